@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PatientBalancesConfig(AppConfig):
+    name = "apps.patient_balances"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RemittancesConfig(AppConfig):
+    name = "apps.remittances"

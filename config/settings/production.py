@@ -1,0 +1,35 @@
+"""Production. A missing or unsafe value stops the start with a sentence that says what to do."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import env, secret
+from config.settings.base import *  # noqa: F403  settings compose by star import
+
+REQUIRED = {
+    "SECRET_KEY": "Set SECRET_KEY (or SECRET_KEY_FILE) to a random string of at least 50 characters.",
+    "FIELD_ENCRYPTION_KEYS": "Set FIELD_ENCRYPTION_KEYS (or _FILE) to one or more Fernet keys, newest first.",
+    "DATABASE_URL": "Set DATABASE_URL (or DATABASE_URL_FILE), for example postgres://user:password@host:5432/throughline.",
+    "CELERY_BROKER_URL": "Set CELERY_BROKER_URL (or _FILE), for example rediss://host:6379/0.",
+    "ALLOWED_HOSTS": "Set ALLOWED_HOSTS to the host names that people type, separated by commas.",
+    "PUBLIC_URL": "Set PUBLIC_URL to the https address that patients' links start with.",
+}
+for name, remedy in REQUIRED.items():
+    if not secret(name):
+        raise ImproperlyConfigured(remedy)
+if len(secret("SECRET_KEY")) < 50:
+    raise ImproperlyConfigured(REQUIRED["SECRET_KEY"])
+if not secret("PUBLIC_URL").startswith("https://"):
+    raise ImproperlyConfigured(REQUIRED["PUBLIC_URL"])
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"  # noqa: F405  from base
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", "https://checkout.stripe.com"]  # noqa: F405  from base
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True  # noqa: F405  from base
