@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """Who did or read what. Append-only: the database refuses update and delete (migration 0002)."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject_public_id = models.CharField(max_length=40, blank=True)
+    patients = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"]),
+            models.Index(fields=["subject_kind", "subject_public_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_kind} {self.subject_public_id}"

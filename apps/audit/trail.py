@@ -1,0 +1,32 @@
+"""Write to the audit trail. A detail view is one row; a list or an export is one row with its filter and its patients."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from apps.audit.models import AuditEvent
+from apps.core.models import User
+
+
+def record(
+    action: str,
+    *,
+    acting_user: User | None,
+    now: datetime,
+    subject_kind: str,
+    subject_public_id: str = "",
+    patients: Iterable[str] = (),
+    address: str | None = None,
+    **detail: Any,
+) -> AuditEvent:
+    """`patients` are public ids. `detail` holds what changed, by field name; never a clinical fact or an identity number."""
+    return AuditEvent.objects.create(
+        at=now,
+        actor=acting_user,
+        action=action,
+        subject_kind=subject_kind,
+        subject_public_id=subject_public_id,
+        patients=list(dict.fromkeys(patients)),
+        detail=detail,
+        address=address,
+    )

@@ -1,0 +1,6 @@
+from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustment
+from apps.claims.models.batches import Batch, BatchClaim
+from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
+from apps.claims.models.findings import Finding
+
+__all__ = ["Adjudication", "AdjudicationAdjustment", "Batch", "BatchClaim", "Claim", "ClaimEvent", "ClaimLine", "Finding"]

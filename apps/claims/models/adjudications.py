@@ -1,0 +1,57 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.claims.models.claims import Claim, ClaimLine
+from apps.connectors.models import Transmission
+from apps.core.money import MoneyField
+from apps.practice.models import Payer
+
+
+class Adjudication(models.Model):
+    """What a payer said of one line (or of the whole claim, line empty) in one remittance. Written by remittances through claims' service."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="adjudications")
+    line = models.ForeignKey(ClaimLine, null=True, on_delete=models.PROTECT, related_name="adjudications")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120, unique=True, help_text="Transmission, payment, CLP and SVC position")
+    claim_status_code = models.CharField(max_length=2, help_text="CLP02")
+    charge = MoneyField()
+    paid = MoneyField()
+    allowed = MoneyField()
+    cost_share = MoneyField()
+    contractual = MoneyField()
+    denied = MoneyField(help_text="Sum of the amounts of class denial")
+    remark_codes = ArrayField(models.CharField(max_length=10), default=list)
+    is_denied = models.BooleanField(default=False)
+    reversed = models.BooleanField(default=False)
+    transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="+")
+    segment = models.PositiveIntegerField()
+    remitted_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["claim"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AdjudicationAdjustment(models.Model):
+    """One CAS triplet and the class that the posting gave it."""
+
+    class Class(models.TextChoices):
+        CONTRACTUAL = "contractual"
+        COST_SHARE = "cost_share"
+        PRIOR_PAYER = "prior_payer"
+        INFORMATIONAL = "informational"
+        DENIAL = "denial"
+
+    adjudication = models.ForeignKey(Adjudication, on_delete=models.PROTECT, related_name="adjustments")
+    group = models.CharField(max_length=2)
+    carc = models.CharField(max_length=5)
+    amount = MoneyField()
+    adjustment_class = models.CharField(max_length=14, choices=Class)
+    segment = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.carc} {self.amount}"

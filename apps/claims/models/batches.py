@@ -1,0 +1,59 @@
+from django.db import models
+from django.db.models import Q
+
+from apps.claims.models.claims import Claim
+from apps.connectors.models import Connection, Transmission
+from apps.core.money import MoneyField
+from apps.core.public_ids import PublicIdModel
+from apps.worklist.models import WorkItem
+
+
+class Batch(PublicIdModel):
+    """One interchange of claims to one clearinghouse. Its control numbers come from database sequences and never repeat."""
+
+    class State(models.TextChoices):
+        WRITTEN = "written"
+        SENDING = "sending"
+        SENT = "sent"
+        UNKNOWN = "unknown"
+        ACCEPTED = "accepted"
+        PARTLY_ACCEPTED = "partly_accepted"
+        REJECTED = "rejected"
+        NOT_SENT = "not_sent"
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="batches")
+    transmission = models.OneToOneField(Transmission, on_delete=models.PROTECT, related_name="batch")
+    state = models.CharField(max_length=16, choices=State, default=State.WRITTEN)
+    interchange_number = models.PositiveIntegerField(unique=True, help_text="ISA13")
+    group_number = models.PositiveIntegerField(unique=True, help_text="GS06")
+    transaction_number = models.CharField(max_length=9, help_text="ST02")
+    reference = models.CharField(max_length=30, unique=True, help_text="BHT03, returned by the 277CA")
+    claim_count = models.PositiveIntegerField()
+    total = MoneyField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "created_at"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BatchClaim(models.Model):
+    """A claim's place in a batch. A claim in flight cannot be batched again."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="memberships")
+    in_flight = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "claim"], name="claim_once_in_batch"),
+            models.UniqueConstraint(fields=["claim"], condition=Q(in_flight=True), name="claim_in_flight_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.claim_id}"

@@ -1,0 +1,62 @@
+"""A claim's states and the moves between them: one pure table (DOMAIN 1)."""
+
+from enum import StrEnum
+
+
+class ClaimStatus(StrEnum):
+    DRAFT = "draft"  # built, not yet scrubbed
+    EXCEPTION = "exception"  # the scrubber or a person holds it
+    READY = "ready"
+    BATCHED = "batched"
+    SUBMITTED = "submitted"
+    ACKNOWLEDGED = "acknowledged"  # the 999 accepted its transaction
+    ACCEPTED = "accepted"  # the payer's 277CA took it in
+    REJECTED = "rejected"
+    PAID = "paid"
+    PARTLY_DENIED = "partly_denied"
+    DENIED = "denied"
+    FORWARDED = "forwarded"
+    IN_APPEAL = "in_appeal"
+    PATIENT_BALANCE = "patient_balance"
+    CLOSED = "closed"
+    WRITTEN_OFF = "written_off"
+    REVERSED = "reversed"
+    VOIDED = "voided"
+
+
+class ImpossibleTransitionError(Exception):
+    """A move that the table does not know; the message names both states."""
+
+
+_S = ClaimStatus
+IN_FLIGHT = frozenset({_S.BATCHED, _S.SUBMITTED, _S.ACKNOWLEDGED, _S.ACCEPTED})
+_ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
+TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
+    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.VOIDED}),
+    _S.EXCEPTION: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}),
+    _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}),
+    # Back to ready when the file surely did not arrive.
+    _S.BATCHED: frozenset({_S.SUBMITTED, _S.READY, _S.EXCEPTION}),
+    # An answer may overtake another: the payer's 277CA, even the 835, before the 999 was read.
+    _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.READY}) | _ADJUDICATED,
+    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED}) | _ADJUDICATED,
+    _S.ACCEPTED: frozenset({_S.REJECTED}) | _ADJUDICATED,
+    _S.REJECTED: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}),
+    _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | _ADJUDICATED,
+    _S.PARTLY_DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
+    _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
+    _S.FORWARDED: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | _ADJUDICATED,
+    _S.IN_APPEAL: frozenset({_S.WRITTEN_OFF, _S.CLOSED, _S.PATIENT_BALANCE}) | _ADJUDICATED,
+    _S.PATIENT_BALANCE: frozenset({_S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
+    _S.CLOSED: _ADJUDICATED | {_S.PATIENT_BALANCE},
+    _S.WRITTEN_OFF: _ADJUDICATED,
+    _S.REVERSED: _ADJUDICATED | {_S.CLOSED, _S.PATIENT_BALANCE, _S.DRAFT},
+    _S.VOIDED: frozenset(),
+}
+
+
+def move(old: ClaimStatus, new: ClaimStatus) -> ClaimStatus:
+    """The new state. Raises ImpossibleTransitionError."""
+    if new not in TRANSITIONS[old]:
+        raise ImpossibleTransitionError(f"A claim that is {old.value} cannot become {new.value}.")
+    return new

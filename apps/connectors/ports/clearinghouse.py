@@ -1,0 +1,42 @@
+"""What a clearinghouse does, whatever its interface."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFile:
+    """A file that waited for us. `kind` is the adapter's guess from its name; the content decides."""
+
+    name: str
+    kind: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClearinghouseCapabilities:
+    can_list_uploads: bool  # False: an upload vanishes at once, so a cut-off send is unknown
+    real_time_eligibility: bool = True
+    batch_eligibility: bool = False
+    claim_status: bool = False
+
+
+class Clearinghouse(Protocol):
+    capabilities: ClearinghouseCapabilities
+
+    def upload_claims(self, name: str, payload: bytes) -> None:
+        """Deliver one 837P file. Raises OutageError (surely not delivered), UncertainError, RefusedError."""
+        ...
+
+    def holds_upload(self, name: str) -> bool | None:
+        """Whether the file is there; None where the clearinghouse cannot be asked."""
+        ...
+
+    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
+        """Files of the download folder whose names are not `known`. Reading removes nothing."""
+        ...
+
+    def check_eligibility(self, inquiry: bytes) -> bytes:
+        """A real-time 270 in, a 271 (or TA1/999) out. Raises OutageError, RefusedError."""
+        ...

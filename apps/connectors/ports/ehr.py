@@ -1,0 +1,125 @@
+"""What an EHR tells us, whatever its interface."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class EhrCoverage:
+    rank: int  # 1 primary, 2 secondary
+    payer_id: str  # the payer's id for claims
+    payer_name: str
+    member_id: str
+    relationship: str  # X12 individual relationship code: 18 self, 01 spouse, 19 child, G8 other
+    subscriber_first_name: str = ""
+    subscriber_last_name: str = ""
+    subscriber_birth_date: date | None = None
+    subscriber_sex: str = ""
+    group_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EhrConsent:
+    channel: str  # sms, email
+    address: str
+    given_on: date
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class EhrPatient:
+    source_id: str
+    first_name: str
+    last_name: str
+    birth_date: date | None
+    sex: str  # F, M, U
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = "en"
+    coverages: tuple[EhrCoverage, ...] = ()
+    consents: tuple[EhrConsent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EhrAppointment:
+    source_id: str
+    patient_source_id: str
+    provider_source_id: str
+    location_source_id: str
+    starts_at: datetime
+    status: str  # scheduled, completed, cancelled, no_show
+    booked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EhrCharge:
+    source_id: str
+    procedure: str
+    modifiers: tuple[str, ...]
+    units: Decimal
+    amount: Decimal  # the line's charge in dollars, units included
+    diagnosis_pointers: tuple[int, ...]  # 1-based into the encounter's diagnoses
+
+
+@dataclass(frozen=True, slots=True)
+class EhrEncounter:
+    """A visit with its charges, ready to bill."""
+
+    source_id: str
+    patient_source_id: str
+    provider_source_id: str
+    location_source_id: str
+    service_date: date
+    place_of_service: str
+    diagnoses: tuple[str, ...]  # ICD-10-CM without the dot
+    charges: tuple[EhrCharge, ...]
+    checked_out_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EhrEvent:
+    """A canonical event: appointment.checkout, charge_entry.batch_export or claim.created (our names)."""
+
+    name: str
+    event_id: str
+    appointment_source_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EhrCapabilities:
+    polls_appointments: bool = True
+    polls_charges: bool = True
+    pushes_events: bool = False
+    limits: tuple[str, ...] = field(default_factory=tuple)
+
+
+class Ehr(Protocol):
+    capabilities: EhrCapabilities
+
+    def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]: ...
+
+    def patient(self, source_id: str) -> EhrPatient: ...
+
+    def patients(self, source_ids: list[str]) -> list[EhrPatient]:
+        """Many at once, in as few calls as the vendor allows."""
+        ...
+
+    def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:
+        """Completed visits of these service dates that have charges."""
+        ...
+
+    def encounter(self, appointment_source_id: str) -> EhrEncounter | None:
+        """One visit; None while it has no charges."""
+        ...
+
+    def parse_event(self, headers: Mapping[str, str], body: bytes) -> EhrEvent:
+        """Raises InvalidSignatureError."""
+        ...

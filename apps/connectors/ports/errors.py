@@ -1,0 +1,25 @@
+"""How an adapter says that the other side failed."""
+
+
+class ConnectorError(Exception):
+    """The other side did not do it. `retryable` says whether the same call may succeed later."""
+
+    retryable = False
+
+
+class OutageError(ConnectorError):
+    """Not reached, overloaded or asked to wait: try again later."""
+
+    retryable = True
+
+
+class UncertainError(ConnectorError):
+    """The call was cut off: it may have been carried out. Never repeated by itself (ARCHITECTURE law 11)."""
+
+
+class RefusedError(ConnectorError):
+    """Understood and refused: credentials, permission or content. The message says which."""
+
+
+class InvalidSignatureError(ConnectorError):
+    """A webhook whose signature does not hold."""

@@ -1,0 +1,47 @@
+"""How a text or a mail leaves, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Delivery(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    OPTED_OUT = "opted_out"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    event_id: str
+    name: str  # message.status, message.inbound, call.missed
+    vendor_id: str = ""
+    delivery: Delivery | None = None
+    address: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingCapabilities:
+    channel: str  # sms, email
+    can_be_asked: bool  # after a crash: whether a message may be looked up
+
+
+class Messaging(Protocol):
+    vendor: str
+    capabilities: MessagingCapabilities
+
+    def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
+        """Send one message and return the vendor's id. Raises OutageError, UncertainError, RefusedError."""
+        ...
+
+    def find(self, *, to: str, body: str) -> str | None:
+        """The vendor's id of exactly this message, if it has it; None if it surely has not."""
+        ...
+
+    def parse_event(self, url: str, headers: Mapping[str, str], body: bytes) -> MessageEvent:
+        """Raises InvalidSignatureError."""
+        ...

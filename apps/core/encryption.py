@@ -1,0 +1,39 @@
+"""Columns that the database holds encrypted: credentials, journal payloads, identity numbers at rest."""
+
+import functools
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+@functools.lru_cache(maxsize=1)
+def _ring(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def ring() -> MultiFernet:
+    return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
+class EncryptedBytesField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Bytes, encrypted with the newest key; any key on the ring opens them."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else ring().encrypt(bytes(value))
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> bytes | None:
+        return None if value is None else ring().decrypt(bytes(value))
+
+
+class EncryptedJSONField(EncryptedBytesField):
+    """A small JSON document (a connection's settings), encrypted whole."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else super().get_prep_value(json.dumps(value).encode())
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        plain = super().from_db_value(value, expression, connection)
+        return None if plain is None else json.loads(plain)

@@ -1,0 +1,67 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from apps.core.public_ids import PublicIdModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(PublicIdModel, AbstractUser):
+    """A person who signs in, known by e-mail address. What they may do is their role in `practice`."""
+
+    username = None  # type: ignore[assignment]  # replaced by the e-mail address
+    email = models.EmailField("e-mail address", unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # the stubs expect Django's own manager
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.email
+
+
+class Automation(models.Model):
+    """A periodic job as people see it. Its schedule lives in django-celery-beat under the same name."""
+
+    name = models.CharField(max_length=60, unique=True)
+    enabled = models.BooleanField(default=True)
+    live_since = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobRun(PublicIdModel):
+    """One run of a step: when, how much, what went wrong."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    step = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+    requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["step", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.started_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,6 @@
+from apps.intake.models.appointments import Appointment
+from apps.intake.models.charges import Charge, Encounter
+from apps.intake.models.imports import ChargeFile, ColumnMapping
+from apps.intake.models.patients import Consent, Coverage, Patient
+
+__all__ = ["Appointment", "Charge", "ChargeFile", "ColumnMapping", "Consent", "Coverage", "Encounter", "Patient"]

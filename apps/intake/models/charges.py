@@ -1,0 +1,63 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.connectors.models import Transmission
+from apps.core.money import MoneyField
+from apps.core.public_ids import PublicIdModel
+from apps.intake.models.patients import Coverage, Patient
+from apps.practice.models import Location, Provider
+
+
+class Encounter(PublicIdModel):
+    """A visit that can be billed, with its diagnoses and charges as the EHR gave them."""
+
+    class Path(models.TextChoices):
+        POLL = "poll", "Nightly poll"
+        EVENT = "event", "EHR event"
+        FILE = "file", "Charge file"
+
+    source = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=60)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="encounters")
+    coverage = models.ForeignKey(
+        Coverage, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: self-pay"
+    )
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    service_date = models.DateField()
+    place_of_service = models.CharField(max_length=2, default="11")
+    diagnoses = ArrayField(models.CharField(max_length=20), default=list, help_text="ICD-10-CM without the dot, as received")
+    checked_out_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField()
+    arrived_by = models.CharField(max_length=5, choices=Path)
+    transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="encounter_once")]
+        indexes = [models.Index(fields=["service_date"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Charge(models.Model):
+    """One line of an encounter. `amount` is the line's whole charge in dollars, units included."""
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="charges")
+    source_id = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField()
+    procedure = models.CharField(max_length=20)
+    modifiers = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    units = models.DecimalField(max_digits=8, decimal_places=3, default=1)
+    amount = MoneyField()
+    diagnosis_pointers = ArrayField(models.PositiveSmallIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["encounter", "source_id"], name="charge_once"),
+            models.UniqueConstraint(fields=["encounter", "number"], name="charge_number_once"),
+        ]
+        ordering = ["encounter_id", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.amount}"

@@ -1,0 +1,88 @@
+from django.db import models
+from django.db.models import Q
+
+from apps.core.public_ids import PublicIdModel
+from apps.practice.models import Payer
+from apps.practice.models.places import Address
+
+
+class Patient(PublicIdModel, Address):
+    """A patient as the EHR told us. (source, source_id) is the EHR's identity, so the same patient comes in once."""
+
+    source = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=60)
+    first_name = models.CharField(max_length=35, blank=True)
+    last_name = models.CharField(max_length=60, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="en")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="patient_once")]
+        indexes = [models.Index(fields=["last_name", "first_name"]), models.Index(fields=["phone"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Coverage(PublicIdModel):
+    """One payer's coverage of a patient. A coverage that ends is dated, never overwritten."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="coverages")
+    rank = models.PositiveSmallIntegerField(default=1)
+    member_id = models.CharField(max_length=80)
+    group_number = models.CharField(max_length=50, blank=True)
+    relationship = models.CharField(max_length=2, default="18", help_text="X12: 18 self, 01 spouse, 19 child, G8 other")
+    subscriber_first_name = models.CharField(max_length=35, blank=True)
+    subscriber_last_name = models.CharField(max_length=60, blank=True)
+    subscriber_birth_date = models.DateField(null=True, blank=True)
+    subscriber_sex = models.CharField(max_length=1, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "payer", "member_id", "rank"], condition=Q(ends_on=None), name="coverage_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_self(self) -> bool:
+        return self.relationship == "18"
+
+
+class Consent(models.Model):
+    """A patient's consent to be written to on one channel at one address, or its end (DOMAIN 6, 47 CFR 64.1200)."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", "Text"
+        EMAIL = "email", "E-mail"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    channel = models.CharField(max_length=5, choices=Channel)
+    address = models.CharField(max_length=120)
+    given_on = models.DateField()
+    wording = models.CharField(max_length=300)
+    source = models.CharField(max_length=60)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by_text = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "channel", "address"], condition=Q(revoked_at=None), name="consent_once")
+        ]
+        indexes = [models.Index(fields=["channel", "address"])]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.given_on}"

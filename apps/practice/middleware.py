@@ -1,0 +1,44 @@
+"""What holds on every page of the workplace: a second factor, an absolute session limit, no caching of PHI."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from apps.core.models import User
+
+# Reachable before the second factor is set up: signing in and out, setting it up, and what carries no PHI.
+OPEN_PREFIXES = ("/account/", "/static/", "/healthz", "/pay/", "/webhooks/", "/styleguide/")
+
+
+class WorkplaceMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._refuse(request) or self.get_response(request)
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse | None:
+        if not isinstance(request.user, User):
+            return None
+        if self._too_old(request):
+            logout(request)
+            return redirect(settings.LOGIN_URL)
+        if request.path.startswith(OPEN_PREFIXES) or is_mfa_enabled(request.user):
+            return None
+        return redirect("mfa_activate_totp")
+
+    def _too_old(self, request: HttpRequest) -> bool:
+        # Sessions live in wall time, also while a simulation runs (ARCHITECTURE law 8).
+        now = timezone.now().timestamp()  # noqa: TID251  wall time on purpose
+        limit: timedelta = settings.SESSION_ABSOLUTE_AGE
+        started = request.session.setdefault("signed_in_at", now)
+        return bool(now - started > limit.total_seconds())

@@ -1,0 +1,73 @@
+from django.db import models
+
+from apps.core.money import MoneyField
+from apps.core.public_ids import PublicIdModel
+
+
+class Payer(PublicIdModel):
+    """A payer as the practice knows it. How it behaves is data with a source, never a constant in code (DOMAIN, head)."""
+
+    class CorrectionRoute(models.TextChoices):
+        REPLACEMENT = "replacement", "Replacement claim (frequency 7)"
+        NEW_CLAIM = "new_claim", "New claim (frequency 1)"
+        REOPENING = "reopening", "Reopening by portal, phone or form"
+
+    name = models.CharField(max_length=60, unique=True)
+    claims_id = models.CharField("payer id for claims", max_length=20)
+    eligibility_id = models.CharField("payer id for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone")
+    remittance_ids = models.CharField(max_length=120, blank=True, help_text="Ids under which its 835 names it, separated by spaces")
+    filing_indicator = models.CharField("claim filing indicator (SBR09)", max_length=2, default="CI")
+    correction_route = models.CharField(max_length=12, choices=CorrectionRoute, default=CorrectionRoute.REPLACEMENT)
+    member_id_pattern = models.CharField(max_length=80, blank=True)
+    sends_277ca = models.BooleanField(default=True)
+    phone = models.CharField(max_length=20, blank=True)
+    portal = models.URLField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PayerDeadline(models.Model):
+    """A dated limit and where it is written. No row means "not configured"; nothing is ever guessed (DOMAIN 5)."""
+
+    class Kind(models.TextChoices):
+        FILING = "filing", "Initial filing"
+        CORRECTED_FILING = "corrected_filing", "Corrected claim"
+        APPEAL_1 = "appeal_1", "First appeal level"
+
+    class CountedFrom(models.TextChoices):
+        SERVICE = "service", "date of service"
+        REMITTANCE = "remittance", "remittance date"
+        RECEIPT = "receipt", "receipt of the remittance"
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="deadlines")
+    kind = models.CharField(max_length=20, choices=Kind)
+    days = models.PositiveSmallIntegerField()
+    counted_from = models.CharField(max_length=12, choices=CountedFrom)
+    source = models.CharField(max_length=200)
+    verified_on = models.DateField()
+    verified_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payer", "kind"], name="payer_deadline_once")]
+
+    def __str__(self) -> str:
+        return f"{self.payer}: {self.get_kind_display()} {self.days} days"
+
+
+class FeeScheduleLine(models.Model):
+    """The contracted allowed amount in dollars of one procedure at one payer."""
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="fee_schedule")
+    procedure = models.CharField(max_length=5)
+    modifier = models.CharField(max_length=2, blank=True)
+    allowed = MoneyField()
+    effective_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payer", "procedure", "modifier", "effective_on"], name="fee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payer} {self.procedure} {self.allowed}"

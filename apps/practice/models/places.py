@@ -1,0 +1,65 @@
+from django.db import models
+from django.db.models import Q
+
+from apps.core.public_ids import PublicIdModel
+
+
+class Address(models.Model):
+    line1 = models.CharField(max_length=55, blank=True)
+    line2 = models.CharField(max_length=55, blank=True)
+    city = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    postcode = models.CharField("ZIP", max_length=9, blank=True, help_text="5 or 9 digits, without the dash")
+
+    class Meta:
+        abstract = True
+
+
+class Practice(Address):
+    """The one practice that this installation serves; the billing provider of each claim."""
+
+    name = models.CharField(max_length=60)
+    messaging_name = models.CharField(
+        max_length=40, help_text="The name in texts and mail. It must not reveal a specialty."
+    )
+    tax_id = models.CharField(max_length=9)
+    npi = models.CharField(max_length=10)
+    taxonomy = models.CharField(max_length=10)
+    phone = models.CharField(max_length=20)
+    call_back_number = models.CharField(max_length=20)
+    minimum_balance = models.DecimalField(max_digits=6, decimal_places=2, default=5)
+    only_row = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only_row=True), name="one_practice")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(PublicIdModel, Address):
+    name = models.CharField(max_length=60)
+    npi = models.CharField(max_length=10, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    source_id = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Provider(PublicIdModel):
+    """Someone who renders care. An import may bring one unconfirmed; a person confirms before the scrubber stops warning."""
+
+    first_name = models.CharField(max_length=35)
+    last_name = models.CharField(max_length=60)
+    npi = models.CharField(max_length=10)
+    taxonomy = models.CharField(max_length=10, blank=True)
+    source_id = models.CharField(max_length=40, blank=True)
+    confirmed = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["npi", "last_name", "first_name"], name="provider_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"

@@ -1,0 +1,63 @@
+"""Who may do what: a table, read by views and by the navigation."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    BILLER = "biller"
+    CODER = "coder"
+    FRONT_DESK = "front_desk"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Permission(StrEnum):
+    VIEW_CLAIMS = "view_claims"
+    EDIT_CLAIMS = "edit_claims"
+    SUBMIT_CLAIMS = "submit_claims"
+    CONFIRM_CODING = "confirm_coding"
+    VIEW_ELIGIBILITY = "view_eligibility"
+    WORK_ELIGIBILITY = "work_eligibility"
+    VIEW_DENIALS = "view_denials"
+    WORK_DENIALS = "work_denials"
+    VIEW_BALANCES = "view_balances"
+    WORK_BALANCES = "work_balances"
+    VIEW_REMITTANCES = "view_remittances"
+    WORK_REMITTANCES = "work_remittances"
+    VIEW_REPORTS = "view_reports"
+    VIEW_AUTOMATIONS = "view_automations"
+    RUN_AUTOMATIONS = "run_automations"
+    CONFIGURE = "configure"
+    VIEW_AUDIT = "view_audit"
+
+
+_BILLER = frozenset(Permission) - {
+    Permission.CONFIRM_CODING,
+    Permission.RUN_AUTOMATIONS,
+    Permission.CONFIGURE,
+    Permission.VIEW_AUDIT,
+}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.CONFIRM_CODING},
+    Role.BILLER: _BILLER,
+    Role.CODER: frozenset(
+        {
+            Permission.VIEW_CLAIMS,
+            Permission.EDIT_CLAIMS,
+            Permission.CONFIRM_CODING,
+            Permission.VIEW_DENIALS,
+            Permission.WORK_DENIALS,
+            Permission.VIEW_ELIGIBILITY,
+        }
+    ),
+    Role.FRONT_DESK: frozenset(
+        {Permission.VIEW_ELIGIBILITY, Permission.WORK_ELIGIBILITY, Permission.VIEW_BALANCES}
+    ),
+}
+
+
+def may(role: Role | None, permission: Permission) -> bool:
+    return role is not None and permission in PERMISSIONS[role]

@@ -1,0 +1,42 @@
+from django.db import models
+
+from apps.claims.models import Claim
+from apps.core.money import MoneyField
+from apps.ledger.models import Entry
+from apps.remittances.models.files import RemittancePayment
+
+
+class RemittedClaim(models.Model):
+    """One CLP and its named outcome (DOMAIN 4)."""
+
+    class Outcome(models.TextChoices):
+        POSTED = "posted", "Posted"
+        POSTED_WITH_DENIAL = "posted_with_denial", "Posted with denial"
+        REVERSED = "reversed", "Reversed"
+        DUPLICATE = "duplicate", "Duplicate"
+        UNMATCHED = "unmatched", "Not matched"
+        UNBALANCED = "unbalanced", "Does not balance"
+        REFUSED = "refused", "Refused"
+
+    payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="claims")
+    number = models.PositiveIntegerField(help_text="Which CLP of the payment, from 1")
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="remitted")
+    claim_control_number = models.CharField(max_length=38)
+    payer_claim_number = models.CharField(max_length=50, blank=True)
+    patient_name = models.CharField(max_length=100, blank=True)
+    member_id = models.CharField(max_length=80, blank=True)
+    status_code = models.CharField(max_length=2)
+    charge = MoneyField()
+    paid = MoneyField()
+    patient_responsibility = MoneyField()
+    service_date = models.DateField(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    segment = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payment", "number"], name="remitted_claim_once")]
+        indexes = [models.Index(fields=["claim"]), models.Index(fields=["claim_control_number"])]
+
+    def __str__(self) -> str:
+        return self.claim_control_number

@@ -1,0 +1,72 @@
+"""What a test or a demo may turn. Shares are between 0 and 1; each is decided by hash, per claim, file or request."""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+NOT_WHILE_RUNNING = frozenset({"mess", "visits_per_day"})
+
+
+def _denials() -> dict[str, float]:
+    return {"50": 0.018, "97": 0.015, "16": 0.012, "22": 0.008, "197": 0.006, "29": 0.003, "96": 0.004, "B7": 0.002}
+
+
+def _mess() -> dict[str, float]:
+    return {
+        "missing_address": 0.02,
+        "lapsed": 0.025,
+        "wrong_member_id": 0.02,
+        "other_payer": 0.02,
+        "missing_modifier_25": 0.12,
+    }
+
+
+def _patients() -> dict[str, float]:
+    return {"pay_now": 0.30, "pay_later": 0.22, "open_only": 0.12, "stop": 0.015}
+
+
+@dataclass(frozen=True)
+class Knobs:
+    visits_per_day: int = 50
+    denials: dict[str, float] = field(default_factory=_denials)
+    mess: dict[str, float] = field(default_factory=_mess)
+    patients: dict[str, float] = field(default_factory=_patients)
+    payer_reject: float = 0.006
+    clearinghouse_reject: float = 0.004
+    days_to_pay: int | None = None  # for every payer; None: each payer's own
+    lose_999: float = 0.0
+    lose_277: float = 0.0
+    lose_835: float = 0.0
+    silent_payers: list[str] = field(default_factory=list)  # these send no 277CA
+    interest: float = 0.04
+    recoupment: float = 0.02
+    undelivered: float = 0.02
+    charges_at_checkout: float = 0.70
+    charges_next_day: float = 0.05
+    announce_bookings: str = "short_notice"  # APPOINTMENT_CREATE: none, short_notice, all
+    http_500: float = 0.0
+    http_429: float = 0.0
+    slow_seconds: float = 0.0
+
+    def turned(self, changes: dict[str, Any]) -> "Knobs":
+        """Raises ValueError for a name or a value that no knob takes."""
+        known = {each.name for each in fields(self)}
+        for name, value in changes.items():
+            if name not in known:
+                raise ValueError(f"There is no knob called {name}.")
+            _check(name, value, getattr(self, name))
+        merged = {
+            name: {**getattr(self, name), **value} if isinstance(value, dict) else value
+            for name, value in changes.items()
+        }
+        return replace(self, **merged)
+
+
+def _check(name: str, value: object, current: object) -> None:
+    if name == "days_to_pay":
+        fits = value is None or isinstance(value, int)
+    elif isinstance(current, float):
+        fits = isinstance(value, int | float) and value >= 0
+    else:
+        fits = isinstance(value, type(current))
+    if not fits:
+        raise ValueError(f"Knob {name} does not take {value!r}.")

@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.core.money import MoneyField
+from apps.core.public_ids import PublicIdModel
+
+
+class WorkItem(PublicIdModel):
+    """Something that needs a person. The room whose row points here knows what it is about; `url` names its page."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        WITHDRAWN = "withdrawn"
+
+    class OwnerRole(models.TextChoices):
+        ADMINISTRATOR = "administrator"
+        BILLER = "biller"
+        CODER = "coder"
+        FRONT_DESK = "front_desk"
+
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    owner_role = models.CharField(max_length=20, choices=OwnerRole)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateField(null=True, blank=True)
+    amount_at_stake = MoneyField(null=True, blank=True)
+    url_name = models.CharField(max_length=60)
+    subject_public_id = models.CharField(max_length=40)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner_role", "due_on"], condition=Q(state="open"), name="work_open_by_role"),
+            models.Index(fields=["kind", "state"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class WorkNote(models.Model):
+    item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
