@@ -1,0 +1,146 @@
+"""Everything that the seed alone does not give: what was received, promised and delivered. Kept in memory, snapshot on disk."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass
+class Item:
+    """Something due. Ties in time are broken by kind and key, never by arrival."""
+
+    when: datetime
+    kind: str
+    key: str
+    payload: dict[str, str]
+
+    def __lt__(self, other: "Item") -> bool:
+        return (self.when, self.kind, self.key) < (other.when, other.kind, other.key)
+
+
+@dataclass
+class ClaimLine:
+    number: str
+    control: str
+    procedure: str
+    modifiers: list[str]
+    charge: Decimal
+    units: str
+
+
+@dataclass
+class Claim:
+    """One submission of a claim, as the clearinghouse read it from the 837."""
+
+    key: str
+    control: str
+    frequency: str
+    original_reference: str
+    interchange: str
+    batch: str  # BHT03
+    payer_id: str
+    payer_name: str
+    charge: Decimal
+    subscriber: list[str]  # last, first, member id
+    patient: list[str]  # last, first
+    billing: list[str]  # name, NPI, tax id
+    rendering: str
+    service_date: date
+    diagnoses: list[str]
+    lines: list[ClaimLine]
+    received: datetime
+    claim_number: str = ""  # the payer's
+    status: str = "received"
+    paid: Decimal = Decimal(0)
+    denials: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Deposit:
+    trace: str
+    payer_id: str
+    payer_name: str
+    amount: Decimal
+    day: date
+
+
+@dataclass
+class Session:
+    id: str
+    payment_intent: str
+    amount: int
+    currency: str
+    success_url: str
+    cancel_url: str
+    reference: str
+    metadata: dict[str, str]
+    created: int
+    expires: int
+    status: str = "open"
+    payment_status: str = "unpaid"
+    refunded: int = 0
+
+
+@dataclass
+class Refund:
+    id: str
+    payment_intent: str
+    amount: int
+    created: int
+
+
+@dataclass
+class Event:
+    id: str
+    kind: str
+    created: int
+    body: str  # the object as JSON, as it stood
+
+
+@dataclass
+class Message:
+    sid: str
+    to: str
+    sender: str
+    body: str
+    callback: str
+    created: datetime
+    updated: datetime
+    status: str = "queued"
+    error: int = 0
+    direction: str = "outbound-api"
+
+
+@dataclass
+class State:
+    now: datetime
+    began: datetime
+    planned_until: datetime
+    agenda: list[Item] = field(default_factory=list)
+    knobs: str = "{}"
+    counts: Counter[str] = field(default_factory=Counter)
+    serials: Counter[str] = field(default_factory=Counter)
+    patient_changes: dict[str, str] = field(default_factory=dict)
+    patient_changed_at: dict[str, datetime] = field(default_factory=dict)
+    patient_payments: list[dict[str, str]] = field(default_factory=list)
+    interchanges: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)  # payer + claim control -> claim key
+    by_claim_number: dict[str, str] = field(default_factory=dict)
+    paydays: dict[str, list[str]] = field(default_factory=dict)  # payer + day -> claim keys
+    carried: dict[str, Decimal] = field(default_factory=dict)  # payer -> balance brought forward
+    remittances: dict[str, Decimal] = field(default_factory=dict)
+    deposits: list[Deposit] = field(default_factory=list)
+    public_keys: list[str] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    idempotency: dict[str, str] = field(default_factory=dict)
+    references_paid: Counter[str] = field(default_factory=Counter)
+    messages: dict[str, Message] = field(default_factory=dict)
+    texts_seen: Counter[str] = field(default_factory=Counter)
+    texts_by_number: Counter[str] = field(default_factory=Counter)
+    touches: Counter[str] = field(default_factory=Counter)  # number + link-bearing texts delivered
+    opted_out: list[str] = field(default_factory=list)
+    behaviour: dict[str, str] = field(default_factory=dict)
