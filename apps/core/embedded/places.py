@@ -1,0 +1,100 @@
+"""Where an embedded service keeps its files and its socket, and as which system user it runs."""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SYSTEM_USER = "throughline"
+NEEDED_BYTES = 500 * 1024 * 1024
+# sockaddr_un holds 108 bytes with its closing zero; the longest socket name of ours takes 16 of them.
+LONGEST_SOCKET_FOLDER = 90
+
+
+class EmbeddedServiceError(Exception):
+    """Carries one sentence for the person at the terminal: what is wrong and the remedy."""
+
+
+def private_directory(path: Path) -> Path:
+    """Make `path` for its owner alone. Parents that are made on the way can be passed through but not listed."""
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def refuse_full_disk(directory: Path) -> None:
+    free = shutil.disk_usage(directory).free
+    if free < NEEDED_BYTES:
+        raise EmbeddedServiceError(
+            f"Only {free // 1024**2} MB are free for {directory}: free at least {NEEDED_BYTES // 1024**2} MB, "
+            "or name a folder on another disk: THROUGHLINE_VAR=/that/folder make run."
+        )
+
+
+def socket_folder(service_directory: Path) -> Path:
+    """The service's own directory, or a short private one where that path is too long for a Unix socket."""
+    if len(os.fsencode(service_directory)) <= LONGEST_SOCKET_FOLDER:
+        return service_directory
+    name = hashlib.sha256(os.fsencode(service_directory)).hexdigest()[:12]
+    folder = private_directory(Path(tempfile.gettempdir()) / f"throughline-{os.getuid()}-{name}")
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise EmbeddedServiceError(
+            f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own."
+        )
+    return folder
+
+
+@contextmanager
+def exclusively(lock: Path) -> Iterator[None]:
+    """Hold `lock` against every other process; the system lets go of it should this one die."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root, so root lends it a system user; anyone else runs it as themselves."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        _add_system_user()
+        return pwd.getpwnam(SYSTEM_USER)
+
+
+def _add_system_user() -> None:
+    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    try:
+        subprocess.run([*command, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as failure:
+        raise EmbeddedServiceError(
+            f"PostgreSQL must not run as root and the system user {SYSTEM_USER} could not be added: "
+            "run this as an ordinary user, or set DATABASE_URL to a PostgreSQL of yours."
+        ) from failure
+
+
+def let_pass(path: Path) -> None:
+    """Let other users walk through the folders above `path`: pass through, not list. Nothing that already allows it is touched."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
+
+
+def let_read(tree: Path) -> None:
+    """Let other users read a package that is public anyway (a strict umask may have hidden it)."""
+    for path in (tree, *tree.rglob("*")):
+        mode = path.lstat().st_mode
+        if path.is_symlink() or mode & stat.S_IROTH:
+            continue
+        extra = 0o055 if stat.S_ISDIR(mode) or mode & stat.S_IXUSR else 0o044
+        path.chmod(stat.S_IMODE(mode) | extra)

@@ -1,0 +1,4 @@
+from django.urls import URLPattern
+
+app_name = "denials"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,26 @@
+"""What every test shares: a fixed moment, and a nudge collector."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+# A Wednesday afternoon in Austin.
+NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def nudges(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    """The steps that a committed transaction asked for: (step, key)."""
+    sent: list[tuple[str, str]] = []
+
+    def keep(step: str, args: list[str] | None = None, **_options: object) -> None:
+        sent.append((step, args[0] if args else ""))
+
+    monkeypatch.setattr("celery.current_app.send_task", keep)
+    yield sent

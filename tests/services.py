@@ -1,0 +1,32 @@
+"""A pytest plugin, loaded with `-p tests.services`: a throw-away PostgreSQL for the whole run, unless DATABASE_URL names one.
+
+A plugin and not a conftest, since Django's settings read DATABASE_URL before any conftest is imported. Workers of pytest-xdist
+inherit the controller's environment and so share its server, each with a database of its own.
+"""
+
+import atexit
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from apps.core.embedded import EmbeddedServiceError
+from apps.core.embedded.postgres import Postgres
+
+
+def _start() -> None:
+    directory = tempfile.TemporaryDirectory(prefix="throughline-tests-", ignore_cleanup_errors=True)
+    postgres = Postgres(Path(directory.name), throw_away=True)
+    try:
+        url = postgres.start()
+    except EmbeddedServiceError as failure:
+        sys.exit(str(failure))
+    # In this order at the end: the server, then its folder.
+    atexit.register(directory.cleanup)
+    atexit.register(postgres.stop)
+    os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("THROUGHLINE_VAR", directory.name)
+
+
+if not os.environ.get("DATABASE_URL"):
+    _start()
