@@ -1,0 +1,144 @@
+"""271, 005010X279A1: the payer's answer. What it means is the eligibility room's business; here it is only read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+
+from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One AAA: `reason` AAA03, `follow_up` AAA04 (C correct and resubmit, N do not, R resubmission allowed, S, W, X, Y)."""
+
+    reason: str
+    follow_up: str = ""
+    valid: bool = False
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One TRN. `kind` 2: ours, come back; 1: the payer's or a clearinghouse's own."""
+
+    number: str
+    originator: str = ""
+    kind: str = "2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedEntity:
+    """Loop 2120: another payer, the plan, the PCP ... `party.role` says which (PR, P3, P5, IL, ...)."""
+
+    party: Party
+    address: Address | None = None
+    contacts: tuple[Contact, ...] = ()
+    taxonomy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit:
+    """One EB with what follows it. `code` EB01: 1-5 active, 6-8 inactive, A coinsurance, B copay, C deductible, G out-of-pocket, R other payer ...
+
+    `coverage_level` EB02 (IND, FAM ...), `period` EB06 (29 remaining, 23 year ...), `amount` dollars, `percent` a fraction (0.2 = 20 %),
+    `network` EB12: Y in, N out, W not applicable, "" not said.
+    """
+
+    code: str
+    coverage_level: str = ""
+    service_types: tuple[str, ...] = ()
+    insurance_type: str = ""
+    plan: str = ""
+    period: str = ""
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+    quantity_qualifier: str = ""
+    quantity: Decimal | None = None
+    authorization_required: str = ""
+    network: str = ""
+    procedure: str = ""
+    modifiers: tuple[str, ...] = ()
+    procedure_qualifier: str = ""
+    dates: tuple[DatedPeriod, ...] = ()
+    messages: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    entities: tuple[RelatedEntity, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveredPerson:
+    """Loop 2100C or 2100D: who the payer says this is. `relationship` INS02 (dependents)."""
+
+    last_name: str = ""
+    first_name: str = ""
+    middle_name: str = ""
+    suffix: str = ""
+    member_id: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    address: Address | None = None
+    relationship: str = ""
+    references: tuple[Reference, ...] = ()
+    dates: tuple[DatedPeriod, ...] = ()
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One patient: the subscriber, or the dependent where there is one. `rejections` are those that concern this patient."""
+
+    subscriber: CoveredPerson
+    dependent: CoveredPerson | None = None
+    traces: tuple[Trace, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def patient(self) -> CoveredPerson:
+        return self.dependent or self.subscriber
+
+    @property
+    def trace_number(self) -> str:
+        """The trace of ours that this answers, "" where the payer returned none."""
+        return next((trace.number for trace in self.traces if trace.kind == "2"), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """One provider (2100B) under one payer. `rejections` concern the provider or its right to ask."""
+
+    receiver: Party
+    answers: tuple[Answer, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityResponse:
+    """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer id ..."""
+
+    reference: str
+    source: Party
+    receivers: tuple[Answers, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    created_on: date | None = None
+    created_at: time | None = None
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def answers(self) -> Iterator[Answer]:
+        for receiver in self.receivers:
+            yield from receiver.answers
+
+    @property
+    def all_rejections(self) -> tuple[Rejection, ...]:
+        """Every AAA above and at the patients, outermost first."""
+        nested = (
+            item
+            for part in self.receivers
+            for item in (*part.rejections, *(r for a in part.answers for r in a.rejections))
+        )
+        return (*self.rejections, *nested)

@@ -1,0 +1,143 @@
+"""277CA, 005010X214: a claim acknowledgement. STC03 decides: WQ accepted, U rejected, at each of three levels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+
+from apps.x12.guides.parts import DatedPeriod, Party, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCode:
+    """One of up to three composites of an STC: category (A2, A3 ...), status code, entity."""
+
+    category: str
+    code: str = ""
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One STC. `action` STC03: WQ accept, U reject. `charge` in dollars. `message` STC12."""
+
+    codes: tuple[StatusCode, ...]
+    action: str = ""
+    effective_on: date | None = None
+    charge: Decimal | None = None
+    message: str = ""
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def accepted(self) -> bool:
+        return self.action == "WQ"
+
+    @property
+    def rejected(self) -> bool:
+        return self.action == "U"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """QTY and AMT at 2200B and 2200C: claims and dollars accepted and rejected at this level."""
+
+    accepted: int | None = None
+    rejected: int | None = None
+    accepted_charge: Decimal | None = None
+    rejected_charge: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineStatus:
+    """Loop 2220D. `control_number` is REF*FJ: our line's REF*6R."""
+
+    statuses: tuple[Status, ...]
+    control_number: str = ""
+    procedure: str = ""
+    modifiers: tuple[str, ...] = ()
+    charge: Decimal | None = None
+    units: Decimal | None = None
+    service: DatedPeriod | None = None
+    qualifier: str = "HC"
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimStatus:
+    """Loop 2200D: one claim. `control_number` is TRN02, our CLM01; `payer_claim_number` REF*1K, `clearinghouse_number` REF*D9."""
+
+    control_number: str
+    statuses: tuple[Status, ...]
+    patient: Party | None = None
+    payer_claim_number: str = ""
+    clearinghouse_number: str = ""
+    references: tuple[Reference, ...] = ()
+    service: DatedPeriod | None = None
+    lines: tuple[LineStatus, ...] = ()
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def rejected(self) -> bool:
+        return any(status.rejected for status in self.statuses)
+
+    @property
+    def accepted(self) -> bool:
+        return not self.rejected and any(status.accepted for status in self.statuses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderStatus:
+    """Loops 2000C, 2200C: one billing provider. Its statuses, where given, hold for all of its claims."""
+
+    provider: Party
+    claims: tuple[ClaimStatus, ...] = ()
+    trace_number: str = ""
+    statuses: tuple[Status, ...] = ()
+    references: tuple[Reference, ...] = ()
+    totals: Totals = Totals()
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def rejected(self) -> bool:
+        return any(status.rejected for status in self.statuses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverStatus:
+    """Loops 2000B, 2200B: the submitter. `batch_reference` is TRN02, the BHT03 of our 837P; its statuses hold for the whole ST."""
+
+    receiver: Party
+    batch_reference: str
+    statuses: tuple[Status, ...] = ()
+    providers: tuple[ProviderStatus, ...] = ()
+    totals: Totals = Totals()
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def rejected(self) -> bool:
+        return any(status.rejected for status in self.statuses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAcknowledgment:
+    """The body of one ST. `source` is who speaks (2100A): role PR the payer itself, AY a clearinghouse."""
+
+    reference: str
+    source: Party
+    receivers: tuple[ReceiverStatus, ...] = ()
+    created_on: date | None = None
+    created_at: time | None = None
+    trace_number: str = ""
+    received_on: date | None = None
+    processed_on: date | None = None
+    segment: int = field(default=0, compare=False)
+
+    @property
+    def from_payer(self) -> bool:
+        return self.source.role == "PR"
+
+    @property
+    def claims(self) -> Iterator[ClaimStatus]:
+        for receiver in self.receivers:
+            for provider in receiver.providers:
+                yield from provider.claims
