@@ -1,10 +1,12 @@
 """What an EHR tells us, whatever its interface."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
+
+from apps.connectors.ports.webhooks import WebhookDelivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,10 @@ class Ehr(Protocol):
         """One visit; None while it has no charges."""
         ...
 
-    def parse_event(self, headers: Mapping[str, str], body: bytes) -> EhrEvent:
-        """Raises InvalidSignatureError."""
+    def verify_event(self, delivery: WebhookDelivery) -> str:
+        """The vendor's event id of a genuine delivery. Raises InvalidSignatureError."""
+        ...
+
+    def parse_event(self, delivery: WebhookDelivery) -> EhrEvent:
+        """What a delivery that was verified on arrival says. Raises RefusedError where it cannot be read."""
         ...

@@ -1,9 +1,10 @@
 """How a text or a mail leaves, and what comes back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from apps.connectors.ports.webhooks import WebhookDelivery
 
 
 class Delivery(StrEnum):
@@ -42,6 +43,10 @@ class Messaging(Protocol):
         """The vendor's id of exactly this message, if it has it; None if it surely has not."""
         ...
 
-    def parse_event(self, url: str, headers: Mapping[str, str], body: bytes) -> MessageEvent:
-        """Raises InvalidSignatureError."""
+    def verify_event(self, delivery: WebhookDelivery) -> str:
+        """An id under which the same delivery comes but once. Raises InvalidSignatureError."""
+        ...
+
+    def parse_event(self, delivery: WebhookDelivery) -> MessageEvent:
+        """What a delivery that was verified on arrival says. Raises RefusedError where it cannot be read."""
         ...

@@ -1,10 +1,11 @@
 """How a patient's card payment is taken. Nothing about health goes there: opaque references only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
+
+from apps.connectors.ports.webhooks import WebhookDelivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,12 @@ class Payments(Protocol):
         """Idempotent by `reference`. Raises OutageError, RefusedError."""
         ...
 
-    def parse_event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
-        """Raises InvalidSignatureError."""
+    def verify_event(self, delivery: WebhookDelivery) -> str:
+        """The vendor's event id of a genuine delivery. Raises InvalidSignatureError."""
+        ...
+
+    def parse_event(self, delivery: WebhookDelivery) -> PaymentEvent:
+        """What a delivery that was verified on arrival says. Raises RefusedError where it cannot be read."""
         ...
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
