@@ -1,31 +1,54 @@
-"""Health and error pages."""
+"""Pages that belong to no room: errors, health, the style guide."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from apps.core import styleguide_samples
 
 
-def health(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
+def _error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    return render(request, template or f"{status}.html", status=status)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
+    return _error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
+    return _error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature
+    return _error_page(request, 403, "403_csrf.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
+    return _error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Rendered without the request: whatever failed, this page asks nothing of the database."""
+    return HttpResponseServerError(render_to_string("500.html"))
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view
+    """For a load balancer: 200 while this process can reach its database, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=400)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=500)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return HttpResponse(status=403)
+    """Every component with one example. The address exists in development only."""
+    if not (settings.DEBUG or settings.DEMO_MODE):
+        raise Http404
+    return render(request, "styleguide.html", styleguide_samples.context())

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.workspace import views
 
 app_name = "workspace"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("search/", views.search, name="search"),
+    path("theme/", views.theme, name="theme"),
+    path("claim/<str:public_id>/", views.claim, name="claim"),
+    path("patient/<str:public_id>/", views.patient, name="patient"),
+]

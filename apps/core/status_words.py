@@ -1,0 +1,107 @@
+"""Every state as people see it: a word and a shape. One table, so that a state looks the same on every page.
+
+Shapes are the design kit's: good a circle, watch a triangle, problem a diamond, active a half disc, waiting a ring,
+off a dash.
+Where two rooms use one value differently, the key names the kind first: "message.sent".
+"""
+
+from typing import NamedTuple
+
+
+class Status(NamedTuple):
+    word: str
+    shape: str
+
+
+_TABLE: dict[str, tuple[str, str]] = {
+    # claims
+    "draft": ("Draft", "waiting"),
+    "exception": ("Held", "watch"),
+    "ready": ("Ready to send", "active"),
+    "batched": ("In a batch", "active"),
+    "submitted": ("Sent", "waiting"),
+    "acknowledged": ("File accepted", "waiting"),
+    "accepted": ("Waiting for payer", "waiting"),
+    "rejected": ("Rejected", "problem"),
+    "paid": ("Paid", "good"),
+    "partly_denied": ("Partly denied", "watch"),
+    "denied": ("Denied", "problem"),
+    "forwarded": ("With the next payer", "active"),
+    "in_appeal": ("In appeal", "active"),
+    "patient_balance": ("Patient owes", "waiting"),
+    "closed": ("Closed", "good"),
+    "written_off": ("Written off", "off"),
+    "reversed": ("Reversed", "watch"),
+    "voided": ("Voided", "off"),
+    # findings
+    "block": ("Stops the claim", "problem"),
+    "warn": ("Warning", "watch"),
+    "info": ("For information", "waiting"),
+    "fixed": ("Fixed", "good"),
+    "overridden": ("Overridden", "off"),
+    "superseded": ("Scrubbed again", "off"),
+    "finding.open": ("Open", "watch"),
+    # batches and transmissions
+    "written": ("Written", "active"),
+    "sending": ("Sending", "active"),
+    "sent": ("Sent", "waiting"),
+    "unknown": ("Not known if sent", "problem"),
+    "not_sent": ("Not sent", "problem"),
+    "batch.accepted": ("Accepted", "good"),
+    "partly_accepted": ("Partly accepted", "watch"),
+    "stored": ("Stored", "waiting"),
+    "processed": ("Read", "good"),
+    "failed": ("Failed", "problem"),
+    # eligibility
+    "waiting": ("Waiting", "waiting"),
+    "asking": ("Asking the payer", "active"),
+    "answered": ("Answered", "good"),
+    "outage": ("Payer cannot be reached", "watch"),
+    "active": ("Covered", "good"),
+    "inactive": ("Not covered", "problem"),
+    "not_found": ("Not found at payer", "problem"),
+    "other_payer": ("Other plan pays first", "watch"),
+    "eligibility.unknown": ("No clear answer", "watch"),
+    "self_pay": ("Self-pay", "off"),
+    # appointments
+    "scheduled": ("Scheduled", "waiting"),
+    "completed": ("Visit done", "good"),
+    "cancelled": ("Canceled", "off"),
+    "no_show": ("Did not come", "off"),
+    # remittances
+    "posted": ("Posted", "good"),
+    "posted_with_denial": ("Posted with denial", "watch"),
+    "duplicate": ("Duplicate", "off"),
+    "unmatched": ("No claim found", "watch"),
+    "unbalanced": ("Does not balance", "problem"),
+    "refused": ("Refused", "problem"),
+    "settled": ("Settled", "good"),
+    # denials
+    "open": ("Open", "watch"),
+    "corrected": ("Corrected claim sent", "active"),
+    "appealed": ("In appeal", "active"),
+    "recovered": ("Recovered", "good"),
+    # patient balances, messages, payments
+    "balance.open": ("Open", "waiting"),
+    "sequence_done": ("To review", "watch"),
+    "stopped": ("Stopped", "watch"),
+    "withdrawn": ("Withdrawn", "off"),
+    "message.sent": ("Sent, not confirmed", "waiting"),
+    "delivered": ("Delivered", "good"),
+    "started": ("Started, not paid", "active"),
+    # work and runs
+    "done": ("Done", "good"),
+    "running": ("Running", "active"),
+    # report verdicts
+    "on_target": ("On target", "good"),
+    "watch": ("Watch", "watch"),
+    "problem": ("Problem", "problem"),
+    "no_data": ("No data", "waiting"),
+}
+STATUSES = {key: Status(*entry) for key, entry in _TABLE.items()}
+
+
+def status_of(value: str, kind: str = "") -> Status:
+    """The word and shape of a state, first as `kind.value`, then as `value`. An unknown value keeps its own word."""
+    known = STATUSES.get(f"{kind}.{value}") or STATUSES.get(value)
+    return known or Status(value.replace("_", " ").capitalize(), "off")

@@ -1,0 +1,295 @@
+"""How values look everywhere: money, dates, states, codes, and the small parts of a page (see /styleguide/)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.forms.widgets import CheckboxInput, Select, Textarea
+from django.http import QueryDict
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core import clock
+from apps.core.chips import Chip, chip_links
+from apps.core.deadlines import Due, due_of
+from apps.core.reason_codes import GROUPS, carc_sentence, rarc_sentence
+from apps.core.status_words import status_of
+
+register = template.Library()
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"${abs(amount):,.2f}"
+
+
+@register.filter
+def money(amount: Decimal | int | None) -> str:
+    """For people who keep books: "$1,234.50", negative in parentheses. Nothing for None."""
+    if amount is None:
+        return ""
+    value = Decimal(amount)
+    return f"({_dollars(value)})" if value < 0 else _dollars(value)
+
+
+@register.filter
+def dollars(amount: Decimal | int | None) -> str:
+    """For patients: a minus sign in place of parentheses."""
+    if amount is None:
+        return ""
+    value = Decimal(amount)
+    return f"\N{MINUS SIGN}{_dollars(value)}" if value < 0 else _dollars(value)
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """12240 as "12,240"."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def share(ratio: Decimal | float | None, places: int = 1) -> str:
+    """0.968 as "96.8%". A rate without a denominator reads "No data", never 0%."""
+    if ratio is None:
+        return "No data"
+    step = Decimal(1).scaleb(-places)
+    return f"{(Decimal(str(ratio)) * 100).quantize(step, ROUND_HALF_UP)}%"
+
+
+@register.filter
+def counted(number: int, words: str) -> str:
+    """`3|counted:"claim,claims"` is "3 claims"."""
+    one, _, many = words.partition(",")
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+# -------------------------------------------------------------------- dates
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(clock.practice_zone())
+
+
+def _as_date(value: date | datetime) -> date:
+    return clock.practice_date(value) if isinstance(value, datetime) else value
+
+
+def _day(value: date) -> str:
+    text = f"{value:%b} {value.day}"
+    return text if value.year == clock.today().year else f"{text}, {value.year}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """ "Oct 29"; with the year when it is not this year's. A moment is taken in the practice's time zone."""
+    return "" if value is None else _day(_as_date(value))
+
+
+@register.filter
+def full_day(value: date | datetime | None) -> str:
+    """ "Oct 29, 2026": where the year matters, as for a birth date."""
+    if value is None:
+        return ""
+    local = _as_date(value)
+    return f"{local:%b} {local.day}, {local.year}"
+
+
+@register.filter
+def long_day(value: date | datetime | None) -> str:
+    """ "Thursday, October 29"."""
+    if value is None:
+        return ""
+    local = _as_date(value)
+    return f"{local:%A}, {local:%B} {local.day}"
+
+
+@register.filter
+def time_of_day(value: datetime | None) -> str:
+    """ "3:05 PM" at the practice."""
+    if value is None:
+        return ""
+    local = _local(value)
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """ "Oct 29, 3:05 PM" at the practice."""
+    return "" if value is None else f"{_day(_as_date(value))}, {time_of_day(value)}"
+
+
+@register.simple_tag
+def time(value: datetime | date | None) -> SafeString:
+    """A `<time>` element: what `moment` or `day` says, with the exact value for machines."""
+    if value is None:
+        return SafeString("")
+    text = moment(value) if isinstance(value, datetime) else day(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.inclusion_tag("components/due.html")
+def due(
+    on: date | None, at: datetime | None = None, source: str = "", missing: str = "Not configured"
+) -> dict[str, Due | str]:
+    """A deadline: days first, then the date; the source on hover. Without a date it says `missing`, never a guess."""
+    return {"due": due_of(on, at=at, today=clock.today()), "source": source, "missing": missing}
+
+
+# ---------------------------------------------------------- states and codes
+
+
+@register.simple_tag
+def status(value: str, kind: str = "") -> SafeString:
+    """The badge of a state: word, shape and color from one table. `kind` where a value means different things."""
+    known = status_of(value, kind)
+    return format_html('<span class="pill" data-state="{}">{}</span>', known.shape, known.word)
+
+
+@register.simple_tag
+def pill(word: str, shape: str) -> SafeString:
+    """A badge whose word the page knows better than the table."""
+    return format_html('<span class="pill" data-state="{}">{}</span>', shape, word)
+
+
+@register.filter
+def status_word(value: str, kind: str = "") -> str:
+    return status_of(value, kind).word
+
+
+@register.filter
+def status_shape(value: str, kind: str = "") -> str:
+    return status_of(value, kind).shape
+
+
+@register.simple_tag
+def reason(group: str, carc: str) -> SafeString:
+    """A reason code and our own sentence beside it, the group's meaning on hover."""
+    code = f"{group}-{carc}" if group else carc
+    return format_html(
+        '<span class="reason"><span class="code" title="{}">{}</span><span class="clip">{}</span></span>',
+        GROUPS.get(group, ""),
+        code,
+        carc_sentence(carc),
+    )
+
+
+@register.filter
+def reason_sentence(carc: str) -> str:
+    return carc_sentence(carc)
+
+
+@register.filter
+def remark_sentence(rarc: str) -> str:
+    return rarc_sentence(rarc)
+
+
+@register.filter
+def icd(code: str) -> str:
+    """A diagnosis as people write it: "M1711" as "M17.11"."""
+    return code if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}"
+
+
+@register.filter
+def masked(identity: str) -> str:
+    """An identity number of which only the last four signs are shown."""
+    return f"•••• {identity[-4:]}" if len(identity) > 4 else identity
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A US number as "(512) 555-0142"; anything else as it is."""
+    digits = "".join(sign for sign in number if sign.isdigit()).removeprefix("1")
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if len(digits) == 10 else number
+
+
+@register.filter
+def initials(name: str) -> str:
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+# ------------------------------------------------------------ parts of a page
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A decorative icon of static/icons.svg; the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, static("icons.svg"), name
+    )
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: str, text: str, href: str = "", label: str = "") -> dict[str, str]:
+    """What this page will show, why it is empty, the next step."""
+    return {"title": title, "text": text, "href": href, "label": label}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """A form field: label above, hint and errors below, tied to the input for those who hear the page."""
+    widget = bound.field.widget
+    look = "select" if isinstance(widget, Select) else "textarea" if isinstance(widget, Textarea) else "input"
+    return {
+        "field": bound,
+        "is_check": isinstance(widget, CheckboxInput),
+        "widget": bound.as_widget(attrs={} if isinstance(widget, CheckboxInput) else {"class": look}),
+        "hint": hint or bound.help_text,
+    }
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: "Page[Any]", noun: str = "") -> dict[str, Any]:
+    """ "51 to 100 of 312 claims", previous and next; the other filters of the address stay."""
+    return {"page": page, "noun": noun, "previous": _page_link(context, page, -1), "next": _page_link(context, page, 1)}
+
+
+def _page_link(context: Context, page: "Page[Any]", step: int) -> str:
+    if not (page.has_next() if step > 0 else page.has_previous()):
+        return ""
+    query: QueryDict = context["request"].GET.copy()
+    query["page"] = str(page.number + step)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("components/chips.html", takes_context=True)
+def chips(context: Context, name: str, choices: Iterable[Chip], label: str) -> dict[str, Any]:
+    """Filter chips for the parameter `name`: each a link, the chosen one removes itself."""
+    return {"links": chip_links(context["request"].GET, name, choices), "label": label}
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: Context, name: str, label: str, classes: str = "") -> dict[str, str]:
+    """A column head that sorts by `name`; a second click turns the order. The order is `?sort=` in the address."""
+    query: QueryDict = context["request"].GET.copy()
+    current = query.get("sort", "")
+    query["sort"] = f"-{name}" if current == name else name
+    query.pop("page", None)
+    order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+    return {"href": f"?{query.urlencode()}", "label": label, "order": order, "classes": classes}
+
+
+@register.inclusion_tag("components/raw.html")
+def raw(title: str, segments: Iterable[tuple[str, str, bool]]) -> dict[str, Any]:
+    """Raw segments with names, folded; each is (name, text, whether it is the one meant)."""
+    return {"title": title, "segments": list(segments)}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(title: str, done: int, total: int, detail: str = "") -> dict[str, Any]:
+    """Long work with its counts."""
+    return {
+        "title": title,
+        "done": done,
+        "total": total,
+        "percent": 100 * done // total if total else 0,
+        "detail": detail,
+    }

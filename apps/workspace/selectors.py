@@ -1,0 +1,36 @@
+"""Read-only views over several rooms, for the pages that compose them."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from apps.connectors.models import Connection
+from apps.core.models import JobRun
+from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
+
+
+def waiting_for(role: Role, today: date) -> QuerySet[WorkItem]:
+    """Open work of a role that is not snoozed beyond today."""
+    return WorkItem.objects.filter(
+        Q(snoozed_until=None) | Q(snoozed_until__lte=today), owner_role=role.value, state=WorkItem.State.OPEN
+    )
+
+
+def waiting_by_page(role: Role, today: date) -> dict[str, int]:
+    """How many items wait for a role, by the page that each opens."""
+    rows = waiting_for(role, today).order_by().values_list("url_name").annotate(number=Count("pk"))
+    return dict(rows)
+
+
+def failing_steps(now: datetime) -> int:
+    """How many steps failed at their latest run of the last two days."""
+    newest = JobRun.objects.filter(step=OuterRef("step")).order_by("-started_at").values("pk")[:1]
+    recent = JobRun.objects.filter(started_at__gte=now - timedelta(days=2), pk=Subquery(newest))
+    return recent.filter(state=JobRun.State.FAILED).count()
+
+
+def connection_health() -> tuple[int, list[str]]:
+    """How many connections are switched on, and the names of those that failed last time."""
+    rows = list(Connection.objects.filter(enabled=True).order_by("name").values_list("name", "last_failure"))
+    return len(rows), [name for name, failure in rows if failure]

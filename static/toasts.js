@@ -1,0 +1,59 @@
+// Messages that float: they leave by themselves unless they need someone, and a failed htmx request offers another try.
+
+const LINGER = 6000;
+
+function arm(toast) {
+  if (toast.dataset.armed) return;
+  toast.dataset.armed = "yes";
+  if (!("keep" in toast.dataset)) setTimeout(() => toast.remove(), LINGER);
+}
+
+const region = document.getElementById("toasts");
+region?.querySelectorAll("[data-toast]").forEach(arm);
+if (region) {
+  new MutationObserver(() => region.querySelectorAll("[data-toast]").forEach(arm)).observe(region, { childList: true });
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
+});
+
+function offerRetry(event) {
+  const { elt, target, requestConfig } = event.detail;
+  if (!region || !requestConfig) return;
+  region.querySelector("[data-failure]")?.remove();
+  const toast = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
+  toast.dataset.failure = "yes";
+  toast.querySelector("[data-retry]").addEventListener("click", () => {
+    toast.remove();
+    window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, target, values: requestConfig.parameters });
+  });
+  region.append(toast);
+}
+
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, offerRetry);
+}
+
+// A session that has ended answers with the sign-in page: show it whole, never inside a table.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answered = new URL(event.detail.xhr.responseURL || location.href, location.href);
+  if (answered.pathname.startsWith("/account/")) {
+    event.detail.shouldSwap = false;
+    location.assign(answered);
+  }
+});
+
+// A form that is on its way cannot be sent twice, and says so.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button?.classList.contains("btn") || event.target.method === "dialog") return;
+  button.setAttribute("aria-busy", "true");
+  setTimeout(() => { button.disabled = true; });
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[aria-busy=true]").forEach((button) => {
+    button.removeAttribute("aria-busy");
+    button.disabled = false;
+  });
+});
