@@ -1,15 +1,27 @@
 """Find the adapter that settings name for a connection."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from apps.connectors import journal
 from apps.connectors.models import Connection
+from apps.connectors.ports.charge_files import ChargeFileReader
 from apps.connectors.ports.clearinghouse import Clearinghouse
 from apps.connectors.ports.ehr import Ehr
 from apps.connectors.ports.messaging import Messaging
 from apps.connectors.ports.payments import Payments
+
+
+EHR_ANSWER = "ehr"  # the journal's kind of a page that an EHR answered
+_WORDS = {
+    Connection.Kind.EHR: "EHR",
+    Connection.Kind.CLEARINGHOUSE: "clearinghouse",
+    Connection.Kind.PAYMENTS: "card processor",
+    Connection.Kind.MESSAGING: "phone or mail service",
+}
 
 
 class NoConnectionError(LookupError):
@@ -17,18 +29,37 @@ class NoConnectionError(LookupError):
 
 
 def connection_of(kind: Connection.Kind) -> Connection:
+    """The practice's connection of that kind, the first where there are several. For messages by channel: `messaging_connection`."""
     found = Connection.objects.filter(kind=kind, enabled=True).order_by("pk").first()
     if found is None:
-        raise NoConnectionError(f"No {kind.label.lower()} is connected. Connect one in Settings, Connections.")
+        raise NoConnectionError(f"No {_WORDS[kind]} is connected. Connect one in Settings, Connections.")
     return found
 
 
-def _adapter(connection: Connection) -> Any:
-    return import_string(settings.ADAPTERS[connection.adapter])(connection.settings)
+def messaging_connection(channel: str) -> Connection:
+    """The connection that sends on `channel` (sms, email)."""
+    for connection in Connection.objects.filter(kind=Connection.Kind.MESSAGING, enabled=True).order_by("pk"):
+        if messaging(connection).capabilities.channel == channel:
+            return connection
+    raise NoConnectionError(f"Nothing is connected that sends {channel}. Connect it in Settings, Connections.")
 
 
-def ehr(connection: Connection) -> Ehr:
-    return cast(Ehr, _adapter(connection))
+def _adapter(connection: Connection, *more: Any) -> Any:
+    return import_string(settings.ADAPTERS[connection.adapter])(connection.settings, *more)
+
+
+def ehr(connection: Connection, *, now: datetime) -> Ehr:
+    """Each answer of the EHR enters the journal, at `now`, before it is read."""
+
+    def keep(name: str, payload: bytes) -> str:
+        kept, _ = journal.receive(payload, kind=EHR_ANSWER, name=name, connection=connection, now=now)
+        return kept.public_id
+
+    return cast(Ehr, _adapter(connection, keep))
+
+
+def charge_file_reader() -> ChargeFileReader:
+    return cast(ChargeFileReader, import_string(settings.ADAPTERS["csv_drop"])({}, None))
 
 
 def clearinghouse(connection: Connection) -> Clearinghouse:

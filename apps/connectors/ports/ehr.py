@@ -1,6 +1,6 @@
 """What an EHR tells us, whatever its interface."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,10 +25,14 @@ class EhrCoverage:
 
 @dataclass(frozen=True, slots=True)
 class EhrConsent:
+    """The patient's answer as the EHR has it: yes (`given`) or no. Without an answer there is no row."""
+
     channel: str  # sms, email
     address: str
     given_on: date
     wording: str
+    source: str = ""
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,15 @@ class EhrPatient:
     language: str = "en"
     coverages: tuple[EhrCoverage, ...] = ()
     consents: tuple[EhrConsent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EhrProvider:
+    source_id: str
+    first_name: str
+    last_name: str
+    npi: str
+    taxonomy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +97,13 @@ class EhrEncounter:
     diagnoses: tuple[str, ...]  # ICD-10-CM without the dot
     charges: tuple[EhrCharge, ...]
     checked_out_at: datetime | None = None
+    coverages: tuple[EhrCoverage, ...] | None = None  # what this very visit names; None: the patient's as told now
+    received_as: str = ""  # public id of the transmission that brought its charges
 
 
 @dataclass(frozen=True, slots=True)
 class EhrEvent:
-    """A canonical event: appointment.checkout, charge_entry.batch_export or claim.created (our names)."""
+    """A canonical event (our names): appointment.checkout, appointment.changed, or other."""
 
     name: str
     event_id: str
@@ -96,10 +111,17 @@ class EhrEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedFile:
+    name: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class EhrCapabilities:
     polls_appointments: bool = True
     polls_charges: bool = True
     pushes_events: bool = False
+    drops_files: bool = False  # charges come as files: `charge_files`, read by the ChargeFileReader port
     limits: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -108,6 +130,12 @@ class Ehr(Protocol):
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]: ...
 
+    def appointment(self, source_id: str) -> EhrAppointment | None:
+        """None for what the EHR no longer has, and for a break in the schedule."""
+        ...
+
+    def providers(self) -> list[EhrProvider]: ...
+
     def patient(self, source_id: str) -> EhrPatient: ...
 
     def patients(self, source_ids: list[str]) -> list[EhrPatient]:
@@ -115,11 +143,19 @@ class Ehr(Protocol):
         ...
 
     def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:
-        """Completed visits of these service dates that have charges."""
+        """Completed visits that have charges: of these service dates, and older ones whose charges were posted on them."""
         ...
 
     def encounter(self, appointment_source_id: str) -> EhrEncounter | None:
         """One visit; None while it has no charges."""
+        ...
+
+    def charge_files(self, known: Collection[str]) -> Iterator[DroppedFile]:
+        """Charge files whose names are not `known`; nothing where `drops_files` is False. Reading removes nothing."""
+        ...
+
+    def answer_challenge(self, message: str) -> dict[str, str]:
+        """The reply by which the vendor knows that this address holds its secret; empty where no vendor asks."""
         ...
 
     def verify_event(self, delivery: WebhookDelivery) -> str:

@@ -1,0 +1,141 @@
+"""The Ehr port on DrChrono."""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from apps.connectors.adapters.drchrono import mapping
+from apps.connectors.adapters.drchrono.client import DrChronoClient, Keep, Row, read_json
+from apps.connectors.ports.ehr import (
+    DroppedFile,
+    EhrAppointment,
+    EhrCapabilities,
+    EhrEncounter,
+    EhrEvent,
+    EhrPatient,
+    EhrProvider,
+)
+from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
+from apps.connectors.ports.webhooks import WebhookDelivery
+
+FEW = 10  # so many records are asked for one by one; more are picked from the paged list
+COMPLETE = "Complete"
+
+
+class DrChronoEhr:
+    capabilities = EhrCapabilities(pushes_events=True, limits=("500 calls an hour", "no event when a charge is entered"))
+
+    def __init__(self, settings: Mapping[str, Any], keep: Keep) -> None:
+        self._client = DrChronoClient(settings, keep)
+        self._secret = str(settings.get("webhook_secret", ""))
+        self._zone = ZoneInfo(settings["time_zone"])
+        self._place_of_service = str(settings.get("place_of_service", "11"))
+
+    def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:
+        with self._client.session() as session:
+            for row in self._client.rows(session, "appointments", date_range=f"{first}/{last}"):
+                found = mapping.appointment(row, self._zone)
+                if found:
+                    yield found
+
+    def appointment(self, source_id: str) -> EhrAppointment | None:
+        with self._client.session() as session:
+            row = self._client.one(session, "appointments", source_id)
+        return mapping.appointment(row, self._zone) if row else None
+
+    def providers(self) -> list[EhrProvider]:
+        with self._client.session() as session:
+            return [mapping.provider(row) for row in self._client.rows(session, "doctors")]
+
+    def patient(self, source_id: str) -> EhrPatient:
+        found = self.patients([source_id])
+        if not found:
+            raise RefusedError("DrChrono has no such patient.")
+        return found[0]
+
+    def patients(self, source_ids: list[str]) -> list[EhrPatient]:
+        with self._client.session() as session:
+            names = {int(row["id"]): str(row["name"]) for row in self._client.rows(session, "custom_demographics")}
+            found = self._pick("patients", session, list(dict.fromkeys(source_ids)))
+        return [mapping.patient(row, names) for row in found]
+
+    def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:
+        period = f"{first}/{last}"
+        with self._client.session() as session:
+            visits = {
+                mapping.text(row, "id"): row for row in self._client.rows(session, "appointments", date_range=period)
+            }
+            lines = self._lines(session, service_date=period)
+            late = [visit for visit in self._lines(session, posted_date=period) if visit not in lines]
+            for row in self._pick("appointments", session, late):
+                visit = mapping.text(row, "id")
+                visits[visit] = row
+                # All its lines, not only those that were posted late.
+                lines.update(self._lines(session, appointment=visit))
+        for visit, (rows, kept) in lines.items():
+            row = visits.get(visit, {})
+            if row.get("status") == COMPLETE and row.get("patient"):
+                yield self._encounter(row, rows, kept)
+
+    def encounter(self, appointment_source_id: str) -> EhrEncounter | None:
+        with self._client.session() as session:
+            row = self._client.one(session, "appointments", appointment_source_id)
+            if row is None or row.get("status") != COMPLETE:
+                return None
+            found = self._lines(session, appointment=appointment_source_id)
+        return self._encounter(row, *found[appointment_source_id]) if appointment_source_id in found else None
+
+    def charge_files(self, known: Collection[str]) -> Iterator[DroppedFile]:  # noqa: ARG002  DrChrono drops no files
+        return iter(())
+
+    def answer_challenge(self, message: str) -> dict[str, str]:
+        return {"secret_token": hmac.new(self._secret.encode(), message.encode(), hashlib.sha256).hexdigest()}
+
+    def verify_event(self, delivery: WebhookDelivery) -> str:
+        # DrChrono sends the shared secret itself, not a digest of the body.
+        given = delivery.headers.get("x-drchrono-signature", "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise InvalidSignatureError("The webhook does not carry DrChrono's secret.")
+        return delivery.headers.get("x-drchrono-delivery") or hashlib.sha256(delivery.body).hexdigest()
+
+    def parse_event(self, delivery: WebhookDelivery) -> EhrEvent:
+        event, event_id = delivery.headers.get("x-drchrono-event", ""), delivery.headers.get("x-drchrono-delivery", "")
+        row = read_json(delivery.body, "a webhook").get("object") or {}
+        if event.startswith("APPOINTMENT_"):
+            name = "appointment.checkout" if row.get("status") == COMPLETE else "appointment.changed"
+            return EhrEvent(name, event_id, mapping.text(row, "id"))
+        if event == "CLINICAL_NOTE_LOCK":
+            return EhrEvent("appointment.checkout", event_id, mapping.text(row, "appointment"))
+        return EhrEvent("other", event_id)
+
+    def _encounter(self, row: Row, lines: list[Row], received_as: str) -> EhrEncounter:
+        return mapping.encounter(
+            row, lines, self._zone, place_of_service=self._place_of_service, received_as=received_as
+        )
+
+    def _lines(self, session: httpx.Client, **query: str) -> dict[str, tuple[list[Row], str]]:
+        """Line items by visit, each with the transmission that brought the visit's first."""
+        found: dict[str, tuple[list[Row], str]] = {}
+        for rows, kept in self._client.pages(session, "line_items", **query):
+            for row in rows:
+                found.setdefault(mapping.text(row, "appointment"), ([], kept))[0].append(row)
+        return found
+
+    def _pick(self, resource: str, session: httpx.Client, source_ids: list[str]) -> list[Row]:
+        """Few records one by one. Many from the list's pages, as long as those cost fewer calls than one by one."""
+        missing, found = dict.fromkeys(source_ids), []
+        if len(missing) > FEW and resource == "patients":
+            for number, (rows, _) in enumerate(self._client.pages(session, resource), start=1):
+                for row in rows:
+                    if mapping.text(row, "id") in missing:
+                        del missing[mapping.text(row, "id")]
+                        found.append(row)
+                if not missing or number * FEW > len(source_ids):
+                    break
+        singles = (self._client.one(session, resource, source_id) for source_id in missing)
+        return found + [row for row in singles if row]

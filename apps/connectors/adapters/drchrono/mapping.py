@@ -1,0 +1,183 @@
+"""DrChrono's rows in the port's words. Pure: no network, no clock."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from apps.connectors.ports.ehr import (
+    EhrAppointment,
+    EhrCharge,
+    EhrConsent,
+    EhrCoverage,
+    EhrEncounter,
+    EhrPatient,
+    EhrProvider,
+)
+
+Row = Mapping[str, Any]
+STATUSES = {"Complete": "completed", "Cancelled": "cancelled", "Rescheduled": "cancelled", "No Show": "no_show"}
+SEXES = {"Male": "M", "Female": "F"}
+LANGUAGES = {"spa": "es", "es": "es"}
+# DrChrono's words, and the X12 codes that some practices enter instead.
+RELATIONSHIPS = {"": "G8", "self": "18", "spouse": "01", "child": "19", "18": "18", "01": "01", "19": "19"}
+CONSENT_FIELDS = ("consent_sms", "consent_email", "consent_at", "consent_source", "consent_wording")
+
+
+def text(row: Row, name: str) -> str:
+    value = row.get(name)
+    return "" if value is None else str(value).strip()
+
+
+def day(value: object) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None
+
+
+def moment(value: object, zone: ZoneInfo) -> datetime | None:
+    """DrChrono writes local times without an offset."""
+    if not value:
+        return None
+    found = datetime.fromisoformat(str(value))
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def phone(written: str) -> str:
+    """E.164, or empty where it is no possible US number."""
+    try:
+        parsed = phonenumbers.parse(written, "US")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def provider(row: Row) -> EhrProvider:
+    npi = text(row, "npi_number")
+    return EhrProvider(text(row, "id"), text(row, "first_name"), text(row, "last_name"), npi)
+
+
+def appointment(row: Row, zone: ZoneInfo) -> EhrAppointment | None:
+    """None for a break, which has no patient."""
+    starts_at = moment(row.get("scheduled_time"), zone)
+    if not row.get("patient") or row.get("appt_is_break") or starts_at is None:
+        return None
+    status = "cancelled" if row.get("deleted_flag") else STATUSES.get(text(row, "status"), "scheduled")
+    return EhrAppointment(
+        source_id=text(row, "id"),
+        patient_source_id=text(row, "patient"),
+        provider_source_id=text(row, "doctor"),
+        location_source_id=text(row, "office"),
+        starts_at=starts_at,
+        status=status,
+        booked_at=moment(row.get("created_at"), zone),
+    )
+
+
+def encounter(row: Row, lines: Sequence[Row], zone: ZoneInfo, *, place_of_service: str, received_as: str) -> EhrEncounter:
+    """A completed appointment and its line items."""
+    scheduled = moment(row["scheduled_time"], zone)
+    service_date = day(lines[0].get("service_date")) or (scheduled.date() if scheduled else None)
+    if service_date is None:
+        raise ValueError("A visit without a date.")
+    return EhrEncounter(
+        source_id=text(row, "id"),
+        patient_source_id=text(row, "patient"),
+        provider_source_id=text(lines[0], "doctor") or text(row, "doctor"),
+        location_source_id=text(row, "office"),
+        service_date=service_date,
+        place_of_service=place_of_service,
+        diagnoses=tuple(str(code).replace(".", "") for code in row.get("icd10_codes") or ()),
+        charges=tuple(charge(line) for line in sorted(lines, key=lambda line: int(line["id"]))),
+        checked_out_at=_completed_at(row, zone),
+        received_as=received_as,
+    )
+
+
+def _completed_at(row: Row, zone: ZoneInfo) -> datetime | None:
+    moves = [move for move in row.get("status_transitions") or () if move.get("to_status") == "Complete"]
+    return moment(moves[-1].get("datetime"), zone) if moves else None
+
+
+def charge(row: Row) -> EhrCharge:
+    """`billed` is the line's whole charge; `price` is one unit's."""
+    units = Decimal(row.get("quantity") or 1)
+    billed = row.get("billed")
+    amount = Decimal(row.get("price") or 0) * units if billed is None else Decimal(billed)
+    return EhrCharge(
+        source_id=text(row, "id"),
+        procedure=text(row, "code"),
+        modifiers=tuple(str(modifier) for modifier in row.get("modifiers") or () if modifier),
+        units=units,
+        amount=amount.quantize(Decimal("0.01")),
+        diagnosis_pointers=tuple(int(p) for p in row.get("diagnosis_pointers") or () if str(p).isdigit() and int(p)),
+    )
+
+
+def patient(row: Row, field_names: Mapping[int, str]) -> EhrPatient:
+    """`field_names`: the practice's custom demographic fields, number -> name."""
+    insurances = [(1, row.get("primary_insurance")), (2, row.get("secondary_insurance"))]
+    cell = phone(text(row, "cell_phone")) or phone(text(row, "home_phone"))
+    return EhrPatient(
+        source_id=text(row, "id"),
+        first_name=text(row, "first_name"),
+        last_name=text(row, "last_name"),
+        birth_date=day(row.get("date_of_birth")),
+        sex=SEXES.get(text(row, "gender"), "U"),
+        line1=text(row, "address"),
+        city=text(row, "city"),
+        state=text(row, "state"),
+        postcode=text(row, "zip_code").replace("-", ""),
+        phone=cell,
+        email=text(row, "email"),
+        language=LANGUAGES.get(text(row, "preferred_language"), "en"),
+        coverages=tuple(
+            coverage(rank, cover, row) for rank, cover in insurances if cover and text(cover, "insurance_id_number")
+        ),
+        consents=consents(row, field_names, cell),
+    )
+
+
+def coverage(rank: int, row: Row, owner: Row) -> EhrCoverage:
+    is_self = bool(row.get("is_subscriber_the_patient"))
+    relationship = text(row, "patient_relationship_to_subscriber").lower()
+    subscriber_sex = text(row, "subscriber_gender")
+
+    def subscriber(name: str, of_patient: str) -> str:
+        return text(row, f"subscriber_{name}") or (text(owner, of_patient) if is_self else "")
+
+    return EhrCoverage(
+        rank=rank,
+        payer_id=text(row, "insurance_payer_id"),
+        payer_name=text(row, "insurance_company"),
+        member_id=text(row, "insurance_id_number"),
+        relationship="18" if is_self else RELATIONSHIPS.get(relationship, "G8"),
+        subscriber_first_name=subscriber("first_name", "first_name"),
+        subscriber_last_name=subscriber("last_name", "last_name"),
+        subscriber_birth_date=day(subscriber("date_of_birth", "date_of_birth")),
+        subscriber_sex=SEXES.get(subscriber_sex, subscriber_sex[:1]) or (SEXES.get(text(owner, "gender"), "") if is_self else ""),
+        group_number=text(row, "insurance_group_number"),
+    )
+
+
+def consents(row: Row, field_names: Mapping[int, str], cell: str) -> tuple[EhrConsent, ...]:
+    """Consent is kept in custom demographic fields: per channel yes or no, and who gave it when, how and in which words."""
+    given = {field_names.get(int(field["field_type"]), ""): field for field in row.get("custom_demographics") or ()}
+    answers = {name: text(given.get(name, {}), "value") for name in CONSENT_FIELDS}
+    if row.get("disable_sms_messages"):
+        answers["consent_sms"] = "no"
+    return tuple(
+        EhrConsent(
+            channel=channel,
+            address=address,
+            given_on=day(answers["consent_at"]) or day(row.get("updated_at")) or date.min,
+            wording=answers["consent_wording"],
+            source=answers["consent_source"],
+            given=answers[f"consent_{channel}"].lower() == "yes",
+        )
+        for channel, address in (("sms", cell), ("email", text(row, "email")))
+        if answers[f"consent_{channel}"] and address
+    )
