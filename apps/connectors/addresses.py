@@ -21,7 +21,9 @@ class UnsafeAddressError(RefusedError):
 
 def check_host(host: str, *, hosts: Collection[str]) -> None:
     if host.lower() not in {allowed.lower() for allowed in hosts}:
-        raise UnsafeAddressError(f"{host} is not among the hosts that this connection may reach. Add it to its allowed hosts.")
+        raise UnsafeAddressError(
+            f"{host} is not among the hosts that this connection may reach. Add it to its allowed hosts."
+        )
 
 
 def check_url(url: str, *, hosts: Collection[str]) -> None:
@@ -56,4 +58,6 @@ def _check_public(host: str, address: str) -> None:
     inner = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     parsed = inner or parsed
     if not parsed.is_global or parsed.is_multicast or parsed in NAT64:
-        raise UnsafeAddressError(f"{host} leads to an address inside a private, loopback, link-local or reserved range.")
+        raise UnsafeAddressError(
+            f"{host} leads to an address inside a private, loopback, link-local or reserved range."
+        )

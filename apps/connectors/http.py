@@ -37,10 +37,13 @@ def client(hosts: Collection[str], **options: Any) -> httpx.Client:
     return httpx.Client(transport=CheckedTransport(hosts), timeout=TIMEOUT, follow_redirects=False, **options)
 
 
-def ask(session: httpx.Client, method: str, url: str, *, system: str, changes: bool = False, **options: Any) -> httpx.Response:
+def ask(
+    session: httpx.Client, method: str, url: str, *, system: str, changes: bool = False, **options: Any
+) -> httpx.Response:
     """One request. `changes`: the other side may act on it, so a cut-off call is uncertain rather than simply out.
 
-    Raises OutageError (429, 5xx, not reached) and UncertainError. Other answers are the adapter's to read. No message holds a URL or a body.
+    Raises OutageError (429, 5xx, not reached) and UncertainError. Other answers are the adapter's to read.
+    No message holds a URL or a body.
     """
     try:
         response = session.request(method, url, **options)

@@ -13,7 +13,13 @@ def checksum(payload: bytes) -> str:
 
 
 def receive(
-    payload: bytes, *, kind: str, now: datetime, connection: Connection | None = None, name: str = "", vendor_key: str = ""
+    payload: bytes,
+    *,
+    kind: str,
+    now: datetime,
+    connection: Connection | None = None,
+    name: str = "",
+    vendor_key: str = "",
 ) -> tuple[Transmission, bool]:
     """Store what arrived. Without a vendor's event id, the file's name and checksum tell whether it came before.
 
@@ -56,5 +62,7 @@ def prepare(
 
 def move(transmission: Transmission, *, old: str, new: str, now: datetime | None = None, problem: str = "") -> bool:
     """Take a transmission from one state to the next; False when somebody else did it first."""
-    moved = Transmission.objects.filter(pk=transmission.pk, state=old).update(state=new, settled_at=now, problem=problem[:300])
+    moved = Transmission.objects.filter(pk=transmission.pk, state=old).update(
+        state=new, settled_at=now, problem=problem[:300]
+    )
     return moved == 1

@@ -19,7 +19,9 @@ class Connection(PublicIdModel):
     adapter = models.CharField(max_length=40, help_text="A name from settings.ADAPTERS")
     settings = EncryptedJSONField()
     enabled = models.BooleanField(default=True)
-    mark = models.CharField(max_length=200, blank=True, help_text="How far polling has come, in the adapter's own words")
+    mark = models.CharField(
+        max_length=200, blank=True, help_text="How far polling has come, in the adapter's own words"
+    )
     last_answer_at = models.DateTimeField(null=True, blank=True)
     last_failure = models.CharField(max_length=200, blank=True)
 
@@ -42,7 +44,9 @@ class Transmission(PublicIdModel):
         PROCESSED = "processed"
         FAILED = "failed"
 
-    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.PROTECT, related_name="transmissions")
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.PROTECT, related_name="transmissions"
+    )
     direction = models.CharField(max_length=3, choices=Direction)
     kind = models.CharField(max_length=20, help_text="837P, 835, 999, 277CA, 270, 271, TA1, csv, webhook.ehr, ...")
     vendor_key = models.CharField(max_length=200, help_text="The vendor's event id, or file name + checksum")
@@ -58,7 +62,9 @@ class Transmission(PublicIdModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "kind", "vendor_key"], name="transmission_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["connection", "kind", "vendor_key"], name="transmission_once", nulls_distinct=False
+            )
         ]
         indexes = [
             models.Index(fields=["kind", "at"], condition=Q(state="stored"), name="transmission_waiting"),

@@ -14,7 +14,6 @@ from apps.connectors.ports.ehr import Ehr
 from apps.connectors.ports.messaging import Messaging
 from apps.connectors.ports.payments import Payments
 
-
 EHR_ANSWER = "ehr"  # the journal's kind of a page that an EHR answered
 _WORDS = {
     Connection.Kind.EHR: "EHR",
@@ -48,27 +47,29 @@ def _adapter(connection: Connection, *more: Any) -> Any:
     return import_string(settings.ADAPTERS[connection.adapter])(connection.settings, *more)
 
 
-def ehr(connection: Connection, *, now: datetime) -> Ehr:
-    """Each answer of the EHR enters the journal, at `now`, before it is read."""
+def ehr(connection: Connection, *, now: datetime | None = None) -> Ehr:
+    """Each answer of the EHR enters the journal, at `now`, before it is read. Without `now`, only its webhooks may be verified."""
 
     def keep(name: str, payload: bytes) -> str:
+        if now is None:
+            raise TypeError("Asking the EHR needs the time at which its answers enter the journal.")
         kept, _ = journal.receive(payload, kind=EHR_ANSWER, name=name, connection=connection, now=now)
         return kept.public_id
 
-    return cast(Ehr, _adapter(connection, keep))
+    return cast("Ehr", _adapter(connection, keep))
 
 
 def charge_file_reader() -> ChargeFileReader:
-    return cast(ChargeFileReader, import_string(settings.ADAPTERS["csv_drop"])({}, None))
+    return cast("ChargeFileReader", import_string(settings.ADAPTERS["csv_drop"])({}, None))
 
 
 def clearinghouse(connection: Connection) -> Clearinghouse:
-    return cast(Clearinghouse, _adapter(connection))
+    return cast("Clearinghouse", _adapter(connection))
 
 
 def payments(connection: Connection) -> Payments:
-    return cast(Payments, _adapter(connection))
+    return cast("Payments", _adapter(connection))
 
 
 def messaging(connection: Connection) -> Messaging:
-    return cast(Messaging, _adapter(connection))
+    return cast("Messaging", _adapter(connection))

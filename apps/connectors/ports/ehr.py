@@ -154,7 +154,7 @@ class Ehr(Protocol):
         """Charge files whose names are not `known`; nothing where `drops_files` is False. Reading removes nothing."""
         ...
 
-    def answer_challenge(self, message: str) -> dict[str, str]:
+    def verification_answer(self, message: str) -> dict[str, str]:
         """The reply by which the vendor knows that this address holds its secret; empty where no vendor asks."""
         ...
 

@@ -1,11 +1,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.intake.models.patients import Coverage, Patient
 from apps.practice.models import Location, Provider
+from apps.worklist.models import WorkItem
 
 
 class Encounter(PublicIdModel):
@@ -30,11 +32,21 @@ class Encounter(PublicIdModel):
     checked_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
     arrived_by = models.CharField(max_length=5, choices=Path)
+    billed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its charges were posted and, with a plan, its claim was built. Empty: still to do"
+    )
     transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the diagnoses and charges that the EHR last told")
+    work_item = models.OneToOneField(
+        WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Charges changed after billing"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="encounter_once")]
-        indexes = [models.Index(fields=["service_date"])]
+        indexes = [
+            models.Index(fields=["service_date"]),
+            models.Index(fields=["arrived_at"], condition=Q(billed_at=None), name="encounter_unbilled"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -22,6 +22,7 @@ class Payer(PublicIdModel):
     sends_277ca = models.BooleanField(default=True)
     phone = models.CharField(max_length=20, blank=True)
     portal = models.URLField(blank=True)
+    confirmed = models.BooleanField(default=True, help_text="An EHR or a file may bring one that nobody has confirmed yet")
 
     def __str__(self) -> str:
         return self.name

@@ -28,7 +28,9 @@ COMPLETE = "Complete"
 
 
 class DrChronoEhr:
-    capabilities = EhrCapabilities(pushes_events=True, limits=("500 calls an hour", "no event when a charge is entered"))
+    capabilities = EhrCapabilities(
+        pushes_events=True, limits=("500 calls an hour", "no event when a charge is entered")
+    )
 
     def __init__(self, settings: Mapping[str, Any], keep: Keep) -> None:
         self._client = DrChronoClient(settings, keep)
@@ -93,7 +95,7 @@ class DrChronoEhr:
     def charge_files(self, known: Collection[str]) -> Iterator[DroppedFile]:  # noqa: ARG002  DrChrono drops no files
         return iter(())
 
-    def answer_challenge(self, message: str) -> dict[str, str]:
+    def verification_answer(self, message: str) -> dict[str, str]:
         return {"secret_token": hmac.new(self._secret.encode(), message.encode(), hashlib.sha256).hexdigest()}
 
     def verify_event(self, delivery: WebhookDelivery) -> str:

@@ -16,6 +16,8 @@ class PermissionMissingError(RefusedError):
 def raise_for_refusal(response: httpx.Response, what: str) -> None:
     """`what` names the resource, never a patient. Raises for any answer that is not a success."""
     if response.status_code == 403:
-        raise PermissionMissingError(f"DrChrono does not let this connection read {what}. Grant it the scope and connect again.")
+        raise PermissionMissingError(
+            f"DrChrono does not let this connection read {what}. Grant it the scope and connect again."
+        )
     if not response.is_success:
         raise RefusedError(f"DrChrono refused {what} ({response.status_code}).")

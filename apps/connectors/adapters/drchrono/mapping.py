@@ -77,7 +77,9 @@ def appointment(row: Row, zone: ZoneInfo) -> EhrAppointment | None:
     )
 
 
-def encounter(row: Row, lines: Sequence[Row], zone: ZoneInfo, *, place_of_service: str, received_as: str) -> EhrEncounter:
+def encounter(
+    row: Row, lines: Sequence[Row], zone: ZoneInfo, *, place_of_service: str, received_as: str
+) -> EhrEncounter:
     """A completed appointment and its line items."""
     scheduled = moment(row["scheduled_time"], zone)
     service_date = day(lines[0].get("service_date")) or (scheduled.date() if scheduled else None)
@@ -158,7 +160,8 @@ def coverage(rank: int, row: Row, owner: Row) -> EhrCoverage:
         subscriber_first_name=subscriber("first_name", "first_name"),
         subscriber_last_name=subscriber("last_name", "last_name"),
         subscriber_birth_date=day(subscriber("date_of_birth", "date_of_birth")),
-        subscriber_sex=SEXES.get(subscriber_sex, subscriber_sex[:1]) or (SEXES.get(text(owner, "gender"), "") if is_self else ""),
+        subscriber_sex=SEXES.get(subscriber_sex, subscriber_sex[:1])
+        or (SEXES.get(text(owner, "gender"), "") if is_self else ""),
         group_number=text(row, "insurance_group_number"),
     )
 
