@@ -4,7 +4,6 @@ import json
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
 from django.test import Client, RequestFactory
 
 from apps.core import views

@@ -1,0 +1,36 @@
+"""Signed-in browsers of each role, and a check that a page has no gaps."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from apps.practice.roles import Role
+from tests.factories.practice import PracticeFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    """Tries are counted in the cache; each test starts with none."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[Role | None], Client]:
+    """`signed_in(Role.BILLER)`: a browser in which someone of that role is signed in with both factors."""
+    PracticeFactory()
+
+    def sign_in(role: Role | None) -> Client:
+        client = Client()
+        client.force_login(UserFactory(role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def biller(signed_in: Callable[[Role | None], Client]) -> Client:
+    return signed_in(Role.BILLER)
