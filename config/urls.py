@@ -29,5 +29,5 @@ urlpatterns = [
     path("healthz", core_views.health, name="health"),
 ]
 
-if settings.DEBUG:
+if settings.DEMO_MODE:
     urlpatterns.append(path("styleguide/", core_views.styleguide, name="styleguide"))

@@ -1,6 +1,5 @@
 """What every test shares: a fixed moment, and a nudge collector."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +14,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def nudges(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """The steps that a committed transaction asked for: (step, key)."""
     sent: list[tuple[str, str]] = []
 
@@ -23,4 +22,4 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
         sent.append((step, args[0] if args else ""))
 
     monkeypatch.setattr("celery.current_app.send_task", keep)
-    yield sent
+    return sent

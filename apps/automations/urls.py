@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.automations import views
 
 app_name = "automations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.automation_list, name="list"),
+    path("step/<slug:name>/", views.failed_step, name="step"),
+    path("<slug:name>/", views.automation_detail, name="detail"),
+    path("<slug:name>/run/", views.run_now, name="run"),
+    path("<slug:name>/switch/", views.switch, name="switch"),
+]

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.automations import webhooks
 
 app_name = "webhooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("ehr/", webhooks.ehr, name="ehr"),
+    path("payments/", webhooks.payments, name="payments"),
+    path("messages/", webhooks.messages, name="messages"),
+    path("messages/call/", webhooks.messages, name="call"),
+]

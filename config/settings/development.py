@@ -1,13 +1,16 @@
 """A developer's or a trial machine: demo practice, sandbox outside world, plain HTTP on loopback."""
 
-from config.env import local_secret
+from config.env import env, local_secret
 from config.settings.base import *  # noqa: F403  settings compose by star import
 
-DEBUG = True
+# Off by default, so that the demo shows the product as it is, its error pages included.
+DEBUG = env.bool("THROUGHLINE_DEBUG", default=False)
 DEMO_MODE = True
 SECRET_KEY = local_secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = local_secret("FIELD_ENCRYPTION_KEYS").split(",")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"  # noqa: F405  from base
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", "http://127.0.0.1:*"]  # noqa: F405  the sandbox's card page

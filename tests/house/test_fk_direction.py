@@ -52,7 +52,11 @@ def test_rows_point_down_only():
 def test_no_key_is_generic_or_a_bare_number():
     wrong = []
     for model in our_models():
-        wrong += [f"{model._meta.label}.{field.name}" for field in model._meta.private_fields if isinstance(field, GenericForeignKey)]
+        wrong += [
+            f"{model._meta.label}.{field.name}"
+            for field in model._meta.private_fields
+            if isinstance(field, GenericForeignKey)
+        ]
         for field in model._meta.concrete_fields:
             named_as_key = field.name.endswith("_id") or field.name in {"object_pk", "content_type"}
             if named_as_key and isinstance(field, BARE) and not field.is_relation:

@@ -1,0 +1,42 @@
+# Everything that a newcomer types. `make run` and `make test` need Python 3.11 or newer with venv, git and make; nothing else.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help run test check faults journey screenshots audit lock install install-development
+
+help:  ## Show the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install:
+	@$(PYTHON) scripts/bootstrap.py production
+
+install-development:
+	@$(PYTHON) scripts/bootstrap.py development
+
+run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=8000)
+	@$(BIN)/python manage.py up --port $(PORT)
+
+test: install-development  ## Run all tests but the fault injection
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: install-development  ## Format, lint, types, architecture, migrations, deployment check
+	@$(BIN)/python scripts/check.py
+
+faults: install-development  ## Kill the workers at random moments and compare the outcome
+	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)
+
+journey: install  ## Six virtual weeks of the demo practice in a throw-away directory; proves that the money adds up
+	@$(BIN)/python manage.py journey $(ARGS)
+
+screenshots: install-development  ## Every page in every dress into var/screenshots, checked by axe
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+audit: install-development  ## Known vulnerabilities of the dependencies; one that could not be audited counts as a failure
+	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt
+
+lock: install-development  ## Pin requirements/*.in anew, with hashes, for every supported Python
+	@for name in production development; do \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
+	    --quiet requirements/$$name.in --output-file requirements/$$name.txt; done

@@ -1,0 +1,82 @@
+"""Virtual weeks of the demo practice: the real product against the sandbox, in a throw-away directory."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from apps.automations.simulation.proofs import Proof, prove
+from apps.automations.simulation.stage import FIRST_DAY, Stage
+from apps.automations.simulation.table import Line, as_text, table
+from apps.core.embedded import EmbeddedServiceError, throw_away_services
+
+# Set in the inner run, which stands on the services that the outer one started.
+INSIDE = "THROUGHLINE_JOURNEY"
+
+
+class Command(BaseCommand):
+    help = "Live through virtual weeks of the demo practice, print what came of them, and prove that the money adds up."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--weeks", type=int, default=6)
+        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--first-day", type=date.fromisoformat, default=FIRST_DAY)
+        parser.add_argument("--kill", type=int, default=0, metavar="N", help="kill the worker N times on the way")
+        parser.add_argument("--knobs", default="", help="the sandbox's knobs as JSON")
+        parser.add_argument("--json", action="store_true", help="print the table and the proofs as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if os.environ.get(INSIDE):
+            sys.exit(_live(options))
+        sys.exit(_in_throw_away_services(sys.argv))
+
+
+def _in_throw_away_services(argv: list[str]) -> int:
+    try:
+        with throw_away_services() as (variables, _processes, directory):
+            inner = {**os.environ, **variables, INSIDE: "yes", "THROUGHLINE_VIRTUAL_CLOCK": str(directory / "clock")}
+            inner["PUBLIC_URL"] = "http://127.0.0.1:0"
+            return subprocess.run([sys.executable, *argv], env=inner, check=False).returncode
+    except EmbeddedServiceError as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+
+
+def _live(options: dict[str, Any]) -> int:
+    started = time.monotonic()
+    with Stage(
+        Path(settings.VAR_DIR), seed=options["seed"], first_day=options["first_day"], knobs=options["knobs"]
+    ) as stage:
+        stage.live(weeks=options["weeks"], kills=options["kill"])
+        lines, proofs = table(), prove(stage.outside.tally())
+    failed = [proof for proof in proofs if proof.wrong]
+    if options["json"]:
+        print(json.dumps(_as_json(lines, proofs)))
+    else:
+        print(as_text(lines))
+        for proof in proofs:
+            print(f"{'WRONG' if proof.wrong else 'holds'}  {proof.name}{': ' + proof.wrong if proof.wrong else ''}")
+    verdict = f"{len(failed)} of {len(proofs)} proofs fail" if failed else f"all {len(proofs)} proofs hold"
+    print(
+        f"journey: {options['weeks']} weeks in {time.monotonic() - started:.0f} s; {verdict}",
+        file=sys.stderr if options["json"] else sys.stdout,
+    )
+    return 1 if failed else 0
+
+
+def _as_json(lines: list[Line], proofs: list[Proof]) -> dict[str, Any]:
+    return {
+        "table": {
+            f"{line.section}: {line.name}": [line.count, None if line.amount is None else str(line.amount)]
+            for line in lines
+        },
+        "proofs": {proof.name: proof.wrong for proof in proofs},
+    }

@@ -1,0 +1,88 @@
+"""`make run`: everything on this machine, with the demo practice, until Ctrl-C."""
+
+import os
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from apps.automations.demo import load_demo, people_lines
+from apps.automations.running.history import play_history
+from apps.automations.running.letters import missing_library
+from apps.automations.running.ports import PortTakenError, require_free
+from apps.automations.running.product import Ports, Product, variables_of_this_process
+from apps.automations.simulation.outside import Outside
+from apps.automations.timetable import sync_schedule
+from apps.core import clock
+from apps.core.embedded import EmbeddedServiceError, valkey
+from apps.core.embedded.processes import ReadyTimeoutError, Supervisor
+from apps.core.embedded.services import configured
+
+WATCH_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Start web, worker, beat and the sandbox with the demo practice; stop everything on Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-history", action="store_true", help="begin with an empty practice")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE:
+            sys.exit("`up` starts the demo practice; a production installation is started as docs/operations.md says.")
+        ports = Ports(options["port"], options["port"] + 10, options["port"] + 22)
+        signal.signal(signal.SIGTERM, _as_interrupt)
+        try:
+            for port in (ports.web, ports.sandbox, ports.sftp):
+                require_free(port)
+            with Supervisor() as processes:
+                self._run(processes, ports, history=not options["no_history"])
+        except (EmbeddedServiceError, PortTakenError, ReadyTimeoutError) as failure:
+            sys.exit(str(failure))
+        except KeyboardInterrupt:
+            print("\nStopped.")
+
+    def _run(self, processes: Supervisor, ports: Ports, *, history: bool) -> None:
+        directory = Path(settings.VAR_DIR)
+        if not configured("CELERY_BROKER_URL") or "redis+socket" in settings.CELERY_BROKER_URL:
+            valkey.start(processes, directory)
+        call_command("migrate", verbosity=0)
+        sync_schedule(now=clock.now())
+        os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = ports.web_url
+        product = Product(processes, directory, ports, {**variables_of_this_process(), "PUBLIC_URL": ports.web_url})
+        if history:
+            play_history(product)
+        product.start_sandbox(demo_speed="1")
+        load_demo(Outside(ports.sandbox_url).practice(), now=clock.now())
+        product.start_web(workers=2)
+        product.start_worker()
+        product.start_beat()
+        self._greet(ports)
+        self._watch(processes)
+
+    def _greet(self, ports: Ports) -> None:
+        print(f"\nThroughline is up: {ports.web_url}")
+        print(f"The outside world in a box (sandbox): {ports.sandbox_url}")
+        print("\nDemo log-ins, each with a second factor:")
+        for line in people_lines():
+            print(f"  {line}")
+        if missing_library():
+            print(f"\n{missing_library()}")
+        print(f"\nLogs are in {settings.VAR_DIR / 'log'}. Ctrl-C stops everything.", flush=True)
+
+    def _watch(self, processes: Supervisor) -> None:
+        while not (dead := processes.dead()):
+            time.sleep(WATCH_SECONDS)
+        sys.exit(f"{dead[0]} ended by itself; its log {processes.log(dead[0])} says why. Everything was stopped.")
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,85 @@
+"""Every periodic job: what it is called, when it runs by default, and why it exists. Times are practice-local.
+
+`manage.py sync_schedule` writes these to django-celery-beat by name; what an operator changed there stays changed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A job and its default crontab. `step` is a name in `steps.STEPS`."""
+
+    name: str
+    step: str
+    title: str
+    why: str
+    minute: str
+    hour: str
+    day_of_week: str = "*"
+    day_of_month: str = "*"
+
+
+SCHEDULE = (
+    Periodic(
+        "end_of_day_charges", "pull_charges", "End-of-day charges",
+        "Takes the day's completed charges from the EHR, builds and scrubs their claims, and sends them the same night.",
+        "30", "18",
+    ),
+    Periodic(
+        "late_charges", "pull_charges", "Late charges",
+        "Takes charges that were entered after the end-of-day run, so that none waits for a second evening.",
+        "30", "9",
+    ),
+    Periodic(
+        "charge_files", "import_charge_files", "Charge files",
+        "Takes charge files from the drop folder, for an office whose EHR can only export.",
+        "15", "18",
+    ),
+    Periodic(
+        "eligibility", "pull_appointments", "Eligibility before the visit",
+        "Asks each payer about the visits 24 to 48 hours ahead, and again about tomorrow's that are new, changed, failed or unanswered.",
+        "0", "19",
+    ),
+    Periodic(
+        "month_start_eligibility", "pull_appointments", "Eligibility at the start of a month",
+        "Coverage ends with the month: on days 1 to 3 today's visits are asked about again.",
+        "30", "6", "*", "1-3",
+    ),
+    Periodic(
+        "batches", "batch_claims", "Claims to the clearinghouse",
+        "Sends what has passed scrubbing, so that a checked-out visit is submitted in under an hour.",
+        "15,45", "7-20",
+    ),
+    Periodic(
+        "responses", "fetch_responses", "Answers from the clearinghouse",
+        "Fetches acknowledgements and remittances and sends each to its room.",
+        "0", "6-22/2",
+    ),
+    Periodic(
+        "unanswered_claims", "chase_unanswered", "Unanswered claims",
+        "A claim without any answer after three days becomes somebody's task.",
+        "0", "8",
+    ),
+    Periodic(
+        "reminders", "plan_messages", "Patient messages",
+        "Plans the notices of day 0, 7 and 14 within the hours in which they may be sent, and closes the sequence at day 21.",
+        "10", "9-19",
+    ),
+    Periodic(
+        "missed_payments", "fetch_payments", "Payments without a webhook",
+        "Asks the card processor for payments whose notice never came.",
+        "40", "5",
+    ),
+    Periodic(
+        "measures", "measure", "Measures of the day",
+        "Keeps each metric as it stood, so that the trend is made of what was true on its day.",
+        "30", "23",
+    ),
+    Periodic(
+        "sweep", "sweep", "Sweep",
+        "Finds work that a crash or a lost nudge left behind and starts it again.",
+        "50", "*",
+    ),
+)  # fmt: skip
+BY_NAME = {periodic.name: periodic for periodic in SCHEDULE}

@@ -1,0 +1,46 @@
+"""Whether the broker still holds work: waiting in a queue, or taken by a worker and not yet done."""
+
+import time
+
+from celery import current_app
+from redis import Redis
+
+from apps.automations.running.product import QUEUES
+
+# Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it.
+SECOND_LOOK_SECONDS = 0.004
+
+
+class StillBusyError(Exception):
+    """The workers did not finish in time."""
+
+
+class Broker:
+    def __init__(self) -> None:
+        # Kombu's own connection to the broker, so that every address it understands works here too.
+        self._redis: Redis = current_app.connection_for_read().default_channel.client
+
+    def pending(self) -> int:
+        pipe = self._redis.pipeline(transaction=False)
+        for queue in QUEUES.split(","):
+            pipe.llen(queue)
+        pipe.hlen("unacked")
+        return sum(pipe.execute())
+
+    def wait_idle(self, *, seconds: float = 120) -> None:
+        """Raises StillBusyError."""
+        deadline = time.monotonic() + seconds
+        while self.pending() or self._pending_on_second_look():
+            if time.monotonic() > deadline:
+                raise StillBusyError(
+                    f"The workers still hold {self.pending()} tasks after {seconds:.0f} seconds; see the worker's log."
+                )
+            time.sleep(0.01)
+
+    def _pending_on_second_look(self) -> int:
+        time.sleep(SECOND_LOOK_SECONDS)
+        return self.pending()
+
+    def forget(self) -> None:
+        """Lose all that the broker holds, as a crash without persistence would."""
+        self._redis.flushdb()

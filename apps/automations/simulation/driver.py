@@ -1,0 +1,65 @@
+"""Moves a simulation through time: the world first, then every job that is due at that moment, until nothing is left to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from celery import current_app
+
+from apps.automations.simulation.broker import Broker
+from apps.automations.simulation.outside import Outside
+from apps.automations.timetable import TASK, moments_on, tasks_by_name
+from apps.core import clock
+
+Tick = tuple[datetime, tuple[str, ...]]
+SWEEP = "sweep"
+
+
+def ticks(first: date, days: int) -> Iterator[Tick]:
+    """Each moment at which at least one job is due, with the jobs' names, in order of time."""
+    tasks = [task for task in tasks_by_name().values() if task.enabled]
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        due: dict[datetime, list[str]] = {}
+        for task in tasks:
+            for moment in moments_on(task, day):
+                due.setdefault(moment, []).append(task.name)
+        for moment in sorted(due):
+            yield moment, tuple(sorted(due[moment]))
+
+
+@dataclass
+class Driver:
+    """`before` is called at each tick once the world has moved, before the jobs: what an office does. `disturb` is called
+    while the workers are busy and says whether it broke something; then the sweep, as in life, finds what was lost.
+    """
+
+    outside: Outside
+    broker: Broker
+    before: Callable[[datetime], None] = lambda _moment: None
+    disturb: Callable[[datetime], bool] = lambda _moment: False
+
+    def run(self, plan: Iterator[Tick], *, progress: Callable[[datetime], None] = lambda _moment: None) -> None:
+        for moment, names in plan:
+            self.go_to(moment)
+            self.before(moment)
+            for name in names:
+                self.do(name)
+                if self.disturb(moment):
+                    self.recover(name)
+                self.broker.wait_idle()
+            progress(moment)
+
+    def do(self, name: str) -> None:
+        current_app.send_task(TASK, args=[name])
+
+    def recover(self, name: str) -> None:
+        """After a crash: the sweep, then the job once more, as its next turn would."""
+        self.do(SWEEP)
+        self.broker.wait_idle()
+        self.do(name)
+
+    def go_to(self, moment: datetime) -> None:
+        clock.set_virtual(moment)
+        self.outside.advance(moment)
+        self.broker.wait_idle()

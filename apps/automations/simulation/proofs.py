@@ -1,0 +1,124 @@
+"""That the money adds up: each proof compares two independent readings and says both where they differ."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from apps.claims.models import Adjudication, Claim
+from apps.ledger.models import Account, Entry, Leg
+from apps.patient_balances.models import Message, PatientPayment
+from apps.remittances.models import RemittancePayment
+
+ZERO = Decimal("0.00")
+RECEIVABLE = (Account.INSURANCE_RECEIVABLE, Account.PATIENT_RECEIVABLE)
+REDUCTIONS = (Account.CONTRACTUAL, Account.OTHER_ADJUSTMENT, Account.WRITE_OFF)
+CENTS = DecimalField(max_digits=14, decimal_places=2)
+
+
+class Proof(NamedTuple):
+    """`wrong` is empty when it holds; else what differs."""
+
+    name: str
+    wrong: str
+
+
+def prove(tally: Mapping[str, Any]) -> list[Proof]:
+    """All proofs; `tally` is what the outside world saw."""
+    checks: dict[str, Callable[[], str]] = {
+        "the ledger sums to zero": _zero_sum,
+        "each claim's charge = payments + adjustments + balance": _claims_add_up,
+        "deposits = payer payments + patient payments": _deposits_add_up,
+        "the bank saw the payer payments that were posted": lambda: _outside_paid(tally),
+        "the card processor took what was posted": lambda: _cards_paid(tally),
+        "each touch once": lambda: _touches_once(tally),
+        "no claim reached the clearinghouse twice": lambda: _claims_once(tally),
+    }
+    return [Proof(name, check()) for name, check in checks.items()]
+
+
+def _differ(first: str, one: object, second: str, other: object) -> str:
+    return "" if one == other else f"{first} {one}, {second} {other}"
+
+
+def _zero_sum() -> str:
+    total = Leg.objects.aggregate(total=Sum("amount"))["total"] or ZERO
+    crooked = Entry.objects.annotate(total=Sum("legs__amount")).exclude(total=0).count()
+    empty = Entry.objects.annotate(number=Count("legs")).filter(number__lt=2).count()
+    return (
+        ""
+        if total == 0 and not crooked and not empty
+        else f"total {total}, {crooked} entries crooked, {empty} with under two legs"
+    )
+
+
+def _legs_of_claim(kinds: tuple[str, ...] | None, accounts: tuple[Account, ...]) -> Subquery:
+    legs = Leg.objects.filter(charge__encounter__claims=OuterRef("pk"), account__in=accounts)
+    if kinds:
+        legs = legs.filter(entry__kind__in=kinds)
+    total = legs.order_by().values("charge__encounter__claims").annotate(total=Sum("amount")).values("total")
+    return Subquery(total, output_field=CENTS)
+
+
+def _claims_add_up() -> str:
+    """Payments are read from the adjudications and the card payments, adjustments and balance from the ledger."""
+    adjudicated = (
+        Adjudication.objects.filter(claim=OuterRef("pk"), reversed=False)
+        .order_by()
+        .values("claim")
+        .annotate(total=Sum("paid"))
+        .values("total")
+    )
+    by_card = (
+        PatientPayment.objects.filter(balance__claim=OuterRef("pk"), state=PatientPayment.State.PAID)
+        .order_by()
+        .values("balance__claim")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    )
+    claims = Claim.objects.annotate(
+        payers=Coalesce(Subquery(adjudicated, output_field=CENTS), ZERO),
+        cards=Coalesce(Subquery(by_card, output_field=CENTS), ZERO),
+        reduced=Coalesce(_legs_of_claim(None, REDUCTIONS), ZERO),
+        balance_=Coalesce(_legs_of_claim(None, RECEIVABLE), ZERO),
+    )
+    wrong = [
+        claim.control_number
+        for claim in claims
+        if claim.total != claim.payers + claim.cards + claim.reduced + claim.balance_
+    ]
+    return f"{len(wrong)} claims do not, first {', '.join(wrong[:5])}" if wrong else ""
+
+
+def _paid_by_payers() -> Decimal:
+    return RemittancePayment.objects.filter(duplicate_of=None).aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def _paid_by_patients() -> Decimal:
+    return (
+        PatientPayment.objects.filter(state=PatientPayment.State.PAID).aggregate(total=Sum("amount"))["total"] or ZERO
+    )
+
+
+def _deposits_add_up() -> str:
+    deposits = Leg.objects.filter(account=Account.DEPOSITS).aggregate(total=Sum("amount"))["total"] or ZERO
+    return _differ("deposits", deposits, "payments", _paid_by_payers() + _paid_by_patients())
+
+
+def _outside_paid(tally: Mapping[str, Any]) -> str:
+    return _differ("the bank", Decimal(tally["deposits"]["delivered"]), "posted", _paid_by_payers())
+
+
+def _cards_paid(tally: Mapping[str, Any]) -> str:
+    return _differ("the processor", Decimal(tally["cards"]["paid"]), "posted", _paid_by_patients())
+
+
+def _touches_once(tally: Mapping[str, Any]) -> str:
+    doubled = Message.objects.values("balance", "touch").annotate(number=Count("pk")).filter(number__gt=1).count()
+    return _differ("repeated texts", tally["texts"]["repeated"] + doubled, "expected", 0)
+
+
+def _claims_once(tally: Mapping[str, Any]) -> str:
+    return _differ("duplicates", tally["claims"]["duplicates"], "expected", 0)

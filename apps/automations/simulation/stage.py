@@ -1,0 +1,99 @@
+"""The product set up for a simulation: services, sandbox, demo practice and schedule, and the weeks lived through."""
+
+import os
+import random
+import signal
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.automations.demo import load_demo
+from apps.automations.running.ports import free_port
+from apps.automations.running.product import Ports, Product
+from apps.automations.running.terminal import Progress
+from apps.automations.simulation.broker import Broker
+from apps.automations.simulation.driver import Driver, ticks
+from apps.automations.simulation.office import drop_charge_file
+from apps.automations.simulation.outside import Outside
+from apps.automations.timetable import sync_schedule
+from apps.core import clock
+from apps.core.embedded.processes import Supervisor
+
+# A Monday; the demo practice's people are born before it.
+FIRST_DAY = date(2026, 8, 3)
+START = time(6, 0)
+DAYS_A_WEEK = 7
+
+
+class Stage:
+    """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end nothing is left."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        seed: int = 7,
+        first_day: date = FIRST_DAY,
+        knobs: str = "",
+        ports: Ports | None = None,
+    ) -> None:
+        self.directory = directory
+        self.first_day = first_day
+        self._seed, self._knobs = seed, knobs
+        self._processes = Supervisor()
+        self._ports = ports or Ports(free_port(), free_port(), free_port())
+        self.outside = Outside(self._ports.sandbox_url)
+        self._begin = datetime.combine(first_day, START, clock.practice_zone()).astimezone(UTC)
+
+    def __enter__(self) -> Self:
+        clock.set_virtual(self._begin)
+        call_command("migrate", verbosity=0)
+        sync_schedule(now=self._begin)
+        # Children read it from the environment; this process, which loads the demo, from its settings.
+        os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = self._ports.web_url
+        self.product = Product(self._processes, self.directory, self._ports, dict(os.environ))
+        try:
+            self.product.start_sandbox(virtual_now=self._begin.isoformat(), seed=self._seed, knobs=self._knobs)
+            load_demo(self.outside.practice(), now=self._begin)
+            self.product.start_web()
+            self.product.start_worker()
+        except BaseException:
+            self._processes.stop_all()
+            raise
+        self.broker = Broker()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._processes.stop_all()
+
+    def live(self, *, weeks: int, kills: int = 0) -> None:
+        """Run `weeks` weeks; the worker is killed `kills` times, each at a moment of its own (by the seed)."""
+        days = weeks * DAYS_A_WEEK
+        progress = Progress("Virtual time", days)
+        moments = _kill_moments(self.first_day, days, kills, self._seed)
+        driver = Driver(self.outside, self.broker, before=lambda moment: drop_charge_file(self.outside, moment))
+        driver.disturb = lambda moment: self._kill_when_due(moment, moments)
+        driver.run(ticks(self.first_day, days), progress=progress.at)
+        progress.end()
+
+    def _kill_when_due(self, moment: datetime, moments: list[datetime]) -> bool:
+        """Kill the worker in the middle of its work and start another; what the broker held is lost as well."""
+        if not moments or moment < moments[0]:
+            return False
+        moments.pop(0)
+        self._processes.kill("worker", signal.SIGKILL)
+        self.broker.forget()
+        self._processes.restart("worker")
+        return True
+
+
+def _kill_moments(first: date, days: int, kills: int, seed: int) -> list[datetime]:
+    chance = random.Random(seed)  # noqa: S311  not for secrets
+    start = datetime.combine(first, time(8), clock.practice_zone())
+    return sorted(start + timedelta(minutes=chance.randrange(days * 24 * 60)) for _ in range(kills))

@@ -1,0 +1,219 @@
+"""The journey of a charge, one function a step. Read it from top to bottom.
+
+A step loads nothing and decides nothing: it calls one service of one room and says which steps follow. Only here does news travel
+upward or sideways between rooms (ARCHITECTURE law 1). A step without a key looks for everything that is due; a step with a key does
+one outside effect for one row. Both may be called again at any time: rows' states say what is left to do (law 3).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from apps.automations import sweeping
+from apps.claims import services as claims
+from apps.connectors.models import Connection
+from apps.connectors.registry import connection_of
+from apps.core import clock
+from apps.denials import services as denials
+from apps.eligibility import services as eligibility
+from apps.intake import services as intake
+from apps.patient_balances import services as balances
+from apps.remittances import services as remittances
+from apps.reports import services as reports
+
+# Charges entered late still belong to their day's visit; appointments are looked at as far as a long weekend reaches.
+CHARGE_DAYS_BACK = timedelta(days=7)
+APPOINTMENT_DAYS_AHEAD = timedelta(days=6)
+
+Next = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step did, for the job's record, and the steps that follow: (name, key)."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    then: tuple[Next, ...] = ()
+
+
+def _each(step: str, keys: Iterable[str]) -> tuple[Next, ...]:
+    return tuple((step, key) for key in keys)
+
+
+# --- The charge leaves the EHR -------------------------------------------------------------------------------------------------
+
+
+def pull_charges(_key: str, now: datetime) -> Done:
+    today = clock.practice_date(now)
+    found = intake.pull_charges(
+        connection=connection_of(Connection.Kind.EHR), first=today - CHARGE_DAYS_BACK, last=today, now=now
+    )
+    return Done({"visits": found.new, "known": found.known}, (("build_claims", ""),))
+
+
+def receive_ehr_event(key: str, now: datetime) -> Done:
+    found = intake.receive_event(transmission_id=key, now=now)
+    return Done({"visits": found.new}, (("build_claims", ""),))
+
+
+def import_charge_files(_key: str, now: datetime) -> Done:
+    found = intake.import_dropped_files(now=now)
+    return Done({"files": found.files, "visits": found.new}, (("build_claims", ""),))
+
+
+# --- It becomes a claim, is scrubbed, goes out and is answered -----------------------------------------------------------------
+
+
+def build_claims(_key: str, now: datetime) -> Done:
+    built = claims.build_claims(now=now)
+    again = (("build_claims", ""),) if built.more else ()
+    return Done({"built": built.built, "self_pay": built.self_pay}, (("scrub_claims", ""), *again))
+
+
+def scrub_claims(_key: str, now: datetime) -> Done:
+    scrubbed = claims.scrub_claims(now=now)
+    return Done({"passed": scrubbed.passed, "held": scrubbed.held}, (("scrub_claims", ""),) if scrubbed.more else ())
+
+
+def batch_claims(_key: str, now: datetime) -> Done:
+    batched = claims.batch_claims(now=now)
+    return Done({"claims": batched.claims, "batches": len(batched.batches)}, _each("submit_batch", batched.batches))
+
+
+def submit_batch(key: str, now: datetime) -> Done:
+    claims.submit_batch(batch_id=key, now=now)
+    return Done({"batches": 1})
+
+
+def fetch_responses(_key: str, now: datetime) -> Done:
+    fetched = claims.fetch_responses(connection=connection_of(Connection.Kind.CLEARINGHOUSE), now=now)
+    return Done({"files": fetched.files}, (("acknowledge_claims", ""), ("post_remittances", "")))
+
+
+def acknowledge_claims(_key: str, now: datetime) -> Done:
+    answered = claims.acknowledge_claims(now=now)
+    return Done({"accepted": answered.accepted, "rejected": answered.rejected})
+
+
+def chase_unanswered(_key: str, now: datetime) -> Done:
+    return Done({"claims": claims.chase_unanswered(now=now)})
+
+
+# --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------
+
+
+def post_remittances(_key: str, now: datetime) -> Done:
+    posted = remittances.post_remittances(now=now)
+    return Done(
+        {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions},
+        (("open_denials", ""), ("open_balances", "")),
+    )
+
+
+def open_denials(_key: str, now: datetime) -> Done:
+    opened = denials.open_denials(now=now)
+    return Done({"denials": opened.opened})
+
+
+def open_balances(_key: str, now: datetime) -> Done:
+    opened = balances.open_balances(now=now)
+    return Done({"opened": opened.opened, "closed": opened.closed}, (("plan_messages", ""),) if opened.opened else ())
+
+
+# --- The patient is told, and pays ---------------------------------------------------------------------------------------------
+
+
+def plan_messages(_key: str, now: datetime) -> Done:
+    planned = balances.plan_messages(now=now)
+    return Done({"messages": len(planned.messages)}, _each("send_message", planned.messages))
+
+
+def send_message(key: str, now: datetime) -> Done:
+    balances.send_message(message_id=key, now=now)
+    return Done({"messages": 1})
+
+
+def receive_message_event(key: str, now: datetime) -> Done:
+    balances.receive_message_event(transmission_id=key, now=now)
+    return Done({"events": 1})
+
+
+def receive_payment_event(key: str, now: datetime) -> Done:
+    balances.receive_payment_event(transmission_id=key, now=now)
+    return Done({"events": 1}, (("open_balances", ""),))
+
+
+def fetch_payments(_key: str, now: datetime) -> Done:
+    return Done({"payments": balances.fetch_payments(now=now)}, (("open_balances", ""),))
+
+
+# --- Before the visit ----------------------------------------------------------------------------------------------------------
+
+
+def pull_appointments(_key: str, now: datetime) -> Done:
+    today = clock.practice_date(now)
+    found = intake.pull_appointments(
+        connection=connection_of(Connection.Kind.EHR), first=today, last=today + APPOINTMENT_DAYS_AHEAD, now=now
+    )
+    return Done({"appointments": found.new, "changed": found.changed}, (("plan_checks", ""),))
+
+
+def plan_checks(_key: str, now: datetime) -> Done:
+    planned = eligibility.plan_checks(now=now)
+    return Done({"checks": len(planned.checks)}, _each("check_eligibility", planned.checks))
+
+
+def check_eligibility(key: str, now: datetime) -> Done:
+    eligibility.check_eligibility(check_id=key, now=now)
+    return Done({"checks": 1})
+
+
+# --- What stands, and what was left behind -------------------------------------------------------------------------------------
+
+
+def measure(_key: str, now: datetime) -> Done:
+    return Done({"metrics": reports.take_snapshots(now=now)})
+
+
+def sweep(_key: str, now: datetime) -> Done:
+    claims.recover_sends(now=now)
+    balances.recover_messages(now=now)
+    eligibility.recover_checks(now=now)
+    left = sweeping.left_behind(now=now)
+    return Done({"steps": len(left)}, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`keyed`: does one outside effect for the row that the key names."""
+
+    run: Callable[[str, datetime], Done]
+    queue: str
+    keyed: bool = False
+
+
+STEPS: dict[str, Step] = {
+    "pull_charges": Step(pull_charges, "intake"),
+    "receive_ehr_event": Step(receive_ehr_event, "intake", keyed=True),
+    "import_charge_files": Step(import_charge_files, "intake"),
+    "build_claims": Step(build_claims, "claims"),
+    "scrub_claims": Step(scrub_claims, "claims"),
+    "batch_claims": Step(batch_claims, "claims"),
+    "submit_batch": Step(submit_batch, "claims", keyed=True),
+    "fetch_responses": Step(fetch_responses, "claims"),
+    "acknowledge_claims": Step(acknowledge_claims, "claims"),
+    "chase_unanswered": Step(chase_unanswered, "claims"),
+    "post_remittances": Step(post_remittances, "remittances"),
+    "open_denials": Step(open_denials, "remittances"),
+    "open_balances": Step(open_balances, "remittances"),
+    "plan_messages": Step(plan_messages, "messages"),
+    "send_message": Step(send_message, "messages", keyed=True),
+    "receive_message_event": Step(receive_message_event, "messages", keyed=True),
+    "receive_payment_event": Step(receive_payment_event, "messages", keyed=True),
+    "fetch_payments": Step(fetch_payments, "messages"),
+    "pull_appointments": Step(pull_appointments, "intake"),
+    "plan_checks": Step(plan_checks, "intake"),
+    "check_eligibility": Step(check_eligibility, "intake", keyed=True),
+    "measure": Step(measure, "reports"),
+    "sweep": Step(sweep, "intake"),
+}

@@ -1,0 +1,70 @@
+"""What a crash or a lost nudge left behind, found by rows' states: the steps to start again. Asks only whether there is work."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.claims.models import Adjudication, Batch, Claim
+from apps.claims.states import ClaimStatus
+from apps.connectors.models import Transmission
+from apps.core.models import JobRun
+from apps.denials.models import Denial
+from apps.eligibility.models import EligibilityCheck
+from apps.intake.models import Encounter
+from apps.patient_balances.models import Message
+
+# How many rows of a kind one sweep starts again; the next sweep takes the rest.
+MOST = 500
+STORED = Transmission.State.STORED
+ACKNOWLEDGEMENTS = ("999", "277CA", "TA1")
+
+
+def _stored(*kinds: str) -> "QuerySet[Transmission]":
+    return Transmission.objects.filter(direction=Transmission.Direction.IN, kind__in=kinds, state=STORED)
+
+
+def _unbuilt() -> "QuerySet[Encounter]":
+    built = Claim.objects.filter(encounter=OuterRef("pk"))
+    return Encounter.objects.filter(~Exists(built), coverage__isnull=False)
+
+
+def _unrouted() -> "QuerySet[Adjudication]":
+    routed = Denial.objects.filter(adjudication=OuterRef("pk"))
+    return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
+
+
+# Steps without a key: the rows that would be theirs.
+SET_STEPS: dict[str, Callable[[], "QuerySet[object]"]] = {
+    "build_claims": _unbuilt,
+    "scrub_claims": lambda: Claim.objects.filter(status=ClaimStatus.DRAFT),
+    "acknowledge_claims": lambda: _stored(*ACKNOWLEDGEMENTS),
+    "post_remittances": lambda: _stored("835"),
+    "open_denials": _unrouted,
+}
+
+
+def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[object]"]]:
+    yield "receive_ehr_event", _stored("webhook.ehr")
+    yield "receive_message_event", _stored("webhook.messages")
+    yield "receive_payment_event", _stored("webhook.payments")
+    yield "submit_batch", Batch.objects.filter(state=Batch.State.WRITTEN)
+    yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
+    yield "check_eligibility", EligibilityCheck.objects.filter(state=EligibilityCheck.State.WAITING)
+
+
+def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
+    """(step, key) of everything that is due and that nobody is doing."""
+    found = [(step, "") for step, rows in SET_STEPS.items() if rows().exists()]
+    # Balances follow the ledger, not one row's state: the step itself is the cheapest question.
+    found.append(("open_balances", ""))
+    for step, rows in _keyed(now):
+        found += [(step, key) for key in rows.order_by("pk").values_list("public_id", flat=True)[:MOST]]
+    return tuple(found)
+
+
+def close_interrupted_runs(*, before: datetime) -> int:
+    """Runs whose worker was killed stay `running` for ever otherwise."""
+    return JobRun.objects.filter(state=JobRun.State.RUNNING, started_at__lt=before).update(
+        state=JobRun.State.FAILED, error="Interrupted: its worker ended."
+    )

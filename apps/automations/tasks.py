@@ -1,0 +1,67 @@
+"""A Celery task per step, registered under the step's name, and one that runs a periodic job."""
+
+import logging
+from datetime import datetime
+
+from celery import Task, shared_task
+
+from apps.automations import failures, schedule
+from apps.automations.steps import STEPS, Done
+from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.registry import NoConnectionError
+from apps.core import clock
+from apps.core.jobs import job_run, nudge
+from apps.core.models import Automation, JobRun, User
+
+logger = logging.getLogger(__name__)
+RUN_AUTOMATION = "run_automation"
+
+
+def run_step(name: str, key: str, *, now: datetime) -> Done:
+    """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again."""
+    try:
+        done = STEPS[name].run(key, now)
+    except (ConnectorError, NoConnectionError) as failure:
+        failures.connection_failed(name, failure, now=now)
+        raise
+    except Exception as failure:
+        failures.step_failed(name, failure, now=now)
+        raise
+    failures.step_worked(name, now=now)
+    for step, following in done.then:
+        nudge(step, following)
+    return done
+
+
+def run_automation(name: str, *, now: datetime, requested_by: User | None = None) -> JobRun | None:
+    """One run of a periodic job, recorded. A job that is switched off runs only when a person asks. Raises KeyError for an unknown name."""
+    periodic = schedule.BY_NAME[name]
+    switched_off = Automation.objects.filter(name=name, enabled=False).exists()
+    if switched_off and requested_by is None:
+        return None
+    with job_run(name, now=now, requested_by=requested_by) as run:
+        run.counts = run_step(periodic.step, "", now=now).counts
+    return run
+
+
+@shared_task(name=RUN_AUTOMATION, queue="intake")
+def run_automation_task(name: str, requested_by: str = "") -> None:
+    user = User.objects.filter(public_id=requested_by).first() if requested_by else None
+    try:
+        run_automation(name, now=clock.now(), requested_by=user)
+    except Exception as failure:  # noqa: BLE001  recorded in its JobRun and as a worklist item; its text may hold PHI, its kind does not
+        logger.error("Automation %s failed: %s.", name, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+
+
+def _register(step: str, queue: str) -> Task:
+    def task(key: str = "") -> None:
+        try:
+            run_step(step, key, now=clock.now())
+        except Exception as failure:  # noqa: BLE001  recorded as a worklist item; its text may hold PHI, its kind does not
+            logger.error("Step %s failed: %s.", step, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+
+    registered: Task = shared_task(name=step, queue=queue)(task)
+    return registered
+
+
+TASKS = {name: _register(name, step.queue) for name, step in STEPS.items()}
