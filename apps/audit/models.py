@@ -4,7 +4,7 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """Who did or read what. Append-only: the database refuses update and delete (migration 0002)."""
+    """Who did or read what. Append-only: the database refuses update and delete (migration append_only)."""
 
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

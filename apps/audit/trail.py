@@ -1,4 +1,4 @@
-"""Write to the audit trail. A detail view is one row; a list or an export is one row with its filter and its patients."""
+"""Write to the audit trail. A detail view is one row; a list or an export one row with its filter and patients."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ def record(
     address: str | None = None,
     **detail: Any,
 ) -> AuditEvent:
-    """`patients` are public ids. `detail` holds what changed, by field name; never a clinical fact or an identity number."""
+    """`patients` are public ids. `detail` is what changed, by field name; no clinical fact, no identity number."""
     return AuditEvent.objects.create(
         at=now,
         actor=acting_user,

@@ -1,0 +1,27 @@
+from apps.ledger.selectors.balances import (
+    ChargePosition,
+    Receivable,
+    TrialBalance,
+    account_totals,
+    charge_positions,
+    claim_receivable,
+    patient_receivable,
+    receivable_by_charge,
+    receivable_by_patient,
+    trial_balance,
+)
+from apps.ledger.selectors.soundness import ledger_faults
+
+__all__ = [
+    "ChargePosition",
+    "Receivable",
+    "TrialBalance",
+    "account_totals",
+    "charge_positions",
+    "claim_receivable",
+    "ledger_faults",
+    "patient_receivable",
+    "receivable_by_charge",
+    "receivable_by_patient",
+    "trial_balance",
+]

@@ -1,0 +1,108 @@
+"""Balances are sums of legs. Nothing is cached here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+
+from apps.core.money import ZERO
+from apps.ledger.models import Account, Entry, Leg
+
+RECEIVABLES = (Account.INSURANCE_RECEIVABLE, Account.PATIENT_RECEIVABLE)
+_FROM_REMITTANCES = Q(entry__kind=Entry.Kind.REMITTANCE) | Q(entry__reverses__kind=Entry.Kind.REMITTANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """What is still owed to the practice, dollars; negative is a credit."""
+
+    insurance: Decimal = ZERO
+    patient: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        return self.insurance + self.patient
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePosition:
+    """A charge line's receivable, and how much of its insurance part payers' remittances have moved so far."""
+
+    receivable: Receivable = Receivable()
+    remitted: Decimal = ZERO
+
+
+def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
+    """Charges without any leg are left out."""
+    return {charge: position.receivable for charge, position in charge_positions(charge_ids).items()}
+
+
+def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
+    rows = (
+        Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES)
+        .values("charge_id")
+        .annotate(
+            insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
+            patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
+            remitted=Sum("amount", filter=_FROM_REMITTANCES & Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
+        )
+    )
+    return {
+        row["charge_id"]: ChargePosition(Receivable(row["insurance"], row["patient"]), -row["remitted"]) for row in rows
+    }
+
+
+def claim_receivable(charge_ids: Iterable[int]) -> Receivable:
+    """What a claim's charges still owe together."""
+    parts = receivable_by_charge(charge_ids).values()
+    return Receivable(sum((part.insurance for part in parts), ZERO), sum((part.patient for part in parts), ZERO))
+
+
+def patient_receivable(patient_id: int) -> Receivable:
+    return receivable_by_patient([patient_id]).get(patient_id, Receivable())
+
+
+def receivable_by_patient(patient_ids: Iterable[int]) -> dict[int, Receivable]:
+    """Patients without any leg are left out."""
+    rows = (
+        Leg.objects.filter(patient_id__in=list(patient_ids), account__in=RECEIVABLES)
+        .values("patient_id")
+        .annotate(
+            insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
+            patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
+        )
+    )
+    return {row["patient_id"]: Receivable(row["insurance"], row["patient"]) for row in rows}
+
+
+def account_totals() -> dict[Account, Decimal]:
+    """Every account's balance, debit positive; 0.00 where nothing was posted."""
+    totals = dict(Leg.objects.values_list("account").annotate(total=Sum("amount")))
+    return {account: totals.get(account.value, ZERO) for account in Account}
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """`rows` are (account, debits, credits), dollars. The books balance when both sums are equal."""
+
+    rows: tuple[tuple[Account, Decimal, Decimal], ...]
+
+    @property
+    def debits(self) -> Decimal:
+        return sum((row[1] for row in self.rows), ZERO)
+
+    @property
+    def credits(self) -> Decimal:
+        return sum((row[2] for row in self.rows), ZERO)
+
+
+def trial_balance() -> TrialBalance:
+    sums = {
+        row["account"]: (row["debits"], -row["credits"])
+        for row in Leg.objects.values("account").annotate(
+            debits=Sum("amount", filter=Q(amount__gt=0), default=ZERO),
+            credits=Sum("amount", filter=Q(amount__lt=0), default=ZERO),
+        )
+    }
+    return TrialBalance(tuple((account, *sums.get(account.value, (ZERO, ZERO))) for account in Account))
