@@ -29,28 +29,33 @@ class ImpossibleTransitionError(Exception):
 
 
 _S = ClaimStatus
+# Between the file's writing and the payer's answer: a claim here is in a batch and in no other.
 IN_FLIGHT = frozenset({_S.BATCHED, _S.SUBMITTED, _S.ACKNOWLEDGED, _S.ACCEPTED})
-_ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
+# Someone here has to do something before it can go out (again).
+WAITS_FOR_US = frozenset({_S.EXCEPTION, _S.REJECTED})
+# What a remittance makes of a claim. The payer has the last word: these can be reached from wherever we believed the claim to be,
+# also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
+ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
 TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
-    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.VOIDED}),
-    _S.EXCEPTION: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}),
-    _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}),
+    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.VOIDED}) | ADJUDICATED,
+    _S.EXCEPTION: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}) | ADJUDICATED,
     # Back to ready when the file surely did not arrive.
-    _S.BATCHED: frozenset({_S.SUBMITTED, _S.READY, _S.EXCEPTION}),
+    _S.BATCHED: frozenset({_S.SUBMITTED, _S.READY, _S.EXCEPTION}) | ADJUDICATED,
     # An answer may overtake another: the payer's 277CA, even the 835, before the 999 was read.
-    _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.READY}) | _ADJUDICATED,
-    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED}) | _ADJUDICATED,
-    _S.ACCEPTED: frozenset({_S.REJECTED}) | _ADJUDICATED,
-    _S.REJECTED: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}),
-    _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | _ADJUDICATED,
-    _S.PARTLY_DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
-    _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
-    _S.FORWARDED: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | _ADJUDICATED,
-    _S.IN_APPEAL: frozenset({_S.WRITTEN_OFF, _S.CLOSED, _S.PATIENT_BALANCE}) | _ADJUDICATED,
-    _S.PATIENT_BALANCE: frozenset({_S.CLOSED, _S.WRITTEN_OFF}) | _ADJUDICATED,
-    _S.CLOSED: _ADJUDICATED | {_S.PATIENT_BALANCE},
-    _S.WRITTEN_OFF: _ADJUDICATED,
-    _S.REVERSED: _ADJUDICATED | {_S.CLOSED, _S.PATIENT_BALANCE, _S.DRAFT},
+    _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.READY}) | ADJUDICATED,
+    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED}) | ADJUDICATED,
+    _S.ACCEPTED: frozenset({_S.REJECTED}) | ADJUDICATED,
+    _S.REJECTED: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED, _S.DRAFT}) | ADJUDICATED,
+    _S.PARTLY_DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.FORWARDED: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | ADJUDICATED,
+    _S.IN_APPEAL: frozenset({_S.WRITTEN_OFF, _S.CLOSED, _S.PATIENT_BALANCE, _S.DENIED, _S.DRAFT}) | ADJUDICATED,
+    _S.PATIENT_BALANCE: frozenset({_S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.CLOSED: ADJUDICATED | {_S.PATIENT_BALANCE},
+    _S.WRITTEN_OFF: ADJUDICATED,
+    _S.REVERSED: ADJUDICATED | {_S.CLOSED, _S.PATIENT_BALANCE, _S.DRAFT},
     _S.VOIDED: frozenset(),
 }
 

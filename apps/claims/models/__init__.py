@@ -3,4 +3,13 @@ from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.findings import Finding
 
-__all__ = ["Adjudication", "AdjudicationAdjustment", "Batch", "BatchClaim", "Claim", "ClaimEvent", "ClaimLine", "Finding"]
+__all__ = [
+    "Adjudication",
+    "AdjudicationAdjustment",
+    "Batch",
+    "BatchClaim",
+    "Claim",
+    "ClaimEvent",
+    "ClaimLine",
+    "Finding",
+]

@@ -8,7 +8,7 @@ from apps.practice.models import Payer
 
 
 class Adjudication(models.Model):
-    """What a payer said of one line (or of the whole claim, line empty) in one remittance. Written by remittances through claims' service."""
+    """What a payer said of one line (or, line empty, of the whole claim) in one remittance, written through claims' service."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="adjudications")
     line = models.ForeignKey(ClaimLine, null=True, on_delete=models.PROTECT, related_name="adjudications")

@@ -33,6 +33,8 @@ class Batch(PublicIdModel):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="After an outage: not before this moment")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -43,11 +45,21 @@ class Batch(PublicIdModel):
 
 
 class BatchClaim(models.Model):
-    """A claim's place in a batch. A claim in flight cannot be batched again."""
+    """A claim's place in a batch. A claim in flight cannot be batched again; `answer` is the furthest that this sending came."""
+
+    class Answer(models.TextChoices):
+        NONE = "", "No answer"
+        ACKNOWLEDGED = "acknowledged", "File accepted"
+        ACCEPTED = "accepted", "Accepted by the payer"
+        REJECTED = "rejected", "Rejected"
+        ADJUDICATED = "adjudicated", "Paid or denied"
+        RELEASED = "released", "Did not arrive"
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members")
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="memberships")
     in_flight = models.BooleanField(default=True)
+    answer = models.CharField(max_length=12, choices=Answer, default=Answer.NONE, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -20,10 +20,14 @@ class Claim(PublicIdModel):
     coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="claims")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="claims")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="claims")
-    status = models.CharField(max_length=16, choices=[(s.value, s.value) for s in ClaimStatus], default=ClaimStatus.DRAFT)
+    status = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in ClaimStatus], default=ClaimStatus.DRAFT
+    )
     payer_rank = models.PositiveSmallIntegerField(default=1)
     frequency = models.CharField(max_length=1, default="1", help_text="CLM05-3: 1 original, 7 replacement, 8 void")
-    payer_claim_number = models.CharField(max_length=50, blank=True, help_text="The payer's own number (REF*F8 in a correction)")
+    payer_claim_number = models.CharField(
+        max_length=50, blank=True, help_text="The payer's own number (REF*F8 in a correction)"
+    )
     prior_authorization = models.CharField(max_length=50, blank=True)
     service_date = models.DateField()
     place_of_service = models.CharField(max_length=2)
@@ -36,7 +40,9 @@ class Claim(PublicIdModel):
     first_rejected_at = models.DateTimeField(null=True, blank=True)
     first_adjudicated_at = models.DateTimeField(null=True, blank=True)
     denied_on_first_remittance = models.BooleanField(null=True, help_text="Any line denied on the first remittance")
-    passed_untouched = models.BooleanField(null=True, help_text="Passed all edits at its first scrub, before any person touched it")
+    passed_untouched = models.BooleanField(
+        null=True, help_text="Passed all edits at its first scrub, before any person touched it"
+    )
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -79,7 +85,9 @@ class ClaimEvent(models.Model):
     old_status = models.CharField(max_length=16, blank=True)
     new_status = models.CharField(max_length=16, blank=True)
     what = models.CharField(max_length=240, help_text="One sentence for people")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     segment = models.PositiveIntegerField(null=True, blank=True)
 

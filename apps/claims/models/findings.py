@@ -28,7 +28,9 @@ class Finding(models.Model):
     fix = models.JSONField(null=True, blank=True, help_text="{field, line, value, clinical}: what one click would set")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     found_at = models.DateTimeField()
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
     override_reason = models.CharField(max_length=300, blank=True)
 

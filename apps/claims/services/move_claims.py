@@ -1,0 +1,94 @@
+"""Move claims from state to state: each move checked against the table, and told in the claim's timeline."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.claims.states import ADJUDICATED, IN_FLIGHT, WAITS_FOR_US, ClaimStatus, move
+from apps.connectors.models import Transmission
+from apps.core.models import User
+from apps.worklist.models import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of one claim. `what` is a sentence for people; the transmission and its segment are where it is written."""
+
+    claim_id: int
+    new_status: ClaimStatus
+    what: str
+    transmission_id: int | None = None
+    segment: int | None = None
+
+
+def move_claims(
+    claims: Iterable[Claim],
+    new_status: ClaimStatus,
+    *,
+    what: str,
+    now: datetime,
+    acting_user: User | None = None,
+    transmission: Transmission | None = None,
+) -> None:
+    """All of `claims` to one state, with an event each; the objects given are brought up to date.
+
+    Raises ImpossibleTransitionError if the table forbids it for any of them; then none moves.
+    """
+    claims = list(claims)
+    moves = [Move(claim.pk, new_status, what, transmission.pk if transmission else None) for claim in claims]
+    apply_moves(moves, now=now, acting_user=acting_user)
+    for claim in claims:
+        claim.status = new_status
+
+
+@transaction.atomic
+def apply_moves(moves: Sequence[Move], *, now: datetime, acting_user: User | None = None) -> None:
+    """Moves of many claims, each to its own state and in the order given (a claim may appear more than once).
+
+    A claim that leaves the states in flight frees its place for a next batch; one that no longer waits for us has its work item closed.
+    Raises ImpossibleTransitionError; then nothing has moved.
+    """
+    wanted = {each.claim_id for each in moves}
+    locked = Claim.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    statuses = {pk: ClaimStatus(status) for pk, status in locked.values_list("pk", "status")}
+    events = []
+    for each in moves:
+        old, new = statuses[each.claim_id], each.new_status
+        statuses[each.claim_id] = move(old, new)
+        events.append(_event(each, old, now, acting_user))
+    for status in ClaimStatus:
+        moved = [pk for pk, new in statuses.items() if new is status]
+        if moved:
+            Claim.objects.filter(pk__in=moved).update(status=status)
+            _settle(moved, status, acting_user, now)
+    ClaimEvent.objects.bulk_create(events, batch_size=1000)
+
+
+def _event(each: Move, old: ClaimStatus, now: datetime, acting_user: User | None) -> ClaimEvent:
+    return ClaimEvent(
+        claim_id=each.claim_id,
+        at=now,
+        old_status=old,
+        new_status=each.new_status,
+        what=each.what[:240],
+        actor=acting_user,
+        transmission_id=each.transmission_id,
+        segment=each.segment,
+    )
+
+
+def _settle(moved: list[int], status: ClaimStatus, acting_user: User | None, now: datetime) -> None:
+    if status not in IN_FLIGHT:
+        places = BatchClaim.objects.filter(claim__in=moved, in_flight=True)
+        if status in ADJUDICATED:
+            places.update(in_flight=False, answer=BatchClaim.Answer.ADJUDICATED, answered_at=now)
+        else:
+            places.update(in_flight=False)
+    if status not in WAITS_FOR_US:
+        WorkItem.objects.filter(
+            pk__in=Claim.objects.filter(pk__in=moved, work_item__isnull=False).values("work_item"),
+            state=WorkItem.State.OPEN,
+        ).update(state=WorkItem.State.DONE, closed_at=now, closed_by=acting_user)
