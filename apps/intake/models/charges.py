@@ -28,17 +28,28 @@ class Encounter(PublicIdModel):
     location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     service_date = models.DateField()
     place_of_service = models.CharField(max_length=2, default="11")
-    diagnoses = ArrayField(models.CharField(max_length=20), default=list, help_text="ICD-10-CM without the dot, as received")
+    diagnoses = ArrayField(
+        models.CharField(max_length=20), default=list, help_text="ICD-10-CM without the dot, as received"
+    )
     checked_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
     arrived_by = models.CharField(max_length=5, choices=Path)
     billed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When its charges were posted and, with a plan, its claim was built. Empty: still to do"
+        null=True,
+        blank=True,
+        help_text="When its charges were posted and, with a plan, its claim was built. Empty: still to do",
     )
     transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the diagnoses and charges that the EHR last told")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="Of the diagnoses and charges that the EHR last told"
+    )
     work_item = models.OneToOneField(
-        WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Charges changed after billing"
+        WorkItem,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Charges changed after billing",
     )
 
     class Meta:

@@ -80,7 +80,9 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["patient", "channel", "address"], condition=Q(revoked_at=None), name="consent_once")
+            models.UniqueConstraint(
+                fields=["patient", "channel", "address"], condition=Q(revoked_at=None), name="consent_once"
+            )
         ]
         indexes = [models.Index(fields=["channel", "address"])]
 

@@ -1,0 +1,60 @@
+"""Find the payers that coverages name. One that nobody has told us of is added unconfirmed, with work for the administrator.
+
+A visit whose payer is unknown must not look like self-pay: its patient would be billed for what a plan owes.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from apps.connectors.ports.ehr import EhrCoverage
+from apps.practice.models import Payer
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import open_item
+
+NAME_LENGTH = 60
+
+
+class PayerBook:
+    """The practice's payers by their id for claims, and by name for sources that give no id."""
+
+    def __init__(self, payers: Iterable[Payer]) -> None:
+        self._by_id: dict[str, Payer] = {}
+        self._by_name: dict[str, Payer] = {}
+        for payer in payers:
+            self.add(payer)
+
+    def add(self, payer: Payer) -> None:
+        if payer.claims_id:
+            self._by_id.setdefault(payer.claims_id, payer)
+        self._by_name[payer.name.casefold()] = payer
+
+    def find(self, cover: EhrCoverage) -> Payer | None:
+        if cover.payer_id:
+            return self._by_id.get(cover.payer_id)
+        return self._by_name.get(cover.payer_name.casefold()[:NAME_LENGTH])
+
+    def free_name(self, cover: EhrCoverage) -> str:
+        name = cover.payer_name or f"Payer {cover.payer_id}"
+        return (
+            f"{name[:38]} ({cover.payer_id})"[:NAME_LENGTH] if name.casefold() in self._by_name else name[:NAME_LENGTH]
+        )
+
+
+def place_payers(named: Iterable[tuple[EhrCoverage, str]], *, now: datetime) -> tuple[PayerBook, tuple[str, ...]]:
+    """`named`: each coverage with its patient's public id. Returns the book and the names of the payers that were added."""
+    book = PayerBook(Payer.objects.all())
+    added: list[str] = []
+    for cover, patient in named:
+        if book.find(cover) is None:
+            payer = Payer.objects.create(name=book.free_name(cover), claims_id=cover.payer_id[:20], confirmed=False)
+            book.add(payer)
+            added.append(payer.name)
+            open_item(
+                kind="confirm_payer",
+                title=f"Confirm the payer {payer.name}: a visit names it and the payer list does not"[:200],
+                owner_role=WorkItem.OwnerRole.ADMINISTRATOR,
+                url_name="workspace:patient",
+                subject_public_id=patient,
+                now=now,
+            )
+    return book, tuple(added)

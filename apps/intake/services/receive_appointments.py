@@ -1,0 +1,127 @@
+"""Take in appointments: one row each, kept up to date with its patient's coverage, in bulk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from apps.connectors.ports.ehr import EhrAppointment, EhrPatient, EhrProvider
+from apps.intake.models import Appointment
+from apps.intake.services.lock_source import lock_source
+from apps.intake.services.place_payers import place_payers
+from apps.intake.services.place_providers import place_providers
+from apps.intake.services.receive_consents import receive_consents
+from apps.intake.services.receive_coverages import CoverageBook, Told
+from apps.intake.services.receive_patients import receive_patients
+from apps.practice.models import Location
+
+CHUNK = 500
+TOLD = ("patient", "provider", "location", "starts_at", "booked_at", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAppointments:
+    appointments: tuple[str, ...] = ()  # public ids of those that are new
+    changed: int = 0
+    known: int = 0
+    refused: int = 0  # their patients are not told
+    added_payers: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> int:
+        return len(self.appointments)
+
+    def __add__(self, other: "ReceivedAppointments") -> "ReceivedAppointments":
+        return ReceivedAppointments(
+            self.appointments + other.appointments,
+            self.changed + other.changed,
+            self.known + other.known,
+            self.refused + other.refused,
+            self.added_payers + other.added_payers,
+        )
+
+
+def receive_appointments(
+    *,
+    source: str,
+    appointments: Iterable[EhrAppointment],
+    patients: Iterable[EhrPatient],
+    providers: Sequence[EhrProvider] = (),
+    now: datetime,
+) -> ReceivedAppointments:
+    """Known by (source, source_id). The patients' coverages, as told now, come in with them. A chunk of 500 is one transaction."""
+    told = {patient.source_id: patient for patient in patients}
+    total = ReceivedAppointments()
+    remaining = iter(appointments)
+    while chunk := list(islice(remaining, CHUNK)):
+        accepted = {each.source_id: each for each in chunk if each.patient_source_id in told}
+        total += ReceivedAppointments(refused=len(chunk) - len(accepted))
+        if accepted:
+            total += _receive_chunk(source, accepted, told, providers, now)
+    return total
+
+
+@transaction.atomic
+def _receive_chunk(
+    source: str,
+    accepted: dict[str, EhrAppointment],
+    told: dict[str, EhrPatient],
+    providers: Sequence[EhrProvider],
+    now: datetime,
+) -> ReceivedAppointments:
+    lock_source(source)
+    people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in accepted.values())]
+    patients = receive_patients(source, people)
+    receive_consents(people, patients, now=now)
+    tellings = [Told(patients[each.source_id], each.coverages, complete=True) for each in people]
+    payers, added = place_payers(
+        ((cover, telling.patient.public_id) for telling in tellings for cover in telling.coverages), now=now
+    )
+    book = CoverageBook(patients.values(), payers, now=now)
+    for telling in tellings:
+        book.tell(telling)
+    book.write()
+    placed = place_providers((each.provider_source_id for each in accepted.values()), providers)
+    locations = {row.source_id: row for row in Location.objects.exclude(source_id="")}
+    rows = [
+        Appointment(
+            source=source,
+            source_id=each.source_id,
+            patient=patients[each.patient_source_id],
+            provider=placed[each.provider_source_id],
+            location=locations.get(each.location_source_id),
+            starts_at=each.starts_at,
+            booked_at=each.booked_at,
+            status=each.status,
+        )
+        for each in accepted.values()
+    ]
+    fresh, changed = _write(source, rows)
+    return ReceivedAppointments(fresh, changed, len(rows) - len(fresh), 0, added)
+
+
+def _write(source: str, rows: list[Appointment]) -> tuple[tuple[str, ...], int]:
+    known = {
+        row.source_id: row
+        for row in Appointment.objects.filter(source=source, source_id__in=[row.source_id for row in rows])
+    }
+    changed = [known[row.source_id] for row in rows if row.source_id in known and _update(known[row.source_id], row)]
+    fresh = [row for row in rows if row.source_id not in known]
+    if changed:
+        Appointment.objects.bulk_update(changed, TOLD)
+    Appointment.objects.bulk_create(fresh)
+    return tuple(row.public_id for row in fresh), len(changed)
+
+
+def _update(row: Appointment, told: Appointment) -> bool:
+    different = [name for name in TOLD if getattr(row, _attribute(name)) != getattr(told, _attribute(name))]
+    for name in different:
+        setattr(row, name, getattr(told, name))
+    return bool(different)
+
+
+def _attribute(name: str) -> str:
+    """A relation is compared by its key, without asking the database for the row."""
+    return f"{name}_id" if name in {"patient", "provider", "location"} else name
