@@ -1,17 +1,25 @@
 """X12 for a medical practice: pure, standard library only, bytes in and records out.
 
 Reading
-    `read(data: bytes) -> Document`: interchanges -> groups -> transactions, each with a typed `body` and its `errors`; never raises.
+    `read(data: bytes) -> Document`: interchanges -> groups -> transactions, each with a typed `body` and its
+    `errors`; never raises.
     `transactions(data)`: the same transactions one at a time.
     `explain(data)`: each segment with a name for people.
-Writing: records and an `Envelope` (ids, control numbers, time) in, one interchange out; `WriteError` if that is impossible.
+Writing: records and an `Envelope` (ids, control numbers, time) in, one interchange out; `WriteError` if that is
+impossible.
     `write_837p(batch, envelope)`, `write_835(remittances, envelope)`, `write_999(acknowledgments, envelope)`,
-    `write_277ca(acknowledgments, envelope)`, `write_270(inquiry, envelope)`, `write_271(response, envelope)`, `write_ta1(acknowledgments, envelope)`.
-Records: `guides.x837p` ClaimBatch > Claim > ServiceLine; `guides.x835` Remittance > RemittedClaim > ServiceLine > Adjustment, ProviderAdjustment
-    and the balance checks `imbalances`, `claim_imbalances`; `guides.x999` GroupAcknowledgment > TransactionAcknowledgment > SegmentNote;
-    `guides.x277ca` ClaimAcknowledgment > ReceiverStatus > ProviderStatus > ClaimStatus; `guides.x270` EligibilityInquiry > Inquiry;
-    `guides.x271` EligibilityResponse > Answers > Answer > Benefit; `guides.ta1` InterchangeAcknowledgment (`Interchange.acknowledgments`).
-What is written and read again is equal; `segment`, a record's 1-based place in the file, does not take part in equality.
+    `write_277ca(acknowledgments, envelope)`, `write_270(inquiry, envelope)`, `write_271(response, envelope)`,
+    `write_ta1(acknowledgments, envelope)`.
+Records: `guides.x837p` ClaimBatch > Claim > ServiceLine; `guides.x835` Remittance > RemittedClaim > ServiceLine >
+Adjustment, ProviderAdjustment
+    and the balance checks `imbalances`, `claim_imbalances`; `guides.x999` GroupAcknowledgment >
+    TransactionAcknowledgment > SegmentNote;
+    `guides.x277ca` ClaimAcknowledgment > ReceiverStatus > ProviderStatus > ClaimStatus; `guides.x270`
+    EligibilityInquiry > Inquiry;
+    `guides.x271` EligibilityResponse > Answers > Answer > Benefit; `guides.ta1` InterchangeAcknowledgment
+    (`Interchange.acknowledgments`).
+What is written and read again is equal; `segment`, a record's 1-based place in the file, does not take part in
+equality.
 Command line: `python -m apps.x12 read FILE... [--jsonl]`, `python -m apps.x12 explain FILE`.
 """
 

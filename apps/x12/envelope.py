@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from apps.x12.delimiters import Delimiters
+from apps.x12.delimiters import STANDARD, Delimiters
 from apps.x12.errors import ReadError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Envelope:
     group_receiver: str = ""
     usage: str = "P"
     acknowledgment_requested: bool = False
-    delimiters: Delimiters = Delimiters()
+    delimiters: Delimiters = STANDARD
     line_breaks: bool = False
 
     def transaction_control(self, index: int = 0) -> str:
@@ -42,7 +42,9 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One ST/SE. `body` is typed where we read the guide, else a `StructuralTransaction`; None if nothing could be made of it."""
+    """One ST/SE. `body` is typed where we read the guide, else a `StructuralTransaction`; None if nothing could be
+    made of it.
+    """
 
     code: str
     control_number: str

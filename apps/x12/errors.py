@@ -1,4 +1,6 @@
-"""What can be wrong: with bytes that we read (`ReadError`, a value) and with records that we are asked to write (`WriteError`, raised)."""
+"""What can be wrong: with bytes that we read (`ReadError`, a value) and with records that we are asked to write
+(`WriteError`, raised).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +26,8 @@ class ErrorKind(StrEnum):
 class ReadError:
     """One thing wrong in a file, with its whole address. Never an exception: the rest of the file is still read.
 
-    `segment` is 1-based within the file (0: the file as a whole), `element` and `component` are 1-based within the segment.
+    `segment` is 1-based within the file (0: the file as a whole), `element` and `component` are 1-based within the
+    segment.
     `found` may be a patient's data: show it, never log it.
     """
 
@@ -56,4 +59,6 @@ class ReadError:
 
 
 class WriteError(ValueError):
-    """A record that cannot be written as legal X12 (a delimiter inside a value, a missing element, more than 5,000 claims)."""
+    """A record that cannot be written as legal X12 (a delimiter inside a value, a missing element, more than 5,000
+    claims).
+    """

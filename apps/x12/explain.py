@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSegment:
-    """`number` is 1-based within the file, `name` our own words, `elements` those after the segment id, `raw` without its terminator.
+    """`number` is 1-based within the file, `name` our own words, `elements` those after the segment id, `raw` without
+    its terminator.
 
-    `depth` is for indenting: 0 interchange, 1 group, 2 transaction, 3 and more inside. `transaction` is the ST02 that it stands in.
+    `depth` is for indenting: 0 interchange, 1 group, 2 transaction, 3 and more inside. `transaction` is the ST02 that
+    it stands in.
     """
 
     number: int

@@ -1,4 +1,6 @@
-"""One package a transaction: `records` (frozen dataclasses), `read` (segments -> records), `write` (records -> bytes)."""
+"""One package a transaction: `records` (frozen dataclasses), `read` (segments -> records), `write` (records ->
+bytes).
+"""
 
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270 import EligibilityInquiry

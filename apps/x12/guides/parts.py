@@ -1,4 +1,6 @@
-"""Pieces that several guides share. Text is "" where the file says nothing; `segment` is the 1-based place in the file, 0 if not read."""
+"""Pieces that several guides share. Text is "" where the file says nothing; `segment` is the 1-based place in the
+file, 0 if not read.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date

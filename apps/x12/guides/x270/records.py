@@ -23,9 +23,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """One patient. `trace_number` (TRN02, up to 50 characters) comes back in the 271; `trace_originator` is TRN03, 10 characters.
+    """One patient. `trace_number` (TRN02, up to 50 characters) comes back in the 271; `trace_originator` is TRN03, 10
+    characters.
 
-    The patient is `dependent` where there is one, else `subscriber`. `service_types` are EQ01, 30 = the plan's benefits at large.
+    The patient is `dependent` where there is one, else `subscriber`. `service_types` are EQ01, 30 = the plan's
+    benefits at large.
     """
 
     subscriber: Member
@@ -40,7 +42,9 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityInquiry:
-    """The body of one ST: one payer (`source`, 2100A) and one provider (`receiver`, 2100B), 1 patient in real time, up to 99 in a batch."""
+    """The body of one ST: one payer (`source`, 2100A) and one provider (`receiver`, 2100B), 1 patient in real time,
+    up to 99 in a batch.
+    """
 
     reference: str
     source: Party

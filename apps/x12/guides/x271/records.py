@@ -10,7 +10,9 @@ from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party, Referenc
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One AAA: `reason` AAA03, `follow_up` AAA04 (C correct and resubmit, N do not, R resubmission allowed, S, W, X, Y)."""
+    """One AAA: `reason` AAA03, `follow_up` AAA04 (C correct and resubmit, N do not, R resubmission allowed, S, W, X,
+    Y).
+    """
 
     reason: str
     follow_up: str = ""
@@ -39,9 +41,11 @@ class RelatedEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit:
-    """One EB with what follows it. `code` EB01: 1-5 active, 6-8 inactive, A coinsurance, B copay, C deductible, G out-of-pocket, R other payer ...
+    """One EB with what follows it. `code` EB01: 1-5 active, 6-8 inactive, A coinsurance, B copay, C deductible, G
+    out-of-pocket, R other payer ...
 
-    `coverage_level` EB02 (IND, FAM ...), `period` EB06 (29 remaining, 23 year ...), `amount` dollars, `percent` a fraction (0.2 = 20 %),
+    `coverage_level` EB02 (IND, FAM ...), `period` EB06 (29 remaining, 23 year ...), `amount` dollars, `percent` a
+    fraction (0.2 = 20 %),
     `network` EB12: Y in, N out, W not applicable, "" not said.
     """
 
@@ -88,7 +92,9 @@ class CoveredPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One patient: the subscriber, or the dependent where there is one. `rejections` are those that concern this patient."""
+    """One patient: the subscriber, or the dependent where there is one. `rejections` are those that concern this
+    patient.
+    """
 
     subscriber: CoveredPerson
     dependent: CoveredPerson | None = None

@@ -64,7 +64,9 @@ class LineStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimStatus:
-    """Loop 2200D: one claim. `control_number` is TRN02, our CLM01; `payer_claim_number` REF*1K, `clearinghouse_number` REF*D9."""
+    """Loop 2200D: one claim. `control_number` is TRN02, our CLM01; `payer_claim_number` REF*1K,
+    `clearinghouse_number` REF*D9.
+    """
 
     control_number: str
     statuses: tuple[Status, ...]
@@ -104,7 +106,9 @@ class ProviderStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverStatus:
-    """Loops 2000B, 2200B: the submitter. `batch_reference` is TRN02, the BHT03 of our 837P; its statuses hold for the whole ST."""
+    """Loops 2000B, 2200B: the submitter. `batch_reference` is TRN02, the BHT03 of our 837P; its statuses hold for the
+    whole ST.
+    """
 
     receiver: Party
     batch_reference: str

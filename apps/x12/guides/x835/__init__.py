@@ -9,6 +9,7 @@ from apps.x12.guides.x835.balance import (
 )
 from apps.x12.guides.x835.records import (
     Adjustment,
+    BankAccount,
     InpatientAdjudication,
     OutpatientAdjudication,
     ProviderAdjustment,
@@ -16,12 +17,14 @@ from apps.x12.guides.x835.records import (
     RemittanceParty,
     RemittedClaim,
     ServiceLine,
+    UnreadableClaim,
 )
 from apps.x12.guides.x835.write import write_835
 
 __all__ = [
     "Adjustment",
     "BalanceLevel",
+    "BankAccount",
     "Imbalance",
     "InpatientAdjudication",
     "OutpatientAdjudication",
@@ -30,6 +33,7 @@ __all__ = [
     "RemittanceParty",
     "RemittedClaim",
     "ServiceLine",
+    "UnreadableClaim",
     "claim_difference",
     "claim_imbalances",
     "imbalances",

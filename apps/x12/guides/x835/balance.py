@@ -15,7 +15,9 @@ class BalanceLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Imbalance:
-    """`computed` is what the parts give, `stated` what the record says, dollars. `claim` and `line` are positions, 0-based, where they apply."""
+    """`computed` is what the parts give, `stated` what the record says, dollars. `claim` and `line` are positions,
+    0-based, where they apply.
+    """
 
     level: BalanceLevel
     segment: int

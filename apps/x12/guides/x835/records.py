@@ -32,7 +32,9 @@ class ProviderAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
-    """Loop 2110. `submitted_procedure` is SVC06, present only where the payer changed the code. `control_number` is REF*6R."""
+    """Loop 2110. `submitted_procedure` is SVC06, present only where the payer changed the code. `control_number` is
+    REF*6R.
+    """
 
     procedure: str
     modifiers: tuple[str, ...]
@@ -53,7 +55,6 @@ class ServiceLine:
     references: tuple[Reference, ...] = ()
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
-    rendering: str = ""
     segment: int = field(default=0, compare=False)
 
     @property
@@ -117,9 +118,27 @@ class OutpatientAdjudication:
 class InpatientAdjudication:
     """MIA, the parts that a practice can meet. The remark codes stand in the claim's `remark_codes`."""
 
-    covered_days: Decimal
+    covered_days: Decimal | None = None
     drg_amount: Decimal | None = None
     nonpayable_professional: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """BPR06-09 or BPR12-15. `qualifier` 01: the bank is a routing number; `kind` DA demand deposit, SG savings."""
+
+    bank: str
+    account: str
+    qualifier: str = "01"
+    kind: str = "DA"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableClaim:
+    """A CLP that could not be read without guessing; the transaction's errors say why. It is not among the claims."""
+
+    control_number: str
+    segment: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,17 +167,18 @@ class Remittance:
     payee: RemittanceParty
     claims: tuple[RemittedClaim, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    unreadable: tuple[UnreadableClaim, ...] = ()
     payment_date: date | None = None
     production_date: date | None = None
     method: str = "ACH"
     handling: str = "I"
     credit: bool = True
     payment_format: str = ""
-    sender_bank: str = ""
-    sender_account: str = ""
-    receiver_bank: str = ""
-    receiver_account: str = ""
+    sender: "BankAccount | None" = None
+    receiver: "BankAccount | None" = None
     payer_identifier: str = ""
-    payer_supplemental: str = ""
+    payer_supplement: str = ""
+    originating_company: str = ""
+    originating_supplement: str = ""
     receiver_id: str = ""
     segment: int = field(default=0, compare=False)

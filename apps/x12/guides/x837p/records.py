@@ -1,6 +1,7 @@
 """837P, 005010X222A1: professional claims. The same records are read and written; a claim carries its whole context.
 
-The hierarchy of the file (billing provider, subscriber, patient) is the writer's and the reader's business: here each claim
+The hierarchy of the file (billing provider, subscriber, patient) is the writer's and the reader's business: here each
+claim
 names its billing provider, subscriber, payer and patient, and equal neighbours share loops in the file.
 """
 
@@ -30,7 +31,8 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingProvider:
-    """Loops 2000A, 2010AA, 2010AB. An organisation unless `first_name` is given. `tax_id_qualifier`: EI employer, SY social security.
+    """Loops 2000A, 2010AA, 2010AB. An organisation unless `is_person`. `tax_id_qualifier`: EI employer, SY
+    social security.
 
     `address` is a street with a 9-digit ZIP; a PO box belongs in `pay_to` (2010AB).
     """
@@ -38,10 +40,11 @@ class BillingProvider:
     name: str
     npi: str
     tax_id: str
-    address: Address
+    address: Address | None
     first_name: str = ""
     middle_name: str = ""
     suffix: str = ""
+    is_person: bool = False
     tax_id_qualifier: str = "EI"
     taxonomy: str = ""
     contact: Contact | None = None
@@ -53,7 +56,8 @@ class BillingProvider:
 class Subscriber:
     """Loops 2000B, 2010BA. `payer_rank`: P primary, S secondary, T tertiary (SBR01).
 
-    `filing_indicator` is SBR09 (MB Medicare Part B, CI commercial, BL Blue Cross ...); `insurance_type` SBR05, only for Medicare secondary.
+    `filing_indicator` is SBR09 (MB Medicare Part B, CI commercial, BL Blue Cross ...); `insurance_type` SBR05, only
+    for Medicare secondary.
     Birth date, sex and address are written only when the subscriber is the patient.
     """
 
@@ -62,6 +66,7 @@ class Subscriber:
     first_name: str = ""
     middle_name: str = ""
     suffix: str = ""
+    is_person: bool = True
     payer_rank: str = "P"
     group_number: str = ""
     group_name: str = ""
@@ -86,7 +91,9 @@ class ClaimPayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """Loops 2000C, 2010CA: a patient who is not the subscriber. `relationship` PAT01: 01 spouse, 19 child, 20 employee, G8 other."""
+    """Loops 2000C, 2010CA: a patient who is not the subscriber. `relationship` PAT01: 01 spouse, 19 child, 20
+    employee, G8 other.
+    """
 
     last_name: str
     relationship: str
@@ -125,7 +132,7 @@ class ServiceLine:
     control_number: str
     procedure: str
     charge: Decimal
-    units: Decimal
+    units: Decimal | None
     pointers: tuple[int, ...]
     service_date: date | None
     service_end_date: date | None = None
@@ -150,8 +157,10 @@ class ServiceLine:
 class Claim:
     """Loop 2300 with its context. `charge` is CLM02, dollars. `frequency` CLM05-3: 1 original, 7 replacement, 8 void.
 
-    `payer_claim_number` is REF*F8 (the payer's number of the claim that 7 or 8 speaks of), `prior_authorization` REF*G1,
-    `referral_number` REF*9F. Diagnoses are ICD-10-CM, the principal first, with or without the point. `accident_causes` CLM11: AA auto,
+    `payer_claim_number` is REF*F8 (the payer's number of the claim that 7 or 8 speaks of), `prior_authorization`
+    REF*G1,
+    `referral_number` REF*9F. Diagnoses are ICD-10-CM, the principal first, with or without the point.
+    `accident_causes` CLM11: AA auto,
     EM employment, OA other. `clearinghouse_number` is REF*D9.
     """
 

@@ -1,6 +1,138 @@
+"""837P: one interchange, one group, one transaction. Equal neighbours share a billing provider and a subscriber loop."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
 from apps.x12.envelope import Envelope
-from apps.x12.guides.x837p.records import ClaimBatch
+from apps.x12.errors import WriteError
+from apps.x12.guides.parts import Address
+from apps.x12.guides.parts_write import name_elements, write_address, write_contact, write_reference
+from apps.x12.guides.x837p.claims_write import write_claim
+from apps.x12.guides.x837p.records import (
+    MOST_CLAIMS,
+    BillingProvider,
+    Claim,
+    ClaimBatch,
+    ClaimPayer,
+    Patient,
+    Subscriber,
+)
+from apps.x12.writer import Writer, at_most
+
+VERSION = "005010X222A1"
 
 
 def write_837p(batch: ClaimBatch, envelope: Envelope) -> bytes:
-    raise NotImplementedError
+    """1 to 5,000 claims. Raises WriteError, naming the claim, if a value is missing that X12 itself needs or cannot
+    be carried.
+
+    Claims are not sorted; give those of one billing provider and subscriber side by side for the smallest file.
+    """
+    at_most(batch.claims, MOST_CLAIMS, "claims")
+    writer = Writer(envelope)
+    writer.open_group("HC", VERSION)
+    writer.open_transaction("837", VERSION)
+    writer.segment("BHT", "0019", batch.purpose, batch.reference, batch.created_on, batch.created_at, batch.kind)
+    _write_ends(writer, batch)
+    _Levels(writer).write(batch.claims)
+    writer.close_transaction()
+    return writer.close_group()
+
+
+def _write_ends(writer: Writer, batch: ClaimBatch) -> None:
+    submitter, receiver = batch.submitter, batch.receiver
+    writer.segment("NM1", "41", "2", writer.free(submitter.name), "", "", "", "", "46", submitter.id)
+    write_contact(writer, submitter.contact)
+    writer.segment("NM1", "40", "2", writer.free(receiver.name), "", "", "", "", "46", receiver.id)
+
+
+class _Levels:
+    """The HL tree: 20 billing provider, 22 subscriber, 23 patient."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.number = 0
+
+    def write(self, claims: Sequence[Claim]) -> None:
+        for provider, of_provider in groupby(claims, key=lambda claim: claim.billing_provider):
+            parent = self._level("", "20", has_children=True)
+            self._provider(provider)
+            for key, of_subscriber in groupby(of_provider, key=_subscriber_key):
+                subscriber, payer, is_patient = key
+                self._subscriber(parent, subscriber, payer, list(of_subscriber), is_patient=is_patient)
+
+    def _level(self, parent: int | str, code: str, *, has_children: bool) -> int:
+        self.number += 1
+        self.writer.segment("HL", self.number, parent, code, "1" if has_children else "0")
+        return self.number
+
+    def _provider(self, provider: BillingProvider) -> None:
+        writer = self.writer
+        if provider.taxonomy:
+            writer.segment("PRV", "BI", "PXC", provider.taxonomy)
+        names = name_elements(writer, provider.name, provider.first_name, provider.middle_name, provider.suffix)
+        npi = ("XX", provider.npi) if provider.npi else ()
+        writer.segment("NM1", "85", "1" if provider.is_person else "2", *names, *npi)
+        write_address(writer, provider.address)
+        write_reference(writer, provider.tax_id_qualifier, provider.tax_id)
+        if provider.contact:
+            write_contact(writer, provider.contact)
+        if provider.pay_to:
+            writer.segment("NM1", "87", "1" if provider.is_person else "2")
+            write_address(writer, provider.pay_to)
+
+    def _subscriber(
+        self, parent: int, subscriber: Subscriber, payer: ClaimPayer, claims: list[Claim], *, is_patient: bool
+    ) -> None:
+        writer = self.writer
+        own = self._level(parent, "22", has_children=not is_patient)
+        writer.segment(
+            "SBR",
+            subscriber.payer_rank,
+            "18" if is_patient else "",
+            subscriber.group_number,
+            # X222A1 2000B: the group's name only where there is no number.
+            "" if subscriber.group_number else writer.free(subscriber.group_name),
+            subscriber.insurance_type,
+            "",
+            "",
+            "",
+            subscriber.filing_indicator,
+        )
+        names = name_elements(
+            writer, subscriber.last_name, subscriber.first_name, subscriber.middle_name, subscriber.suffix
+        )
+        writer.segment("NM1", "IL", "1" if subscriber.is_person else "2", *names, "MI", subscriber.member_id)
+        if is_patient:
+            self._demographics(subscriber.address, subscriber.birth_date, subscriber.sex)
+        writer.segment("NM1", "PR", "2", writer.free(payer.name), "", "", "", "", payer.id_qualifier, payer.id)
+        write_address(writer, payer.address)
+        for patient, of_patient in groupby(claims, key=lambda claim: claim.patient):
+            if patient is not None:
+                self._level(own, "23", has_children=False)
+                self._patient(patient)
+            for claim in of_patient:
+                _write_one(writer, claim)
+
+    def _patient(self, patient: Patient) -> None:
+        self.writer.segment("PAT", patient.relationship)
+        names = name_elements(self.writer, patient.last_name, patient.first_name, patient.middle_name, patient.suffix)
+        self.writer.segment("NM1", "QC", "1", *names)
+        self._demographics(patient.address, patient.birth_date, patient.sex)
+
+    def _demographics(self, address: Address | None, born: date | None, sex: str) -> None:
+        write_address(self.writer, address)
+        if born or sex:
+            self.writer.segment("DMG", "D8", born, sex)
+
+
+def _subscriber_key(claim: Claim) -> tuple[Subscriber, ClaimPayer, bool]:
+    return claim.subscriber, claim.payer, claim.patient is None
+
+
+def _write_one(writer: Writer, claim: Claim) -> None:
+    try:
+        write_claim(writer, claim)
+    except WriteError as error:
+        raise WriteError(f"Claim {claim.control_number}: {error}") from error

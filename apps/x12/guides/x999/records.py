@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ElementNote:
-    """IK4: element `position` (with `component`, `repetition`) of the segment, `code` IK403, the bad value where it is returned."""
+    """IK4: element `position` (with `component`, `repetition`) of the segment, `code` IK403, the bad value where it
+    is returned.
+    """
 
     position: int
     code: str
@@ -19,7 +21,8 @@ class ElementNote:
 
 @dataclass(frozen=True, slots=True)
 class SegmentNote:
-    """IK3: `position` counts segments from the ST as 1. `claim_control_number` is CTX CLM01, where the receiver names the claim.
+    """IK3: `position` counts segments from the ST as 1. `claim_control_number` is CTX CLM01, where the receiver names
+    the claim.
 
     `context` holds the other CTX01 values as they stand.
     """
@@ -53,7 +56,9 @@ class TransactionAcknowledgment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupAcknowledgment:
-    """The body of one ST: what became of our group `group_number` (GS06). `status` AK901: A, E, P partly, R M W X rejected."""
+    """The body of one ST: what became of our group `group_number` (GS06). `status` AK901: A, E, P partly, R M W X
+    rejected.
+    """
 
     functional_code: str
     group_number: str

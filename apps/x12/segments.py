@@ -1,0 +1,231 @@
+"""Segments with their place, and reading their elements: an unreadable element becomes a named error of its
+transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+
+from apps.x12.delimiters import Delimiters
+from apps.x12.errors import ErrorKind, ReadError
+from apps.x12.values import Dates, Decimals, read_time
+
+
+class UnreadableError(Exception):
+    """A record cannot be made: a required element is missing or unreadable. The error has been noted already."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects what is wrong in one place of the envelope and gives each error that place's names."""
+
+    interchange: str = ""
+    group: str = ""
+    transaction: str = ""
+    errors: list[ReadError] = field(default_factory=list)
+
+    def add(
+        self,
+        kind: ErrorKind,
+        message: str,
+        *,
+        segment: int = 0,
+        segment_id: str = "",
+        element: int | None = None,
+        component: int | None = None,
+        found: str = "",
+        expected: str = "",
+    ) -> None:
+        place = (self.interchange, self.group, self.transaction)
+        self.errors.append(
+            ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
+        )
+
+
+@dataclass(slots=True)
+class Source:
+    """What reading an element needs: the delimiters, the notes and the tables of values already read."""
+
+    delimiters: Delimiters
+    notes: Notes
+    decimals: Decimals = field(default_factory=Decimals)
+    dates: Dates = field(default_factory=Dates)
+
+
+class Segment:
+    """One segment. Elements are numbered as in the guides, from 1; an absent element is ""."""
+
+    __slots__ = ("elements", "id", "number", "source")
+
+    def __init__(self, elements: list[str], number: int, source: Source) -> None:
+        self.id = elements[0]
+        self.elements = elements
+        self.number = number
+        self.source = source
+
+    def text(self, element: int) -> str:
+        return self.elements[element].strip() if element < len(self.elements) else ""
+
+    def texts(self, first: int, last: int | None = None) -> tuple[str, ...]:
+        """The elements that are not empty."""
+        return tuple(text for text in self.elements[first : last and last + 1] if text)
+
+    def components(self, element: int, at_least: int = 0) -> list[str]:
+        """A composite's parts, filled up with "" to `at_least`."""
+        parts = self.text(element).split(self.source.delimiters.component)
+        return parts + [""] * (at_least - len(parts))
+
+    def repetitions(self, element: int) -> tuple[str, ...]:
+        separator = self.source.delimiters.repetition
+        text = self.text(element)
+        parts = text.split(separator) if separator else [text]
+        return tuple(part for part in parts if part)
+
+    def note(self, kind: ErrorKind, element: int, expected: str, found: str | None = None) -> None:
+        text = self.text(element) if found is None else found
+        sentence = f"{self.id}{element:02d} is missing." if not text else f"{self.id}{element:02d} is not {expected}."
+        self.source.notes.add(
+            kind, sentence, segment=self.number, segment_id=self.id, element=element, found=text, expected=expected
+        )
+
+    def note_segment(self, kind: ErrorKind, sentence: str, expected: str) -> None:
+        """Something is wrong at this segment as a whole."""
+        self.source.notes.add(kind, sentence, segment=self.number, segment_id=self.id, expected=expected)
+
+    def required(self, element: int) -> str:
+        """The text, or an error and UnreadableError."""
+        text = self.text(element)
+        if not text:
+            self.note(ErrorKind.MISSING_ELEMENT, element, "a value")
+            raise UnreadableError
+        return text
+
+    def money(self, element: int) -> Decimal:
+        """A dollar amount that the record cannot do without."""
+        text = self.text(element)
+        try:
+            return self.source.decimals[text]
+        except ValueError:
+            kind = ErrorKind.NOT_MONEY if text else ErrorKind.MISSING_ELEMENT
+            self.note(kind, element, "a dollar amount")
+            raise UnreadableError from None
+
+    def optional_money(self, element: int, kind: ErrorKind = ErrorKind.NOT_MONEY) -> Decimal | None:
+        """None where the element is empty; an error and None where it cannot be read."""
+        text = self.text(element)
+        if not text:
+            return None
+        try:
+            return self.source.decimals[text]
+        except ValueError:
+            self.note(kind, element, "a number" if kind is ErrorKind.NOT_A_NUMBER else "a dollar amount")
+            return None
+
+    def optional_number(self, element: int) -> Decimal | None:
+        return self.optional_money(element, ErrorKind.NOT_A_NUMBER)
+
+    def count(self, element: int) -> int | None:
+        """A whole number; None where empty or (with an error) unreadable."""
+        text = self.text(element)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit()):
+            self.note(ErrorKind.NOT_A_NUMBER, element, "a whole number")
+            return None
+        return int(text)
+
+    def day(self, element: int, text: str | None = None) -> date | None:
+        """CCYYMMDD; None where empty or (with an error) unreadable. `text`: a part of the element instead."""
+        text = self.text(element) if text is None else text
+        if not text:
+            return None
+        try:
+            return self.source.dates[text]
+        except ValueError:
+            self.note(ErrorKind.NOT_A_DATE, element, "a date (CCYYMMDD)", text)
+            return None
+
+    def short_date(self, element: int) -> date | None:
+        """YYMMDD of the envelope; X12 came into this century with it."""
+        text = self.text(element)
+        return self.day(element, f"20{text}") if text else None
+
+    def time_of_day(self, element: int) -> time | None:
+        text = self.text(element)
+        if not text:
+            return None
+        try:
+            return read_time(text)
+        except ValueError:
+            self.note(ErrorKind.NOT_A_DATE, element, "a time (HHMM)")
+            return None
+
+    def period(self, qualifier: int, element: int) -> tuple[date | None, date | None]:
+        """A DTP's day or range: D8 (start = end), RD8, DT (the day of a moment)."""
+        text = self.text(element)
+        if self.text(qualifier) == "RD8":
+            start, _, end = text.partition("-")
+            return self.day(element, start), self.day(element, end)
+        day = self.day(element, text[:8] if self.text(qualifier) == "DT" else text)
+        return day, day
+
+    def compare_count(self, element: int, counted: int, of_what: str) -> None:
+        """A trailer's count against what was counted; a difference becomes an error."""
+        text = self.text(element)
+        if not text.isascii() or not text.isdigit() or int(text) != counted:
+            self._disagrees(ErrorKind.COUNT_MISMATCH, element, str(counted), f"the count of {of_what}")
+
+    def compare_control(self, element: int, opened_with: str, of_what: str) -> None:
+        """A trailer's control number against its header's; a difference becomes an error."""
+        if self.text(element) != opened_with:
+            self._disagrees(ErrorKind.CONTROL_MISMATCH, element, opened_with, of_what)
+
+    def _disagrees(self, kind: ErrorKind, element: int, expected: str, of_what: str) -> None:
+        self.source.notes.add(
+            kind,
+            f"{self.id}{element:02d} is not {of_what}.",
+            segment=self.number,
+            segment_id=self.id,
+            element=element,
+            found=self.text(element),
+            expected=expected,
+        )
+
+
+def segments_of(rows: Sequence[list[str]], number: int, source: Source) -> list[Segment]:
+    """`rows` are elements of consecutive segments, `number` the first one's place in the file."""
+    return [Segment(row, number + at, source) for at, row in enumerate(rows)]
+
+
+def split_at(segments: Sequence[Segment], *ids: str) -> tuple[list[Segment], list[list[Segment]]]:
+    """What stands before the first segment of `ids`, and a block for each such segment with all that follows it."""
+    head: list[Segment] = []
+    blocks: list[list[Segment]] = []
+    current = head
+    for segment in segments:
+        if segment.id in ids:
+            current = [segment]
+            blocks.append(current)
+        else:
+            current.append(segment)
+    return head, blocks
+
+
+def each(segments: Iterable[Segment], segment_id: str, *qualifiers: str) -> list[Segment]:
+    """Those named `segment_id`, with one of `qualifiers` as first element if any are given."""
+    return [
+        segment
+        for segment in segments
+        if segment.id == segment_id and (not qualifiers or segment.text(1) in qualifiers)
+    ]
+
+
+def first(segments: Iterable[Segment], segment_id: str, *qualifiers: str) -> Segment | None:
+    return next(iter(each(segments, segment_id, *qualifiers)), None)
+
+
+def value_of(segments: Iterable[Segment], segment_id: str, qualifier: str, element: int = 2) -> str:
+    """The element of the first such segment, "" if there is none: `value_of(block, "REF", "G1")`."""
+    segment = first(segments, segment_id, qualifier)
+    return segment.text(element) if segment else ""

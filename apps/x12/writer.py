@@ -1,0 +1,161 @@
+"""Records to bytes: one interchange, one group, its transactions, counted and closed."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+
+from apps.x12.envelope import Envelope
+from apps.x12.errors import WriteError
+from apps.x12.values import write_date, write_decimal, write_time
+
+Simple = str | Decimal | date | time | int | None
+# A tuple is a composite, a list a repetition.
+Element = Simple | tuple[Simple, ...] | list[str]
+
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "ß": "ss", "ø": "o", "Ø": "O"}
+)
+
+
+class Writer:
+    """Trailing empty elements are cut. A value with a delimiter or an unprintable character in it raises WriteError.
+
+    `free` makes text that people wrote writable: names and notes may contain what the interchange cannot carry.
+    """
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.envelope = envelope
+        self.delimiters = envelope.delimiters
+        self.lines: list[str] = []
+        self.transactions = 0
+        self._opened_at = 0
+        marks = self.delimiters
+        declared = f"{marks.element}{marks.component}{marks.repetition}{marks.segment}"
+        self._illegal = re.compile(f"[{re.escape(declared)}]|[^ -~]")
+        self._group_code = ""
+
+    def segment(self, segment_id: str, *elements: Element) -> None:
+        texts = [segment_id, *(self._element(segment_id, at, item) for at, item in enumerate(elements, start=1))]
+        while not texts[-1]:
+            texts.pop()
+        self.lines.append(self.delimiters.element.join(texts))
+
+    def free(self, text: str) -> str:
+        """Accents become their base letters and what is still illegal a space; X12's character sets have neither."""
+        decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+        letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        return " ".join(self._illegal.sub(" ", letters).split())
+
+    def open_interchange(self) -> None:
+        """The ISA. Its elements have fixed lengths (X12.5 5.3); ids that do not fit raise WriteError."""
+        envelope, marks = self.envelope, self.delimiters
+        number = _numbered("ISA13", envelope.interchange_number, 9)
+        created = envelope.created
+        elements = (
+            "ISA",
+            "00",
+            " " * 10,
+            "00",
+            " " * 10,
+            self._padded("ISA05", envelope.sender_qualifier, 2),
+            self._padded("ISA06", envelope.sender_id, 15),
+            self._padded("ISA07", envelope.receiver_qualifier, 2),
+            self._padded("ISA08", envelope.receiver_id, 15),
+            created.strftime("%y%m%d"),
+            created.strftime("%H%M"),
+            marks.repetition,
+            "00501",
+            number,
+            "1" if envelope.acknowledgment_requested else "0",
+            self._padded("ISA15", envelope.usage, 1),
+            marks.component,
+        )
+        self.lines.append(marks.element.join(elements))
+
+    def close_interchange(self, groups: int = 0) -> bytes:
+        self.segment("IEA", groups, f"{self.envelope.interchange_number:09d}")
+        end = self.delimiters.segment + ("\n" if self.envelope.line_breaks else "")
+        return (end.join(self.lines) + end).encode("ascii")
+
+    def open_group(self, code: str, version: str) -> None:
+        """ISA and GS. `code` is GS01, `version` GS08."""
+        self.open_interchange()
+        envelope = self.envelope
+        self.segment(
+            "GS",
+            code,
+            envelope.group_sender or envelope.sender_id,
+            envelope.group_receiver or envelope.receiver_id,
+            envelope.created.date(),
+            envelope.created.time().replace(second=0, microsecond=0),
+            _numbered("GS06", envelope.group_number, 1).lstrip("0") or "0",
+            "X",
+            version,
+        )
+
+    def close_group(self) -> bytes:
+        """GE and IEA; the whole file."""
+        self.segment("GE", self.transactions, str(self.envelope.group_number))
+        return self.close_interchange(groups=1)
+
+    def open_transaction(self, code: str, version: str = "") -> None:
+        """ST. `version` is ST03, which an 835 does not have."""
+        self._opened_at = len(self.lines)
+        self.segment("ST", code, self.envelope.transaction_control(self.transactions), version)
+
+    def close_transaction(self) -> None:
+        count = len(self.lines) - self._opened_at + 1
+        self.segment("SE", count, self.envelope.transaction_control(self.transactions))
+        self.transactions += 1
+
+    def _element(self, segment_id: str, at: int, item: Element) -> str:
+        if isinstance(item, tuple):
+            parts = [self._simple(segment_id, at, part) for part in item]
+            while parts and not parts[-1]:
+                parts.pop()
+            return self.delimiters.component.join(parts)
+        if isinstance(item, list):
+            return self.delimiters.repetition.join(self._simple(segment_id, at, part) for part in item)
+        return self._simple(segment_id, at, item)
+
+    def _simple(self, segment_id: str, at: int, item: Simple) -> str:
+        text = item if isinstance(item, str) else _text(f"{segment_id}{at:02d}", item)
+        if self._illegal.search(text):
+            raise WriteError(f"{segment_id}{at:02d} holds a character that this interchange cannot carry.")
+        return text
+
+    def _padded(self, name: str, text: str, length: int) -> str:
+        if len(text) > length or self._illegal.search(text):
+            raise WriteError(f"{name} does not fit its {length} characters.")
+        return text.ljust(length)
+
+
+def _text(name: str, item: Decimal | date | time | int | None) -> str:
+    match item:
+        case None:
+            return ""
+        case Decimal():
+            try:
+                return write_decimal(item)
+            except ValueError as error:
+                raise WriteError(f"{name} is not an amount.") from error
+        case date():
+            return write_date(item)
+        case time():
+            return write_time(item)
+        case _:
+            return str(item)
+
+
+def _numbered(name: str, number: int, length: int) -> str:
+    if not 0 < number < 10**9:
+        raise WriteError(f"{name} is not between 1 and 999999999.")
+    return f"{number:0{length}d}"
+
+
+def at_most(records: Sequence[object], limit: int, what: str) -> None:
+    """Raises WriteError for no record or more than `limit`."""
+    if not 0 < len(records) <= limit:
+        raise WriteError(f"One transaction carries 1 to {limit} {what}, not {len(records)}.")
