@@ -23,7 +23,9 @@ class WorkItem(PublicIdModel):
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     owner_role = models.CharField(max_length=20, choices=OwnerRole)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="work_items"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     due_on = models.DateField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
@@ -33,7 +35,9 @@ class WorkItem(PublicIdModel):
     subject_public_id = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     outcome = models.CharField(max_length=200, blank=True)
 
     class Meta:
