@@ -1,0 +1,90 @@
+"""A check made into a 270 inquiry (005010X279A1) for one patient in real time."""
+
+from datetime import date, datetime
+
+from apps.connectors.models import Connection
+from apps.core import clock
+from apps.eligibility.models import EligibilityCheck
+from apps.intake.models import Coverage
+from apps.practice.models import Practice
+from apps.x12 import Envelope, write_270
+from apps.x12.guides.parts import Party
+from apps.x12.guides.x270 import EligibilityInquiry, Inquiry, Member
+
+# 30 asks for the plan's benefits at large; a connection's settings may name others.
+SERVICE_TYPES = ("30",)
+
+
+def missing(coverage: Coverage) -> list[str]:
+    """What the payer needs and we do not have, as people name it."""
+    patient = coverage.patient
+    needed = {
+        "member ID": coverage.member_id,
+        "first name": patient.first_name,
+        "last name": patient.last_name,
+        "birth date": patient.birth_date,
+    }
+    if not coverage.is_self:
+        needed["subscriber's last name"] = coverage.subscriber_last_name
+    return [name for name, value in needed.items() if not value]
+
+
+def control_number(number: int) -> str:
+    """BHT03 and the journal's name of an inquiry; `number` is its ISA13."""
+    return f"E{number:09d}"
+
+
+def inquiry(
+    check: EligibilityCheck, *, about: date, number: int, practice: Practice, connection: Connection, now: datetime
+) -> bytes:
+    """The file to send. `number` is ISA13 and GS06. Raises WriteError where the data cannot be written."""
+    settings = connection.settings
+    local = now.astimezone(clock.practice_zone())
+    payer = check.coverage.payer
+    body = EligibilityInquiry(
+        reference=control_number(number),
+        source=Party(last_name=payer.name, id_qualifier="PI", id=payer.eligibility_id, role="PR"),
+        receiver=Party(last_name=practice.name, id_qualifier="XX", id=practice.npi, role="1P"),
+        inquiries=(_patient(check, about, practice, tuple(settings.get("service_types", SERVICE_TYPES))),),
+        created_on=local.date(),
+        created_at=local.time().replace(second=0, microsecond=0),
+    )
+    envelope = Envelope(
+        sender_id=settings["sender_id"],
+        receiver_id=settings["receiver_id"],
+        interchange_number=number,
+        group_number=number,
+        created=local,
+        usage=settings.get("usage", "P"),
+    )
+    return write_270(body, envelope)
+
+
+def _patient(check: EligibilityCheck, about: date, practice: Practice, service_types: tuple[str, ...]) -> Inquiry:
+    coverage = check.coverage
+    patient = coverage.patient
+    person = Member(
+        last_name=patient.last_name,
+        first_name=patient.first_name,
+        birth_date=patient.birth_date,
+        sex=patient.sex,
+        member_id=coverage.member_id if coverage.is_self else "",
+    )
+    subscriber = person
+    if not coverage.is_self:
+        subscriber = Member(
+            last_name=coverage.subscriber_last_name,
+            first_name=coverage.subscriber_first_name,
+            member_id=coverage.member_id,
+            birth_date=coverage.subscriber_birth_date,
+            sex=coverage.subscriber_sex,
+        )
+    return Inquiry(
+        subscriber=subscriber,
+        dependent=None if coverage.is_self else person,
+        trace_number=check.public_id,
+        # TRN03: 1 and the employer number of the one who asks.
+        trace_originator=f"1{practice.tax_id}",
+        service_date=about,
+        service_types=service_types,
+    )

@@ -1,0 +1,142 @@
+"""What the room reads: visits to plan for, checks that are due, how well it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.core import clock
+from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.rules.plan import FRESH, LOOK_AHEAD, PastCheck, Visit
+from apps.intake.models import Appointment, Coverage
+
+State = EligibilityCheck.State
+_DAY = timedelta(hours=24)
+CHECKS = Prefetch("eligibility_checks", queryset=EligibilityCheck.objects.order_by("created_at", "pk"))
+COVERAGES = Prefetch("patient__coverages", queryset=Coverage.objects.select_related("payer").order_by("rank", "-pk"))
+
+
+def coverage_on(coverages: Iterable[Coverage], day: date) -> Coverage | None:
+    """The coverage that pays first on `day`: the lowest rank among those in force; None is self-pay. Expects them by rank."""
+    for coverage in coverages:
+        if (coverage.starts_on is None or coverage.starts_on <= day) and (
+            coverage.ends_on is None or coverage.ends_on >= day
+        ):
+            return coverage
+    return None
+
+
+def visits_to_plan(now: datetime) -> list[Visit]:
+    """Every visit of the next days, with its coverage on that day and its checks, oldest first. Three queries."""
+    zone = clock.practice_zone()
+    rows = Appointment.objects.filter(
+        starts_at__gt=now, starts_at__lte=now + LOOK_AHEAD, status=Appointment.Status.SCHEDULED
+    ).prefetch_related(COVERAGES, CHECKS)
+    visits = []
+    for row in rows.order_by("starts_at", "pk"):
+        coverage = coverage_on(row.patient.coverages.all(), row.starts_at.astimezone(zone).date())
+        visits.append(
+            Visit(
+                appointment=row.pk,
+                starts_at=row.starts_at,
+                coverage=coverage.pk if coverage else None,
+                electronic=bool(coverage and coverage.payer.eligibility_id),
+                checks=tuple(past_check(check) for check in row.eligibility_checks.all()),
+            )
+        )
+    return visits
+
+
+def past_check(check: EligibilityCheck) -> PastCheck:
+    return PastCheck(
+        coverage=check.coverage_id,
+        round=check.round.partition(":")[0],
+        visit_day=check.service_date,
+        in_progress=check.state in {State.WAITING, State.ASKING},
+        answered_at=check.answered_at,
+        about=check.asked_about or check.service_date,
+        failed=check.failed,
+        settled=bool(check.settlement),
+        self_pay=check.settlement == EligibilityCheck.Settlement.SELF_PAY,
+    )
+
+
+def due_checks(now: datetime) -> list[str]:
+    """Public ids of the checks that may be asked now, those of the next visits first."""
+    rows = EligibilityCheck.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), state=State.WAITING)
+    return list(rows.order_by("service_date", "pk").values_list("public_id", flat=True))
+
+
+def with_people(rows: "QuerySet[EligibilityCheck]") -> "QuerySet[EligibilityCheck]":
+    return rows.select_related(
+        "coverage__payer", "coverage__patient", "appointment__provider", "appointment__location", "work_item"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Counts over the visits of some days whose payer had to be asked electronically; a share is the page's to make."""
+
+    visits: int
+    checked_ahead: int
+    checked_before: int
+    failures: int
+    solved: int
+
+
+def measures(first: date, last: date) -> Measures:
+    """How well the visits from `first` to `last` (practice-local, both included) were checked (DOMAIN 3, "Measured").
+
+    Ahead: an answer 24 to 48 hours before the visit. Before: any answer after booking and at most 48 hours before. A failure is
+    solved when a later answer found coverage or a person settled it, before the visit began.
+    """
+    zone = clock.practice_zone()
+    rows = (
+        Appointment.objects.filter(
+            starts_at__gte=datetime.combine(first, time.min, zone),
+            starts_at__lt=datetime.combine(last + timedelta(days=1), time.min, zone),
+        )
+        .exclude(status=Appointment.Status.CANCELLED)
+        .prefetch_related(COVERAGES, CHECKS)
+    )
+    facts = [_facts(row, list(row.eligibility_checks.all())) for row in rows if _had_to_be_asked(row)]
+    return Measures(
+        visits=len(facts),
+        checked_ahead=sum(fact.ahead for fact in facts),
+        checked_before=sum(fact.before for fact in facts),
+        failures=sum(fact.failed for fact in facts),
+        solved=sum(fact.solved for fact in facts),
+    )
+
+
+def _had_to_be_asked(row: Appointment) -> bool:
+    checks = list(row.eligibility_checks.all())
+    if any(check.settlement == EligibilityCheck.Settlement.SELF_PAY for check in checks):
+        # Agreed after a failed check: the visit had to be asked about, and was.
+        return any(check.state != State.BY_PHONE for check in checks)
+    coverage = coverage_on(row.patient.coverages.all(), clock.practice_date(row.starts_at))
+    return bool(coverage and coverage.payer.eligibility_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    ahead: bool
+    before: bool
+    failed: bool
+    solved: bool
+
+
+def _facts(visit: Appointment, checks: list[EligibilityCheck]) -> _Facts:
+    starts, booked = visit.starts_at, visit.booked_at
+    answered = [check for check in checks if check.answered_at and check.answered_at < starts]
+    ages = [starts - at for at in (check.answered_at for check in answered) if at and (booked is None or at >= booked)]
+    failed = [check for check in checks if check.failed and (check.answered_at or check.created_at) < starts]
+    covered = [check.pk for check in answered if not check.failed]
+    settled = any(check.settled_at and check.settled_at < starts for check in failed)
+    return _Facts(
+        ahead=any(_DAY <= age <= FRESH for age in ages),
+        before=any(age <= FRESH for age in ages),
+        failed=bool(failed),
+        solved=bool(failed) and (settled or any(pk > failed[-1].pk for pk in covered)),
+    )

@@ -1,0 +1,20 @@
+from apps.eligibility.services.check_eligibility import CheckOutcome, check_eligibility
+from apps.eligibility.services.plan_checks import PlannedChecks, plan_checks
+from apps.eligibility.services.recheck import recheck
+from apps.eligibility.services.recover_checks import RecoveredChecks, recover_checks
+from apps.eligibility.services.settle_check import NewCoverage, SettlementError, settle_check
+from apps.eligibility.services.start_check import start_check
+
+__all__ = [
+    "CheckOutcome",
+    "NewCoverage",
+    "PlannedChecks",
+    "RecoveredChecks",
+    "SettlementError",
+    "check_eligibility",
+    "plan_checks",
+    "recheck",
+    "recover_checks",
+    "settle_check",
+    "start_check",
+]

@@ -1,0 +1,116 @@
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.core.models import User
+from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.services.desk_tasks import close_tasks
+from apps.eligibility.services.start_check import start_check
+from apps.intake.models import Coverage
+from apps.practice.models import Payer
+
+Settlement = EligibilityCheck.Settlement
+_OUTCOMES = {
+    Settlement.NEW_COVERAGE: "New coverage entered.",
+    Settlement.SELF_PAY: "Self-pay agreed.",
+    Settlement.RESCHEDULED: "Visit rescheduled.",
+    Settlement.VERIFIED: "Verified by phone.",
+}
+
+
+class SettlementError(ValueError):
+    """What is missing before the task can be closed, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCoverage:
+    """What the front desk reads from the patient's card. For a dependent the subscriber's name and birth date are needed too."""
+
+    payer: Payer
+    member_id: str
+    group_number: str = ""
+    relationship: str = "18"
+    subscriber_first_name: str = ""
+    subscriber_last_name: str = ""
+    subscriber_birth_date: date | None = None
+
+
+@transaction.atomic
+def settle_check(
+    *,
+    check: EligibilityCheck,
+    settlement: EligibilityCheck.Settlement,
+    acting_user: User,
+    now: datetime,
+    coverage: NewCoverage | None = None,
+    phone_reference: str = "",
+) -> EligibilityCheck | None:
+    """A person's result for a failed check; the task is closed. New coverage is asked about at once: that check is returned.
+
+    Raises SettlementError without the payer's reference number (verified), or without the new coverage.
+    """
+    reference = phone_reference.strip()
+    if settlement is Settlement.VERIFIED and not reference:
+        raise SettlementError("Enter the reference number that the payer gave for the call.")
+    if settlement is Settlement.NEW_COVERAGE and coverage is None:
+        raise SettlementError("Enter the new coverage.")
+    EligibilityCheck.objects.filter(pk=check.pk).update(
+        settlement=settlement, settled_at=now, settled_by=acting_user, phone_reference=reference
+    )
+    close_tasks(check, acting_user=acting_user, now=now, outcome=_OUTCOMES[settlement])
+    record(
+        "settle",
+        acting_user=acting_user,
+        now=now,
+        subject_kind="eligibility_check",
+        subject_public_id=check.public_id,
+        patients=[check.coverage.patient.public_id],
+        settlement=settlement.value,
+    )
+    if settlement is Settlement.SELF_PAY and check.verdict in _NO_COVERAGE:
+        _end_coverage(check)
+    return _enter(check, coverage, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
+
+
+_NO_COVERAGE = frozenset({EligibilityCheck.Verdict.INACTIVE, EligibilityCheck.Verdict.NOT_FOUND})
+
+
+def _enter(check: EligibilityCheck, new: NewCoverage, now: datetime) -> EligibilityCheck:
+    """The old coverage is dated, never overwritten; the new one takes its rank from the visit's day on."""
+    old = check.coverage
+    _end_coverage(check)
+    patient = old.patient
+    own = new.relationship == "18"
+    entered = Coverage.objects.create(
+        patient=patient,
+        payer=new.payer,
+        rank=old.rank,
+        member_id=new.member_id,
+        group_number=new.group_number,
+        relationship=new.relationship,
+        subscriber_first_name=patient.first_name if own else new.subscriber_first_name,
+        subscriber_last_name=patient.last_name if own else new.subscriber_last_name,
+        subscriber_birth_date=patient.birth_date if own else new.subscriber_birth_date,
+        subscriber_sex=patient.sex if own else "",
+        starts_on=old.ends_on + timedelta(days=1) if old.ends_on else None,
+    )
+    return start_check(
+        appointment=check.appointment,
+        coverage=entered,
+        service_date=check.service_date,
+        reason=EligibilityCheck.Reason.ON_DEMAND,
+        round=f"entered:{check.public_id}",
+        now=now,
+    )
+
+
+def _end_coverage(check: EligibilityCheck) -> None:
+    """On the day that the payer named where it lies before the visit, else the day before the visit."""
+    old = check.coverage
+    before_visit = check.service_date - timedelta(days=1)
+    named = check.benefits.get("ends_on")
+    ends_on = min(date.fromisoformat(named), before_visit) if named else before_visit
+    old.ends_on = max(ends_on, old.starts_on) if old.starts_on else ends_on
+    old.save(update_fields=["ends_on"])
