@@ -1,0 +1,154 @@
+"""Invented records for the codec's tests: nobody in them exists."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from apps.x12 import Envelope
+from apps.x12.guides.parts import Address, Contact
+from apps.x12.guides.x837p import (
+    BillingProvider,
+    Claim,
+    ClaimBatch,
+    ClaimPayer,
+    ClaimProvider,
+    Patient,
+    Receiver,
+    ServiceLine,
+    Submitter,
+    Subscriber,
+)
+
+DAY = date(2025, 10, 29)
+CREATED = datetime(2025, 10, 29, 17, 5)  # noqa: DTZ001 - an envelope's time has no zone
+
+
+def envelope(**changes: object) -> Envelope:
+    values: dict[str, object] = {
+        "sender_id": "THROUGHLINE",
+        "receiver_id": "CLEARHOUSE",
+        "interchange_number": 41,
+        "group_number": 41,
+        "created": CREATED,
+    }
+    return Envelope(**{**values, **changes})  # type: ignore[arg-type]
+
+
+PROVIDER = BillingProvider(
+    name="Maple Street Family Practice",
+    npi="1234567893",
+    tax_id="123456789",
+    taxonomy="207Q00000X",
+    address=Address("12 Maple Street", "", "Springfield", "IL", "627011234"),
+    contact=Contact(name="Billing office", phone="2175550100"),
+    pay_to=Address("PO Box 12", "", "Springfield", "IL", "627011234"),
+)
+SUBSCRIBER = Subscriber(
+    last_name="Example",
+    first_name="Ada",
+    member_id="W100200300",
+    group_number="G77",
+    birth_date=date(1980, 5, 17),
+    sex="F",
+    address=Address("7 Elm Road", "Apt 2", "Springfield", "IL", "62704"),
+)
+HOLDER = Subscriber(last_name="Example", first_name="Boris", member_id="W100200399", filing_indicator="BL")
+CHILD = Patient(
+    last_name="Example",
+    first_name="Cleo",
+    relationship="19",
+    birth_date=date(2018, 2, 3),
+    sex="F",
+    address=Address("7 Elm Road", "", "Springfield", "IL", "62704"),
+)
+PAYER = ClaimPayer(name="Prairie Health Plan", id="60054")
+RENDERING = ClaimProvider(last_name="Medic", first_name="Dana", npi="1234567893", taxonomy="207Q00000X")
+
+
+def line(number: int = 1, **changes: object) -> ServiceLine:
+    values: dict[str, object] = {
+        "control_number": f"L1000{number}",
+        "procedure": "99213",
+        "charge": Decimal(125),
+        "units": Decimal(1),
+        "pointers": (1,),
+        "service_date": DAY,
+    }
+    return ServiceLine(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def claim(**changes: object) -> Claim:
+    values: dict[str, object] = {
+        "control_number": "TL0000001",
+        "charge": Decimal(125),
+        "place_of_service": "11",
+        "billing_provider": PROVIDER,
+        "subscriber": SUBSCRIBER,
+        "payer": PAYER,
+        "diagnoses": ("E119", "I10"),
+        "lines": (line(),),
+        "rendering": RENDERING,
+    }
+    return Claim(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def batch(*claims: Claim) -> ClaimBatch:
+    return ClaimBatch(
+        reference="B0000000041",
+        submitter=Submitter(
+            "Maple Street Family Practice", "TL123", Contact(name="Billing office", phone="2175550100")
+        ),
+        receiver=Receiver("Clearhouse", "CLEARHOUSE"),
+        claims=claims or (claim(),),
+        created_on=DAY,
+        created_at=time(17, 5),
+    )
+
+
+def rich_claim() -> Claim:
+    """A claim that uses nearly all that a claim can say."""
+    facility = ClaimProvider(
+        last_name="Maple Street Annex",
+        npi="1245319599",
+        is_person=False,
+        address=Address("14 Maple Street", "", "Springfield", "IL", "627011234"),
+    )
+    return claim(
+        control_number="TL0000002",
+        charge=Decimal("310.50"),
+        subscriber=HOLDER,
+        patient=CHILD,
+        frequency="7",
+        payer_claim_number="PCN9988",
+        prior_authorization="AUTH77",
+        referral_number="REF55",
+        clia="12D4567890",
+        clearinghouse_number="CH123",
+        medical_record_number="MR55",
+        note="Fell from a swing at school",
+        accident_causes=("OA",),
+        accident_date=date(2025, 10, 28),
+        onset_date=date(2025, 10, 28),
+        patient_paid=Decimal(20),
+        referring=ClaimProvider(last_name="Refer", first_name="Ray", npi="1245319599"),
+        service_facility=facility,
+        supervising=ClaimProvider(last_name="Super", first_name="Sue", npi="1245319599"),
+        lines=(
+            line(1, modifiers=("25",), note="Separate problem"),
+            line(
+                2,
+                procedure="90651",
+                charge=Decimal("185.50"),
+                service_end_date=date(2025, 10, 30),
+                ndc="00006412102",
+                ndc_quantity=Decimal("0.5"),
+                ndc_unit="ML",
+                pointers=(1, 2),
+                place_of_service="12",
+                emergency=True,
+                clia="12D4567890",
+                prior_authorization="A2",
+                ordering=ClaimProvider(last_name="Order", npi="1245319599"),
+                rendering=ClaimProvider(last_name="Other", first_name="Otto", npi="1245319599"),
+            ),
+        ),
+    )
