@@ -49,6 +49,7 @@ def settle_check(
 ) -> EligibilityCheck | None:
     """A person's result for a failed check; the task is closed. New coverage is asked about at once: that check is returned.
 
+    A coverage entered here is also to be entered in the EHR, whose next telling is what visits are billed by.
     Raises SettlementError without the payer's reference number (verified), or without the new coverage.
     """
     reference = phone_reference.strip()
@@ -69,12 +70,7 @@ def settle_check(
         patients=[check.coverage.patient.public_id],
         settlement=settlement.value,
     )
-    if settlement is Settlement.SELF_PAY and check.verdict in _NO_COVERAGE:
-        _end_coverage(check)
     return _enter(check, coverage, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
-
-
-_NO_COVERAGE = frozenset({EligibilityCheck.Verdict.INACTIVE, EligibilityCheck.Verdict.NOT_FOUND})
 
 
 def _enter(check: EligibilityCheck, new: NewCoverage, now: datetime) -> EligibilityCheck:

@@ -1,0 +1,40 @@
+"""A clearinghouse whose answers were recorded beforehand: what a test says it answers, with our trace number filled in."""
+
+from collections.abc import Collection, Iterator
+from typing import ClassVar
+
+from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
+from apps.x12 import read
+from apps.x12.guides.x270 import EligibilityInquiry
+from tests.eligibility.answers import about_patient
+
+
+class RecordedClearinghouse:
+    """`replies` are taken in order: segments about the patient, whole files as bytes, or an exception to raise."""
+
+    capabilities = ClearinghouseCapabilities(can_list_uploads=False)
+    replies: ClassVar[list[list[str] | bytes | Exception]] = []
+    asked: ClassVar[list[EligibilityInquiry]] = []
+
+    def __init__(self, _settings: dict[str, object]) -> None:
+        pass
+
+    def upload_claims(self, name: str, payload: bytes) -> None:
+        raise NotImplementedError
+
+    def holds_upload(self, name: str) -> bool | None:
+        raise NotImplementedError
+
+    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
+        raise NotImplementedError
+
+    def check_eligibility(self, inquiry: bytes) -> bytes:
+        (transaction,) = read(inquiry).transactions
+        assert transaction.errors == ()
+        assert isinstance(transaction.body, EligibilityInquiry)
+        self.asked.append(transaction.body)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        trace = transaction.body.inquiries[0].trace_number
+        return reply if isinstance(reply, bytes) else about_patient(*reply, trace=trace)
