@@ -1,6 +1,6 @@
 """What an EHR tells us, whatever its interface."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -150,8 +150,8 @@ class Ehr(Protocol):
         """One visit; None while it has no charges."""
         ...
 
-    def charge_files(self, known: Collection[str]) -> Iterator[DroppedFile]:
-        """Charge files whose names are not `known`; nothing where `drops_files` is False. Reading removes nothing."""
+    def charge_files(self) -> Iterator[DroppedFile]:
+        """Every charge file of the last days; nothing where `drops_files` is False. Reading removes nothing, the journal knows them."""
         ...
 
     def verification_answer(self, message: str) -> dict[str, str]:

@@ -21,14 +21,6 @@ class RefusedError(ConnectorError):
     """Understood and refused: credentials, permission or content. The message says which."""
 
 
-class OptedOutError(RefusedError):
-    """The person behind the address has told the vendor to stop. Nothing more goes there by this channel."""
-
-
-class UnreachableAddressError(RefusedError):
-    """The number or mailbox does not exist or cannot take this kind of message: another channel, or paper."""
-
-
 class AddressRefusedError(RefusedError):
     """The address cannot be written to on this channel (landline, no such number or mailbox): another channel may reach it."""
 

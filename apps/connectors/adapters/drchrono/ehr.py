@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,7 +92,7 @@ class DrChronoEhr:
             found = self._lines(session, appointment=appointment_source_id)
         return self._encounter(row, *found[appointment_source_id]) if appointment_source_id in found else None
 
-    def charge_files(self, known: Collection[str]) -> Iterator[DroppedFile]:  # noqa: ARG002  DrChrono drops no files
+    def charge_files(self) -> Iterator[DroppedFile]:
         return iter(())
 
     def verification_answer(self, message: str) -> dict[str, str]:

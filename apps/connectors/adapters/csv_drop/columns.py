@@ -1,0 +1,127 @@
+"""Our columns of a charge file, and how each cell is read. docs/connectors/csv.md documents them. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from apps.connectors.adapters.csv_drop.errors import RowError, UnreadableFileError
+
+REQUIRED = (
+    "visit",
+    "patient",
+    "last_name",
+    "first_name",
+    "birth_date",
+    "provider_last_name",
+    "service_date",
+    "procedure",
+    "charge",
+)
+DIAGNOSES = tuple(f"diagnosis_{number}" for number in range(1, 13))
+OPTIONAL = (
+    "line", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "payer", "member_id", "group_number",
+    "relationship", "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
+    "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty", "place_of_service",
+    "modifiers", "units", *DIAGNOSES,
+)  # fmt: skip
+DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
+UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
+SEXES = {"f": "F", "female": "F", "m": "M", "male": "M"}
+RELATIONSHIPS = {
+    "": "18",
+    "self": "18",
+    "spouse": "01",
+    "child": "19",
+    "guardian": "19",
+    "parent": "19",
+    "18": "18",
+    "01": "01",
+    "19": "19",
+}
+# The words of exports -> the provider taxonomy (NUCC code set).
+TAXONOMIES = {
+    "general practice": "208D00000X",
+    "family medicine": "207Q00000X",
+    "family practice": "207Q00000X",
+    "internal medicine": "207R00000X",
+    "pediatrics": "208000000X",
+    "nurse practitioner": "363L00000X",
+    "physician assistant": "363A00000X",
+}
+STATES = {
+    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO",
+    "connecticut": "CT", "delaware": "DE", "district of columbia": "DC", "florida": "FL", "georgia": "GA", "hawaii": "HI",
+    "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA", "kansas": "KS", "kentucky": "KY", "louisiana": "LA",
+    "maine": "ME", "maryland": "MD", "massachusetts": "MA", "michigan": "MI", "minnesota": "MN", "mississippi": "MS",
+    "missouri": "MO", "montana": "MT", "nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ",
+    "new mexico": "NM", "new york": "NY", "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK",
+    "oregon": "OR", "pennsylvania": "PA", "puerto rico": "PR", "rhode island": "RI", "south carolina": "SC",
+    "south dakota": "SD", "tennessee": "TN", "texas": "TX", "utah": "UT", "vermont": "VT", "virginia": "VA",
+    "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY",
+}  # fmt: skip
+
+
+def check_header(columns: Mapping[str, str], header: set[str]) -> None:
+    """`columns`: ours -> the file's. Raises UnreadableFileError naming what lacks; column names are no patient data."""
+    unknown = sorted(columns.keys() - {*REQUIRED, *OPTIONAL})
+    if unknown:
+        raise UnreadableFileError(f"The mapping names columns that do not exist: {', '.join(unknown)}.")
+    lacking = [name for name in REQUIRED if name not in columns]
+    if lacking:
+        raise UnreadableFileError(f"The mapping lacks required columns: {', '.join(lacking)}.")
+    absent = sorted({theirs for theirs in columns.values() if theirs not in header})
+    if absent:
+        raise UnreadableFileError(f"The file lacks columns that the mapping names: {', '.join(absent)}.")
+
+
+def required(cell: str, what: str) -> str:
+    if not cell:
+        raise RowError(f"{what} is missing")
+    return cell
+
+
+def day(cell: str, date_format: str, what: str) -> date:
+    try:
+        return datetime.strptime(cell, date_format).date()  # noqa: DTZ007  a calendar day without a time
+    except ValueError:
+        raise RowError(f"{what} is not a date of the form {date_format}") from None
+
+
+def optional_day(cell: str, date_format: str, what: str) -> date | None:
+    return day(cell, date_format, what) if cell else None
+
+
+def dollars(cell: str) -> Decimal:
+    if not DOLLARS.fullmatch(cell):
+        raise RowError("the charge is not an amount in dollars and cents")
+    return Decimal(cell.lstrip("$").replace(",", ""))
+
+
+def units(cell: str) -> Decimal:
+    if cell and not UNITS.fullmatch(cell):
+        raise RowError("the units are not a number")
+    found = Decimal(cell or 1)
+    if not found:
+        raise RowError("the units are zero")
+    return found
+
+
+def state(cell: str) -> str:
+    """The two-letter code; what is no US state stays empty for the scrubber to name."""
+    if len(cell) == 2:
+        return cell.upper()
+    return STATES.get(cell.lower(), "")
+
+
+def postcode(cell: str) -> str:
+    return "".join(letter for letter in cell if letter in "0123456789")[:9]
+
+
+def codes(cell: str) -> tuple[str, ...]:
+    """Modifiers in one cell, separated by blanks, commas or slashes."""
+    return tuple(part.upper() for part in re.split(r"[\s,/]+", cell) if part)
+
+
+def diagnosis(cell: str) -> str:
+    return cell.replace(".", "").upper()

@@ -1,0 +1,77 @@
+"""The Ehr and ChargeFileReader ports on dropped files."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from apps.connectors.adapters.csv_drop import client, columns
+from apps.connectors.adapters.csv_drop.errors import UnreadableFileError
+from apps.connectors.adapters.csv_drop.mapping import FileReading
+from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout
+from apps.connectors.ports.ehr import (
+    DroppedFile,
+    EhrAppointment,
+    EhrCapabilities,
+    EhrEncounter,
+    EhrEvent,
+    EhrPatient,
+    EhrProvider,
+)
+from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
+from apps.connectors.ports.webhooks import WebhookDelivery
+
+NO_QUESTIONS = "A file drop cannot be asked; its files tell what there is."
+
+
+class CsvDropEhr:
+    capabilities = EhrCapabilities(
+        polls_appointments=False,
+        polls_charges=False,
+        drops_files=True,
+        limits=("charges only, as often as files are dropped",),
+    )
+
+    def __init__(self, settings: Mapping[str, Any], _keep: object = None) -> None:
+        self._folder = str(settings.get("folder", ""))
+
+    def charge_files(self) -> Iterator[DroppedFile]:
+        folder = Path(self._folder)
+        if not self._folder or not folder.is_dir():
+            raise UnreadableFileError("The folder for charge files does not exist. Set it in Settings, Connections.")
+        return client.dropped_files(folder)
+
+    def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
+        header, rows = client.table(client.decode(payload))
+        columns.check_header(layout.columns, set(header))
+        return FileReading(layout).read(rows)
+
+    def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:  # noqa: ARG002  the port's signature
+        return iter(())
+
+    def appointment(self, source_id: str) -> EhrAppointment | None:  # noqa: ARG002  the port's signature
+        return None
+
+    def providers(self) -> list[EhrProvider]:
+        return []
+
+    def patient(self, source_id: str) -> EhrPatient:  # noqa: ARG002  the port's signature
+        raise RefusedError(NO_QUESTIONS)
+
+    def patients(self, source_ids: list[str]) -> list[EhrPatient]:  # noqa: ARG002  the port's signature
+        return []
+
+    def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:  # noqa: ARG002  the port's signature
+        return iter(())
+
+    def encounter(self, appointment_source_id: str) -> EhrEncounter | None:  # noqa: ARG002  the port's signature
+        return None
+
+    def verification_answer(self, message: str) -> dict[str, str]:  # noqa: ARG002  the port's signature
+        return {}
+
+    def verify_event(self, delivery: WebhookDelivery) -> str:  # noqa: ARG002  the port's signature
+        raise InvalidSignatureError("A file drop sends no webhooks.")
+
+    def parse_event(self, delivery: WebhookDelivery) -> EhrEvent:  # noqa: ARG002  the port's signature
+        raise RefusedError("A file drop sends no webhooks.")

@@ -1,0 +1,213 @@
+"""A file's rows in the port's words: rows of one visit together. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from apps.connectors.adapters.csv_drop import columns
+from apps.connectors.adapters.csv_drop.client import Row
+from apps.connectors.adapters.csv_drop.errors import RowError
+from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
+from apps.connectors.ports.ehr import EhrCharge, EhrCoverage, EhrEncounter, EhrPatient, EhrProvider
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One good row, read."""
+
+    line: int
+    number: str
+    patient: EhrPatient
+    provider: EhrProvider
+    coverages: tuple[EhrCoverage, ...]
+    service_date: date
+    place_of_service: str
+    diagnoses: tuple[str, ...]
+    procedure: str
+    modifiers: tuple[str, ...]
+    units: Decimal
+    amount: Decimal
+
+
+@dataclass
+class _Visit:
+    lines: list[_Line] = field(default_factory=list)
+    refused_at: int = 0  # the line of its first bad row
+
+
+class FileReading:
+    """Gathers rows into visits. A visit with a bad row waits whole: half a visit must never be billed."""
+
+    def __init__(self, layout: FileLayout) -> None:
+        self._layout = layout
+        self._payers = {name.casefold(): payer_id for name, payer_id in layout.payers.items()}
+        self._visits: dict[str, _Visit] = {}
+        self._problems: list[RowProblem] = []
+        self._rows = 0
+
+    def read(self, rows: Iterable[Row]) -> ChargeFileContent:
+        for row in rows:
+            self._rows += 1
+            self._take(row)
+        return self._content()
+
+    def _take(self, row: Row) -> None:
+        cells = {ours: row.cells.get(theirs, "") for ours, theirs in self._layout.columns.items()}
+        visit_number = cells.get("visit", "")[:60]
+        visit = self._visits.setdefault(visit_number, _Visit()) if visit_number else _Visit()
+        try:
+            _check_readable(row, visit_number)
+            line = self._line(row.line, cells, str(len(visit.lines) + 1))
+            _check_belongs(line, visit)
+            visit.lines.append(line)
+        except RowError as problem:
+            self._problems.append(RowProblem(row.line, str(problem)))
+            visit.refused_at = visit.refused_at or row.line
+
+    def _line(self, number: int, cells: Mapping[str, str], place: str) -> _Line:
+        date_format = self._layout.date_format
+        patient = _patient(cells, date_format)
+        return _Line(
+            line=number,
+            number=cells.get("line") or place,
+            patient=patient,
+            provider=_provider(cells),
+            coverages=self._coverages(cells, patient),
+            service_date=columns.day(cells["service_date"], date_format, "the date of service"),
+            place_of_service=(cells.get("place_of_service") or "11").zfill(2),
+            diagnoses=tuple(columns.diagnosis(code) for name in columns.DIAGNOSES if (code := cells.get(name, ""))),
+            procedure=columns.required(cells["procedure"], "the procedure code").upper(),
+            modifiers=columns.codes(cells.get("modifiers", "")),
+            units=columns.units(cells.get("units", "")),
+            amount=columns.dollars(cells["charge"]),
+        )
+
+    def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
+        """An empty payer is self-pay. A payer that the mapping does not know keeps its name, for the administrator to confirm."""
+        found = []
+        if cells.get("payer"):
+            found.append(self._primary(cells, patient))
+        if cells.get("secondary_payer"):
+            found.append(self._coverage(2, cells["secondary_payer"], cells.get("secondary_member_id", ""), patient))
+        return tuple(found)
+
+    def _primary(self, cells: Mapping[str, str], patient: EhrPatient) -> EhrCoverage:
+        relationship = columns.RELATIONSHIPS.get(cells.get("relationship", "").lower(), "G8")
+        if relationship == "18":
+            return self._coverage(1, cells["payer"], cells.get("member_id", ""), patient, cells.get("group_number", ""))
+        return EhrCoverage(
+            rank=1,
+            payer_id=self._payers.get(cells["payer"].casefold(), ""),
+            payer_name=cells["payer"],
+            member_id=cells.get("member_id", ""),
+            relationship=relationship,
+            subscriber_first_name=cells.get("subscriber_first_name", ""),
+            subscriber_last_name=cells.get("subscriber_last_name", ""),
+            subscriber_birth_date=columns.optional_day(
+                cells.get("subscriber_birth_date", ""), self._layout.date_format, "the subscriber's birth date"
+            ),
+            subscriber_sex=columns.SEXES.get(cells.get("subscriber_sex", "").lower(), ""),
+            group_number=cells.get("group_number", ""),
+        )
+
+    def _coverage(self, rank: int, payer: str, member_id: str, patient: EhrPatient, group: str = "") -> EhrCoverage:
+        return EhrCoverage(
+            rank=rank,
+            payer_id=self._payers.get(payer.casefold(), ""),
+            payer_name=payer,
+            member_id=member_id,
+            relationship="18",
+            subscriber_first_name=patient.first_name,
+            subscriber_last_name=patient.last_name,
+            subscriber_birth_date=patient.birth_date,
+            subscriber_sex=patient.sex,
+            group_number=group,
+        )
+
+    def _content(self) -> ChargeFileContent:
+        good = {number: visit for number, visit in self._visits.items() if not visit.refused_at}
+        waiting = [
+            RowProblem(line.line, f"it waits for line {visit.refused_at}, which belongs to the same visit")
+            for visit in self._visits.values()
+            if visit.refused_at
+            for line in visit.lines
+        ]
+        lines = [line for visit in good.values() for line in visit.lines]
+        return ChargeFileContent(
+            rows=self._rows,
+            encounters=tuple(_encounter(number, visit) for number, visit in good.items()),
+            patients=tuple({line.patient.source_id: line.patient for line in lines}.values()),
+            providers=tuple({line.provider.source_id: line.provider for line in lines}.values()),
+            problems=tuple(sorted(self._problems + waiting, key=lambda problem: problem.line)),
+        )
+
+
+def _check_readable(row: Row, visit_number: str) -> None:
+    if row.problem:
+        raise RowError(row.problem)
+    columns.required(visit_number, "the visit number")
+
+
+def _check_belongs(line: _Line, visit: _Visit) -> None:
+    if any(line.number == other.number for other in visit.lines):
+        raise RowError("its line number appears twice in the visit")
+    first = visit.lines[0] if visit.lines else line
+    if (line.patient.source_id, line.service_date) != (first.patient.source_id, first.service_date):
+        raise RowError("its patient or date differs from the visit's first row")
+
+
+def _patient(cells: Mapping[str, str], date_format: str) -> EhrPatient:
+    return EhrPatient(
+        source_id=columns.required(cells["patient"], "the patient number")[:60],
+        first_name=cells["first_name"],
+        last_name=cells["last_name"],
+        birth_date=columns.optional_day(cells["birth_date"], date_format, "the birth date"),
+        sex=columns.SEXES.get(cells.get("sex", "").lower(), "U"),
+        line1=cells.get("address", ""),
+        line2=cells.get("address_2", ""),
+        city=cells.get("city", ""),
+        state=columns.state(cells.get("state", "")),
+        postcode=columns.postcode(cells.get("zip", "")),
+        phone=cells.get("phone", ""),
+        email=cells.get("email", ""),
+    )
+
+
+def _provider(cells: Mapping[str, str]) -> EhrProvider:
+    """Where the export has no column for the first name, the last name's column holds both."""
+    last_name = columns.required(cells["provider_last_name"], "the rendering provider")
+    first_name = cells.get("provider_first_name", "")
+    if not first_name and " " in last_name:
+        first_name, _, last_name = last_name.partition(" ")
+    npi = cells.get("provider_npi", "")
+    taxonomy = columns.TAXONOMIES.get(cells.get("specialty", "").lower(), "")
+    return EhrProvider(f"{npi} {last_name} {first_name}"[:40], first_name, last_name, npi, taxonomy)
+
+
+def _encounter(number: str, visit: _Visit) -> EhrEncounter:
+    first = visit.lines[0]
+    diagnoses = tuple(dict.fromkeys(code for line in visit.lines for code in line.diagnoses))
+    return EhrEncounter(
+        source_id=number,
+        patient_source_id=first.patient.source_id,
+        provider_source_id=first.provider.source_id,
+        location_source_id="",
+        service_date=first.service_date,
+        place_of_service=first.place_of_service,
+        diagnoses=diagnoses,
+        charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
+        coverages=first.coverages,
+    )
+
+
+def _charge(visit: str, line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
+    return EhrCharge(
+        source_id=f"{visit}-{line.number}"[:60],
+        procedure=line.procedure,
+        modifiers=line.modifiers,
+        units=line.units,
+        amount=line.amount,
+        # A service line points at no more than four diagnoses (X222A1 SV107).
+        diagnosis_pointers=tuple(diagnoses.index(code) + 1 for code in dict.fromkeys(line.diagnoses))[:4],
+    )
