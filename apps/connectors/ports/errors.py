@@ -21,5 +21,13 @@ class RefusedError(ConnectorError):
     """Understood and refused: credentials, permission or content. The message says which."""
 
 
+class AddressRefusedError(RefusedError):
+    """The address cannot be written to on this channel (landline, no such number or mailbox): another channel may reach it."""
+
+
+class OptedOutError(AddressRefusedError):
+    """The person has told the vendor to stop; the practice's consent has ended."""
+
+
 class InvalidSignatureError(ConnectorError):
     """A webhook whose signature does not hold."""
