@@ -1,0 +1,172 @@
+"""Our claims as 837P records, and the envelope that they travel in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView
+from apps.core.clock import practice_zone
+from apps.x12 import Envelope, write_837p
+from apps.x12.guides.parts import Address, Contact
+from apps.x12.guides.x837p import (
+    BillingProvider,
+    Claim,
+    ClaimBatch,
+    ClaimPayer,
+    ClaimProvider,
+    Patient,
+    Receiver,
+    ServiceLine,
+    Submitter,
+    Subscriber,
+)
+
+_RANKS = {1: "P", 2: "S", 3: "T"}
+
+
+@dataclass(frozen=True, slots=True)
+class TradingIds:
+    """How we and the clearinghouse name each other: ISA06, ISA08, NM109 of loops 1000A and 1000B. From the connection's settings."""
+
+    sender_id: str
+    receiver_id: str
+    submitter_id: str
+    receiver_name: str
+    usage: str = "P"
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], billing: BillingView) -> "TradingIds":
+        """What the settings leave open is named by the practice's tax id, as a clearinghouse does without an id of its own."""
+        sender = str(settings.get("sender_id") or billing.tax_id)
+        receiver = str(settings.get("receiver_id") or "CLEARINGHOUSE")
+        return cls(
+            sender_id=sender,
+            receiver_id=receiver,
+            submitter_id=str(settings.get("submitter_id") or sender),
+            receiver_name=str(settings.get("receiver_name") or "CLEARINGHOUSE"),
+            usage=str(settings.get("usage") or "P"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ControlNumbers:
+    """ISA13, GS06, ST02 and BHT03 of one file."""
+
+    interchange: int
+    group: int
+    transaction: int
+    reference: str
+
+
+def write_claims(
+    claims: Iterable[ClaimView], billing: BillingView, ids: TradingIds, numbers: ControlNumbers, *, now: datetime
+) -> bytes:
+    """One interchange of one transaction. Raises apps.x12.WriteError, naming the claim that X12 cannot carry."""
+    local = now.astimezone(practice_zone())
+    contact = Contact(name=billing.name, phone=_phone(billing.phone))
+    batch = ClaimBatch(
+        reference=numbers.reference,
+        submitter=Submitter(billing.name, ids.submitter_id, contact),
+        receiver=Receiver(ids.receiver_name, ids.receiver_id),
+        claims=tuple(encode_claim(claim, billing) for claim in claims),
+        created_on=local.date(),
+        created_at=local.time().replace(second=0, microsecond=0, tzinfo=None),
+    )
+    envelope = Envelope(
+        sender_id=ids.sender_id,
+        receiver_id=ids.receiver_id,
+        interchange_number=numbers.interchange,
+        group_number=numbers.group,
+        transaction_number=numbers.transaction,
+        created=local,
+        usage=ids.usage,
+        acknowledgment_requested=True,
+    )
+    return write_837p(batch, envelope)
+
+
+def encode_claim(claim: ClaimView, billing: BillingView) -> Claim:
+    return Claim(
+        control_number=claim.control_number,
+        charge=claim.total,
+        place_of_service=claim.place_of_service,
+        billing_provider=_billing(billing),
+        subscriber=_subscriber(claim),
+        payer=ClaimPayer(name=claim.payer.name, id=claim.payer.claims_id),
+        diagnoses=claim.diagnoses,
+        lines=tuple(_line(line, claim) for line in claim.lines),
+        patient=None if claim.coverage.is_self else _patient(claim),
+        frequency=claim.frequency,
+        payer_claim_number=claim.payer_claim_number if claim.frequency in {"7", "8"} else "",
+        prior_authorization=claim.prior_authorization,
+        rendering=ClaimProvider(
+            last_name=claim.provider.last_name,
+            first_name=claim.provider.first_name,
+            npi=claim.provider.npi,
+            taxonomy=claim.provider.taxonomy,
+        ),
+        service_facility=_facility(claim.facility) if claim.names_facility and claim.facility else None,
+    )
+
+
+def _address(view: AddressView) -> Address:
+    return Address(view.line1, view.line2, view.city, view.state, view.postcode)
+
+
+def _phone(number: str) -> str:
+    """Ten digits, without the country's 1."""
+    return "".join(sign for sign in number if sign.isdigit())[-10:]
+
+
+def _billing(view: BillingView) -> BillingProvider:
+    return BillingProvider(
+        name=view.name, npi=view.npi, tax_id=view.tax_id, taxonomy=view.taxonomy, address=_address(view.address)
+    )
+
+
+def _subscriber(claim: ClaimView) -> Subscriber:
+    coverage, holder = claim.coverage, claim.coverage.subscriber
+    common = {
+        "member_id": coverage.member_id,
+        "payer_rank": _RANKS[claim.payer_rank],
+        "group_number": coverage.group_number,
+        "filing_indicator": claim.payer.filing_indicator,
+    }
+    if not coverage.is_self:
+        return Subscriber(last_name=holder.last_name, first_name=holder.first_name, **common)
+    return Subscriber(
+        last_name=claim.patient.last_name,
+        first_name=claim.patient.first_name,
+        birth_date=claim.patient.birth_date,
+        sex=claim.patient.sex,
+        address=_address(claim.patient_address),
+        **common,
+    )
+
+
+def _patient(claim: ClaimView) -> Patient:
+    return Patient(
+        last_name=claim.patient.last_name,
+        first_name=claim.patient.first_name,
+        relationship=claim.coverage.relationship,
+        birth_date=claim.patient.birth_date,
+        sex=claim.patient.sex,
+        address=_address(claim.patient_address),
+    )
+
+
+def _facility(view: FacilityView) -> ClaimProvider:
+    return ClaimProvider(last_name=view.name, npi=view.npi, address=_address(view.address), is_person=False)
+
+
+def _line(line: LineView, claim: ClaimView) -> ServiceLine:
+    return ServiceLine(
+        control_number=line.control_number,
+        procedure=line.procedure,
+        charge=line.amount,
+        units=line.units,
+        pointers=line.pointers,
+        service_date=claim.service_date,
+        modifiers=line.modifiers,
+    )

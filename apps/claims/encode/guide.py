@@ -1,0 +1,69 @@
+"""The last gate: what the implementation guide, in pyx12's reading, has against each of many claims."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from apps.claims.encode.claims import ControlNumbers, TradingIds, write_claims
+from apps.claims.encode.judge import Complaint, claims_at, judge
+from apps.claims.rules.findings import Issue
+from apps.claims.rules.snapshot import BillingView, ClaimView
+from apps.x12 import WriteError
+
+# A trial file is never sent; its numbers only have to have the right shape.
+_TRIAL = ControlNumbers(1, 1, 1, "TRIAL")
+
+Issues = dict[int, list[Issue]]
+
+
+def guide_issues(claims: Mapping[int, ClaimView], *, now: datetime) -> Issues:
+    """Key to findings, for the claims that have any. One file for all of them; single files only where the place does not tell whose."""
+    if not claims:
+        return {}
+    try:
+        payload = _trial_file(claims, now)
+    except WriteError:
+        return _one_by_one(claims, now)
+    complaints = judge(payload)
+    return attribute(payload, complaints, claims) if complaints else {}
+
+
+def attribute(payload: bytes, complaints: list[Complaint], claims: Mapping[int, ClaimView]) -> Issues:
+    """Complaints of a file to the claims that they speak of; one that speaks of none is held against all, since the file cannot go."""
+    keys = {claim.control_number: key for key, claim in claims.items()}
+    whose = claims_at(payload, [complaint.position for complaint in complaints])
+    found: Issues = {}
+    for complaint in complaints:
+        for control_number in whose[complaint.position] or tuple(keys):
+            found.setdefault(keys[control_number], []).append(_issue(complaint))
+    return found
+
+
+def _issue(complaint: Complaint) -> Issue:
+    return Issue(f"The guide's check refuses the claim: {complaint.sentence}")
+
+
+def _one_by_one(claims: Mapping[int, ClaimView], now: datetime) -> Issues:
+    found: Issues = {}
+    for key, claim in claims.items():
+        try:
+            payload = _trial_file({key: claim}, now)
+        except WriteError as error:
+            found[key] = [Issue(str(error)[:300])]
+            continue
+        complaints = judge(payload)
+        if complaints:
+            found[key] = [_issue(complaint) for complaint in complaints]
+    return found
+
+
+def _trial_file(claims: Mapping[int, ClaimView], now: datetime) -> bytes:
+    billing = billing_of(claims)
+    return write_claims(claims.values(), billing, TradingIds.of({}, billing), _TRIAL, now=now)
+
+
+def billing_of(claims: Mapping[int, ClaimView]) -> BillingView:
+    """The one practice of this installation. The rule `billing_provider` lets no claim past without it."""
+    billing = next(iter(claims.values())).billing
+    if billing is None:
+        raise WriteError("The practice has not been set up.")
+    return billing

@@ -1,0 +1,170 @@
+"""pyx12, the independent judge of each outgoing 837P, and where in the file each of its complaints lies.
+
+pyx12 reads its XML maps anew for every file (115 ms). They are kept here for the life of the process; a claim then costs some 4 ms.
+"""
+
+import io
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Any
+
+import pyx12.errors
+import pyx12.map_if
+import pyx12.map_index
+import pyx12.params
+import pyx12.x12n_document
+
+# pyx12 logs values of the file; they are PHI.
+logging.getLogger("pyx12").addHandler(logging.NullHandler())
+logging.getLogger("pyx12").propagate = False
+# The kept maps hold the place of the reader within them, so one file at a time.
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """`position` counts segments from the ST as 1, as a 999 does; 0: the file as a whole. `code` is an IK304 or IK403 code."""
+
+    position: int
+    segment: str
+    code: str
+    element: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Free of the claim's data."""
+        where = f"{self.segment}{self.element:02d}" if self.element else self.segment
+        meaning = (ELEMENT_CODES if self.element else SEGMENT_CODES).get(self.code, "does not follow the guide")
+        return f"{where} {meaning}." if where else "The file does not follow the guide."
+
+
+# IK304 and IK403 of X231A1, in our own words.
+SEGMENT_CODES: Mapping[str, str] = {
+    "1": "is not a segment of the guide",
+    "2": "stands where the guide does not expect it",
+    "3": "is required and missing",
+    "4": "stands more often than the guide allows",
+    "5": "stands in a loop that is used too often",
+    "6": "is not used in this transaction",
+    "7": "is out of order",
+    "8": "has elements with errors",
+    "I4": "is not used here",
+    "I6": "is missing although what is present asks for it",
+    "I7": "is missing although what is present asks for it",
+    "I8": "may not be used together with what is present",
+    "I9": "may not be used together with what is present",
+}
+ELEMENT_CODES: Mapping[str, str] = {
+    "1": "is required and missing",
+    "2": "is required with what is present",
+    "3": "stands once too often",
+    "4": "is too short",
+    "5": "is too long",
+    "6": "holds a sign that is not allowed",
+    "7": "holds a code that the guide does not know",
+    "8": "is not a date",
+    "9": "is not a time",
+    "10": "may not be used with what is present",
+    "12": "has too many repetitions",
+    "13": "has too many parts",
+    "I10": "is not used here",
+    "I11": "may not be used together with what is present",
+    "I12": "does not fit the pattern",
+    "I13": "is missing although what is present asks for it",
+}
+
+
+@cache
+def _kept_maps() -> pyx12.params.ParamsBase:
+    pyx12.map_if.load_map_file = lru_cache(pyx12.map_if.load_map_file)
+    pyx12.map_index.map_index = lru_cache(pyx12.map_index.map_index)
+    settings = pyx12.params.params(None)
+    settings.set("exclude_external_codes", "")
+    return settings
+
+
+def judge(payload: bytes) -> list[Complaint]:
+    """What pyx12 has against a file of one transaction; nothing: it is sound."""
+    answer = io.StringIO()
+    with _one_at_a_time:
+        try:
+            pyx12.x12n_document.x12n_document(_kept_maps(), io.StringIO(payload.decode()), None, None, fd_json=answer)
+        except (pyx12.errors.EngineError, pyx12.errors.X12Error):
+            return [Complaint(0, "", "")]
+    return list(_complaints(json.loads(answer.getvalue())))
+
+
+def _complaints(document: Mapping[str, Any]) -> Iterator[Complaint]:
+    for interchange in document["interchanges"]:
+        yield from (Complaint(0, "ISA", str(error["err_cde"])) for error in interchange["errors"])
+        for group in interchange["groups"]:
+            yield from (Complaint(0, "GS", str(error["err_cde"])) for error in group["errors"])
+            for transaction in group["transactions"]:
+                for segment in transaction["segments"]:
+                    yield from _of_segment(segment)
+
+
+def _of_segment(segment: Mapping[str, Any]) -> Iterator[Complaint]:
+    name, position = str(segment["seg_id"]), int(segment["seg_count"])
+    elements = [
+        Complaint(position, name, str(error["err_cde"]), int(element["ele_pos"]))
+        for element in segment["elements"]
+        for error in element["errors"]
+    ]
+    yield from elements
+    for error in segment["errors"]:
+        if not (elements and str(error["err_cde"]) == "8"):
+            yield Complaint(position, name, str(error["err_cde"]))
+
+
+def claims_at(payload: bytes, positions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Which claims (CLM01) each segment position, counted from the ST as 1, speaks of.
+
+    A segment of a claim: that claim. A segment of a provider's, subscriber's or patient's level: every claim beneath that level.
+    A segment above all levels, or 0: none.
+    """
+    levels = _levels(payload)
+    return {position: _beneath(levels, position) for position in positions}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """An HL (`level` 20, 22 or 23) or a CLM (`level` 99) and where it begins."""
+
+    position: int
+    level: int
+    claim: str = ""
+
+
+def _levels(payload: bytes) -> list[_Mark]:
+    text = payload.decode()
+    element, terminator = text[3], text[105]
+    marks, position = [], 0
+    for raw in text.split(terminator):
+        parts = raw.strip("\r\n").split(element)
+        position = 1 if parts[0] == "ST" else position + 1
+        if parts[0] == "HL":
+            marks.append(_Mark(position, int(parts[3])))
+        elif parts[0] == "CLM":
+            marks.append(_Mark(position, 99, parts[1]))
+    return marks
+
+
+def _beneath(marks: Sequence[_Mark], position: int) -> tuple[str, ...]:
+    before = [index for index, mark in enumerate(marks) if mark.position <= position]
+    if not before:
+        return ()
+    here = marks[before[-1]]
+    if here.claim:
+        return (here.claim,)
+    found = []
+    for mark in marks[before[-1] + 1 :]:
+        if mark.level <= here.level:
+            break
+        if mark.claim:
+            found.append(mark.claim)
+    return tuple(found)

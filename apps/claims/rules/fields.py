@@ -1,0 +1,125 @@
+"""The fields of a claim that a person or a fix may set: whose they are, how they read, and whether they assert something clinical."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+
+class BadValueError(ValueError):
+    """A value that the field cannot hold. The message is for the person who typed it and names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Set `field` to `value` (as typed, or as a fix stores it); `line` is the service line's number for the fields of a line."""
+
+    field: str
+    value: object
+    line: int | None = None
+
+
+def _text(value: object) -> str:
+    return " ".join(str(value or "").split())
+
+
+def _upper(value: object) -> str:
+    return _text(value).upper()
+
+
+def _digits(value: object) -> str:
+    return "".join(sign for sign in str(value or "") if sign.isdigit())
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) or value is None else date.fromisoformat(str(value))
+
+
+def _amount(value: object) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _number(value: object) -> Decimal:
+    return Decimal(str(value))
+
+
+def _parts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return value.replace(",", " ").split()
+    if isinstance(value, Iterable):
+        return [str(part) for part in value]
+    raise ValueError("not a list")
+
+
+def _codes(value: object) -> list[str]:
+    return [part.upper().replace(".", "") for part in _parts(value)]
+
+
+def _pointers(value: object) -> list[int]:
+    return [int(part) for part in _parts(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`owner` is patient, coverage, claim or line; `column` the row's column; `read` makes its value of what was typed."""
+
+    owner: str
+    column: str
+    label: str
+    read: Callable[[object], object]
+    clinical: bool = False
+    longest: int = 60
+
+
+FIELDS: dict[str, Field] = {
+    f"{field.owner}.{field.column}": field
+    for field in (
+        Field("patient", "first_name", "First name", _text, longest=35),
+        Field("patient", "last_name", "Last name", _text),
+        Field("patient", "birth_date", "Birth date", _day),
+        Field("patient", "sex", "Sex", _upper, longest=1),
+        Field("patient", "line1", "Street", _text, longest=55),
+        Field("patient", "line2", "Apartment or unit", _text, longest=55),
+        Field("patient", "city", "City", _text, longest=30),
+        Field("patient", "state", "State", _upper, longest=2),
+        Field("patient", "postcode", "ZIP", _digits, longest=9),
+        Field("coverage", "member_id", "Member id", _text, longest=80),
+        Field("coverage", "group_number", "Group number", _text, longest=50),
+        Field("coverage", "relationship", "Patient is the subscriber's", _upper, longest=2),
+        Field("coverage", "subscriber_first_name", "Subscriber's first name", _text, longest=35),
+        Field("coverage", "subscriber_last_name", "Subscriber's last name", _text),
+        Field("claim", "prior_authorization", "Authorization number", _text, longest=50),
+        Field("claim", "payer_claim_number", "Payer's claim number", _text, longest=50),
+        Field("claim", "place_of_service", "Place of service", _digits, longest=2),
+        Field("claim", "total", "Total", _amount),
+        Field("claim", "diagnoses", "Diagnoses", _codes, clinical=True),
+        Field("line", "procedure", "Procedure", _upper, clinical=True, longest=20),
+        Field("line", "modifiers", "Modifiers", _codes, clinical=True),
+        Field("line", "units", "Units", _number, clinical=True),
+        Field("line", "diagnosis_pointers", "Diagnoses of the line", _pointers, clinical=True),
+    )
+}
+
+
+def field_of(change: Change) -> Field:
+    """Raises BadValueError for a field that nobody may set here."""
+    found = FIELDS.get(change.field)
+    if found is None or (found.owner == "line") != (change.line is not None):
+        raise BadValueError(f"{change.field} cannot be changed on a claim.")
+    return found
+
+
+def value_of(change: Change) -> object:
+    """What the column is set to. Raises BadValueError."""
+    field = field_of(change)
+    try:
+        value = field.read(change.value)
+    except (ValueError, InvalidOperation, TypeError):
+        raise BadValueError(f"{field.label}: this cannot be read.") from None
+    if isinstance(value, str) and len(value) > field.longest:
+        raise BadValueError(f"{field.label}: at most {field.longest} signs.")
+    return value
+
+
+def is_clinical(changes: Iterable[Change]) -> bool:
+    return any(field_of(change).clinical for change in changes)

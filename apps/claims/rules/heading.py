@@ -1,0 +1,87 @@
+"""The claim as a whole: dates, total, diagnoses, frequency, filing deadline."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.shapes import PLACE_OF_SERVICE
+from apps.claims.rules.snapshot import ClaimView
+
+MOST_DIAGNOSES = 12
+MOST_LINES = 50
+WARN_BEFORE = timedelta(days=14)
+
+
+def service_date(claim: ClaimView) -> Iterator[Issue]:
+    if claim.service_date > claim.today:
+        yield Issue("The date of service is in the future.", "claim.service_date")
+    born = claim.patient.birth_date
+    if born and claim.service_date < born:
+        yield Issue("The date of service is before the patient was born.", "patient.birth_date")
+
+
+def total(claim: ClaimView) -> Iterator[Issue]:
+    if claim.lines and claim.total != claim.line_total:
+        yield Issue(
+            f"The claim's total ${claim.total:,.2f} is not the sum of its lines, ${claim.line_total:,.2f}.",
+            "claim.total",
+            fix=Fix("claim.total", str(claim.line_total), f"Use ${claim.line_total:,.2f}"),
+        )
+
+
+def place_of_service(claim: ClaimView) -> Iterator[Issue]:
+    if not PLACE_OF_SERVICE.fullmatch(claim.place_of_service):
+        yield Issue("The place of service is not a two-digit code.", "claim.place_of_service")
+
+
+def line_count(claim: ClaimView) -> Iterator[Issue]:
+    if not claim.lines:
+        yield Issue("The claim has no service line.")
+    elif len(claim.lines) > MOST_LINES:
+        yield Issue(f"The claim has {len(claim.lines)} lines; a claim carries at most {MOST_LINES}. Split the visit.")
+
+
+def diagnosis_count(claim: ClaimView) -> Iterator[Issue]:
+    if not claim.diagnoses:
+        yield Issue("The claim has no diagnosis.", "claim.diagnoses")
+    elif len(claim.diagnoses) > MOST_DIAGNOSES:
+        yield Issue(
+            f"The claim has {len(claim.diagnoses)} diagnoses; a claim carries at most {MOST_DIAGNOSES}.",
+            "claim.diagnoses",
+        )
+
+
+def frequency(claim: ClaimView) -> Iterator[Issue]:
+    if claim.frequency not in {"1", "7", "8"}:
+        yield Issue("The claim is neither an original, a replacement nor a void.", "claim.frequency")
+    elif claim.frequency in {"7", "8"} and not claim.payer_claim_number.strip():
+        yield Issue(
+            "A replacement or void needs the payer's own claim number. It stands on the remittance.",
+            "claim.payer_claim_number",
+        )
+
+
+def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
+    last = filing_due(claim.service_date, claim.payer.filing_days)
+    if last is None or claim.frequency != "1":
+        return
+    if claim.today > last:
+        yield Issue(f"The payer's filing limit was {last:%B} {last.day}, {last.year}.", "claim.service_date")
+    elif claim.today >= last - WARN_BEFORE:
+        yield Issue(f"The payer's filing limit is {last:%B} {last.day}, {last.year}.", "claim.service_date")
+
+
+def filing_due(service: date, days: int | None) -> date | None:
+    """The last day on which the payer takes a first claim; None while nobody has configured it (never guessed)."""
+    return service + timedelta(days=days) if days is not None else None
+
+
+RULES = (
+    Rule("service_date", "Date of service", Severity.BLOCK, service_date),
+    Rule("total", "Total is not the sum of the lines", Severity.BLOCK, total),
+    Rule("place_of_service", "Place of service", Severity.BLOCK, place_of_service),
+    Rule("line_count", "Number of lines", Severity.BLOCK, line_count),
+    Rule("diagnosis_count", "Number of diagnoses", Severity.BLOCK, diagnosis_count, clinical=True),
+    Rule("frequency", "Payer's claim number for a correction", Severity.BLOCK, frequency),
+    Rule("filing_deadline", "Filing limit", Severity.WARN, filing_deadline),
+)

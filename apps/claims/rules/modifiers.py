@@ -1,0 +1,48 @@
+"""Modifiers that the combination of lines asks for. What they propose is a clinical statement: a coder confirms it (DOMAIN 2)."""
+
+from collections.abc import Iterator
+
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.snapshot import ClaimView, LineView
+
+# Office and other evaluation and management services of one day, by number.
+OFFICE_VISITS = frozenset(str(code) for code in (*range(99202, 99206), *range(99211, 99216)))
+PREVENTIVE_VISITS = frozenset(str(code) for code in (*range(99381, 99388), *range(99391, 99398))) | {
+    "G0402",
+    "G0438",
+    "G0439",
+}
+# Drawing blood needs no separate visit; of the medicine section these carry one of their own.
+_DRAWS = frozenset({"36415", "36416"})
+_TREATMENTS = frozenset(["90460", "90471", "90473", "94640", "96360", "96365", "96372", "96374"])
+
+
+def _is_procedure(line: LineView) -> bool:
+    code = line.procedure
+    if code in _DRAWS or not code.isdigit():
+        return False
+    return code in _TREATMENTS or 10004 <= int(code) <= 69990
+
+
+def modifier_25(claim: ClaimView) -> Iterator[Issue]:
+    """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate."""
+    has_procedure = any(_is_procedure(line) for line in claim.lines)
+    has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
+    for line in claim.lines:
+        is_visit = line.procedure in OFFICE_VISITS
+        beside = (is_visit and (has_procedure or has_preventive)) or (
+            line.procedure in PREVENTIVE_VISITS and has_procedure
+        )
+        if not beside or "25" in line.modifiers:
+            continue
+        other = "a procedure" if has_procedure else "a preventive visit"
+        yield Issue(
+            f"Line {line.number} is a visit on the same day as {other}, without modifier 25. If the note shows a separate visit, "
+            "a coder adds 25; if not, the visit is not billed apart.",
+            "line.modifiers",
+            line.number,
+            Fix("line.modifiers", ["25", *line.modifiers], "Add modifier 25", line.number, clinical=True),
+        )
+
+
+RULES = (Rule("modifier_25", "Visit beside a procedure", Severity.BLOCK, modifier_25, overridable=True, clinical=True),)

@@ -1,0 +1,33 @@
+"""Every rule, in the order in which a biller reads its findings. All run; none stops another."""
+
+from collections.abc import Iterator
+
+from apps.claims.rules import heading, lines, modifiers, people, providers
+from apps.claims.rules.findings import Found, Issue, Rule, Severity
+from apps.claims.rules.snapshot import ClaimView
+
+RULES: tuple[Rule, ...] = (
+    *people.RULES,
+    *providers.RULES,
+    *heading.RULES,
+    *lines.RULES,
+    *modifiers.RULES,
+)
+
+
+def _told_from_elsewhere(_claim: ClaimView) -> Iterator[Issue]:
+    return iter(())
+
+
+# Findings that no rule over the snapshot makes: pyx12's, a receiver's, a person's. Queues and pages know them by the same table.
+GUIDE = Rule("x12_guide", "X12 guide", Severity.BLOCK, _told_from_elsewhere)
+FILE_REJECTED = Rule("file_rejected", "Refused at the file check", Severity.BLOCK, _told_from_elsewhere)
+CLAIM_REJECTED = Rule("claim_rejected", "Rejected before adjudication", Severity.BLOCK, _told_from_elsewhere)
+HELD = Rule("held", "Held by a person", Severity.BLOCK, _told_from_elsewhere, overridable=True)
+
+BY_CODE: dict[str, Rule] = {rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD)}
+
+
+def scrub(claim: ClaimView) -> list[Found]:
+    """All findings of all rules."""
+    return [Found(rule, issue) for rule in RULES for issue in rule.check(claim)]

@@ -1,0 +1,140 @@
+"""A claim frozen as the rules and the encoder see it: everything they need, nothing that asks a database."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+SELF = "18"
+
+
+@dataclass(frozen=True)
+class AddressView:
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.line1 and self.city and self.state and self.postcode)
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A patient or subscriber; `sex` is F, M or U."""
+
+    first_name: str = ""
+    last_name: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+
+
+@dataclass(frozen=True)
+class BillingView:
+    """The practice as billing provider (2010AA) and submitter."""
+
+    name: str
+    npi: str
+    tax_id: str
+    taxonomy: str
+    phone: str
+    address: AddressView
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    """The rendering provider (2310B)."""
+
+    first_name: str
+    last_name: str
+    npi: str
+    taxonomy: str
+    confirmed: bool = True
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class FacilityView:
+    """Where the service took place (2310C)."""
+
+    name: str
+    npi: str
+    address: AddressView
+
+
+@dataclass(frozen=True)
+class PayerView:
+    """`filing_days` is the configured limit from the date of service; None: not configured."""
+
+    name: str
+    claims_id: str
+    filing_indicator: str = "CI"
+    member_id_pattern: str = ""
+    confirmed: bool = True
+    filing_days: int | None = None
+
+
+@dataclass(frozen=True)
+class CoverageView:
+    member_id: str
+    group_number: str = ""
+    relationship: str = SELF
+    subscriber: PersonView = PersonView()
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    @property
+    def is_self(self) -> bool:
+        return self.relationship == SELF
+
+
+@dataclass(frozen=True)
+class LineView:
+    """`amount` is the whole line in dollars; `pointers` are 1-based into the claim's diagnoses."""
+
+    number: int
+    control_number: str
+    procedure: str
+    amount: Decimal
+    units: Decimal = Decimal(1)
+    modifiers: tuple[str, ...] = ()
+    pointers: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary."""
+
+    control_number: str
+    service_date: date
+    place_of_service: str
+    total: Decimal
+    diagnoses: tuple[str, ...]
+    lines: tuple[LineView, ...]
+    patient: PersonView
+    patient_address: AddressView
+    coverage: CoverageView
+    payer: PayerView
+    provider: ProviderView
+    today: date
+    billing: BillingView | None = None
+    facility: FacilityView | None = None
+    frequency: str = "1"
+    payer_rank: int = 1
+    payer_claim_number: str = ""
+    prior_authorization: str = ""
+
+    @cached_property
+    def line_total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+    @property
+    def names_facility(self) -> bool:
+        """X222A1 2310C: only where the place of service is not the billing provider's own address, and never the patient's home."""
+        if self.facility is None or self.billing is None or self.place_of_service in {"10", "12"}:
+            return False
+        ours = self.billing.address
+        there = self.facility.address
+        return (there.line1.upper(), there.postcode[:5]) != (ours.line1.upper(), ours.postcode[:5])

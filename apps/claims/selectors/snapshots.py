@@ -1,0 +1,102 @@
+"""Claims as snapshots, any number of them in a constant number of queries."""
+
+from collections.abc import Collection
+from datetime import date
+
+from apps.claims.models import Claim, ClaimLine
+from apps.claims.rules.snapshot import (
+    AddressView,
+    BillingView,
+    ClaimView,
+    CoverageView,
+    FacilityView,
+    LineView,
+    PayerView,
+    PersonView,
+    ProviderView,
+)
+from apps.intake.models import Coverage, Encounter, Patient
+from apps.practice.models import Payer, PayerDeadline, Practice, Provider
+from apps.practice.models.places import Address
+
+
+def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView]:
+    """Claim's key to its snapshot, in the keys' order of the database."""
+    related = ("patient", "coverage", "payer", "provider", "encounter__location")
+    claims = list(Claim.objects.filter(pk__in=claim_ids).select_related(*related).order_by("pk"))
+    lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
+    for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
+        lines[line.claim_id].append(_line(line))
+    filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
+    practice = Practice.objects.first()
+    billing = _billing(practice) if practice else None
+    return {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
+
+
+def _claim(
+    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, filing: dict[int, int], today: date
+) -> ClaimView:
+    return ClaimView(
+        control_number=claim.control_number,
+        service_date=claim.service_date,
+        place_of_service=claim.place_of_service,
+        total=claim.total,
+        diagnoses=tuple(claim.diagnoses),
+        lines=lines,
+        patient=_patient(claim.patient),
+        patient_address=_address(claim.patient),
+        coverage=_coverage(claim.coverage),
+        payer=_payer(claim.payer, filing.get(claim.payer_id)),
+        provider=_provider(claim.provider),
+        today=today,
+        billing=billing,
+        facility=_facility(claim.encounter),
+        frequency=claim.frequency,
+        payer_rank=claim.payer_rank,
+        payer_claim_number=claim.payer_claim_number,
+        prior_authorization=claim.prior_authorization,
+    )
+
+
+def _line(line: ClaimLine) -> LineView:
+    return LineView(
+        line.number,
+        line.control_number,
+        line.procedure,
+        line.amount,
+        line.units,
+        tuple(line.modifiers),
+        tuple(line.diagnosis_pointers),
+    )
+
+
+def _address(row: Address) -> AddressView:
+    return AddressView(row.line1, row.line2, row.city, row.state, row.postcode)
+
+
+def _billing(row: Practice) -> BillingView:
+    return BillingView(row.name, row.npi, row.tax_id, row.taxonomy, row.phone, _address(row))
+
+
+def _patient(row: Patient) -> PersonView:
+    return PersonView(row.first_name, row.last_name, row.birth_date, row.sex)
+
+
+def _coverage(row: Coverage) -> CoverageView:
+    subscriber = PersonView(
+        row.subscriber_first_name, row.subscriber_last_name, row.subscriber_birth_date, row.subscriber_sex
+    )
+    return CoverageView(row.member_id, row.group_number, row.relationship, subscriber, row.starts_on, row.ends_on)
+
+
+def _payer(row: Payer, filing_days: int | None) -> PayerView:
+    return PayerView(row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days)
+
+
+def _provider(row: Provider) -> ProviderView:
+    return ProviderView(row.first_name, row.last_name, row.npi, row.taxonomy, row.confirmed, row.active)
+
+
+def _facility(row: Encounter) -> FacilityView | None:
+    place = row.location
+    return FacilityView(place.name, place.npi, _address(place)) if place else None

@@ -1,0 +1,83 @@
+"""Findings against claims, and the work that they make. One way for the scrubber, a receiver's refusal and a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.claims.models import Claim, Finding
+from apps.claims.rules.findings import Found
+from apps.claims.rules.heading import filing_due
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.states import ClaimStatus
+from apps.core.models import User
+from apps.practice.models import PayerDeadline
+from apps.worklist.models import WorkItem
+
+EXCEPTION_KIND = "claim_exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What stands against one claim, and the state that it goes to: EXCEPTION (ours) or REJECTED (theirs)."""
+
+    claim_id: int
+    status: ClaimStatus
+    what: str
+    found: tuple[Found, ...]
+    transmission_id: int | None = None
+    segment: int | None = None
+
+
+def finding_row(claim_id: int, found: Found, now: datetime) -> Finding:
+    return Finding(
+        claim_id=claim_id,
+        rule=found.rule.code,
+        severity=found.rule.severity,
+        line=found.issue.line,
+        field=found.issue.field,
+        sentence=found.issue.sentence[:300],
+        fix=found.issue.fix.as_json() if found.issue.fix else None,
+        found_at=now,
+    )
+
+
+@transaction.atomic
+def hold_claims(holds: Sequence[Hold], *, now: datetime, acting_user: User | None = None) -> None:
+    """Write the findings, move each claim, and see that each has one open work item. Constant queries for any number of claims."""
+    if not holds:
+        return
+    Finding.objects.bulk_create(
+        [finding_row(hold.claim_id, found, now) for hold in holds for found in hold.found], batch_size=1000
+    )
+    moves = [Move(hold.claim_id, hold.status, hold.what, hold.transmission_id, hold.segment) for hold in holds]
+    apply_moves(moves, now=now, acting_user=acting_user)
+    _open_work({hold.claim_id: hold for hold in holds}, now)
+
+
+def _open_work(holds: dict[int, Hold], now: datetime) -> None:
+    idle = Claim.objects.filter(pk__in=holds).exclude(work_item__state=WorkItem.State.OPEN)
+    waiting = list(idle.only("pk", "public_id", "control_number", "payer_id", "service_date", "total", "work_item_id"))
+    filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
+    items = WorkItem.objects.bulk_create([_work(claim, holds[claim.pk], filing, now) for claim in waiting])
+    for claim, item in zip(waiting, items, strict=True):
+        claim.work_item = item
+    Claim.objects.bulk_update(waiting, ["work_item"], batch_size=500)
+
+
+def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> WorkItem:
+    blocking = [found for found in hold.found if found.blocks]
+    reason = blocking[0].rule.title if blocking else hold.what
+    # What only a coder may settle goes to a coder; anything else on the claim is a biller's first.
+    for_coder = bool(blocking) and all(found.rule.clinical for found in blocking)
+    return WorkItem(
+        kind=EXCEPTION_KIND,
+        title=f"Fix claim {claim.control_number}: {reason[0].lower() + reason[1:]}"[:200],
+        owner_role=WorkItem.OwnerRole.CODER if for_coder else WorkItem.OwnerRole.BILLER,
+        url_name="claims:exception",
+        subject_public_id=claim.public_id,
+        opened_at=now,
+        due_on=filing_due(claim.service_date, filing.get(claim.payer_id)),
+        amount_at_stake=claim.total,
+    )

@@ -1,0 +1,118 @@
+"""Scrub drafts: every rule over every claim, pyx12 over what the rules let through, then READY or EXCEPTION for each."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.claims.encode.guide import guide_issues
+from apps.claims.models import Claim, Finding
+from apps.claims.rules.findings import Found, Issue
+from apps.claims.rules.registry import GUIDE, HELD, scrub
+from apps.claims.rules.snapshot import ClaimView
+from apps.claims.selectors.snapshots import snapshots
+from apps.claims.services.hold_claims import Hold, finding_row, hold_claims
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.states import ClaimStatus
+from apps.core.clock import practice_date
+from apps.core.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubResult:
+    """`more`: the limit was reached and drafts are left."""
+
+    passed: int
+    held: int
+    more: bool
+
+
+# What makes a finding the same as one that a person has overridden: rule, line, sentence.
+_Mark = tuple[str, int | None, str]
+
+
+@transaction.atomic
+def scrub_claims(*, now: datetime, limit: int = 200, acting_user: User | None = None) -> ScrubResult:
+    """Every draft, up to `limit`, in a constant number of queries."""
+    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT).order_by("pk")
+    taken = list(drafts.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    if not taken:
+        return ScrubResult(0, 0, more=False)
+    passed = _scrub(taken, now, acting_user)
+    return ScrubResult(passed, len(taken) - passed, len(taken) == limit)
+
+
+@transaction.atomic
+def scrub_claim(claim: Claim, *, now: datetime, acting_user: User | None = None) -> bool:
+    """One draft, in place, while a person looks on. True: it is ready to send."""
+    passed = _scrub([claim.pk], now, acting_user)
+    claim.refresh_from_db()
+    return passed == 1
+
+
+def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
+    views = snapshots(claim_ids, today=practice_date(now))
+    found = {key: scrub(view) for key, view in views.items()}
+    settled, held = _earlier(claim_ids)
+    for key, issues in found.items():
+        found[key] = [each for each in issues if _mark(each) not in settled.get(key, ())]
+        found[key] += [Found(HELD, issue) for issue in held.get(key, ())]
+    _ask_the_judge(views, found, now)
+    Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
+    stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
+    ready = [key for key in found if key not in stopped]
+    _note_first_scrub(ready, stopped, now)
+    Finding.objects.bulk_create([finding_row(key, each, now) for key in ready for each in found[key]])
+    apply_moves(
+        [Move(key, ClaimStatus.READY, _ready_words(found[key])) for key in ready], now=now, acting_user=acting_user
+    )
+    hold_claims([_hold(key, tuple(found[key])) for key in sorted(stopped)], now=now, acting_user=acting_user)
+    return len(ready)
+
+
+def _mark(found: Found | Finding) -> _Mark:
+    if isinstance(found, Finding):
+        return found.rule, found.line, found.sentence
+    return found.rule.code, found.issue.line, found.issue.sentence[:300]
+
+
+def _earlier(claim_ids: Collection[int]) -> tuple[dict[int, set[_Mark]], dict[int, list[Issue]]]:
+    """What a person settled stays settled: overridden findings do not come again, and what a person holds stays held."""
+    overridden: dict[int, set[_Mark]] = {}
+    held: dict[int, list[Issue]] = {}
+    states = (Finding.State.OPEN, Finding.State.OVERRIDDEN)
+    for row in Finding.objects.filter(claim__in=claim_ids, state__in=states):
+        if row.state == Finding.State.OVERRIDDEN:
+            overridden.setdefault(row.claim_id, set()).add(_mark(row))
+        elif row.rule == HELD.code:
+            held.setdefault(row.claim_id, []).append(Issue(row.sentence))
+    return overridden, held
+
+
+def _ask_the_judge(views: Mapping[int, ClaimView], found: dict[int, list[Found]], now: datetime) -> None:
+    """pyx12 sees what the rules let through: a claim that lacks its address would only be told so twice."""
+    sound = {key: view for key, view in views.items() if not any(each.blocks for each in found[key])}
+    for key, issues in guide_issues(sound, now=now).items():
+        found[key] += [Found(GUIDE, issue) for issue in issues]
+
+
+def _note_first_scrub(ready: Collection[int], stopped: Collection[int], now: datetime) -> None:
+    """The clean claim rate asks of each claim once: did it pass at its first scrub, before any person touched it (DOMAIN 7)?"""
+    first = Claim.objects.filter(passed_untouched=None)
+    first.filter(pk__in=ready).update(passed_untouched=True)
+    first.filter(pk__in=stopped).update(passed_untouched=False)
+    Claim.objects.filter(pk__in=[*ready, *stopped]).update(scrubbed_at=now)
+
+
+def _ready_words(found: Collection[Found]) -> str:
+    return f"Passed the scrubber with {counted(len(found), 'warning')}." if found else "Passed the scrubber."
+
+
+def _hold(claim_id: int, found: tuple[Found, ...]) -> Hold:
+    blocking = sum(each.blocks for each in found)
+    return Hold(claim_id, ClaimStatus.EXCEPTION, f"Held by the scrubber: {counted(blocking, 'finding')}.", found)
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
