@@ -1,5 +1,7 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
+from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
+from apps.intake.services.import_dropped_files import DroppedFiles, import_dropped_files
 from apps.intake.services.pull_appointments import pull_appointments
 from apps.intake.services.pull_charges import pull_charges
 from apps.intake.services.receive_appointments import ReceivedAppointments, receive_appointments
@@ -7,9 +9,13 @@ from apps.intake.services.receive_encounters import ReceivedEncounters, receive_
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
 
 __all__ = [
+    "DroppedFiles",
+    "ImportedFile",
     "ReceivedAppointments",
     "ReceivedEncounters",
     "ReceivedEvent",
+    "import_charge_file",
+    "import_dropped_files",
     "pull_appointments",
     "pull_charges",
     "receive_appointments",

@@ -1,0 +1,109 @@
+"""Take in a file of charges: stored byte for byte, read by its saved mapping, each visit once."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.connectors import journal, registry
+from apps.connectors.models import Connection, Transmission
+from apps.connectors.ports.charge_files import FileLayout, RowProblem
+from apps.connectors.ports.errors import RefusedError
+from apps.core.models import User
+from apps.intake.models import ChargeFile, ColumnMapping, Encounter
+from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
+
+CSV = "csv"  # the journal's kind of a charge file
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What a file brought. `repeated`: the same bytes came before, under whatever name."""
+
+    transmission: str
+    rows: int
+    received: ReceivedEncounters
+    problems: tuple[RowProblem, ...]
+    repeated: bool
+
+    @property
+    def new(self) -> int:
+        return self.received.new
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "rows": self.rows,
+            "refused_rows": len(self.problems),
+            "visits": self.received.new,
+            "known_visits": self.received.known,
+            "changed_visits": self.received.changed,
+            "refused_visits": len(self.received.refused),
+        }
+
+
+def import_charge_file(
+    *,
+    payload: bytes,
+    name: str,
+    mapping: ColumnMapping,
+    now: datetime,
+    acting_user: User | None = None,
+    connection: Connection | None = None,
+) -> ImportedFile:
+    """Rows that cannot be read are named by line and reason, the others come in; reading a file again adds nothing.
+
+    A file that is read again after its mapping was mended brings what was refused before. Raises RefusedError where the file as a
+    whole cannot be read; it stays in the journal as failed.
+    """
+    kept, fresh = journal.receive(
+        payload, kind=CSV, name=name[:200], vendor_key=journal.checksum(payload), now=now, connection=connection
+    )
+    layout = FileLayout(mapping.columns, mapping.payers, mapping.date_format)
+    try:
+        content = registry.charge_file_reader().read_charges(payload, layout)
+    except RefusedError as failure:
+        _settle(kept, Transmission.State.FAILED, now, str(failure))
+        raise
+    received = receive_encounters(
+        source=f"csv:{mapping.name}"[:40],
+        encounters=content.encounters,
+        patients=content.patients,
+        providers=content.providers,
+        arrived_by=Encounter.Path.FILE,
+        now=now,
+        transmission=kept,
+    )
+    imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
+    _remember(imported, kept, mapping, acting_user=acting_user, now=now)
+    return imported
+
+
+@transaction.atomic
+def _remember(
+    imported: ImportedFile,
+    kept: Transmission,
+    mapping: ColumnMapping,
+    *,
+    acting_user: User | None,
+    now: datetime,
+) -> None:
+    problems = [asdict(problem) for problem in imported.problems]
+    if imported.new or not imported.repeated:
+        fields = {"mapping": mapping, "counts": imported.counts, "problems": problems}
+        ChargeFile.objects.update_or_create(transmission=kept, defaults=fields)
+    _settle(kept, Transmission.State.PROCESSED, now)
+    if acting_user:
+        record(
+            "import_charge_file",
+            acting_user=acting_user,
+            now=now,
+            subject_kind="transmission",
+            subject_public_id=kept.public_id,
+            **imported.counts,
+        )
+
+
+def _settle(kept: Transmission, state: Transmission.State, now: datetime, problem: str = "") -> None:
+    Transmission.objects.filter(pk=kept.pk).update(state=state, settled_at=now, problem=problem[:300])
