@@ -62,7 +62,12 @@ _TABLE: dict[str, tuple[str, str]] = {
     "not_found": ("Not found at payer", "problem"),
     "other_payer": ("Other plan pays first", "watch"),
     "eligibility.unknown": ("No clear answer", "watch"),
+    "by_phone": ("Verify by phone", "watch"),
+    "not_asked": ("Data is missing", "watch"),
+    "new_coverage": ("New coverage entered", "good"),
     "self_pay": ("Self-pay", "off"),
+    "rescheduled": ("Rescheduled", "off"),
+    "verified": ("Verified by phone", "good"),
     # appointments
     "scheduled": ("Scheduled", "waiting"),
     "completed": ("Visit done", "good"),

@@ -16,7 +16,7 @@ from apps.core.models import User
 from apps.practice.access import request_role
 from apps.practice.models import Practice
 from apps.practice.roles import Permission, Role, may
-from apps.workspace import selectors
+from apps.workspace.selectors import frame
 
 THEMES = ("light", "dark")
 
@@ -133,7 +133,7 @@ class Shell:
     def links(self) -> Links | None:
         if self.role is None:
             return None
-        total, failing = selectors.connection_health()
+        total, failing = frame.connection_health()
         if not total:
             return Links("waiting", "Nothing connected", "No outside system is connected yet")
         if failing:
@@ -151,12 +151,12 @@ class Shell:
         if self.role is None:
             return Counter()
         waiting = Counter[str]()
-        for url_name, number in selectors.waiting_by_page(self.role, clock.today()).items():
+        for url_name, number in frame.waiting_by_page(self.role, clock.today()).items():
             namespace = _AT_HOME.get(url_name, url_name.partition(":")[0])
             waiting[namespace] += number
             waiting["today"] += number
         if may(self.role, Permission.RUN_AUTOMATIONS):
-            waiting["automations"] = selectors.failing_steps(clock.now())
+            waiting["automations"] = frame.failing_steps(clock.now())
         return waiting
 
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("theme/", views.theme, name="theme"),
     path("claim/<str:public_id>/", views.claim, name="claim"),
+    path("claim/<str:public_id>/file/<str:file_id>/", views.claim_file, name="claim_file"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
 ]

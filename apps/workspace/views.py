@@ -1,40 +1,199 @@
 """Today, the claim page, the patient page, search: pages that compose several rooms."""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from datetime import datetime, time, timedelta
 
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.audit.trail import record
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.core import clock
 from apps.core.htmx import render_page
-from apps.practice.access import require, require_role
-from apps.practice.roles import Permission
+from apps.denials.models import Denial
+from apps.practice.access import request_role, require, require_role, signed_in_user
+from apps.practice.roles import Permission, Role, may
 from apps.workspace.context import THEMES
+from apps.workspace.rules.excerpt import excerpt
+from apps.workspace.rules.next_step import NextStep, next_step
+from apps.workspace.selectors import claim_page, nights, patient_page, pipeline, timeline, work
+from apps.workspace.selectors.search import search as find
+from apps.x12.explain import explain
 
 YEAR = 365 * 24 * 60 * 60
+PAGE_SIZE = 50
+
+
+def _yesterday_at(now: datetime, hour: int) -> datetime:
+    day = clock.practice_date(now) - timedelta(days=1)
+    return datetime.combine(day, time(hour), clock.practice_zone())
 
 
 @require_safe
 @require_role
 def today(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "workspace/today.html", {})
+    now = clock.now()
+    role, day = request_role(request), clock.practice_date(now)
+    assert role is not None  # noqa: S101  the guard let a role through
+    totals = work.work_totals(role, day)
+    page = Paginator(work.open_work(role, day), PAGE_SIZE).get_page(request.GET.get("page"))
+    groups = work.grouped(page.object_list, totals)
+    tasks = [task for group in groups for task in group.tasks]
+    _audit_list(request, "today", [task.subject.patient_id for task in tasks], now)
+    since = _yesterday_at(now, 7)
+    context = {
+        "day": day,
+        "since": since,
+        "totals": totals,
+        "page": page,
+        "groups": groups,
+        "first": tasks[0] if tasks else None,
+        "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
+        "runs": nights.latest_runs(_yesterday_at(now, 18)),
+        "runs_href": reverse("automations:list") if may(role, Permission.VIEW_AUTOMATIONS) else "",
+        "workload": work.workload() if role in {Role.ADMINISTRATOR, Role.BILLER} else [],
+        "may_open_claims": may(role, Permission.VIEW_CLAIMS),
+    }
+    return render_page(request, "workspace/today.html", context)
 
 
-@require_safe
-@require_role
-def search(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "workspace/search.html", {})
+def _linked(stage: pipeline.Stage, role: Role) -> dict[str, object]:
+    """A stage as the page shows it: with a link where the role may follow it."""
+    return {
+        "title": stage.title,
+        "shape": stage.shape,
+        "stuck": stage.stuck,
+        "stuck_words": stage.stuck_words,
+        "flow": stage.flow,
+        "measure": stage.measure,
+        "measure_value": stage.measure_value,
+        "href": reverse(stage.url_name) if may(role, stage.permission) else "",
+    }
 
 
 @require_safe
 @require(Permission.VIEW_CLAIMS)
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    return render_page(request, "workspace/claim.html", {"public_id": public_id})
+    now = clock.now()
+    found = _claim_or_404(public_id)
+    view = claim_page.claim_view(found)
+    step = next_step(ClaimStatus(found.status))
+    _audit_view(request, "claim", found.public_id, found.patient.public_id, now)
+    context = {
+        "view": view,
+        "claim": found,
+        "step": step,
+        "step_href": _step_href(step, view),
+        "beads": timeline.beads(found),
+        "may_open_denials": may(request_role(request), Permission.VIEW_DENIALS),
+        "may_open_balances": may(request_role(request), Permission.VIEW_BALANCES),
+    }
+    return render_page(request, "workspace/claim.html", context)
+
+
+def _claim_or_404(public_id: str) -> Claim:
+    found = claim_page.find_claim(public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _step_href(step: NextStep | None, view: claim_page.ClaimView) -> str:
+    """Where the next step is done; empty when nothing is to be done or its row is not there yet."""
+    if step is None or not step.page:
+        return ""
+    if step.page == "exception":
+        return reverse("claims:exception", args=[view.claim.public_id])
+    if step.page == "balance":
+        return reverse("balances:detail", args=[view.balance.public_id]) if view.balance else ""
+    open_denials = [denial for denial in view.denials if denial.state in {Denial.State.OPEN, Denial.State.APPEALED}]
+    return reverse("denials:card", args=[open_denials[0].public_id]) if open_denials else ""
 
 
 @require_safe
-@require_role
+@require(Permission.VIEW_CLAIMS)
+def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+    """The segments of one of the claim's files that speak of this claim, with names. Folded in the page, or a page of its own."""
+    now = clock.now()
+    found = _claim_or_404(public_id)
+    file = timeline.file_of(found, file_id)
+    if file is None:
+        raise Http404
+    meant = request.GET.get("segment", "")
+    segments = excerpt(
+        explain(bytes(file.payload)),
+        kind=file.kind,
+        control_number=found.control_number,
+        meant=int(meant) if meant.isdecimal() else None,
+    )
+    _audit_view(request, "claim_file", file.public_id, found.patient.public_id, now)
+    context = {"claim": found, "file": file, "segments": segments}
+    return render_page(request, "workspace/claim_file.html", context, fragment="segments")
+
+
+@require_safe
+@require(Permission.VIEW_ELIGIBILITY)
 def patient(request: HttpRequest, public_id: str) -> HttpResponse:
-    return render_page(request, "workspace/patient.html", {"public_id": public_id})
+    now = clock.now()
+    found = patient_page.find_patient(public_id)
+    if found is None:
+        raise Http404
+    _audit_view(request, "patient", found.public_id, found.public_id, now)
+    role = request_role(request)
+    context = {
+        "view": patient_page.patient_view(found, now),
+        "patient": found,
+        "may_open_claims": may(role, Permission.VIEW_CLAIMS),
+        "may_open_balances": may(role, Permission.VIEW_BALANCES),
+    }
+    return render_page(request, "workspace/patient.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role
+def search(request: HttpRequest) -> HttpResponse:
+    """Searches come by POST: a patient's name has no place in an address or a server's log."""
+    now = clock.now()
+    role = request_role(request)
+    assert role is not None  # noqa: S101  the guard let a role through
+    words = request.POST.get("q", "")[:80].strip()
+    found = find(words, role)
+    seen = [*(row.public_id for row in found.patients), *(row.patient.public_id for row in found.claims)]
+    _audit_list(request, "search", seen, now)
+    if found.number == 1 and found.claims:
+        return redirect("workspace:claim", found.claims[0].public_id)
+    return render_page(request, "workspace/search.html", {"words": words, "found": found})
+
+
+def _audit_view(request: HttpRequest, kind: str, public_id: str, patient_id: str, now: datetime) -> None:
+    record(
+        "view",
+        acting_user=signed_in_user(request),
+        now=now,
+        subject_kind=kind,
+        subject_public_id=public_id,
+        patients=[patient_id],
+        address=request.META.get("REMOTE_ADDR"),
+    )
+
+
+def _audit_list(request: HttpRequest, subject_kind: str, patients: list[str], now: datetime) -> None:
+    shown = [patient for patient in patients if patient]
+    if shown:
+        record(
+            "list",
+            acting_user=signed_in_user(request),
+            now=now,
+            subject_kind=subject_kind,
+            patients=shown,
+            address=request.META.get("REMOTE_ADDR"),
+            filter=request.GET.urlencode(),
+        )
 
 
 @require_POST

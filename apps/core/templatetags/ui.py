@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from apps.core import clock
 from apps.core.chips import Chip, chip_links
 from apps.core.deadlines import Due, due_of
+from apps.core.procedure_words import procedure_words
 from apps.core.reason_codes import GROUPS, carc_sentence, rarc_sentence
 from apps.core.status_words import status_of
 
@@ -195,6 +196,12 @@ def remark_sentence(rarc: str) -> str:
 def icd(code: str) -> str:
     """A diagnosis as people write it: "M1711" as "M17.11"."""
     return code if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}"
+
+
+@register.filter
+def procedure(code: str) -> str:
+    """A procedure in our own few words; nothing where we have none."""
+    return procedure_words(code)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Read-only views over several rooms, for the pages that compose them."""
+"""What the frame of every page counts: waiting work, failing steps, links that are down."""
 
 from datetime import date, datetime, timedelta
 

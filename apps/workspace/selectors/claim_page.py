@@ -1,0 +1,161 @@
+"""Everything that the claim page shows, in a constant number of queries."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
+from apps.core.clock import practice_date
+from apps.core.money import ZERO
+from apps.denials.models import Denial
+from apps.ledger.models import Leg
+from apps.patient_balances.models import Balance
+from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line and what stands of the payers' answers to it."""
+
+    line: ClaimLine
+    diagnoses: tuple[str, ...]
+    allowed: Decimal | None
+    paid: Decimal | None
+    patient: Decimal | None
+    reasons: tuple[tuple[str, str, Decimal], ...]
+    remarks: tuple[str, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    claim: Claim
+    lines: list[LineView]
+    findings: list[Finding]
+    denials: list[Denial]
+    balance: Balance | None
+    batches: list[BatchClaim]
+    ledger: list[LedgerRow]
+    payer_owes: Decimal
+    patient_owes: Decimal
+    paid: Decimal
+    contractual: Decimal
+    denied_open: Decimal
+    submission_lag: timedelta | None
+    payment_lag: timedelta | None
+    totals: dict[str, Decimal] = field(default_factory=dict)
+
+
+def find_claim(public_id: str) -> Claim | None:
+    related = ("patient", "payer", "provider", "coverage__payer", "encounter__location", "work_item")
+    return Claim.objects.select_related(*related).filter(public_id=public_id).first()
+
+
+def claim_view(claim: Claim) -> ClaimView:
+    answers = _standing_answers(claim)
+    lines = [_line_view(claim, line, answers.get(line.pk, [])) for line in claim.lines.all()]
+    ledger = ledger_rows(_postings(claim))
+    denials = list(claim.denials.select_related("line", "payer").order_by("received_at", "pk"))
+    every = [answer for found in answers.values() for answer in found]
+    return ClaimView(
+        claim=claim,
+        lines=lines,
+        findings=list(claim.findings.select_related("settled_by").order_by("-found_at", "pk")[:100]),
+        denials=denials,
+        balance=Balance.objects.filter(claim=claim).first(),
+        batches=list(claim.memberships.select_related("batch").order_by("-batch__created_at")),
+        ledger=ledger,
+        payer_owes=sum((row.payer for row in ledger), ZERO),
+        patient_owes=sum((row.patient for row in ledger), ZERO),
+        paid=sum((answer.paid for answer in every), ZERO),
+        contractual=sum((answer.contractual for answer in every), ZERO),
+        denied_open=sum((denial.amount for denial in denials if denial.state == Denial.State.OPEN), ZERO),
+        submission_lag=_submission_lag(claim),
+        payment_lag=_payment_lag(claim),
+        totals=_totals(lines),
+    )
+
+
+def _standing_answers(claim: Claim) -> dict[int | None, list[Adjudication]]:
+    rows = claim.adjudications.filter(reversed=False).order_by("remitted_on", "pk").prefetch_related("adjustments")
+    found: dict[int | None, list[Adjudication]] = {}
+    for row in rows:
+        found.setdefault(row.line_id, []).append(row)
+    return found
+
+
+def _line_view(claim: Claim, line: ClaimLine, answers: list[Adjudication]) -> LineView:
+    pointed = [pointer for pointer in line.diagnosis_pointers if 0 < pointer <= len(claim.diagnoses)]
+    return LineView(
+        line=line,
+        diagnoses=tuple(claim.diagnoses[pointer - 1] for pointer in pointed),
+        allowed=answers[-1].allowed if answers else None,
+        paid=sum((answer.paid for answer in answers), ZERO) if answers else None,
+        patient=answers[-1].cost_share if answers else None,
+        reasons=tuple(
+            (adjustment.group, adjustment.carc, adjustment.amount)
+            for answer in answers
+            for adjustment in answer.adjustments.all()
+        ),
+        remarks=tuple(dict.fromkeys(code for answer in answers for code in answer.remark_codes)),
+        status=_line_status(answers),
+    )
+
+
+def _line_status(answers: list[Adjudication]) -> str:
+    if not answers:
+        return ""
+    last = answers[-1]
+    if last.is_denied:
+        return "denied"
+    return "partly_denied" if last.denied > 0 else "paid"
+
+
+def _totals(lines: list[LineView]) -> dict[str, Decimal]:
+    return {
+        "allowed": sum((line.allowed or ZERO for line in lines), ZERO),
+        "paid": sum((line.paid or ZERO for line in lines), ZERO),
+        "patient": sum((line.patient or ZERO for line in lines), ZERO),
+    }
+
+
+def _postings(claim: Claim) -> list[Posting]:
+    rows = (
+        Leg.objects.filter(charge__encounter=claim.encounter_id)
+        .values_list(
+            "entry", "entry__posted_on", "entry__kind", "entry__transmission__kind", "entry__segment", "account"
+        )
+        .annotate(total=Sum("amount"))
+        .order_by("entry__posted_on", "entry", "account")
+    )
+    postings: dict[int, Posting] = {}
+    for entry, posted_on, kind, transmission, segment, account, total in rows:
+        source = f"{transmission}, segment {segment}" if transmission and segment else transmission or ""
+        posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, {}))
+        posting.amounts[account] = total
+    return _charges_as_one(list(postings.values()))
+
+
+def _charges_as_one(postings: list[Posting]) -> list[Posting]:
+    """The charges of one visit are an entry each; people read them as one row."""
+    kept: list[Posting] = []
+    for posting in postings:
+        if kept and posting.kind == kept[-1].kind == "charge" and posting.posted_on == kept[-1].posted_on:
+            for account, amount in posting.amounts.items():
+                kept[-1].amounts[account] = kept[-1].amounts.get(account, ZERO) + amount
+        else:
+            kept.append(posting)
+    return kept
+
+
+def _submission_lag(claim: Claim) -> timedelta | None:
+    sent = claim.first_submitted_at
+    return practice_date(sent) - claim.service_date if sent else None
+
+
+def _payment_lag(claim: Claim) -> timedelta | None:
+    if claim.first_submitted_at is None or claim.first_adjudicated_at is None:
+        return None
+    return practice_date(claim.first_adjudicated_at) - practice_date(claim.first_submitted_at)

@@ -1,0 +1,167 @@
+"""A role's open work by deadline and money, with what each item is about."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.urls import reverse
+
+from apps.claims.models import Batch, Claim
+from apps.core.money import ZERO
+from apps.denials.models import Denial
+from apps.eligibility.models import EligibilityCheck
+from apps.intake.models import Patient
+from apps.patient_balances.models import Balance
+from apps.practice.roles import Role
+from apps.remittances.models import RemittanceException
+from apps.worklist.models import WorkItem
+from apps.workspace.selectors.frame import waiting_for
+
+WEEK = timedelta(days=7)
+HEADINGS = ("Without a date", "Over or due today", "Next 7 days", "Later")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an item is about: a short mark, and who and what in a line. `claim_id` and `patient_id` are public ids."""
+
+    mark: str = ""
+    patient: str = ""
+    claim_number: str = ""
+    claim_id: str = ""
+    detail: str = ""
+    patient_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    item: WorkItem
+    subject: Subject
+
+    @property
+    def href(self) -> str:
+        return reverse(self.item.url_name, args=[self.item.subject_public_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items that are equally near. `number` and `amount` count the whole group, also beyond this page."""
+
+    heading: str
+    number: int
+    amount: Decimal
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTotals:
+    number: int
+    amount: Decimal
+    due_today: int
+    by_group: dict[int, tuple[int, Decimal]]
+
+
+def open_work(role: Role, today: date) -> QuerySet[WorkItem]:
+    """Undated first, then by nearness; within a day the most money first."""
+    nearness = Case(
+        When(due_on=None, then=Value(0)),
+        When(due_on__lte=today, then=Value(1)),
+        When(due_on__lte=today + WEEK, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return (
+        waiting_for(role, today)
+        .annotate(nearness=nearness)
+        .order_by("nearness", "due_on", F("amount_at_stake").desc(nulls_last=True), "pk")
+    )
+
+
+def work_totals(role: Role, today: date) -> WorkTotals:
+    rows = open_work(role, today).order_by().values_list("nearness").annotate(Count("pk"), Sum("amount_at_stake"))
+    by_group = {nearness: (number, amount or ZERO) for nearness, number, amount in rows}
+    return WorkTotals(
+        number=sum(number for number, _ in by_group.values()),
+        amount=sum((amount for _, amount in by_group.values()), ZERO),
+        due_today=by_group.get(1, (0, ZERO))[0],
+        by_group=by_group,
+    )
+
+
+def grouped(items: Iterable[WorkItem], totals: WorkTotals) -> list[Group]:
+    """A page of `open_work` with headings and subjects, in a constant number of queries."""
+    page = list(items)
+    subjects = _subjects([item.pk for item in page])
+    groups = []
+    for nearness, members in groupby(page, key=lambda item: item.nearness):  # type: ignore[attr-defined]  # annotated
+        number, amount = totals.by_group[nearness]
+        tasks = tuple(Task(item, subjects.get(item.pk, Subject())) for item in members)
+        groups.append(Group(HEADINGS[nearness], number, amount, tasks))
+    return groups
+
+
+def workload() -> list[tuple[str, int, Decimal]]:
+    """Who does what: each role's open items and the money at stake."""
+    rows = (
+        WorkItem.objects.filter(state=WorkItem.State.OPEN)
+        .values_list("owner_role")
+        .annotate(Count("pk"), Sum("amount_at_stake"))
+    )
+    found = {role: (number, amount or ZERO) for role, number, amount in rows}
+    return [(role.label, *found.get(role.value, (0, ZERO))) for role in Role]
+
+
+def _subjects(keys: list[int]) -> dict[int, Subject]:
+    return {key: subject for find in _FINDERS for key, subject in find(keys)}
+
+
+def _of_claim(mark: str, claim: Claim, detail: str) -> Subject:
+    return Subject(
+        mark, claim.patient.full_name, claim.control_number, claim.public_id, detail, claim.patient.public_id
+    )
+
+
+def _of_patient(mark: str, patient: Patient, detail: str) -> Subject:
+    return Subject(mark=mark, patient=patient.full_name, detail=detail, patient_id=patient.public_id)
+
+
+def _claims(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for claim in Claim.objects.filter(work_item__in=keys).select_related("patient", "payer"):
+        mark = "Rejected" if claim.status == "rejected" else "Scrub" if claim.status == "exception" else "Claim"
+        yield claim.work_item_id or 0, _of_claim(mark, claim, claim.payer.name)
+
+
+def _denials(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for denial in Denial.objects.filter(work_item__in=keys).select_related("claim__patient", "payer"):
+        yield denial.work_item_id or 0, _of_claim(f"{denial.group}-{denial.carc}", denial.claim, denial.payer.name)
+
+
+def _checks(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    checks = EligibilityCheck.objects.filter(work_item__in=keys)
+    for check in checks.select_related("coverage__patient", "coverage__payer"):
+        yield check.work_item_id or 0, _of_patient("Visit", check.coverage.patient, check.coverage.payer.name)
+
+
+def _balances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for balance in Balance.objects.filter(work_item__in=keys).select_related("claim__patient"):
+        yield balance.work_item_id or 0, _of_claim("Balance", balance.claim, "")
+
+
+def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for row in RemittanceException.objects.filter(work_item__in=keys).select_related("payment"):
+        payment = row.payment
+        yield (
+            row.work_item_id or 0,
+            Subject("ERA", detail=f"{payment.payer_name}, {payment.trace_number}" if payment else ""),
+        )
+
+
+def _batches(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for batch in Batch.objects.filter(work_item__in=keys):
+        yield batch.work_item_id or 0, Subject("Batch", detail=f"Batch {batch.reference}, {batch.claim_count} claims")
+
+
+_FINDERS = (_claims, _denials, _checks, _balances, _remittances, _batches)

@@ -1,0 +1,164 @@
+"""Today: what is due for my role, the five stages, last night, and who read whose name."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.core.models import JobRun
+from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import open_item
+from tests.factories.claims import ClaimFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = reverse("workspace:today")
+NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wednesday, September 16, 3 PM in Austin."""
+    monkeypatch.setattr("apps.core.clock.now", lambda: NOW)
+
+
+def held_claim(due_on: date | None = date(2026, 9, 16), amount: str = "148.00", title: str = "Correct the member ID") -> Claim:
+    claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
+    claim.work_item = open_item(
+        kind="claim_exception",
+        title=title,
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="claims:exception",
+        subject_public_id=claim.public_id,
+        now=NOW,
+        due_on=due_on,
+        amount_at_stake=Decimal(amount),
+    )
+    claim.save()
+    return claim
+
+
+def test_an_empty_day_says_so_and_has_no_gap(biller: Client) -> None:
+    page = biller.get(TODAY).content.decode()
+    assert "Today, Wednesday, September 16" in page
+    assert "Nothing waits for you" in page
+    assert "UNDEFINED_VARIABLE" not in page
+
+
+def test_work_is_sorted_by_deadline_and_then_by_money(biller: Client) -> None:
+    held_claim(date(2026, 10, 20), title="Later")
+    held_claim(date(2026, 9, 18), "10.00", title="Soon, small")
+    held_claim(date(2026, 9, 18), "900.00", title="Soon, large")
+    held_claim(date(2026, 9, 15), title="Over")
+    held_claim(None, title="Undated")
+    page = biller.get(TODAY)
+    titles = [task.item.title for group in page.context["groups"] for task in group.tasks]
+    assert titles == ["Undated", "Over", "Soon, large", "Soon, small", "Later"]
+    assert [group.heading for group in page.context["groups"]] == [
+        "Without a date",
+        "Over or due today",
+        "Next 7 days",
+        "Later",
+    ]
+    assert "UNDEFINED_VARIABLE" not in page.content.decode()
+
+
+def test_the_lead_counts_items_and_money(biller: Client) -> None:
+    held_claim(amount="100.00")
+    held_claim(date(2026, 9, 20), amount="48.50")
+    totals = biller.get(TODAY).context["totals"]
+    assert (totals.number, totals.amount, totals.due_today) == (2, Decimal("148.50"), 1)
+
+
+def test_a_row_names_the_patient_and_links_the_claim(biller: Client) -> None:
+    claim = held_claim()
+    page = biller.get(TODAY).content.decode()
+    assert claim.patient.full_name in page
+    assert reverse("workspace:claim", args=[claim.public_id]) in page
+    assert reverse("claims:exception", args=[claim.public_id]) in page
+
+
+def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[[Role | None], Client]) -> None:
+    held_claim()
+    assert signed_in(Role.CODER).get(TODAY).context["totals"].number == 0
+    WorkItem.objects.update(snoozed_until=date(2026, 9, 17))
+    assert signed_in(Role.BILLER).get(TODAY).context["totals"].number == 0
+    WorkItem.objects.update(snoozed_until=date(2026, 9, 16))
+    assert signed_in(Role.BILLER).get(TODAY).context["totals"].number == 1
+
+
+def test_reading_the_list_leaves_one_audit_row_with_its_patients(biller: Client) -> None:
+    claim = held_claim()
+    biller.get(TODAY)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject_kind, event.patients) == ("list", "today", [claim.patient.public_id])
+
+
+def test_someone_without_a_role_is_refused(signed_in: Callable[[Role | None], Client]) -> None:
+    assert signed_in(None).get(TODAY).status_code == 403
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_its_today(signed_in: Callable[[Role | None], Client], role: Role) -> None:
+    response = signed_in(role).get(TODAY)
+    assert response.status_code == 200
+    assert len(response.context["stages"]) == 5
+
+
+def test_a_stage_is_a_link_only_for_who_may_follow_it(signed_in: Callable[[Role | None], Client]) -> None:
+    stages = signed_in(Role.FRONT_DESK).get(TODAY).context["stages"]
+    assert {stage["title"]: bool(stage["href"]) for stage in stages} == {
+        "Eligibility": True,
+        "Charges": False,
+        "Scrub and send": False,
+        "Denials": False,
+        "Patient balances": True,
+    }
+
+
+def test_held_claims_are_stuck_at_scrub_and_send(biller: Client) -> None:
+    held_claim()
+    ClaimFactory(status=ClaimStatus.REJECTED)
+    stage = biller.get(TODAY).context["stages"][2]
+    assert (stage["stuck"], stage["shape"], stage["stuck_words"]) == (2, "problem", "2 claims held, $296.00")
+
+
+def test_last_night_tells_the_latest_run_of_each_step_that_did_something(biller: Client) -> None:
+    def ran(step: str, hours_ago: int, **fields: object) -> None:
+        at = NOW - timedelta(hours=hours_ago)
+        JobRun.objects.create(step=step, started_at=at, finished_at=at, **{"state": JobRun.State.DONE, **fields})
+
+    ran("scrub_claims", 18, counts={"passed": 49, "held": 3})
+    ran("scrub_claims", 2, counts={"passed": 0, "held": 0})
+    ran("pull_charges", 19, counts={"visits": 53})
+    ran("post_remittances", 1, state=JobRun.State.FAILED, error="ParseError")
+    ran("send_message", 1, counts={"messages": 1})
+    runs = biller.get(TODAY).context["runs"]
+    assert [(run.title, run.detail, run.state) for run in runs] == [
+        ("Charges from the EHR", "53 visits", ""),
+        ("Scrub", "49 passed, 3 held", "watch"),
+        ("Remittances posted", "Failed; it is tried again by itself", "problem"),
+    ]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_work(
+    biller: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    held_claim()
+    biller.get(TODAY)
+    with django_assert_num_queries(QUERIES):
+        biller.get(TODAY)
+    for _ in range(12):
+        held_claim()
+    with django_assert_num_queries(QUERIES):
+        biller.get(TODAY)
+
+
+QUERIES = 31
