@@ -49,8 +49,14 @@ class Source:
 
     delimiters: Delimiters
     notes: Notes
+    is_padded: bool = False
     decimals: Decimals = field(default_factory=Decimals)
     dates: Dates = field(default_factory=Dates)
+
+    def split(self, text: str) -> list[str]:
+        """A segment's elements, its id the first."""
+        elements = text.split(self.delimiters.element)
+        return [element.strip() for element in elements] if self.is_padded else elements
 
 
 class Segment:
@@ -193,9 +199,9 @@ class Segment:
         )
 
 
-def segments_of(rows: Sequence[list[str]], number: int, source: Source) -> list[Segment]:
-    """`rows` are elements of consecutive segments, `number` the first one's place in the file."""
-    return [Segment(row, number + at, source) for at, row in enumerate(rows)]
+def segments_of(texts: Sequence[str], number: int, source: Source) -> list[Segment]:
+    """`texts` are consecutive segments as they stand, `number` the first one's place in the file."""
+    return [Segment(source.split(text), number + at, source) for at, text in enumerate(texts)]
 
 
 def split_at(segments: Sequence[Segment], *ids: str) -> tuple[list[Segment], list[list[Segment]]]:

@@ -70,8 +70,10 @@ def _cut(text: str, delimiters: Delimiters) -> list[str]:
     for newline in "\r\n":
         if newline not in declared:
             text = text.replace(newline, "")
-    stripped = (segment.lstrip() for segment in text.split(delimiters.segment))
-    return [segment for segment in stripped if segment]
+    segments = text.split(delimiters.segment)
+    if f"{delimiters.segment} " in text:
+        segments = [segment.lstrip() for segment in segments]
+    return [segment for segment in segments if segment]
 
 
 def _is_padded(text: str, delimiters: Delimiters) -> bool:

@@ -1,7 +1,9 @@
 """One interchange walked from ISA to IEA. The insides of a transaction are the guides' business."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from apps.x12.collection import paused_collection
 from apps.x12.envelope import Group, Interchange, Transaction
 from apps.x12.errors import ErrorKind, ReadError
 from apps.x12.guides.reading import read_body
@@ -12,7 +14,7 @@ from apps.x12.tokens import Chunk
 Event = Interchange | Group | Transaction | InterchangeAcknowledgment | ReadError
 
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
-_AFTER_A_TRANSACTION = ("ST", "GE", "GS", "IEA")
+_ENDS = ("SE", "ST", "GE", "GS", "IEA")
 
 
 def walk(chunk: Chunk) -> Iterator[Event]:
@@ -27,9 +29,9 @@ class _Walk:
         self.texts = chunk.segments
         self.offset = chunk.first
         self.notes = Notes()
-        self.source = Source(chunk.delimiters, self.notes)
+        self.source = Source(chunk.delimiters, self.notes, chunk.is_padded)
         self.separator = chunk.delimiters.element
-        self.is_padded = chunk.is_padded
+        self.stops = frozenset((*_ENDS, *(f"{name}{self.separator}" for name in _ENDS)))
         self.groups = 0
         self.transactions = 0
         self.group_is_open = False
@@ -141,19 +143,11 @@ class _Walk:
 
     def _end_of_transaction(self, start: int) -> int:
         """Where the transaction's last segment ends: after its SE, or where something begins that cannot be inside."""
-        ends = ("SE", *_AFTER_A_TRANSACTION)
-        stops = tuple(f"{name}{self.separator}" for name in ends)
+        stops = self.stops
         for at in range(start + 1, len(self.texts)):
-            text = self.texts[at]
-            if text.startswith(stops) or text in ends:
-                return at + 1 if text.startswith("SE") else at
+            if self.texts[at][:3] in stops and self._id(at) in _ENDS:
+                return at + 1 if self._id(at) == "SE" else at
         return len(self.texts)
-
-    def _elements(self, start: int, end: int) -> list[list[str]]:
-        rows = [text.split(self.separator) for text in self.texts[start:end]]
-        if self.is_padded:
-            return [[text.strip() for text in row] for row in rows]
-        return rows
 
     def _transaction(self, start: int, end: int) -> Iterator[Group | Transaction]:
         st = self._segment(start)
@@ -164,20 +158,22 @@ class _Walk:
             yield Group("", "", "", "", "", segment=st.number)
         self.transactions += 1
         notes = Notes(self.notes.interchange, self.notes.group, st.text(2))
-        source = Source(self.source.delimiters, notes, self.source.decimals, self.source.dates)
+        source = replace(self.source, notes=notes)
         version = st.text(3) or self.version
-        elements = self._elements(start, end)
-        _check_trailer(Segment(elements[-1], st.number + len(elements) - 1, source), st, len(elements))
+        texts = self.texts[start:end]
+        with paused_collection():
+            body = read_body(st.text(1), version, texts, st.number, source)
+        _check_trailer(Segment(source.split(texts[-1]), st.number + len(texts) - 1, source), st, len(texts))
         yield Transaction(
             code=st.text(1),
             control_number=st.text(2),
             version=version,
-            body=read_body(st.text(1), version, elements, st.number, source),
+            body=body,
             errors=tuple(sorted(notes.errors, key=lambda error: error.segment)),
             interchange=notes.interchange,
             group=notes.group,
             segment=st.number,
-            segment_count=len(elements),
+            segment_count=len(texts),
         )
 
 

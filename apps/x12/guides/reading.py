@@ -14,7 +14,7 @@ from apps.x12.guides.x999.read import read_999
 from apps.x12.segments import Source, UnreadableError
 
 # Addenda letters (A1, A2, E1) do not change how these are read.
-_READERS: Mapping[tuple[str, str], Callable[[list[list[str]], int, Source], Body]] = {
+_READERS: Mapping[tuple[str, str], Callable[[list[str], int, Source], Body]] = {
     ("837", "005010X222"): read_837p,
     ("835", "005010X221"): read_835,
     ("999", "005010X231"): read_999,
@@ -38,22 +38,20 @@ _KINDS = {
 }
 
 
-def read_body(code: str, version: str, elements: list[list[str]], number: int, source: Source) -> Body | None:
-    """The typed body; `elements` are ST to SE, `number` is the ST's place in the file. None: unreadable, errors say
+def read_body(code: str, version: str, texts: list[str], number: int, source: Source) -> Body | None:
+    """The typed body; `texts` are ST to SE, `number` is the ST's place in the file. None: unreadable, errors say
     why.
     """
     reader = _READERS.get((code, version[:10]))
     if reader is None:
-        return _structural(code, version, elements, number, source)
+        return _structural(code, version, texts, number, source)
     try:
-        return reader(elements, number, source)
+        return reader(texts, number, source)
     except UnreadableError:
         return None
 
 
-def _structural(
-    code: str, version: str, elements: list[list[str]], number: int, source: Source
-) -> StructuralTransaction:
+def _structural(code: str, version: str, texts: list[str], number: int, source: Source) -> StructuralTransaction:
     guide = f"{code} {version}".strip()
     kind = _KINDS.get(code, "transaction of an unknown kind")
     source.notes.add(
@@ -63,4 +61,4 @@ def _structural(
         segment_id="ST",
         found=guide,
     )
-    return StructuralTransaction(guide, tuple(tuple(items) for items in elements), number)
+    return StructuralTransaction(guide, tuple(tuple(source.split(text)) for text in texts), number)

@@ -9,9 +9,9 @@ from apps.x12.guides.x270.records import EligibilityInquiry, Inquiry, Member
 from apps.x12.segments import Segment, Source, each, first, segments_of, split_at
 
 
-def read_270(rows: list[list[str]], number: int, source: Source) -> EligibilityInquiry:
+def read_270(texts: list[str], number: int, source: Source) -> EligibilityInquiry:
     """Raises UnreadableError where BHT is missing."""
-    header, levels = split_at(segments_of(rows, number, source), "HL")
+    header, levels = split_at(segments_of(texts, number, source), "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
     for level in levels:

@@ -12,10 +12,10 @@ from apps.x12.guides.x271.records import Answer, Answers, CoveredPerson, Eligibi
 from apps.x12.segments import Segment, Source, each, first, segments_of, split_at
 
 
-def read_271(rows: list[list[str]], number: int, source: Source) -> EligibilityResponse:
+def read_271(texts: list[str], number: int, source: Source) -> EligibilityResponse:
     """Raises UnreadableError where BHT is missing."""
-    body = segments_of(rows[:-1] if rows[-1][0] == "SE" else rows, number, source)
-    header, levels = split_at(body, "HL")
+    segments = [segment for segment in segments_of(texts, number, source) if segment.id != "SE"]
+    header, levels = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
     for level in levels:

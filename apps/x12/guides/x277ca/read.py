@@ -26,9 +26,9 @@ from apps.x12.segments import Segment, Source, each, first, segments_of, split_a
 _CODES = (1, 10, 11)
 
 
-def read_277ca(rows: list[list[str]], number: int, source: Source) -> ClaimAcknowledgment:
+def read_277ca(texts: list[str], number: int, source: Source) -> ClaimAcknowledgment:
     """Raises UnreadableError where BHT or the information source is missing."""
-    header, levels = split_at(segments_of(rows, number, source), "HL")
+    header, levels = split_at(segments_of(texts, number, source), "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
     for level in levels:

@@ -1,10 +1,13 @@
 """The three balances of a remittance (X221A1 1.10.2.1). Pure, reported record by record, never raising."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from apps.x12.guides.x835.records import Remittance, RemittedClaim, ServiceLine
+from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, Remittance, RemittedClaim, ServiceLine
+
+_ZERO = Decimal()
 
 
 class BalanceLevel(StrEnum):
@@ -33,36 +36,42 @@ class Imbalance:
 
 def line_difference(line: ServiceLine) -> Decimal:
     """SVC02 - sum(CAS) - SVC03: zero for a balanced line."""
-    return line.charge - sum((item.amount for item in line.adjustments), Decimal()) - line.paid
+    return line.charge - line.paid - _total(line.adjustments)
 
 
 def claim_difference(claim: RemittedClaim) -> Decimal:
     """CLP03 - sum(claim and line CAS) - CLP04: zero for a balanced claim."""
-    adjusted = sum((item.amount for item in claim.adjustments), Decimal())
+    rest = claim.charge - claim.paid - _total(claim.adjustments)
     for line in claim.lines:
-        adjusted = sum((item.amount for item in line.adjustments), adjusted)
-    return claim.charge - adjusted - claim.paid
+        rest -= _total(line.adjustments)
+    return rest
 
 
 def payment_difference(remittance: Remittance) -> Decimal:
     """sum(CLP04) - sum(PLB) - BPR02: zero for a balanced payment."""
-    paid = sum((claim.paid for claim in remittance.claims), Decimal())
-    taken = sum((item.amount for item in remittance.provider_adjustments), Decimal())
-    return paid - taken - remittance.amount
+    paid = sum([claim.paid for claim in remittance.claims], _ZERO)
+    return paid - _total(remittance.provider_adjustments) - remittance.amount
+
+
+def _total(adjustments: Sequence[Adjustment | ProviderAdjustment]) -> Decimal:
+    total = _ZERO
+    for item in adjustments:
+        total += item.amount
+    return total
 
 
 def claim_imbalances(claim: RemittedClaim, position: int = 0) -> tuple[Imbalance, ...]:
-    """The lines of one claim and the claim itself that do not balance."""
+    """The lines of one claim and the claim itself that do not balance. `position` is the claim's, 0-based."""
     found = []
+    rest = claim.charge - claim.paid - _total(claim.adjustments)
     for number, line in enumerate(claim.lines):
-        difference = line_difference(line)
-        if difference:
-            found.append(
-                Imbalance(BalanceLevel.LINE, line.segment, line.paid + difference, line.paid, position, number)
-            )
-    difference = claim_difference(claim)
-    if difference:
-        found.append(Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + difference, claim.paid, position))
+        adjusted = _total(line.adjustments)
+        rest -= adjusted
+        balance = line.charge - adjusted
+        if balance != line.paid:
+            found.append(Imbalance(BalanceLevel.LINE, line.segment, balance, line.paid, position, number))
+    if rest:
+        found.append(Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + rest, claim.paid, position))
     return tuple(found)
 
 

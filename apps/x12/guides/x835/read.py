@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
-from apps.x12.guides.x835.claims_read import ClaimReader, Row
+from apps.x12.guides.x835.claims_read import ClaimReader
 from apps.x12.guides.x835.records import (
     BankAccount,
     ProviderAdjustment,
@@ -15,18 +15,19 @@ from apps.x12.guides.x835.records import (
 )
 from apps.x12.segments import Segment, Source, UnreadableError, first, segments_of, split_at, value_of
 
-_BOUNDS = frozenset({"LX", "CLP", "PLB", "SE"})
+_OPENERS = ("LX", "CLP", "PLB", "SE")
 
 
-def read_835(rows: list[Row], number: int, source: Source) -> Remittance:
+def read_835(texts: list[str], number: int, source: Source) -> Remittance:
     """Raises UnreadableError where there is no readable payment (BPR02, TRN02); a claim that cannot be read is set
     apart.
     """
-    bounds = [at for at, row in enumerate(rows) if row[0] in _BOUNDS] or [len(rows)]
-    header = segments_of(rows[: bounds[0]], number, source)
+    bounds = [at for at, text in enumerate(texts) if text.startswith(_OPENERS)]
+    bounds.append(len(texts))
+    header = segments_of(texts[: bounds[0]], number, source)
     bpr = required_segment(header, "BPR")
     trn = required_segment(header, "TRN")
-    claims, unreadable = _read_claims(rows, [*bounds, len(rows)], number, source)
+    claims, unreadable = _read_claims(texts, bounds, number, source)
     opening, parties = split_at(header, "N1")
     produced = first(opening, "DTM", "405")
     return Remittance(
@@ -35,7 +36,7 @@ def read_835(rows: list[Row], number: int, source: Source) -> Remittance:
         payer=_read_party(parties, "PR", header),
         payee=_read_party(parties, "PE", header),
         claims=claims,
-        provider_adjustments=_read_provider_adjustments(rows, bounds, number, source),
+        provider_adjustments=_read_provider_adjustments(texts, bounds, number, source),
         unreadable=unreadable,
         payment_date=bpr.day(16),
         production_date=produced.day(2) if produced else None,
@@ -55,21 +56,22 @@ def read_835(rows: list[Row], number: int, source: Source) -> Remittance:
 
 
 def _read_claims(
-    rows: list[Row], bounds: list[int], number: int, source: Source
+    texts: list[str], bounds: list[int], number: int, source: Source
 ) -> tuple[tuple[RemittedClaim, ...], tuple[UnreadableClaim, ...]]:
     reader = ClaimReader(source)
     claims: list[RemittedClaim] = []
     unreadable: list[UnreadableClaim] = []
     group_number = ""
     for start, end in pairwise(bounds):
-        row = rows[start]
-        if row[0] == "LX":
-            group_number = row[1] if len(row) > 1 else ""
-        elif row[0] == "CLP":
+        rows = [source.split(text) for text in texts[start:end]]
+        opening = rows[0]
+        if opening[0] == "LX":
+            group_number = opening[1] if len(opening) > 1 else ""
+        elif opening[0] == "CLP":
             try:
-                claims.append(reader.claim(rows[start:end], number + start, group_number))
+                claims.append(reader.claim(rows, number + start, group_number))
             except UnreadableError:
-                unreadable.append(UnreadableClaim(row[1] if len(row) > 1 else "", number + start))
+                unreadable.append(UnreadableClaim(opening[1] if len(opening) > 1 else "", number + start))
     return tuple(claims), tuple(unreadable)
 
 
@@ -97,13 +99,13 @@ def _read_party(blocks: list[list[Segment]], role: str, header: list[Segment]) -
 
 
 def _read_provider_adjustments(
-    rows: list[Row], bounds: list[int], number: int, source: Source
+    texts: list[str], bounds: list[int], number: int, source: Source
 ) -> tuple[ProviderAdjustment, ...]:
     """One whose amount cannot be read is left out; its error says so and the payment does not balance."""
     found: list[ProviderAdjustment] = []
     for at in bounds:
-        if at < len(rows) and rows[at][0] == "PLB":
-            found.extend(_read_plb(Segment(rows[at], number + at, source)))
+        if at < len(texts) and texts[at].startswith("PLB"):
+            found.extend(_read_plb(Segment(source.split(texts[at]), number + at, source)))
     return tuple(found)
 
 

@@ -67,7 +67,8 @@ class ServiceLine:
 class RemittedClaim:
     """Loop 2100. `status` is CLP02. `remark_codes` are those of MIA and MOA; a line has its own (LQ*HE).
 
-    `adjustments` are the claim-level ones only; `all_adjustments` adds the lines'.
+    `adjustments` are the claim-level ones only; `all_adjustments` adds the lines'. `group_number` is that of the LX
+    before it. Text that the file does not give is "".
     """
 
     control_number: str
@@ -81,7 +82,6 @@ class RemittedClaim:
     frequency: str = ""
     adjustments: tuple[Adjustment, ...] = ()
     lines: tuple[ServiceLine, ...] = ()
-    remark_codes: tuple[str, ...] = ()
     patient: Party | None = None
     insured: Party | None = None
     corrected_insured: Party | None = None
@@ -89,6 +89,8 @@ class RemittedClaim:
     crossover_payer: Party | None = None
     corrected_payer: Party | None = None
     other_subscriber: Party | None = None
+    group_number: str = ""
+    remark_codes: tuple[str, ...] = ()
     outpatient: "OutpatientAdjudication | None" = None
     inpatient: "InpatientAdjudication | None" = None
     references: tuple[Reference, ...] = ()
@@ -96,7 +98,6 @@ class RemittedClaim:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    group_number: str = ""
     segment: int = field(default=0, compare=False)
 
     @property

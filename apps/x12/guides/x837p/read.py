@@ -23,11 +23,11 @@ from apps.x12.segments import Segment, Source, UnreadableError, first, segments_
 _TAX_ID_QUALIFIERS = ("EI", "SY")
 
 
-def read_837p(rows: list[list[str]], number: int, source: Source) -> ClaimBatch:
+def read_837p(texts: list[str], number: int, source: Source) -> ClaimBatch:
     """A claim whose control number or charge cannot be read, or which stands in no hierarchy, is left out with its
     error.
     """
-    header, levels = split_at(segments_of(rows, number, source), "HL")
+    header, levels = split_at(segments_of(texts, number, source), "HL")
     bht = required_segment(header, "BHT")
     _, parties = split_at(header, "NM1")
     walk = _Hierarchy()

@@ -8,9 +8,9 @@ from apps.x12.segments import Segment, Source, first, segments_of, split_at
 _CLAIM_CONTEXT = "CLM01"
 
 
-def read_999(rows: list[list[str]], number: int, source: Source) -> GroupAcknowledgment:
+def read_999(texts: list[str], number: int, source: Source) -> GroupAcknowledgment:
     """Raises UnreadableError where AK1 or AK9 is missing: then nothing is acknowledged."""
-    segments = segments_of(rows, number, source)
+    segments = segments_of(texts, number, source)
     ak1 = required_segment(segments, "AK1")
     ak9 = required_segment(segments, "AK9")
     _, blocks = split_at([segment for segment in segments if segment.id not in {"AK9", "SE"}], "AK2")
