@@ -1,0 +1,213 @@
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.connectors.models import Transmission
+from apps.connectors.ports.errors import RefusedError
+from apps.intake.models import Charge, ChargeFile, ColumnMapping, Encounter
+from apps.intake.services import ImportedFile, import_charge_file, import_dropped_files
+from apps.practice.models import Payer, Provider
+from tests.factories.connectors import EhrConnectionFactory
+from tests.factories.practice import PayerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "Visit,Line,Acct,Last,First,DOB,Zip,State,Payer,Member,Insured,Doctor,NPI,DOS,CPT,Mods,Units,Fee,Dx1,Dx2"
+COLUMNS = {
+    "visit": "Visit", "line": "Line", "patient": "Acct", "last_name": "Last", "first_name": "First", "birth_date": "DOB",
+    "zip": "Zip", "state": "State", "payer": "Payer", "member_id": "Member", "relationship": "Insured",
+    "provider_last_name": "Doctor", "provider_npi": "NPI", "service_date": "DOS", "procedure": "CPT", "modifiers": "Mods",
+    "units": "Units", "charge": "Fee", "diagnosis_1": "Dx1", "diagnosis_2": "Dx2",
+}  # fmt: skip
+GOOD = "V1,1,P1,Thornbury,Ada,05/01/1980,78704,Texas,Prairie,LP1,Self,Marisol Quintero,1234567893,09/14/2026,99213,25,1,148.00,J01.90,"
+SECOND = (
+    GOOD.replace("V1,1", "V1,2")
+    .replace("99213,25", "69210,")
+    .replace("148.00", "$88")
+    .replace("J01.90,", "J01.90,H61.21")
+)
+
+
+@pytest.fixture
+def mapping() -> ColumnMapping:
+    PayerFactory(name="Lone Prairie Health Plan", claims_id="LPHP1")
+    return ColumnMapping.objects.create(name="export", columns=COLUMNS, payers={"PRAIRIE": "LPHP1"})
+
+
+def file(*rows: str, header: str = HEADER) -> bytes:
+    return "\r\n".join([header, *rows, ""]).encode()
+
+
+def bring(mapping: ColumnMapping, payload: bytes, now: datetime, name: str = "charges.csv") -> ImportedFile:
+    return import_charge_file(payload=payload, name=name, mapping=mapping, now=now)
+
+
+def test_the_rows_of_a_visit_become_one_visit(mapping: ColumnMapping, now: datetime) -> None:
+    imported = bring(mapping, file(GOOD, SECOND), now)
+    assert (imported.rows, imported.new, imported.problems) == (2, 1, ())
+    encounter = Encounter.objects.get()
+    assert encounter.diagnoses == ["J0190", "H6121"]
+    lines = [(row.procedure, row.modifiers, row.amount, row.diagnosis_pointers) for row in encounter.charges.all()]
+    assert lines == [("99213", ["25"], Decimal("148.00"), [1]), ("69210", [], Decimal("88.00"), [1, 2])]
+    assert encounter.patient.state == "TX"
+    assert encounter.patient.postcode == "78704"
+    assert encounter.coverage is not None
+    assert (encounter.coverage.payer.claims_id, encounter.coverage.subscriber_last_name) == ("LPHP1", "Thornbury")
+    assert encounter.arrived_by == Encounter.Path.FILE
+    assert encounter.transmission is not None
+    assert encounter.transmission.state == Transmission.State.PROCESSED
+    provider = Provider.objects.get()
+    assert (provider.first_name, provider.last_name, provider.confirmed) == ("Marisol", "Quintero", False)
+
+
+def test_the_same_file_twice_adds_nothing_and_nor_does_the_visit_in_another_file(
+    mapping: ColumnMapping, now: datetime
+) -> None:
+    bring(mapping, file(GOOD), now)
+    again = bring(mapping, file(GOOD), now, name="renamed.csv")
+    assert (again.repeated, again.new) == (True, 0)
+    other = bring(mapping, file(GOOD, GOOD.replace("V1,1,P1", "V2,1,P1")), now)
+    assert (other.repeated, other.new, other.received.known) == (False, 1, 1)
+    assert (Encounter.objects.count(), Charge.objects.count(), ChargeFile.objects.count()) == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (GOOD.replace("V1,", ","), "the visit number is missing"),
+        (GOOD.replace("P1", ""), "the patient number is missing"),
+        (GOOD.replace("09/14/2026", "14.09.2026"), "the date of service is not a date of the form %m/%d/%Y"),
+        (GOOD.replace("05/01/1980", "05/41/1980"), "the birth date is not a date of the form %m/%d/%Y"),
+        (GOOD.replace("148.00", "one"), "the charge is not an amount in dollars and cents"),
+        (GOOD.replace("148.00", "-148.00"), "the charge is not an amount in dollars and cents"),
+        (GOOD.replace("148.00", "148.005"), "the charge is not an amount in dollars and cents"),
+        (GOOD.replace(",1,148", ",0,148"), "the units are zero"),
+        (GOOD.replace(",1,148", ",x,148"), "the units are not a number"),
+        (GOOD.replace("99213", ""), "the procedure code is missing"),
+        (GOOD + ",extra", "it has 21 cells where the header has 20"),
+        (GOOD.replace("Ada", '"Ada"x'), "its quotes do not close, or something follows a closing quote"),
+    ],
+)
+def test_a_bad_row_is_named_by_line_and_reason_and_the_good_ones_come_in(
+    mapping: ColumnMapping, now: datetime, wrong: str, reason: str
+) -> None:
+    imported = bring(mapping, file(GOOD.replace("V1,1", "V0,1"), wrong), now)
+    assert [(problem.line, problem.reason) for problem in imported.problems] == [(3, reason)]
+    assert imported.new == 1
+    assert ChargeFile.objects.get().problems == [{"line": 3, "reason": reason}]
+
+
+def test_a_visit_with_a_bad_row_waits_whole_and_comes_in_once_mended(mapping: ColumnMapping, now: datetime) -> None:
+    imported = bring(mapping, file(GOOD, SECOND.replace("$88", "free")), now)
+    assert [(problem.line, problem.reason) for problem in imported.problems] == [
+        (2, "it waits for line 3, which belongs to the same visit"),
+        (3, "the charge is not an amount in dollars and cents"),
+    ]
+    assert imported.new == 0
+    assert bring(mapping, file(GOOD, SECOND), now).new == 1
+    assert Charge.objects.count() == 2
+
+
+def test_a_row_of_another_patient_does_not_belong_to_the_visit(mapping: ColumnMapping, now: datetime) -> None:
+    imported = bring(mapping, file(GOOD, SECOND.replace("P1", "P2"), GOOD), now)
+    assert [problem.reason for problem in imported.problems] == [
+        "it waits for line 3, which belongs to the same visit",
+        "its patient or date differs from the visit's first row",
+        "its line number appears twice in the visit",
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_encodings_and_delimiters_of_exports_are_read(
+    mapping: ColumnMapping, now: datetime, delimiter: str, encoding: str
+) -> None:
+    text = "\r\n".join([HEADER, GOOD.replace("Thornbury", "Muñoz")]).replace(",", delimiter)
+    imported = bring(mapping, text.encode(encoding), now)
+    assert imported.problems == ()
+    assert Encounter.objects.get().patient.last_name == "Muñoz"
+
+
+def test_quoted_cells_hold_delimiters_and_lines(mapping: ColumnMapping, now: datetime) -> None:
+    row = GOOD.replace("Thornbury", '"Thornbury, ""Ada""\nJr"').replace("Marisol Quintero", "Quintero")
+    imported = bring(mapping, file(row, GOOD.replace("V1,1", "V2,1").replace("148.00", "x")), now)
+    assert [problem.line for problem in imported.problems] == [4]
+    assert Encounter.objects.get().patient.last_name == 'Thornbury, "Ada"\nJr'
+
+
+def test_an_unknown_payer_is_added_for_confirmation_and_no_payer_is_self_pay(
+    mapping: ColumnMapping, now: datetime
+) -> None:
+    rows = [GOOD.replace("Prairie", "Brazos"), GOOD.replace("V1,1", "V2,1").replace("Prairie,LP1,Self", ",,")]
+    imported = bring(mapping, file(*rows), now)
+    assert imported.received.added_payers == ("Brazos",)
+    assert Payer.objects.get(name="Brazos").confirmed is False
+    assert Encounter.objects.get(source_id="V2").coverage is None
+
+
+def test_the_subscriber_of_a_child_stays_empty_for_the_scrubber(mapping: ColumnMapping, now: datetime) -> None:
+    bring(mapping, file(GOOD.replace("Self", "Guardian")), now)
+    coverage = Encounter.objects.get().coverage
+    assert coverage is not None
+    assert (coverage.relationship, coverage.subscriber_last_name) == ("19", "")
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"),
+    [
+        (b"", "empty"),
+        (b"just words", "no header"),
+        (b"\x00\x01,\x02", "not a text file"),
+        (file(GOOD, header=HEADER.replace("CPT", "Code")), "lacks columns that the mapping names: CPT"),
+        (file(GOOD, header=HEADER.replace("Dx2", "Dx1")), "same name"),
+        (b'"Visit,Line', "quotes"),
+        (b"x" * (20 * 1024 * 1024 + 1), "larger than 20 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(
+    mapping: ColumnMapping, now: datetime, payload: bytes, says: str
+) -> None:
+    with pytest.raises(RefusedError, match=says):
+        bring(mapping, payload, now)
+    assert Transmission.objects.get().state == Transmission.State.FAILED
+
+
+def test_too_many_rows_are_refused(mapping: ColumnMapping, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.connectors.adapters.csv_drop.client.MOST_ROWS", 1)
+    with pytest.raises(RefusedError, match="more than 1 rows"):
+        bring(mapping, file(GOOD, SECOND), now)
+
+
+def test_a_mapping_that_lacks_a_required_column_is_named(mapping: ColumnMapping, now: datetime) -> None:
+    mapping.columns = {name: theirs for name, theirs in COLUMNS.items() if name != "charge"}
+    with pytest.raises(RefusedError, match="lacks required columns: charge"):
+        bring(mapping, file(GOOD), now)
+    mapping.columns = {**COLUMNS, "nickname": "First"}
+    with pytest.raises(RefusedError, match="do not exist: nickname"):
+        bring(mapping, file(GOOD), now)
+
+
+def test_an_import_by_a_person_is_in_the_audit_trail(mapping: ColumnMapping, now: datetime) -> None:
+    user = UserFactory()
+    import_charge_file(payload=file(GOOD), name="a.csv", mapping=mapping, now=now, acting_user=user)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor, event.detail["visits"]) == ("import_charge_file", user, 1)
+
+
+def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(
+    mapping: ColumnMapping, now: datetime, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.connectors.adapters.csv_drop.client.SETTLED_SECONDS", 0)
+    connection = EhrConnectionFactory(adapter="csv_drop", settings={"folder": str(tmp_path), "mapping": "export"})
+    (tmp_path / "a.csv").write_bytes(b"nothing to read")
+    (tmp_path / "b.csv").write_bytes(file(GOOD))
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF")
+    (tmp_path / "link.csv").symlink_to("/etc/hostname")
+    done = import_dropped_files(now=now)
+    assert (done.files, done.new) == (2, 1)
+    connection.refresh_from_db()
+    assert connection.last_failure.startswith("a.csv: ")
+    (tmp_path / "a.csv").unlink()
+    assert import_dropped_files(now=now).files == 0
