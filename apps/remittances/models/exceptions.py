@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.db import models
 
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
+from apps.ledger.models import Entry
 from apps.remittances.models.files import RemittanceFile, RemittancePayment
 from apps.remittances.models.remitted_claims import RemittedClaim
 from apps.worklist.models import WorkItem
@@ -12,25 +14,35 @@ class RemittanceException(PublicIdModel):
 
     class Kind(models.TextChoices):
         REFUSED_FILE = "refused_file", "File refused"
+        UNREADABLE = "unreadable", "Claim cannot be read"
         UNMATCHED = "unmatched", "No claim found"
+        LINES = "lines", "Service lines do not match"
         UNBALANCED = "unbalanced", "Does not balance"
-        CLEARING = "clearing", "Payment leaves a rest in clearing"
-        CONTINUATION = "continuation", "Same payment, other claims"
+        STATUS = "status", "Claim status without a meaning"
         UNKNOWN_PAYER = "unknown_payer", "Payer not known"
+        REVERSAL = "reversal", "Nothing to reverse"
+        CLEARING = "clearing", "Payment leaves a rest"
+        CONTINUATION = "continuation", "Same payment, other claims"
+        CONTRACT_CHECK = "contract_check", "Nothing allowed by the contract"
 
     class State(models.TextChoices):
         OPEN = "open"
         SETTLED = "settled"
 
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     file = models.ForeignKey(RemittanceFile, on_delete=models.PROTECT, related_name="exceptions")
     payment = models.ForeignKey(RemittancePayment, null=True, on_delete=models.PROTECT, related_name="exceptions")
     remitted_claim = models.OneToOneField(RemittedClaim, null=True, on_delete=models.PROTECT, related_name="exception")
-    amount = MoneyField(default=0)
+    amount = MoneyField(default=0, help_text="What of the payment waits in clearing because of it, dollars")
     sentence = models.CharField(max_length=300)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    entry = models.OneToOneField(
+        Entry, null=True, on_delete=models.PROTECT, related_name="+", help_text="What moved its money out of clearing"
+    )
     work_item = models.OneToOneField(WorkItem, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -1,22 +1,31 @@
 from django.db import models
+from django.db.models import Q
 
+from apps.claims.models import AdjudicationAdjustment
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
+from apps.ledger.models import Entry
 from apps.practice.models import Payer
 
 
 class AdjustmentClass(models.Model):
-    """How one adjustment code is posted (DOMAIN 4, CAS). The most specific row wins; an unknown code is a denial."""
+    """Where the practice or a payer departs from the default class of an adjustment code (`rules.classes`).
+
+    The most specific row wins, and any row before the defaults.
+    """
 
     payer = models.ForeignKey(Payer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=2, blank=True, help_text="Empty: any group")
     carc = models.CharField(max_length=5)
-    adjustment_class = models.CharField(max_length=14)
+    rarc = models.CharField(max_length=10, blank=True, help_text="Empty: with any remark code")
+    adjustment_class = models.CharField(max_length=14, choices=AdjudicationAdjustment.Class)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["payer", "group", "carc"], name="adjustment_class_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["payer", "group", "carc", "rarc"], name="adjustment_class_once", nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:
@@ -54,14 +63,48 @@ class RemittancePayment(PublicIdModel):
     amount = MoneyField()
     content_checksum = models.CharField(max_length=64)
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    continues = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="continuations",
+        help_text="The first part of this payment",
+    )
+    deposit_entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
     segment = models.PositiveIntegerField(help_text="The BPR segment")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["file", "number"], name="payment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="payment_once"),
+            # Two workers that read two copies of one payment: the second waits, fails, and finds a duplicate next time.
+            models.UniqueConstraint(
+                fields=["payer_identifier", "trace_number", "amount", "paid_on", "content_checksum"],
+                condition=Q(duplicate_of=None),
+                name="payment_posted_once",
+            ),
+        ]
         indexes = [models.Index(fields=["trace_number", "amount"])]
 
     def __str__(self) -> str:
         return self.trace_number
+
+
+class ProviderAdjustment(models.Model):
+    """One pair of a PLB: money of the payment that belongs to no claim of it. Positive reduces the payment, dollars."""
+
+    payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="provider_adjustments")
+    number = models.PositiveIntegerField(help_text="Which pair of the payment, from 1")
+    reason = models.CharField(max_length=5, help_text="PLB03-1")
+    reference = models.CharField(max_length=80, blank=True, help_text="PLB03-2")
+    amount = MoneyField()
+    entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    segment = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payment", "number"], name="provider_adjustment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.amount}"
 
 
 class Deposit(models.Model):

@@ -17,6 +17,8 @@ class RemittedClaim(models.Model):
         UNMATCHED = "unmatched", "Not matched"
         UNBALANCED = "unbalanced", "Does not balance"
         REFUSED = "refused", "Refused"
+        INFORMATIONAL = "informational", "For information"
+        PARKED = "parked", "Not ours"
 
     payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="claims")
     number = models.PositiveIntegerField(help_text="Which CLP of the payment, from 1")
@@ -31,7 +33,9 @@ class RemittedClaim(models.Model):
     patient_responsibility = MoneyField()
     service_date = models.DateField(null=True)
     outcome = models.CharField(max_length=20, choices=Outcome)
+    sentence = models.CharField(max_length=300, blank=True, help_text="Why it was not simply posted")
     entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     segment = models.PositiveIntegerField()
 
     class Meta:
@@ -40,3 +44,8 @@ class RemittedClaim(models.Model):
 
     def __str__(self) -> str:
         return self.claim_control_number
+
+    @property
+    def key(self) -> str:
+        """Names this CLP for ever: its ledger entry, and with the SVC's number its adjudications, bear it."""
+        return f"{self.payment.public_id}:{self.number}"

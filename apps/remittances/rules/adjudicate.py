@@ -1,0 +1,119 @@
+"""What a CLP says of each of our lines, with each adjustment classed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.remittances.rules.billed import BilledLine
+from apps.remittances.rules.classes import AdjustmentClass, ClassTable
+from apps.x12.guides.x835 import Adjustment, RemittedClaim, ServiceLine
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassedAdjustment:
+    group: str
+    carc: str
+    amount: Decimal
+    adjustment_class: AdjustmentClass
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicatedLine:
+    """Dollars. `line` is empty for what is said of the claim as a whole; `position` is the SVC's, from 1, then 0."""
+
+    line: BilledLine | None
+    position: int
+    charge: Decimal
+    paid: Decimal
+    adjustments: tuple[ClassedAdjustment, ...]
+    remark_codes: tuple[str, ...]
+    segment: int
+
+    def of_class(self, adjustment_class: AdjustmentClass) -> Decimal:
+        return sum((item.amount for item in self.adjustments if item.adjustment_class is adjustment_class), ZERO)
+
+    @property
+    def contractual(self) -> Decimal:
+        return self.of_class(AdjustmentClass.CONTRACTUAL)
+
+    @property
+    def cost_share(self) -> Decimal:
+        return self.of_class(AdjustmentClass.COST_SHARE)
+
+    @property
+    def denied(self) -> Decimal:
+        return self.of_class(AdjustmentClass.DENIAL)
+
+    @property
+    def allowed(self) -> Decimal:
+        return self.paid + self.cost_share + self.of_class(AdjustmentClass.PRIOR_PAYER)
+
+    @property
+    def is_denied(self) -> bool:
+        """DOMAIN 5: charge > 0, paid and cost share 0, some amount of class denial."""
+        return self.charge > 0 and not self.paid and not self.cost_share and self.denied > 0
+
+    @property
+    def needs_contract_check(self) -> bool:
+        """Nothing allowed by 45 alone: no denial, but no contract pays nothing either."""
+        only_45 = self.adjustments and all(item.carc == "45" for item in self.adjustments)
+        return bool(only_45) and self.charge > 0 and not self.allowed and self.contractual == self.charge
+
+
+def adjudicate(
+    remitted: RemittedClaim, matches: Sequence[BilledLine | None], table: ClassTable
+) -> tuple[AdjudicatedLine, ...]:
+    """A record for each of our lines (several SVC of one line are one record), then one for the claim as a whole where the
+    payer adjusts it as a whole or gives no lines. SVC of no line of ours (they carry no money, see `plan`) are left out.
+    """
+    found: dict[int, AdjudicatedLine] = {}
+    for position, (line, ours) in enumerate(zip(remitted.lines, matches, strict=True), start=1):
+        if ours is not None:
+            fresh = _line(line, ours, position, table)
+            before = found.get(ours.line_id)
+            found[ours.line_id] = _joined(before, fresh) if before else fresh
+    whole = _whole(remitted, table)
+    return (*found.values(), *([whole] if whole else []))
+
+
+def _line(line: ServiceLine, ours: BilledLine, position: int, table: ClassTable) -> AdjudicatedLine:
+    adjustments = _classed(line.adjustments, line.charge, line.remark_codes, table)
+    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, line.remark_codes, line.segment)
+
+
+def _whole(remitted: RemittedClaim, table: ClassTable) -> AdjudicatedLine | None:
+    if remitted.lines and not remitted.adjustments:
+        return None
+    charge, paid = (ZERO, ZERO) if remitted.lines else (remitted.charge, remitted.paid)
+    adjustments = _classed(remitted.adjustments, remitted.charge, remitted.remark_codes, table)
+    return AdjudicatedLine(None, 0, charge, paid, adjustments, remitted.remark_codes, remitted.segment)
+
+
+def _classed(
+    adjustments: Sequence[Adjustment], charge: Decimal, remarks: Sequence[str], table: ClassTable
+) -> tuple[ClassedAdjustment, ...]:
+    return tuple(
+        ClassedAdjustment(
+            item.group,
+            item.reason,
+            item.amount,
+            table.classify(item.group, item.reason, charge=charge, remarks=remarks),
+            item.segment,
+        )
+        for item in adjustments
+    )
+
+
+def _joined(one: AdjudicatedLine, other: AdjudicatedLine) -> AdjudicatedLine:
+    return AdjudicatedLine(
+        one.line,
+        one.position,
+        one.charge + other.charge,
+        one.paid + other.paid,
+        one.adjustments + other.adjustments,
+        tuple(dict.fromkeys(one.remark_codes + other.remark_codes)),
+        one.segment,
+    )

@@ -1,0 +1,161 @@
+"""What to do with one CLP: post it, undo an earlier one, note it, or hold it for a person. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
+from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.lines import match_lines
+from apps.remittances.rules.movement import Movement, OpenCharge, Parts, first_movement, further_movement
+from apps.remittances.rules.outcomes import Outcome, Problem
+from apps.remittances.rules.plans import (
+    EarlierPosting,
+    Held,
+    Noted,
+    Plan,
+    PlannedPosting,
+    PlannedReversal,
+    Situation,
+)
+from apps.remittances.rules.shares import spread
+from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
+
+ZERO = Decimal("0.00")
+REVERSAL = "22"
+_FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
+_NOTHING_ADJUDICATED = {
+    "23": "Not this payer's claim: it was passed on.",
+    "25": "An estimate before the visit, not a payment.",
+}
+_KNOWN = frozenset({"1", "2", "3", "4", "19", "20", "21", REVERSAL, *_NOTHING_ADJUDICATED})
+
+
+def plan_claim(remitted: RemittedClaim, situation: Situation) -> Plan:
+    """What balances, is understood and is ours is posted or undoes; all else is held and says why."""
+    unsound = _unsound(remitted)
+    if unsound:
+        return unsound
+    if remitted.status in _NOTHING_ADJUDICATED:
+        return _note(remitted, situation.billed)
+    if situation.billed is None:
+        return Held(Outcome.UNMATCHED, Problem.UNMATCHED, "No claim of ours has this control number.")
+    if situation.payer_id is None:
+        sentence = "The payer of this payment is not known, and it did not process the claim as its first payer."
+        return Held(Outcome.REFUSED, Problem.UNKNOWN_PAYER, sentence, situation.billed)
+    return _plan_matched(remitted, situation, situation.billed, situation.payer_id)
+
+
+def is_reversal(remitted: RemittedClaim) -> bool:
+    """Negative amounts undo. Some payers mark the correction 22 as well: its amounts are positive (DOMAIN 4)."""
+    return remitted.charge < 0 or (remitted.status == REVERSAL and remitted.paid < 0)
+
+
+def is_further_payer(remitted: RemittedClaim) -> bool:
+    """CLP02 says that another payer had spoken before."""
+    return remitted.status in _FURTHER_PAYER
+
+
+def _unsound(remitted: RemittedClaim) -> Held | None:
+    found = claim_imbalances(remitted)
+    if found:
+        worst = found[-1]
+        where = "The claim" if worst.level is BalanceLevel.CLAIM else f"Service line {(worst.line or 0) + 1}"
+        sentence = f"{where} does not balance: its parts give {worst.computed:.2f}, it says {worst.stated:.2f}."
+        return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence)
+    if remitted.lines:
+        charged = sum((line.charge for line in remitted.lines), ZERO)
+        if charged != remitted.charge:
+            sentence = f"The service lines are charged {charged:.2f} together, the claim {remitted.charge:.2f}."
+            return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence)
+    if remitted.status not in _KNOWN:
+        sentence = f"The claim status {remitted.status or '(empty)'} (CLP02) has no meaning that can be posted."
+        return Held(Outcome.REFUSED, Problem.STATUS, sentence)
+    return None
+
+
+def _note(remitted: RemittedClaim, billed: BilledClaim | None) -> Noted | Held:
+    meaning = _NOTHING_ADJUDICATED[remitted.status]
+    if remitted.paid:
+        sentence = f"{meaning} Yet it carries {remitted.paid:.2f}."
+        return Held(Outcome.REFUSED, Problem.STATUS, sentence, billed)
+    return Noted(Outcome.INFORMATIONAL, meaning, billed)
+
+
+def _plan_matched(remitted: RemittedClaim, situation: Situation, billed: BilledClaim, payer_id: int) -> Plan:
+    matches = match_lines(remitted.lines, billed.lines)
+    pairs = zip(remitted.lines, matches, strict=True)
+    stray = sum(1 for line, ours in pairs if ours is None and (line.charge or line.paid))
+    if stray:
+        sentence = f"{stray} of {len(remitted.lines)} service lines match no line of the claim."
+        return Held(Outcome.UNMATCHED, Problem.LINES, sentence, billed)
+    lines = adjudicate(remitted, matches, situation.table)
+    if is_reversal(remitted):
+        return _plan_reversal(remitted, situation.earlier, billed, payer_id, lines)
+    return PlannedPosting(
+        outcome=Outcome.POSTED_WITH_DENIAL if any(line.denied > 0 for line in lines) else Outcome.POSTED,
+        billed=billed,
+        payer_id=payer_id,
+        status_code="1" if remitted.status == REVERSAL else remitted.status,
+        movements=_movements(remitted, situation, billed, lines),
+        lines=lines,
+        needs_contract_check=any(line.needs_contract_check for line in lines),
+    )
+
+
+def _plan_reversal(
+    remitted: RemittedClaim,
+    earlier: Sequence[EarlierPosting],
+    billed: BilledClaim,
+    payer_id: int,
+    lines: tuple[AdjudicatedLine, ...],
+) -> PlannedReversal | Held:
+    """The posting with the same amounts, this payer's first; the oldest of several, so that a correction that came before
+    its reversal stays.
+    """
+    same = [old for old in earlier if old.paid == -remitted.paid and old.charge == -remitted.charge]
+    same.sort(key=lambda old: old.payer_id != payer_id)
+    if same:
+        return PlannedReversal(billed, payer_id, same[0], lines)
+    if earlier:
+        sentence = f"It takes back {-remitted.paid:.2f}, but no posting of that amount stands on this claim."
+    else:
+        sentence = "It takes back a payment, but none is posted on this claim."
+    return Held(Outcome.REFUSED, Problem.REVERSAL, sentence, billed)
+
+
+def _movements(
+    remitted: RemittedClaim, situation: Situation, billed: BilledClaim, lines: Sequence[AdjudicatedLine]
+) -> dict[int, Movement]:
+    """By charge. Where remittances have moved this charge before, or this payer is not its first, only what is new."""
+    further = is_further_payer(remitted)
+    movements = {}
+    for charge_id, parts in _parts(billed, lines).items():
+        now_open = situation.open_charges.get(charge_id, OpenCharge())
+        if further or now_open.remitted:
+            movements[charge_id] = further_movement(parts, now_open)
+        else:
+            movements[charge_id] = first_movement(parts)
+    return movements
+
+
+def _parts(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> dict[int, Parts]:
+    """Amounts of our lines, and of the claim as a whole spread over them by charge."""
+    parts = {line.charge_id: Parts() for line in billed.lines}
+    weights = [line.amount for line in billed.lines]
+    for line in lines:
+        if line.line is not None:
+            fresh = Parts(line.paid, line.contractual, line.cost_share)
+            parts[line.line.charge_id] = parts[line.line.charge_id].plus(fresh)
+            continue
+        # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
+        paid = line.paid if line.charge or line.paid else -sum((item.amount for item in line.adjustments), ZERO)
+        shares = zip(
+            billed.lines,
+            spread(paid, weights),
+            spread(line.contractual, weights),
+            spread(line.cost_share, weights),
+            strict=True,
+        )
+        for ours, *amounts in shares:
+            parts[ours.charge_id] = parts[ours.charge_id].plus(Parts(*amounts))
+    return parts

@@ -1,0 +1,120 @@
+"""What the planner must know of our side, read for many CLPs at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from apps.claims.models import Adjudication, Claim
+from apps.ledger.selectors import charge_positions
+from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
+from apps.remittances.models import RemittedClaim as RemittedClaimRow
+from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
+from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
+from apps.remittances.rules.movement import OpenCharge
+from apps.remittances.rules.plans import EarlierPosting
+from apps.x12.guides.x835 import RemittedClaim
+
+STANDING = (RemittedClaimRow.Outcome.POSTED, RemittedClaimRow.Outcome.POSTED_WITH_DENIAL)
+
+
+def class_rows() -> list[ClassRow]:
+    return [
+        ClassRow(row.carc, AdjustmentClass(row.adjustment_class), row.group, row.rarc, row.payer_id)
+        for row in AdjustmentClassRow.objects.all()
+    ]
+
+
+class ClassTables:
+    """One table a payer, made when first asked for."""
+
+    def __init__(self) -> None:
+        self._rows = class_rows()
+        self._tables: dict[int | None, ClassTable] = {}
+
+    def of(self, payer_id: int | None) -> ClassTable:
+        if payer_id not in self._tables:
+            self._tables[payer_id] = ClassTable(self._rows, payer_id)
+        return self._tables[payer_id]
+
+
+def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
+    """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number.
+
+    A number alone is not enough, see `is_plausible`. Locks the claims found until the transaction ends.
+    """
+    numbers = {item.control_number for item in remitted if item.control_number}
+    payer_numbers = {item.payer_claim_number for item in remitted if item.payer_claim_number}
+    found = billed_claims(Q(control_number__in=numbers) | Q(payer_claim_number__in=payer_numbers))
+    by_number = {claim.control_number: claim for claim in found}
+    by_payer_number = {claim.payer_claim_number: claim for claim in found if claim.payer_claim_number}
+    return [
+        _match(item, by_number.get(item.control_number), by_payer_number.get(item.payer_claim_number))
+        for item in remitted
+    ]
+
+
+def _match(remitted: RemittedClaim, *found: BilledClaim | None) -> BilledClaim | None:
+    return next((claim for claim in found if claim and is_plausible(remitted, claim)), None)
+
+
+def billed_claims(condition: Q) -> list[BilledClaim]:
+    claims = (
+        Claim.objects.filter(condition)
+        .select_for_update(of=("self",))
+        .select_related("patient", "coverage")
+        .prefetch_related("lines")
+        .order_by("pk")
+    )
+    return [_billed(claim) for claim in claims]
+
+
+def _billed(claim: Claim) -> BilledClaim:
+    return BilledClaim(
+        claim_id=claim.pk,
+        encounter_id=claim.encounter_id,
+        patient_id=claim.patient_id,
+        payer_id=claim.payer_id,
+        control_number=claim.control_number,
+        payer_claim_number=claim.payer_claim_number,
+        total=claim.total,
+        service_date=claim.service_date,
+        last_name=claim.patient.last_name,
+        member_id=claim.coverage.member_id,
+        lines=tuple(
+            BilledLine(line.pk, line.charge_id, line.control_number, line.procedure, tuple(line.modifiers), line.amount)
+            for line in claim.lines.all()
+        ),
+    )
+
+
+def open_charges(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
+    return {
+        charge_id: OpenCharge(position.receivable.insurance, position.receivable.patient, position.remitted)
+        for charge_id, position in charge_positions(charge_ids).items()
+    }
+
+
+def earlier_postings(claim_ids: Iterable[int]) -> dict[int, list[EarlierPosting]]:
+    """Each claim's standing CLPs, oldest first."""
+    rows = (
+        RemittedClaimRow.objects.filter(claim_id__in=list(claim_ids), outcome__in=STANDING, reversed_by=None)
+        .select_related("payment")
+        .order_by("pk")
+    )
+    earlier: dict[int, list[EarlierPosting]] = defaultdict(list)
+    for row in rows:
+        if row.claim_id is not None:
+            earlier[row.claim_id].append(
+                EarlierPosting(row.pk, row.payment.payer_id, row.charge, row.paid, row.entry_id, row.key)
+            )
+    return earlier
+
+
+def standing_adjudication_keys(claim_ids: Iterable[int]) -> dict[int, list[str]]:
+    """By claim, for a reversal that names what it undoes."""
+    keys: dict[int, list[str]] = defaultdict(list)
+    rows = Adjudication.objects.filter(claim_id__in=list(claim_ids), reversed=False)
+    for claim_id, key in rows.values_list("claim_id", "key"):
+        keys[claim_id].append(key)
+    return keys

@@ -1,0 +1,80 @@
+"""What `manage.py check_ledger` proves of every payment: posted + parked + exceptions = BPR02 (DOMAIN 4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from apps.core.money import ZERO
+from apps.remittances.models import RemittanceFile, RemittancePayment
+
+FEW = 20
+_BALANCES = """
+WITH parts AS (
+    SELECT id AS payment_id, deposit_entry_id AS entry_id, 'deposited' AS part FROM remittances_remittancepayment
+    UNION ALL SELECT payment_id, entry_id, 'posted' FROM remittances_remittedclaim
+    UNION ALL SELECT payment_id, entry_id, 'parked' FROM remittances_provideradjustment
+    UNION ALL SELECT payment_id, entry_id, 'parked' FROM remittances_remittanceexception
+), moved AS (
+    SELECT coalesce(p.continues_id, p.id) AS payment_id, parts.part, l.amount
+    FROM remittances_remittancepayment p
+    JOIN parts ON parts.payment_id = p.id
+    JOIN ledger_leg l ON l.entry_id = parts.entry_id AND l.account = 'payer_clearing'
+    WHERE p.duplicate_of_id IS NULL AND coalesce(p.continues_id, p.id) = ANY(%(ids)s)
+    UNION ALL
+    SELECT coalesce(p.continues_id, p.id), 'waiting', e.amount
+    FROM remittances_remittanceexception e JOIN remittances_remittancepayment p ON p.id = e.payment_id
+    WHERE e.state = 'open' AND coalesce(p.continues_id, p.id) = ANY(%(ids)s)
+)
+SELECT payment_id,
+       coalesce(-sum(amount) FILTER (WHERE part = 'deposited'), 0),
+       coalesce(sum(amount) FILTER (WHERE part = 'posted'), 0),
+       coalesce(sum(amount) FILTER (WHERE part = 'parked'), 0),
+       coalesce(sum(amount) FILTER (WHERE part = 'waiting'), 0)
+FROM moved GROUP BY payment_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBalance:
+    """Where a payment's dollars are, those of its continuations included."""
+
+    amount: Decimal
+    deposited: Decimal = ZERO
+    posted: Decimal = ZERO
+    parked: Decimal = ZERO
+    waiting: Decimal = ZERO
+
+    @property
+    def is_sound(self) -> bool:
+        return self.posted + self.parked + self.waiting == self.amount == self.deposited
+
+
+def payment_balances(payments: Iterable[RemittancePayment]) -> dict[int, PaymentBalance]:
+    """By payment, in one query. Duplicates and continuations have none of their own."""
+    firsts = [payment for payment in payments if payment.duplicate_of_id is None and payment.continues_id is None]
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, {"ids": [payment.pk for payment in firsts]})
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    return {payment.pk: PaymentBalance(payment.amount, *found.get(payment.pk, ())) for payment in firsts}
+
+
+def payment_faults() -> list[str]:
+    """One sentence for each payment of a finished file whose money is not accounted for; at most twenty."""
+    finished = RemittancePayment.objects.filter(file__state=RemittanceFile.State.POSTED).select_related("file")
+    faults: list[str] = []
+    payments = list(finished.order_by("pk"))
+    balances = payment_balances(payments)
+    for payment in payments:
+        balance = balances.get(payment.pk)
+        if balance is not None and not balance.is_sound:
+            faults.append(_sentence(payment, balance))
+    return faults[:FEW]
+
+
+def _sentence(payment: RemittancePayment, balance: PaymentBalance) -> str:
+    return (
+        f"Payment {payment.public_id} of {balance.amount}: deposited {balance.deposited}, posted {balance.posted}, "
+        f"parked {balance.parked}, waiting {balance.waiting}."
+    )

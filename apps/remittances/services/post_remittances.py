@@ -1,0 +1,127 @@
+"""Stored 835 files, all the way: payments, deposits, claims, exceptions. Called again it goes on, or does nothing."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from apps.connectors import journal
+from apps.connectors.models import Transmission
+from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
+from apps.remittances.rules.outcomes import Problem
+from apps.remittances.services.post_claims import post_next_claims
+from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
+from apps.remittances.services.read_file import ReadFile, read_file
+from apps.remittances.services.receive_payment import receive_payment
+
+logger = logging.getLogger(__name__)
+KIND = "835"
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRemittances:
+    """What this call finished: files posted, files refused, CLPs (`outcomes`: by outcome), exceptions opened."""
+
+    files: int = 0
+    refused: int = 0
+    claims: int = 0
+    exceptions: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+
+def post_remittances(*, now: datetime) -> PostedRemittances:
+    """Every stored 835, oldest first. A file that fails does not hold up the others; the first failure is raised at the end."""
+    waiting = Transmission.objects.filter(
+        kind=KIND, direction=Transmission.Direction.IN, state=Transmission.State.STORED
+    ).order_by("at", "pk")
+    files: list[RemittanceFile] = []
+    failures: list[Exception] = []
+    for transmission_id in list(waiting.values_list("pk", flat=True)):
+        try:
+            file = post_file(transmission_id, now=now)
+        except Exception as failure:  # noqa: BLE001  raised below
+            logger.warning("Remittance transmission %s failed: %s", transmission_id, type(failure).__name__)
+            failures.append(failure)
+        else:
+            files += [file] if file else []
+    if failures:
+        raise failures[0]
+    return _summary(files)
+
+
+def _summary(files: Sequence[RemittanceFile]) -> PostedRemittances:
+    outcomes: Counter[str] = Counter()
+    for file in files:
+        outcomes.update(file.counts)
+    refused = sum(1 for file in files if file.state == RemittanceFile.State.REFUSED)
+    return PostedRemittances(
+        files=len(files) - refused,
+        refused=refused,
+        claims=outcomes.total(),
+        exceptions=RemittanceException.objects.filter(file__in=files).count() if files else 0,
+        outcomes=dict(outcomes),
+    )
+
+
+def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
+    """One stored transmission. None when another worker has it, or when it was finished before."""
+    transmission = Transmission.objects.get(pk=transmission_id)
+    document = read_file(bytes(transmission.payload))
+    file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
+    if not document.remittances:
+        return _refuse(file, document, now)
+    for number, remittance in enumerate(document.remittances, start=1):
+        more = True
+        while more:
+            with transaction.atomic():
+                locked = _locked(file)
+                if locked is None:
+                    return None
+                payment = receive_payment(locked, number, remittance, now=now)
+                more = post_next_claims(payment, remittance, now=now)
+    return _finish(file, document, now)
+
+
+def _locked(file: RemittanceFile) -> RemittanceFile | None:
+    return (
+        RemittanceFile.objects.select_for_update(skip_locked=True)
+        .filter(pk=file.pk, state=RemittanceFile.State.STORED)
+        .first()
+    )
+
+
+@transaction.atomic
+def _refuse(file: RemittanceFile, document: ReadFile, now: datetime) -> RemittanceFile | None:
+    """A file that holds no remittance that we read stays one exception, which names what it is."""
+    locked = _locked(file)
+    if locked is None:
+        return None
+    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.REFUSED, document.problem[:300], now
+    locked.save()
+    raise_exceptions([NewException(Problem.REFUSED_FILE, document.problem, locked)], now=now)
+    _settle(locked, Transmission.State.FAILED, now)
+    return locked
+
+
+@transaction.atomic
+def _finish(file: RemittanceFile, document: ReadFile, now: datetime) -> RemittanceFile | None:
+    """Remittances are posted; what else stood in the file is told in one exception."""
+    locked = _locked(file)
+    if locked is None:
+        return None
+    rows = RemittedClaim.objects.filter(payment__file=locked).values_list("outcome").annotate(Count("pk"))
+    locked.counts = dict(rows.order_by("outcome"))
+    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.POSTED, document.problem[:300], now
+    locked.save()
+    if document.problem:
+        raise_exceptions([NewException(Problem.REFUSED_FILE, document.problem, locked)], now=now)
+    _settle(locked, Transmission.State.PROCESSED, now)
+    return locked
+
+
+def _settle(file: RemittanceFile, state: str, now: datetime) -> None:
+    journal.move(file.transmission, old=Transmission.State.STORED, new=state, now=now, problem=file.problem)

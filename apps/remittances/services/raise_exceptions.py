@@ -1,0 +1,71 @@
+"""Exceptions and the work items that show them, many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from apps.core.money import ZERO
+from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
+from apps.remittances.rules.outcomes import Problem
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import NewItem, open_items
+
+_TITLES = {
+    Problem.REFUSED_FILE: "Read why a remittance file was refused",
+    Problem.UNREADABLE: "Read a remitted claim that the file spoils",
+    Problem.UNMATCHED: "Find the claim of a remittance",
+    Problem.LINES: "Match the lines of a remitted claim",
+    Problem.UNBALANCED: "Settle a remitted claim that does not balance",
+    Problem.STATUS: "Read a remitted claim with an unusual status",
+    Problem.UNKNOWN_PAYER: "Name the payer of a remittance",
+    Problem.REVERSAL: "Find what a reversal takes back",
+    Problem.CLEARING: "Settle the rest of a payment",
+    Problem.CONTINUATION: "Check a payment that came twice with other claims",
+    Problem.CONTRACT_CHECK: "Check the contract: nothing was allowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewException:
+    """`amount` is what waits in clearing because of it; `at_stake` what the work list shows where that is nothing."""
+
+    problem: Problem
+    sentence: str
+    file: RemittanceFile
+    payment: RemittancePayment | None = None
+    remitted_claim: RemittedClaim | None = None
+    amount: Decimal = ZERO
+    at_stake: Decimal | None = None
+
+
+def raise_exceptions(fresh: Sequence[NewException], *, now: datetime) -> list[RemittanceException]:
+    if not fresh:
+        return []
+    rows = [
+        RemittanceException(
+            kind=item.problem,
+            file=item.file,
+            payment=item.payment,
+            remitted_claim=item.remitted_claim,
+            amount=item.amount,
+            sentence=item.sentence[:300],
+            opened_at=now,
+        )
+        for item in fresh
+    ]
+    work = open_items([_work(item, row) for item, row in zip(fresh, rows, strict=True)], now=now)
+    for row, item in zip(rows, work, strict=True):
+        row.work_item = item
+    return RemittanceException.objects.bulk_create(rows, batch_size=500)
+
+
+def _work(item: NewException, row: RemittanceException) -> NewItem:
+    return NewItem(
+        kind="remittance_exception",
+        title=_TITLES[item.problem],
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="remittances:exception",
+        subject_public_id=row.public_id,
+        amount_at_stake=item.amount or item.at_stake,
+    )

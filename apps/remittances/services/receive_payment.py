@@ -1,0 +1,177 @@
+"""Take in one payment (an ST): its identity, its deposit, its PLB, and what of it no claim explains."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from apps.core.clock import practice_date
+from apps.ledger.services import NewEntry, post_entries
+from apps.remittances.encode import Source, deposit_entry, provider_adjustment_entry
+from apps.remittances.models import ProviderAdjustment, RemittanceException, RemittanceFile, RemittancePayment
+from apps.remittances.rules.outcomes import Problem
+from apps.remittances.rules.provider_adjustments import Counterpart, counterpart_of
+from apps.remittances.selectors.payers import find_payer, payer_ids_of
+from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
+from apps.worklist.queue import close_item
+from apps.x12.guides.x835 import Remittance, RemittedClaim, payment_difference
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """DOMAIN 4: same payer, TRN02, amount and date are the same payment."""
+
+    payer_identifier: str
+    trace_number: str
+    amount: Decimal
+    paid_on: date
+
+
+def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *, now: datetime) -> RemittancePayment:
+    """The payment's row and the movements of its own; its claims are posted after. Once: a second call returns the row.
+
+    Call it inside the transaction that holds the file's lock.
+    """
+    known = RemittancePayment.objects.filter(file=file, number=number).first()
+    if known:
+        return known
+    payment = _row(file, number, remittance)
+    same = _same_payments(payment)
+    payment.duplicate_of = next((old for old in same if old.content_checksum == payment.content_checksum), None)
+    if same and not payment.duplicate_of and payment.amount:
+        payment.continues = same[0]
+    payment.save()
+    if payment.duplicate_of is None:
+        _take_in(payment, remittance, now)
+    return payment
+
+
+def _take_in(payment: RemittancePayment, remittance: Remittance, now: datetime) -> None:
+    """What claims and PLB do not explain of BPR02 waits as an exception; nothing is invented to make it balance."""
+    explained = payment_difference(remittance) + remittance.amount
+    if payment.continues is not None:
+        if _complete(payment.continues, explained, now):
+            _post_own_movements(payment, remittance, now)
+        else:
+            sentence = "A payment that was already posted came again with other claims, which do not make it whole."
+            held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=explained)
+            raise_exceptions([held], now=now)
+        return
+    _post_own_movements(payment, remittance, now)
+    rest = payment.amount - explained
+    if rest:
+        sentence = f"Claims and adjustments of the payment explain {explained:.2f} of {payment.amount:.2f}."
+        raise_exceptions([NewException(Problem.CLEARING, sentence, payment.file, payment, amount=rest)], now=now)
+
+
+def _row(file: RemittanceFile, number: int, remittance: Remittance) -> RemittancePayment:
+    identity = _identity(file, remittance)
+    return RemittancePayment(
+        file=file,
+        number=number,
+        payer=find_payer(remittance),
+        payer_name=remittance.payer.name[:60],
+        payer_identifier=identity.payer_identifier,
+        trace_number=identity.trace_number,
+        method=remittance.method[:3],
+        paid_on=identity.paid_on,
+        amount=identity.amount,
+        content_checksum=_content_checksum(remittance),
+        segment=remittance.segment,
+    )
+
+
+def _identity(file: RemittanceFile, remittance: Remittance) -> _Identity:
+    payer = next(iter(payer_ids_of(remittance)), remittance.payer.name)
+    paid_on = remittance.payment_date or remittance.production_date or practice_date(file.received_at)
+    return _Identity(payer[:80], remittance.trace_number[:50], signed_amount(remittance), paid_on)
+
+
+def signed_amount(remittance: Remittance) -> Decimal:
+    """BPR02 in dollars; BPR03 D: the payer takes it."""
+    return remittance.amount if remittance.credit else -remittance.amount
+
+
+def _content_checksum(remittance: Remittance) -> str:
+    """Over what the payment says of claims and PLB. Places in the file and how an amount is written are no part of it."""
+    said = [_claim_content(claim) for claim in remittance.claims]
+    said += [(item.reason, item.reference, f"{item.amount:.2f}") for item in remittance.provider_adjustments]
+    said += [(item.control_number,) for item in remittance.unreadable]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:
+    return (
+        claim.control_number,
+        claim.payer_claim_number,
+        claim.status,
+        f"{claim.charge:.2f} {claim.paid:.2f}",
+        [f"{item.group}-{item.reason} {item.amount:.2f}" for item in claim.all_adjustments],
+        [f"{line.procedure} {line.control_number} {line.charge:.2f} {line.paid:.2f}" for line in claim.lines],
+    )
+
+
+def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
+    """Earlier rows of the same payment, the first one first; copies of it are left out."""
+    return list(
+        RemittancePayment.objects.filter(
+            payer_identifier=payment.payer_identifier,
+            trace_number=payment.trace_number,
+            amount=payment.amount,
+            paid_on=payment.paid_on,
+            duplicate_of=None,
+        ).order_by("pk")
+    )
+
+
+def _post_own_movements(payment: RemittancePayment, remittance: Remittance, now: datetime) -> None:
+    """The deposit (the first part of a payment only: the money arrives once) and each PLB pair."""
+    entries: list[NewEntry] = []
+    deposit_key = f"deposit:{payment.public_id}"
+    source = _source(payment, payment.segment, now)
+    if payment.amount and payment.continues is None:
+        entries.append(deposit_entry(deposit_key, payment.amount, payer_id=payment.payer_id, source=source))
+    rows = []
+    for number, item in enumerate(remittance.provider_adjustments, start=1):
+        key = f"plb:{payment.public_id}:{number}"
+        carried = counterpart_of(item.reason) is Counterpart.CARRIED
+        if item.amount:
+            place = _source(payment, item.segment, now)
+            entries.append(
+                provider_adjustment_entry(key, item.amount, carried=carried, payer_id=payment.payer_id, source=place)
+            )
+        rows.append((key, number, item))
+    posted = post_entries(entries, now=now)
+    payment.deposit_entry_id = posted.posted.get(deposit_key)
+    payment.save(update_fields=["deposit_entry"])
+    ProviderAdjustment.objects.bulk_create(
+        ProviderAdjustment(
+            payment=payment,
+            number=number,
+            reason=item.reason[:5],
+            reference=item.reference[:80],
+            amount=item.amount,
+            entry_id=posted.posted.get(key),
+            segment=item.segment,
+        )
+        for key, number, item in rows
+    )
+
+
+def _source(payment: RemittancePayment, segment: int, now: datetime) -> Source:
+    return Source(payment.public_id, payment.file.transmission_id, segment, practice_date(now), payment.paid_on)
+
+
+def _complete(first: RemittancePayment, amount: Decimal, now: datetime) -> bool:
+    """A continuation must bring exactly what the first part left open."""
+    rest = RemittanceException.objects.select_for_update().filter(
+        payment=first, kind=Problem.CLEARING, state=RemittanceException.State.OPEN, amount=amount
+    )
+    found = rest.first()
+    if found is None:
+        return False
+    found.state = RemittanceException.State.SETTLED
+    found.settled_at, found.note = now, "The payment's other part arrived."
+    found.save()
+    close_item(found.work_item, acting_user=None, now=now, outcome=found.note)
+    return True
