@@ -1,6 +1,20 @@
-from apps.patient_balances.models.balances import Balance
-from apps.patient_balances.models.links import PaymentLink
-from apps.patient_balances.models.messages import InboundMessage, Message
-from apps.patient_balances.models.payments import PatientPayment
+from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balance, PatientRequest
+from apps.patient_balances.models.links import MOST_TRIES, PaymentLink
+from apps.patient_balances.models.messages import InboundMessage, Message, Outgoing, Reply, UnreachableAddress
+from apps.patient_balances.models.payments import PatientPayment, StrayPayment
 
-__all__ = ["Balance", "InboundMessage", "Message", "PatientPayment", "PaymentLink"]
+__all__ = [
+    "LIVE",
+    "MOST_TRIES",
+    "NOT_THE_PATIENTS",
+    "Balance",
+    "InboundMessage",
+    "Message",
+    "Outgoing",
+    "PatientPayment",
+    "PatientRequest",
+    "PaymentLink",
+    "Reply",
+    "StrayPayment",
+    "UnreachableAddress",
+]

@@ -16,6 +16,21 @@ class Balance(PublicIdModel):
         SEQUENCE_DONE = "sequence_done"  # day 21 passed unpaid: for review
         STOPPED = "stopped"  # dispute, plan, other insurance: a person decides
         WITHDRAWN = "withdrawn"  # a reversal took it away
+        CREDIT = "credit"  # paid more than owed: to refund, never dunned
+
+    class Stop(models.TextChoices):
+        """Why nothing is sent. The first three may come from the patient's page."""
+
+        DISPUTE = "dispute", "Patient disputes it"
+        PLAN = "plan", "Payment plan asked for"
+        INSURANCE = "insurance", "Patient has other insurance"
+        HOLD = "hold", "Held by the practice"
+        PROTECTED = "protected", "Medicaid or QMB: may not be billed"
+        OTHER_COVERAGE = "other_coverage", "Another plan has not been billed"
+        WITH_PAYER = "with_payer", "Back with the payer"
+        BANKRUPTCY = "bankruptcy", "Bankruptcy"
+        DECEASED = "deceased", "Patient has died"
+        AGENCY = "agency", "With a collection agency"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="balances")
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="balance")
@@ -24,7 +39,7 @@ class Balance(PublicIdModel):
     opened_at = models.DateTimeField()
     first_notice_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    stopped_reason = models.CharField(max_length=60, blank=True)
+    stopped_reason = models.CharField(max_length=60, choices=Stop, blank=True)
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -32,3 +47,21 @@ class Balance(PublicIdModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+# What still asks something of the patient or of us.
+LIVE = (Balance.State.OPEN, Balance.State.SEQUENCE_DONE, Balance.State.STOPPED)
+# Money that must not be taken, even where a patient offers it.
+NOT_THE_PATIENTS = (Balance.Stop.PROTECTED, Balance.Stop.OTHER_COVERAGE, Balance.Stop.WITH_PAYER)
+
+
+class PatientRequest(PublicIdModel):
+    """What a patient asked for on the page behind the link: a look at the bill, a plan, another insurance to be billed."""
+
+    balance = models.ForeignKey(Balance, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=60, choices=Balance.Stop)
+    text = models.TextField(blank=True, help_text="In the patient's own words")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,13 +1,18 @@
 from django.db import models
 
+from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
-from apps.core.public_ids import PublicIdModel
+from apps.core.public_ids import PublicIdModel, new_public_id
 from apps.ledger.models import Entry
 from apps.patient_balances.models.balances import Balance
+from apps.worklist.models import WorkItem
 
 
 class PatientPayment(PublicIdModel):
-    """A card payment: started when the patient presses pay, paid when the processor says so. The public id is its reference there."""
+    """The part of a card payment that goes to one balance: started when the patient presses pay, paid when the processor says so.
+
+    Several balances paid at once share one `reference`, which is all that the processor is told of them.
+    """
 
     class State(models.TextChoices):
         STARTED = "started"
@@ -15,12 +20,41 @@ class PatientPayment(PublicIdModel):
         FAILED = "failed"
 
     balance = models.ForeignKey(Balance, on_delete=models.PROTECT, related_name="payments")
+    reference = models.CharField(max_length=16, default=new_public_id, db_index=True)
     amount = MoneyField()
     state = models.CharField(max_length=8, choices=State, default=State.STARTED)
     processor_id = models.CharField(max_length=100, blank=True, db_index=True)
     started_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
-    entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reference", "balance"], name="payment_once_a_balance")]
+        indexes = [models.Index(fields=["state", "started_at"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class StrayPayment(PublicIdModel):
+    """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is."""
+
+    class Kind(models.TextChoices):
+        UNMATCHED = "unmatched", "No payment was started for it"
+        DIFFERS = "differs", "Another amount than was asked for"
+        REFUND = "refund", "Given back at the processor"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    event_id = models.CharField(max_length=100, unique=True)
+    processor_id = models.CharField(max_length=100)
+    reference = models.CharField(max_length=100, blank=True)
+    amount = MoneyField()
+    at = models.DateTimeField()
+    transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    applied_to = models.ForeignKey(Balance, null=True, blank=True, on_delete=models.PROTECT, related_name="stray_payments")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return self.public_id

@@ -1,0 +1,26 @@
+"""Split one amount over what is owed, in order, to the cent."""
+
+from collections.abc import Hashable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+ZERO = Decimal("0.00")
+Key = TypeVar("Key", bound=Hashable)
+
+
+def spread(amount: Decimal, owed: Mapping[Key, Decimal], *, over_to_last: bool = True) -> dict[Key, Decimal]:
+    """The first is filled before the second. What is left over goes to the last, which then holds a credit; parts of 0.00 are left out.
+
+    With `over_to_last` false the rest is dropped: the caller has checked that there is none, or does not want it.
+    """
+    parts: dict[Key, Decimal] = {}
+    left = amount
+    for key, due in owed.items():
+        part = min(left, max(due, ZERO))
+        if part:
+            parts[key] = part
+            left -= part
+    if left and over_to_last and owed:
+        last = list(owed)[-1]
+        parts[last] = parts.get(last, ZERO) + left
+    return parts
