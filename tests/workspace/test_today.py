@@ -29,7 +29,9 @@ def afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.core.clock.now", lambda: NOW)
 
 
-def held_claim(due_on: date | None = date(2026, 9, 16), amount: str = "148.00", title: str = "Correct the member ID") -> Claim:
+def held_claim(
+    due_on: date | None = date(2026, 9, 16), amount: str = "148.00", title: str = "Correct the member ID"
+) -> Claim:
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     claim.work_item = open_item(
         kind="claim_exception",

@@ -1,0 +1,130 @@
+"""What staff see of a patient."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.audit.models import AuditEvent
+from apps.claims.states import ClaimStatus
+from apps.intake.models import Patient
+from apps.patient_balances.models import Balance, InboundMessage, Message
+from apps.practice.roles import Role
+from tests.factories.claims import ClaimFactory
+from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
+from tests.factories.intake import AppointmentFactory, ConsentFactory, CoverageFactory, PatientFactory
+from tests.factories.ledger import post_as_billed
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+
+
+def page_of(patient: Patient) -> str:
+    return reverse("workspace:patient", args=[patient.public_id])
+
+
+def known_patient() -> Patient:
+    claim = ClaimFactory(status=ClaimStatus.PATIENT_BALANCE)
+    patient = claim.patient
+    post_as_billed(claim.lines.get().charge, now=NOW)
+    balance = Balance.objects.create(patient=patient, claim=claim, opened_amount=Decimal("20.00"), opened_at=NOW)
+    ConsentFactory(patient=patient)
+    Message.objects.create(
+        balance=balance,
+        touch=Message.Touch.FIRST,
+        channel="sms",
+        address=patient.phone,
+        body="",
+        state=Message.State.DELIVERED,
+        due_at=NOW,
+        sent_at=NOW,
+    )
+    InboundMessage.objects.create(
+        patient=patient,
+        address=patient.phone,
+        text="Who is this?",
+        at=NOW,
+        vendor_key=f"in-{patient.pk}",
+        meaning="other",
+    )
+    visit = AppointmentFactory(patient=patient)
+    FailedCheckFactory(coverage=claim.coverage, appointment=visit, created_at=NOW, answered_at=NOW)
+    return patient
+
+
+def test_the_page_shows_coverage_visits_claims_balance_consent_and_messages(biller: Client) -> None:
+    patient = known_patient()
+    page = biller.get(page_of(patient))
+    text = page.content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    for words in (
+        patient.full_name,
+        "Not covered",
+        "Coverage ended on Aug 31, 2026.",
+        "Delivered",
+        "Who is this?",
+        "Given",
+    ):
+        assert words in text
+    assert page.context["view"].payers_owe == Decimal("148.00")
+
+
+def test_the_latest_answer_counts(biller: Client) -> None:
+    coverage = CoverageFactory()
+    FailedCheckFactory(coverage=coverage, answered_at=datetime(2026, 9, 1, tzinfo=UTC), round="a")
+    newest = AnsweredCheckFactory(coverage=coverage, answered_at=datetime(2026, 9, 10, tzinfo=UTC), round="b")
+    assert biller.get(page_of(coverage.patient)).context["view"].coverages[0].check == newest
+
+
+def test_a_coverage_that_ended_comes_last(biller: Client) -> None:
+    patient = PatientFactory()
+    CoverageFactory(patient=patient, ends_on=date(2026, 8, 31))
+    current = CoverageFactory(patient=patient)
+    assert biller.get(page_of(patient)).context["view"].coverages[0].coverage == current
+
+
+def test_a_patient_of_whom_nothing_is_known_has_an_honest_page(biller: Client) -> None:
+    text = biller.get(page_of(PatientFactory(phone="", email="", city="", birth_date=None))).content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    for words in ("No insurance on file", "No visit is known", "No claim yet", "bills go on paper"):
+        assert words in text
+
+
+def test_the_member_id_is_masked(biller: Client) -> None:
+    coverage = CoverageFactory(member_id="BBX77304418")
+    text = biller.get(page_of(coverage.patient)).content.decode()
+    assert "•••• 4418" in text
+    assert "BBX77304418" not in text
+
+
+def test_reading_a_patient_leaves_one_audit_row(biller: Client) -> None:
+    patient = PatientFactory()
+    biller.get(page_of(patient))
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject_kind, event.patients) == ("view", "patient", [patient.public_id])
+
+
+def test_a_coder_sees_no_balances(signed_in: Callable[[Role | None], Client]) -> None:
+    assert "Balances and payments" not in signed_in(Role.CODER).get(page_of(known_patient())).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_patient(
+    biller: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    patient = known_patient()
+    biller.get(page_of(patient))
+    with django_assert_num_queries(QUERIES):
+        biller.get(page_of(patient))
+    for _ in range(4):
+        AppointmentFactory(patient=patient)
+        CoverageFactory(patient=patient)
+        ClaimFactory(encounter__patient=patient)
+    with django_assert_num_queries(QUERIES):
+        biller.get(page_of(patient))
+
+
+QUERIES = 23
