@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.connectors.scripted import Scripted, scripted
+from tests.connectors.sftp_server import FolderServer, folder_server
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    with scripted() as script:
+        yield script
+
+
+@pytest.fixture
+def sftp() -> Iterator[FolderServer]:
+    with folder_server() as folders:
+        yield folders

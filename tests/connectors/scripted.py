@@ -1,0 +1,62 @@
+"""A server on loopback that answers what a test told it to: for faults that the sandbox does not make."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Scripted:
+    """`answers` are given in turn, the last one for ever; status 0 breaks off the connection."""
+
+    url: str = ""
+    answers: list[tuple[int, bytes, dict[str, str]]] = field(default_factory=list)
+    requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    def answer(self, status: int, body: bytes = b"{}", **headers: str) -> None:
+        self.answers.append((status, body, {name.replace("_", "-"): value for name, value in headers.items()}))
+
+    def next(self) -> tuple[int, bytes, dict[str, str]]:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@contextmanager
+def scripted() -> Iterator[Scripted]:
+    script = Scripted()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _reply(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            script.requests.append((self.command, self.path, body))
+            status, content, headers = script.next()
+            if not status:
+                self.close_connection = True
+                self.connection.close()
+                return
+            self.send_response(status)
+            for name, value in {"content-length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = _reply  # noqa: N815  the names that http.server calls
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

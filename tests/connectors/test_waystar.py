@@ -1,0 +1,140 @@
+"""Waystar's adapter against a stand-in: SFTP on loopback and a scripted eligibility address."""
+
+import asyncssh
+import pytest
+
+from apps.connectors.adapters.waystar import WaystarClearinghouse
+from apps.connectors.adapters.waystar.errors import FolderError, SignInError, UnknownHostKeyError
+from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
+from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+from tests.connectors.scripted import Scripted
+from tests.connectors.sftp_server import FolderServer
+
+INQUIRY = b"ISA*00*          *00*~ST*270*0001~"
+ANSWER = b"ISA*00*          *00*~ST*271*0001~"
+
+
+def eligibility(server: Scripted, **changes: object) -> WaystarClearinghouse:
+    given = {
+        "eligibility_url": f"{server.url}/gateway", "eligibility_user": "u", "eligibility_password": "p", "hosts": ["127.0.0.1"],
+    }  # fmt: skip
+    return WaystarClearinghouse({**given, **changes})
+
+
+def test_an_upload_arrives_whole_under_its_final_name(sftp: FolderServer) -> None:
+    WaystarClearinghouse(sftp.settings()).upload_claims("000000042.837", b"ISA*" + b"x" * 300_000)
+    assert [path.name for path in (sftp.root / "upload").iterdir()] == ["000000042.CLP"]
+    assert (sftp.root / "upload" / "000000042.CLP").stat().st_size == 300_004
+
+
+@pytest.mark.parametrize(
+    ("name", "remote"), [("000000042", "000000042.CLP"), ("a.b.837", "a_b.CLP"), ("000000042.CLP", "000000042.CLP")]
+)
+def test_a_remote_name_has_one_dot(name: str, remote: str) -> None:
+    assert remote_name(name) == remote
+
+
+@pytest.mark.parametrize("moment", ["open", "write"])
+def test_an_upload_that_is_cut_off_is_uncertain(sftp: FolderServer, moment: str) -> None:
+    sftp.cut_at = moment
+    with pytest.raises(UncertainError):
+        WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*" + b"x" * 100_000)
+    assert WaystarClearinghouse(sftp.settings()).holds_upload("1") is None
+
+
+def test_a_server_that_is_away_has_surely_received_nothing(sftp: FolderServer) -> None:
+    with pytest.raises(OutageError) as caught:
+        WaystarClearinghouse(sftp.settings(sftp_port=1)).upload_claims("1", b"ISA")
+    assert caught.value.retryable
+
+
+def test_a_wrong_password_is_never_tried_again(sftp: FolderServer) -> None:
+    with pytest.raises(SignInError) as caught:
+        WaystarClearinghouse(sftp.settings(sftp_password="wrong")).upload_claims("1", b"ISA")
+    assert not caught.value.retryable
+
+
+def test_another_host_key_is_refused_before_the_password_is_sent(sftp: FolderServer) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    with pytest.raises(UnknownHostKeyError):
+        WaystarClearinghouse(sftp.settings(sftp_host_key=other)).upload_claims("1", b"ISA")
+
+
+def test_without_a_pinned_key_nothing_is_connected(sftp: FolderServer) -> None:
+    with pytest.raises(RefusedError, match="host key"):
+        WaystarClearinghouse(sftp.settings(sftp_host_key="")).upload_claims("1", b"ISA")
+
+
+def test_a_missing_folder_is_a_refusal(sftp: FolderServer) -> None:
+    with pytest.raises(FolderError):
+        WaystarClearinghouse(sftp.settings(upload_folder="elsewhere")).upload_claims("1", b"ISA")
+
+
+def test_a_host_that_is_not_allowed_is_not_connected(sftp: FolderServer) -> None:
+    with pytest.raises(RefusedError, match="not among the hosts"):
+        WaystarClearinghouse(sftp.settings(hosts=["sshftp.waystar.com"])).upload_claims("1", b"ISA")
+
+
+def test_new_files_are_read_and_known_ones_are_not(sftp: FolderServer) -> None:
+    download = sftp.root / "download"
+    for name in ("old.835", "C1.20260917.000000001.CLP.277.txt", "b.999", "c.835", ".hidden"):
+        (download / name).write_bytes(name.encode())
+    (download / "folder").mkdir()
+    files = list(WaystarClearinghouse(sftp.settings()).new_files({"old.835"}))
+    assert [(file.name, file.kind, file.payload) for file in files] == [
+        ("C1.20260917.000000001.CLP.277.txt", "277CA", b"C1.20260917.000000001.CLP.277.txt"),
+        ("b.999", "999", b"b.999"),
+        ("c.835", "835", b"c.835"),
+    ]
+    assert len(list(download.iterdir())) == 6
+
+
+def test_a_file_that_is_too_large_does_not_hold_up_the_others(
+    sftp: FolderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.connectors.adapters.waystar.clearinghouse.LARGEST_FILE", 3)
+    (sftp.root / "download" / "a.835").write_bytes(b"12345")
+    (sftp.root / "download" / "b.835").write_bytes(b"12")
+    assert [file.name for file in WaystarClearinghouse(sftp.settings()).new_files(())] == ["b.835"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("x.TA1", "TA1"), ("x.271", "271"), ("report.txt", "")])
+def test_the_kind_is_guessed_from_the_name(name: str, kind: str) -> None:
+    assert kind_of(name) == kind
+
+
+def test_an_eligibility_answer_is_x12(server: Scripted) -> None:
+    server.answer(200, b"\r\n" + ANSWER)
+    assert eligibility(server, customer_id="77").check_eligibility(INQUIRY) == ANSWER
+    method, _, body = server.requests[0]
+    assert method == "POST"
+    assert body.startswith(b"UserID=u&Password=p&DataFormat=X12&ResponseType=271&Data=ISA")
+    assert body.endswith(b"CustID=77")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (200, b"<html>Invalid UserID or Password</html>", RefusedError),
+        (200, b"<html>The service is busy.</html>", OutageError),
+        (503, b"", OutageError),
+        (500, b"", OutageError),
+        (429, b"", OutageError),
+        (403, b"", RefusedError),
+        (0, b"", OutageError),
+    ],
+)
+def test_an_error_page_with_status_200_is_an_error(
+    server: Scripted, status: int, body: bytes, problem: type[Exception]
+) -> None:
+    server.answer(status, body)
+    with pytest.raises(problem) as caught:
+        eligibility(server).check_eligibility(INQUIRY)
+    assert type(caught.value) is problem
+
+
+def test_no_redirect_is_followed(server: Scripted) -> None:
+    server.answer(302, b"", location="http://169.254.169.254/latest")
+    with pytest.raises(RefusedError, match="302"):
+        eligibility(server).check_eligibility(INQUIRY)
+    assert len(server.requests) == 1
