@@ -80,6 +80,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "unmatched": ("No claim found", "watch"),
     "unbalanced": ("Does not balance", "problem"),
     "refused": ("Refused", "problem"),
+    "informational": ("For information", "off"),
+    "parked": ("Not ours", "watch"),
     "settled": ("Settled", "good"),
     # denials
     "open": ("Open", "watch"),
@@ -91,6 +93,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "sequence_done": ("To review", "watch"),
     "stopped": ("Stopped", "watch"),
     "withdrawn": ("Withdrawn", "off"),
+    "credit": ("Paid too much", "watch"),
+    "joined": ("Sent with another", "off"),
+    "to_mail": ("To be mailed", "watch"),
     "message.sent": ("Sent, not confirmed", "waiting"),
     "delivered": ("Delivered", "good"),
     "started": ("Started, not paid", "active"),
