@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from apps.x12 import Envelope
-from apps.x12.guides.parts import Address, Contact
+from apps.x12.guides import x835 as remits
+from apps.x12.guides.parts import Address, Amount, Contact, Party
 from apps.x12.guides.x837p import (
     BillingProvider,
     Claim,
@@ -17,6 +18,7 @@ from apps.x12.guides.x837p import (
     Submitter,
     Subscriber,
 )
+from apps.x12.guides.x999 import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
 
 DAY = date(2025, 10, 29)
 CREATED = datetime(2025, 10, 29, 17, 5)  # noqa: DTZ001 - an envelope's time has no zone
@@ -152,3 +154,84 @@ def rich_claim() -> Claim:
             ),
         ),
     )
+
+
+def remittance_line(**changes: object) -> remits.ServiceLine:
+    values: dict[str, object] = {
+        "procedure": "99213",
+        "modifiers": ("25",),
+        "charge": Decimal(125),
+        "paid": Decimal("80.50"),
+        "units": Decimal(1),
+        "control_number": "L10001",
+        "service_date": DAY,
+        "adjustments": (
+            remits.Adjustment("CO", "45", Decimal("24.50")),
+            remits.Adjustment("PR", "3", Decimal(20)),
+        ),
+        "amounts": (Amount("B6", Decimal("100.50")),),
+    }
+    return remits.ServiceLine(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def remitted_claim(**changes: object) -> remits.RemittedClaim:
+    values: dict[str, object] = {
+        "control_number": "TL0000001",
+        "status": "1",
+        "charge": Decimal(125),
+        "paid": Decimal("80.50"),
+        "patient_responsibility": Decimal(20),
+        "filing_indicator": "12",
+        "payer_claim_number": "ICN0001",
+        "place_of_service": "11",
+        "frequency": "1",
+        "patient": Party("Example", "Ada", is_person=True, id_qualifier="MI", id="W100200300", role="QC"),
+        "lines": (remittance_line(),),
+        "group_number": "1",
+    }
+    return remits.RemittedClaim(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def remittance(*claims: remits.RemittedClaim, **changes: object) -> remits.Remittance:
+    """One payment that balances if its claims do."""
+    chosen = claims or (remitted_claim(),)
+    values: dict[str, object] = {
+        "amount": sum((item.paid for item in chosen), Decimal()),
+        "trace_number": "EFT1000",
+        "payer": remits.RemittanceParty(
+            name="Prairie Health Plan",
+            address=Address("1 Payer Plaza", "", "Chicago", "IL", "60601"),
+            contacts=(Contact(name="Help desk", phone="8005550100", function="BL"),),
+        ),
+        "payee": remits.RemittanceParty(name="Maple Street Family Practice", id_qualifier="XX", id="1234567893"),
+        "claims": chosen,
+        "payment_date": DAY,
+        "production_date": DAY,
+        "payer_identifier": "1512345678",
+        "payment_format": "CCP",
+        "sender": remits.BankAccount("071000013", "100200"),
+        "originating_company": "1512345678",
+        "receiver": remits.BankAccount("071000505", "300400"),
+    }
+    return remits.Remittance(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def group_acknowledgment(**changes: object) -> GroupAcknowledgment:
+    values: dict[str, object] = {
+        "functional_code": "HC",
+        "group_number": "41",
+        "version": "005010X222A1",
+        "status": "A",
+        "included": 1,
+        "received": 1,
+        "accepted_count": 1,
+        "transactions": (TransactionAcknowledgment("837", "0001", "A", version="005010X222A1"),),
+    }
+    return GroupAcknowledgment(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def rejected_group() -> GroupAcknowledgment:
+    element = ElementNote(position=9, code="7", reference="67", bad_value="12")
+    note = SegmentNote("NM1", 21, "8", loop="2010", claim_control_number="TL0000001", elements=(element,))
+    rejected = TransactionAcknowledgment("837", "0001", "R", "005010X222A1", ("5",), (note,))
+    return group_acknowledgment(status="R", accepted_count=0, transactions=(rejected,))

@@ -1,8 +1,8 @@
 """837P: one interchange, one group, one transaction. Equal neighbours share a billing provider and a subscriber loop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
@@ -21,6 +21,7 @@ from apps.x12.guides.x837p.records import (
 from apps.x12.writer import Writer, at_most
 
 VERSION = "005010X222A1"
+_CLAIMS_UNDER_A_PATIENT = 100
 
 
 def write_837p(batch: ClaimBatch, envelope: Envelope) -> bytes:
@@ -60,7 +61,8 @@ class _Levels:
             self._provider(provider)
             for key, of_subscriber in groupby(of_provider, key=_subscriber_key):
                 subscriber, payer, is_patient = key
-                self._subscriber(parent, subscriber, payer, list(of_subscriber), is_patient=is_patient)
+                for some in _hundreds(of_subscriber) if is_patient else [list(of_subscriber)]:
+                    self._subscriber(parent, subscriber, payer, some, is_patient=is_patient)
 
     def _level(self, parent: int | str, code: str, *, has_children: bool) -> int:
         self.number += 1
@@ -108,12 +110,25 @@ class _Levels:
             self._demographics(subscriber.address, subscriber.birth_date, subscriber.sex)
         writer.segment("NM1", "PR", "2", writer.free(payer.name), "", "", "", "", payer.id_qualifier, payer.id)
         write_address(writer, payer.address)
+        if is_patient:
+            self._claims(claims)
+        else:
+            self._patients(own, claims)
+
+    def _patients(self, parent: int, claims: list[Claim]) -> None:
         for patient, of_patient in groupby(claims, key=lambda claim: claim.patient):
-            if patient is not None:
-                self._level(own, "23", has_children=False)
-                self._patient(patient)
-            for claim in of_patient:
-                _write_one(writer, claim)
+            for some in _hundreds(of_patient):
+                if patient is not None:
+                    self._level(parent, "23", has_children=False)
+                    self._patient(patient)
+                self._claims(some)
+
+    def _claims(self, claims: Iterable[Claim]) -> None:
+        for claim in claims:
+            try:
+                write_claim(self.writer, claim)
+            except WriteError as error:
+                raise WriteError(f"Claim {claim.control_number}: {error}") from error
 
     def _patient(self, patient: Patient) -> None:
         self.writer.segment("PAT", patient.relationship)
@@ -131,8 +146,8 @@ def _subscriber_key(claim: Claim) -> tuple[Subscriber, ClaimPayer, bool]:
     return claim.subscriber, claim.payer, claim.patient is None
 
 
-def _write_one(writer: Writer, claim: Claim) -> None:
-    try:
-        write_claim(writer, claim)
-    except WriteError as error:
-        raise WriteError(f"Claim {claim.control_number}: {error}") from error
+def _hundreds(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
+    """X222A1 2300: at most 100 claims under one patient; more go under the same patient again."""
+    waiting = iter(claims)
+    while some := list(islice(waiting, _CLAIMS_UNDER_A_PATIENT)):
+        yield some
