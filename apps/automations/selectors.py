@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from apps.automations.schedule import SCHEDULE, Periodic
-from apps.automations.timetable import next_moment, tasks_by_name
+from apps.automations.timetable import next_moment, tasks_by_name, times
 from apps.automations.wording import in_words
 from apps.core.models import Automation, JobRun
 
@@ -66,7 +66,7 @@ def automation_rows(*, now: datetime) -> list[AutomationRow]:
         AutomationRow(
             periodic=periodic,
             enabled=enabled.get(periodic.name, False),
-            schedule=in_words(tasks[periodic.name].crontab) if periodic.name in tasks else "Not scheduled",
+            schedule=in_words(times(tasks[periodic.name])) if periodic.name in tasks else "Not scheduled",
             last=runs.get(periodic.name),
             next_at=next_moment(tasks[periodic.name], now=now)
             if enabled.get(periodic.name) and periodic.name in tasks
@@ -88,4 +88,4 @@ def next_row(rows: Iterable[AutomationRow]) -> AutomationRow | None:
 
 def times_of(name: str) -> dict[str, str]:
     task = tasks_by_name().get(name)
-    return {"hour": task.crontab.hour, "minute": task.crontab.minute} if task else {}
+    return {"hour": times(task).hour, "minute": times(task).minute} if task else {}

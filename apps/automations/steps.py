@@ -25,6 +25,9 @@ from apps.reports import services as reports
 CHARGE_DAYS_BACK = timedelta(days=7)
 APPOINTMENT_DAYS_AHEAD = timedelta(days=6)
 
+# A run that began this long ago and did not end was cut off.
+LONGEST_RUN = timedelta(hours=1)
+
 Next = tuple[str, str]
 
 
@@ -179,6 +182,7 @@ def sweep(_key: str, now: datetime) -> Done:
     claims.recover_sends(now=now)
     balances.recover_messages(now=now)
     eligibility.recover_checks(now=now)
+    sweeping.close_interrupted_runs(before=now - LONGEST_RUN)
     left = sweeping.left_behind(now=now)
     return Done({"steps": len(left)}, left)
 

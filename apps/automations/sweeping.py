@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -35,7 +36,7 @@ def _unrouted() -> "QuerySet[Adjudication]":
 
 
 # Steps without a key: the rows that would be theirs.
-SET_STEPS: dict[str, Callable[[], "QuerySet[object]"]] = {
+SET_STEPS: dict[str, Callable[[], "QuerySet[Any]"]] = {
     "build_claims": _unbuilt,
     "scrub_claims": lambda: Claim.objects.filter(status=ClaimStatus.DRAFT),
     "acknowledge_claims": lambda: _stored(*ACKNOWLEDGEMENTS),
@@ -44,7 +45,7 @@ SET_STEPS: dict[str, Callable[[], "QuerySet[object]"]] = {
 }
 
 
-def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[object]"]]:
+def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[Any]"]]:
     yield "receive_ehr_event", _stored("webhook.ehr")
     yield "receive_message_event", _stored("webhook.messages")
     yield "receive_payment_event", _stored("webhook.payments")

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from celery import Task, shared_task
 
@@ -53,14 +54,14 @@ def run_automation_task(name: str, requested_by: str = "") -> None:
         logger.error("Automation %s failed: %s.", name, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
 
 
-def _register(step: str, queue: str) -> Task:
+def _register(step: str, queue: str) -> Task[Any, Any]:
     def task(key: str = "") -> None:
         try:
             run_step(step, key, now=clock.now())
         except Exception as failure:  # noqa: BLE001  recorded as a worklist item; its text may hold PHI, its kind does not
             logger.error("Step %s failed: %s.", step, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
 
-    registered: Task = shared_task(name=step, queue=queue)(task)
+    registered: Task[Any, Any] = shared_task(name=step, queue=queue)(task)
     return registered
 
 

@@ -6,6 +6,7 @@ The raw delivery is stored before anybody reads what it says. A vendor that repe
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -31,15 +32,22 @@ KEPT_PREFIX = "x-drchrono-"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    connection: Connection.Kind
+    connection: Callable[[], Connection]
     kind: str
     step: str
     adapter: Callable[[Connection], Any]
 
 
-EHR = Door(Connection.Kind.EHR, "webhook.ehr", "receive_ehr_event", registry.ehr)
-PAYMENTS = Door(Connection.Kind.PAYMENTS, "webhook.payments", "receive_payment_event", registry.payments)
-MESSAGES = Door(Connection.Kind.MESSAGING, "webhook.messages", "receive_message_event", registry.messaging)
+EHR = Door(partial(registry.connection_of, Connection.Kind.EHR), "webhook.ehr", "receive_ehr_event", registry.ehr)
+PAYMENTS = Door(
+    partial(registry.connection_of, Connection.Kind.PAYMENTS),
+    "webhook.payments",
+    "receive_payment_event",
+    registry.payments,
+)
+MESSAGES = Door(
+    partial(registry.messaging_connection, "sms"), "webhook.messages", "receive_message_event", registry.messaging
+)
 
 
 @csrf_exempt
@@ -81,7 +89,7 @@ def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     if len(body) > LARGEST_BODY:
         return HttpResponse(status=413)
     try:
-        connection = registry.connection_of(door.connection)
+        connection = door.connection()
     except registry.NoConnectionError:
         return HttpResponse(status=404)
     delivery = WebhookDelivery(url=settings.PUBLIC_URL + request.get_full_path(), headers=_headers(request), body=body)

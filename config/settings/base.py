@@ -1,10 +1,14 @@
 """What every environment shares. Where a value differs, its environment's file says so."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
-from config.env import BASE_DIR, VAR_DIR, env, secret
+from config import env as environment
+from config.env import env, secret
 
-VAR_DIR = VAR_DIR
+BASE_DIR: Path = environment.BASE_DIR
+VAR_DIR: Path = environment.VAR_DIR
 DEBUG = False
 DEMO_MODE = False
 SECRET_KEY = secret("SECRET_KEY")
@@ -67,7 +71,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "core.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -125,7 +129,7 @@ CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],

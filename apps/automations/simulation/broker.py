@@ -1,6 +1,7 @@
 """Whether the broker still holds work: waiting in a queue, or taken by a worker and not yet done."""
 
 import time
+from typing import Any
 
 from celery import current_app
 from redis import Redis
@@ -18,7 +19,8 @@ class StillBusyError(Exception):
 class Broker:
     def __init__(self) -> None:
         # Kombu's own connection to the broker, so that every address it understands works here too.
-        self._redis: Redis = current_app.connection_for_read().default_channel.client
+        channel: Any = current_app.connection_for_read().default_channel
+        self._redis: Redis[bytes] = channel.client
 
     def pending(self) -> int:
         pipe = self._redis.pipeline(transaction=False)

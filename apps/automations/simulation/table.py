@@ -1,8 +1,9 @@
 """What a simulation came to: one table of counts and sums, read from the rows. Two runs are equal when their tables are."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -18,7 +19,8 @@ from apps.worklist.models import WorkItem
 ZERO = Decimal("0.00")
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """`amount` in dollars where the line is about money."""
 
     section: str
@@ -27,7 +29,7 @@ class Line(NamedTuple):
     amount: Decimal | None = None
 
 
-def _by(rows: "QuerySet[object]", field: str, money: str = "") -> Iterator[tuple[str, int, Decimal | None]]:
+def _by(rows: "QuerySet[Any]", field: str, money: str = "") -> Iterator[tuple[str, int, Decimal | None]]:
     sums = {"amount_": Sum(money)} if money else {}
     for row in rows.values(field).annotate(count_=Count("pk"), **sums).order_by(field):
         yield str(row[field]), row["count_"], (row["amount_"] or ZERO) if money else None
@@ -48,8 +50,8 @@ def table() -> list[Line]:
 
 
 def _charges() -> Iterator[Line]:
-    for path, count, _ in _by(Encounter.objects.all(), "arrived_by"):
-        yield Line("visits", f"by {path}", count)
+    for path, number, _ in _by(Encounter.objects.all(), "arrived_by"):
+        yield Line("visits", f"by {path}", number)
     charges = Charge.objects.aggregate(count=Count("pk"), amount=Sum("amount"))
     yield Line("charges", "lines", charges["count"], charges["amount"] or ZERO)
 

@@ -1,0 +1,76 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.automations.sweeping import close_interrupted_runs, left_behind
+from apps.claims.models import Batch
+from apps.claims.states import ClaimStatus
+from apps.core.models import JobRun
+from tests.factories.claims import AdjudicationFactory, BatchFactory, ClaimFactory
+from tests.factories.connectors import TransmissionFactory
+from tests.factories.intake import EncounterFactory, SelfPayEncounterFactory
+
+pytestmark = pytest.mark.django_db
+# Balances follow the ledger, so their step is always asked.
+ALWAYS = ("open_balances", "")
+
+
+def test_nothing_is_left_behind_where_nothing_is_due(now: datetime) -> None:
+    ClaimFactory(status=ClaimStatus.READY)
+    assert left_behind(now=now) == (ALWAYS,)
+
+
+def test_a_visit_without_its_claim_is_found(now: datetime) -> None:
+    EncounterFactory()
+    assert ("build_claims", "") in left_behind(now=now)
+
+
+def test_a_draft_is_found(now: datetime) -> None:
+    ClaimFactory(status=ClaimStatus.DRAFT)
+    assert ("scrub_claims", "") in left_behind(now=now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [("999", "acknowledge_claims"), ("277CA", "acknowledge_claims"), ("TA1", "acknowledge_claims"), ("835", "post_remittances")],
+)
+def test_a_file_that_nobody_read_is_found(now: datetime, kind: str, step: str) -> None:
+    TransmissionFactory(kind=kind)
+    assert (step, "") in left_behind(now=now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        ("webhook.ehr", "receive_ehr_event"),
+        ("webhook.messages", "receive_message_event"),
+        ("webhook.payments", "receive_payment_event"),
+    ],
+)
+def test_a_delivery_that_nobody_read_is_found_by_its_id(now: datetime, kind: str, step: str) -> None:
+    delivery = TransmissionFactory(kind=kind)
+    assert (step, delivery.public_id) in left_behind(now=now)
+
+
+def test_a_delivery_that_was_read_is_left_alone(now: datetime) -> None:
+    TransmissionFactory(kind="webhook.ehr", state="processed")
+    assert left_behind(now=now) == (ALWAYS,)
+
+
+def test_a_batch_that_was_written_and_not_sent_is_found(now: datetime) -> None:
+    batch = BatchFactory(state=Batch.State.WRITTEN)
+    assert ("submit_batch", batch.public_id) in left_behind(now=now)
+
+
+def test_a_denied_line_without_a_lane_is_found(now: datetime) -> None:
+    AdjudicationFactory(denied="40.00")
+    assert ("open_denials", "") in left_behind(now=now)
+
+
+def test_a_run_whose_worker_was_killed_is_closed(now: datetime) -> None:
+    old = JobRun.objects.create(step="sweep", started_at=now - timedelta(hours=3))
+    fresh = JobRun.objects.create(step="sweep", started_at=now)
+    assert close_interrupted_runs(before=now - timedelta(hours=1)) == 1
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (old.state, fresh.state) == ("failed", "running")

@@ -1,0 +1,88 @@
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+
+from apps.audit.models import AuditEvent
+from apps.automations.schedule import BY_NAME, SCHEDULE
+from apps.automations.simulation.driver import ticks
+from apps.automations.timetable import move, next_moment, switch, sync_schedule
+from apps.automations.wording import in_words
+from apps.core.models import Automation
+from tests.factories.practice import UserFactory
+
+AUSTIN = ZoneInfo("America/Chicago")
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_sync_writes_every_job(now: datetime) -> None:
+    result = sync_schedule(now=now)
+    assert (result.added, result.kept, result.removed) == (len(SCHEDULE), 0, 0)
+    assert set(PeriodicTask.objects.filter(task="run_automation").values_list("name", flat=True)) == set(BY_NAME)
+
+
+def test_a_second_sync_keeps_what_an_operator_changed(now: datetime) -> None:
+    sync_schedule(now=now)
+    user = UserFactory()
+    move(BY_NAME["end_of_day_charges"], minute="0", hour="20", acting_user=user, now=now)
+    switch(BY_NAME["reminders"], enabled=False, acting_user=user, now=now)
+    assert sync_schedule(now=now).added == 0
+    moved = PeriodicTask.objects.select_related("crontab").get(name="end_of_day_charges")
+    assert (moved.crontab.hour, moved.crontab.minute) == ("20", "0")
+    assert not PeriodicTask.objects.get(name="reminders").enabled
+    assert not Automation.objects.get(name="reminders").enabled
+
+
+def test_a_job_that_no_longer_exists_is_removed(now: datetime) -> None:
+    crontab = CrontabSchedule.objects.create(minute="0", hour="0")
+    PeriodicTask.objects.create(name="of an older version", task="run_automation", crontab=crontab)
+    assert sync_schedule(now=now).removed == 1
+
+
+def test_a_change_is_in_the_audit_trail(now: datetime) -> None:
+    sync_schedule(now=now)
+    user = UserFactory()
+    switch(BY_NAME["sweep"], enabled=False, acting_user=user, now=now)
+    event = AuditEvent.objects.get(subject_kind="automation")
+    assert (event.action, event.actor, event.subject_public_id) == ("switch", user, "sweep")
+
+
+def test_the_next_end_of_day_run_is_today_at_half_past_six(now: datetime) -> None:
+    sync_schedule(now=now)
+    task = PeriodicTask.objects.get(name="end_of_day_charges")
+    assert next_moment(task, now=now) == datetime(2026, 9, 16, 18, 30, tzinfo=AUSTIN)
+
+
+def test_after_it_has_run_the_next_one_is_tomorrow(now: datetime) -> None:
+    sync_schedule(now=now)
+    task = PeriodicTask.objects.get(name="eligibility")
+    evening = datetime(2026, 9, 16, 19, 0, tzinfo=AUSTIN)
+    assert next_moment(task, now=evening) == datetime(2026, 9, 17, 19, 0, tzinfo=AUSTIN)
+
+
+def test_a_simulated_day_meets_every_job_at_its_time(now: datetime) -> None:
+    sync_schedule(now=now)
+    plan = list(ticks(date(2026, 9, 16), 1))
+    assert [moment for moment, _ in plan] == sorted(moment for moment, _ in plan)
+    at = {name: moment.strftime("%H:%M") for moment, names in plan for name in names if name in {"eligibility", "measures"}}
+    assert at == {"eligibility": "19:00", "measures": "23:30"}
+    assert sum("sweep" in names for _, names in plan) == 24
+    assert not any("month_start_eligibility" in names for _, names in plan)
+
+
+@pytest.mark.parametrize(
+    ("crontab", "words"),
+    [
+        ({"minute": "30", "hour": "18"}, "6:30 PM, every day"),
+        ({"minute": "15,45", "hour": "7-20"}, "2 times an hour from 7:15 AM to 8:45 PM, every day"),
+        ({"minute": "0", "hour": "6-22/2"}, "every 2 hours from 6:00 AM to 10:00 PM, every day"),
+        ({"minute": "50", "hour": "*"}, "every hour, at 50 past, every day"),
+        ({"minute": "0", "hour": "8", "day_of_week": "1-5"}, "8:00 AM, Monday to Friday"),
+        ({"minute": "0", "hour": "8", "day_of_week": "0,6"}, "8:00 AM, on Sunday, Saturday"),
+        ({"minute": "30", "hour": "6", "day_of_month": "1-3"}, "6:30 AM, on days 1, 2, 3 of the month"),
+        ({"minute": "0", "hour": "8,9,17"}, "8:00 AM, 9:00 AM, 5:00 PM, every day"),
+    ],
+)
+def test_a_schedule_is_told_in_words(crontab: dict[str, str], words: str) -> None:
+    assert in_words(CrontabSchedule(**{"day_of_week": "*", "day_of_month": "*", **crontab})) == words

@@ -1,0 +1,78 @@
+"""The doors for webhooks, signed as the vendors sign."""
+
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+from django.test import Client
+
+from apps.connectors.models import Connection, Transmission
+from apps.connectors.ports.webhooks import WebhookDelivery
+from tests.factories.connectors import EhrConnectionFactory, PaymentsConnectionFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BODY = json.dumps({"id": "evt_1", "object": "event", "type": "checkout.session.completed", "data": {"object": {}}})
+
+
+def signature(secret: str, body: str, moment: int) -> str:
+    digest = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+@pytest.fixture
+def cards() -> Connection:
+    return PaymentsConnectionFactory()
+
+
+def deliver(client: Client, connection: Connection, body: str = BODY, *, age: int = 0, secret: str = ""):
+    signed = signature(secret or connection.settings["webhook_secret"], body, int(time.time()) - age)
+    return client.post("/webhooks/payments/", body, content_type="application/json", headers={"stripe-signature": signed})
+
+
+def test_a_genuine_delivery_is_journaled_byte_for_byte_and_nudged(client: Client, cards: Connection, nudges) -> None:
+    assert deliver(client, cards).status_code == 204
+    received = Transmission.objects.get()
+    assert (received.kind, received.vendor_key, received.state) == ("webhook.payments", "evt_1", "stored")
+    assert WebhookDelivery.from_bytes(bytes(received.payload)).body == BODY.encode()
+    assert nudges == [("receive_payment_event", received.public_id)]
+
+
+def test_a_repeated_delivery_adds_nothing(client: Client, cards: Connection, nudges) -> None:
+    assert [deliver(client, cards).status_code for _ in range(3)] == [204, 204, 204]
+    assert (Transmission.objects.count(), len(nudges)) == (1, 1)
+
+
+def test_a_wrong_signature_leaves_no_trace(client: Client, cards: Connection, nudges) -> None:
+    assert deliver(client, cards, secret="whsec_somebody_else").status_code == 403
+    assert (Transmission.objects.count(), nudges) == (0, [])
+
+
+def test_an_old_signature_is_refused(client: Client, cards: Connection, nudges) -> None:
+    assert deliver(client, cards, age=3600).status_code == 403
+    assert Transmission.objects.count() == 0
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: Client, cards: Connection) -> None:
+    assert deliver(client, cards, "x" * (256 * 1024 + 1)).status_code == 413
+
+
+def test_without_a_connection_the_address_does_not_exist(client: Client, db: None) -> None:
+    answer = client.post("/webhooks/payments/", BODY, content_type="application/json")
+    assert answer.status_code == 404
+
+
+def test_a_get_is_no_delivery(client: Client, cards: Connection) -> None:
+    assert client.get("/webhooks/payments/").status_code == 405
+
+
+def test_the_ehr_is_shown_that_the_secret_is_known(client: Client) -> None:
+    connection = EhrConnectionFactory()
+    answer = client.get("/webhooks/ehr/", {"msg": "a question"})
+    secret = connection.settings["webhook_secret"].encode()
+    assert answer.json() == {"secret_token": hmac.new(secret, b"a question", hashlib.sha256).hexdigest()}
+
+
+def test_a_delivery_needs_no_session_and_sets_no_cookie(client: Client, cards: Connection, nudges) -> None:
+    assert deliver(client, cards).cookies.output() == ""
