@@ -1,6 +1,8 @@
 """The HTTP client that adapters share: every request's address is checked and pinned, no redirect is followed."""
 
+import ssl
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 import httpx  # noqa: TID251  lent to adapters, which alone call it
@@ -14,11 +16,17 @@ _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _OVERLOADED = frozenset({408, 425, 429, 503})
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once a process: reading the authorities' certificates takes longer than most calls."""
+    return httpx.create_ssl_context()
+
+
 class CheckedTransport(httpx.HTTPTransport):
     """Connects to the address that was checked, under the name that was asked for (certificate and Host header)."""
 
     def __init__(self, hosts: Collection[str], **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(verify=_certificates(), **options)
         self._hosts = hosts
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

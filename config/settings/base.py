@@ -197,5 +197,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "asyncssh": {"level": "WARNING"}, "pyx12": {"level": "CRITICAL"}},
+    "loggers": {
+        **{library: {"level": "WARNING"} for library in ("httpx", "asyncssh", "stripe")},
+        "pyx12": {"level": "CRITICAL"},
+    },
 }

@@ -1,5 +1,6 @@
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -197,10 +198,11 @@ def test_an_import_by_a_person_is_in_the_audit_trail(mapping: ColumnMapping, now
 
 
 def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(
-    mapping: ColumnMapping, now: datetime, tmp_path, monkeypatch: pytest.MonkeyPatch
+    mapping: ColumnMapping, now: datetime, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("apps.connectors.adapters.csv_drop.client.SETTLED_SECONDS", 0)
-    connection = EhrConnectionFactory(adapter="csv_drop", settings={"folder": str(tmp_path), "mapping": "export"})
+    connection = EhrConnectionFactory(
+        adapter="csv_drop", settings={"folder": str(tmp_path), "mapping": "export", "settled_seconds": 0}
+    )
     (tmp_path / "a.csv").write_bytes(b"nothing to read")
     (tmp_path / "b.csv").write_bytes(file(GOOD))
     (tmp_path / "notes.pdf").write_bytes(b"%PDF")

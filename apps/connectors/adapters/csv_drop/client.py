@@ -14,7 +14,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 MOST_ROWS = 100_000
 DELIMITERS = ",;\t|"
 SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
-SETTLED_SECONDS = 10  # a younger file may still be written
+SETTLED_SECONDS = 10  # a younger file may still be written; 0 where files are moved into the folder whole
 KEPT_SECONDS = 14 * 86_400
 
 
@@ -25,14 +25,14 @@ class Row:
     problem: str = ""
 
 
-def dropped_files(folder: Path) -> Iterator[DroppedFile]:
+def dropped_files(folder: Path, *, settled_seconds: int = SETTLED_SECONDS) -> Iterator[DroppedFile]:
     """Plain files of the last two weeks; a link is never followed. Wall time, as the file system keeps it."""
     now = time.time()
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_file() or path.suffix.lower() not in SUFFIXES:
             continue
         age = now - path.stat().st_mtime
-        if SETTLED_SECONDS <= age <= KEPT_SECONDS and path.stat().st_size <= LARGEST_FILE:
+        if settled_seconds <= age <= KEPT_SECONDS and path.stat().st_size <= LARGEST_FILE:
             yield DroppedFile(path.name, path.read_bytes())
 
 

@@ -34,12 +34,13 @@ class CsvDropEhr:
 
     def __init__(self, settings: Mapping[str, Any], _keep: object = None) -> None:
         self._folder = str(settings.get("folder", ""))
+        self._settled = int(settings.get("settled_seconds", client.SETTLED_SECONDS))
 
     def charge_files(self) -> Iterator[DroppedFile]:
         folder = Path(self._folder)
         if not self._folder or not folder.is_dir():
             raise UnreadableFileError("The folder for charge files does not exist. Set it in Settings, Connections.")
-        return client.dropped_files(folder)
+        return client.dropped_files(folder, settled_seconds=self._settled)
 
     def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
         header, rows = client.table(client.decode(payload))
