@@ -18,6 +18,8 @@ import pyx12.map_index
 import pyx12.params
 import pyx12.x12n_document
 
+from apps.claims.rules.x12_codes import segment_sentence
+
 # pyx12 logs values of the file; they are PHI.
 logging.getLogger("pyx12").addHandler(logging.NullHandler())
 logging.getLogger("pyx12").propagate = False
@@ -37,45 +39,7 @@ class Complaint:
     @property
     def sentence(self) -> str:
         """Free of the claim's data."""
-        where = f"{self.segment}{self.element:02d}" if self.element else self.segment
-        meaning = (ELEMENT_CODES if self.element else SEGMENT_CODES).get(self.code, "does not follow the guide")
-        return f"{where} {meaning}." if where else "The file does not follow the guide."
-
-
-# IK304 and IK403 of X231A1, in our own words.
-SEGMENT_CODES: Mapping[str, str] = {
-    "1": "is not a segment of the guide",
-    "2": "stands where the guide does not expect it",
-    "3": "is required and missing",
-    "4": "stands more often than the guide allows",
-    "5": "stands in a loop that is used too often",
-    "6": "is not used in this transaction",
-    "7": "is out of order",
-    "8": "has elements with errors",
-    "I4": "is not used here",
-    "I6": "is missing although what is present asks for it",
-    "I7": "is missing although what is present asks for it",
-    "I8": "may not be used together with what is present",
-    "I9": "may not be used together with what is present",
-}
-ELEMENT_CODES: Mapping[str, str] = {
-    "1": "is required and missing",
-    "2": "is required with what is present",
-    "3": "stands once too often",
-    "4": "is too short",
-    "5": "is too long",
-    "6": "holds a sign that is not allowed",
-    "7": "holds a code that the guide does not know",
-    "8": "is not a date",
-    "9": "is not a time",
-    "10": "may not be used with what is present",
-    "12": "has too many repetitions",
-    "13": "has too many parts",
-    "I10": "is not used here",
-    "I11": "may not be used together with what is present",
-    "I12": "does not fit the pattern",
-    "I13": "is missing although what is present asks for it",
-}
+        return segment_sentence(self.segment, self.code, self.element) if self.segment else "the file cannot be read."
 
 
 @cache

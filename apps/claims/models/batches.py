@@ -51,6 +51,7 @@ class BatchClaim(models.Model):
     class Answer(models.TextChoices):
         NONE = "", "No answer"
         ACKNOWLEDGED = "acknowledged", "File accepted"
+        PASSED_ON = "passed_on", "Accepted by the clearinghouse"
         ACCEPTED = "accepted", "Accepted by the payer"
         REJECTED = "rejected", "Rejected"
         ADJUDICATED = "adjudicated", "Paid or denied"
@@ -61,6 +62,7 @@ class BatchClaim(models.Model):
     in_flight = models.BooleanField(default=True)
     answer = models.CharField(max_length=12, choices=Answer, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    chased_at = models.DateTimeField(null=True, blank=True, help_text="When a person was asked to find out")
 
     class Meta:
         constraints = [

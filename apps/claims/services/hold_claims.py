@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found
@@ -57,13 +58,17 @@ def hold_claims(holds: Sequence[Hold], *, now: datetime, acting_user: User | Non
 
 
 def _open_work(holds: dict[int, Hold], now: datetime) -> None:
-    idle = Claim.objects.filter(pk__in=holds).exclude(work_item__state=WorkItem.State.OPEN)
-    waiting = list(idle.only("pk", "public_id", "control_number", "payer_id", "service_date", "total", "work_item_id"))
+    """A claim that is being fixed already keeps its item; one that was being chased has had its answer."""
+    is_open = Q(work_item__state=WorkItem.State.OPEN, work_item__kind=EXCEPTION_KIND)
+    idle = list(Claim.objects.filter(pk__in=holds).exclude(is_open).order_by("pk"))
+    WorkItem.objects.filter(
+        pk__in=[claim.work_item_id for claim in idle if claim.work_item_id], state=WorkItem.State.OPEN
+    ).update(state=WorkItem.State.WITHDRAWN, closed_at=now)
     filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
-    items = WorkItem.objects.bulk_create([_work(claim, holds[claim.pk], filing, now) for claim in waiting])
-    for claim, item in zip(waiting, items, strict=True):
+    items = WorkItem.objects.bulk_create([_work(claim, holds[claim.pk], filing, now) for claim in idle])
+    for claim, item in zip(idle, items, strict=True):
         claim.work_item = item
-    Claim.objects.bulk_update(waiting, ["work_item"], batch_size=500)
+    Claim.objects.bulk_update(idle, ["work_item"], batch_size=500)
 
 
 def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> WorkItem:

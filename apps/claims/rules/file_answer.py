@@ -1,0 +1,49 @@
+"""A 999 or TA1 read for one of our files: did it go in, and if not, what is wrong where (DOMAIN 1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.claims.rules.x12_codes import INTERCHANGE_NOTES, segment_sentence
+from apps.x12 import InterchangeAcknowledgment
+from apps.x12.guides.x999 import GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
+
+_ACCEPTED = frozenset({"A", "E"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileVerdict:
+    """`warned`: accepted with errors. `segment` is where the answer's own file says so."""
+
+    accepted: bool
+    warned: bool = False
+    notes: tuple[SegmentNote, ...] = ()
+    segment: int = 0
+
+
+def file_verdict(group: GroupAcknowledgment, transaction_number: str) -> FileVerdict | None:
+    """A and E proceed, P is judged by our transaction's own IK5, anything else rejects. None: it says nothing of our transaction."""
+    ours = _ours(group, transaction_number)
+    if group.status in _ACCEPTED:
+        return FileVerdict(True, group.status == "E", ours.notes if ours else (), group.segment)
+    if group.status == "P":
+        if ours is None:
+            return None
+        return FileVerdict(ours.accepted, ours.status == "E", ours.notes, ours.segment)
+    return FileVerdict(False, False, ours.notes if ours else (), ours.segment if ours else group.segment)
+
+
+def _ours(group: GroupAcknowledgment, number: str) -> TransactionAcknowledgment | None:
+    """Some receivers return ST02 without its leading zeros."""
+    return next((each for each in group.transactions if each.control_number.lstrip("0") == number.lstrip("0")), None)
+
+
+def note_sentences(note: SegmentNote) -> Iterator[str]:
+    """Our reading of one IK3 with its IK4s; values of the claim stay out."""
+    if not note.elements:
+        yield segment_sentence(note.segment_id, note.code)
+    for element in note.elements:
+        yield segment_sentence(note.segment_id, element.code, element.position)
+
+
+def returned_sentence(answer: InterchangeAcknowledgment) -> str:
+    return f"The whole file was returned: {INTERCHANGE_NOTES.get(answer.note, f'their code is {answer.note}')}."

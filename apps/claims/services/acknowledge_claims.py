@@ -1,0 +1,198 @@
+"""Read what the clearinghouse and payers answered: TA1, 999, 277CA, each file once, in the order in which they came."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.claims.encode.judge import claims_at
+from apps.claims.models import Batch, BatchClaim
+from apps.claims.rules.claim_answer import Outcome, claim_answers
+from apps.claims.rules.file_answer import FileVerdict, file_verdict, note_sentences, returned_sentence
+from apps.claims.rules.findings import Issue
+from apps.claims.services.chase_unanswered import chase
+from apps.claims.services.submit_batch import open_batch_work
+from apps.claims.services.take_answers import (
+    Answer,
+    Refusal,
+    Source,
+    accept,
+    keep_payer_numbers,
+    places_in_flight,
+    prove_arrival,
+    reject,
+    return_file,
+    send_again,
+    settle_batches,
+)
+from apps.connectors.models import Transmission
+from apps.x12 import Document, InterchangeAcknowledgment, read
+from apps.x12.guides.x277ca import ClaimAcknowledgment, ReceiverStatus
+from apps.x12.guides.x999 import GroupAcknowledgment
+
+KINDS = ("TA1", "999", "277CA")
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeResult:
+    """Files read, claims that moved on, claims that were rejected, and files that nothing could be made of."""
+
+    files: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unreadable: int = 0
+
+    def __add__(self, other: "AcknowledgeResult") -> "AcknowledgeResult":
+        return AcknowledgeResult(
+            self.files + other.files,
+            self.accepted + other.accepted,
+            self.rejected + other.rejected,
+            self.unreadable + other.unreadable,
+        )
+
+
+def acknowledge_claims(*, now: datetime) -> AcknowledgeResult:
+    """Every stored answer, a transaction each, so that one cannot hold up another."""
+    waiting = Transmission.objects.filter(
+        direction=Transmission.Direction.IN, kind__in=KINDS, state=Transmission.State.STORED
+    )
+    result = AcknowledgeResult()
+    for key in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        result += _take(key, now)
+    return result
+
+
+@transaction.atomic
+def _take(key: int, now: datetime) -> AcknowledgeResult:
+    rows = Transmission.objects.select_for_update(skip_locked=True)
+    transmission = rows.filter(pk=key, state=Transmission.State.STORED).first()
+    if transmission is None:
+        return AcknowledgeResult()
+    document = read(transmission.payload)
+    results = list(_answers(document, transmission, now))
+    understood = bool(results)
+    Transmission.objects.filter(pk=key).update(
+        state=Transmission.State.PROCESSED if understood else Transmission.State.FAILED,
+        settled_at=now,
+        problem="" if understood else "No acknowledgement in it could be read.",
+    )
+    return sum(results, AcknowledgeResult(files=int(understood), unreadable=int(not understood)))
+
+
+def _answers(document: Document, transmission: Transmission, now: datetime) -> Iterator[AcknowledgeResult]:
+    for acknowledgment in document.acknowledgments:
+        yield _interchange_answer(acknowledgment, Source(transmission), now)
+    for each in document.transactions:
+        if isinstance(each.body, GroupAcknowledgment):
+            yield _group_answer(each.body, Source(transmission), now)
+        elif isinstance(each.body, ClaimAcknowledgment):
+            source = Source(transmission, from_payer=each.body.from_payer)
+            for receiver in each.body.receivers:
+                yield _claim_answers(receiver, source, now)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
+def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
+    batch = _batch(interchange_number=_number(answer.control_number))
+    places = places_in_flight(batch) if batch else []
+    prove_arrival(places, now=now)
+    if not places or batch is None or not answer.rejected:
+        return AcknowledgeResult()
+    rejected = _return_whole_file(batch, places, returned_sentence(answer), source, now=now)
+    return AcknowledgeResult(rejected=rejected)
+
+
+def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
+    batch = _batch(group_number=_number(group.group_number))
+    verdict = file_verdict(group, batch.transaction_number) if batch else None
+    places = places_in_flight(batch) if batch else []
+    prove_arrival(places, now=now)
+    if batch is None or verdict is None or not places:
+        return AcknowledgeResult()
+    if verdict.accepted:
+        moved = accept(places, Answer.ACKNOWLEDGED, source, now=now, warned=verdict.warned)
+        settle_batches([batch.pk], now=now)
+        return AcknowledgeResult(accepted=moved)
+    # What has gone further than the file's check cannot be refused by it: the answer is late.
+    waiting = [place for place in places if place.answer == Answer.NONE]
+    return AcknowledgeResult(rejected=_refuse_file(batch, waiting, verdict, source, now))
+
+
+def _refuse_file(
+    batch: Batch, places: Sequence[BatchClaim], verdict: FileVerdict, source: Source, now: datetime
+) -> int:
+    """The claims that the 999 points at are rejected; the others only shared their file. If it points at none, the file is returned."""
+    if not places:
+        return 0
+    guilty = _guilty(batch.transmission.payload, verdict)
+    refusals = [
+        Refusal(place, tuple(guilty[place.claim.control_number]), verdict.segment)
+        for place in places
+        if place.claim.control_number in guilty
+    ]
+    if not refusals:
+        return _return_whole_file(batch, places, "The whole file was refused, and no claim was named.", source, now=now)
+    reject(refusals, source, now=now)
+    send_again([place for place in places if place.claim.control_number not in guilty], source, now=now)
+    settle_batches([batch.pk], now=now)
+    return len(places)
+
+
+def _guilty(payload: bytes, verdict: FileVerdict) -> dict[str, list[Issue]]:
+    """Control number to what is wrong. The receiver names the claim (CTX), or the segment's place in our file tells whose it is."""
+    whose = claims_at(payload, [note.position for note in verdict.notes])
+    found: dict[str, list[Issue]] = {}
+    for note in verdict.notes:
+        named = (note.claim_control_number,) if note.claim_control_number else whose[note.position]
+        for control_number in named:
+            found.setdefault(control_number, []).extend(Issue(sentence) for sentence in note_sentences(note))
+    return found
+
+
+def _return_whole_file(
+    batch: Batch, places: Sequence[BatchClaim], reading: str, source: Source, *, now: datetime
+) -> int:
+    waiting = [place for place in places if place.answer == Answer.NONE]
+    returned = return_file(waiting, reading, source, now=now)
+    settle_batches([batch.pk], now=now)
+    if returned:
+        open_batch_work(
+            batch, f"File {batch.transmission.name} was returned: mend the cause, then release its claims", now
+        )
+    return returned
+
+
+def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> AcknowledgeResult:
+    """A payer's own 277CA may carry a reference of its own; its claims are found by their numbers."""
+    batch = Batch.objects.filter(reference=receiver.batch_reference).first() if receiver.batch_reference else None
+    listed = [claim.control_number for provider in receiver.providers for claim in provider.claims]
+    places = places_in_flight(batch, None if batch else listed)
+    prove_arrival(places, now=now)
+    by_number = {place.claim.control_number: place for place in places}
+    told = [answer for answer in claim_answers(receiver, tuple(by_number)) if answer.control_number in by_number]
+    keep_payer_numbers(told, by_number)
+    accepted = [by_number[answer.control_number] for answer in told if answer.outcome is Outcome.ACCEPTED]
+    refused = [
+        Refusal(by_number[answer.control_number], answer.issues, answer.segment)
+        for answer in told
+        if answer.outcome is Outcome.REJECTED
+    ]
+    chase(
+        [by_number[answer.control_number] for answer in told if answer.outcome is Outcome.ASK],
+        why="they do not know it",
+        now=now,
+    )
+    level = Answer.ACCEPTED if source.from_payer else Answer.PASSED_ON
+    result = AcknowledgeResult(
+        accepted=accept(accepted, level, source, now=now), rejected=reject(refused, source, now=now)
+    )
+    settle_batches({place.batch_id for place in places}, now=now)
+    return result
+
+
+def _batch(**number: int) -> Batch | None:
+    return Batch.objects.select_related("connection", "transmission", "work_item").filter(**number).first()

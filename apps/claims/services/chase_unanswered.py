@@ -1,0 +1,59 @@
+"""Claims that were sent and of which nobody has heard: a person asks, before the filing limit passes unseen."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.core.clock import practice_date
+from apps.worklist.models import WorkItem
+
+CHASE_KIND = "claim_chase"
+CHASE_AFTER = timedelta(days=3)
+INVESTIGATED_BY = timedelta(days=10)
+_CHUNK = 500
+_HALFWAY = (BatchClaim.Answer.ACKNOWLEDGED, BatchClaim.Answer.PASSED_ON)
+
+
+@transaction.atomic
+def chase_unanswered(*, now: datetime) -> int:
+    """Open work for claims sent three days ago or more without their next answer; how many. Once for each sending (DOMAIN 1).
+
+    A payer that sends no 277CA owes none: its remittance proves acceptance, so only the file's own acknowledgement is missed.
+    """
+    unanswered = Q(answer=BatchClaim.Answer.NONE) | Q(answer__in=_HALFWAY, claim__payer__sends_277ca=True)
+    late = BatchClaim.objects.filter(unanswered, in_flight=True, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
+    rows = late.select_for_update(skip_locked=True, of=("self",)).select_related("claim__payer", "batch")
+    return chase(list(rows.order_by("claim_id")[:_CHUNK]), why="no answer", now=now)
+
+
+def chase(places: Sequence[BatchClaim], *, why: str, now: datetime) -> int:
+    """Ask a person to find out what became of these claims; once for each sending. How many are new."""
+    fresh = [place for place in places if place.chased_at is None]
+    items = WorkItem.objects.bulk_create([_work(place, why, now) for place in fresh])
+    for place, item in zip(fresh, items, strict=True):
+        place.claim.work_item = item
+    claims = [place.claim for place in fresh]
+    Claim.objects.bulk_update(claims, ["work_item"], batch_size=500)
+    ClaimEvent.objects.bulk_create(
+        [ClaimEvent(claim=claim, at=now, what=f"A person is asked to call the payer: {why}.") for claim in claims]
+    )
+    BatchClaim.objects.filter(pk__in=[place.pk for place in fresh]).update(chased_at=now)
+    return len(fresh)
+
+
+def _work(place: BatchClaim, why: str, now: datetime) -> WorkItem:
+    claim, sent_at = place.claim, place.batch.sent_at or now
+    since = f"{sent_at:%b} {sent_at.day}"
+    return WorkItem(
+        kind=CHASE_KIND,
+        title=f"Ask {claim.payer.name} about claim {claim.control_number}: {why} since {since}",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="workspace:claim",
+        subject_public_id=claim.public_id,
+        opened_at=now,
+        due_on=practice_date(sent_at + INVESTIGATED_BY),
+        amount_at_stake=claim.total,
+    )

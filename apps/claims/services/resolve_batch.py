@@ -1,0 +1,97 @@
+"""What a person decides about a file: that it arrived, that it did not, that it shall be sent again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from apps.audit.trail import record
+from apps.claims.models import Batch, BatchClaim, Finding
+from apps.claims.rules.registry import FILE_REJECTED
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.submit_batch import mark_sent
+from apps.claims.states import ClaimStatus
+from apps.connectors.models import Transmission
+from apps.core.jobs import nudge
+from apps.core.models import User
+from apps.worklist.queue import close_item
+
+State = Batch.State
+
+
+class BatchNotOpenError(Exception):
+    """The batch has moved on; the message says to what."""
+
+
+def _locked(batch_id: str, states: tuple[Batch.State, ...]) -> Batch:
+    rows = Batch.objects.select_for_update(of=("self",)).select_related("connection", "transmission", "work_item")
+    batch = rows.get(public_id=batch_id)
+    if batch.state not in states:
+        raise BatchNotOpenError(f"This file is already {State(batch.state).label.lower()}.")
+    return batch
+
+
+@transaction.atomic
+def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, now: datetime) -> None:
+    """ "It arrived": the file counts as sent. "It did not": its claims go back to ready and leave with the next file.
+
+    Raises BatchNotOpenError.
+    """
+    batch = _locked(batch_id, (State.UNKNOWN,))
+    if arrived:
+        mark_sent(batch, now=now, acting_user=acting_user)
+    else:
+        _release(batch, acting_user, now)
+    _audit("resolve_batch", batch, acting_user, now, arrived=arrived)
+
+
+@transaction.atomic
+def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
+    """A file that the other side would not take or returned as a whole: its claims go back to ready. Raises BatchNotOpenError."""
+    batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
+    _release(batch, acting_user, now)
+    _audit("release_batch", batch, acting_user, now)
+
+
+@transaction.atomic
+def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
+    """A file that the other side refused is tried again, after the cause was mended. Raises BatchNotOpenError."""
+    batch = _locked(batch_id, (State.NOT_SENT,))
+    if not batch.members.filter(in_flight=True).exists():
+        raise BatchNotOpenError("The claims of this file have been released; they leave with another one.")
+    Batch.objects.filter(pk=batch.pk).update(state=State.WRITTEN, retry_at=None)
+    Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.STORED, problem="")
+    close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Sent again.")
+    _audit("resend_batch", batch, acting_user, now)
+    nudge("submit_batch", batch.public_id)
+
+
+def _release(batch: Batch, acting_user: User, now: datetime) -> None:
+    """Claims that have moved on since (edited, put into another file) stay where they are."""
+    keys = _still_here(batch)
+    what = f"File {batch.transmission.name} did not get through; the claim leaves with the next file."
+    moves = [Move(key, ClaimStatus.READY, what, batch.transmission_id) for key in keys]
+    apply_moves(moves, now=now, acting_user=acting_user)
+    batch.members.filter(claim__in=keys, answer=BatchClaim.Answer.NONE).update(
+        answer=BatchClaim.Answer.RELEASED, answered_at=now
+    )
+    Finding.objects.filter(claim__in=keys, state=Finding.State.OPEN, rule=FILE_REJECTED.code).update(
+        state=Finding.State.FIXED, settled_by=acting_user, settled_at=now
+    )
+    if batch.state == State.UNKNOWN:
+        Batch.objects.filter(pk=batch.pk).update(state=State.NOT_SENT)
+        Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.FAILED, settled_at=now)
+    close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Claims released.")
+    nudge("batch_claims")
+
+
+def _still_here(batch: Batch) -> list[int]:
+    members = BatchClaim.objects.filter(batch=batch)
+    never_left = members.filter(in_flight=True, claim__status=ClaimStatus.BATCHED)
+    later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
+    returned = members.filter(~Exists(later), answer=BatchClaim.Answer.REJECTED, claim__status=ClaimStatus.REJECTED)
+    return sorted({place.claim_id for place in (*never_left, *returned)})
+
+
+def _audit(action: str, batch: Batch, acting_user: User, now: datetime, **detail: bool) -> None:
+    record(action, acting_user=acting_user, now=now, subject_kind="batch", subject_public_id=batch.public_id, **detail)
