@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.remittances.models import RemittanceException, RemittancePayment
+from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.outcomes import Outcome, Problem
 from apps.remittances.rules.plan import is_further_payer, plan_claim
@@ -15,24 +17,54 @@ from apps.x12.guides.x835 import Remittance, RemittedClaim, UnreadableClaim
 
 CHUNK = 500
 Item = RemittedClaim | UnreadableClaim
-Numbered = tuple[int, Item]
-Matched = tuple[int, RemittedClaim, BilledClaim | None]
 
 
-def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> bool:
-    """The payment's next chunk of CLPs, inside the transaction that holds the file's lock; whether more are left.
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A CLP and which one of its payment it is, from 1. `row` exists when it was held before."""
+
+    number: int
+    item: Item
+    row: RemittedClaimRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    number: int
+    item: RemittedClaim
+    billed: BilledClaim | None
+    row: RemittedClaimRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedChunk:
+    """`claim_ids`: our claims that it spoke of."""
+
+    more: bool
+    claim_ids: frozenset[int] = frozenset()
+
+
+def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> PostedChunk:
+    """The payment's next chunk of CLPs, inside the transaction that holds the file's lock.
 
     How far it came is told by the rows themselves, so after a crash the next call goes on where the last one committed.
     """
     items = items_of(remittance)
     done = payment.claims.count()
-    chunk = list(enumerate(items[done : done + CHUNK], start=done + 1))
+    chunk = [Numbered(number, item) for number, item in enumerate(items[done : done + CHUNK], start=done + 1)]
+    more = done + len(chunk) < len(items)
     aside = _set_aside(payment)
     if aside is not None:
-        write_claims(payment, [Planned(number, item, aside) for number, item in chunk], now=now)
-    else:
-        _post_chunk(payment, chunk, now)
-    return done + len(chunk) < len(items)
+        write_claims(payment, [Planned(each.number, each.item, aside) for each in chunk], now=now)
+        return PostedChunk(more)
+    return PostedChunk(more, _post_chunk(payment, chunk, now))
+
+
+def post_held_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> frozenset[int]:
+    """All CLPs of a payment that was held as a whole; our claims that they speak of. In the caller's transaction."""
+    rows = {row.number: row for row in payment.claims.all()}
+    items = enumerate(items_of(remittance), start=1)
+    return _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
 
 
 def items_of(remittance: Remittance) -> list[Item]:
@@ -52,16 +84,25 @@ def _set_aside(payment: RemittancePayment) -> Noted | None:
     return Noted(Outcome.REFUSED, "Held together with its payment.") if held.exists() else None
 
 
-def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> None:
-    readable = [(number, item) for number, item in chunk if isinstance(item, RemittedClaim)]
-    found = match_claims([item for _, item in readable])
-    matched = [(number, item, billed) for (number, item), billed in zip(readable, found, strict=True)]
-    unreadable = [Planned(number, item, _UNREADABLE) for number, item in chunk if isinstance(item, UnreadableClaim)]
+def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> frozenset[int]:
+    unreadable = [
+        Planned(each.number, each.item, _UNREADABLE, each.row)
+        for each in chunk
+        if isinstance(each.item, UnreadableClaim)
+    ]
     if unreadable:
         write_claims(payment, unreadable, now=now)
+    matched = _match(chunk)
     tables = ClassTables()
     for wave in waves(matched):
         write_claims(payment, plan_wave(payment, wave, tables), now=now)
+    return frozenset(each.billed.claim_id for each in matched if each.billed is not None)
+
+
+def _match(chunk: Sequence[Numbered]) -> list[Matched]:
+    readable = [(each, each.item) for each in chunk if isinstance(each.item, RemittedClaim)]
+    found = match_claims([item for _, item in readable])
+    return [Matched(each.number, item, billed, each.row) for (each, item), billed in zip(readable, found, strict=True)]
 
 
 _UNREADABLE = Held(Outcome.REFUSED, Problem.UNREADABLE, "An amount of this claim cannot be read.")
@@ -71,19 +112,19 @@ def waves(matched: Sequence[Matched]) -> list[list[Matched]]:
     """CLPs of one visit (a reversal and its correction, two payers) go one after the other, each seeing what the last left."""
     seen: dict[int, int] = defaultdict(int)
     sorted_out: list[list[Matched]] = []
-    for number, item, billed in matched:
+    for each in matched:
         turn = 0
-        if billed is not None:
-            turn = seen[billed.encounter_id]
-            seen[billed.encounter_id] += 1
+        if each.billed is not None:
+            turn = seen[each.billed.encounter_id]
+            seen[each.billed.encounter_id] += 1
         while len(sorted_out) <= turn:
             sorted_out.append([])
-        sorted_out[turn].append((number, item, billed))
+        sorted_out[turn].append(each)
     return sorted_out
 
 
 def plan_wave(payment: RemittancePayment, wave: Sequence[Matched], tables: ClassTables) -> list[Planned]:
-    claims = [billed for _, _, billed in wave if billed is not None]
+    claims = [each.billed for each in wave if each.billed is not None]
     charges = open_charges(charge for claim in claims for charge in claim.charge_ids)
     earlier = earlier_postings(claim.claim_id for claim in claims)
 
@@ -92,7 +133,7 @@ def plan_wave(payment: RemittancePayment, wave: Sequence[Matched], tables: Class
         before = earlier.get(billed.claim_id, []) if billed else []
         return plan_claim(item, Situation(billed, payer_id, tables.of(payer_id), charges, before))
 
-    return [Planned(number, item, plan(item, billed)) for number, item, billed in wave]
+    return [Planned(each.number, each.item, plan(each.item, each.billed), each.row) for each in wave]
 
 
 def payer_of(payment: RemittancePayment, item: RemittedClaim, billed: BilledClaim | None) -> int | None:

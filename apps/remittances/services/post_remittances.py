@@ -17,6 +17,7 @@ from apps.remittances.services.post_claims import post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import ReadFile, read_file
 from apps.remittances.services.receive_payment import receive_payment
+from apps.remittances.services.waiting_reversals import do_waiting_reversals
 
 logger = logging.getLogger(__name__)
 KIND = "835"
@@ -75,14 +76,16 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
     if not document.remittances:
         return _refuse(file, document, now)
     for number, remittance in enumerate(document.remittances, start=1):
-        more = True
-        while more:
+        while True:
             with transaction.atomic():
                 locked = _locked(file)
                 if locked is None:
                     return None
                 payment = receive_payment(locked, number, remittance, now=now)
-                more = post_next_claims(payment, remittance, now=now)
+                posted = post_next_claims(payment, remittance, now=now)
+                do_waiting_reversals(posted.claim_ids, now=now)
+            if not posted.more:
+                break
     return _finish(file, document, now)
 
 

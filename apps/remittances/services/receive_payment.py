@@ -47,21 +47,30 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
 
 
 def _take_in(payment: RemittancePayment, remittance: Remittance, now: datetime) -> None:
+    if payment.continues is None:
+        take_in_as_own(payment, remittance, now=now)
+    elif _complete(payment.continues, _explained(remittance), now):
+        _post_own_movements(payment, remittance, now)
+    else:
+        sentence = "A payment that was already posted came again with other claims, which do not make it whole."
+        at_stake = _explained(remittance)
+        held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=at_stake)
+        raise_exceptions([held], now=now)
+
+
+def take_in_as_own(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> None:
     """What claims and PLB do not explain of BPR02 waits as an exception; nothing is invented to make it balance."""
-    explained = payment_difference(remittance) + remittance.amount
-    if payment.continues is not None:
-        if _complete(payment.continues, explained, now):
-            _post_own_movements(payment, remittance, now)
-        else:
-            sentence = "A payment that was already posted came again with other claims, which do not make it whole."
-            held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=explained)
-            raise_exceptions([held], now=now)
-        return
     _post_own_movements(payment, remittance, now)
+    explained = _explained(remittance)
     rest = payment.amount - explained
     if rest:
         sentence = f"Claims and adjustments of the payment explain {explained:.2f} of {payment.amount:.2f}."
         raise_exceptions([NewException(Problem.CLEARING, sentence, payment.file, payment, amount=rest)], now=now)
+
+
+def _explained(remittance: Remittance) -> Decimal:
+    """sum(CLP04) - sum(PLB): what BPR02 should be."""
+    return payment_difference(remittance) + remittance.amount
 
 
 def _row(file: RemittanceFile, number: int, remittance: Remittance) -> RemittancePayment:

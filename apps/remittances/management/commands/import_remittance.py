@@ -1,0 +1,129 @@
+"""`manage.py import_remittance FILE...`: take in 835 files and post them.
+
+Exit status 0 when every file was taken in, also when that opened exceptions or found duplicates; 1 when one was refused
+(not an 835 of the version that is read) or could not be opened.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import Count
+
+from apps.connectors.models import Transmission
+from apps.core.clock import now as current_time
+from apps.core.jobs import nudge
+from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
+from apps.remittances.services import UnacceptableFileError, post_file, store_file
+
+
+@dataclass
+class PaymentReport:
+    payer: str
+    trace: str
+    amount: str
+    paid_on: str
+    standing: str
+    outcomes: dict[str, int]
+
+
+@dataclass
+class FileReport:
+    """`state`: posted, refused, known (posted before), unreadable (could not be opened), waiting (another worker has it)."""
+
+    name: str
+    state: str
+    problem: str = ""
+    exceptions: int = 0
+    payments: list[PaymentReport] = field(default_factory=list)
+
+
+class Command(BaseCommand):
+    help = "Take in remittance files (835) and post them. The same file again posts nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument("--json", action="store_true", help="The report as JSON; the verdict then goes to stderr")
+
+    def handle(self, *_args: Any, files: list[Path], json: bool, **_options: Any) -> None:
+        reports = [_take(path) for path in files]
+        nudge("post_remittances")
+        if json:
+            self._print_json(reports)
+        else:
+            for report in reports:
+                self._print(report)
+        failed = [report for report in reports if report.state in {"refused", "unreadable"}]
+        (self.stderr if json else self.stdout).write(_verdict(reports))
+        if failed:
+            sys.exit(1)
+
+    def _print_json(self, reports: list[FileReport]) -> None:
+        self.stdout.write(json.dumps([asdict(report) for report in reports], indent=2))
+
+    def _print(self, report: FileReport) -> None:
+        self.stdout.write(f"{report.name}: {report.state}{f'. {report.problem}' if report.problem else ''}")
+        for payment in report.payments:
+            outcomes = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in payment.outcomes.items())
+            standing = f" ({payment.standing})" if payment.standing else ""
+            self.stdout.write(
+                f"  {payment.payer}, trace {payment.trace}, {payment.amount}, {payment.paid_on}{standing}:"
+                f" {outcomes or 'no claims'}"
+            )
+
+
+def _take(path: Path) -> FileReport:
+    now = current_time()
+    try:
+        taken = store_file(name=path.name, payload=path.read_bytes(), now=now)
+    except (OSError, UnacceptableFileError) as failure:
+        return FileReport(path.name, "unreadable", failure.strerror if isinstance(failure, OSError) else str(failure))
+    if taken.transmission.state != Transmission.State.STORED:
+        return FileReport(path.name, "known", "It had been taken in before; nothing was posted.")
+    file = post_file(taken.transmission.pk, now=now)
+    return _report(path.name, file) if file else FileReport(path.name, "waiting", "Another worker is posting it.")
+
+
+def _report(name: str, file: RemittanceFile) -> FileReport:
+    counts: dict[int, dict[str, int]] = {}
+    rows = RemittedClaim.objects.filter(payment__file=file).values_list("payment", "outcome").annotate(Count("pk"))
+    for payment_id, outcome, number in rows.order_by("payment", "outcome"):
+        counts.setdefault(payment_id, {})[outcome] = number
+    payments = [
+        PaymentReport(
+            payment.payer_name,
+            payment.trace_number,
+            str(payment.amount),
+            payment.paid_on.isoformat(),
+            _standing(payment),
+            counts.get(payment.pk, {}),
+        )
+        for payment in file.payments.order_by("number")
+    ]
+    exceptions = RemittanceException.objects.filter(file=file).count()
+    return FileReport(name, file.state, file.problem, exceptions, payments)
+
+
+def _standing(payment: RemittancePayment) -> str:
+    if payment.duplicate_of_id is not None:
+        return "duplicate"
+    return "continuation" if payment.continues_id is not None else ""
+
+
+def _verdict(reports: list[FileReport]) -> str:
+    totals: dict[str, int] = {}
+    for report in reports:
+        for payment in report.payments:
+            for outcome, number in payment.outcomes.items():
+                totals[outcome] = totals.get(outcome, 0) + number
+    states = {state: sum(1 for report in reports if report.state == state) for state in ("posted", "known", "refused")}
+    unread = len(reports) - sum(states.values())
+    claims = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(totals.items())) or "none"
+    return (
+        f"{len(reports)} files: {states['posted']} posted, {states['known']} known, {states['refused']} refused, "
+        f"{unread} not read. Claims: {claims}. {sum(report.exceptions for report in reports)} exceptions."
+    )

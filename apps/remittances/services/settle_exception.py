@@ -1,0 +1,157 @@
+"""A person settles an exception: posts it to a claim, posts it by hand, parks its money, or notes that it was read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.core.clock import practice_date
+from apps.core.jobs import nudge
+from apps.core.models import User
+from apps.ledger.services import post_entries
+from apps.remittances.encode import Source, parking_entry
+from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.by_hand import HandPosting, plan_by_hand, problem_of
+from apps.remittances.rules.plans import Held
+from apps.remittances.services.post_claims import post_held_claims
+from apps.remittances.services.receive_payment import take_in_as_own
+from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan
+from apps.remittances.services.settlements import mark_settled
+from apps.remittances.services.waiting_reversals import do_waiting_reversals
+from apps.remittances.services.write_claims import Planned, write_claims
+from apps.x12.guides import x835
+
+
+class SettlementError(Exception):
+    """It cannot be settled so; nothing has changed. The message says why, for the person who tried."""
+
+
+def settle_by_posting(
+    *, exception_id: str, claim_id: str, note: str, acting_user: User, now: datetime
+) -> RemittanceException:
+    """Post the remitted claim, as its payer wrote it, to the claim that the person chose (public ids)."""
+    with _settling(exception_id, "post", acting_user, now, note) as exception:
+        row, billed = _held_row(exception), _chosen(claim_id)
+        item = item_of(row)
+        if not isinstance(item, x835.RemittedClaim):
+            raise SettlementError("The file spoils this claim: post it by hand.")
+        planned = replan(row, item, billed)
+        if isinstance(planned.plan, Held):
+            raise SettlementError(planned.plan.sentence)
+        write_claims(row.payment, [planned], now=now)
+        mark_settled(exception, note=note, acting_user=acting_user, now=now)
+        do_waiting_reversals([billed.claim_id], now=now)
+        _tell_upward()
+    return exception
+
+
+def settle_by_hand(
+    *, exception_id: str, claim_id: str, hand: HandPosting, note: str, acting_user: User, now: datetime
+) -> RemittanceException:
+    """Post amounts that the person names; the payment is the remittance's own. Poster and note are kept."""
+    with _settling(exception_id, "post_by_hand", acting_user, now, note) as exception:
+        row, billed = _held_row(exception), _chosen(claim_id)
+        if hand.paid != row.paid:
+            raise SettlementError(f"The remittance paid {row.paid:.2f} for this claim; no other amount can be posted.")
+        problem = problem_of(hand, billed.total)
+        if problem:
+            raise SettlementError(problem)
+        payer_id = row.payment.payer_id or billed.payer_id
+        plan = plan_by_hand(hand, billed, payer_id=payer_id, segment=row.segment)
+        write_claims(row.payment, [Planned(row.number, item_of(row), plan, row)], now=now)
+        mark_settled(exception, note=note, acting_user=acting_user, now=now)
+        do_waiting_reversals([billed.claim_id], now=now)
+        _tell_upward()
+    return exception
+
+
+def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:
+    """A payment that looked like another's second part is one of its own: its deposit and its claims are posted."""
+    with _settling(exception_id, "post_as_own", acting_user, now, note) as exception:
+        payment = exception.payment
+        if payment is None or exception.kind != RemittanceException.Kind.CONTINUATION:
+            raise SettlementError("This is not a payment that was taken for another's second part.")
+        payment.continues = None
+        payment.save(update_fields=["continues"])
+        mark_settled(exception, note=note, acting_user=acting_user, now=now)
+        remittance = remittance_of(payment)
+        take_in_as_own(payment, remittance, now=now)
+        do_waiting_reversals(post_held_claims(payment, remittance, now=now), now=now)
+        _tell_upward()
+    return exception
+
+
+def settle_as_not_ours(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:
+    """Move its money from payer clearing to cash not applied, and close it. Without money it is only closed."""
+    with _settling(exception_id, "park", acting_user, now, note) as exception:
+        entry_id = _park(exception, now)
+        row = exception.remitted_claim
+        if row is not None and row.outcome not in _POSTED:
+            row.outcome, row.sentence = RemittedClaim.Outcome.PARKED, note[:300]
+            row.save(update_fields=["outcome", "sentence"])
+        mark_settled(exception, note=note, acting_user=acting_user, now=now, entry_id=entry_id)
+    return exception
+
+
+_POSTED = (RemittedClaim.Outcome.POSTED, RemittedClaim.Outcome.POSTED_WITH_DENIAL, RemittedClaim.Outcome.REVERSED)
+
+
+def _park(exception: RemittanceException, now: datetime) -> int | None:
+    payment = exception.payment
+    if payment is None or not exception.amount:
+        return None
+    key = f"parked:{exception.public_id}"
+    source = Source(key, exception.file.transmission_id, payment.segment, practice_date(now), payment.paid_on)
+    entry = parking_entry(key, exception.amount, payer_id=payment.payer_id, source=source)
+    return post_entries([entry], now=now).entry_id(key)
+
+
+@contextmanager
+def _settling(
+    exception_id: str, how: str, acting_user: User, now: datetime, note: str
+) -> Iterator[RemittanceException]:
+    """The open exception, locked; one transaction and one audit row. Raises SettlementError when it is settled already."""
+    if not note.strip():
+        raise SettlementError("Say in a note why, for those who read it later.")
+    with transaction.atomic():
+        exception = (
+            RemittanceException.objects.select_for_update(of=("self",))
+            .select_related(
+                "payment__file__transmission", "file", "work_item", "remitted_claim__payment__file__transmission"
+            )
+            .get(public_id=exception_id)
+        )
+        if exception.state == RemittanceException.State.SETTLED:
+            raise SettlementError("Someone has settled this in the meantime.")
+        yield exception
+        record(
+            f"settle_exception.{how}",
+            acting_user=acting_user,
+            now=now,
+            subject_kind="remittance_exception",
+            subject_public_id=exception_id,
+            kind=exception.kind,
+            amount=str(exception.amount),
+        )
+
+
+def _held_row(exception: RemittanceException) -> RemittedClaim:
+    row = exception.remitted_claim
+    if row is None or row.outcome in _POSTED:
+        raise SettlementError("There is no remitted claim here that waits to be posted.")
+    return row
+
+
+def _chosen(claim_id: str) -> BilledClaim:
+    billed = chosen_claim(claim_id)
+    if billed is None:
+        raise SettlementError("There is no such claim. Choose one of the list, or type its number in full.")
+    return billed
+
+
+def _tell_upward() -> None:
+    """What a posting opens, above this room, is found by the steps that this one's step nudges."""
+    nudge("post_remittances")

@@ -1,0 +1,142 @@
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Adjudication
+from apps.core.models import User
+from apps.ledger.models import Account
+from apps.ledger.selectors import Receivable, account_totals, claim_receivable
+from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.rules.by_hand import HandPosting
+from apps.remittances.selectors.soundness import payment_faults
+from apps.remittances.services import (
+    SettlementError,
+    post_remittances,
+    settle_as_not_ours,
+    settle_as_own_payment,
+    settle_by_hand,
+    settle_by_posting,
+)
+from tests.factories.practice import UserFactory
+from tests.factories.remittances import clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
+
+pytestmark = pytest.mark.django_db
+ZERO = Decimal("0.00")
+
+
+@pytest.fixture
+def biller() -> User:
+    return UserFactory()
+
+
+def unmatched(now: datetime) -> tuple[RemittanceException, str]:
+    """An exception whose CLP names a claim that is not ours, and the claim that is meant."""
+    claim = submitted_claim("100.00")
+    lines = [svc(claim.lines.get(), "80.00", ("PR-2", "20.00"))]
+    stored_file(payment(clp(claim, *lines, control_number="LOST"), payer=claim.payer))
+    post_remittances(now=now)
+    return RemittanceException.objects.get(), claim.public_id
+
+
+def test_a_person_posts_an_unmatched_claim_to_the_one_that_is_meant(now: datetime, biller: User) -> None:
+    exception, claim_id = unmatched(now)
+    settle_by_posting(
+        exception_id=exception.public_id, claim_id=claim_id, note="Typed wrong", acting_user=biller, now=now
+    )
+    row = RemittedClaim.objects.get()
+    exception.refresh_from_db()
+    assert (row.outcome, row.claim.public_id, row.sentence) == ("posted", claim_id, "")
+    assert (exception.state, exception.settled_by, exception.note) == ("settled", biller, "Typed wrong")
+    assert exception.work_item.state == "done"
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert claim_receivable([row.claim.lines.get().charge_id]) == Receivable(ZERO, Decimal("20.00"))
+    assert AuditEvent.objects.get().action == "settle_exception.post"
+    assert payment_faults() == []
+
+
+def test_what_is_settled_cannot_be_settled_again(now: datetime, biller: User) -> None:
+    exception, claim_id = unmatched(now)
+    told = {"exception_id": exception.public_id, "note": "x", "acting_user": biller, "now": now}
+    settle_as_not_ours(**told)
+    with pytest.raises(SettlementError, match="in the meantime"):
+        settle_by_posting(claim_id=claim_id, **told)
+
+
+def test_money_that_is_not_ours_is_parked(now: datetime, biller: User) -> None:
+    exception, _ = unmatched(now)
+    settle_as_not_ours(exception_id=exception.public_id, note="Dr. Hale's patient", acting_user=biller, now=now)
+    assert RemittedClaim.objects.get().outcome == "parked"
+    assert account_totals()[Account.UNAPPLIED_CASH] == Decimal("-80.00")
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert payment_faults() == []
+
+
+def test_the_rest_of_a_payment_can_be_parked(now: datetime, biller: User) -> None:
+    claim = submitted_claim("100.00")
+    stored_file(payment(clp(claim), payer=claim.payer, amount="130.00"))
+    post_remittances(now=now)
+    exception = RemittanceException.objects.get()
+    settle_as_not_ours(exception_id=exception.public_id, note="Called them", acting_user=biller, now=now)
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert payment_faults() == []
+
+
+def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: datetime, biller: User) -> None:
+    claim = submitted_claim("60.00", "40.00")
+    first, second = claim.lines.all()
+    broken = clp(claim, svc(first, "48.00"), svc(second, "32.00"), paid=Decimal("70.00"))
+    stored_file(payment(broken, payer=claim.payer))
+    post_remittances(now=now)
+    exception = RemittanceException.objects.get()
+    told = {"exception_id": exception.public_id, "claim_id": claim.public_id, "acting_user": biller, "now": now}
+    with pytest.raises(SettlementError, match="does not balance"):
+        settle_by_posting(note="try", **told)
+    with pytest.raises(SettlementError, match=r"paid 70\.00"):
+        settle_by_hand(hand=HandPosting(paid=Decimal(80)), note="try", **told)
+    hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"))
+    with pytest.raises(SettlementError, match=r"5\.00 of the charge is not named"):
+        settle_by_hand(hand=hand, note="try", **told)
+    hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"), denial_code="97")
+    settle_by_hand(hand=hand, note="From the portal", **told)
+    row = RemittedClaim.objects.get()
+    assert row.outcome == "posted_with_denial"
+    assert claim_receivable(line.charge_id for line in (first, second)) == Receivable(Decimal("5.00"), Decimal("10.00"))
+    word = Adjudication.objects.get()
+    assert (word.line, word.paid, word.denied, word.cost_share) == (None, Decimal(70), Decimal(5), Decimal(10))
+    assert payment_faults() == []
+
+
+def test_a_note_is_asked_for(now: datetime, biller: User) -> None:
+    exception, _ = unmatched(now)
+    with pytest.raises(SettlementError, match="Say in a note"):
+        settle_as_not_ours(exception_id=exception.public_id, note=" ", acting_user=biller, now=now)
+
+
+def test_a_reversal_that_came_first_is_done_when_its_posting_arrives(now: datetime) -> None:
+    claim = submitted_claim("100.00")
+    first = clp(claim, svc(claim.lines.get(), "60.00"))
+    stored_file(payment(reversal_of(first), payer=claim.payer, plbs=[plb("FB", "-60.00")]))
+    post_remittances(now=now)
+    assert RemittanceException.objects.get().state == "open"
+    stored_file(payment(first, payer=claim.payer))
+    post_remittances(now=now)
+    assert RemittanceException.objects.get().state == "settled"
+    assert list(RemittedClaim.objects.order_by("pk").values_list("outcome", flat=True)) == ["reversed", "posted"]
+    assert claim_receivable([claim.lines.get().charge_id]) == Receivable(Decimal("100.00"), ZERO)
+    assert payment_faults() == []
+
+
+def test_what_looked_like_a_second_part_can_be_posted_as_a_payment_of_its_own(now: datetime, biller: User) -> None:
+    one, other = submitted_claim("100.00"), submitted_claim("100.00")
+    for claim in (one, other):
+        stored_file(payment(clp(claim), payer=one.payer, trace="EFT1", plbs=[plb("L6", "-1.00")]))
+        post_remittances(now=now)
+    exception = RemittanceException.objects.get()
+    assert exception.kind == "continuation"
+    settle_as_own_payment(exception_id=exception.public_id, note="Two checks, asked", acting_user=biller, now=now)
+    assert list(RemittedClaim.objects.order_by("pk").values_list("outcome", flat=True)) == ["posted", "posted"]
+    assert account_totals()[Account.DEPOSITS] == Decimal("202.00")
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert payment_faults() == []
