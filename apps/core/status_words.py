@@ -88,6 +88,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "corrected": ("Corrected claim sent", "active"),
     "appealed": ("In appeal", "active"),
     "recovered": ("Recovered", "good"),
+    "upheld": ("Refused again", "problem"),
+    "released": ("Patient owes", "off"),
     # patient balances, messages, payments
     "balance.open": ("Open", "waiting"),
     "sequence_done": ("To review", "watch"),

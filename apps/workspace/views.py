@@ -1,11 +1,12 @@
 """Today, the claim page, the patient page, search: pages that compose several rooms."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,10 +19,14 @@ from apps.core.htmx import render_page
 from apps.denials.models import Denial
 from apps.practice.access import request_role, require, require_role, signed_in_user
 from apps.practice.roles import Permission, Role, may
+from apps.worklist import services as worklist
+from apps.worklist.models import WorkItem
+from apps.worklist.services.snooze import SnoozeError
 from apps.workspace.context import THEMES
 from apps.workspace.rules.excerpt import excerpt
 from apps.workspace.rules.next_step import NextStep, next_step
 from apps.workspace.selectors import claim_page, nights, patient_page, pipeline, timeline, work
+from apps.workspace.selectors.frame import waiting_for
 from apps.workspace.selectors.search import search as find
 from apps.x12.explain import explain
 
@@ -42,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
     assert role is not None  # noqa: S101  the guard let a role through
     totals = work.work_totals(role, day)
     page = Paginator(work.open_work(role, day), PAGE_SIZE).get_page(request.GET.get("page"))
-    groups = work.grouped(page.object_list, totals)
+    groups = work.grouped(page.object_list, totals, day)
     tasks = [task for group in groups for task in group.tasks]
     _audit_list(request, "today", [task.subject.patient_id for task in tasks], now)
     since = _yesterday_at(now, 7)
@@ -194,6 +199,40 @@ def _audit_list(request: HttpRequest, subject_kind: str, patients: list[str], no
             address=request.META.get("REMOTE_ADDR"),
             filter=request.GET.urlencode(),
         )
+
+
+def _my_item(request: HttpRequest, public_id: str, day: date) -> WorkItem:
+    role = request_role(request)
+    assert role is not None  # noqa: S101  the guard let a role through
+    return get_object_or_404(waiting_for(role, day), public_id=public_id)
+
+
+@require_POST
+@require_role
+def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Out of sight until tomorrow; what is due before then cannot wait."""
+    now = clock.now()
+    day = clock.practice_date(now)
+    item = _my_item(request, public_id, day)
+    try:
+        worklist.snooze(
+            item=item, until=day + timedelta(days=1), today=day, acting_user=signed_in_user(request), now=now
+        )
+    except SnoozeError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "It comes back tomorrow.")
+    return redirect("workspace:today")
+
+
+@require_POST
+@require_role
+def take(request: HttpRequest, public_id: str) -> HttpResponse:
+    now, person = clock.now(), signed_in_user(request)
+    item = _my_item(request, public_id, clock.practice_date(now))
+    worklist.assign(items=[item], assignee=person, acting_user=person, now=now)
+    messages.success(request, "It is yours.")
+    return redirect("workspace:today")
 
 
 @require_POST

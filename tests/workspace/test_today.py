@@ -150,6 +150,44 @@ def test_last_night_tells_the_latest_run_of_each_step_that_did_something(biller:
     ]
 
 
+def test_snoozed_work_comes_back_tomorrow(biller: Client) -> None:
+    claim = held_claim(date(2026, 9, 20))
+    item = claim.work_item
+    assert item is not None
+    page = biller.post(reverse("workspace:snooze", args=[item.public_id]), follow=True)
+    item.refresh_from_db()
+    assert item.snoozed_until == date(2026, 9, 17)
+    assert "It comes back tomorrow." in page.content.decode()
+    assert page.context["totals"].number == 0
+
+
+def test_what_is_due_today_cannot_be_snoozed(biller: Client) -> None:
+    item = held_claim(date(2026, 9, 16)).work_item
+    assert item is not None
+    assert 'data-key="s"' not in biller.get(TODAY).content.decode()
+    page = biller.post(reverse("workspace:snooze", args=[item.public_id]), follow=True)
+    assert "This is due before that day." in page.content.decode()
+    item.refresh_from_db()
+    assert item.snoozed_until is None
+
+
+def test_work_can_be_taken(biller: Client) -> None:
+    item = held_claim().work_item
+    assert item is not None
+    page = biller.post(reverse("workspace:take", args=[item.public_id]), follow=True)
+    item.refresh_from_db()
+    assert item.assignee == page.context["request"].user
+    assert "UNDEFINED_VARIABLE" not in page.content.decode()
+
+
+def test_work_of_another_role_cannot_be_taken(signed_in: Callable[[Role | None], Client]) -> None:
+    item = held_claim().work_item
+    assert item is not None
+    response = signed_in(Role.CODER).post(reverse("workspace:take", args=[item.public_id]))
+    item.refresh_from_db()
+    assert (response.status_code, item.assignee) == (404, None)
+
+
 def test_the_number_of_queries_does_not_grow_with_the_work(
     biller: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

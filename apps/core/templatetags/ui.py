@@ -244,6 +244,8 @@ def empty(title: str, text: str, href: str = "", label: str = "") -> dict[str, s
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A form field: label above, hint and errors below, tied to the input for those who hear the page."""
     widget = bound.field.widget
+    if str(widget.attrs.get("placeholder", "")).startswith(str(bound.label)):
+        del widget.attrs["placeholder"]  # says no more than the label, and vanishes on typing
     look = "select" if isinstance(widget, Select) else "textarea" if isinstance(widget, Textarea) else "input"
     return {
         "field": bound,

@@ -50,18 +50,16 @@ def end_of(status: S) -> str:
     return _OVER.get(status, "")
 
 
-# What still lies ahead, in the order in which it would come.
-_AHEAD: tuple[tuple[frozenset[S], str], ...] = (
-    (frozenset({S.DRAFT, S.EXCEPTION, S.READY, S.BATCHED, S.REJECTED}), "Sent to the payer"),
-    (frozenset({S.SUBMITTED, S.ACKNOWLEDGED}), "Taken in by the payer"),
-    (frozenset({S.ACCEPTED, S.DENIED, S.PARTLY_DENIED, S.FORWARDED, S.IN_APPEAL, S.REVERSED}), "Payer answers"),
-    (frozenset({S.PAID, S.PATIENT_BALANCE}), "Patient pays"),
-)
+_LIFE = ("Sent to the payer", "Taken in by the payer", "Payer answers", "Patient pays", "Closed")
+# Where in that life the bead after the next step stands.
+_AFTER = {
+    S.DRAFT: 0, S.EXCEPTION: 0, S.READY: 0, S.REJECTED: 0, S.BATCHED: 1, S.SUBMITTED: 1,
+    S.ACKNOWLEDGED: 2, S.DENIED: 2, S.PARTLY_DENIED: 2,
+    S.ACCEPTED: 3, S.FORWARDED: 3, S.IN_APPEAL: 3, S.REVERSED: 3, S.PAID: 3, S.PATIENT_BALANCE: 4,
+}  # fmt: skip
 
 
 def ahead(status: S) -> list[str]:
-    """The beads to come: from the stage where the claim is to its end; none once it is over."""
-    for place, (members, _) in enumerate(_AHEAD):
-        if status in members:
-            return [name for _, name in _AHEAD[place:]] + ["Closed"]
-    return []
+    """The beads that come after the next step, to the end; none once the claim's life is over."""
+    place = _AFTER.get(status)
+    return [] if place is None else list(_LIFE[place:])

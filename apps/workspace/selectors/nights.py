@@ -53,5 +53,9 @@ def _run(row: JobRun) -> Run:
         return Run(title, at, "Running now", "now")
     # What went well first, what waits for somebody last.
     counts = sorted(row.counts.items(), key=lambda pair: pair[0] in EXCEPTIONS)
-    detail = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts if number)
+    detail = ", ".join(_counted(number, name.replace("_", " ")) for name, number in counts if number)
     return Run(title, at, detail, "watch" if any(row.counts.get(name) for name in EXCEPTIONS) else "")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number:,} {name.removesuffix('s') if number == 1 else name}"

@@ -38,8 +38,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Task:
+    """`may_wait`: there is a day left on which it could come back in time."""
+
     item: WorkItem
     subject: Subject
+    may_wait: bool
 
     @property
     def href(self) -> str:
@@ -75,6 +78,7 @@ def open_work(role: Role, today: date) -> QuerySet[WorkItem]:
     )
     return (
         waiting_for(role, today)
+        .select_related("assignee")
         .annotate(nearness=nearness)
         .order_by("nearness", "due_on", F("amount_at_stake").desc(nulls_last=True), "pk")
     )
@@ -91,14 +95,16 @@ def work_totals(role: Role, today: date) -> WorkTotals:
     )
 
 
-def grouped(items: Iterable[WorkItem], totals: WorkTotals) -> list[Group]:
+def grouped(items: Iterable[WorkItem], totals: WorkTotals, today: date) -> list[Group]:
     """A page of `open_work` with headings and subjects, in a constant number of queries."""
     page = list(items)
     subjects = _subjects([item.pk for item in page])
     groups = []
     for nearness, members in groupby(page, key=lambda item: item.nearness):  # type: ignore[attr-defined]  # annotated
         number, amount = totals.by_group[nearness]
-        tasks = tuple(Task(item, subjects.get(item.pk, Subject())) for item in members)
+        tasks = tuple(
+            Task(item, subjects.get(item.pk, Subject()), item.due_on is None or item.due_on > today) for item in members
+        )
         groups.append(Group(HEADINGS[nearness], number, amount, tasks))
     return groups
 
