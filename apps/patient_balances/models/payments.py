@@ -52,7 +52,9 @@ class StrayPayment(PublicIdModel):
     at = models.DateTimeField()
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
-    applied_to = models.ForeignKey(Balance, null=True, blank=True, on_delete=models.PROTECT, related_name="stray_payments")
+    applied_to = models.ForeignKey(
+        Balance, null=True, blank=True, on_delete=models.PROTECT, related_name="stray_payments"
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

@@ -1,0 +1,110 @@
+"""What decides whether a claim's rest is the patient's, for many claims in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q
+
+from apps.claims.models import Adjudication, Claim
+from apps.claims.states import ClaimStatus
+from apps.eligibility.models import EligibilityCheck
+from apps.intake.models import Coverage
+from apps.patient_balances.rules.standing import Standing
+from apps.patient_balances.selectors.sums import receivables_of_claims
+
+# Remark codes by which a payer says that the patient is a QMB and may not be charged.
+QMB_REMARKS = ["N781", "N782", "N783"]
+MEDICAID = "MC"  # SBR09
+_FINISHED = (ClaimStatus.VOIDED, ClaimStatus.CLOSED, ClaimStatus.PATIENT_BALANCE, ClaimStatus.WRITTEN_OFF)
+
+
+def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
+    """By claim; each claim brings its payer. Six queries, however many claims."""
+    owed = receivables_of_claims([claim.pk for claim in claims])
+    owing = [claim for claim in claims if owed[claim.pk].patient > 0]
+    coverages = _coverages(owing)
+    protected = _protected(owing, coverages)
+    later = _later_claims(owing)
+    return {
+        claim.pk: Standing(
+            status=ClaimStatus(claim.status),
+            insurance=owed[claim.pk].insurance,
+            patient=owed[claim.pk].patient,
+            protected=claim.pk in protected,
+            next_payer=bool(later[claim.pk] - {True}),
+            other_plan=not later[claim.pk] and _has_other_plan(claim, coverages[claim.patient_id]),
+        )
+        for claim in claims
+    }
+
+
+def _coverages(claims: Sequence[Claim]) -> defaultdict[int, list[Coverage]]:
+    found: defaultdict[int, list[Coverage]] = defaultdict(list)
+    for coverage in Coverage.objects.filter(patient__in={claim.patient_id for claim in claims}).select_related("payer"):
+        found[coverage.patient_id].append(coverage)
+    return found
+
+
+def _covers(coverage: Coverage, day: date) -> bool:
+    return (coverage.starts_on is None or coverage.starts_on <= day) and (
+        coverage.ends_on is None or day <= coverage.ends_on
+    )
+
+
+def _has_other_plan(claim: Claim, coverages: Sequence[Coverage]) -> bool:
+    return any(
+        coverage.rank > claim.payer_rank
+        and coverage.payer_id != claim.payer_id
+        and _covers(coverage, claim.service_date)
+        for coverage in coverages
+    )
+
+
+def _protected(claims: Sequence[Claim], coverages: defaultdict[int, list[Coverage]]) -> set[int]:
+    """Medicaid on the service date, a payer's QMB remark, or a 271 that said so (DOMAIN 6)."""
+    remarked = set(
+        Adjudication.objects.filter(
+            claim__in=[claim.pk for claim in claims], reversed=False, remark_codes__overlap=QMB_REMARKS
+        ).values_list("claim_id", flat=True)
+    )
+    told = _told_by_271(claims)
+    return {
+        claim.pk
+        for claim in claims
+        if claim.pk in remarked
+        or claim.payer.filing_indicator == MEDICAID
+        or any(
+            each.payer.filing_indicator == MEDICAID and _covers(each, claim.service_date)
+            for each in coverages[claim.patient_id]
+        )
+        or _nearest(told[claim.patient_id], claim.service_date)
+    }
+
+
+def _told_by_271(claims: Sequence[Claim]) -> defaultdict[int, list[tuple[date, bool]]]:
+    """Patient -> (day asked about, whether Medicaid pays the cost share)."""
+    found: defaultdict[int, list[tuple[date, bool]]] = defaultdict(list)
+    answers = EligibilityCheck.objects.filter(
+        coverage__patient__in={claim.patient_id for claim in claims}, state=EligibilityCheck.State.ANSWERED
+    )
+    for patient, day, benefits in answers.values_list("coverage__patient_id", "service_date", "benefits"):
+        found[patient].append((day, bool(benefits.get("medicaid_pays_cost_share"))))
+    return found
+
+
+def _nearest(told: Sequence[tuple[date, bool]], day: date) -> bool:
+    """QMB comes and goes by the month: the answer nearest to the service date counts."""
+    return min(told, key=lambda each: abs((each[0] - day).days))[1] if told else False
+
+
+def _later_claims(claims: Sequence[Claim]) -> defaultdict[int, set[bool]]:
+    """Claim -> of each claim to a later payer of the same visit, whether it is finished."""
+    found: defaultdict[int, set[bool]] = defaultdict(set)
+    by_visit = {claim.encounter_id: claim for claim in claims}
+    rows = Claim.objects.filter(Q(encounter__in=by_visit), payer_rank__gt=1)
+    for visit, rank, status in rows.values_list("encounter_id", "payer_rank", "status"):
+        claim = by_visit[visit]
+        if rank > claim.payer_rank:
+            found[claim.pk].add(status in _FINISHED)
+    return found

@@ -1,0 +1,126 @@
+"""What a patient sees of the bill: each visit in plain sums that add up, and why."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from apps.claims.models import Adjudication, AdjudicationAdjustment
+from apps.core.money import ZERO
+from apps.ledger.models import Account, Entry, Leg
+from apps.patient_balances.models import LIVE, NOT_THE_PATIENTS, Balance
+from apps.patient_balances.selectors.sums import owed_by_balance
+
+DEDUCTIBLE, COINSURANCE, COPAY = "1", "2", "3"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Dollars. price - discount - insurance_paid - taken_off - patient_paid + other = owed, always."""
+
+    balance: Balance
+    on: date
+    provider: str
+    owed: Decimal
+    price: Decimal
+    discount: Decimal
+    insurance_paid: Decimal
+    taken_off: Decimal
+    patient_paid: Decimal
+    deductible: Decimal
+    coinsurance: Decimal
+    copay: Decimal
+
+    @property
+    def other(self) -> Decimal:
+        explained = self.price - self.discount - self.insurance_paid - self.taken_off - self.patient_paid
+        return self.owed - explained
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    visits: Sequence[Visit]
+
+    @property
+    def owed(self) -> Decimal:
+        return sum((visit.owed for visit in self.visits), ZERO)
+
+
+def payable_balances(patient_id: int) -> "QuerySet[Balance]":
+    """Open, stopped or past their sequence, and the patient's to pay; the oldest first."""
+    rows = Balance.objects.filter(patient=patient_id, state__in=LIVE).exclude(stopped_reason__in=NOT_THE_PATIENTS)
+    return rows.order_by("opened_at", "pk")
+
+
+def statement(patient_id: int) -> Statement:
+    """Of everything that the patient may pay now. Six queries."""
+    return Statement(visits_of(payable_balances(patient_id)))
+
+
+def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
+    rows = list(balances.select_related("claim__provider"))
+    keys = [row.pk for row in rows]
+    owed, moved, paid, shares = owed_by_balance(keys), _moved(keys), _paid_by_insurance(keys), _cost_share(keys)
+    return [
+        Visit(
+            balance=row,
+            on=row.claim.service_date,
+            provider=f"{row.claim.provider.first_name} {row.claim.provider.last_name}",
+            owed=owed[row.pk],
+            price=-moved[row.pk]["revenue"],
+            discount=moved[row.pk]["discount"],
+            insurance_paid=paid[row.pk],
+            taken_off=moved[row.pk]["taken_off"],
+            patient_paid=-moved[row.pk]["patient_paid"],
+            deductible=shares[row.pk][DEDUCTIBLE],
+            coinsurance=shares[row.pk][COINSURANCE],
+            copay=shares[row.pk][COPAY],
+        )
+        for row in rows
+    ]
+
+
+def _moved(keys: Collection[int]) -> defaultdict[int, dict[str, Decimal]]:
+    """What the ledger's legs of each balance's charge lines say."""
+    found: defaultdict[int, dict[str, Decimal]] = defaultdict(
+        lambda: dict.fromkeys(("revenue", "discount", "taken_off", "patient_paid"), ZERO)
+    )
+    of = "charge__claim_lines__claim__balance"
+    by_card = Q(account=Account.PATIENT_RECEIVABLE, entry__kind=Entry.Kind.PATIENT_PAYMENT)
+    sums = (
+        Leg.objects.filter(**{f"{of}__in": keys})
+        .values(of)
+        .annotate(
+            revenue=Sum("amount", filter=Q(account=Account.REVENUE), default=ZERO),
+            discount=Sum("amount", filter=Q(account__in=(Account.CONTRACTUAL, Account.OTHER_ADJUSTMENT)), default=ZERO),
+            taken_off=Sum("amount", filter=Q(account=Account.WRITE_OFF), default=ZERO),
+            patient_paid=Sum("amount", filter=by_card, default=ZERO),
+        )
+    )
+    for row in sums:
+        found[row.pop(of)] = row
+    return found
+
+
+def _paid_by_insurance(keys: Collection[int]) -> defaultdict[int, Decimal]:
+    found: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
+    rows = Adjudication.objects.filter(claim__balance__in=keys, reversed=False).values("claim__balance")
+    for row in rows.annotate(total=Sum("paid", default=ZERO)):
+        found[row["claim__balance"]] = row["total"]
+    return found
+
+
+def _cost_share(keys: Collection[int]) -> defaultdict[int, defaultdict[str, Decimal]]:
+    """By the payer's own split into deductible, coinsurance and copay (PR 1, 2, 3)."""
+    found: defaultdict[int, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    rows = AdjudicationAdjustment.objects.filter(
+        adjudication__claim__balance__in=keys,
+        adjudication__reversed=False,
+        adjustment_class=AdjudicationAdjustment.Class.COST_SHARE,
+    ).values("adjudication__claim__balance", "carc")
+    for row in rows.annotate(total=Sum("amount")):
+        found[row["adjudication__claim__balance"]][row["carc"]] = row["total"]
+    return found

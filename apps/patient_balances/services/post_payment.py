@@ -1,0 +1,116 @@
+"""Post what the card processor says it took. Used for its webhooks and for what was found by asking; each payment posts once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+from django.db import transaction
+
+from apps.connectors.models import Transmission
+from apps.connectors.ports.payments import PaymentEvent
+from apps.core.clock import practice_date
+from apps.ledger.models import Account, Entry
+from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.patient_balances.locks import locked_balances
+from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
+from apps.patient_balances.rules.sharing import spread
+from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.settle import settle
+from apps.patient_balances.services.stray_payments import keep_stray
+
+State = PatientPayment.State
+
+
+class Posted(Enum):
+    POSTED = "posted"
+    KNOWN = "known"  # posted before
+    STRAY = "stray"  # for a person
+    IGNORED = "ignored"  # says nothing about money
+
+
+def entry_key(processor_id: str) -> str:
+    return f"card:{processor_id}"
+
+
+@transaction.atomic
+def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmission | None = None) -> Posted:
+    """+deposits / -patient receivable, keyed by the processor's id, spread over the balances that the patient set out to pay.
+
+    What is more than is owed becomes a credit on the last of them.
+    """
+    if event.name == "payment.refunded":
+        return _stray(event, StrayPayment.Kind.REFUND, transmission, now)
+    if event.name != "payment.posted" or not event.paid:
+        return Posted.IGNORED
+    if Entry.objects.filter(key=entry_key(event.processor_id)).exists():
+        return Posted.KNOWN
+    found = (
+        PatientPayment.objects.filter(reference=event.reference) if event.reference else PatientPayment.objects.none()
+    )
+    balances = {row.pk: row for row in locked_balances(list(found.values_list("balance_id", flat=True)))}
+    rows = list(found.select_for_update().order_by("balance__opened_at", "balance_id"))
+    if not rows:
+        return _stray(event, StrayPayment.Kind.UNMATCHED, transmission, now)
+    return _Posting(event, rows, balances, transmission, now).post()
+
+
+def _stray(event: PaymentEvent, kind: StrayPayment.Kind, transmission: Transmission | None, now: datetime) -> Posted:
+    return Posted.STRAY if keep_stray(event, kind, transmission=transmission, now=now) else Posted.KNOWN
+
+
+@dataclass(slots=True)
+class _Posting:
+    event: PaymentEvent
+    rows: Sequence[PatientPayment]
+    balances: Mapping[int, Balance]
+    transmission: Transmission | None
+    now: datetime
+
+    def post(self) -> Posted:
+        shares = self._shares()
+        charges = owed_by_charge(list(self.balances))
+        key = entry_key(self.event.processor_id)
+        legs = [NewLeg(Account.DEPOSITS, self.event.amount, self.balances[self.rows[0].balance_id].patient_id)]
+        for row in self.rows:
+            legs += self._legs(self.balances[row.balance_id], shares.get(row.balance_id, Decimal(0)), charges)
+        result = post_entries([self._entry(key, legs)], now=self.now)
+        if key not in result.posted:
+            return Posted.KNOWN
+        self._mark(shares, result.posted[key])
+        owed = owed_by_charge(list(self.balances))
+        settle(list(self.balances.values()), {pk: sum(lines.values()) for pk, lines in owed.items()}, now=self.now)
+        return Posted.POSTED
+
+    def _shares(self) -> dict[int, Decimal]:
+        """Balance -> its part, as the patient saw it; another sum than asked for is posted as it came, and shown to a person."""
+        asked = {row.balance_id: Decimal(row.amount) for row in self.rows}
+        if sum(asked.values()) != self.event.amount:
+            keep_stray(self.event, StrayPayment.Kind.DIFFERS, transmission=self.transmission, now=self.now)
+        return spread(self.event.amount, asked)
+
+    def _legs(self, balance: Balance, share: Decimal, charges: Mapping[int, Mapping[int, Decimal]]) -> list[NewLeg]:
+        return [
+            NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge)
+            for charge, part in spread(share, charges[balance.pk]).items()
+        ]
+
+    def _entry(self, key: str, legs: Sequence[NewLeg]) -> NewEntry:
+        return NewEntry(
+            Entry.Kind.PATIENT_PAYMENT,
+            key,
+            practice_date(self.event.at),
+            tuple(legs),
+            self.transmission.pk if self.transmission else None,
+        )
+
+    def _mark(self, shares: Mapping[int, Decimal], entry_id: int) -> None:
+        for row in self.rows:
+            share = shares.get(row.balance_id)
+            row.processor_id = self.event.processor_id
+            if share:
+                row.state, row.amount, row.paid_at, row.entry_id = State.PAID, share, self.event.at, entry_id
+            else:
+                row.state = State.FAILED
+        PatientPayment.objects.bulk_update(self.rows, ["processor_id", "state", "amount", "paid_at", "entry"])

@@ -1,0 +1,48 @@
+"""What became of a send. Each of these takes a message out of `sending` (or `unknown`), whoever learned it first."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from apps.patient_balances.models import Balance, Message, PaymentLink
+from apps.patient_balances.services.work import Tasks, open_for_messages
+from apps.worklist.queue import withdraw_items
+
+State = Message.State
+_IN_DOUBT = (State.SENDING, State.UNKNOWN)
+
+
+@transaction.atomic
+def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: bool = False) -> bool:
+    """It left: the day counts from here, for every balance that it speaks for, and the token is no longer kept.
+
+    False when that was known already; then only the vendor's id is added.
+    """
+    state = State.DELIVERED if delivered else State.SENT
+    rows = Message.objects.filter(pk=message.pk)
+    moved = rows.filter(state__in=_IN_DOUBT).update(
+        state=state, sent_at=Coalesce(F("sending_since"), now), vendor_id=vendor_id, sending_since=None
+    )
+    if not moved:
+        rows.filter(vendor_id="").update(vendor_id=vendor_id)
+        return False
+    message.refresh_from_db()
+    Message.objects.filter(sent_with=message, state=State.JOINED).update(sent_at=message.sent_at)
+    told = Message.objects.filter(Q(pk=message.pk) | Q(sent_with=message, state=State.JOINED)).values("balance")
+    Balance.objects.filter(pk__in=told, first_notice_at=None).update(first_notice_at=message.sent_at)
+    PaymentLink.objects.filter(pk=message.link_id).update(sealed_token=None)
+    if message.work_item_id:
+        withdraw_items([message.work_item_id], now=now, outcome="The message left.")
+    return True
+
+
+@transaction.atomic
+def record_unknown(message: Message, *, problem: str, now: datetime) -> None:
+    """Nobody can be asked: never repeated by itself, visible until an answer or a person says what happened."""
+    moved = Message.objects.filter(pk=message.pk, state=State.SENDING).update(
+        state=State.UNKNOWN, problem=problem[:200]
+    )
+    if moved:
+        open_for_messages([message], Tasks.UNKNOWN, now=now)

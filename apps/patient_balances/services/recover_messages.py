@@ -1,0 +1,64 @@
+"""Messages left in `sending` by a crash: ask the vendor, else they are unknown and a person's."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.connectors.ports.errors import OutageError
+from apps.connectors.registry import NoConnectionError, messaging, messaging_connection
+from apps.core.jobs import nudge
+from apps.patient_balances.encode import whole_body
+from apps.patient_balances.models import Message, Reply
+from apps.patient_balances.services.record_send import record_sent, record_unknown
+
+State = Message.State
+# Longer than any call to a vendor takes: whoever set `sending` is no longer at it.
+LEFT_BEHIND_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredMessages:
+    sent: int = 0
+    waiting: int = 0
+    unknown: int = 0
+
+
+def recover_messages(*, now: datetime) -> RecoveredMessages:
+    """Each message is settled by itself; a vendor that cannot be reached now is asked at the next sweep."""
+    outcomes = [_recover(message, now) for message in _left_behind(now)]
+    _recover_replies(now)
+    return RecoveredMessages(*(outcomes.count(state) for state in (State.SENT, State.WAITING, State.UNKNOWN)))
+
+
+def _left_behind(now: datetime) -> list[Message]:
+    rows = Message.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER)
+    return list(rows.select_related("balance", "link").order_by("pk"))
+
+
+def _recover(message: Message, now: datetime) -> Message.State | None:
+    try:
+        adapter = messaging(messaging_connection(message.channel))
+    except NoConnectionError:
+        return None
+    if not adapter.capabilities.can_be_asked:
+        record_unknown(message, problem="Cut off while sending; this service cannot be asked.", now=now)
+        return State.UNKNOWN
+    try:
+        vendor_id = adapter.find(to=message.address, body=whole_body(message))
+    except OutageError:
+        return None
+    if vendor_id:
+        record_sent(message, vendor_id=vendor_id, now=now)
+        return State.SENT
+    Message.objects.filter(pk=message.pk, state=State.SENDING).update(
+        state=State.WAITING, sending_since=None, due_at=now
+    )
+    nudge("send_message", message.public_id)
+    return State.WAITING
+
+
+def _recover_replies(now: datetime) -> None:
+    Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER).update(
+        state=State.UNKNOWN, problem="Cut off while sending."
+    )
+    for public_id in Reply.objects.filter(state=State.WAITING, due_at__lte=now).values_list("public_id", flat=True):
+        nudge("send_message", public_id)

@@ -1,0 +1,60 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.core.clock import practice_date
+from apps.core.models import User
+from apps.intake.models import Consent
+from apps.patient_balances.models import Message
+from apps.patient_balances.services.reroute import reroute
+
+STARTED_AGAIN = "Asked by text to receive texts again (START)."
+
+
+@transaction.atomic
+def revoke_consent(
+    *, channel: str, address: str, text: str, now: datetime, acting_user: User | None = None, why: str = "Opted out."
+) -> int:
+    """End every consent to write to this address by this channel; how many ended. What waits for it goes another way, at once."""
+    in_force = Consent.objects.filter(channel=channel, address=address, revoked_at=None)
+    patients = list(in_force.order_by("pk").values_list("patient__public_id", flat=True))
+    ended = in_force.update(revoked_at=now, revoked_by_text=text[:160])
+    if acting_user:
+        record(
+            "revoke_consent",
+            acting_user=acting_user,
+            now=now,
+            subject_kind="consent",
+            patients=patients,
+            channel=channel,
+        )
+    waiting = Message.objects.select_for_update(of=("self",)).filter(
+        channel=channel, address=address, state=Message.State.WAITING
+    )
+    reroute(list(waiting.select_related("balance__patient", "link").order_by("pk")), why=why, now=now)
+    return ended
+
+
+@transaction.atomic
+def restore_consent(*, channel: str, address: str, now: datetime) -> int:
+    """START: whoever had agreed to texts at this number, and ended that, agrees again by writing so. How many began again."""
+    ended = Consent.objects.filter(channel=channel, address=address).exclude(revoked_at=None)
+    in_force = set(
+        Consent.objects.filter(channel=channel, address=address, revoked_at=None).values_list("patient_id", flat=True)
+    )
+    patients = set(ended.values_list("patient_id", flat=True)) - in_force
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                patient_id=patient,
+                channel=channel,
+                address=address,
+                given_on=practice_date(now),
+                wording=STARTED_AGAIN,
+                source="text message",
+            )
+            for patient in sorted(patients)
+        ]
+    )
+    return len(patients)

@@ -1,0 +1,59 @@
+"""Bring balances to what the ledger says of them. Called with their claims and rows locked (`locks`)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from apps.claims.services import move_claims
+from apps.claims.states import ClaimStatus
+from apps.core.models import User
+from apps.core.money import ZERO
+from apps.patient_balances.models import Balance, PatientPayment
+from apps.patient_balances.services.cancel_messages import cancel_messages
+from apps.patient_balances.services.work import withdraw_for_balances
+
+State = Balance.State
+WHAT = {
+    State.PAID: "The patient paid in full.",
+    State.WITHDRAWN: "Nothing is left for the patient to pay.",
+    State.CREDIT: "Paid in full; the patient has a credit.",
+}
+
+
+def settle(
+    balances: Sequence[Balance], owed: Mapping[int, Decimal], *, now: datetime, acting_user: User | None = None
+) -> int:
+    """Balances with nothing or less owed become paid, withdrawn or a credit, their messages are taken back, their claims closed.
+
+    Those with something owed are left as they are. How many changed.
+    """
+    paying = _paid_by_patient(balances)
+    by_state: dict[Balance.State, list[Balance]] = {}
+    for balance in balances:
+        new = _settled_state(owed[balance.pk], by_patient=balance.pk in paying)
+        if new and new != balance.state:
+            by_state.setdefault(new, []).append(balance)
+    for state, rows in by_state.items():
+        for row in rows:
+            row.state, row.stopped_reason = state, ""
+            row.paid_at = now if state in {State.PAID, State.CREDIT} else None
+        Balance.objects.bulk_update(rows, ["state", "stopped_reason", "paid_at"])
+        withdraw_for_balances(rows, now=now, outcome=WHAT[state])
+        cancel_messages([row.pk for row in rows], why=WHAT[state], now=now)
+        # A claim that a payer has taken up again is not ours to close.
+        ours = [row.claim for row in rows if row.claim.status == ClaimStatus.PATIENT_BALANCE]
+        move_claims(ours, ClaimStatus.CLOSED, what=WHAT[state], now=now, acting_user=acting_user)
+    return sum(len(rows) for rows in by_state.values())
+
+
+def _settled_state(owed: Decimal, *, by_patient: bool) -> Balance.State | None:
+    if owed > ZERO:
+        return None
+    if owed < ZERO:
+        return State.CREDIT
+    return State.PAID if by_patient else State.WITHDRAWN
+
+
+def _paid_by_patient(balances: Sequence[Balance]) -> set[int]:
+    paid = PatientPayment.objects.filter(balance__in=[row.pk for row in balances], state=PatientPayment.State.PAID)
+    return set(paid.values_list("balance_id", flat=True))

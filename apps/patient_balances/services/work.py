@@ -1,0 +1,81 @@
+"""What a balance asks of a person: one table of tasks, opened and withdrawn here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from apps.core.clock import practice_date
+from apps.patient_balances.models import Balance, Message
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import NewItem, open_items, withdraw_items
+
+BILLER, FRONT_DESK = WorkItem.OwnerRole.BILLER, WorkItem.OwnerRole.FRONT_DESK
+DETAIL = "balances:detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    kind: str
+    title: str
+    days: int
+    owner: WorkItem.OwnerRole = BILLER
+
+
+class Tasks(Enum):
+    REVIEW = Task("balance_review", "Decide what follows: plan, letter, agency or write-off", 7)
+    RETURNED = Task("balance_returned", "A settled balance came back: decide whether to bill it", 7)
+    DISPUTE = Task("balance_dispute", "Answer the patient's question about the bill", 3)
+    PLAN = Task("balance_plan", "Agree on a payment plan with the patient", 3)
+    INSURANCE = Task("balance_insurance", "Check the other insurance that the patient named", 3)
+    PROTECTED = Task("balance_protected", "Bill Medicaid or write off: this patient may not be billed", 14)
+    OTHER_COVERAGE = Task("balance_other_coverage", "Bill the patient's other plan first", 7)
+    LETTER = Task("balance_letter", "Print and mail a letter: no text or e-mail reaches this patient", 3)
+    UNKNOWN = Task("message_unknown", "Find out whether this message left, then say so", 1)
+
+
+BY_REASON = {
+    Balance.Stop.DISPUTE: Tasks.DISPUTE,
+    Balance.Stop.PLAN: Tasks.PLAN,
+    Balance.Stop.INSURANCE: Tasks.INSURANCE,
+    Balance.Stop.PROTECTED: Tasks.PROTECTED,
+    Balance.Stop.OTHER_COVERAGE: Tasks.OTHER_COVERAGE,
+}
+
+
+def _item(task: Tasks, subject: str, now: datetime, amount: Decimal | None) -> NewItem:
+    what = task.value
+    return NewItem(
+        kind=what.kind,
+        title=what.title,
+        owner_role=what.owner,
+        url_name=DETAIL,
+        subject_public_id=subject,
+        due_on=practice_date(now) + timedelta(days=what.days),
+        amount_at_stake=amount,
+    )
+
+
+def open_for_balances(wanted: Sequence[tuple[Balance, Tasks, Decimal | None]], *, now: datetime) -> None:
+    """A task for each balance, in place of the one that it had; the objects are saved by the caller's statement here."""
+    if not wanted:
+        return
+    withdraw_for_balances([balance for balance, _, _ in wanted], now=now, outcome="Something newer is to be done.")
+    items = open_items([_item(task, balance.public_id, now, amount) for balance, task, amount in wanted], now=now)
+    for (balance, _, _), item in zip(wanted, items, strict=True):
+        balance.work_item = item
+    Balance.objects.bulk_update([balance for balance, _, _ in wanted], ["work_item"])
+
+
+def withdraw_for_balances(balances: Iterable[Balance], *, now: datetime, outcome: str) -> None:
+    keys = [balance.work_item_id for balance in balances if balance.work_item_id]
+    if keys:
+        withdraw_items(keys, now=now, outcome=outcome)
+
+
+def open_for_messages(messages: Sequence[Message], task: Tasks, *, now: datetime) -> None:
+    items = open_items([_item(task, message.balance.public_id, now, None) for message in messages], now=now)
+    for message, item in zip(messages, items, strict=True):
+        message.work_item = item
+    Message.objects.bulk_update(messages, ["work_item"])
