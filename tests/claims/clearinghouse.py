@@ -1,0 +1,56 @@
+"""A clearinghouse in a folder: the outside world of these tests, named by settings like any adapter.
+
+Its connection's settings say how it behaves: `mood` is "well", "down" (nothing arrives), "lost" (cut off before the file is whole),
+"cut" (cut off after it arrived), "refuses", "dies before", "dies after"; `lists` whether it can be asked what it holds.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
+from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: no handler of ours may catch it."""
+
+
+class FolderClearinghouse:
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.folder = Path(settings["folder"])
+        self.mood = settings.get("mood", "well")
+        self.lists = settings.get("lists", True)
+        self.capabilities = ClearinghouseCapabilities(can_list_uploads=self.lists)
+
+    def upload_claims(self, name: str, payload: bytes) -> None:
+        before = {
+            "down": OutageError("The clearinghouse cannot be reached."),
+            "lost": UncertainError("Cut off."),
+            "refuses": RefusedError("The password is not accepted."),
+            "dies before": Killed(),
+        }
+        if self.mood in before:
+            raise before[self.mood]
+        with (self.folder / "log").open("a") as log:
+            log.write(f"{name}\n")
+        (self.folder / name).write_bytes(payload)
+        if self.mood == "cut":
+            raise UncertainError("Cut off.")
+        if self.mood == "dies after":
+            raise Killed
+
+    def holds_upload(self, name: str) -> bool | None:
+        if not self.lists:
+            return None
+        if self.mood == "down":
+            raise OutageError("The clearinghouse cannot be reached.")
+        return (self.folder / name).exists()
+
+    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
+        for path in sorted((self.folder / "download").glob("*")):
+            if path.name not in known:
+                yield ResponseFile(path.name, "999", path.read_bytes())
+
+    def check_eligibility(self, inquiry: bytes) -> bytes:  # noqa: ARG002  the port names it
+        raise RefusedError("This clearinghouse checks nobody.")

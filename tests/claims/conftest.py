@@ -1,0 +1,30 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from apps.connectors.models import Connection
+from tests.factories.connectors import ClearinghouseConnectionFactory
+from tests.factories.practice import PracticeFactory
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Callable[[], list[str]]:
+    """The names of the files that reached the clearinghouse, in order, each as often as it came."""
+    return lambda: (tmp_path / "log").read_text().split() if (tmp_path / "log").exists() else []
+
+
+@pytest.fixture
+def clearinghouse(tmp_path: Path, settings: Settings, db: None) -> Callable[..., Connection]:
+    """A connection to a clearinghouse in a folder; called again, it changes its mood."""
+    settings.ADAPTERS = {"folder": "tests.claims.clearinghouse.FolderClearinghouse"}
+    PracticeFactory()
+    made = ClearinghouseConnectionFactory(adapter="folder", settings={"folder": str(tmp_path)})
+
+    def behave(**how: object) -> Connection:
+        made.settings = {"folder": str(tmp_path), **how}
+        made.save()
+        return made
+
+    return behave

@@ -1,0 +1,51 @@
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from apps.claims.rules.file_kind import file_kind
+from apps.claims.services import fetch_responses
+from apps.connectors.models import Connection, Transmission
+from tests.claims.answers import f277ca, group, interchange
+from tests.factories.claims import BatchFactory
+
+REMITTANCE = interchange(*group("HP", "005010X221A1", "ST*835*0001", "BPR*I*0*C*NON", "SE*3*0001"))
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        (f277ca(), "277CA"),
+        (f277ca(element="|", end="\r\n"), "277CA"),
+        (REMITTANCE, "835"),
+        (interchange("TA1*000000012*260916*1700*A*000"), "TA1"),
+        (interchange(*group("HN", "005010X212", "ST*277*0001*005010X212", "SE*2*0001")), "277"),
+        (interchange(*group("HN", "005010X214", "ST*277*0001", "SE*2*0001")), "277CA"),
+        (b"<html>Please sign in</html>", "unreadable"),
+        (b"ISA*00*", "unreadable"),
+        (b"", "unreadable"),
+    ],
+)
+def test_a_files_content_says_what_it_is(payload: bytes, kind: str) -> None:
+    assert file_kind(payload) == kind
+
+
+@pytest.mark.django_db
+def test_new_files_are_stored_as_they_are_and_once(
+    clearinghouse: Callable[..., Connection], tmp_path: Path, now: datetime
+) -> None:
+    connection = clearinghouse()
+    (tmp_path / "download").mkdir()
+    (tmp_path / "download" / "one.999").write_bytes(REMITTANCE)
+    assert fetch_responses(connection=connection, now=now).files == 1
+    assert fetch_responses(connection=connection, now=now).files == 0
+    stored = Transmission.objects.get()
+    assert (stored.kind, stored.name, bytes(stored.payload)) == ("835", "one.999", REMITTANCE)
+    assert (stored.state, stored.at) == (Transmission.State.STORED, now)
+
+
+def test_a_999_is_known_by_its_content(db: None) -> None:
+    from tests.claims.answers import f999
+
+    assert file_kind(f999(BatchFactory(), "A")) == "999"

@@ -1,0 +1,205 @@
+"""Each point at which a sender can stop, and that nothing is sent twice or lost afterwards."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Batch, BatchClaim, Claim
+from apps.claims.services import (
+    BatchNotOpenError,
+    batch_claims,
+    recover_sends,
+    release_batch,
+    resend_batch,
+    resolve_unknown_batch,
+    submit_batch,
+)
+from apps.claims.states import ClaimStatus
+from apps.connectors.models import Connection, Transmission
+from apps.worklist.models import WorkItem
+from tests.claims.clearinghouse import Killed
+from tests.factories.claims import ClaimFactory
+from tests.factories.practice import UserFactory
+
+Clearinghouse = Callable[..., Connection]
+Uploads = Callable[[], list[str]]
+State = Batch.State
+LATER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def batch(clearinghouse: Clearinghouse, now: datetime) -> Batch:
+    clearinghouse()
+    ClaimFactory(status=ClaimStatus.READY)
+    batch_claims(now=now)
+    return Batch.objects.get()
+
+
+def state_of(batch: Batch) -> str:
+    batch.refresh_from_db()
+    return batch.state
+
+
+def test_a_sent_file_submits_its_claims(batch: Batch, uploads: Uploads, now: datetime) -> None:
+    assert submit_batch(batch_id=batch.public_id, now=now) is State.SENT
+    assert uploads() == [batch.transmission.name]
+    claim = Claim.objects.get()
+    assert (claim.status, claim.first_submitted_at) == (ClaimStatus.SUBMITTED, now)
+    batch.refresh_from_db()
+    assert (batch.sent_at, batch.transmission.state) == (now, Transmission.State.SENT)
+
+
+def test_sending_what_was_sent_does_nothing(batch: Batch, uploads: Uploads, now: datetime) -> None:
+    submit_batch(batch_id=batch.public_id, now=now)
+    assert submit_batch(batch_id=batch.public_id, now=now) is State.SENT
+    assert len(uploads()) == 1
+
+
+def test_an_outage_is_tried_again_after_a_while(
+    batch: Batch, clearinghouse: Clearinghouse, uploads: Uploads, now: datetime
+) -> None:
+    connection = clearinghouse(mood="down")
+    assert submit_batch(batch_id=batch.public_id, now=now) is State.WRITTEN
+    connection.refresh_from_db()
+    assert connection.last_failure == "The clearinghouse cannot be reached."
+    clearinghouse()
+    assert submit_batch(batch_id=batch.public_id, now=now + timedelta(minutes=1)) is State.WRITTEN
+    assert uploads() == []
+    assert submit_batch(batch_id=batch.public_id, now=now + timedelta(minutes=2)) is State.SENT
+    assert len(uploads()) == 1
+
+
+def test_the_wait_between_tries_grows_to_an_hour(batch: Batch, clearinghouse: Clearinghouse, now: datetime) -> None:
+    clearinghouse(mood="down")
+    waits, moment = [], now
+    for _ in range(8):
+        submit_batch(batch_id=batch.public_id, now=moment)
+        batch.refresh_from_db()
+        waits.append((batch.retry_at - moment).seconds // 60)
+        moment = batch.retry_at
+    assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_refusal_waits_for_a_person_and_is_sent_when_that_person_says_so(
+    batch: Batch, clearinghouse: Clearinghouse, uploads: Uploads, now: datetime, nudges: list[tuple[str, str]]
+) -> None:
+    clearinghouse(mood="refuses")
+    assert submit_batch(batch_id=batch.public_id, now=now) is State.NOT_SENT
+    assert WorkItem.objects.get().state == WorkItem.State.OPEN
+    assert submit_batch(batch_id=batch.public_id, now=now + LATER) is State.NOT_SENT
+    clearinghouse()
+    resend_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
+    assert WorkItem.objects.get().state == WorkItem.State.DONE
+    assert submit_batch(batch_id=batch.public_id, now=now + LATER) is State.SENT
+    assert len(uploads()) == 1
+
+
+def test_claims_of_a_refused_file_can_be_released(batch: Batch, clearinghouse: Clearinghouse, now: datetime) -> None:
+    clearinghouse(mood="refuses")
+    submit_batch(batch_id=batch.public_id, now=now)
+    release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
+    assert Claim.objects.get().status == ClaimStatus.READY
+    with pytest.raises(BatchNotOpenError, match="released"):
+        resend_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
+
+
+@pytest.mark.parametrize(("mood", "came"), [("cut", 1), ("lost", 0)])
+def test_a_call_that_was_cut_off_is_asked_after(
+    *, mood: str, came: int, batch: Batch, clearinghouse: Clearinghouse, uploads: Uploads, now: datetime
+) -> None:
+    clearinghouse(mood=mood)
+    assert submit_batch(batch_id=batch.public_id, now=now) is (State.SENT if came else State.WRITTEN)
+    clearinghouse()
+    submit_batch(batch_id=batch.public_id, now=now)
+    assert state_of(batch) == State.SENT
+    assert len(uploads()) == 1
+
+
+@pytest.mark.parametrize("mood", ["dies before", "dies after"])
+def test_a_sender_that_was_killed_is_recovered_by_asking(
+    mood: str, batch: Batch, clearinghouse: Clearinghouse, uploads: Uploads, now: datetime
+) -> None:
+    clearinghouse(mood=mood)
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    assert state_of(batch) == State.SENDING
+    clearinghouse()
+    recover_sends(now=now + LATER)
+    submit_batch(batch_id=batch.public_id, now=now + LATER)
+    assert state_of(batch) == State.SENT
+    assert len(uploads()) == 1
+
+
+def test_a_sender_that_is_still_at_work_is_left_alone(
+    batch: Batch, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    clearinghouse(mood="dies after")
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    assert recover_sends(now=now + timedelta(minutes=5)).sent == 0
+    assert state_of(batch) == State.SENDING
+
+
+def test_while_nobody_answers_the_question_stays_open(
+    batch: Batch, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    clearinghouse(mood="dies after")
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    clearinghouse(mood="down")
+    recover_sends(now=now + LATER)
+    assert state_of(batch) == State.SENDING
+
+
+@pytest.mark.parametrize("mood", ["dies before", "dies after"])
+def test_where_nobody_can_be_asked_the_file_is_unknown_and_never_sent_by_itself(
+    mood: str, batch: Batch, clearinghouse: Clearinghouse, uploads: Uploads, now: datetime
+) -> None:
+    clearinghouse(mood=mood, lists=False)
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    before = uploads()
+    clearinghouse(lists=False)
+    assert recover_sends(now=now + LATER).unknown == 1
+    assert recover_sends(now=now + LATER).unknown == 0
+    assert submit_batch(batch_id=batch.public_id, now=now + LATER) is State.UNKNOWN
+    assert batch_claims(now=now + LATER).batches == ()
+    assert uploads() == before
+    assert WorkItem.objects.get().subject_public_id == batch.public_id
+
+
+@pytest.fixture
+def unknown(batch: Batch, clearinghouse: Clearinghouse, now: datetime) -> Batch:
+    clearinghouse(mood="lost", lists=False)
+    submit_batch(batch_id=batch.public_id, now=now)
+    clearinghouse(lists=False)
+    batch.refresh_from_db()
+    assert batch.state == State.UNKNOWN
+    return batch
+
+
+def test_a_person_says_that_it_arrived(unknown: Batch, now: datetime) -> None:
+    person = UserFactory()
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=True, acting_user=person, now=now + LATER)
+    claim = Claim.objects.get()
+    assert (claim.status, claim.first_submitted_at) == (ClaimStatus.SUBMITTED, now)
+    assert WorkItem.objects.get().closed_by == person
+    assert AuditEvent.objects.get().detail == {"arrived": True}
+
+
+def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nudges: list[tuple[str, str]]) -> None:
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+    assert Claim.objects.get().status == ClaimStatus.READY
+    assert BatchClaim.objects.get().answer == BatchClaim.Answer.RELEASED
+    second = batch_claims(now=now + LATER)
+    assert second.claims == 1
+    assert submit_batch(batch_id=second.batches[0], now=now + LATER) is State.SENT
+    assert submit_batch(batch_id=unknown.public_id, now=now + LATER) is State.NOT_SENT
+
+
+def test_what_is_resolved_cannot_be_resolved_again(unknown: Batch, now: datetime) -> None:
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=True, acting_user=UserFactory(), now=now)
+    with pytest.raises(BatchNotOpenError, match="sent"):
+        resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
