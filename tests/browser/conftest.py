@@ -1,0 +1,105 @@
+"""A real Chromium against a live server. Visibly skipped where there is no Chromium; under CI its absence is a failure."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from apps.practice.roles import Role
+from tests.signing_in import sign_in
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+REMEDY = "There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM)."
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page by itself: script errors, refusals of the content security policy."""
+
+    problems: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail(REMEDY)
+        pytest.skip(REMEDY)
+    # Playwright's own loop runs in this thread; Django must not take that for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Every page of a test is watched; the test fails on what it did not expect."""
+    watch = Watch()
+    yield watch
+    assert watch.problems == []
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[Opener]:
+    """`open_page(role, path, width="phone", theme="dark", script=False)`: a page of someone who is signed in."""
+    from django.test import Client
+
+    contexts: list[BrowserContext] = []
+    cache.clear()
+
+    def open_(role: Role | None, path: str, *, width: str = "wide", theme: str = "light", script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if width == "phone" else WIDE,
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=script,
+            has_touch=width == "phone",
+            timezone_id="America/Chicago",
+        )
+        contexts.append(context)
+        if role is not None:
+            client = Client()
+            sign_in(client, role)
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("console", watch.console)
+        page.on("pageerror", lambda error: watch.problems.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,147 @@
+"""The frame in a real browser: keys, theme, phone navigation, a request that fails, and life without script."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from apps.practice.roles import Role
+from tests.browser.conftest import Opener, Watch
+from tests.browser.world import build_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TODAY = reverse("workspace:today")
+
+
+def test_j_and_k_walk_the_rows_and_enter_opens_one(open_page: Opener) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, reverse("workspace:patient", args=[world.patient.public_id]))
+    page.keyboard.press("j")
+    first = page.locator("[data-row].cursor a.who")
+    expect(first).to_be_focused()
+    assert first.inner_text() == world.paid.control_number
+    page.keyboard.press("j")
+    expect(page.locator("[data-row].cursor")).to_contain_text("Visit ")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('workspace:claim', args=[world.paid.public_id])}")
+
+
+def test_slash_goes_to_the_search_field_and_letters_typed_there_are_no_keys(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("jk?")
+    expect(page.locator("#search")).to_have_value("jk?")
+    expect(page.locator("#keys")).not_to_be_visible()
+
+
+def test_a_search_finds_a_patient_and_keeps_the_name_out_of_the_address(open_page: Opener) -> None:
+    build_world()
+    page = open_page(Role.BILLER, TODAY)
+    page.keyboard.press("/")
+    page.keyboard.type("Lindq")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Lindqvist, Marta").first).to_be_visible()
+    assert page.url.endswith(reverse("workspace:search"))
+
+
+def test_the_question_mark_shows_the_keys_and_escape_gives_the_focus_back(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    opener = page.get_by_role("button", name="Keys")
+    opener.click()
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).not_to_be_visible()
+    expect(opener).to_be_focused()
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_the_theme_changes_at_once_and_is_remembered(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_on_a_phone_the_menu_opens_and_leads_somewhere(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, reverse("workspace:search"), width="phone")
+    today = page.get_by_role("link", name="Today")
+    expect(today).not_to_be_visible()
+    menu = page.get_by_role("button", name="Menu")
+    box = menu.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    menu.click()
+    expect(today).to_be_visible()
+    today.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
+
+
+def test_the_account_menu_signs_out(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.locator("#user-button").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_the_segments_of_a_file_unfold_in_place(open_page: Opener) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
+    page.get_by_text("835 era-0928.835").click()
+    expect(page.locator(".segments")).to_contain_text(f"CLP*{world.paid.control_number}")
+    expect(page.locator(".segments .hit dd")).to_have_text("CAS*CO*45*56")
+
+
+def test_a_failed_request_says_so_and_can_be_tried_again(open_page: Opener, watch: Watch) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
+    page.route(re.compile("/file/"), lambda route: route.abort())
+    page.get_by_text("835 era-0928.835").click()
+    toast = page.locator(".toast", has_text="the server did not answer")
+    expect(toast).to_be_visible()
+    page.unroute(re.compile("/file/"))
+    toast.get_by_role("button", name="Try again").click()
+    expect(page.locator(".segments")).to_be_visible()
+    expect(toast).to_have_count(0)
+    # What the browser and htmx say of the request that was cut is the point of this test.
+    watch.problems = [each for each in watch.problems if "ERR_FAILED" not in each and not each.startswith("htmx:")]
+
+
+def test_a_session_that_ended_shows_the_door_whole(open_page: Opener) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
+    page.context.clear_cookies()
+    page.get_by_text("835 era-0928.835").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert reverse("account_login") in page.url
+
+
+def test_work_is_snoozed_with_a_key(open_page: Opener) -> None:
+    build_world()
+    page = open_page(Role.BILLER, TODAY)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator(".toast")).to_contain_text("It comes back tomorrow.")
+    expect(page.locator(".lead").first).to_contain_text("4 items")
+
+
+def test_without_script_pages_read_and_files_open(open_page: Opener) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, TODAY, script=False)
+    page.get_by_role("link", name=world.held.control_number).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(world.held.control_number)
+    page.goto(reverse("workspace:claim", args=[world.paid.public_id]))
+    page.get_by_text("835 era-0928.835").click()
+    page.get_by_role("link", name="Open the segments about this claim").click()
+    expect(page.locator(".segments")).to_contain_text(f"CLP*{world.paid.control_number}")
+
+
+def test_without_script_the_theme_still_changes(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY, script=False)
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
