@@ -11,17 +11,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..world.state import Session
-from ..world.world import World
+from apps.sandbox.world.state import Session
+from apps.sandbox.world.world import World
+
 from . import shapes
 from .till import Till, credentials
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Pay {amount}</title><style>body{{font:18px/1.5 system-ui;max-width:26rem;margin:12vh auto;padding:0 1rem}}
-button{{font:inherit;padding:.6rem 2rem}}</style><h1>{amount}</h1><p>Stand-in for a card processor's hosted page. No card is asked for.</p>
+button{{font:inherit;padding:.6rem 2rem}}</style><h1>{amount}</h1>
+<p>Stand-in for a card processor's hosted page. No card is asked for.</p>
 {action}</html>"""
-PAY = '<form method="post" action="/stripe/pay/{id}" data-step="card"><button type="submit">Pay {amount}</button></form>'
+PAY = (
+    '<form method="post" action="/stripe/pay/{id}" data-step="card"><button type="submit">Pay {amount}</button></form>'
+)
 
 
 def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoint:
@@ -66,11 +70,18 @@ async def create_session(request: Request, world: World) -> Response:
 
 
 def _problem(form: dict[str, str]) -> dict[str, Any] | None:
-    for name in ("mode", "success_url", "line_items[0][price_data][unit_amount]", "line_items[0][price_data][currency]"):
+    for name in (
+        "mode",
+        "success_url",
+        "line_items[0][price_data][unit_amount]",
+        "line_items[0][price_data][currency]",
+    ):
         if not form.get(name):
             return shapes.error(f"Missing required param: {name}.", code="parameter_missing", param=name)
     if not form["line_items[0][price_data][unit_amount]"].isdigit():
-        return shapes.error("Invalid integer.", code="parameter_invalid_integer", param="line_items[0][price_data][unit_amount]")
+        return shapes.error(
+            "Invalid integer.", code="parameter_invalid_integer", param="line_items[0][price_data][unit_amount]"
+        )
     return None
 
 
@@ -81,7 +92,12 @@ def _earlier(request: Request, world: World, form: dict[str, str]) -> Response |
         return None
     earlier = json.loads(kept)
     if earlier["form"] != form:
-        return JSONResponse(shapes.error("Keys for idempotent requests can only be used with the same parameters.", kind="idempotency_error"), 400)
+        return JSONResponse(
+            shapes.error(
+                "Keys for idempotent requests can only be used with the same parameters.", kind="idempotency_error"
+            ),
+            400,
+        )
     world.counts["sessions_repeated"] += 1
     return JSONResponse(earlier["answer"], headers={"idempotent-replayed": "true"})
 
@@ -139,7 +155,9 @@ async def refunds(request: Request, world: World) -> Response:
     intent = form.get("payment_intent", "")
     session = next((each for each in world.state.sessions.values() if each.payment_intent == intent), None)
     if session is None or session.payment_status != "paid":
-        return JSONResponse(shapes.error("No such payment_intent.", code="resource_missing", param="payment_intent"), 404)
+        return JSONResponse(
+            shapes.error("No such payment_intent.", code="resource_missing", param="payment_intent"), 404
+        )
     left = session.amount - session.refunded
     amount = int(form.get("amount", left))
     if not 0 < amount <= left:
@@ -151,7 +169,9 @@ async def refunds(request: Request, world: World) -> Response:
 @guarded
 async def events(request: Request, world: World) -> Response:
     kind = request.query_params.get("type")
-    found = [each for each in reversed(world.state.events) if kind in {None, each.kind} and _since(request, each.created)]
+    found = [
+        each for each in reversed(world.state.events) if kind in {None, each.kind} and _since(request, each.created)
+    ]
     return _page(request, [shapes.event(each) for each in found], "/v1/events")
 
 
@@ -163,7 +183,11 @@ async def hosted_page(request: Request) -> Response:
     amount = f"${session.amount / 100:,.2f}"
     if request.method == "POST" and (request.app.state.till.pay(world, session) or session.payment_status == "paid"):
         return RedirectResponse(session.success_url.replace("{CHECKOUT_SESSION_ID}", session.id), 303)
-    action = PAY.format(id=escape(session.id), amount=amount) if session.status == "open" else f"<p>This payment is {session.status}.</p>"
+    action = (
+        PAY.format(id=escape(session.id), amount=amount)
+        if session.status == "open"
+        else f"<p>This payment is {session.status}.</p>"
+    )
     return HTMLResponse(PAGE.format(amount=amount, action=action))
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ..world.state import Event, Refund, Session
+from apps.sandbox.world.state import Event, Refund, Session
 
 
 def session(found: Session, host: str) -> dict[str, Any]:
@@ -19,7 +19,12 @@ def session(found: Session, host: str) -> dict[str, Any]:
         "created": found.created,
         "currency": found.currency,
         "custom_fields": [],
-        "custom_text": {"after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None},
+        "custom_text": {
+            "after_submit": None,
+            "shipping_address": None,
+            "submit": None,
+            "terms_of_service_acceptance": None,
+        },
         "customer": None,
         "customer_details": None,
         "customer_email": None,

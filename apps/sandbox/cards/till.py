@@ -7,10 +7,11 @@ import time
 from datetime import datetime
 from typing import Any
 
-from ..world.outbound import Outbound
-from ..world.state import Event, Refund, Session
-from ..world.webhooks import Delivery, Postman, Signer
-from ..world.world import World
+from apps.sandbox.world.outbound import Outbound
+from apps.sandbox.world.state import Event, Refund, Session
+from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.world import World
+
 from . import shapes
 
 PATH = "/webhooks/payments/"
@@ -58,7 +59,9 @@ class Till:
         )
         world.state.sessions[session.id] = session
         world.counts["sessions_opened"] += 1
-        world.plan(datetime.fromtimestamp(session.expires, world.now.tzinfo), "session expiry", session.id, session=session.id)
+        world.plan(
+            datetime.fromtimestamp(session.expires, world.now.tzinfo), "session expiry", session.id, session=session.id
+        )
         return session
 
     def pay(self, world: World, session: Session) -> bool:
@@ -84,7 +87,12 @@ class Till:
 
     def refund(self, world: World, session: Session, amount: int) -> Refund:
         number = world.serial("refund")
-        refund = Refund(f"re_{world.chance.secret('refund', number)[:24]}", session.payment_intent, amount, int(world.now.timestamp()))
+        refund = Refund(
+            f"re_{world.chance.secret('refund', number)[:24]}",
+            session.payment_intent,
+            amount,
+            int(world.now.timestamp()),
+        )
         world.state.refunds[refund.id] = refund
         session.refunded += amount
         world.counts["refunds_cents"] += amount
@@ -100,4 +108,6 @@ class Till:
         world.state.events.append(event)
         url = f"{self.outbound.app_url}{PATH}"
         text = json.dumps(shapes.event(event))
-        self.postman.send(world, when, Delivery(event.id, url, text, "application/json; charset=utf-8", "cards", RETRIES))
+        self.postman.send(
+            world, when, Delivery(event.id, url, text, "application/json; charset=utf-8", "cards", RETRIES)
+        )

@@ -72,9 +72,9 @@ class Verdict:
 @cache
 def _keep_maps() -> pyx12.params.ParamsBase:
     """pyx12 reads its XML maps anew for each file (115 ms); kept, a claim costs 4 ms."""
-    pyx12.map_if.load_map_file = lru_cache(pyx12.map_if.load_map_file)
-    pyx12.map_index.map_index = lru_cache(pyx12.map_index.map_index)
-    settings = pyx12.params.params(None)
+    for module, reader in ((pyx12.map_if, "load_map_file"), (pyx12.map_index, "map_index")):
+        setattr(module, reader, lru_cache(getattr(module, reader)))
+    settings: pyx12.params.ParamsBase = pyx12.params.params()
     settings.set("exclude_external_codes", "")
     return settings
 
@@ -118,7 +118,9 @@ def _read(document: dict[str, Any]) -> Verdict:
 
 
 def _read_set(one: dict[str, Any]) -> SetVerdict:
-    segments = tuple(_read_segment(each) for each in one["segments"] if each["errors"] or any(e["errors"] for e in each["elements"]))
+    segments = tuple(
+        _read_segment(each) for each in one["segments"] if each["errors"] or any(e["errors"] for e in each["elements"])
+    )
     return SetVerdict(
         one["trn_set_id"] or "", one["trn_set_control_num"] or "", one["vriic"] or "", _codes(one["errors"]), segments
     )
@@ -126,7 +128,13 @@ def _read_set(one: dict[str, Any]) -> SetVerdict:
 
 def _read_segment(each: dict[str, Any]) -> SegmentError:
     elements = [
-        ElementError(e["ele_pos"], e["subele_pos"], str(e["ele_ref_num"] or ""), str(error["err_cde"]), str(error["err_val"] or ""))
+        ElementError(
+            e["ele_pos"],
+            e["subele_pos"],
+            str(e["ele_ref_num"] or ""),
+            str(error["err_cde"]),
+            str(error["err_val"] or ""),
+        )
         for e in each["elements"]
         for error in e["errors"]
     ]

@@ -6,7 +6,7 @@ import time
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..world.world import World
+from apps.sandbox.world.world import World
 
 LIFETIME = 172800
 

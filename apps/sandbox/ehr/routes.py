@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..world.payers import PAYERS
-from ..world.practice import ZONE
-from ..world.schedule import LONGEST_LEAD, Visit
-from ..world.world import World
+from apps.sandbox.world.payers import PAYERS
+from apps.sandbox.world.practice import ZONE
+from apps.sandbox.world.schedule import LONGEST_LEAD, Visit
+from apps.sandbox.world.world import World
+
 from . import shapes
 from .access import allowed, token
 
@@ -20,7 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 LONGEST_RANGE = timedelta(days=190)
 
 
-class BadQuery(Exception):
+class BadQueryError(Exception):
     """Answered with 400 and this sentence."""
 
 
@@ -30,7 +31,7 @@ def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoi
             return JSONResponse({"detail": "Authentication credentials were not provided."}, 401)
         try:
             return await endpoint(request, request.app.state.world)
-        except BadQuery as problem:
+        except BadQueryError as problem:
             return JSONResponse({"detail": str(problem)}, 400)
 
     return checked
@@ -49,14 +50,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise BadQuery(f"{text} is not a date.") from problem
+        raise BadQueryError(f"{text} is not a date.") from problem
 
 
 def _range(text: str) -> tuple[date, date]:
     first, _, last = text.partition("/")
     found = _day(first), _day(last or first)
     if found[1] - found[0] > LONGEST_RANGE:
-        raise BadQuery("The range is longer than 190 days.")
+        raise BadQueryError("The range is longer than 190 days.")
     return found
 
 
@@ -64,7 +65,7 @@ def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as problem:
-        raise BadQuery(f"{text} is not a date or time.") from problem
+        raise BadQueryError(f"{text} is not a date or time.") from problem
     return found if found.tzinfo else found.replace(tzinfo=ZONE)
 
 
@@ -80,9 +81,12 @@ async def appointments(request: Request, world: World) -> Response:
         first, last = _range(query.get("date_range") or query["date"])
     elif since:
         # An appointment changes when it is booked (weeks ahead) and around its own day, never later.
-        first, last = since.astimezone(ZONE).date() - timedelta(days=5), world.now.astimezone(ZONE).date() + LONGEST_LEAD
+        first, last = (
+            since.astimezone(ZONE).date() - timedelta(days=5),
+            world.now.astimezone(ZONE).date() + LONGEST_LEAD,
+        )
     else:
-        raise BadQuery("One of date, date_range or since is needed.")
+        raise BadQueryError("One of date, date_range or since is needed.")
     visits = _known(world, world.schedule.between(first, last), since)
     shown = [shapes.appointment(world, visit) for visit in visits]
     return page(request, [each for each in shown if _matches(request, each, ("patient", "doctor", "office", "status"))])
@@ -121,9 +125,11 @@ def _charged(request: Request, world: World) -> Iterable[Visit]:
         return [visit for visit in around if first <= visit.charges_at.astimezone(ZONE).date() <= last]
     if "since" in query:
         since = _moment(query["since"])
-        around = world.schedule.between(since.astimezone(ZONE).date() - timedelta(days=5), world.now.astimezone(ZONE).date())
+        around = world.schedule.between(
+            since.astimezone(ZONE).date() - timedelta(days=5), world.now.astimezone(ZONE).date()
+        )
         return [visit for visit in around if visit.charges_at >= since]
-    raise BadQuery("One of appointment, service_date, posted_date or since is needed.")
+    raise BadQueryError("One of appointment, service_date, posted_date or since is needed.")
 
 
 @guarded
@@ -156,23 +162,23 @@ async def _change_patient(request: Request, world: World, number: str) -> Respon
 
 
 @guarded
-async def doctors(request: Request, world: World) -> Response:
+async def doctors(request: Request, _: World) -> Response:
     return page(request, shapes.doctors())
 
 
 @guarded
-async def offices(request: Request, world: World) -> Response:
+async def offices(request: Request, _: World) -> Response:
     return page(request, shapes.offices())
 
 
 @guarded
-async def custom_demographics(request: Request, world: World) -> Response:
+async def custom_demographics(request: Request, _: World) -> Response:
     rows = [{"id": number, "name": name, "archived": False} for number, name in shapes.CONSENT_FIELDS.values()]
     return page(request, rows)
 
 
 @guarded
-async def insurances(request: Request, world: World) -> Response:
+async def insurances(request: Request, _: World) -> Response:
     return page(request, [{"payer_id": each.payer_id, "payer_name": each.name, "state": "TX"} for each in PAYERS])
 
 

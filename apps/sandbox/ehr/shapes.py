@@ -4,11 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ..world.encounters import Line
-from ..world.people import Coverage, Patient
-from ..world.practice import LOCATIONS, PRICES, PROVIDERS, SATELLITE, ZONE, Location, Provider
-from ..world.schedule import Visit
-from ..world.world import World
+from apps.sandbox.world.encounters import Line
+from apps.sandbox.world.people import Coverage, Patient
+from apps.sandbox.world.practice import LOCATIONS, PRICES, PROVIDERS, SATELLITE, ZONE, Location, Provider
+from apps.sandbox.world.schedule import Visit
+from apps.sandbox.world.world import World
 
 CONSENT_FIELDS = {
     "sms": (101, "consent_sms"),
@@ -154,7 +154,9 @@ def appointment(world: World, visit: Visit) -> dict[str, Any]:
     seen = world.people.patient(visit.patient)
     status = visit.status(now)
     created = local_text(visit.booked_at)
-    moves = [{"appointment": str(visit.id), "from_status": "", "to_status": status, "datetime": local_text(visit.settled_at)}]
+    moves = [
+        {"appointment": str(visit.id), "from_status": "", "to_status": status, "datetime": local_text(visit.settled_at)}
+    ]
     return {
         "id": str(visit.id),
         "patient": visit.patient,

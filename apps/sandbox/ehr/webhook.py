@@ -5,9 +5,10 @@ import hmac
 import json
 from datetime import datetime
 
-from ..world.outbound import Outbound
-from ..world.webhooks import Delivery, Postman, Signer
-from ..world.world import World
+from apps.sandbox.world.outbound import Outbound
+from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.world import World
+
 from . import shapes
 from .access import credentials
 

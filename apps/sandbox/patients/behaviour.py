@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from ..phone.exchange import Exchange
-from ..world.people import Patient
-from ..world.schedule import local
-from ..world.practice import ZONE
-from ..world.world import World
+from apps.sandbox.phone.exchange import Exchange
+from apps.sandbox.world.people import Patient
+from apps.sandbox.world.practice import ZONE
+from apps.sandbox.world.schedule import local
+from apps.sandbox.world.world import World
+
 from .walk import Outcome, Walker
 
 ACTS = ("pay_now", "pay_later", "open_only", "stop", "never")
@@ -36,8 +37,15 @@ class Patients:
         world.plan(due, "patient acts", key, **payload, act=act)
 
     def _later(self, world: World, when: datetime, patient: Patient, touch: int) -> datetime:
+        if world.options.demo_speed > 1:
+            days = timedelta(days=world.chance.between(1, 5, "days later", patient.id, touch))
+            return when + world.wait(days)
         day = when.astimezone(ZONE).date() + timedelta(days=world.chance.between(1, 5, "days later", patient.id, touch))
-        return local(day, world.chance.between(9, 20, "hour", patient.id, touch), world.chance.between(0, 59, "minute", patient.id))
+        return local(
+            day,
+            world.chance.between(9, 20, "hour", patient.id, touch),
+            world.chance.between(0, 59, "minute", patient.id),
+        )
 
     async def act(self, world: World, when: datetime, payload: dict[str, str]) -> None:
         patient = world.people.by_phone()[payload["number"]]

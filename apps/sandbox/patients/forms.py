@@ -22,7 +22,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = Form(values.get("action", ""), values.get("method", "get").lower(), values.get("data-step", ""))
+            self._open = Form(
+                values.get("action", ""), values.get("method", "get").lower(), values.get("data-step", "")
+            )
             self.forms.append(self._open)
             self._pressed = False
         elif self._open is not None and tag in {"input", "button"} and "name" in values:

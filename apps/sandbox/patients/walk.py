@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from ..world.people import Patient
+from apps.sandbox.world.people import Patient
+
 from .forms import Form, forms
 
 STEPS = ("card", "pay", "verify", "open")  # the furthest first
@@ -65,7 +66,9 @@ def _answers(form: Form, patient: Patient, postcode: str) -> dict[str, str]:
     return form.fields
 
 
-async def _submit(client: httpx.AsyncClient, page: httpx.Response, form: Form, fields: dict[str, str]) -> httpx.Response:
+async def _submit(
+    client: httpx.AsyncClient, page: httpx.Response, form: Form, fields: dict[str, str]
+) -> httpx.Response:
     target = urljoin(str(page.url), form.action)
     if form.method == "get":
         return await client.get(target, params=fields)

@@ -10,11 +10,11 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ..world.outbound import Outbound
-from ..world.practice import ZONE
-from ..world.state import Message
-from ..world.webhooks import Delivery, Postman, Signer
-from ..world.world import World
+from apps.sandbox.world.outbound import Outbound
+from apps.sandbox.world.practice import ZONE
+from apps.sandbox.world.state import Message
+from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.world import World
 
 INBOUND_PATH = "/webhooks/messages/"
 MISSED_CALL_PATH = "/webhooks/messages/call/"
@@ -118,7 +118,13 @@ class Exchange:
             fields = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": status, "SmsStatus": status}
             if message.error:
                 fields["ErrorCode"] = str(message.error)
-            self._post(world, when, f"{sid} {status}", message.callback, {**fields, **self._parties(world, message.to, message.sender)})
+            self._post(
+                world,
+                when,
+                f"{sid} {status}",
+                message.callback,
+                {**fields, **self._parties(world, message.to, message.sender)},
+            )
 
     def inbound(self, world: World, when: datetime, number: str, body: str) -> None:
         sid = f"SM{world.chance.secret('inbound', world.serial('inbound'))}"
@@ -133,13 +139,21 @@ class Exchange:
         elif word in START_WORDS:
             fields["OptOutType"] = "START"
             world.state.opted_out = [each for each in world.state.opted_out if each != number]
-        self._post(world, when, sid, f"{self.outbound.app_url}{INBOUND_PATH}", {**fields, **self._parties(world, ours, number)})
+        self._post(
+            world, when, sid, f"{self.outbound.app_url}{INBOUND_PATH}", {**fields, **self._parties(world, ours, number)}
+        )
 
     def missed_call(self, world: World, when: datetime, number: str) -> None:
         sid = f"CA{world.chance.secret('call', world.serial('call'))}"
         ours = credentials(world)["from_number"]
         fields = {"CallSid": sid, "CallStatus": "completed", "DialCallStatus": "no-answer", "Direction": "inbound"}
-        self._post(world, when, sid, f"{self.outbound.app_url}{MISSED_CALL_PATH}", {**fields, **self._parties(world, ours, number)})
+        self._post(
+            world,
+            when,
+            sid,
+            f"{self.outbound.app_url}{MISSED_CALL_PATH}",
+            {**fields, **self._parties(world, ours, number)},
+        )
 
     def _parties(self, world: World, to: str, sender: str) -> dict[str, str]:
         return {"To": to, "From": sender, "AccountSid": credentials(world)["account_sid"], "ApiVersion": "2010-04-01"}
@@ -147,4 +161,6 @@ class Exchange:
     def _post(self, world: World, when: datetime, key: str, url: str, fields: dict[str, str]) -> None:
         body = urlencode(fields)
         extra = json.dumps({})
-        self.postman.send(world, when, Delivery(key, url, body, "application/x-www-form-urlencoded", "phone", RETRIES, extra))
+        self.postman.send(
+            world, when, Delivery(key, url, body, "application/x-www-form-urlencoded", "phone", RETRIES, extra)
+        )

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..world.state import Message
-from ..world.world import World
+from apps.sandbox.world.state import Message
+from apps.sandbox.world.world import World
+
 from .exchange import credentials, shape
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -66,7 +67,9 @@ def _problem(world: World, form: dict[str, str]) -> tuple[int, str] | None:
 @guarded
 async def listing(request: Request, world: World) -> Response:
     query = request.query_params
-    found = [each for each in reversed(world.state.messages.values()) if _wanted(query.get("To"), query.get("From"), each)]
+    found = [
+        each for each in reversed(world.state.messages.values()) if _wanted(query.get("To"), query.get("From"), each)
+    ]
     if "DateSent" in query:
         day = date.fromisoformat(query["DateSent"])
         found = [each for each in found if each.created.date() == day]

@@ -7,7 +7,17 @@ NOT_WHILE_RUNNING = frozenset({"mess", "visits_per_day"})
 
 
 def _denials() -> dict[str, float]:
-    return {"50": 0.018, "97": 0.015, "16": 0.012, "22": 0.008, "197": 0.006, "29": 0.003, "96": 0.004, "B7": 0.002}
+    return {
+        "50": 0.018,
+        "97": 0.015,
+        "16": 0.012,
+        "22": 0.0,
+        "197": 0.006,
+        "29": 0.003,
+        "96": 0.004,
+        "B7": 0.002,
+        "4": 0.006,
+    }
 
 
 def _mess() -> dict[str, float]:
@@ -33,9 +43,13 @@ class Knobs:
     payer_reject: float = 0.006
     clearinghouse_reject: float = 0.004
     days_to_pay: int | None = None  # for every payer; None: each payer's own
+    response_delay_hours: float = 0.0  # on top, for 999 and 277CA
     lose_999: float = 0.0
     lose_277: float = 0.0
     lose_835: float = 0.0
+    repeat_835: float = 0.0  # the same file a second time, under another name
+    cut_uploads: float = 0.0  # the clearinghouse has the file, the sender's connection breaks
+    eligibility_down: float = 0.0  # AAA 42
     silent_payers: list[str] = field(default_factory=list)  # these send no 277CA
     interest: float = 0.04
     recoupment: float = 0.02
@@ -54,7 +68,7 @@ class Knobs:
             if name not in known:
                 raise ValueError(f"There is no knob called {name}.")
             _check(name, value, getattr(self, name))
-        merged = {
+        merged: dict[str, Any] = {
             name: {**getattr(self, name), **value} if isinstance(value, dict) else value
             for name, value in changes.items()
         }
@@ -63,10 +77,16 @@ class Knobs:
 
 def _check(name: str, value: object, current: object) -> None:
     if name == "days_to_pay":
-        fits = value is None or isinstance(value, int)
+        fits = value is None or (isinstance(value, int) and value >= 0)
+    elif isinstance(current, dict):
+        fits = isinstance(value, dict) and all(name in current and _is_share(share) for name, share in value.items())
     elif isinstance(current, float):
         fits = isinstance(value, int | float) and value >= 0
     else:
         fits = isinstance(value, type(current))
     if not fits:
         raise ValueError(f"Knob {name} does not take {value!r}.")
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1

@@ -1,7 +1,9 @@
 """The invented payers and how each behaves. A payer's behaviour is data, as it is for the practice that bills it."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Payer:
     timely_filing_days: int
     address: tuple[str, str, str, str]
     takes_replacement: bool = True
+    receipt_first: bool = False  # a 277CA A1 on the same day, the A2 a day later
+    splits_denials: bool = False  # a denied line shows CO-45 first, the denial for the rest
     denies_as: str = "1"  # CLP02 of a claim denied in full
     template: str = ""  # which hand-built 835 it sends; empty: the plain writer
     dialect: Dialect = field(default_factory=Dialect)
@@ -36,6 +40,22 @@ class Payer:
     @property
     def member_id_pattern(self) -> str:
         return rf"^{self.prefix}[0-9]{{9}}$"
+
+    @property
+    def place(self) -> int:
+        return PAYERS.index(self) + 1
+
+    @property
+    def tax_id(self) -> str:
+        return f"75900{self.place:04d}"
+
+    @property
+    def phone(self) -> str:
+        return f"+1800555{4100 + self.place}"
+
+    def contracted(self, price: Decimal) -> Decimal:
+        """What the practice agreed to take for a service of this price, in dollars."""
+        return (price * self.allowed_share).quantize(CENT, ROUND_HALF_UP)
 
 
 PAYERS = (
@@ -45,7 +65,8 @@ PAYERS = (
     ),
     Payer(
         "BBMU2", "Bluebonnet Mutual", "BL", "BBM", Decimal("0.66"), Decimal(25), Decimal("0.20"), Decimal(1000),
-        9, 180, ("PO BOX 8823", "HOUSTON", "TX", "770520001"), denies_as="4", dialect=Dialect(newline="\n"),
+        9, 180, ("PO BOX 8823", "HOUSTON", "TX", "770520001"), denies_as="4",
+        dialect=Dialect(newline="\n"),
     ),
     Payer(
         "CPRK3", "Caprock Health", "HM", "CK", Decimal("0.58"), Decimal(20), Decimal("0.00"), Decimal(500),
@@ -53,7 +74,8 @@ PAYERS = (
     ),
     Payer(
         "LOAK4", "Live Oak Benefit", "CI", "LO", Decimal("0.64"), Decimal(35), Decimal("0.20"), Decimal(2000),
-        16, 120, ("77 HARBOR WAY", "CORPUS CHRISTI", "TX", "784010077"), template="pipes",
+        16, 120, ("77 HARBOR WAY", "CORPUS CHRISTI", "TX", "784010077"), receipt_first=True,
+        splits_denials=True, template="pipes",
         dialect=Dialect("|", ":", "^", "~", "\r\n"),
     ),
     Payer(
@@ -62,7 +84,8 @@ PAYERS = (
     ),
     Payer(
         "SGMC6", "Star Gulf Medicaid Plan", "MC", "SG", Decimal("0.42"), Decimal(0), Decimal("0.00"), Decimal(0),
-        7, 95, ("PO BOX 5505", "AUSTIN", "TX", "787635505"), denies_as="4", dialect=Dialect(newline="\n"),
+        7, 95, ("PO BOX 5505", "AUSTIN", "TX", "787635505"), denies_as="4",
+        dialect=Dialect(newline="\n"),
     ),
     Payer(
         "HCET7", "Hill Country Employers Trust", "CI", "HC", Decimal("0.70"), Decimal(30), Decimal("0.10"), Decimal(750),

@@ -14,21 +14,132 @@ SATELLITE_FIRST_ID, SATELLITE_COUNT = 109001, 80
 BORN_BEFORE = date(2026, 8, 1)
 LAPSED_ON = date(2026, 3, 31)
 
-WOMEN = (
-    "Adelaide Beatriz Camille Delphine Estela Fiona Guadalupe Harriet Imogen Josefina Kiara Lourdes Maribel Nadine "
-    "Odalys Penelope Renata Savannah Tabitha Ursula Verena Willa Ximena Yolanda Zelda Annika Bettina Corinne Daphne Elodie"
-).split()
-MEN = (
-    "Alonzo Barnaby Cornelius Dario Emmett Fausto Gideon Hector Ignacio Jarvis Kendrick Leopold Matteo Nestor Octavio "
-    "Percival Quincy Rafael Silas Thaddeus Ulises Vernon Wendell Xavier Yusuf Zachary Ansel Bertram Clement Dashiell"
-).split()
-SURNAMES = (
-    "Abernaught Balcorta Cattermole Dunsworth Espinar Farraday Gallowick Hinojal Ibbotson Jaramond Kettleby Lovelock "
-    "Marchbanks Nightwell Ollerton Pennybrook Quarrington Ridgemont Saldivar Thornbury Underhay Valdespin Wetherell "
-    "Yarborne Zamarripa Ashgrove Birchwood Castellan Drummore Eastlake Fernsby Greenhalgh Hollowell Inglewood Juneberry "
-    "Kingsolver Larkmoor Mossgrave Northcutt Oakhurst Plumley Ravensdale Stillwater Tremont Vossberg Whitlock"
-).split()
-STREETS = "Bluestem Cypress Juniper Sorrel Sycamore Limestone Barton Wisteria Madrone Redbud Larkspur Granite".split()
+WOMEN = [
+    "Adelaide",
+    "Beatriz",
+    "Camille",
+    "Delphine",
+    "Estela",
+    "Fiona",
+    "Guadalupe",
+    "Harriet",
+    "Imogen",
+    "Josefina",
+    "Kiara",
+    "Lourdes",
+    "Maribel",
+    "Nadine",
+    "Odalys",
+    "Penelope",
+    "Renata",
+    "Savannah",
+    "Tabitha",
+    "Ursula",
+    "Verena",
+    "Willa",
+    "Ximena",
+    "Yolanda",
+    "Zelda",
+    "Annika",
+    "Bettina",
+    "Corinne",
+    "Daphne",
+    "Elodie",
+]
+MEN = [
+    "Alonzo",
+    "Barnaby",
+    "Cornelius",
+    "Dario",
+    "Emmett",
+    "Fausto",
+    "Gideon",
+    "Hector",
+    "Ignacio",
+    "Jarvis",
+    "Kendrick",
+    "Leopold",
+    "Matteo",
+    "Nestor",
+    "Octavio",
+    "Percival",
+    "Quincy",
+    "Rafael",
+    "Silas",
+    "Thaddeus",
+    "Ulises",
+    "Vernon",
+    "Wendell",
+    "Xavier",
+    "Yusuf",
+    "Zachary",
+    "Ansel",
+    "Bertram",
+    "Clement",
+    "Dashiell",
+]
+SURNAMES = [
+    "Abernaught",
+    "Balcorta",
+    "Cattermole",
+    "Dunsworth",
+    "Espinar",
+    "Farraday",
+    "Gallowick",
+    "Hinojal",
+    "Ibbotson",
+    "Jaramond",
+    "Kettleby",
+    "Lovelock",
+    "Marchbanks",
+    "Nightwell",
+    "Ollerton",
+    "Pennybrook",
+    "Quarrington",
+    "Ridgemont",
+    "Saldivar",
+    "Thornbury",
+    "Underhay",
+    "Valdespin",
+    "Wetherell",
+    "Yarborne",
+    "Zamarripa",
+    "Ashgrove",
+    "Birchwood",
+    "Castellan",
+    "Drummore",
+    "Eastlake",
+    "Fernsby",
+    "Greenhalgh",
+    "Hollowell",
+    "Inglewood",
+    "Juneberry",
+    "Kingsolver",
+    "Larkmoor",
+    "Mossgrave",
+    "Northcutt",
+    "Oakhurst",
+    "Plumley",
+    "Ravensdale",
+    "Stillwater",
+    "Tremont",
+    "Vossberg",
+    "Whitlock",
+]
+STREETS = [
+    "Bluestem",
+    "Cypress",
+    "Juniper",
+    "Sorrel",
+    "Sycamore",
+    "Limestone",
+    "Barton",
+    "Wisteria",
+    "Madrone",
+    "Redbud",
+    "Larkspur",
+    "Granite",
+]
 SUFFIXES = ("Drive", "Lane", "Street", "Trail", "Court")
 ZIPS = ("78701", "78702", "78704", "78723", "78731", "78745", "78748", "78751", "78757", "78758")
 
@@ -48,6 +159,14 @@ class Coverage:
     ends: date | None = None
     other_primary: Payer | None = None
     qmb: bool = False
+
+    @property
+    def other_member_id(self) -> str:
+        """The member id at the payer that comes first; empty where this is the only one."""
+        return f"{self.other_primary.prefix}{self.member_id[-9:]}" if self.other_primary else ""
+
+    def active(self, day: date) -> bool:
+        return self.ends is None or day <= self.ends
 
 
 @dataclass(frozen=True)
@@ -74,7 +193,9 @@ class Patient:
         if self.coverage is None:
             return ""
         member = self.coverage.member_id
-        return member[:-2] + member[-1] + ("0" if member[-2] != "0" else "9") if self.mess == "wrong_member_id" else member
+        return (
+            member[:-2] + member[-1] + ("0" if member[-2] != "0" else "9") if self.mess == "wrong_member_id" else member
+        )
 
 
 @dataclass(frozen=True)
@@ -98,6 +219,7 @@ class People:
         return _patient(self.chance, number, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_member(self) -> dict[str, Patient]:
+        """By each member id that a payer knows, the id at another primary payer too."""
         return _by_member(self.chance, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_phone(self) -> dict[str, Patient]:
@@ -108,7 +230,9 @@ class People:
 def _by_member(chance: Chance, mess: tuple[tuple[str, float], ...], doctors: tuple[int, ...]) -> dict[str, Patient]:
     numbers = [*range(FIRST_ID, FIRST_ID + COUNT), *range(SATELLITE_FIRST_ID, SATELLITE_FIRST_ID + SATELLITE_COUNT)]
     patients = [_patient(chance, number, mess, doctors) for number in numbers]
-    return {patient.coverage.member_id: patient for patient in patients if patient.coverage}
+    covered = [(patient.coverage, patient) for patient in patients if patient.coverage]
+    first = {cover.other_member_id: patient for cover, patient in covered if cover.other_member_id}
+    return first | {cover.member_id: patient for cover, patient in covered}
 
 
 @cache

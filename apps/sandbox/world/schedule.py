@@ -1,17 +1,17 @@
-"""The practice's appointment book. A day's visits are a function of the seed and the date; only the clock reveals them."""
+"""The practice's appointment book. A day's visits are a function of the seed and the date; the clock reveals them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 
 import holidays
 
 from .chance import Chance
 from .encounters import Line, encounter
 from .knobs import Knobs
-from .people import FIRST_ID, SATELLITE_COUNT, SATELLITE_FIRST_ID, People
 from .people import COUNT as PATIENT_COUNT
+from .people import FIRST_ID, SATELLITE_COUNT, SATELLITE_FIRST_ID, People
 from .practice import LOCATIONS, PROVIDERS, SATELLITE, ZONE
 
 LONGEST_LEAD = timedelta(days=21)
@@ -47,7 +47,7 @@ class Visit:
         return max(moment for moment in moments if moment <= now)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("US", years=year))
 

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from .state import State
 
-VERSION = 1
+VERSION = 2
 
 
 def save(state: State, path: Path) -> None:
@@ -41,7 +41,7 @@ def load(path: Path) -> State | None:
 
 def encode(value: Any) -> Any:
     if is_dataclass(value):
-        return {name: encode(getattr(value, name)) for name in _names(type(value))}
+        return {name: encode(getattr(value, name)) for name in _names(cast("Any", type(value)))}
     if isinstance(value, dict):
         return {key: encode(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -52,12 +52,12 @@ def encode(value: Any) -> Any:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
@@ -67,8 +67,8 @@ def decode(kind: Any, value: Any) -> Any:
     if get_origin(kind) in {Union, types.UnionType}:
         return decode(next(each for each in get_args(kind) if each is not type(None)), value)
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: decode(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+        hints = _hints(cast("Any", kind))
+        return cast("Any", kind)(**{name: decode(hints[name], each) for name, each in value.items()})
     return _decode_plain(kind, value)
 
 

@@ -1,9 +1,11 @@
-"""Everything that the seed alone does not give: what was received, promised and delivered. Kept in memory, snapshot on disk."""
+"""What the seed alone does not give: what was received, promised and delivered. In memory, snapshot on disk."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+
+IN_FLIGHT = frozenset({"received", "forwarded", "accepted"})
 
 
 @dataclass
@@ -30,6 +32,36 @@ class ClaimLine:
 
 
 @dataclass
+class Adjustment:
+    group: str
+    code: str
+    amount: Decimal
+
+
+@dataclass
+class LineResult:
+    """What the payer said of one service line. Its charge less its adjustments is what it paid."""
+
+    line: ClaimLine
+    paid: Decimal
+    allowed: Decimal
+    adjustments: list[Adjustment]
+    remarks: list[str] = field(default_factory=list)
+
+    def share(self, group: str) -> Decimal:
+        return sum((each.amount for each in self.adjustments if each.group == group), Decimal(0))
+
+
+@dataclass
+class Offset:
+    """A PLB pair that a payer still owes the practice or the practice the payer."""
+
+    code: str
+    reference: str
+    amount: Decimal
+
+
+@dataclass
 class Claim:
     """One submission of a claim, as the clearinghouse read it from the 837."""
 
@@ -50,10 +82,28 @@ class Claim:
     diagnoses: list[str]
     lines: list[ClaimLine]
     received: datetime
+    responsibility: str = "P"  # SBR01
+    place: str = "11"
+    prior_paid: Decimal = Decimal(0)  # AMT*D of the other payers
+    clearinghouse_trace: str = ""  # REF*D9
     claim_number: str = ""  # the payer's
     status: str = "received"
     paid: Decimal = Decimal(0)
     denials: list[str] = field(default_factory=list)
+    attempt: int = 1
+    results: list[LineResult] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # claim level
+    outcome: str = ""  # CLP02
+
+    @property
+    def identity(self) -> str:
+        """The same visit whatever its claim is numbered, so that chance does not hang on the sender's numbers."""
+        codes = " ".join(sorted(line.procedure for line in self.lines))
+        return f"{' '.join(self.patient)} {self.service_date} {codes}".upper()
+
+    @property
+    def in_flight(self) -> bool:
+        return self.status in IN_FLIGHT
 
 
 @dataclass
@@ -124,12 +174,16 @@ class State:
     patient_changes: dict[str, str] = field(default_factory=dict)
     patient_changed_at: dict[str, datetime] = field(default_factory=dict)
     patient_payments: list[dict[str, str]] = field(default_factory=list)
-    interchanges: dict[str, str] = field(default_factory=dict)
+    interchanges: dict[str, str] = field(default_factory=dict)  # sender + ISA13 -> when it came
+    attempts: Counter[str] = field(default_factory=Counter)  # claim identity -> times submitted
     claims: dict[str, Claim] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)  # payer + claim control -> claim key
+    settled: dict[str, str] = field(default_factory=dict)  # payer + claim identity -> key of the claim that was paid
     by_claim_number: dict[str, str] = field(default_factory=dict)
     paydays: dict[str, list[str]] = field(default_factory=dict)  # payer + day -> claim keys
-    carried: dict[str, Decimal] = field(default_factory=dict)  # payer -> balance brought forward
+    carried: dict[str, list[Offset]] = field(default_factory=dict)  # payer -> what its next remittance settles
+    deductible_met: dict[str, Decimal] = field(default_factory=dict)  # member + year -> dollars, beyond the start's
+    losing: Counter[str] = field(default_factory=Counter)  # kind of file -> how many of the next are lost
     remittances: dict[str, Decimal] = field(default_factory=dict)
     deposits: list[Deposit] = field(default_factory=list)
     public_keys: list[str] = field(default_factory=list)

@@ -12,7 +12,7 @@ KIND = "webhook"
 
 @dataclass(frozen=True)
 class Delivery:
-    """`retries` are the waits in minutes before each further try; `signer` names who signs (a secret is never stored)."""
+    """`retries`: waits in minutes before each further try; `signer` names who signs (a secret is never stored)."""
 
     key: str
     url: str

@@ -1,4 +1,4 @@
-"""The world itself: a clock, an agenda of what is due, and the state. Rooms register what they do when something is due."""
+"""A clock, an agenda of what is due, and the state. Rooms register what they do when something is due."""
 
 import asyncio
 import heapq
@@ -22,6 +22,8 @@ from .state import Item, State
 logger = logging.getLogger("sandbox")
 Happening = Callable[["World", datetime, dict[str, str]], Awaitable[None]]
 SNAPSHOT_SHARE = 20  # writing the snapshot may take at most one twentieth of the time
+SNAPSHOT_EVERY = 60  # seconds, where nothing that was due happened
+SHORTEST_WAIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Options:
     sftp_port: int = 0
     virtual_now: datetime | None = None
     knobs: dict[str, object] = field(default_factory=dict)
+    demo_speed: float = 1.0  # how many times faster than the wall clock the outside world answers
 
 
 class World:
@@ -63,6 +66,10 @@ class World:
     def now(self) -> datetime:
         return self.state.now if self.virtual else datetime.now(UTC)
 
+    def wait(self, wanted: timedelta) -> timedelta:
+        """How long something that takes `wanted` takes here: a demo's payers answer in minutes."""
+        return max(wanted / self.options.demo_speed, min(wanted, SHORTEST_WAIT))
+
     @property
     def counts(self) -> Counter[str]:
         return self.state.counts
@@ -82,7 +89,7 @@ class World:
     def _keep_knobs(self) -> None:
         self.state.knobs = json.dumps(self.knobs.__dict__)
 
-    def plan(self, when: datetime, kind: str, key: str, **payload: str) -> None:
+    def plan(self, when: datetime, kind: str, key: str, /, **payload: str) -> None:
         heapq.heappush(self.state.agenda, Item(when.astimezone(UTC), kind, key, payload))
 
     def begin(self, work: Coroutine[None, None, None]) -> None:
@@ -103,6 +110,7 @@ class World:
 
     async def advance(self, to: datetime) -> Counter[str]:
         """Everything due up to `to` happens in the order of time. Returns how much of each kind happened."""
+        to = to.astimezone(UTC)
         async with self._turn:
             done: Counter[str] = Counter()
             await self.settle()
@@ -113,8 +121,17 @@ class World:
                 await self._happen(item, done)
                 await self.settle()
             self.state.now = max(self.state.now, to)
-            self._save_when_cheap()
+            self._save_when_cheap(busy=bool(done))
             return done
+
+    def hurry(self, kinds: frozenset[str]) -> int:
+        """What of these kinds is still to come becomes due now. Returns how many."""
+        now, hurried = self.now, 0
+        for item in self.state.agenda:
+            if item.kind in kinds and item.when > now:
+                item.when, hurried = now, hurried + 1
+        heapq.heapify(self.state.agenda)
+        return hurried
 
     async def _happen(self, item: Item, done: Counter[str]) -> None:
         done[item.kind] += 1
@@ -142,8 +159,9 @@ class World:
     def _announced(self, visit: Visit) -> bool:
         return self.knobs.announce_bookings == "all" or visit.start - visit.booked_at < timedelta(hours=24)
 
-    def _save_when_cheap(self) -> None:
-        if time.monotonic() - self._saved_at > SNAPSHOT_SHARE * self._save_took:
+    def _save_when_cheap(self, *, busy: bool) -> None:
+        since = time.monotonic() - self._saved_at
+        if since > (SNAPSHOT_SHARE * self._save_took if busy else SNAPSHOT_EVERY):
             self.save()
 
     def save(self) -> None:

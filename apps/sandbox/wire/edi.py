@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from ..world.payers import Dialect
-from ..world.practice import ZONE
+from apps.sandbox.world.payers import Dialect
+from apps.sandbox.world.practice import ZONE
 
 Element = str | tuple[str, ...]
 Segment = list[Element]
@@ -20,7 +20,9 @@ def money(amount: Decimal) -> str:
 
 
 def segment(dialect: Dialect, elements: Iterable[Element]) -> str:
-    texts = [dialect.component.join(each).rstrip(dialect.component) if isinstance(each, tuple) else each for each in elements]
+    texts = [
+        dialect.component.join(each).rstrip(dialect.component) if isinstance(each, tuple) else each for each in elements
+    ]
     while texts and not texts[-1]:
         texts.pop()
     return dialect.element.join(texts) + dialect.terminator + dialect.newline
@@ -39,8 +41,17 @@ class Envelope:
 
     def wrap(self, sets: list[list[Segment]]) -> str:
         local = self.when.astimezone(ZONE)
-        body = "".join(segment(self.dialect, each) for number, rows in enumerate(sets, 1) for each in _framed(rows, number))
-        group = ["GS", self.functional, self.group_sender or self.sender, self.receiver, f"{local:%Y%m%d}", f"{local:%H%M}"]
+        body = "".join(
+            segment(self.dialect, each) for number, rows in enumerate(sets, 1) for each in _framed(rows, number)
+        )
+        group = [
+            "GS",
+            self.functional,
+            self.group_sender or self.sender,
+            self.receiver,
+            f"{local:%Y%m%d}",
+            f"{local:%H%M}",
+        ]
         opening = segment(self.dialect, [*group, str(self.control), "X", self.version])
         closing = segment(self.dialect, ["GE", str(len(sets)), str(self.control)])
         return self._isa(local) + opening + body + closing + segment(self.dialect, ["IEA", "1", f"{self.control:09d}"])
@@ -54,7 +65,16 @@ class Envelope:
     def _isa(self, local: datetime) -> str:
         mark = self.dialect
         parts = ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{self.sender:<15}", "ZZ", f"{self.receiver:<15}"]
-        parts += [f"{local:%y%m%d}", f"{local:%H%M}", mark.repetition, "00501", f"{self.control:09d}", "0", "P", mark.component]
+        parts += [
+            f"{local:%y%m%d}",
+            f"{local:%H%M}",
+            mark.repetition,
+            "00501",
+            f"{self.control:09d}",
+            "0",
+            "P",
+            mark.component,
+        ]
         return mark.element.join(parts) + mark.terminator + mark.newline
 
 
@@ -64,6 +84,15 @@ def _framed(rows: list[Segment], number: int) -> Iterable[Segment]:
     yield ["ST", kind, control, version]
     yield from rows[1:]
     yield ["SE", str(len(rows) + 1), control]
+
+
+def at(row: list[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
+
+
+def day(text: str) -> date:
+    """D8 or the first day of RD8. Raises ValueError."""
+    return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a date
 
 
 @dataclass(frozen=True)
