@@ -34,6 +34,13 @@ class ChargeFileContent:
 
 
 class ChargeFileReader(Protocol):
+    standard_columns: tuple[str, ...]  # ours, as docs/connectors/csv.md names them
+    required_columns: tuple[str, ...]
+
+    def header(self, payload: bytes) -> list[str]:
+        """The file's own column names. Raises RefusedError where it has none."""
+        ...
+
     def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
         """Raises RefusedError where the file as a whole cannot be read: size, encoding, missing columns."""
         ...

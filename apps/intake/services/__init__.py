@@ -1,5 +1,6 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
+from apps.intake.services.find_mapping import NoMappingError, find_mapping
 from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
 from apps.intake.services.import_dropped_files import DroppedFiles, import_dropped_files
 from apps.intake.services.pull_appointments import pull_appointments
@@ -11,9 +12,11 @@ from apps.intake.services.receive_event import ReceivedEvent, receive_event
 __all__ = [
     "DroppedFiles",
     "ImportedFile",
+    "NoMappingError",
     "ReceivedAppointments",
     "ReceivedEncounters",
     "ReceivedEvent",
+    "find_mapping",
     "import_charge_file",
     "import_dropped_files",
     "pull_appointments",

@@ -32,6 +32,9 @@ class CsvDropEhr:
         limits=("charges only, as often as files are dropped",),
     )
 
+    standard_columns = (*columns.REQUIRED, *columns.OPTIONAL)
+    required_columns = columns.REQUIRED
+
     def __init__(self, settings: Mapping[str, Any], _keep: object = None) -> None:
         self._folder = str(settings.get("folder", ""))
         self._settled = int(settings.get("settled_seconds", client.SETTLED_SECONDS))
@@ -41,6 +44,9 @@ class CsvDropEhr:
         if not self._folder or not folder.is_dir():
             raise UnreadableFileError("The folder for charge files does not exist. Set it in Settings, Connections.")
         return client.dropped_files(folder, settled_seconds=self._settled)
+
+    def header(self, payload: bytes) -> list[str]:
+        return client.table(client.decode(payload))[0]
 
     def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
         header, rows = client.table(client.decode(payload))

@@ -1,0 +1,142 @@
+"""A file of charges, all the way to scrubbed claims, in one go."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.automations.management.claim_files import ClaimFile, write_claim_files
+from apps.claims.models import Claim, Finding
+from apps.claims.services import build_claims, scrub_claims
+from apps.claims.states import ClaimStatus
+from apps.connectors.ports.errors import RefusedError
+from apps.core import clock
+from apps.intake.models import ColumnMapping
+from apps.intake.services import ImportedFile, find_mapping, import_charge_file
+
+LARGEST_FILE = 20 * 1024 * 1024
+
+
+@dataclass
+class Summary:
+    """What the file brought, and what became of its visits."""
+
+    imported: ImportedFile
+    claims: int = 0
+    self_pay: int = 0
+    passed: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    files: list[ClaimFile] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        received = self.imported.received
+        return not (self.imported.problems or received.refused or any(not file.sound for file in self.files))
+
+    def verdict(self) -> str:
+        counts = self.imported.counts
+        if self.imported.repeated and not counts["visits"]:
+            return f"The same file came before: {counts['rows']} rows read, nothing added."
+        return (
+            f"{counts['rows']} rows, {counts['refused_rows']} refused; {counts['visits']} visits new, {counts['known_visits']} known; "
+            f"{self.claims} claims built, {self.passed} passed scrubbing, {self.claims - self.passed} wait for a person; "
+            f"{self.self_pay} self-pay."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.imported.counts,
+            "repeated": self.imported.repeated,
+            "claims": self.claims,
+            "self_pay": self.self_pay,
+            "passed": self.passed,
+            "findings": dict(self.findings.most_common()),
+            "problems": [{"line": problem.line, "reason": problem.reason} for problem in self.imported.problems],
+            "added_payers": list(self.imported.received.added_payers),
+            "files": [{"path": str(file.path), "claims": file.claims, "sound": file.sound} for file in self.files],
+        }
+
+
+class Command(BaseCommand):
+    help = "Import a CSV file of charges by its saved column mapping, build the claims and scrub them (docs/connectors/csv.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--mapping", default="", help="a saved mapping's name; without it, the one whose columns the file has"
+        )
+        parser.add_argument(
+            "--write-837", type=Path, metavar="DIR", help="write the passed claims as test 837P files, checked by pyx12"
+        )
+        parser.add_argument("--json", action="store_true", help="the summary as JSON on stdout, the verdict on stderr")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        now = clock.now()
+        payload = _read(options["file"])
+        try:
+            mapping = find_mapping(payload, name=options["mapping"])
+            imported = import_charge_file(payload=payload, name=options["file"].name, mapping=mapping, now=now)
+        except RefusedError as failure:
+            raise CommandError(str(failure)) from failure
+        except ColumnMapping.DoesNotExist as failure:
+            raise CommandError(f"There is no saved mapping called {options['mapping']}.") from failure
+        summary = _through_to_claims(imported, now)
+        if options["write_837"]:
+            summary.files = write_claim_files(_ready(imported), options["write_837"], now=now)
+        if options["json"]:
+            self.stdout.write(json.dumps(summary.as_json(), indent=1))
+        else:
+            self._print(summary)
+        (self.stderr if options["json"] else self.stdout).write(summary.verdict())
+        if not summary.clean:
+            sys.exit(1)
+
+    def _print(self, summary: Summary) -> None:
+        for reason, count in Counter(problem.reason for problem in summary.imported.problems).most_common():
+            lines = [str(problem.line) for problem in summary.imported.problems if problem.reason == reason]
+            shown = ", ".join(lines[:20]) + (", ..." if len(lines) > 20 else "")
+            self.stdout.write(f"refused  {count:>5}  {reason} (line {shown})")
+        for refusal in summary.imported.received.refused:
+            self.stdout.write(f"refused  visit {refusal.source_id}: {refusal.reason}")
+        for payer in summary.imported.received.added_payers:
+            self.stdout.write(f"payer    to confirm: {payer}")
+        for rule, count in summary.findings.most_common():
+            self.stdout.write(f"finding  {count:>5}  {rule}")
+        for file in summary.files:
+            state = "sound in pyx12's reading" if file.sound else "REFUSED by pyx12"
+            self.stdout.write(f"837P     {file.claims:>5}  claims in {file.path}, {state}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise CommandError(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
+        return path.read_bytes()
+    except OSError as failure:
+        raise CommandError(f"{path} cannot be read: {failure.strerror}.") from failure
+
+
+def _through_to_claims(imported: ImportedFile, now: datetime) -> Summary:
+    """Build and scrub until nothing is left, as the worker's steps would; then count what belongs to this file's visits."""
+    while build_claims(now=now).more:
+        pass
+    while scrub_claims(now=now).more:
+        pass
+    visits = imported.received.encounters
+    claims = Claim.objects.filter(encounter__public_id__in=visits)
+    summary = Summary(imported, claims=claims.count(), passed=claims.filter(status=ClaimStatus.READY).count())
+    summary.self_pay = len(visits) - summary.claims
+    found = Finding.objects.filter(claim__in=claims, state=Finding.State.OPEN)
+    summary.findings = Counter(f"{rule} ({severity})" for rule, severity in found.values_list("rule", "severity"))
+    return summary
+
+
+def _ready(imported: ImportedFile) -> list[int]:
+    claims = Claim.objects.filter(encounter__public_id__in=imported.received.encounters, status=ClaimStatus.READY)
+    return list(claims.order_by("pk").values_list("pk", flat=True))

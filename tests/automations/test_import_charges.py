@@ -1,0 +1,125 @@
+"""`manage.py import_charges`: from a file to claims that may leave."""
+
+import json
+import os
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from apps.automations.demo.mappings import SYNTHEA_EXPORT
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.intake.models import ColumnMapping, Encounter
+from apps.practice.models import Provider
+from tests.factories.practice import PayerFactory, PracticeFactory
+
+pytestmark = pytest.mark.django_db
+
+HEADER = (
+    "visit,patient,last_name,first_name,birth_date,sex,address,city,state,zip,payer,member_id,"
+    "provider_last_name,provider_npi,specialty,service_date,procedure,charge,diagnosis_1"
+)
+GOOD = (
+    "V1,P1,Thornbury,Ada,1980-05-01,F,77 Cypress Bend,Austin,TX,787041933,Lone Prairie,LP123456789,"
+    "Marisol Quintero,1234567893,Family Medicine,2026-09-14,99213,148.00,J01.90"
+)
+SELF_PAY = GOOD.replace("V1,P1", "V2,P2").replace("Lone Prairie,LP123456789", ",")
+HELD = GOOD.replace("V1,P1", "V3,P3").replace("787041933", "")
+
+
+@pytest.fixture(autouse=True)
+def practice(settings: Settings, tmp_path: Path) -> None:
+    settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
+    (tmp_path / "clock").write_text(datetime(2026, 11, 24, 18, tzinfo=UTC).isoformat())
+    PracticeFactory()
+
+
+def run(path: Path, **options: object) -> tuple[str, str, int]:
+    """Output, errors and exit status."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("import_charges", str(path), stdout=out, stderr=err, **options)
+    except SystemExit as ended:
+        return out.getvalue(), err.getvalue(), int(ended.code or 0)
+    return out.getvalue(), err.getvalue(), 0
+
+
+def file(folder: Path, *rows: str) -> Path:
+    path = folder / "charges.csv"
+    path.write_text("\n".join([HEADER, *rows, ""]))
+    return path
+
+
+def test_the_documented_columns_need_no_mapping_and_the_verdict_comes_last(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    out, _, status = run(file(tmp_path, GOOD, SELF_PAY, HELD))
+    assert status == 0
+    assert out.splitlines()[-1] == (
+        "3 rows, 0 refused; 3 visits new, 0 known; 2 claims built, 1 passed scrubbing, 1 wait for a person; 1 self-pay."
+    )
+    assert "patient_address (block)" in out
+    assert Claim.objects.filter(status=ClaimStatus.READY).count() == 1
+
+
+def test_the_same_file_again_adds_nothing(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    run(file(tmp_path, GOOD))
+    out, _, status = run(file(tmp_path, GOOD))
+    assert (out.strip(), status) == ("The same file came before: 1 rows read, nothing added.", 0)
+    assert (Encounter.objects.count(), Claim.objects.count()) == (1, 1)
+
+
+def test_a_refused_row_is_printed_with_its_line_and_the_exit_status_says_so(tmp_path: Path) -> None:
+    out, _, status = run(file(tmp_path, GOOD, HELD.replace("148.00", "much")))
+    assert status == 1
+    assert "refused      1  the charge is not an amount in dollars and cents (line 3)" in out
+    assert "payer    to confirm: Lone Prairie" in out
+    assert "Thornbury" not in out
+
+
+def test_passed_claims_are_written_as_test_files_that_pyx12_reads(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    out, _, status = run(file(tmp_path, GOOD), write_837=tmp_path / "out")
+    assert status == 0
+    assert "1  claims in" in out
+    written = (tmp_path / "out" / "claims-0001.837").read_text()
+    assert written.startswith("ISA*")
+    assert "*T*" in written[:110]
+    assert Claim.objects.get().status == ClaimStatus.READY
+
+
+def test_json_goes_to_stdout_and_the_verdict_to_stderr(tmp_path: Path) -> None:
+    out, err, _ = run(file(tmp_path, GOOD), json=True)
+    assert json.loads(out)["visits"] == 1
+    assert err.startswith("1 rows, 0 refused")
+
+
+def test_a_file_that_no_mapping_fits_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    ColumnMapping.objects.create(name="export", columns={"visit": "Encounter"})
+    path = tmp_path / "other.csv"
+    path.write_text("Visit No,Amount\n1,2\n")
+    with pytest.raises(CommandError, match="No saved mappings fit this file; name one: export"):
+        run(path)
+    with pytest.raises(CommandError, match="no saved mapping called weekly"):
+        run(path, mapping="weekly")
+    with pytest.raises(CommandError, match="cannot be read"):
+        run(tmp_path / "absent.csv")
+
+
+@pytest.mark.skipif(
+    "SYNTHEA_EXPORT" not in os.environ, reason="SYNTHEA_EXPORT names no file (see docs/connectors/csv.md)"
+)
+def test_an_export_that_this_project_did_not_make_comes_through(tmp_path: Path) -> None:
+    for name, claims_id in SYNTHEA_EXPORT["payers"].items():
+        PayerFactory(name=f"Stand-in for {name}", claims_id=claims_id)
+    ColumnMapping.objects.create(name="synthea_export", **SYNTHEA_EXPORT)
+    out, _, status = run(Path(os.environ["SYNTHEA_EXPORT"]), write_837=tmp_path / "out")
+    assert status == 0
+    assert "882 rows, 0 refused; 604 visits new, 0 known; 459 claims built" in out
+    assert Claim.objects.filter(status=ClaimStatus.READY).exists()
+    assert "sound in pyx12's reading" in out
+    assert not Provider.objects.filter(confirmed=True).exists()
