@@ -1,12 +1,14 @@
 """Filter chips: links whose state is the address, so that every view can be bookmarked and shared."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import QueryDict
 
 
-class Chip(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chip:
     """One choice of a filter. `shape` puts a state's mark before the label; `count` is how many rows it would show."""
 
     value: str

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from apps.core.encryption import ring
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature
         return False
 
@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return not just_signed_in and bool(super().is_reauthentication_required(app=app, **kwargs))
 
 
-class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+class MfaAdapter(DefaultMFAAdapter):
     """Keeps the second factors' secrets encrypted, under the keys that encrypt every other secret column."""
 
     def encrypt(self, text: str) -> str:

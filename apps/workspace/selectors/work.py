@@ -67,25 +67,30 @@ class WorkTotals:
     by_group: dict[int, tuple[int, Decimal]]
 
 
-def open_work(role: Role, today: date) -> QuerySet[WorkItem]:
-    """Undated first, then by nearness; within a day the most money first."""
-    nearness = Case(
+def _nearness(today: date) -> Case:
+    """A place in HEADINGS."""
+    return Case(
         When(due_on=None, then=Value(0)),
         When(due_on__lte=today, then=Value(1)),
         When(due_on__lte=today + WEEK, then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
     )
+
+
+def open_work(role: Role, today: date) -> QuerySet[WorkItem]:
+    """Undated first, then by nearness; within a day the most money first."""
     return (
         waiting_for(role, today)
         .select_related("assignee")
-        .annotate(nearness=nearness)
+        .annotate(nearness=_nearness(today))
         .order_by("nearness", "due_on", F("amount_at_stake").desc(nulls_last=True), "pk")
     )
 
 
 def work_totals(role: Role, today: date) -> WorkTotals:
-    rows = open_work(role, today).order_by().values_list("nearness").annotate(Count("pk"), Sum("amount_at_stake"))
+    near = waiting_for(role, today).annotate(nearness=_nearness(today))
+    rows = near.values_list("nearness").annotate(Count("pk"), Sum("amount_at_stake"))
     by_group = {nearness: (number, amount or ZERO) for nearness, number, amount in rows}
     return WorkTotals(
         number=sum(number for number, _ in by_group.values()),
