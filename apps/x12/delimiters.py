@@ -25,7 +25,7 @@ def detect(text: str, start: int = 0) -> Delimiters | None:
     They stand at fixed places (X12.5 5.3); where a sender did not pad its ISA, they are found by counting elements.
     """
     element = text[start + 3 : start + 4]
-    if text[start : start + 3] != "ISA" or not element or element.isalnum() or element.isspace():
+    if text[start : start + 3] != "ISA" or not element or element.isalnum() or element in " \r\n":
         return None
     at = start
     for _ in range(_ISA_ELEMENTS):
@@ -36,6 +36,6 @@ def detect(text: str, start: int = 0) -> Delimiters | None:
     if not segment or component.isalnum() or segment.isalnum() or len({element, component, segment}) < 3:
         return None
     elements = text[start:at].split(element)
-    repetition = elements[11].strip()
+    repetition = elements[11].strip(" \r\n")
     is_separator = elements[12].strip() >= "00402" and len(repetition) == 1 and not repetition.isalnum()
     return Delimiters(element, component, repetition if is_separator else "", segment)

@@ -7,7 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from apps.x12.envelope import Group, Interchange, Transaction
+from apps.x12.envelope import Transaction
 from apps.x12.errors import ReadError
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ClaimStatus
@@ -30,8 +30,6 @@ def _of_event(event: Event) -> Iterator[dict[str, Any]]:
             yield {"record": "error", "place": event.place, **asdict(event)}
         case InterchangeAcknowledgment():
             yield {"record": "interchange_acknowledgment", **asdict(event)}
-        case Interchange() | Group():
-            return
 
 
 def _of_transaction(transaction: Transaction) -> Iterator[dict[str, Any]]:
@@ -52,7 +50,9 @@ def _of_transaction(transaction: Transaction) -> Iterator[dict[str, Any]]:
 def _apart(transaction: Transaction) -> tuple[Any, tuple[Claim | RemittedClaim | ClaimStatus, ...]]:
     """The body without its claims, and the claims."""
     match transaction.body:
-        case ClaimBatch() | Remittance() as body:
+        case ClaimBatch() as body:
+            return replace(body, claims=()), body.claims
+        case Remittance() as body:
             return replace(body, claims=()), body.claims
         case ClaimAcknowledgment() as body:
             bare = tuple(

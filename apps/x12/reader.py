@@ -57,7 +57,7 @@ class _Assembly:
                 self.errors.extend(event.errors)
             case InterchangeAcknowledgment():
                 self.acknowledgments.append(event)
-            case ReadError():
+            case _:
                 self.errors.append(event)
 
     def close_group(self) -> None:

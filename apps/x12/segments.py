@@ -56,7 +56,7 @@ class Source:
     def split(self, text: str) -> list[str]:
         """A segment's elements, its id the first."""
         elements = text.split(self.delimiters.element)
-        return [element.strip() for element in elements] if self.is_padded else elements
+        return [element.strip(" ") for element in elements] if self.is_padded else elements
 
 
 class Segment:
@@ -71,7 +71,7 @@ class Segment:
         self.source = source
 
     def text(self, element: int) -> str:
-        return self.elements[element].strip() if element < len(self.elements) else ""
+        return self.elements[element].strip(" ") if element < len(self.elements) else ""
 
     def texts(self, first: int, last: int | None = None) -> tuple[str, ...]:
         """The elements that are not empty."""

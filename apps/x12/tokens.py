@@ -53,13 +53,13 @@ def chunks(data: bytes) -> Iterator[Chunk]:
 
 
 def _first_isa(text: str) -> int:
-    match = re.search(r"ISA(?=[^A-Za-z0-9\s])", text)
+    match = re.search(r"ISA(?=[^A-Za-z0-9 \r\n])", text)
     return match.start() if match else -1
 
 
 def _next_isa(text: str, start: int, delimiters: Delimiters) -> int:
     """Where the next interchange begins: an ISA can only follow a terminator."""
-    pattern = re.compile(re.escape(delimiters.segment) + r"\s*ISA(?=[^A-Za-z0-9\s])")
+    pattern = re.compile(re.escape(delimiters.segment) + r"[ \t\r\n]*ISA(?=[^A-Za-z0-9 \r\n])")
     match = pattern.search(text, start)
     return match.end() - 3 if match else len(text)
 
@@ -72,7 +72,7 @@ def _cut(text: str, delimiters: Delimiters) -> list[str]:
             text = text.replace(newline, "")
     segments = text.split(delimiters.segment)
     if f"{delimiters.segment} " in text:
-        segments = [segment.lstrip() for segment in segments]
+        segments = [segment.lstrip(" \t") for segment in segments]
     return [segment for segment in segments if segment]
 
 

@@ -42,24 +42,20 @@ def read_time(text: str) -> time:
     return time(int(match[1]), int(match[2]), int(match[3] or 0))
 
 
-def write_decimal(value: Decimal | None) -> str:
-    """The shortest form: 12.50 is "12.5", -0 is "0"; None is ""."""
-    if value is None:
-        return ""
+def write_decimal(value: Decimal) -> str:
+    """The shortest form: 12.50 is "12.5", -0 is "0". ValueError for what is no number."""
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
+    return "0" if text == "-0" else text
 
 
-def write_date(value: date | None) -> str:
-    return value.strftime("%Y%m%d") if value else ""
+def write_date(value: date) -> str:
+    return value.strftime("%Y%m%d")
 
 
-def write_time(value: time | None) -> str:
+def write_time(value: time) -> str:
     """HHMM, with seconds only where there are any."""
-    if value is None:
-        return ""
     return value.strftime("%H%M%S" if value.second else "%H%M")

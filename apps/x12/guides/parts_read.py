@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from apps.x12.errors import ErrorKind
-from apps.x12.guides.parts import Address, Amount, Contact, DatedPeriod, Party, ProcedureCode, Quantity, Reference
+from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party, ProcedureCode, Reference
 from apps.x12.segments import Segment, UnreadableError, each, first
 
 _CONTACT_NUMBERS = {"TE": "phone", "EX": "extension", "FX": "fax", "EM": "email", "UR": "url"}
@@ -54,16 +54,6 @@ def read_references(segments: Iterable[Segment], *but: str) -> tuple[Reference, 
     )
 
 
-def read_amounts(segments: Iterable[Segment]) -> tuple[Amount, ...]:
-    found = ((amt.text(1), amt.optional_money(2)) for amt in each(segments, "AMT"))
-    return tuple(Amount(qualifier, amount) for qualifier, amount in found if amount is not None)
-
-
-def read_quantities(segments: Iterable[Segment]) -> tuple[Quantity, ...]:
-    found = ((qty.text(1), qty.optional_number(2)) for qty in each(segments, "QTY"))
-    return tuple(Quantity(qualifier, quantity) for qualifier, quantity in found if quantity is not None)
-
-
 def read_period(dtp: Segment) -> DatedPeriod | None:
     start, end = dtp.period(2, 3)
     return DatedPeriod(dtp.text(1), start, end) if start and end else None
@@ -91,4 +81,4 @@ def required_segment(segments: Sequence[Segment], segment_id: str, *qualifiers: 
 
 def note_missing(near: Segment, segment_id: str, *qualifiers: str) -> None:
     expected = f"{segment_id}*{' or '.join(qualifiers)}" if qualifiers else segment_id
-    near.note_segment(ErrorKind.MISSING_SEGMENT, f"A {expected} is missing.", expected)
+    near.note_segment(ErrorKind.MISSING_SEGMENT, f"{expected} is missing.", expected)

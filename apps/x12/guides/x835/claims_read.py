@@ -14,9 +14,6 @@ from apps.x12.guides.x835.records import (
 from apps.x12.segments import Segment, Source
 from apps.x12.swift import swift
 
-# In the order of RemittedClaim's fields.
-_ROLES = ("QC", "IL", "74", "82", "TT", "PR", "GB")
-
 _DetailFields = tuple[
     tuple[str, ...],
     OutpatientAdjudication | None,
@@ -103,7 +100,13 @@ class ClaimReader:
             frequency,
             tuple(adjustments),
             tuple(lines),
-            *[parties.get(role) for role in _ROLES],
+            parties.get("QC"),
+            parties.get("IL"),
+            parties.get("74"),
+            parties.get("82"),
+            parties.get("TT"),
+            parties.get("PR"),
+            parties.get("GB"),
             group_number,
             *(self._details(rare) if rare else _NO_DETAILS),
             number,
@@ -131,9 +134,10 @@ def _party(row: Row, number: int) -> Party:
     return _new_party(last, first, middle, suffix, kind == "1", id_qualifier, id_, role, number)
 
 
-def _outpatient(moa: Segment) -> OutpatientAdjudication:
-    rate, payable, esrd, professional = (moa.optional_money(at) for at in (1, 2, 8, 9))
-    return OutpatientAdjudication(rate, payable, esrd, professional)
+def _outpatient(moa: Segment) -> OutpatientAdjudication | None:
+    """None where the segment carries remark codes only, as most do."""
+    amounts = [moa.optional_money(at) for at in (1, 2, 8, 9)]
+    return OutpatientAdjudication(*amounts) if any(amount is not None for amount in amounts) else None
 
 
 def _inpatient(mia: Segment) -> InpatientAdjudication:

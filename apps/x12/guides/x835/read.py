@@ -84,7 +84,7 @@ def _read_account(bpr: Segment, at: int) -> BankAccount | None:
 def _read_party(blocks: list[list[Segment]], role: str, header: list[Segment]) -> RemittanceParty:
     block = next((block for block in blocks if block[0].text(1) == role), None)
     if block is None:
-        header[0].note_segment(ErrorKind.MISSING_SEGMENT, f"An N1*{role} is missing.", f"N1*{role}")
+        header[0].note_segment(ErrorKind.MISSING_SEGMENT, f"N1*{role} is missing.", f"N1*{role}")
         return RemittanceParty()
     n1 = block[0]
     return RemittanceParty(

@@ -116,11 +116,11 @@ class _Levels:
             self._patients(own, claims)
 
     def _patients(self, parent: int, claims: list[Claim]) -> None:
-        for patient, of_patient in groupby(claims, key=lambda claim: claim.patient):
-            for some in _hundreds(of_patient):
-                if patient is not None:
-                    self._level(parent, "23", has_children=False)
-                    self._patient(patient)
+        pairs = [(patient, claim) for claim in claims if (patient := claim.patient)]
+        for patient, of_patient in groupby(pairs, key=lambda pair: pair[0]):
+            for some in _hundreds(claim for _, claim in of_patient):
+                self._level(parent, "23", has_children=False)
+                self._patient(patient)
                 self._claims(some)
 
     def _claims(self, claims: Iterable[Claim]) -> None:
