@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
-from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.claims.rules.snapshot import ClaimView
 
 # Office and other evaluation and management services of one day, by number.
 OFFICE_VISITS = frozenset(str(code) for code in (*range(99202, 99206), *range(99211, 99216)))
@@ -17,8 +17,8 @@ _DRAWS = frozenset({"36415", "36416"})
 _TREATMENTS = frozenset(["90460", "90471", "90473", "94640", "96360", "96365", "96372", "96374"])
 
 
-def _is_procedure(line: LineView) -> bool:
-    code = line.procedure
+def is_procedure(code: str) -> bool:
+    """Whether a CPT code is a procedure that includes the visit leading to it."""
     if code in _DRAWS or not code.isdigit():
         return False
     return code in _TREATMENTS or 10004 <= int(code) <= 69990
@@ -26,7 +26,7 @@ def _is_procedure(line: LineView) -> bool:
 
 def modifier_25(claim: ClaimView) -> Iterator[Issue]:
     """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate."""
-    has_procedure = any(_is_procedure(line) for line in claim.lines)
+    has_procedure = any(is_procedure(line.procedure) for line in claim.lines)
     has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
     for line in claim.lines:
         is_visit = line.procedure in OFFICE_VISITS

@@ -1,9 +1,12 @@
 """The public verbs of this room."""
 
+from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
+from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_unanswered import chase_unanswered
+from apps.claims.services.edit_claim import edit_claim, scrub_again
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
@@ -15,36 +18,59 @@ from apps.claims.services.record_adjudications import (
 )
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
 from apps.claims.services.resolve_batch import BatchNotOpenError, release_batch, resend_batch, resolve_unknown_batch
-from apps.claims.services.scrub_claims import ScrubResult, scrub_claim, scrub_claims
+from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
+from apps.claims.services.settle_findings import (
+    CannotSettleError,
+    FixResult,
+    apply_fixes,
+    confirm_coding,
+    override_finding,
+)
+from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
+from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void_claim
 from apps.claims.services.submit_batch import submit_batch
 
 __all__ = [
     "AcknowledgeResult",
+    "BadValueError",
     "BatchNotOpenError",
     "BatchResult",
     "BuildResult",
+    "CannotSettleError",
+    "Change",
+    "ClaimNotEditableError",
+    "CorrectionRefusedError",
     "FetchResult",
+    "FixResult",
     "Hold",
     "Move",
     "NewAdjudication",
     "NewAdjustment",
+    "ReasonMissingError",
     "RecordResult",
     "RecoverResult",
     "ScrubResult",
     "acknowledge_claims",
+    "apply_fixes",
     "apply_moves",
     "batch_claims",
     "build_claims",
     "chase_unanswered",
+    "confirm_coding",
+    "edit_claim",
     "fetch_responses",
+    "hold_claim",
     "hold_claims",
     "move_claims",
+    "override_finding",
     "record_adjudications",
     "recover_sends",
     "release_batch",
     "resend_batch",
     "resolve_unknown_batch",
-    "scrub_claim",
+    "scrub_again",
     "scrub_claims",
+    "start_correction",
     "submit_batch",
+    "void_claim",
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found
@@ -58,17 +57,25 @@ def hold_claims(holds: Sequence[Hold], *, now: datetime, acting_user: User | Non
 
 
 def _open_work(holds: dict[int, Hold], now: datetime) -> None:
-    """A claim that is being fixed already keeps its item; one that was being chased has had its answer."""
-    is_open = Q(work_item__state=WorkItem.State.OPEN, work_item__kind=EXCEPTION_KIND)
-    idle = list(Claim.objects.filter(pk__in=holds).exclude(is_open).order_by("pk"))
-    WorkItem.objects.filter(
-        pk__in=[claim.work_item_id for claim in idle if claim.work_item_id], state=WorkItem.State.OPEN
-    ).update(state=WorkItem.State.WITHDRAWN, closed_at=now)
+    """A claim that is being fixed already keeps its item, told anew; one that was being chased has had its answer."""
+    claims = list(Claim.objects.filter(pk__in=holds).select_related("work_item").order_by("pk"))
     filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
-    items = WorkItem.objects.bulk_create([_work(claim, holds[claim.pk], filing, now) for claim in idle])
-    for claim, item in zip(idle, items, strict=True):
+    work = {claim.pk: _work(claim, holds[claim.pk], filing, now) for claim in claims}
+    kept = [claim.work_item for claim in claims if claim.work_item and _is_open(claim.work_item, EXCEPTION_KIND)]
+    for claim in claims:
+        if claim.work_item in kept:
+            claim.work_item.title = work[claim.pk].title
+    WorkItem.objects.bulk_update(kept, ["title"], batch_size=500)
+    idle = [claim for claim in claims if claim.work_item not in kept]
+    answered = [claim.work_item_id for claim in idle if claim.work_item and _is_open(claim.work_item)]
+    WorkItem.objects.filter(pk__in=answered).update(state=WorkItem.State.WITHDRAWN, closed_at=now)
+    for claim, item in zip(idle, WorkItem.objects.bulk_create([work[claim.pk] for claim in idle]), strict=True):
         claim.work_item = item
     Claim.objects.bulk_update(idle, ["work_item"], batch_size=500)
+
+
+def _is_open(item: WorkItem, kind: str = "") -> bool:
+    return item.state == WorkItem.State.OPEN and kind in {"", item.kind}
 
 
 def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> WorkItem:

@@ -87,7 +87,8 @@ def _settle(moved: list[int], status: ClaimStatus, acting_user: User | None, now
             places.update(in_flight=False, answer=BatchClaim.Answer.ADJUDICATED, answered_at=now)
         else:
             places.update(in_flight=False)
-    if status not in WAITS_FOR_US:
+    # A draft is on its way through the scrubber: whether it still waits for us is known only then.
+    if status not in WAITS_FOR_US and status is not ClaimStatus.DRAFT:
         WorkItem.objects.filter(
             pk__in=Claim.objects.filter(pk__in=moved, work_item__isnull=False).values("work_item"),
             state=WorkItem.State.OPEN,

@@ -44,11 +44,9 @@ def scrub_claims(*, now: datetime, limit: int = 200, acting_user: User | None = 
 
 
 @transaction.atomic
-def scrub_claim(claim: Claim, *, now: datetime, acting_user: User | None = None) -> bool:
-    """One draft, in place, while a person looks on. True: it is ready to send."""
-    passed = _scrub([claim.pk], now, acting_user)
-    claim.refresh_from_db()
-    return passed == 1
+def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User | None = None) -> int:
+    """Drafts by their keys, in place, while a person looks on; how many are ready to send. The caller holds their locks."""
+    return _scrub(claim_ids, now, acting_user) if claim_ids else 0
 
 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:

@@ -1,0 +1,72 @@
+"""Write changes into the rows that a claim is made of. The verbs that people use call it within their own transaction."""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+
+from apps.claims.models import Claim, ClaimLine
+from apps.claims.rules.fields import BadValueError, Change, field_of, is_clinical, value_of
+from apps.claims.states import ClaimStatus
+from apps.core.models import User
+from apps.practice.access import role_of
+from apps.practice.roles import Permission, may
+
+# In these states the claim is with us and has no place in a file.
+EDITABLE = frozenset({ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.REJECTED})
+
+
+class ClaimNotEditableError(Exception):
+    """The claim is not with us now. The message says where it is."""
+
+
+def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
+    """Locked in the order of their keys, with the rows that changes may reach. Raises Claim.DoesNotExist if one is missing."""
+    wanted = set(public_ids)
+    rows = Claim.objects.select_for_update(of=("self",)).select_related("patient", "coverage", "payer")
+    claims = list(rows.filter(public_id__in=wanted).order_by("pk"))
+    if len(claims) != len(wanted):
+        raise Claim.DoesNotExist("There is no such claim.")
+    return claims
+
+
+def require_editable(claim: Claim) -> None:
+    status = ClaimStatus(claim.status)
+    if status not in EDITABLE:
+        raise ClaimNotEditableError(f"This claim is {status.value.replace('_', ' ')}; it cannot be edited here now.")
+
+
+def require_coder_for(changes: Iterable[Change], acting_user: User) -> None:
+    """A clinical statement is a coder's to make (DOMAIN 2). Raises PermissionDenied."""
+    if is_clinical(changes):
+        require_coder(acting_user)
+
+
+def require_coder(acting_user: User) -> None:
+    if not may(role_of(acting_user), Permission.CONFIRM_CODING):
+        raise PermissionDenied("Only a coder may change what the claim says of the visit.")
+
+
+def change_fields(claim: Claim, changes: Sequence[Change]) -> list[str]:
+    """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written."""
+    lines = {line.number: line for line in claim.lines.all()}
+    rows: dict[str, Model] = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
+    touched: dict[Model, list[str]] = {}
+    labels = []
+    for change in changes:
+        field, value = field_of(change), value_of(change)
+        row = _line(lines, change) if field.owner == "line" else rows[field.owner]
+        if getattr(row, field.column) != value:
+            setattr(row, field.column, value)
+            touched.setdefault(row, []).append(field.column)
+            labels.append(f"{field.label} of line {change.line}" if change.line else field.label)
+    for row, columns in touched.items():
+        row.save(update_fields=columns)
+    return labels
+
+
+def _line(lines: dict[int, ClaimLine], change: Change) -> ClaimLine:
+    found = lines.get(change.line or 0)
+    if found is None:
+        raise BadValueError(f"The claim has no line {change.line}.")
+    return found

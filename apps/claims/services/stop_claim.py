@@ -1,0 +1,72 @@
+"""A person keeps a claim back, or takes it out of the world."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.claims.models import Claim, Finding
+from apps.claims.rules.findings import Found, Issue
+from apps.claims.rules.registry import HELD
+from apps.claims.services.change_fields import locked_claims, require_editable
+from apps.claims.services.hold_claims import Hold, hold_claims
+from apps.claims.services.move_claims import move_claims
+from apps.claims.states import ClaimStatus
+from apps.core.clock import practice_date
+from apps.core.models import User
+from apps.ledger.services import charge_key, reverse_entries
+from apps.worklist.queue import close_item
+
+
+class ReasonMissingError(ValueError):
+    """A hold or a void without a reason."""
+
+
+@transaction.atomic
+def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
+    """Not sent until somebody overrides the hold. Raises ClaimNotEditableError, ReasonMissingError."""
+    claim = _editable(claim_id, reason)
+    found = Found(HELD, Issue(reason.strip()))
+    hold = Hold(claim.pk, ClaimStatus.EXCEPTION, "Held by a person.", (found,))
+    hold_claims([hold], now=now, acting_user=acting_user)
+    _audit("hold", claim, acting_user, now)
+
+
+@transaction.atomic
+def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
+    """A claim that must not be: its charges leave the receivables. Only while it is with us; a claim at a payer is voided by frequency 8.
+
+    Raises ClaimNotEditableError, ReasonMissingError.
+    """
+    claim = _editable(claim_id, reason)
+    keys = [
+        charge_key(charge_id) for charge_id, amount in claim.lines.values_list("charge_id", "charge__amount") if amount
+    ]
+    if not claim.adjudications.exists():
+        reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
+    Finding.objects.filter(claim=claim, state=Finding.State.OPEN).update(
+        state=Finding.State.SUPERSEDED, settled_by=acting_user, settled_at=now
+    )
+    what = f"Voided: {reason.strip()}"
+    move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
+    close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
+    _audit("void", claim, acting_user, now)
+
+
+def _editable(claim_id: str, reason: str) -> Claim:
+    if not reason.strip():
+        raise ReasonMissingError("Give a reason.")
+    (claim,) = locked_claims([claim_id])
+    require_editable(claim)
+    return claim
+
+
+def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:
+    record(
+        action,
+        acting_user=acting_user,
+        now=now,
+        subject_kind="claim",
+        subject_public_id=claim.public_id,
+        patients=[claim.patient.public_id],
+    )
