@@ -1,0 +1,228 @@
+"""`make screenshots`: every page that each role can reach, wide and narrow, light and dark, with a month of rows and with none.
+
+Starts the product twice on throw-away demos, signs each person in with password and code, follows the links, saves what it sees under
+var/screenshots and has axe judge it. Fails on a serious or critical finding, a refusal by the content security policy, a script error, a
+page that scrolls sideways, or an answer of 400 and above.
+"""
+
+import argparse
+import base64
+import hashlib
+import hmac
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DRESSES = [(width, theme) for width in ("wide", "phone") for theme in ("light", "dark")]
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+GRAVE = {"serious", "critical"}
+START_SECONDS = 600
+PAGES_A_ROLE = 60
+# The back office is Django's own; what changes something or sends a file is not a page to look at.
+NOT_PAGES = re.compile(r"^/(back-office|static|webhooks)/|/(logout|download)/|\.(pdf|csv|xlsx|txt)$|/pdf/")
+EXPECTED = {"/no-such-page/": 404}
+LISTEN = (
+    "document.addEventListener('securitypolicyviolation', e => console.error('policy refused ' + e.violatedDirective))"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    role: str
+    email: str
+    password: str
+    secret: str
+
+
+@dataclass
+class Verdict:
+    """What was looked at, and what was wrong, by page."""
+
+    pages: int = 0
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, page: str, problem: str) -> None:
+        if problem not in self.wrong.setdefault(page, []):
+            self.wrong[page].append(problem)
+
+
+def code_of(secret: str, now: float) -> str:
+    """The six digits of an authenticator app (RFC 6238)."""
+    digest = hmac.digest(base64.b32decode(secret), int(now // 30).to_bytes(8, "big"), hashlib.sha1)
+    place = digest[-1] & 15
+    return f"{(int.from_bytes(digest[place : place + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
+
+
+@contextmanager
+def demo(port: int, *, history: bool) -> Iterator[tuple[str, list[Person]]]:
+    """The product with its demo practice in a folder of its own, gone at the end; its address and its people."""
+    with tempfile.TemporaryDirectory(prefix="screenshots-", ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, "manage.py", "up", "--port", str(port), *([] if history else ["--no-history"])]
+        variables = {**os.environ, "THROUGHLINE_VAR": folder, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+        try:
+            yield f"http://127.0.0.1:{port}", _people(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
+def _people(process: "subprocess.Popen[str]") -> list[Person]:
+    """The log-ins that `up` prints; it prints "Ctrl-C" when everything runs."""
+    assert process.stdout is not None  # noqa: S101  it was opened with a pipe
+    people = []
+    for line in process.stdout:
+        if found := re.search(r"(\S+@\S+)\s+(.+?)\s+([A-Z2-7]{16,})\s*$", line):
+            email, password, secret = found.groups()
+            people.append(Person(email.partition("@")[0], email, password, secret))
+        if "Ctrl-C" in line:
+            return people
+    sys.exit("The demo did not start; what it said stands above.")
+
+
+def sign_in(browser: Browser, base: str, person: Person) -> Any:
+    """The cookies of a session with both factors."""
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(person.email)
+    page.locator("input[name=password]").fill(person.password)
+    page.locator("main button[type=submit]").first.click()
+    page.locator("input[name=code]").fill(code_of(person.secret, time.time()))
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_selector("nav.nav")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def shape_of(address: str) -> str:
+    """An address without its ids and filters: pages of one shape are looked at once."""
+    path = urlsplit(address).path
+    return re.sub(r"/[0-9a-hjkmnp-tv-z]{16}(?=/|$)", "/one", path)
+
+
+def addresses(page: Page, base: str) -> list[str]:
+    """A person's pages, one of each shape, in the order in which links lead to them."""
+    found, waiting = {"/": "/"}, ["/"]
+    while waiting and len(found) < PAGES_A_ROLE:
+        page.goto(waiting.pop(0))
+        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
+            address = urljoin(page.url, href)
+            path = urlsplit(address).path
+            if not address.startswith(base) or NOT_PAGES.search(path) or shape_of(address) in found:
+                continue
+            found[shape_of(address)] = path
+            waiting.append(path)
+    return list(found.values())
+
+
+class Photographer:
+    def __init__(self, browser: Browser, base: str, folder: Path, verdict: Verdict) -> None:
+        self._browser, self._base, self._folder, self._verdict = browser, base, folder, verdict
+        self._axe = Axe()
+
+    def look(self, person: str, state: Any, paths: list[str]) -> None:
+        for width, theme in DRESSES:
+            context = self._dressed(state, width, theme)
+            for path in paths:
+                self._picture(context, person, path, f"{width}-{theme}")
+            context.close()
+
+    def find(self, state: Any) -> list[str]:
+        context = self._dressed(state, "wide", "light")
+        paths = addresses(context.new_page(), self._base)
+        context.close()
+        return paths
+
+    def _dressed(self, state: Any, width: str, theme: str) -> BrowserContext:
+        context = self._browser.new_context(
+            base_url=self._base,
+            storage_state=state,
+            viewport=SIZES[width],  # type: ignore[arg-type]  # a typed dictionary with these two keys
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=width == "phone",
+            timezone_id="America/Chicago",
+        )
+        context.add_init_script(LISTEN)
+        return context
+
+    def _picture(self, context: BrowserContext, person: str, path: str, dress: str) -> None:
+        name = f"{self._folder.name} {person} {shape_of(path)} {dress}"
+        page = context.new_page()
+        if path not in EXPECTED:
+            page.on("console", lambda said: self._verdict.add(name, said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self._verdict.add(name, str(error)))
+        answer = page.goto(path, wait_until="networkidle")
+        if answer is None or (answer.status >= 400 and answer.status != EXPECTED.get(path)):
+            self._verdict.add(name, f"answered {answer.status if answer else 'nothing'}")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            self._verdict.add(name, "scrolls sideways")
+        for finding in self._axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+            if finding["impact"] in GRAVE:
+                self._verdict.add(name, f"{finding['id']}: {finding['nodes'][0]['target']}")
+        file = re.sub(r"[^a-z0-9]+", "-", shape_of(path).strip("/") or "today")
+        page.screenshot(path=self._folder / person / f"{file}-{dress}.png", full_page=True)
+        page.close()
+        self._verdict.pages += 1
+
+
+def photograph(browser: Browser, base: str, people: list[Person], folder: Path, verdict: Verdict) -> None:
+    photographer = Photographer(browser, base, folder, verdict)
+    photographer.look("nobody", None, ["/account/login/", "/account/password/reset/", "/no-such-page/"])
+    for person in people:
+        state = sign_in(browser, base, person)
+        paths = photographer.find(state)
+        print(f"{folder.name}, {person.role}: {len(paths)} pages", flush=True)
+        photographer.look(person.role, state, paths)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "screenshots")
+    parser.add_argument("--port", type=int, default=8300)
+    parser.add_argument("--only", choices=["full", "empty"], help="look at one of the two demos")
+    options = parser.parse_args()
+    if CHROMIUM is None:
+        sys.exit("There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM).")
+    started, verdict = time.monotonic(), Verdict()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name in [options.only] if options.only else ["empty", "full"]:
+            with demo(options.port, history=name == "full") as (base, people):
+                photograph(browser, base, people, options.out / name, verdict)
+        browser.close()
+    for page, problems in verdict.wrong.items():
+        print(f"{page}\n  " + "\n  ".join(problems))
+    state = f"{len(verdict.wrong)} with findings" if verdict.wrong else "nothing grave"
+    print(f"screenshots: {verdict.pages} pictures in {options.out}, {state}, {time.monotonic() - started:.0f} s")
+    return 1 if verdict.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
