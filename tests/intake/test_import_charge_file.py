@@ -11,7 +11,7 @@ from apps.intake.models import Charge, ChargeFile, ColumnMapping, Encounter
 from apps.intake.services import ImportedFile, import_charge_file, import_dropped_files
 from apps.practice.models import Payer, Provider
 from tests.factories.connectors import EhrConnectionFactory
-from tests.factories.practice import PayerFactory, UserFactory
+from tests.factories.practice import LocationFactory, PayerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +195,35 @@ def test_an_import_by_a_person_is_in_the_audit_trail(mapping: ColumnMapping, now
     import_charge_file(payload=file(GOOD), name="a.csv", mapping=mapping, now=now, acting_user=user)
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.detail["visits"]) == ("import_charge_file", user, 1)
+
+
+def test_what_a_fuller_export_says_comes_in_too(mapping: ColumnMapping, now: datetime) -> None:
+    location = LocationFactory(name="Lakeway")
+    mapping.columns = {
+        **COLUMNS, "payer_id": "Pay id", "diagnosis_pointers": "Ptr", "text_consent": "Texts", "phone": "Phone",
+        "language": "Lang", "location": "Site",
+    }  # fmt: skip
+    mapping.save()
+    row = GOOD.replace("J01.90,", "J01.90,H61.21").replace("Marisol Quintero", '"Marisol Quintero, MD"')
+    bring(
+        mapping,
+        file(
+            f"{row},LPHP1,2:1,yes,(512) 555-0123,Spanish,Lakeway", header=f"{HEADER},Pay id,Ptr,Texts,Phone,Lang,Site"
+        ),
+        now,
+    )
+    encounter = Encounter.objects.get()
+    assert encounter.charges.get().diagnosis_pointers == [2, 1]
+    assert (encounter.patient.phone, encounter.patient.language) == ("+15125550123", "es")
+    assert (encounter.provider.last_name, encounter.location) == ("Quintero", location)
+    consent = encounter.patient.consents.get()
+    assert (consent.channel, consent.address, consent.source) == ("sms", "+15125550123", "charge file")
+
+
+def test_a_pointer_at_no_diagnosis_refuses_the_row(mapping: ColumnMapping, now: datetime) -> None:
+    mapping.columns = {**COLUMNS, "diagnosis_pointers": "Ptr"}
+    imported = bring(mapping, file(f"{GOOD},99", header=f"{HEADER},Ptr"), now)
+    assert [problem.reason for problem in imported.problems] == ["its diagnosis pointers point at no diagnosis"]
 
 
 def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(

@@ -175,6 +175,8 @@ def test_a_stop_outlasts_the_older_yes_of_the_ehr(now: datetime) -> None:
     ConsentFactory(patient=row, address="+15125550123", given_on=date(2026, 1, 5), revoked_at=now)
     receive(now, told.visit("V2"), patients=(told.patient(consents=(told.consent(given_on=date(2026, 2, 1)),)),))
     assert not Consent.objects.filter(revoked_at=None).exists()
+    receive(now, told.visit("V4"), patients=(told.patient(consents=(told.consent(given_on=None),)),))
+    assert not Consent.objects.filter(revoked_at=None).exists()
     receive(now, told.visit("V3"), patients=(told.patient(consents=(told.consent(given_on=date(2026, 9, 20)),)),))
     assert Consent.objects.filter(revoked_at=None).count() == 1
 

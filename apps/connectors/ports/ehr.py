@@ -29,7 +29,7 @@ class EhrConsent:
 
     channel: str  # sms, email
     address: str
-    given_on: date
+    given_on: date | None  # None: the EHR does not say when
     wording: str
     source: str = ""
     given: bool = True

@@ -18,7 +18,7 @@ def receive_consents(told: Iterable[EhrPatient], rows: dict[str, Patient], *, no
     known: dict[Address, list[Consent]] = {}
     for row in Consent.objects.filter(patient__in={key[0] for key in answers}):
         known.setdefault((row.patient_id, row.channel, row.address), []).append(row)
-    fresh = [_new(key, answer) for key, answer in answers.items() if _counts(answer, known.get(key, []))]
+    fresh = [_new(key, answer, now) for key, answer in answers.items() if _counts(answer, known.get(key, []))]
     withdrawn = [row.pk for key, answer in answers.items() if not answer.given for row in known.get(key, [])]
     if withdrawn:
         Consent.objects.filter(pk__in=withdrawn, revoked_at=None).update(revoked_at=now, revoked_by_text=IN_THE_EHR)
@@ -26,19 +26,21 @@ def receive_consents(told: Iterable[EhrPatient], rows: dict[str, Patient], *, no
 
 
 def _counts(answer: EhrConsent, known: list[Consent]) -> bool:
-    """A yes that is not on record yet, and that no withdrawal followed."""
+    """A yes that is not on record yet, and that no withdrawal followed. An undated yes never outlasts a withdrawal."""
     if not answer.given:
         return False
+    if answer.given_on is None:
+        return not known
     return all(row.revoked_at and practice_date(row.revoked_at) < answer.given_on for row in known)
 
 
-def _new(key: Address, answer: EhrConsent) -> Consent:
+def _new(key: Address, answer: EhrConsent, now: datetime) -> Consent:
     patient_id, channel, address = key
     return Consent(
         patient_id=patient_id,
         channel=channel,
         address=address[:120],
-        given_on=answer.given_on,
+        given_on=answer.given_on or practice_date(now),
         wording=answer.wording[:300],
         source=(answer.source or "EHR")[:60],
     )

@@ -133,7 +133,7 @@ def _add(
     receive_consents(people, patients, now=arrival.now)
     coverages, added = _coverages(fresh, told, patients, arrival.now)
     providers = place_providers((each.provider_source_id for each in fresh), arrival.providers)
-    locations = {row.source_id: row for row in Location.objects.exclude(source_id="")}
+    locations = _locations()
     pages = {page for each in fresh if (page := each.received_as)}
     transmissions = {row.public_id: row for row in Transmission.objects.filter(public_id__in=pages).defer("payload")}
     made = [
@@ -158,6 +158,12 @@ def _add(
     Encounter.objects.bulk_create(made)
     Charge.objects.bulk_create(chain.from_iterable(map(new_charges, made, fresh)))
     return tuple(row.public_id for row in made), added
+
+
+def _locations() -> dict[str, Location]:
+    """By the EHR's id; by name for sources that give no id."""
+    rows = list(Location.objects.all())
+    return {row.name: row for row in rows} | {row.source_id: row for row in rows if row.source_id}
 
 
 def _coverages(

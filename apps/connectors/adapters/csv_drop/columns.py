@@ -20,13 +20,15 @@ REQUIRED = (
 )
 DIAGNOSES = tuple(f"diagnosis_{number}" for number in range(1, 13))
 OPTIONAL = (
-    "line", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "payer", "member_id", "group_number",
-    "relationship", "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
-    "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty", "place_of_service",
-    "modifiers", "units", *DIAGNOSES,
+    "line", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "language", "text_consent",
+    "payer", "payer_id", "member_id", "group_number", "relationship",
+    "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
+    "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty",
+    "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", *DIAGNOSES,
 )  # fmt: skip
 DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
 UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
+SEPARATORS = re.compile(r"[\s,:/]+")
 SEXES = {"f": "F", "female": "F", "m": "M", "male": "M"}
 RELATIONSHIPS = {
     "": "18",
@@ -39,6 +41,7 @@ RELATIONSHIPS = {
     "01": "01",
     "19": "19",
 }
+ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 # The words of exports -> the provider taxonomy (NUCC code set).
 TAXONOMIES = {
     "general practice": "208D00000X",
@@ -119,8 +122,16 @@ def postcode(cell: str) -> str:
 
 
 def codes(cell: str) -> tuple[str, ...]:
-    """Modifiers in one cell, separated by blanks, commas or slashes."""
-    return tuple(part.upper() for part in re.split(r"[\s,/]+", cell) if part)
+    """Modifiers in one cell, separated by blanks, commas, colons or slashes."""
+    return tuple(part.upper() for part in SEPARATORS.split(cell) if part)
+
+
+def pointers(cell: str, count: int) -> tuple[int, ...]:
+    """Places among the row's diagnosis cells, 1 the first; an empty cell points at all that are filled, at most four."""
+    parts = [part for part in SEPARATORS.split(cell) if part]
+    if not all(part.isdigit() and 1 <= int(part) <= count for part in parts):
+        raise RowError("its diagnosis pointers point at no diagnosis")
+    return tuple(int(part) for part in parts)
 
 
 def diagnosis(cell: str) -> str:

@@ -1,15 +1,18 @@
 """A file's rows in the port's words: rows of one visit together. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop import columns
 from apps.connectors.adapters.csv_drop.client import Row
 from apps.connectors.adapters.csv_drop.errors import RowError
+from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
-from apps.connectors.ports.ehr import EhrCharge, EhrCoverage, EhrEncounter, EhrPatient, EhrProvider
+from apps.connectors.ports.ehr import EhrCharge, EhrConsent, EhrCoverage, EhrEncounter, EhrPatient, EhrProvider
+
+WORDING = "Consent to texts, as the EHR's export states it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,10 @@ class _Line:
     provider: EhrProvider
     coverages: tuple[EhrCoverage, ...]
     service_date: date
+    location: str
     place_of_service: str
     diagnoses: tuple[str, ...]
+    pointed_at: tuple[str, ...]  # the diagnoses that this line points at
     procedure: str
     modifiers: tuple[str, ...]
     units: Decimal
@@ -68,6 +73,7 @@ class FileReading:
     def _line(self, number: int, cells: Mapping[str, str], place: str) -> _Line:
         date_format = self._layout.date_format
         patient = _patient(cells, date_format)
+        diagnoses = tuple(columns.diagnosis(cells.get(name, "")) for name in columns.DIAGNOSES)
         return _Line(
             line=number,
             number=cells.get("line") or place,
@@ -75,8 +81,10 @@ class FileReading:
             provider=_provider(cells),
             coverages=self._coverages(cells, patient),
             service_date=columns.day(cells["service_date"], date_format, "the date of service"),
+            location=cells.get("location", ""),
             place_of_service=(cells.get("place_of_service") or "11").zfill(2),
-            diagnoses=tuple(columns.diagnosis(code) for name in columns.DIAGNOSES if (code := cells.get(name, ""))),
+            diagnoses=tuple(code for code in diagnoses if code),
+            pointed_at=_pointed_at(cells.get("diagnosis_pointers", ""), diagnoses),
             procedure=columns.required(cells["procedure"], "the procedure code").upper(),
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
@@ -86,7 +94,7 @@ class FileReading:
     def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
         """An empty payer is self-pay. A payer that the mapping does not know keeps its name, for the administrator to confirm."""
         found = []
-        if cells.get("payer"):
+        if cells.get("payer") or cells.get("payer_id"):
             found.append(self._primary(cells, patient))
         if cells.get("secondary_payer"):
             found.append(self._coverage(2, cells["secondary_payer"], cells.get("secondary_member_id", ""), patient))
@@ -95,11 +103,13 @@ class FileReading:
     def _primary(self, cells: Mapping[str, str], patient: EhrPatient) -> EhrCoverage:
         relationship = columns.RELATIONSHIPS.get(cells.get("relationship", "").lower(), "G8")
         if relationship == "18":
-            return self._coverage(1, cells["payer"], cells.get("member_id", ""), patient, cells.get("group_number", ""))
+            plain = self._coverage(1, cells.get("payer", ""), cells.get("member_id", ""), patient)
+            payer_id = cells.get("payer_id") or plain.payer_id
+            return replace(plain, payer_id=payer_id, group_number=cells.get("group_number", ""))
         return EhrCoverage(
             rank=1,
-            payer_id=self._payers.get(cells["payer"].casefold(), ""),
-            payer_name=cells["payer"],
+            payer_id=cells.get("payer_id") or self._payers.get(cells.get("payer", "").casefold(), ""),
+            payer_name=cells.get("payer", ""),
             member_id=cells.get("member_id", ""),
             relationship=relationship,
             subscriber_first_name=cells.get("subscriber_first_name", ""),
@@ -111,7 +121,7 @@ class FileReading:
             group_number=cells.get("group_number", ""),
         )
 
-    def _coverage(self, rank: int, payer: str, member_id: str, patient: EhrPatient, group: str = "") -> EhrCoverage:
+    def _coverage(self, rank: int, payer: str, member_id: str, patient: EhrPatient) -> EhrCoverage:
         return EhrCoverage(
             rank=rank,
             payer_id=self._payers.get(payer.casefold(), ""),
@@ -122,7 +132,6 @@ class FileReading:
             subscriber_last_name=patient.last_name,
             subscriber_birth_date=patient.birth_date,
             subscriber_sex=patient.sex,
-            group_number=group,
         )
 
     def _content(self) -> ChargeFileContent:
@@ -157,7 +166,23 @@ def _check_belongs(line: _Line, visit: _Visit) -> None:
         raise RowError("its patient or date differs from the visit's first row")
 
 
+def _pointed_at(cell: str, diagnoses: tuple[str, ...]) -> tuple[str, ...]:
+    """A service line points at no more than four diagnoses (X222A1 SV107)."""
+    places = columns.pointers(cell, len(diagnoses))
+    codes = [diagnoses[place - 1] for place in places] if places else diagnoses
+    return tuple(dict.fromkeys(code for code in codes if code))[:4]
+
+
+def _consents(cells: Mapping[str, str], phone: str) -> tuple[EhrConsent, ...]:
+    """Exports say yes or no, and not when."""
+    answer = cells.get("text_consent", "").lower()
+    if answer not in columns.ANSWERS or not phone:
+        return ()
+    return (EhrConsent("sms", phone, None, WORDING, source="charge file", given=columns.ANSWERS[answer]),)
+
+
 def _patient(cells: Mapping[str, str], date_format: str) -> EhrPatient:
+    phone = e164(cells.get("phone", ""))
     return EhrPatient(
         source_id=columns.required(cells["patient"], "the patient number")[:60],
         first_name=cells["first_name"],
@@ -169,14 +194,16 @@ def _patient(cells: Mapping[str, str], date_format: str) -> EhrPatient:
         city=cells.get("city", ""),
         state=columns.state(cells.get("state", "")),
         postcode=columns.postcode(cells.get("zip", "")),
-        phone=cells.get("phone", ""),
+        phone=phone,
         email=cells.get("email", ""),
+        language="es" if cells.get("language", "").lower().startswith(("es", "spa")) else "en",
+        consents=_consents(cells, phone),
     )
 
 
 def _provider(cells: Mapping[str, str]) -> EhrProvider:
-    """Where the export has no column for the first name, the last name's column holds both."""
-    last_name = columns.required(cells["provider_last_name"], "the rendering provider")
+    """Where the export has no column for the first name, the last name's column holds both, and perhaps a title after a comma."""
+    last_name = columns.required(cells["provider_last_name"].partition(",")[0], "the rendering provider")
     first_name = cells.get("provider_first_name", "")
     if not first_name and " " in last_name:
         first_name, _, last_name = last_name.partition(" ")
@@ -192,7 +219,7 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         source_id=number,
         patient_source_id=first.patient.source_id,
         provider_source_id=first.provider.source_id,
-        location_source_id="",
+        location_source_id=first.location,
         service_date=first.service_date,
         place_of_service=first.place_of_service,
         diagnoses=diagnoses,
@@ -208,6 +235,5 @@ def _charge(visit: str, line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
         modifiers=line.modifiers,
         units=line.units,
         amount=line.amount,
-        # A service line points at no more than four diagnoses (X222A1 SV107).
-        diagnosis_pointers=tuple(diagnoses.index(code) + 1 for code in dict.fromkeys(line.diagnoses))[:4],
+        diagnosis_pointers=tuple(diagnoses.index(code) + 1 for code in line.pointed_at),
     )

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
+from apps.connectors.phones import e164
 from apps.connectors.ports.ehr import (
     EhrAppointment,
     EhrCharge,
@@ -42,17 +41,6 @@ def moment(value: object, zone: ZoneInfo) -> datetime | None:
         return None
     found = datetime.fromisoformat(str(value))
     return found if found.tzinfo else found.replace(tzinfo=zone)
-
-
-def phone(written: str) -> str:
-    """E.164, or empty where it is no possible US number."""
-    try:
-        parsed = phonenumbers.parse(written, "US")
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(parsed):
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def provider(row: Row) -> EhrProvider:
@@ -122,7 +110,7 @@ def charge(row: Row) -> EhrCharge:
 def patient(row: Row, field_names: Mapping[int, str]) -> EhrPatient:
     """`field_names`: the practice's custom demographic fields, number -> name."""
     insurances = [(1, row.get("primary_insurance")), (2, row.get("secondary_insurance"))]
-    cell = phone(text(row, "cell_phone")) or phone(text(row, "home_phone"))
+    cell = e164(text(row, "cell_phone")) or e164(text(row, "home_phone"))
     return EhrPatient(
         source_id=text(row, "id"),
         first_name=text(row, "first_name"),
@@ -176,7 +164,7 @@ def consents(row: Row, field_names: Mapping[int, str], cell: str) -> tuple[EhrCo
         EhrConsent(
             channel=channel,
             address=address,
-            given_on=day(answers["consent_at"]) or day(row.get("updated_at")) or date.min,
+            given_on=day(answers["consent_at"]),
             wording=answers["consent_wording"],
             source=answers["consent_source"],
             given=answers[f"consent_{channel}"].lower() == "yes",

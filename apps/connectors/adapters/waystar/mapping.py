@@ -5,8 +5,8 @@ from typing import Any
 
 from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError
 
-# In the order in which they are looked for: "....CLP.277.txt" is a 277, not a claim file.
-KINDS = ((".835", "835"), (".277", "277CA"), (".999", "999"), (".TA1", "TA1"), (".271", "271"))
+# A part of the name between dots, as in "48213.20261029.000012001.CLP.277.txt".
+KINDS = {"835": "835", "277": "277CA", "999": "999", "TA1": "TA1", "271": "271"}
 REFUSALS = ("password", "user", "log in", "login", "authori", "denied", "permission", "not allowed")
 
 
@@ -18,8 +18,7 @@ def remote_name(name: str) -> str:
 
 def kind_of(name: str) -> str:
     """A guess from the name; the content decides."""
-    upper = name.upper()
-    return next((kind for mark, kind in KINDS if mark in upper), "")
+    return next((KINDS[part] for part in reversed(name.upper().split(".")) if part in KINDS), "")
 
 
 def inquiry_form(settings: Mapping[str, Any], inquiry: bytes) -> dict[str, str]:
