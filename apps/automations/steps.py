@@ -51,12 +51,16 @@ def pull_charges(_key: str, now: datetime) -> Done:
     found = intake.pull_charges(
         connection=connection_of(Connection.Kind.EHR), first=today - CHARGE_DAYS_BACK, last=today, now=now
     )
-    return Done({"visits": found.new, "known": found.known}, (("build_claims", ""),))
+    counts = {"visits": found.new, "known": found.known, "changed": found.changed, "refused": len(found.refused)}
+    return Done(counts, (("build_claims", ""),))
 
 
 def receive_ehr_event(key: str, now: datetime) -> Done:
     found = intake.receive_event(transmission_id=key, now=now)
-    return Done({"visits": found.new}, (("build_claims", ""),))
+    follows = [("build_claims", "")] if found.encounters else []
+    # A visit booked at short notice is asked about at once (DOMAIN 3).
+    follows += [("plan_checks", "")] if found.appointments or found.changed_appointments else []
+    return Done({"visits": len(found.encounters)}, tuple(follows))
 
 
 def import_charge_files(_key: str, now: datetime) -> Done:
@@ -80,7 +84,7 @@ def scrub_claims(_key: str, now: datetime) -> Done:
 
 def batch_claims(_key: str, now: datetime) -> Done:
     batched = claims.batch_claims(now=now)
-    return Done({"claims": batched.claims, "batches": len(batched.batches)}, _each("submit_batch", batched.batches))
+    return Done({"claims": batched.claims, "files": len(batched.batches)}, _each("submit_batch", batched.batches))
 
 
 def submit_batch(key: str, now: datetime) -> Done:
@@ -108,14 +112,14 @@ def chase_unanswered(_key: str, now: datetime) -> Done:
 def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
-        {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions},
+        {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
         (("open_denials", ""), ("open_balances", "")),
     )
 
 
 def open_denials(_key: str, now: datetime) -> Done:
     opened = denials.open_denials(now=now)
-    return Done({"denials": opened.opened})
+    return Done({"denials": opened.opened, "settled": opened.settled})
 
 
 def open_balances(_key: str, now: datetime) -> Done:
@@ -128,7 +132,8 @@ def open_balances(_key: str, now: datetime) -> Done:
 
 def plan_messages(_key: str, now: datetime) -> Done:
     planned = balances.plan_messages(now=now)
-    return Done({"messages": len(planned.messages)}, _each("send_message", planned.messages))
+    counts = {"messages": planned.planned, "letters": planned.letters, "closed": planned.closed}
+    return Done(counts, _each("send_message", planned.messages))
 
 
 def send_message(key: str, now: datetime) -> Done:
@@ -163,7 +168,7 @@ def pull_appointments(_key: str, now: datetime) -> Done:
 
 def plan_checks(_key: str, now: datetime) -> Done:
     planned = eligibility.plan_checks(now=now)
-    return Done({"checks": len(planned.checks)}, _each("check_eligibility", planned.checks))
+    return Done({"checks": planned.planned, "by phone": planned.by_phone}, _each("check_eligibility", planned.checks))
 
 
 def check_eligibility(key: str, now: datetime) -> Done:
@@ -187,37 +192,32 @@ def sweep(_key: str, now: datetime) -> Done:
     return Done({"steps": len(left)}, left)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`keyed`: does one outside effect for the row that the key names."""
-
-    run: Callable[[str, datetime], Done]
-    queue: str
-    keyed: bool = False
-
-
+Step = Callable[[str, datetime], Done]
 STEPS: dict[str, Step] = {
-    "pull_charges": Step(pull_charges, "intake"),
-    "receive_ehr_event": Step(receive_ehr_event, "intake", keyed=True),
-    "import_charge_files": Step(import_charge_files, "intake"),
-    "build_claims": Step(build_claims, "claims"),
-    "scrub_claims": Step(scrub_claims, "claims"),
-    "batch_claims": Step(batch_claims, "claims"),
-    "submit_batch": Step(submit_batch, "claims", keyed=True),
-    "fetch_responses": Step(fetch_responses, "claims"),
-    "acknowledge_claims": Step(acknowledge_claims, "claims"),
-    "chase_unanswered": Step(chase_unanswered, "claims"),
-    "post_remittances": Step(post_remittances, "remittances"),
-    "open_denials": Step(open_denials, "remittances"),
-    "open_balances": Step(open_balances, "remittances"),
-    "plan_messages": Step(plan_messages, "messages"),
-    "send_message": Step(send_message, "messages", keyed=True),
-    "receive_message_event": Step(receive_message_event, "messages", keyed=True),
-    "receive_payment_event": Step(receive_payment_event, "messages", keyed=True),
-    "fetch_payments": Step(fetch_payments, "messages"),
-    "pull_appointments": Step(pull_appointments, "intake"),
-    "plan_checks": Step(plan_checks, "intake"),
-    "check_eligibility": Step(check_eligibility, "intake", keyed=True),
-    "measure": Step(measure, "reports"),
-    "sweep": Step(sweep, "intake"),
+    step.__name__: step
+    for step in (
+        pull_charges,
+        receive_ehr_event,
+        import_charge_files,
+        build_claims,
+        scrub_claims,
+        batch_claims,
+        submit_batch,
+        fetch_responses,
+        acknowledge_claims,
+        chase_unanswered,
+        post_remittances,
+        open_denials,
+        open_balances,
+        plan_messages,
+        send_message,
+        receive_message_event,
+        receive_payment_event,
+        fetch_payments,
+        pull_appointments,
+        plan_checks,
+        check_eligibility,
+        measure,
+        sweep,
+    )
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.claims.models import Adjudication, Batch, Claim
 from apps.claims.states import ClaimStatus
@@ -12,7 +12,7 @@ from apps.connectors.models import Transmission
 from apps.core.models import JobRun
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Encounter
+from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
@@ -26,8 +26,8 @@ def _stored(*kinds: str) -> "QuerySet[Transmission]":
 
 
 def _unbuilt() -> "QuerySet[Encounter]":
-    built = Claim.objects.filter(encounter=OuterRef("pk"))
-    return Encounter.objects.filter(~Exists(built), coverage__isnull=False)
+    charged = Charge.objects.filter(encounter=OuterRef("pk"))
+    return Encounter.objects.filter(Exists(charged), billed_at=None)
 
 
 def _unrouted() -> "QuerySet[Adjudication]":
@@ -49,7 +49,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[Any]"]]:
     yield "receive_ehr_event", _stored("webhook.ehr")
     yield "receive_message_event", _stored("webhook.messages")
     yield "receive_payment_event", _stored("webhook.payments")
-    yield "submit_batch", Batch.objects.filter(state=Batch.State.WRITTEN)
+    yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "check_eligibility", EligibilityCheck.objects.filter(state=EligibilityCheck.State.WAITING)
 

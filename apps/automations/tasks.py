@@ -21,7 +21,7 @@ RUN_AUTOMATION = "run_automation"
 def run_step(name: str, key: str, *, now: datetime) -> Done:
     """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again."""
     try:
-        done = STEPS[name].run(key, now)
+        done = STEPS[name](key, now)
     except (ConnectorError, NoConnectionError) as failure:
         failures.connection_failed(name, failure, now=now)
         raise
@@ -45,7 +45,7 @@ def run_automation(name: str, *, now: datetime, requested_by: User | None = None
     return run
 
 
-@shared_task(name=RUN_AUTOMATION, queue="intake")
+@shared_task(name=RUN_AUTOMATION)
 def run_automation_task(name: str, requested_by: str = "") -> None:
     user = User.objects.filter(public_id=requested_by).first() if requested_by else None
     try:
@@ -54,15 +54,15 @@ def run_automation_task(name: str, requested_by: str = "") -> None:
         logger.error("Automation %s failed: %s.", name, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
 
 
-def _register(step: str, queue: str) -> Task[Any, Any]:
+def _register(step: str) -> Task[Any, Any]:
     def task(key: str = "") -> None:
         try:
             run_step(step, key, now=clock.now())
         except Exception as failure:  # noqa: BLE001  recorded as a worklist item; its text may hold PHI, its kind does not
             logger.error("Step %s failed: %s.", step, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
 
-    registered: Task[Any, Any] = shared_task(name=step, queue=queue)(task)
+    registered: Task[Any, Any] = shared_task(name=step)(task)
     return registered
 
 
-TASKS = {name: _register(name, step.queue) for name, step in STEPS.items()}
+TASKS = {name: _register(name) for name in STEPS}

@@ -164,6 +164,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "intake"
+# A queue for each kind of work, so that a machine can take some and leave the rest; a step that is not named waits in `intake`.
+_STEPS_BY_QUEUE = {
+    "claims": "build_claims scrub_claims batch_claims submit_batch fetch_responses acknowledge_claims chase_unanswered",
+    "remittances": "post_remittances open_denials open_balances",
+    "messages": "plan_messages send_message receive_message_event receive_payment_event fetch_payments",
+    "reports": "measure",
+}
+CELERY_TASK_ROUTES = {step: {"queue": queue} for queue, steps in _STEPS_BY_QUEUE.items() for step in steps.split()}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +9,7 @@ from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
 from tests.factories.claims import AdjudicationFactory, BatchFactory, ClaimFactory
 from tests.factories.connectors import TransmissionFactory
-from tests.factories.intake import EncounterFactory, SelfPayEncounterFactory
+from tests.factories.intake import EncounterFactory
 
 pytestmark = pytest.mark.django_db
 # Balances follow the ledger, so their step is always asked.
@@ -32,7 +33,12 @@ def test_a_draft_is_found(now: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "step"),
-    [("999", "acknowledge_claims"), ("277CA", "acknowledge_claims"), ("TA1", "acknowledge_claims"), ("835", "post_remittances")],
+    [
+        ("999", "acknowledge_claims"),
+        ("277CA", "acknowledge_claims"),
+        ("TA1", "acknowledge_claims"),
+        ("835", "post_remittances"),
+    ],
 )
 def test_a_file_that_nobody_read_is_found(now: datetime, kind: str, step: str) -> None:
     TransmissionFactory(kind=kind)
@@ -63,7 +69,7 @@ def test_a_batch_that_was_written_and_not_sent_is_found(now: datetime) -> None:
 
 
 def test_a_denied_line_without_a_lane_is_found(now: datetime) -> None:
-    AdjudicationFactory(denied="40.00")
+    AdjudicationFactory(denied=Decimal("40.00"))
     assert ("open_denials", "") in left_behind(now=now)
 
 

@@ -4,7 +4,7 @@ from typing import NoReturn
 import pytest
 
 from apps.automations import tasks
-from apps.automations.steps import STEPS, Done, Step
+from apps.automations.steps import STEPS, Done
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.core.models import Automation, JobRun
 from apps.worklist.models import WorkItem
@@ -32,7 +32,7 @@ def refused(_key: str, _now: datetime) -> NoReturn:
 @pytest.fixture
 def step(monkeypatch: pytest.MonkeyPatch):
     def set_step(run) -> None:
-        monkeypatch.setitem(STEPS, "pull_charges", Step(run, "intake"))
+        monkeypatch.setitem(STEPS, "pull_charges", run)
 
     return set_step
 

@@ -65,7 +65,12 @@ def test_a_simulated_day_meets_every_job_at_its_time(now: datetime) -> None:
     sync_schedule(now=now)
     plan = list(ticks(date(2026, 9, 16), 1))
     assert [moment for moment, _ in plan] == sorted(moment for moment, _ in plan)
-    at = {name: moment.strftime("%H:%M") for moment, names in plan for name in names if name in {"eligibility", "measures"}}
+    at = {
+        name: moment.strftime("%H:%M")
+        for moment, names in plan
+        for name in names
+        if name in {"eligibility", "measures"}
+    }
     assert at == {"eligibility": "19:00", "measures": "23:30"}
     assert sum("sweep" in names for _, names in plan) == 24
     assert not any("month_start_eligibility" in names for _, names in plan)

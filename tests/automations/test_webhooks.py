@@ -23,12 +23,14 @@ def signature(secret: str, body: str, moment: int) -> str:
 
 @pytest.fixture
 def cards() -> Connection:
-    return PaymentsConnectionFactory()
+    return PaymentsConnectionFactory(settings={"secret_key": "sk_test_1", "webhook_secret": "whsec_1"})
 
 
 def deliver(client: Client, connection: Connection, body: str = BODY, *, age: int = 0, secret: str = ""):
     signed = signature(secret or connection.settings["webhook_secret"], body, int(time.time()) - age)
-    return client.post("/webhooks/payments/", body, content_type="application/json", headers={"stripe-signature": signed})
+    return client.post(
+        "/webhooks/payments/", body, content_type="application/json", headers={"stripe-signature": signed}
+    )
 
 
 def test_a_genuine_delivery_is_journaled_byte_for_byte_and_nudged(client: Client, cards: Connection, nudges) -> None:
@@ -68,7 +70,7 @@ def test_a_get_is_no_delivery(client: Client, cards: Connection) -> None:
 
 
 def test_the_ehr_is_shown_that_the_secret_is_known(client: Client) -> None:
-    connection = EhrConnectionFactory()
+    connection = EhrConnectionFactory(settings={"webhook_secret": "a shared secret", "time_zone": "America/Chicago"})
     answer = client.get("/webhooks/ehr/", {"msg": "a question"})
     secret = connection.settings["webhook_secret"].encode()
     assert answer.json() == {"secret_token": hmac.new(secret, b"a question", hashlib.sha256).hexdigest()}
