@@ -9,9 +9,10 @@ from hypothesis import given
 from apps.x12 import ErrorKind, WriteError, read, write_835
 from apps.x12.guides import x835
 from apps.x12.guides.parts import Address, Amount, DatedPeriod, Party
-from tests.x12 import strategies
+from tests.x12 import strategies_claims
 from tests.x12.examples import DAY, envelope, remittance, remittance_line, remitted_claim
 from tests.x12.judge import complaints
+from tests.x12.strategies import any_record
 
 
 def bodies(data: bytes) -> list[x835.Remittance]:
@@ -68,8 +69,8 @@ def test_pyx12_accepts_denials_reversals_and_a_provider_adjustment(tmp_path: Pat
     assert complaints(written, tmp_path) == []
 
 
-@strategies.any_record
-@given(strategies.remittances())
+@any_record
+@given(strategies_claims.remittances())
 def test_what_is_written_is_read_again(written: x835.Remittance) -> None:
     assert bodies(write_835([written], envelope())) == [written]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from apps.x12 import Delimiters, ErrorKind, WriteError, read, write_837p
 from apps.x12.guides.x837p import ClaimBatch
-from tests.x12 import strategies
+from tests.x12 import strategies_claims
 from tests.x12.examples import (
     CHILD,
     HOLDER,
@@ -21,6 +21,7 @@ from tests.x12.examples import (
     rich_claim,
 )
 from tests.x12.judge import complaints
+from tests.x12.strategies import any_record
 
 
 def body(data: bytes) -> ClaimBatch:
@@ -57,8 +58,8 @@ def test_more_than_a_hundred_claims_of_one_patient_stand_under_it_again(who: dic
     assert body(written) == batch(*claims)
 
 
-@strategies.any_record
-@given(strategies.claim_batches())
+@any_record
+@given(strategies_claims.claim_batches())
 def test_what_is_written_is_read_again(written: ClaimBatch) -> None:
     assert body(write_837p(written, envelope())) == written
 

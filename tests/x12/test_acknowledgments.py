@@ -19,9 +19,10 @@ from apps.x12.guides.x277ca import (
     Totals,
 )
 from apps.x12.guides.x999 import GroupAcknowledgment
-from tests.x12 import strategies
+from tests.x12 import strategies_answers
 from tests.x12.examples import DAY, envelope, group_acknowledgment, rejected_group
 from tests.x12.judge import complaints
+from tests.x12.strategies import any_record
 
 ACCEPTED = Status((StatusCode("A2", "20", "PR"),), "WQ", DAY, Decimal(125))
 REJECTED = Status((StatusCode("A7", "562", "85"),), "U", DAY, Decimal(125), "Unknown NPI")
@@ -77,8 +78,8 @@ def test_pyx12_accepts_a_rejecting_999(tmp_path: Path) -> None:
     assert complaints(write_999([rejected_group()], envelope()), tmp_path) == []
 
 
-@strategies.any_record
-@given(strategies.group_acknowledgments())
+@any_record
+@given(strategies_answers.group_acknowledgments())
 def test_a_999_is_read_again(written: GroupAcknowledgment) -> None:
     assert only_body(write_999([written], envelope())) == written
 
@@ -135,8 +136,8 @@ def test_an_empty_999_and_an_empty_277ca_are_not_written() -> None:
         write_277ca([], envelope())
 
 
-@strategies.any_record
-@given(strategies.claim_acknowledgments())
+@any_record
+@given(strategies_answers.claim_acknowledgments())
 def test_a_277ca_is_read_again(written: ClaimAcknowledgment) -> None:
     assert only_body(write_277ca([written], envelope())) == written
 

@@ -18,8 +18,9 @@ from apps.x12.guides.x271 import (
     RelatedEntity,
     Trace,
 )
-from tests.x12 import strategies
+from tests.x12 import strategies_answers
 from tests.x12.examples import DAY, envelope
+from tests.x12.strategies import any_record
 
 PAYER = Party("Prairie Health Plan", id_qualifier="PI", id="60054", role="PR")
 PRACTICE = Party("Maple Street", id_qualifier="XX", id="1234567893", role="1P")
@@ -75,14 +76,14 @@ def only_body(data: bytes) -> object:
     return transaction.body
 
 
-@strategies.any_record
-@given(strategies.eligibility_inquiries())
+@any_record
+@given(strategies_answers.eligibility_inquiries())
 def test_a_270_is_read_again(written: EligibilityInquiry) -> None:
     assert only_body(write_270(written, envelope())) == written
 
 
-@strategies.any_record
-@given(strategies.eligibility_responses())
+@any_record
+@given(strategies_answers.eligibility_responses())
 def test_a_271_is_read_again(written: EligibilityResponse) -> None:
     assert only_body(write_271(written, envelope())) == written
 
@@ -249,3 +250,9 @@ def test_an_inquiry_without_a_date_asks_for_today() -> None:
     written = request(inquiry(service_date=None))
     assert b"DTP*" not in write_270(written, envelope())
     assert only_body(write_270(written, envelope())) == written
+
+
+def test_a_named_provider_without_specialty_has_no_prv() -> None:
+    entity = RelatedEntity(party=Party("Medic", "Dana", is_person=True, role="P3"))
+    written = write_271(response(answer(benefits=(Benefit(code="L", entities=(entity,)),))), envelope())
+    assert b"PRV*" not in written

@@ -20,8 +20,9 @@ from apps.x12 import (
     write_ta1,
 )
 from apps.x12.guides.parts import StructuralTransaction
-from tests.x12 import strategies
+from tests.x12 import strategies_answers
 from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
+from tests.x12.strategies import any_record
 
 CLAIMS = write_837p(batch(), envelope())
 PAYMENT = write_835([remittance()], envelope())
@@ -197,8 +198,8 @@ def test_before_00402_there_is_no_repetition_separator() -> None:
     assert document.errors == ()
 
 
-@strategies.any_record
-@given(st.lists(strategies.interchange_acknowledgments(), min_size=1, max_size=3))
+@any_record
+@given(st.lists(strategies_answers.interchange_acknowledgments(), min_size=1, max_size=3))
 def test_interchange_acknowledgments_are_read_again(written: list[InterchangeAcknowledgment]) -> None:
     document = read(write_ta1(written, envelope()))
     assert document.errors == ()
@@ -212,13 +213,13 @@ def test_a_rejected_interchange_says_so() -> None:
     assert [item.rejected for item in found] == [True, False]
 
 
-@strategies.any_record
+@any_record
 @given(st.binary(max_size=400))
 def test_no_bytes_make_the_reader_raise(data: bytes) -> None:
     read(data)
 
 
-@strategies.any_record
+@any_record
 @given(st.data())
 def test_no_damage_makes_the_reader_raise(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([CLAIMS, PAYMENT, write_999([group_acknowledgment()], envelope())]))

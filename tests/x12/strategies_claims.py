@@ -1,0 +1,164 @@
+"""Any 837P and any 835 that can be written."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from apps.x12.guides import x835, x837p
+from apps.x12.guides.parts import DatedPeriod
+from tests.x12.strategies import (
+    addresses,
+    amounts,
+    codes,
+    contacts,
+    days,
+    ids,
+    keys,
+    maybe,
+    money,
+    parties,
+    quantities,
+    references,
+    some,
+    texts,
+    times,
+    words,
+)
+
+
+def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
+    providers = st.builds(
+        x837p.ClaimProvider,
+        last_name=texts,
+        npi=keys,
+        first_name=words,
+        middle_name=words,
+        suffix=words,
+        taxonomy=keys,
+        address=maybe(addresses),
+        is_person=st.booleans(),
+    )
+    billing = st.builds(
+        x837p.BillingProvider,
+        name=texts,
+        npi=keys,
+        tax_id=ids,
+        address=addresses,
+        taxonomy=keys,
+        contact=maybe(contacts),
+        pay_to=maybe(addresses),
+        is_person=st.booleans(),
+        first_name=words,
+    )
+    holders = st.builds(x837p.Subscriber, last_name=texts, member_id=ids, first_name=words, group_number=keys)
+    patients = st.builds(
+        x837p.Patient, last_name=texts, relationship=ids, birth_date=maybe(days), sex=keys, address=maybe(addresses)
+    )
+    payers = st.builds(x837p.ClaimPayer, name=texts, id=ids, address=maybe(addresses))
+    lines = st.builds(
+        x837p.ServiceLine,
+        control_number=ids,
+        procedure=ids,
+        charge=money,
+        units=maybe(money),
+        pointers=some(st.integers(1, 12), least=1, most=4),
+        service_date=st.just(date(2025, 1, 1)),
+        service_end_date=st.none() | st.just(date(2025, 1, 2)),
+        modifiers=some(ids, most=4),
+        description=words,
+        emergency=st.booleans(),
+        note=words,
+        rendering=maybe(providers),
+    )
+    claims = st.builds(
+        x837p.Claim,
+        control_number=ids,
+        charge=money,
+        place_of_service=ids,
+        billing_provider=billing,
+        subscriber=holders,
+        payer=payers,
+        patient=maybe(patients),
+        diagnoses=some(ids, least=1, most=12),
+        lines=some(lines, least=1, most=2),
+        onset_date=maybe(days),
+        patient_paid=maybe(money),
+        payer_claim_number=keys,
+        note=words,
+        referring=maybe(providers),
+        service_facility=maybe(providers),
+    )
+    return st.builds(
+        x837p.ClaimBatch,
+        reference=ids,
+        submitter=st.builds(x837p.Submitter, texts, ids, contacts),
+        receiver=st.builds(x837p.Receiver, texts, ids),
+        claims=some(claims, least=1),
+        created_on=days,
+        created_at=times,
+    )
+
+
+def remittances() -> st.SearchStrategy[x835.Remittance]:
+    adjustments = st.builds(x835.Adjustment, st.sampled_from(["CO", "PR"]), codes, money, maybe(money))
+    lines = st.builds(
+        x835.ServiceLine,
+        procedure=ids,
+        modifiers=some(ids, most=4),
+        charge=money,
+        paid=money,
+        units=maybe(money),
+        control_number=keys,
+        service_date=maybe(days),
+        adjustments=some(adjustments, most=9),
+        remark_codes=some(ids),
+        revenue_code=keys,
+        references=some(references),
+        amounts=some(amounts),
+        quantities=some(quantities),
+    )
+    claims = st.builds(
+        x835.RemittedClaim,
+        control_number=ids,
+        status=ids,
+        charge=money,
+        paid=money,
+        patient_responsibility=maybe(money),
+        filing_indicator=keys,
+        payer_claim_number=keys,
+        adjustments=some(adjustments, most=9),
+        lines=some(lines),
+        patient=maybe(parties("QC")),
+        corrected_insured=maybe(parties("74")),
+        crossover_payer=maybe(parties("TT")),
+        group_number=keys,
+        remark_codes=some(ids, most=5),
+        references=some(references),
+        dates=some(days.map(lambda day: DatedPeriod("232", day, day))),
+        amounts=some(amounts),
+        quantities=some(quantities),
+        contacts=some(contacts, most=1),
+    )
+    party = st.builds(x835.RemittanceParty, name=texts, id_qualifier=st.just("XX"), id=ids, address=maybe(addresses))
+    taken = st.builds(x835.ProviderAdjustment, ids, days, codes, keys, money)
+    return st.builds(
+        x835.Remittance,
+        amount=money,
+        trace_number=ids,
+        payer=party,
+        payee=party,
+        claims=some(claims),
+        provider_adjustments=some(taken, most=8),
+        payment_date=maybe(days),
+        production_date=maybe(days),
+        credit=st.booleans(),
+        sender=maybe(st.builds(x835.BankAccount, ids, ids)),
+        payer_identifier=keys,
+        receiver_id=keys,
+    ).filter(_groups_are_consistent)
+
+
+def _groups_are_consistent(remittance: x835.Remittance) -> bool:
+    """A claim after an LX cannot be outside of every LX."""
+    seen = [bool(claim.group_number) for claim in remittance.claims]
+    return seen == sorted(seen)

@@ -1,0 +1,64 @@
+"""What we write, byte for byte, in small files that people can read. A change here is a change of what payers receive.
+
+After a wanted change: `python -m tests.x12.test_golden` writes them anew; read the difference before it is committed.
+"""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from apps.x12 import read, write_270, write_271, write_277ca, write_835, write_837p, write_999, write_ta1
+from apps.x12.guides.ta1 import InterchangeAcknowledgment
+from apps.x12.guides.x835 import ProviderAdjustment
+from tests.x12.examples import (
+    CREATED,
+    DAY,
+    batch,
+    claim,
+    envelope,
+    group_acknowledgment,
+    rejected_group,
+    remittance,
+    remitted_claim,
+    rich_claim,
+)
+from tests.x12.test_835 import denied_claim, reversal
+from tests.x12.test_acknowledgments import REJECTED, acknowledgment
+from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+def written() -> dict[str, bytes]:
+    lines = envelope(line_breaks=True)
+    taken = ProviderAdjustment("1234567893", date(2025, 12, 31), "WO", "TL0000009", Decimal(10))
+    claims = (remitted_claim(), denied_claim(), reversal(), remitted_claim(control_number="TL0000003"))
+    ta1 = InterchangeAcknowledgment("000000041", DAY, CREATED.time(), "A")
+    return {
+        "claims.837": write_837p(batch(claim(), rich_claim()), lines),
+        "payment.835": write_835([remittance(*claims, amount=Decimal("70.50"), provider_adjustments=(taken,))], lines),
+        "accepted.999": write_999([group_acknowledgment()], lines),
+        "rejected.999": write_999([rejected_group()], lines),
+        "accepted.277": write_277ca([acknowledgment()], lines),
+        "rejected.277": write_277ca([acknowledgment(REJECTED)], lines),
+        "inquiry.270": write_270(request(inquiry(), inquiry(trace_number="CHK2", dependent=CHILD)), lines),
+        "answer.271": write_271(response(answer()), lines),
+        "accepted.ta1": write_ta1([ta1], lines),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(written()))
+def test_what_is_written_stays_the_same(name: str) -> None:
+    assert (FOLDER / name).read_bytes() == written()[name]
+
+
+@pytest.mark.parametrize("name", sorted(written()))
+def test_golden_files_are_read_without_error(name: str) -> None:
+    assert read((FOLDER / name).read_bytes()).errors == ()
+
+
+if __name__ == "__main__":
+    for file_name, data in written().items():
+        (FOLDER / file_name).write_bytes(data)
