@@ -147,6 +147,7 @@ def test_a_denied_line_says_why_in_words_and_leads_to_its_card(biller: Client) -
     assert "UNDEFINED_VARIABLE" not in text
     assert "Modifier missing or does not fit" in text
     assert "Modifier missing or wrong" in text
+    assert "Line 1 denied, CO-4" in text
     assert page.context["step_href"] == reverse("denials:card", args=[claim.denials.get().public_id])
 
 
@@ -207,7 +208,7 @@ def test_the_number_of_queries_does_not_grow_with_the_claim(
             biller.get(page_of(claim))
 
 
-QUERIES = 24
+QUERIES = 25
 
 
 def test_the_file_of_an_event_shows_this_claims_segments_and_no_others(biller: Client) -> None:

@@ -9,6 +9,8 @@ from apps.claims.models import Claim, ClaimEvent
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.money import ZERO
+from apps.core.reason_codes import carc_sentence
+from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.patient_balances.models import Message, PatientPayment
 from apps.workspace.rules.next_step import ahead, end_of, next_step
@@ -30,8 +32,8 @@ class Bead:
 
 
 def beads(claim: Claim) -> list[Bead]:
-    """In the order of time; then where the claim is now and what lies ahead. Five queries."""
-    past = [*_before(claim), *_events(claim), *_messages(claim), *_payments(claim)]
+    """In the order of time; then where the claim is now and what lies ahead. Six queries."""
+    past = [*_before(claim), *_events(claim), *_denials(claim), *_messages(claim), *_payments(claim)]
     past.sort(key=lambda bead: bead.at or claim.built_at)
     return past + _to_come(ClaimStatus(claim.status))
 
@@ -103,6 +105,19 @@ def _file_name(file: Transmission) -> str:
 def _file_href(claim: Claim, file: Transmission, segment: int | None) -> str:
     address = reverse("workspace:claim_file", args=[claim.public_id, file.public_id])
     return f"{address}?segment={segment}" if segment else address
+
+
+def _denials(claim: Claim) -> list[Bead]:
+    routed = Denial.objects.filter(claim=claim).select_related("line").order_by("routed_at")
+    return [
+        Bead(
+            what=f"{f'Line {denial.line.number}' if denial.line else 'Claim'} denied, {denial.group}-{denial.carc}",
+            at=denial.routed_at,
+            state="problem",
+            detail=f"{carc_sentence(denial.carc)}. Routed: {denial.get_lane_display().lower()}.",
+        )
+        for denial in routed
+    ]
 
 
 def _messages(claim: Claim) -> list[Bead]:
