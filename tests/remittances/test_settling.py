@@ -27,7 +27,7 @@ ZERO = Decimal("0.00")
 
 
 @pytest.fixture
-def biller() -> User:
+def clerk() -> User:
     return UserFactory()
 
 
@@ -40,15 +40,15 @@ def unmatched(now: datetime) -> tuple[RemittanceException, str]:
     return RemittanceException.objects.get(), claim.public_id
 
 
-def test_a_person_posts_an_unmatched_claim_to_the_one_that_is_meant(now: datetime, biller: User) -> None:
+def test_a_person_posts_an_unmatched_claim_to_the_one_that_is_meant(now: datetime, clerk: User) -> None:
     exception, claim_id = unmatched(now)
     settle_by_posting(
-        exception_id=exception.public_id, claim_id=claim_id, note="Typed wrong", acting_user=biller, now=now
+        exception_id=exception.public_id, claim_id=claim_id, note="Typed wrong", acting_user=clerk, now=now
     )
     row = RemittedClaim.objects.get()
     exception.refresh_from_db()
     assert (row.outcome, row.claim.public_id, row.sentence) == ("posted", claim_id, "")
-    assert (exception.state, exception.settled_by, exception.note) == ("settled", biller, "Typed wrong")
+    assert (exception.state, exception.settled_by, exception.note) == ("settled", clerk, "Typed wrong")
     assert exception.work_item.state == "done"
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
     assert claim_receivable([row.claim.lines.get().charge_id]) == Receivable(ZERO, Decimal("20.00"))
@@ -56,41 +56,41 @@ def test_a_person_posts_an_unmatched_claim_to_the_one_that_is_meant(now: datetim
     assert payment_faults() == []
 
 
-def test_what_is_settled_cannot_be_settled_again(now: datetime, biller: User) -> None:
+def test_what_is_settled_cannot_be_settled_again(now: datetime, clerk: User) -> None:
     exception, claim_id = unmatched(now)
-    told = {"exception_id": exception.public_id, "note": "x", "acting_user": biller, "now": now}
+    told = {"exception_id": exception.public_id, "note": "x", "acting_user": clerk, "now": now}
     settle_as_not_ours(**told)
     with pytest.raises(SettlementError, match="in the meantime"):
         settle_by_posting(claim_id=claim_id, **told)
 
 
-def test_money_that_is_not_ours_is_parked(now: datetime, biller: User) -> None:
+def test_money_that_is_not_ours_is_parked(now: datetime, clerk: User) -> None:
     exception, _ = unmatched(now)
-    settle_as_not_ours(exception_id=exception.public_id, note="Dr. Hale's patient", acting_user=biller, now=now)
+    settle_as_not_ours(exception_id=exception.public_id, note="Dr. Hale's patient", acting_user=clerk, now=now)
     assert RemittedClaim.objects.get().outcome == "parked"
     assert account_totals()[Account.UNAPPLIED_CASH] == Decimal("-80.00")
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
     assert payment_faults() == []
 
 
-def test_the_rest_of_a_payment_can_be_parked(now: datetime, biller: User) -> None:
+def test_the_rest_of_a_payment_can_be_parked(now: datetime, clerk: User) -> None:
     claim = submitted_claim("100.00")
     stored_file(payment(clp(claim), payer=claim.payer, amount="130.00"))
     post_remittances(now=now)
     exception = RemittanceException.objects.get()
-    settle_as_not_ours(exception_id=exception.public_id, note="Called them", acting_user=biller, now=now)
+    settle_as_not_ours(exception_id=exception.public_id, note="Called them", acting_user=clerk, now=now)
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
     assert payment_faults() == []
 
 
-def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: datetime, biller: User) -> None:
+def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: datetime, clerk: User) -> None:
     claim = submitted_claim("60.00", "40.00")
     first, second = claim.lines.all()
     broken = clp(claim, svc(first, "48.00"), svc(second, "32.00"), paid=Decimal("70.00"))
     stored_file(payment(broken, payer=claim.payer))
     post_remittances(now=now)
     exception = RemittanceException.objects.get()
-    told = {"exception_id": exception.public_id, "claim_id": claim.public_id, "acting_user": biller, "now": now}
+    told = {"exception_id": exception.public_id, "claim_id": claim.public_id, "acting_user": clerk, "now": now}
     with pytest.raises(SettlementError, match="does not balance"):
         settle_by_posting(note="try", **told)
     with pytest.raises(SettlementError, match=r"paid 70\.00"):
@@ -108,10 +108,10 @@ def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: da
     assert payment_faults() == []
 
 
-def test_a_note_is_asked_for(now: datetime, biller: User) -> None:
+def test_a_note_is_asked_for(now: datetime, clerk: User) -> None:
     exception, _ = unmatched(now)
     with pytest.raises(SettlementError, match="Say in a note"):
-        settle_as_not_ours(exception_id=exception.public_id, note=" ", acting_user=biller, now=now)
+        settle_as_not_ours(exception_id=exception.public_id, note=" ", acting_user=clerk, now=now)
 
 
 def test_a_reversal_that_came_first_is_done_when_its_posting_arrives(now: datetime) -> None:
@@ -128,14 +128,14 @@ def test_a_reversal_that_came_first_is_done_when_its_posting_arrives(now: dateti
     assert payment_faults() == []
 
 
-def test_what_looked_like_a_second_part_can_be_posted_as_a_payment_of_its_own(now: datetime, biller: User) -> None:
+def test_what_looked_like_a_second_part_can_be_posted_as_a_payment_of_its_own(now: datetime, clerk: User) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("100.00")
     for claim in (one, other):
         stored_file(payment(clp(claim), payer=one.payer, trace="EFT1", plbs=[plb("L6", "-1.00")]))
         post_remittances(now=now)
     exception = RemittanceException.objects.get()
     assert exception.kind == "continuation"
-    settle_as_own_payment(exception_id=exception.public_id, note="Two checks, asked", acting_user=biller, now=now)
+    settle_as_own_payment(exception_id=exception.public_id, note="Two checks, asked", acting_user=clerk, now=now)
     assert list(RemittedClaim.objects.order_by("pk").values_list("outcome", flat=True)) == ["posted", "posted"]
     assert account_totals()[Account.DEPOSITS] == Decimal("202.00")
     assert account_totals()[Account.PAYER_CLEARING] == ZERO

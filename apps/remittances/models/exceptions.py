@@ -50,3 +50,8 @@ class RemittanceException(PublicIdModel):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def is_posted_claim(self) -> bool:
+        """The claim is posted; what remains is to look at it."""
+        return self.kind == self.Kind.CONTRACT_CHECK

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -105,6 +107,11 @@ class ProviderAdjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount}"
+
+    @property
+    def effect(self) -> Decimal:
+        """What it does to the payment: a positive PLB takes away."""
+        return -self.amount
 
 
 class Deposit(models.Model):

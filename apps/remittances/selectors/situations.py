@@ -58,14 +58,12 @@ def _match(remitted: RemittedClaim, *found: BilledClaim | None) -> BilledClaim |
     return next((claim for claim in found if claim and is_plausible(remitted, claim)), None)
 
 
-def billed_claims(condition: Q) -> list[BilledClaim]:
-    claims = (
-        Claim.objects.filter(condition)
-        .select_for_update(of=("self",))
-        .select_related("patient", "coverage")
-        .prefetch_related("lines")
-        .order_by("pk")
-    )
+def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
+    """Locked until the transaction ends, in the order of their keys; a page that only looks does not lock."""
+    claims = Claim.objects.filter(condition).select_related("patient", "coverage").prefetch_related("lines")
+    if lock:
+        claims = claims.select_for_update(of=("self",))
+    claims = claims.order_by("pk")
     return [_billed(claim) for claim in claims]
 
 

@@ -1,0 +1,52 @@
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.core.reason_codes import CARCS
+from apps.remittances.rules.by_hand import HandPosting
+from apps.remittances.services.take_file import LARGEST
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="Remittance file (835)", help_text="As the payer or clearinghouse gave it, up to 20 MB."
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
+        return file
+
+
+class NoteForm(forms.Form):
+    """How an exception is settled otherwise than by hand."""
+
+    note = forms.CharField(
+        label="Note", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="Kept with your name."
+    )
+    claim = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+
+
+class HandForm(NoteForm):
+    """Amounts from the payer's paper or portal, dollars. What they leave of the charge is denied by the code."""
+
+    contractual = forms.DecimalField(label="Contract write-off", min_value=0, decimal_places=2, required=False)
+    deductible = forms.DecimalField(label="Deductible", min_value=0, decimal_places=2, required=False)
+    coinsurance = forms.DecimalField(label="Coinsurance", min_value=0, decimal_places=2, required=False)
+    copay = forms.DecimalField(label="Copay", min_value=0, decimal_places=2, required=False)
+    denial_code = forms.ChoiceField(label="Rest denied because", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = [(code, f"{code}: {sentence}") for code, sentence in CARCS.items()]
+        denial_code = self.fields["denial_code"]
+        assert isinstance(denial_code, forms.ChoiceField)  # noqa: S101  declared above
+        denial_code.choices = [("", "Nothing is left"), *codes]
+
+    def posting(self, paid: Decimal) -> HandPosting:
+        names = ("contractual", "deductible", "coinsurance", "copay")
+        amounts = {name: self.cleaned_data[name] or Decimal("0.00") for name in names}
+        return HandPosting(paid=paid, denial_code=self.cleaned_data["denial_code"], **amounts)

@@ -1,0 +1,69 @@
+"""One exception with all that a person needs to settle it."""
+
+from dataclasses import dataclass
+
+from apps.claims.models import Claim
+from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.selectors.candidates import Candidate, candidates
+from apps.remittances.selectors.raw import NamedSegment, claim_segments, file_segments, payment_segments
+from apps.remittances.services.preview import Preview, preview_posting
+from apps.remittances.services.replan import item_of
+from apps.x12.guides import x835
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """`item` is the CLP as the file says it; nothing for a file, a payment, or a claim that cannot be read."""
+
+    segments: list[NamedSegment]
+    item: x835.RemittedClaim | None = None
+    candidates: tuple[Candidate, ...] = ()
+    chosen: Claim | None = None
+    preview: Preview | None = None
+    number_unknown: bool = False
+
+    @property
+    def chosen_id(self) -> str:
+        return self.chosen.public_id if self.chosen else ""
+
+    @property
+    def patients(self) -> list[str]:
+        shown = [each.claim.patient.public_id for each in self.candidates]
+        return [*shown, *([self.chosen.patient.public_id] if self.chosen else [])]
+
+
+def exception_view(exception: RemittanceException, *, chosen: str = "", number: str = "") -> ExceptionView:
+    """`chosen` is a claim's public id, `number` a control number that was typed in its place."""
+    row = exception.remitted_claim
+    if row is None:
+        payment = exception.payment
+        return ExceptionView(payment_segments(payment) if payment else file_segments(exception.file))
+    found = item_of(row)
+    item = found if isinstance(found, x835.RemittedClaim) else None
+    if exception.state == RemittanceException.State.SETTLED:
+        return ExceptionView(claim_segments(row), item, chosen=row.claim)
+    claim = _chosen(row, chosen, number)
+    return ExceptionView(
+        segments=claim_segments(row),
+        item=item,
+        candidates=tuple(_candidates(row, item)),
+        chosen=claim,
+        preview=preview_posting(row, found, claim.public_id) if claim else None,
+        number_unknown=bool(number) and claim is None,
+    )
+
+
+def _candidates(row: RemittedClaim, item: x835.RemittedClaim | None) -> list[Candidate]:
+    person = item and (item.patient or item.insured)
+    last, first = (person.last_name, person.first_name) if person else ("", "")
+    return candidates(row, last_name=last, first_name=first)
+
+
+def _chosen(row: RemittedClaim, chosen: str, number: str) -> Claim | None:
+    """What the person chose, else the claim that the number had found."""
+    claims = Claim.objects.select_related("patient", "payer")
+    if number:
+        return claims.filter(control_number__iexact=number).first()
+    if chosen:
+        return claims.filter(public_id=chosen).first()
+    return claims.filter(pk=row.claim_id).first() if row.claim_id else None

@@ -1,0 +1,68 @@
+"""What a posting would do, without doing it: for the person who is about to settle an exception."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from apps.core.money import ZERO
+from apps.remittances.models import RemittedClaim
+from apps.remittances.rules.billed import BilledLine
+from apps.remittances.rules.movement import OpenCharge
+from apps.remittances.rules.plans import Held, PlannedPosting, PlannedReversal
+from apps.remittances.selectors.situations import billed_claims, open_charges
+from apps.remittances.services.replan import replan
+from apps.x12.guides import x835
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """One of our lines, dollars: what moves, and what stays open on it afterwards."""
+
+    line: BilledLine
+    paid: Decimal
+    contractual: Decimal
+    before: OpenCharge
+    insurance_after: Decimal
+    patient_after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`problem` is empty when it can be posted. `undoes` is set for a reversal: the dollars that it takes back."""
+
+    problem: str = ""
+    lines: tuple[PreviewLine, ...] = ()
+    undoes: Decimal | None = None
+    total: Decimal = ZERO
+
+
+def preview_posting(row: RemittedClaim, item: object, claim_public_id: str) -> Preview:
+    """`item` is the CLP as its file says it."""
+    found = billed_claims(Q(public_id=claim_public_id), lock=False)
+    if not found:
+        return Preview("There is no such claim.")
+    billed = found[0]
+    if not isinstance(item, x835.RemittedClaim):
+        return Preview("The file spoils this claim: post it by hand.", total=billed.total)
+    plan = replan(row, item, billed).plan
+    if isinstance(plan, PlannedReversal):
+        return Preview(undoes=plan.undoes.paid, total=billed.total)
+    if not isinstance(plan, PlannedPosting):
+        sentence = plan.sentence if isinstance(plan, Held) else f"{plan.sentence} No money moves."
+        return Preview(sentence, total=billed.total)
+    before = open_charges(billed.charge_ids)
+    lines = [_line(line, plan, before.get(line.charge_id, OpenCharge())) for line in billed.lines]
+    return Preview(lines=tuple(lines), total=billed.total)
+
+
+def _line(line: BilledLine, plan: PlannedPosting, before: OpenCharge) -> PreviewLine:
+    move = plan.movements[line.charge_id]
+    return PreviewLine(
+        line=line,
+        paid=move.paid,
+        contractual=move.contractual,
+        before=before,
+        insurance_after=before.insurance + move.insurance,
+        patient_after=before.patient + move.patient,
+    )

@@ -1,0 +1,132 @@
+from collections.abc import Iterable, Sequence
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.audit.trail import record
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page
+from apps.core.status_words import status_of
+from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.roles import Permission, may
+from apps.remittances.forms import UploadForm
+from apps.remittances.models import RemittanceFile, RemittedClaim
+from apps.remittances.selectors import pages
+from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
+from apps.remittances.services import UnacceptableFileError, take_file
+
+PAGE = 50
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def payment_list(request: HttpRequest) -> HttpResponse:
+    show = request.GET.get("show", "")
+    page = Paginator(pages.payments(show), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": pages.payment_rows(list(page)),
+        "waiting": pages.waiting(),
+        "filtered": show in pages.FILTERS,
+        "chips": [
+            Chip("waiting", "Something waits"),
+            Chip("denials", "With denials"),
+            Chip("duplicates", "Duplicates"),
+        ],
+        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
+    }
+    return render_page(request, "remittances/list.html", context, fragment="table")
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One payment of the file at a time: `?payment=` its number."""
+    file = _file_or_404(public_id)
+    rows = pages.payment_rows(pages.payments_of(file))
+    shown = _shown(rows, request.GET.get("payment", ""))
+    context: dict[str, object] = {"file": file, "rows": rows, "shown": shown}
+    seen: list[str] = []
+    if shown is None:
+        context["segments"] = file_segments(file)
+    else:
+        found = pages.claims_of(shown.payment, request.GET.get("outcome", ""))
+        page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        seen = _patients(page)
+        context |= {
+            "page": page,
+            "chips": [_outcome_chip(value, number) for value, number in shown.outcomes],
+            "adjustments": pages.adjustments_of(shown.payment),
+            "segments": payment_segments(shown.payment),
+        }
+    _audit_view(request, "remittance_file", file.public_id, seen)
+    return render_page(request, "remittances/file.html", context, fragment="claims")
+
+
+def _shown(rows: Sequence[pages.PaymentRow], number: str) -> pages.PaymentRow | None:
+    wanted = [row for row in rows if str(row.payment.number) == number]
+    return next(iter([*wanted, *rows]), None)
+
+
+def _outcome_chip(outcome: str, number: int) -> Chip:
+    word, shape = status_of(outcome)
+    return Chip(outcome, word, number, shape)
+
+
+def _patients(rows: Iterable[RemittedClaim]) -> list[str]:
+    return [row.claim.patient.public_id for row in rows if row.claim]
+
+
+def _audit_view(request: HttpRequest, kind: str, public_id: str, patients: Sequence[str]) -> None:
+    record(
+        "view",
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind=kind,
+        subject_public_id=public_id,
+        patients=patients,
+    )
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) -> HttpResponse:
+    """The segments of one remitted claim, folded in the file's page or a page of its own."""
+    file = _file_or_404(public_id)
+    row = pages.find_remitted_claim(file, payment, number)
+    if row is None:
+        raise Http404
+    _audit_view(request, "remitted_claim", file.public_id, _patients([row]))
+    context = {"file": file, "row": row, "segments": claim_segments(row)}
+    return render_page(request, "remittances/claim_part.html", context, fragment="segments")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.WORK_REMITTANCES)
+def upload(request: HttpRequest) -> HttpResponse:
+    is_post = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm()
+    if is_post and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            taken = take_file(name=file.name, payload=file.read(), acting_user=signed_in_user(request), now=clock.now())
+        except UnacceptableFileError as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            if taken.is_new:
+                messages.success(request, "The file is stored and is being posted.")
+            else:
+                messages.warning(request, "This file had come in before. Nothing is posted twice.")
+            return redirect("remittances:list")
+    return render_page(request, "remittances/upload.html", {"form": form}, status=422 if is_post else 200)
+
+
+def _file_or_404(public_id: str) -> RemittanceFile:
+    file = pages.find_file(public_id)
+    if file is None:
+        raise Http404
+    return file
