@@ -1,18 +1,21 @@
+from django.conf import settings
 from django.db import models
 
 from apps.claims.models import Adjudication, Claim, ClaimLine
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
+from apps.denials.rules.lanes import LaneKind
+from apps.eligibility.models import EligibilityCheck
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
 
 
 class Lane(models.TextChoices):
-    MODIFIER = "modifier", "Modifier"
-    COORDINATION = "coordination", "Coordination of benefits"
-    CODING_REVIEW = "coding_review", "Coding review"
-    MEDICAL_NECESSITY = "medical_necessity", "Medical necessity"
-    GENERAL = "general", "To be read"
+    MODIFIER = LaneKind.MODIFIER.value, "Modifier"
+    COORDINATION = LaneKind.COORDINATION.value, "Coordination of benefits"
+    CODING_REVIEW = LaneKind.CODING_REVIEW.value, "Coding review"
+    MEDICAL_NECESSITY = LaneKind.MEDICAL_NECESSITY.value, "Medical necessity"
+    GENERAL = LaneKind.GENERAL.value, "To be read"
 
 
 class RoutingRule(models.Model):
@@ -37,11 +40,19 @@ class Denial(PublicIdModel):
 
     class State(models.TextChoices):
         OPEN = "open"
-        CORRECTED = "corrected"
+        CORRECTED = "corrected"  # a corrected claim is on its way
         APPEALED = "appealed"
-        RECOVERED = "recovered"
+        RECOVERED = "recovered"  # a later remittance paid
+        UPHELD = "upheld"  # a later remittance refused it again; that refusal is a denial of its own
         WRITTEN_OFF = "written_off"
-        REVERSED = "reversed"
+        RELEASED = "released"  # the patient owes it: a person said so
+        REVERSED = "reversed"  # the payer took its answer back
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", "Payer portal"
+        FAX = "fax", "Fax"
+        MAIL = "mail", "Mail"
+        PHONE = "phone", "Phone"
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="denials")
     line = models.ForeignKey(ClaimLine, null=True, on_delete=models.PROTECT, related_name="denials")
@@ -50,21 +61,58 @@ class Denial(PublicIdModel):
     group = models.CharField(max_length=2)
     carc = models.CharField(max_length=5)
     remark_codes = models.JSONField(default=list)
-    amount = MoneyField()
+    amount = MoneyField(help_text="Dollars at risk: what the adjustments of class denial sum to")
     lane = models.CharField(max_length=20, choices=Lane)
     rule = models.ForeignKey(RoutingRule, on_delete=models.PROTECT, related_name="+")
-    prepared = models.JSONField(default=dict, help_text="What was prepared: proposed modifier, task, letter draft")
+    prepared = models.JSONField(
+        default=dict, help_text="What was prepared: proposed modifier, task, letter draft (rules/prepare.py)"
+    )
+    eligibility_check = models.ForeignKey(
+        EligibilityCheck, null=True, blank=True, on_delete=models.PROTECT, related_name="denials"
+    )
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     received_at = models.DateTimeField()
     routed_at = models.DateTimeField()
     due_on = models.DateField(null=True, blank=True)
     appeal_deadline = models.DateField(null=True, blank=True, help_text="Empty: not configured")
-    deadline_source = models.CharField(max_length=200, blank=True)
+    deadline_source = models.CharField(max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The coder",
+    )
+    confirmation = models.CharField(max_length=300, blank=True, help_text="What in the record supports the change")
+    first_touched_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="When a correction or an appeal left")
+    channel = models.CharField(max_length=6, choices=Channel, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    recovered_amount = MoneyField(null=True, blank=True, help_text="What the later remittance paid")
+    close_reason = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    work_item = models.OneToOneField(WorkItem, null=True, on_delete=models.PROTECT, related_name="+")
+    work_item = models.OneToOneField(WorkItem, null=True, on_delete=models.PROTECT, related_name="denial")
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["claim"])]
+        indexes = [
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["claim"]),
+            models.Index(fields=["-received_at"]),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.group}-{self.carc} {self.amount}"
+        return self.code
+
+    @property
+    def code(self) -> str:
+        return f"{self.group}-{self.carc}"
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in UNDECIDED
+
+
+# Ours to work, or with the payer: a later remittance may still change it.
+UNDECIDED = frozenset({Denial.State.OPEN, Denial.State.CORRECTED, Denial.State.APPEALED})

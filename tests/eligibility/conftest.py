@@ -18,4 +18,4 @@ def clearinghouse(settings: LazySettings, db: None) -> Iterator[type[RecordedCle
     )
     RecordedClearinghouse.replies.clear()
     RecordedClearinghouse.asked.clear()
-    yield RecordedClearinghouse
+    return RecordedClearinghouse

@@ -55,7 +55,8 @@ def test_inquiry_and_answer_stand_in_the_journal_under_one_control_number(
 ):
     clearinghouse.replies += [COVERED]
     check = run(EligibilityCheckFactory(), now)
-    assert check.inquiry and check.answer
+    assert check.inquiry
+    assert check.answer
     assert (check.inquiry.kind, check.inquiry.state) == ("270", Transmission.State.SENT)
     assert (check.answer.kind, check.answer.state) == ("271", Transmission.State.PROCESSED)
     assert check.answer.vendor_key == check.inquiry.control_number
@@ -94,7 +95,8 @@ def test_a_failure_becomes_a_task_due_before_the_visit(clearinghouse: type[Recor
     check = run(EligibilityCheckFactory(), now)
     item = check.work_item
     assert (check.verdict, check.sentence) == (Verdict.INACTIVE, "Coverage ended on Mar 31, 2026.")
-    assert item and check.appointment
+    assert item
+    assert check.appointment
     assert (item.owner_role, item.url_name, item.subject_public_id, item.due_at) == (
         WorkItem.OwnerRole.FRONT_DESK,
         "eligibility:check",
@@ -102,7 +104,8 @@ def test_a_failure_becomes_a_task_due_before_the_visit(clearinghouse: type[Recor
         check.appointment.starts_at,
     )
     # The visit is on Friday at 10 AM: two working hours of that day and two of Thursday's.
-    assert check.escalates_at and check.escalates_at.isoformat() == "2026-09-17T20:00:00+00:00"
+    assert check.escalates_at
+    assert check.escalates_at.isoformat() == "2026-09-17T20:00:00+00:00"
 
 
 def test_a_payer_that_does_not_know_the_practice_is_the_administrators_task(
@@ -110,7 +113,8 @@ def test_a_payer_that_does_not_know_the_practice_is_the_administrators_task(
 ):
     clearinghouse.replies += [from_payer("AAA*Y**79*C")]
     check = run(EligibilityCheckFactory(), now)
-    assert check.work_item and check.work_item.owner_role == WorkItem.OwnerRole.ADMINISTRATOR
+    assert check.work_item
+    assert check.work_item.owner_role == WorkItem.OwnerRole.ADMINISTRATOR
 
 
 def test_a_later_success_closes_the_open_task(clearinghouse: type[RecordedClearinghouse], now: datetime):
@@ -154,7 +158,8 @@ def test_a_failed_call_is_kept_on_the_inquiry_and_on_the_connection(
 ):
     clearinghouse.replies += [OutageError("The clearinghouse asked to wait.")]
     check = run(EligibilityCheckFactory(created_at=now), now)
-    assert check.inquiry and check.inquiry.state == Transmission.State.FAILED
+    assert check.inquiry
+    assert check.inquiry.state == Transmission.State.FAILED
     assert Connection.objects.get().last_failure == "The clearinghouse asked to wait."
 
 
@@ -162,7 +167,8 @@ def test_after_a_day_of_outage_a_person_is_asked(clearinghouse: type[RecordedCle
     clearinghouse.replies += [OutageError("down")]
     check = run(EligibilityCheckFactory(created_at=now - timedelta(hours=24)), now)
     assert (check.state, check.failed, check.sentence) == (State.OUTAGE, True, "The payer could not be reached.")
-    assert check.work_item and check.work_item.state == WorkItem.State.OPEN
+    assert check.work_item
+    assert check.work_item.state == WorkItem.State.OPEN
 
 
 def test_a_refused_future_day_is_asked_again_as_today(clearinghouse: type[RecordedClearinghouse], now: datetime):
@@ -177,7 +183,8 @@ def test_without_a_birth_date_nothing_is_asked(clearinghouse: type[RecordedClear
     check = EligibilityCheckFactory(appointment__patient__birth_date=None)
     assert run(check, now).state == State.NOT_ASKED
     assert check.sentence == "We cannot ask: the birth date is missing."
-    assert check.work_item and clearinghouse.asked == []
+    assert check.work_item
+    assert clearinghouse.asked == []
 
 
 @pytest.mark.parametrize("answer", [b"<html>Service unavailable</html>", b"ISA*00*"])
@@ -187,7 +194,8 @@ def test_an_answer_that_is_no_271_is_no_clear_answer(
     clearinghouse.replies += [answer]
     check = run(EligibilityCheckFactory(), now)
     assert (check.verdict, check.sentence) == (Verdict.UNKNOWN, "The payer's answer could not be read.")
-    assert check.answer and bytes(check.answer.payload) == answer
+    assert check.answer
+    assert bytes(check.answer.payload) == answer
 
 
 def test_a_check_is_asked_once_however_often_it_is_nudged(clearinghouse: type[RecordedClearinghouse], now: datetime):

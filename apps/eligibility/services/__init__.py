@@ -3,10 +3,11 @@ from apps.eligibility.services.plan_checks import PlannedChecks, plan_checks
 from apps.eligibility.services.recheck import recheck
 from apps.eligibility.services.recover_checks import RecoveredChecks, recover_checks
 from apps.eligibility.services.settle_check import NewCoverage, SettlementError, settle_check
-from apps.eligibility.services.start_check import start_check
+from apps.eligibility.services.start_check import NewCheck, start_check, start_checks
 
 __all__ = [
     "CheckOutcome",
+    "NewCheck",
     "NewCoverage",
     "PlannedChecks",
     "RecoveredChecks",
@@ -17,4 +18,5 @@ __all__ = [
     "recover_checks",
     "settle_check",
     "start_check",
+    "start_checks",
 ]

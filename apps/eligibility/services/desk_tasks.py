@@ -78,10 +78,9 @@ def _new_item(check: EligibilityCheck, turn: Turn) -> queue.NewItem:
 
 
 def title(check: EligibilityCheck) -> str:
-    name = check.coverage.patient.full_name
     if check.state == EligibilityCheck.State.BY_PHONE:
-        return f"Call {check.coverage.payer.name} about {name}'s coverage"
-    return f"Settle {name}'s coverage before the visit"
+        return f"Call {check.coverage.payer.name} about the coverage before the visit"
+    return "Settle the coverage before the visit"
 
 
 def _starts(check: EligibilityCheck) -> datetime:

@@ -7,7 +7,7 @@ from apps.core import clock
 from apps.core.models import User
 from apps.eligibility import selectors
 from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.services.start_check import start_check
+from apps.eligibility.services.start_check import NewCheck, start_check
 from apps.intake.models import Appointment
 
 
@@ -19,14 +19,14 @@ def recheck(*, appointment: Appointment, acting_user: User, now: datetime) -> El
     coverage = selectors.coverage_on(coverages, day)
     if coverage is None:
         return None
-    check = start_check(
+    new = NewCheck(
         appointment=appointment,
         coverage=coverage,
         service_date=day,
         reason=EligibilityCheck.Reason.ON_DEMAND,
         round=f"demand:{now:%Y-%m-%dT%H:%M}",
-        now=now,
     )
+    check = start_check(new, now=now)
     record(
         "recheck",
         acting_user=acting_user,

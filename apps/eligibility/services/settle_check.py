@@ -7,7 +7,7 @@ from apps.audit.trail import record
 from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import close_tasks
-from apps.eligibility.services.start_check import start_check
+from apps.eligibility.services.start_check import NewCheck, start_check
 from apps.intake.models import Coverage
 from apps.practice.models import Payer
 
@@ -92,14 +92,14 @@ def _enter(check: EligibilityCheck, new: NewCoverage, now: datetime) -> Eligibil
         subscriber_sex=patient.sex if own else "",
         starts_on=old.ends_on + timedelta(days=1) if old.ends_on else None,
     )
-    return start_check(
+    again = NewCheck(
         appointment=check.appointment,
         coverage=entered,
         service_date=check.service_date,
         reason=EligibilityCheck.Reason.ON_DEMAND,
         round=f"entered:{check.public_id}",
-        now=now,
     )
+    return start_check(again, now=now)
 
 
 def _end_coverage(check: EligibilityCheck) -> None:

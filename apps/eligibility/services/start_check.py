@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -7,33 +9,50 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Appointment, Coverage
 
 
-@transaction.atomic
-def start_check(
-    *,
-    coverage: Coverage,
-    service_date: date,
-    reason: EligibilityCheck.Reason,
-    round: str,  # noqa: A002  the column's name
-    now: datetime,
-    appointment: Appointment | None = None,
-) -> EligibilityCheck:
-    """Ask about a coverage on a day outside the nightly rounds: on demand, or for a denial (without a visit).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCheck:
+    """Ask about `coverage` on `service_date`. `round` names the cause: the same cause, coverage and day asks once."""
 
-    The same `round` returns the first check. A payer without electronic eligibility gives a check that stays "by phone".
+    coverage: Coverage
+    service_date: date
+    reason: EligibilityCheck.Reason
+    round: str
+    appointment: Appointment | None = None
+
+
+def start_check(new: NewCheck, *, now: datetime) -> EligibilityCheck:
+    return start_checks([new], now=now)[0]
+
+
+@transaction.atomic
+def start_checks(new: Sequence[NewCheck], *, now: datetime) -> list[EligibilityCheck]:
+    """Ask outside the nightly rounds: on demand, or for a denial (without a visit). Returns a check for each, in the same order.
+
+    A payer without electronic eligibility gives a check that stays "by phone". Expects each coverage with its payer.
     """
-    electronic = bool(coverage.payer.eligibility_id)
-    check, new = EligibilityCheck.objects.get_or_create(
-        appointment=appointment,
-        coverage=coverage,
-        service_date=service_date,
-        round=round,
-        defaults={
-            "reason": reason,
-            "created_at": now,
-            "state": EligibilityCheck.State.WAITING if electronic else EligibilityCheck.State.BY_PHONE,
-            "sentence": "" if electronic else "The payer has no electronic eligibility.",
-        },
+    rows = [_row(each, now) for each in new]
+    EligibilityCheck.objects.bulk_create(rows, ignore_conflicts=True)
+    made = EligibilityCheck.objects.filter(
+        coverage__in={each.coverage for each in new}, round__in={each.round for each in new}
     )
-    if new and electronic:
-        nudge("check_eligibility", check.public_id)
-    return check
+    by_cause = {(check.appointment_id, check.coverage_id, check.service_date, check.round): check for check in made}
+    fresh = {row.public_id for row in rows}
+    checks = [by_cause[row.appointment_id, row.coverage_id, row.service_date, row.round] for row in rows]
+    for check in {check.pk: check for check in checks}.values():
+        if check.public_id in fresh and check.state == EligibilityCheck.State.WAITING:
+            nudge("check_eligibility", check.public_id)
+    return checks
+
+
+def _row(new: NewCheck, now: datetime) -> EligibilityCheck:
+    electronic = bool(new.coverage.payer.eligibility_id)
+    return EligibilityCheck(
+        appointment=new.appointment,
+        coverage=new.coverage,
+        service_date=new.service_date,
+        reason=new.reason,
+        round=new.round,
+        created_at=now,
+        state=EligibilityCheck.State.WAITING if electronic else EligibilityCheck.State.BY_PHONE,
+        sentence="" if electronic else "The payer has no electronic eligibility.",
+    )

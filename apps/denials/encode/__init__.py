@@ -1,0 +1,1 @@
+"""Rows made into a letter and its PDF."""

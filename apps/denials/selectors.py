@@ -1,0 +1,73 @@
+"""What the room reads: refused answers without a denial, denials that a later answer may decide, the queue and its totals."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine
+from apps.denials.models import UNDECIDED, Denial, RoutingRule
+from apps.denials.rules.due import DeadlineView
+from apps.denials.rules.lanes import RuleView
+from apps.practice.models import PayerDeadline
+
+REFUSALS = Prefetch(
+    "adjustments",
+    queryset=AdjudicationAdjustment.objects.filter(
+        adjustment_class=AdjudicationAdjustment.Class.DENIAL, amount__gt=0
+    ).order_by("pk"),
+    to_attr="refusals",
+)
+LINES = Prefetch("claim__lines", queryset=ClaimLine.objects.order_by("number"))
+
+
+def unrouted() -> "QuerySet[Adjudication]":
+    """Answers that refuse something and have no denial yet, oldest first."""
+    routed = Denial.objects.filter(adjudication=OuterRef("pk"))
+    return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False).order_by("pk")
+
+
+def with_claims(rows: "QuerySet[Adjudication]") -> "QuerySet[Adjudication]":
+    return rows.select_related(
+        "claim__patient", "claim__provider", "claim__coverage__payer", "line", "payer"
+    ).prefetch_related(REFUSALS, LINES)
+
+
+def answered_again() -> "QuerySet[Denial]":
+    """Denials whose payer took its answer back, or spoke of the claim again since; one taken back may still be paid later."""
+    later = Adjudication.objects.filter(
+        claim=OuterRef("claim"), recorded_at__gt=OuterRef("adjudication__recorded_at"), reversed=False
+    )
+    undecided = Q(state__in=UNDECIDED) & (Exists(later) | Q(adjudication__reversed=True))
+    taken_back = Q(state=Denial.State.REVERSED) & Exists(later)
+    return Denial.objects.filter(undecided | taken_back).order_by("pk")
+
+
+def later_answers(denials: Iterable[Denial]) -> dict[int, list[Adjudication]]:
+    """By denial: the standing answers about the same line that came after its own, oldest first. One query."""
+    by_place: dict[tuple[int, int | None], list[Adjudication]] = defaultdict(list)
+    rows = Adjudication.objects.filter(claim__in={denial.claim_id for denial in denials}, reversed=False)
+    for row in rows.order_by("remitted_on", "pk"):
+        by_place[row.claim_id, row.line_id].append(row)
+    return {
+        denial.pk: [row for row in by_place[denial.claim_id, denial.line_id] if row.pk > denial.adjudication_id]
+        for denial in denials
+    }
+
+
+def rule_views() -> tuple[list[RuleView], dict[int, RoutingRule]]:
+    rows = list(RoutingRule.objects.all())
+    return [RuleView(row.pk, row.place, row.carc, row.payer_id) for row in rows], {row.pk: row for row in rows}
+
+
+def deadline_views(payers: Iterable[int]) -> dict[int, dict[str, DeadlineView]]:
+    """Each payer's configured deadlines by kind, with where they are written."""
+    found: dict[int, dict[str, DeadlineView]] = defaultdict(dict)
+    for row in PayerDeadline.objects.filter(payer__in=set(payers)):
+        verified = f"{row.verified_on:%b} {row.verified_on.day}, {row.verified_on.year}"
+        source = (
+            f"{row.get_kind_display()}: {row.days} days from the {row.get_counted_from_display()}. {row.source}. "
+            f"Verified {verified} by {row.verified_by}."
+        )
+        found[row.payer_id][row.kind] = DeadlineView(row.days, row.counted_from, source)
+    return found

@@ -1,0 +1,106 @@
+"""What no payer will pay: written off with a reason, or, where the payer says that the patient owes it, released to the patient."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from apps.claims.models import ClaimLine
+from apps.claims.services import move_claims
+from apps.claims.states import ClaimStatus
+from apps.core import clock
+from apps.core.models import User
+from apps.core.money import ZERO
+from apps.denials.models import UNDECIDED, Denial
+from apps.denials.services.take_denial import audit, take_denial
+from apps.ledger.models import Account, Entry
+from apps.ledger.selectors import claim_receivable, receivable_by_charge
+from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.worklist import queue
+
+_REASON_MISSING = "Give a reason."
+
+
+class GiveUpError(ValueError):
+    """Why this money cannot be moved, as a sentence."""
+
+
+@transaction.atomic
+def write_off(*, denial_id: str, reason: str, acting_user: User, now: datetime) -> Decimal:
+    """Take what is left of the denied amount off the books. Returns the dollars. Raises DenialClosedError, GiveUpError."""
+    words = reason.strip()
+    if not words:
+        raise GiveUpError(_REASON_MISSING)
+    denial = take_denial(denial_id, now=now, states=UNDECIDED)
+    moved = _post(denial, Account.WRITE_OFF, "write-off", now)
+    _close(denial, Denial.State.WRITTEN_OFF, words, acting_user, now)
+    _close_claim(denial, acting_user, now)
+    audit("write_off", denial, acting_user=acting_user, now=now, amount=str(moved))
+    return moved
+
+
+@transaction.atomic
+def release_to_patient(*, denial_id: str, reason: str, acting_user: User, now: datetime) -> Decimal:
+    """The patient owes it: only under group PR, and only because a person says so (DOMAIN 5). Raises DenialClosedError, GiveUpError."""
+    words = reason.strip()
+    if not words:
+        raise GiveUpError(_REASON_MISSING)
+    denial = take_denial(denial_id, now=now, states=UNDECIDED)
+    if denial.group != "PR":
+        raise GiveUpError("The payer does not let you bill the patient for this. Only PR amounts can be released.")
+    moved = _post(denial, Account.PATIENT_RECEIVABLE, "release", now)
+    if not moved:
+        raise GiveUpError("Nothing of this amount is open any more.")
+    _close(denial, Denial.State.RELEASED, words, acting_user, now)
+    audit("release_to_patient", denial, acting_user=acting_user, now=now, amount=str(moved))
+    return moved
+
+
+def _post(denial: Denial, account: Account, verb: str, now: datetime) -> Decimal:
+    """Move what the insurance still owes of the denied amount, never more: other postings may have taken a part."""
+    parts = _open_parts(denial)
+    legs: list[NewLeg] = []
+    for line, amount in parts:
+        whom = {"patient_id": denial.claim.patient_id, "charge_id": line.charge_id}
+        legs += [
+            NewLeg(
+                account, amount, payer_id=None if account is Account.PATIENT_RECEIVABLE else denial.payer_id, **whom
+            ),
+            NewLeg(Account.INSURANCE_RECEIVABLE, -amount, payer_id=denial.payer_id, **whom),
+        ]
+    if legs:
+        key = f"denial:{denial.public_id}:{verb}"
+        entry = NewEntry(Entry.Kind.ADJUSTMENT, key, clock.practice_date(now), tuple(legs))
+        post_entries([entry], now=now)
+    return sum((amount for _, amount in parts), ZERO)
+
+
+def _open_parts(denial: Denial) -> list[tuple[ClaimLine, Decimal]]:
+    lines: Sequence[ClaimLine] = [denial.line] if denial.line else list(denial.claim.lines.all())
+    open_by_charge = receivable_by_charge([line.charge_id for line in lines])
+    left, parts = denial.amount, []
+    for line in lines:
+        receivable = open_by_charge.get(line.charge_id)
+        amount = min(left, receivable.insurance) if receivable else ZERO
+        if amount > 0:
+            parts.append((line, amount))
+            left -= amount
+    return parts
+
+
+def _close(denial: Denial, state: Denial.State, reason: str, acting_user: User, now: datetime) -> None:
+    denial.state, denial.close_reason, denial.closed_at = state, reason[:200], now
+    denial.save(update_fields=["state", "close_reason", "closed_at"])
+    queue.close_item(denial.work_item, acting_user=acting_user, now=now, outcome=reason)
+
+
+def _close_claim(denial: Denial, acting_user: User, now: datetime) -> None:
+    """A claim of which nothing is owed any more by anyone; one that was partly paid is closed with its patient's part."""
+    claim = denial.claim
+    if claim.status not in {ClaimStatus.DENIED, ClaimStatus.IN_APPEAL}:
+        return
+    if claim_receivable(claim.lines.values_list("charge_id", flat=True)).total == ZERO:
+        move_claims(
+            [claim], ClaimStatus.WRITTEN_OFF, what="Written off after a denial.", now=now, acting_user=acting_user
+        )

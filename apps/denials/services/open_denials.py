@@ -1,0 +1,180 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.claims.models import Adjudication, ClaimLine
+from apps.core import clock
+from apps.denials import selectors
+from apps.denials.encode.letter import letter_values
+from apps.denials.models import Denial, Lane, RoutingRule
+from apps.denials.rules import due, letters, prepare
+from apps.denials.rules.lanes import Reason, leading, route
+from apps.denials.services.settle_denials import settle_denials
+from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.services import NewCheck, start_checks
+from apps.practice.models import Practice
+from apps.worklist import queue
+
+KIND = "denial"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDenials:
+    """`settled`: undecided denials that a later answer of their payer decided."""
+
+    opened: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One refused answer with all that is decided about it."""
+
+    answer: Adjudication
+    reason: Reason
+    rule: RoutingRule
+    due: due.Due
+    prepared: dict[str, Any]
+
+
+def open_denials(*, now: datetime, limit: int = 500) -> OpenedDenials:
+    """Route every refused answer in the chain of its posting: lane, deadline, what is prepared, and a task with the money at risk.
+
+    First a look at older denials: a payer that has since paid, refused again or taken its answer back decides them. A chunk of
+    `limit` is one transaction.
+    """
+    settled, opened = settle_denials(now=now), 0
+    while True:
+        done = _open_chunk(now, limit)
+        opened += done
+        if done < limit:
+            return OpenedDenials(opened, settled)
+
+
+@transaction.atomic
+def _open_chunk(now: datetime, limit: int) -> int:
+    taken = selectors.unrouted().select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    answers = list(selectors.with_claims(Adjudication.objects.filter(pk__in=list(taken[:limit])).order_by("pk")))
+    if not answers:
+        return 0
+    cases = _cases(answers, now)
+    rows = [_row(case, now) for case in cases]
+    for row, item in zip(rows, queue.open_items(map(_item, rows, cases), now=now), strict=True):
+        row.work_item = item
+    _ask_about_coverage(rows, cases, now)
+    Denial.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _cases(answers: Sequence[Adjudication], now: datetime) -> list[_Case]:
+    views, rules = selectors.rule_views()
+    deadlines = selectors.deadline_views(answer.payer_id for answer in answers)
+    practice = Practice.objects.first()
+    cases = []
+    for answer in answers:
+        reason = leading(_reasons(answer))
+        rule = rules[route(reason.carc, answer.payer_id, views).key]
+        limit = due.due(
+            rule.lane,
+            deadlines.get(answer.payer_id, {}),
+            served_on=answer.claim.service_date,
+            remitted_on=answer.remitted_on,
+            received_on=clock.practice_date(answer.recorded_at),
+        )
+        cases.append(_Case(answer, reason, rule, limit, _prepared(answer, reason, rule.lane, practice, now)))
+    return cases
+
+
+def _reasons(answer: Adjudication) -> list[Reason]:
+    refusals: Sequence[Any] = answer.refusals  # type: ignore[attr-defined]  # prefetched by with_claims
+    return [Reason(row.group, row.carc, row.amount) for row in refusals] or [Reason("", "", answer.denied)]
+
+
+def _prepared(
+    answer: Adjudication, reason: Reason, lane: str, practice: Practice | None, now: datetime
+) -> dict[str, Any]:
+    lines = [_line_view(line) for line in answer.claim.lines.all()]
+    denied = _line_view(answer.line) if answer.line else None
+    match lane:
+        case Lane.MODIFIER:
+            return prepare.correction(denied, lines)
+        case Lane.CODING_REVIEW:
+            return prepare.coding_review(denied, lines, answer.remark_codes)
+        case Lane.MEDICAL_NECESSITY:
+            return _letter(letter_values(answer, answer.line, reason, practice, today=clock.practice_date(now)))
+        case Lane.COORDINATION:
+            return {"kind": "coordination"}
+    return {"kind": "read"}
+
+
+def _letter(values: Mapping[str, str]) -> dict[str, Any]:
+    text = letters.MEDICAL_NECESSITY
+    subject, paragraphs = letters.draft(text, values)
+    return {
+        "kind": "letter",
+        "template": text.name,
+        "version": text.version,
+        "subject": subject,
+        "paragraphs": list(paragraphs),
+        "letter_date": values["letter_date"],
+    }
+
+
+def _line_view(line: ClaimLine) -> prepare.LineView:
+    return prepare.LineView(line.number, line.procedure, tuple(line.modifiers))
+
+
+def _row(case: _Case, now: datetime) -> Denial:
+    answer = case.answer
+    return Denial(
+        claim=answer.claim,
+        line=answer.line,
+        adjudication=answer,
+        payer=answer.payer,
+        group=case.reason.group,
+        carc=case.reason.carc,
+        remark_codes=list(answer.remark_codes),
+        amount=answer.denied,
+        lane=case.rule.lane,
+        rule=case.rule,
+        prepared=case.prepared,
+        received_at=answer.recorded_at,
+        routed_at=now,
+        due_on=case.due.on,
+        appeal_deadline=case.due.deadline,
+        deadline_source=case.due.source[:300],
+    )
+
+
+def _item(row: Denial, case: _Case) -> queue.NewItem:
+    return queue.NewItem(
+        kind=KIND,
+        title=case.rule.first_action,
+        owner_role=case.rule.owner_role,
+        url_name="denials:card",
+        subject_public_id=row.public_id,
+        due_on=row.due_on,
+        amount_at_stake=row.amount,
+    )
+
+
+def _ask_about_coverage(rows: Sequence[Denial], cases: Sequence[_Case], now: datetime) -> None:
+    """Who pays first is a question for the payer: the inquiry starts with the denial."""
+    asking = [row for row, case in zip(rows, cases, strict=True) if case.rule.lane == Lane.COORDINATION]
+    checks = start_checks(
+        [
+            NewCheck(
+                coverage=row.claim.coverage,
+                service_date=row.claim.service_date,
+                reason=EligibilityCheck.Reason.DENIAL,
+                round=f"denial:{row.public_id}",
+            )
+            for row in asking
+        ],
+        now=now,
+    )
+    for row, check in zip(asking, checks, strict=True):
+        row.eligibility_check = check
