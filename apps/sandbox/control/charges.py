@@ -1,8 +1,9 @@
 """The satellite office has no seat in the EHR: its day's charges are a CSV file, one row per charge line.
 
-Columns: `Visit ID` and `Line` name the row for good. Dates are MM/DD/YYYY, amounts dollars, codes ICD-10-CM with the dot.
-`Pointers` are 1-based places among `Dx1`-`Dx4`, joined by a colon. `Relationship` is X12's code, 18 the patient's own plan.
-Patients without insurance have no payer columns filled. `Text consent` is yes, no or empty (never asked).
+Columns: `Visit ID` and `Line` name the row for good. Dates are MM/DD/YYYY, amounts dollars with units included, codes
+ICD-10-CM with the dot. `Dx1`-`Dx4` are the diagnoses that this line points at, the first the main one. `Modifiers` stand
+in one cell, separated by blanks. `Relationship` is X12's code, 18 the patient's own plan. Patients without insurance have
+no payer columns filled. `Text consent` is yes, no or empty (never asked).
 """
 
 import csv
@@ -18,9 +19,9 @@ from apps.sandbox.world.world import World
 COLUMNS = (
     "Visit ID", "Line", "Patient ID", "Last name", "First name", "Birth date", "Sex", "Address", "City", "State", "ZIP",
     "Phone", "E-mail", "Language", "Text consent", "Payer ID", "Payer", "Member ID", "Group", "Relationship",
-    "Subscriber last name", "Subscriber first name", "Subscriber birth date", "Subscriber sex", "Rendering",
-    "Rendering NPI", "Location", "Service date", "Place of service", "Procedure", "Modifiers", "Units", "Charge",
-    "Dx1", "Dx2", "Dx3", "Dx4", "Pointers",
+    "Subscriber last name", "Subscriber first name", "Subscriber birth date", "Subscriber sex", "Rendering last name",
+    "Rendering first name", "Rendering NPI", "Specialty", "Location", "Service date",
+    "Place of service", "Procedure", "Modifiers", "Units", "Charge", "Dx1", "Dx2", "Dx3", "Dx4",
 )  # fmt: skip
 BY_ID = {each.id: each for each in PROVIDERS}
 
@@ -39,14 +40,14 @@ def satellite_charges(world: World, day: date) -> str:
 
 def _row(visit: Visit, patient: Patient, number: int, line: Line) -> list[str]:
     provider, home = BY_ID[visit.provider], patient.address
-    diagnoses = [*visit.diagnoses[:4], "", "", "", ""][:4]
+    diagnoses = [*(visit.diagnoses[pointer - 1] for pointer in line.pointers), "", "", "", ""][:4]
     return [
         str(visit.id), str(number), str(patient.id), patient.last_name, patient.first_name, _us(patient.birth_date),
         patient.gender[0], home.line1, home.city, home.state, "" if patient.mess == "missing_address" else home.zip,
         patient.phone, patient.email, patient.language, patient.text_consent, *_insurance(patient),
-        f"{provider.first_name} {provider.last_name}, {provider.suffix}", provider.npi, SATELLITE.name, _us(visit.day),
-        SATELLITE.pos, line.code, ":".join(line.modifiers), str(line.units), f"{line.price * line.units:.2f}",
-        *diagnoses, ":".join(map(str, line.pointers)),
+        provider.last_name, provider.first_name, provider.npi, provider.specialty, SATELLITE.name, _us(visit.day),
+        SATELLITE.pos, line.code, " ".join(line.modifiers), str(line.units), f"{line.price * line.units:.2f}",
+        *diagnoses,
     ]  # fmt: skip
 
 

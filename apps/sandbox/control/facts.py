@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import asyncssh
-
 from apps.sandbox.cards import till
 from apps.sandbox.clearinghouse import eligibility
 from apps.sandbox.clearinghouse.sftp import host_key
@@ -88,8 +86,8 @@ def connections(world: World) -> dict[str, Any]:
         "ehr": {
             "adapter": "drchrono",
             "base_url": f"{http}/drchrono",
-            "token_path": "/o/token/",
             **access.credentials(world),
+            "time_zone": practice.ZONE.key,
             "consent_fields": {name: number for name, (number, _) in CONSENT_FIELDS.items()},
             "webhook_path": "/webhooks/ehr/",
         },
@@ -116,13 +114,14 @@ def _sftp(world: World) -> dict[str, Any]:
         "adapter": "waystar",
         "sftp_host": world.options.host,
         "sftp_port": world.sftp_port,
-        "sftp_username": ours["username"],
+        "sftp_user": ours["username"],
         "sftp_password": ours["password"],
         "sftp_host_key": key.export_public_key("openssh").decode().strip(),
-        "sftp_fingerprint": asyncssh.SSHKey.get_fingerprint(key),
+        "sftp_fingerprint": key.get_fingerprint(),
         "upload_folder": "upload",
         "download_folder": "download",
         "claim_extension": identity.CLAIM_ROUTE,
+        "sender_id": identity.SUBMITTER_ID,
         "submitter_id": identity.SUBMITTER_ID,
         "receiver_id": identity.RECEIVER_ID,
         "receiver_name": identity.NAME,

@@ -27,8 +27,9 @@ def tally(world: World) -> dict[str, Any]:
         "deposits": {
             "count": len(state.deposits),
             "amount": _dollars(sum((each.amount for each in state.deposits), ZERO)),
+            "delivered": _dollars(sum((each.amount for each in state.deposits if each.delivered), ZERO)),
         },
-        "patient_payments": _payments(world),
+        "cards": _cards(world),
         "texts": _texts(world),
         "errors": world.counts["errors"],
         "counts": dict(sorted(world.counts.items())),
@@ -48,6 +49,7 @@ def _claims(found: list[Claim], counts: Counter[str]) -> dict[str, Any]:
         "paid": _dollars(sum((each.paid for each in settled), ZERO)),
         "by_status": dict(sorted(Counter(each.status for each in found).items())),
         "by_frequency": dict(sorted(Counter(each.frequency for each in found).items())),
+        "duplicates": counts["duplicates_in_flight"] + counts["duplicate_interchanges"],
         "duplicates_in_flight": counts["duplicates_in_flight"],
         "duplicate_interchanges": counts["duplicate_interchanges"],
     }
@@ -58,12 +60,12 @@ def _denials(found: list[Claim]) -> dict[str, int]:
     return dict(sorted(Counter(code for each in found for code in set(each.denials)).items()))
 
 
-def _payments(world: World) -> dict[str, Any]:
+def _cards(world: World) -> dict[str, Any]:
     sessions = [each for each in world.state.sessions.values() if each.payment_status == "paid"]
     taken, given_back = sum(each.amount for each in sessions), sum(each.refunded for each in sessions)
     return {
         "count": len(sessions),
-        "amount": _dollars(Decimal(taken) / 100),
+        "paid": _dollars(Decimal(taken) / 100),
         "refunded": _dollars(Decimal(given_back) / 100),
         "references_paid_twice": sorted(name for name, times in world.state.references_paid.items() if times > 1),
     }

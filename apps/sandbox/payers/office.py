@@ -95,12 +95,13 @@ class Office:
 
     def _send(self, world: World, found: Remittance) -> None:
         payer, day = found.payer, found.when.astimezone(ZONE).date()
+        text = write(found, world.serial("interchange"))
+        name = self.mailbox.deliver(found.when, "835", text)
         world.state.remittances[found.trace] = found.amount
         if found.amount:
-            world.state.deposits.append(Deposit(found.trace, payer.payer_id, payer.name, found.amount, day))
-        text = write(found, world.serial("interchange"))
-        self.mailbox.deliver(found.when, "835", text)
-        if world.chance.happens(world.knobs.repeat_835, "repeated", found.trace):
+            deposit = Deposit(found.trace, payer.payer_id, payer.name, found.amount, day, delivered=bool(name))
+            world.state.deposits.append(deposit)
+        if name and world.chance.happens(world.knobs.repeat_835, "repeated", found.trace):
             world.counts["repeated_835"] += 1
             self.mailbox.deliver(found.when, "835", text)
 

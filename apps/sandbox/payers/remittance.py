@@ -61,7 +61,7 @@ def _claim(payer: Payer, entry: Entry) -> Iterator[Segment]:
     claim, reversed_ = entry.claim, entry.outcome == REVERSAL
     amounts = [money(entry.charge), money(entry.paid), "" if reversed_ else money(entry.patient_share)]
     numbers = [entry.claim_number, claim.place, claim.frequency]
-    yield ["CLP", claim.control, entry.outcome, *amounts, payer.kind, *numbers]
+    yield ["CLP", claim.control, entry.outcome, *amounts, payer.remitted_kind, *numbers]
     last, first, member_id = claim.subscriber
     if claim.patient != [last, first]:
         yield ["NM1", "QC", "1", *claim.patient]

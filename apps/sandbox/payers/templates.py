@@ -139,7 +139,7 @@ def _claim(style: Template, found: Remittance, entry: Entry) -> str:
     text = style.claim.format(
         control=claim.control, outcome=entry.outcome, charge=_money(style, entry.charge),
         paid=_money(style, entry.paid), share="" if entry.outcome == REVERSAL else _money(style, entry.patient_share),
-        kind=found.payer.kind, claim_number=entry.claim_number, place=claim.place, frequency=claim.frequency,
+        kind=found.payer.remitted_kind, claim_number=entry.claim_number, place=claim.place, frequency=claim.frequency,
         patient_last=claim.patient[0], patient_first=claim.patient[1], member_id=member_id,
     )  # fmt: skip
     text += style.member.format(last=last, first=first, member_id=member_id)

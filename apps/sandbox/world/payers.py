@@ -42,6 +42,11 @@ class Payer:
         return rf"^{self.prefix}[0-9]{{9}}$"
 
     @property
+    def remitted_kind(self) -> str:
+        """CLP06: the 835 knows no CI or BL (X221A1)."""
+        return {"CI": "15", "BL": "12"}.get(self.kind, self.kind)
+
+    @property
     def place(self) -> int:
         return PAYERS.index(self) + 1
 

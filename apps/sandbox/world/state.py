@@ -113,6 +113,7 @@ class Deposit:
     payer_name: str
     amount: Decimal
     day: date
+    delivered: bool = True  # False where the 835 that explains it was lost
 
 
 @dataclass
