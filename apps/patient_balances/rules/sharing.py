@@ -8,11 +8,8 @@ ZERO = Decimal("0.00")
 Key = TypeVar("Key", bound=Hashable)
 
 
-def spread(amount: Decimal, owed: Mapping[Key, Decimal], *, over_to_last: bool = True) -> dict[Key, Decimal]:
-    """The first is filled before the second. What is left over goes to the last, which then holds a credit; parts of 0.00 are left out.
-
-    With `over_to_last` false the rest is dropped: the caller has checked that there is none, or does not want it.
-    """
+def spread(amount: Decimal, owed: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+    """The first is filled before the second. What is left over goes to the last, which then holds a credit; no part is 0.00."""
     parts: dict[Key, Decimal] = {}
     left = amount
     for key, due in owed.items():
@@ -20,7 +17,7 @@ def spread(amount: Decimal, owed: Mapping[Key, Decimal], *, over_to_last: bool =
         if part:
             parts[key] = part
             left -= part
-    if left and over_to_last and owed:
+    if left and owed:
         last = list(owed)[-1]
         parts[last] = parts.get(last, ZERO) + left
     return parts

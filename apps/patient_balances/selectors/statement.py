@@ -39,6 +39,27 @@ class Visit:
         explained = self.price - self.discount - self.insurance_paid - self.taken_off - self.patient_paid
         return self.owed - explained
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether the payer's split is still the reason for what is owed now."""
+        return self.deductible + self.coinsurance + self.copay == self.owed
+
+    @property
+    def less_discount(self) -> Decimal:
+        return -self.discount
+
+    @property
+    def less_insurance(self) -> Decimal:
+        return -self.insurance_paid
+
+    @property
+    def less_taken_off(self) -> Decimal:
+        return -self.taken_off
+
+    @property
+    def less_patient(self) -> Decimal:
+        return -self.patient_paid
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import PaymentEvent
 from apps.core.clock import practice_date
+from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
@@ -74,13 +75,15 @@ class _Posting:
         key = entry_key(self.event.processor_id)
         legs = [NewLeg(Account.DEPOSITS, self.event.amount, self.balances[self.rows[0].balance_id].patient_id)]
         for row in self.rows:
-            legs += self._legs(self.balances[row.balance_id], shares.get(row.balance_id, Decimal(0)), charges)
+            legs += self._legs(self.balances[row.balance_id], shares.get(row.balance_id, ZERO), charges)
         result = post_entries([self._entry(key, legs)], now=self.now)
         if key not in result.posted:
             return Posted.KNOWN
         self._mark(shares, result.posted[key])
         owed = owed_by_charge(list(self.balances))
-        settle(list(self.balances.values()), {pk: sum(lines.values()) for pk, lines in owed.items()}, now=self.now)
+        settle(
+            list(self.balances.values()), {pk: sum(lines.values(), ZERO) for pk, lines in owed.items()}, now=self.now
+        )
         return Posted.POSTED
 
     def _shares(self) -> dict[int, Decimal]:

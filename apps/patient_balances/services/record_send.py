@@ -32,7 +32,7 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
     Message.objects.filter(sent_with=message, state=State.JOINED).update(sent_at=message.sent_at)
     told = Message.objects.filter(Q(pk=message.pk) | Q(sent_with=message, state=State.JOINED)).values("balance")
     Balance.objects.filter(pk__in=told, first_notice_at=None).update(first_notice_at=message.sent_at)
-    PaymentLink.objects.filter(pk=message.link_id).update(sealed_token=None)
+    PaymentLink.objects.filter(messages=message).update(sealed_token=None)
     if message.work_item_id:
         withdraw_items([message.work_item_id], now=now, outcome="The message left.")
     return True

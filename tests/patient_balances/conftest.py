@@ -1,0 +1,62 @@
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from apps.connectors.models import Connection, Transmission
+from apps.practice.models import Practice
+from tests.factories.connectors import (
+    MailConnectionFactory,
+    MessagingConnectionFactory,
+    PaymentsConnectionFactory,
+    TransmissionFactory,
+)
+from tests.factories.practice import PracticeFactory, VendorAgreementFactory
+from tests.patient_balances import outside
+
+
+@pytest.fixture(autouse=True)
+def world(settings: Settings) -> Iterator[outside.World]:
+    """The outside, empty, with the stand-ins as the adapters that settings name."""
+    fresh = outside.World()
+    outside.WORLD.__dict__.update(fresh.__dict__)
+    here = "tests.patient_balances.outside"
+    settings.ADAPTERS = {
+        **settings.ADAPTERS,
+        "twilio": f"{here}.Phone",
+        "smtp": f"{here}.Post",
+        "stripe": f"{here}.Till",
+    }
+    cache.clear()
+    yield outside.WORLD
+    cache.clear()
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    """A practice that may write: text, mail and cards connected, both message vendors with their agreement on record."""
+    MessagingConnectionFactory(settings={"account_sid": "AC1", "auth_token": "secret", "from_number": "+15125550199"})
+    MailConnectionFactory(settings={"from_address": "billing@practice.example.com"})
+    PaymentsConnectionFactory(settings={"secret_key": "sk_test_1", "webhook_secret": "whsec_1"})
+    VendorAgreementFactory(vendor="twilio")
+    VendorAgreementFactory(vendor="smtp")
+    practice: Practice = PracticeFactory()
+    return practice
+
+
+@pytest.fixture
+def arrived() -> Callable[..., str]:
+    """`arrived(payload, "messages")`: a verified webhook in the journal; its public id."""
+
+    def store(payload: bytes, room: str = "messages", *, at: datetime | None = None) -> str:
+        kind = Connection.Kind.MESSAGING if room == "messages" else Connection.Kind.PAYMENTS
+        connection = Connection.objects.filter(kind=kind).order_by("pk").first()
+        fields = {"at": at} if at else {}
+        stored: Transmission = TransmissionFactory(
+            payload=payload, kind=f"webhook.{room}", connection=connection, name="", **fields
+        )
+        return stored.public_id
+
+    return store

@@ -1,0 +1,156 @@
+"""The phone company, the mail server and the card processor at the seam of their ports: they keep what they were told, and fail on demand.
+
+What they say back is read by the real adapters, from the vendors' own wire formats.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from apps.connectors.adapters.smtp_mail import SmtpMessaging
+from apps.connectors.adapters.stripe_checkout import StripePayments
+from apps.connectors.adapters.twilio_sms import TwilioMessaging
+from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.ports.payments import Checkout, PaymentEvent
+from apps.connectors.ports.webhooks import WebhookDelivery
+
+CALLBACK = "https://billing.example.com/webhooks/messages/"
+
+
+@dataclass(frozen=True)
+class Sent:
+    to: str
+    body: str
+    reference: str
+    status_url: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    amount: Decimal
+    statement_name: str
+    return_url: str
+
+
+@dataclass
+class World:
+    """What the outside saw. `failure` is raised by the next call; `dies` ends the process's work after the vendor took it."""
+
+    texts: list[Sent] = field(default_factory=list)
+    mails: list[Sent] = field(default_factory=list)
+    checkouts: dict[str, Asked] = field(default_factory=dict)
+    paid: list[PaymentEvent] = field(default_factory=list)
+    failure: Exception | None = None
+    dies: bool = False
+
+    @contextmanager
+    def taking(self) -> Iterator[None]:
+        failure, self.failure = self.failure, None
+        if failure:
+            raise failure
+        yield
+        if self.dies:
+            self.dies = False
+            raise KilledError
+
+
+class KilledError(BaseException):
+    """SIGKILL, as near as one process can come to it: nothing after it runs."""
+
+
+WORLD = World()
+
+
+class Phone(TwilioMessaging):
+    def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
+        with WORLD.taking():
+            WORLD.texts.append(Sent(to, body, reference, status_url, subject))
+        return f"SM{len(WORLD.texts)}"
+
+    def find(self, *, to: str, body: str) -> str | None:
+        with WORLD.taking():
+            return next(
+                (f"SM{n + 1}" for n, text in enumerate(WORLD.texts) if (text.to, text.body) == (to, body)), None
+            )
+
+
+class Post(SmtpMessaging):
+    def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
+        with WORLD.taking():
+            WORLD.mails.append(Sent(to, body, reference, status_url, subject))
+        return f"<{reference}@practice.example.com>"
+
+
+class Till(StripePayments):
+    def create_checkout(self, *, reference: str, amount: Decimal, statement_name: str, return_url: str) -> Checkout:
+        with WORLD.taking():
+            WORLD.checkouts.setdefault(reference, Asked(amount, statement_name, return_url))
+        return Checkout(f"cs_{reference}", f"https://checkout.stripe.com/c/{reference}")
+
+    def payments_since(self, moment: datetime) -> list[PaymentEvent]:
+        with WORLD.taking():
+            return [event for event in WORLD.paid if event.at >= moment]
+
+
+def status_report(sid: str, status: str, *, error: str = "", url: str = CALLBACK, to: str = "+15125550001") -> bytes:
+    fields = {"MessageSid": sid, "MessageStatus": status, "To": to, "From": "+15125550199"}
+    return _form({**fields, "ErrorCode": error} if error else fields, url)
+
+
+def inbound_text(sid: str, sender: str, text: str) -> bytes:
+    return _form({"MessageSid": sid, "From": sender, "To": "+15125550199", "Body": text}, CALLBACK)
+
+
+def missed_call(sid: str, caller: str) -> bytes:
+    return _form(
+        {"CallSid": sid, "From": caller, "To": "+15125550199", "DialCallStatus": "no-answer"}, f"{CALLBACK}call/"
+    )
+
+
+def _form(fields: dict[str, str], url: str) -> bytes:
+    return WebhookDelivery(url, {}, urlencode(fields).encode()).to_bytes()
+
+
+def card_event(
+    reference: str, amount: str, *, event_id: str = "evt_1", session: str = "", at: datetime, kind: str = "completed"
+) -> bytes:
+    """Stripe's own event, as its webhook brings it."""
+    cents = int(Decimal(amount) * 100)
+    session_object = {
+        "id": session or f"cs_{reference}",
+        "object": "checkout.session",
+        "client_reference_id": reference,
+        "amount_total": cents,
+        "payment_status": "paid",
+        "metadata": {"reference": reference},
+    }
+    charge = {"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": cents, "metadata": {"reference": reference}}
+    refunded = kind == "refunded"
+    body = {
+        "id": event_id,
+        "type": "charge.refunded" if refunded else f"checkout.session.{kind}",
+        "created": int(at.timestamp()),
+        "data": {"object": charge if refunded else session_object},
+    }
+    return WebhookDelivery("https://billing.example.com/webhooks/payments/", {}, json.dumps(body).encode()).to_bytes()
+
+
+__all__ = [
+    "CALLBACK",
+    "WORLD",
+    "ConnectorError",
+    "KilledError",
+    "Phone",
+    "Post",
+    "Till",
+    "World",
+    "card_event",
+    "inbound_text",
+    "missed_call",
+    "status_report",
+]
