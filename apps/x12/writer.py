@@ -44,9 +44,10 @@ class Writer:
 
     def free(self, text: str) -> str:
         """Accents become their base letters and what is still illegal a space; X12's character sets have neither."""
-        decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-        letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-        return " ".join(self._illegal.sub(" ", letters).split())
+        if not text.isascii():
+            decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+            text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        return " ".join(self._illegal.sub(" ", text).split())
 
     def open_interchange(self) -> None:
         """The ISA. Its elements have fixed lengths (X12.5 5.3); ids that do not fit raise WriteError."""
