@@ -1,0 +1,33 @@
+"""Load the demo practice once, and keep its connections pointed at the sandbox that runs now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.automations.demo import connections, directory, mappings, people
+from apps.intake.models import ColumnMapping
+from apps.practice.models import Practice
+
+
+class NotInDemoModeError(RuntimeError):
+    """The demo's users and sandbox hosts exist in demo mode only."""
+
+
+def load_demo(facts: Mapping[str, Any], *, now: datetime) -> None:
+    """`facts`: what the sandbox's control address tells of the practice (`GET /control/practice`).
+
+    The practice, its people and its payers are created once and then belong to whoever changes them; the connections follow the
+    sandbox, whose ports may be others at each start.
+    """
+    if not settings.DEMO_MODE:
+        raise NotInDemoModeError("The demo practice is for demo mode; a production installation refuses it.")
+    with transaction.atomic():
+        if not Practice.objects.exists():
+            directory.create(facts, now=now)
+        for name, fields in (("satellite", mappings.SATELLITE_EXPORT), ("synthea_export", mappings.SYNTHEA_EXPORT)):
+            ColumnMapping.objects.get_or_create(name=name, defaults=fields)
+        connections.connect(facts)
+    people.invite(now=now)
