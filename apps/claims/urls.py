@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.claims.views import batches, exceptions, lists
 
 app_name = "claims"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.claims, name="list"),
+    path("exceptions/", exceptions.queue, name="exceptions"),
+    path("exceptions/fixes/", exceptions.apply_fixes, name="apply_fixes"),
+    path("exceptions/scrub/", exceptions.scrub_again, name="scrub_again"),
+    path("exceptions/<slug:public_id>/", exceptions.one, name="exception"),
+    path("exceptions/<slug:public_id>/fix/", exceptions.apply_fix, name="apply_fix"),
+    path("exceptions/<slug:public_id>/confirm/", exceptions.confirm, name="confirm"),
+    path("exceptions/<slug:public_id>/override/", exceptions.override, name="override"),
+    path("exceptions/<slug:public_id>/edit/", exceptions.edit, name="edit"),
+    path("exceptions/<slug:public_id>/scrub/", exceptions.scrub, name="scrub"),
+    path("exceptions/<slug:public_id>/hold/", exceptions.hold, name="hold"),
+    path("exceptions/<slug:public_id>/void/", exceptions.void, name="void"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<slug:public_id>/", batches.batch, name="batch"),
+    path("batches/<slug:public_id>/arrived/", batches.arrived, name="batch_arrived"),
+    path("batches/<slug:public_id>/not-arrived/", batches.not_arrived, name="batch_not_arrived"),
+    path("batches/<slug:public_id>/resend/", batches.resend, name="batch_resend"),
+    path("batches/<slug:public_id>/release/", batches.release, name="batch_release"),
+]

@@ -1,0 +1,144 @@
+"""What a person types on the pages of claims."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django import forms
+
+from apps.claims.models import Claim
+from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
+from apps.claims.states import ClaimStatus
+from apps.practice.models import Payer, Provider
+
+RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
+SEXES = (("", "Not known"), ("F", "Female"), ("M", "Male"), ("U", "Unknown"))
+# Set by a fix only: a person corrects the lines that make it.
+_NOT_TYPED = frozenset({"claim.total"})
+
+
+class ClaimFilterForm(forms.Form):
+    """The list's filter, kept in the address. Only a claim's number may be searched for here: a name is PHI and has no place in one."""
+
+    status = forms.CharField(required=False)
+    payer = forms.CharField(required=False, max_length=16)
+    provider = forms.CharField(required=False, max_length=16)
+    first = forms.DateField(label="Visits from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    number = forms.CharField(label="Claim number", required=False, max_length=50)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payers = Payer.objects.order_by("name").values_list("public_id", "name")
+        providers = Provider.objects.order_by("last_name", "first_name")
+        self.fields["payer"] = forms.ChoiceField(label="Payer", required=False, choices=[("", "All payers"), *payers])
+        self.fields["provider"] = forms.ChoiceField(
+            label="Provider",
+            required=False,
+            choices=[("", "All providers"), *((provider.public_id, str(provider)) for provider in providers)],
+        )
+
+    def clean_status(self) -> str:
+        status: str = self.cleaned_data["status"]
+        return status if status in set(ClaimStatus) else ""
+
+    def chosen(self) -> dict[str, Any]:
+        """What the filter asks for; what cannot be read is left out (the form says so beside the field)."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ClaimEditForm(forms.Form):
+    """Patient, coverage, claim and lines in one form. A field of the coder's is shown to others and cannot be typed in.
+
+    `marked` are the fields that findings speak of.
+    """
+
+    def __init__(self, claim: Claim, *args: Any, may_code: bool, marked: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.claim = claim
+        rows = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
+        for name, field in FIELDS.items():
+            if field.owner != "line" and name not in _NOT_TYPED:
+                self._add(name, field, getattr(rows[field.owner], field.column), may_code, marked)
+        for line in claim.lines.all():
+            for name, field in FIELDS.items():
+                if field.owner == "line":
+                    self._add(f"{name}.{line.number}", field, getattr(line, field.column), may_code, marked)
+
+    def _add(self, name: str, field: Field, value: object, may_code: bool, marked: Collection[str]) -> None:
+        made = _form_field(field)
+        made.initial = _typed(value)
+        made.disabled = field.clinical and not may_code
+        if name in marked:
+            made.widget.attrs["aria-invalid"] = "true"
+        self.fields[name] = made
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self.changed_data:
+            if name in cleaned:
+                try:
+                    value_of(_change(name, cleaned[name]))
+                except BadValueError as error:
+                    self.add_error(name, str(error))
+        return cleaned
+
+    def changes(self) -> list[Change]:
+        return [_change(name, self.cleaned_data[name]) for name in self.changed_data]
+
+    def part(self, owner: str) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(f"{owner}.")]
+
+    @property
+    def patient_fields(self) -> list[forms.BoundField]:
+        return self.part("patient")
+
+    @property
+    def coverage_fields(self) -> list[forms.BoundField]:
+        return self.part("coverage")
+
+    @property
+    def claim_fields(self) -> list[forms.BoundField]:
+        return self.part("claim")
+
+    @property
+    def line_fields(self) -> list[tuple[int, list[forms.BoundField]]]:
+        names = [name for name in FIELDS if name.startswith("line.")]
+        return [(line.number, [self[f"{name}.{line.number}"] for name in names]) for line in self.claim.lines.all()]
+
+
+def _change(name: str, value: object) -> Change:
+    owner, column, *line = name.split(".")
+    return Change(f"{owner}.{column}", value, int(line[0]) if line else None)
+
+
+def _typed(value: object) -> object:
+    """A list as people type it: codes and numbers with blanks between."""
+    return " ".join(str(part) for part in value) if isinstance(value, list) else value
+
+
+def _form_field(field: Field) -> forms.Field:
+    if field.column == "birth_date":
+        return forms.DateField(label=field.label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    choices: Iterable[tuple[str, str]] | None = {"sex": SEXES, "relationship": RELATIONSHIPS}.get(field.column)
+    if choices:
+        return forms.ChoiceField(label=field.label, required=False, choices=list(choices))
+    if field.column == "units":
+        return forms.DecimalField(label=field.label, max_digits=8, decimal_places=3)
+    longest = 300 if field.column in {"diagnoses", "modifiers", "diagnosis_pointers"} else field.longest
+    return forms.CharField(label=field.label, required=False, max_length=longest)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="Kept with your name."
+    )
+
+
+class StatementForm(forms.Form):
+    statement = forms.CharField(
+        label="Where the record supports it",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your name.",
+    )

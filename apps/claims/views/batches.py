@@ -1,0 +1,98 @@
+"""Files: what went out, what came back, and those of which a person must say whether they arrived."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.claims import services
+from apps.claims.models import Batch
+from apps.claims.selectors import batches as found
+from apps.claims.views.common import PAGE_SIZE, allowed, audit_view, tabs
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page
+from apps.core.status_words import status_of
+from apps.practice.access import require, signed_in_user
+from apps.practice.roles import Permission
+
+State = Batch.State
+
+
+@require_safe
+@require(Permission.VIEW_CLAIMS)
+def batches(request: HttpRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    counts = found.state_counts()
+    page = Paginator(found.batches(state=state), PAGE_SIZE).get_page(request.GET.get("page"))
+    known = [(each, status_of(each, "batch")) for each in State if each in counts]
+    context = {
+        "page": page,
+        "filtered": bool(state),
+        "unknown": counts.get(State.UNKNOWN, 0),
+        "refused": counts.get(State.NOT_SENT, 0),
+        "number": sum(counts.values()),
+        "chips": [Chip(each, words.word, counts[each], words.shape) for each, words in known],
+        "unread": found.unread_answers()[:PAGE_SIZE],
+        **tabs("batches"),
+    }
+    return render_page(request, "claims/batches.html", context, fragment="table")
+
+
+@require_safe
+@require(Permission.VIEW_CLAIMS)
+def batch(request: HttpRequest, public_id: str) -> HttpResponse:
+    shown = get_object_or_404(found.batches(), public_id=public_id)
+    page = Paginator(found.members(shown), PAGE_SIZE).get_page(request.GET.get("page"))
+    audit_view(request, "batch", shown.public_id, [place.claim.patient.public_id for place in page], clock.now())
+    may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
+    refused = shown.state == State.NOT_SENT and shown.members.filter(in_flight=True).exists()
+    returned = shown.state == State.REJECTED and shown.work_item_id is not None
+    context = {
+        "batch": shown,
+        "page": page,
+        "may_resolve": may_decide and shown.state == State.UNKNOWN,
+        "may_resend": may_decide and refused,
+        "may_release": may_decide and (refused or returned),
+        **tabs("batches"),
+    }
+    return render_page(request, "claims/batch.html", context)
+
+
+def _decide(request: HttpRequest, public_id: str, verb: Callable[..., None], done: str, **how: bool) -> HttpResponse:
+    get_object_or_404(Batch, public_id=public_id)
+    try:
+        verb(batch_id=public_id, acting_user=signed_in_user(request), now=clock.now(), **how)
+        messages.success(request, done)
+    except services.BatchNotOpenError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("claims:batch", public_id)
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def arrived(request: HttpRequest, public_id: str) -> HttpResponse:
+    done = "Marked as sent. Its claims wait for the answer."
+    return _decide(request, public_id, services.resolve_unknown_batch, done, arrived=True)
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def not_arrived(request: HttpRequest, public_id: str) -> HttpResponse:
+    done = "Its claims leave with the next file."
+    return _decide(request, public_id, services.resolve_unknown_batch, done, arrived=False)
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def resend(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _decide(request, public_id, services.resend_batch, "Sending again.")
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def release(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _decide(request, public_id, services.release_batch, "Its claims leave with the next file.")

@@ -1,0 +1,245 @@
+"""The exception queue, and one claim of it: findings, fixes, edits, each scrubbed again in place."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.claims import services
+from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
+from apps.claims.models import Claim
+from apps.claims.selectors import exceptions
+from apps.claims.services.change_fields import EDITABLE
+from apps.claims.states import ClaimStatus
+from apps.claims.views.common import PAGE_SIZE, allowed, audit_list, audit_view, tabs
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page, wants_fragment
+from apps.core.status_words import status_of
+from apps.practice.access import require, signed_in_user
+from apps.practice.roles import Permission
+
+# What a person may be told and go on from; anything else is an error of ours.
+_TOLD = (
+    services.BadValueError,
+    services.CannotSettleError,
+    services.ClaimNotEditableError,
+    services.ReasonMissingError,
+)
+
+
+@require_safe
+@require(Permission.VIEW_CLAIMS)
+def queue(request: HttpRequest) -> HttpResponse:
+    rule, status = request.GET.get("rule", ""), request.GET.get("status", "")
+    number, amount = exceptions.waiting_totals()
+    claims = exceptions.waiting_claims(rule=rule, status=status)
+    page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
+    views = exceptions.exception_views(page.object_list)
+    audit_list(request, "claim_exception", [view.claim.patient.public_id for view in views], clock.now())
+    kinds = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
+    context = {
+        "page": page,
+        "views": views,
+        "number": number,
+        "amount": amount,
+        "filtered": bool(rule or status),
+        "kinds": [Chip(kind, status_of(kind).word, None, status_of(kind).shape) for kind in kinds],
+        "rules": [Chip(found.code, found.title, count) for found, count in exceptions.rule_counts()],
+        "fixable": any(view.first and view.first.one_click for view in views),
+        "may_edit": allowed(request, Permission.EDIT_CLAIMS),
+        **tabs("exceptions"),
+        "waiting_number": number,
+    }
+    return render_page(request, "claims/exceptions.html", context, fragment="table")
+
+
+@require_safe
+@require(Permission.VIEW_CLAIMS)
+def one(request: HttpRequest, public_id: str) -> HttpResponse:
+    claim = _claim(public_id)
+    audit_view(request, "claim_exception", claim.public_id, [claim.patient.public_id], clock.now())
+    return _show(request, claim)
+
+
+def _claim(public_id: str) -> Claim:
+    related = ("patient", "coverage", "payer", "provider", "encounter__location", "work_item__assignee")
+    return get_object_or_404(Claim.objects.select_related(*related).prefetch_related("lines"), public_id=public_id)
+
+
+def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None, status: int = 200) -> HttpResponse:
+    (view,) = exceptions.exception_views([claim])
+    may_code = allowed(request, Permission.CONFIRM_CODING)
+    editable = ClaimStatus(claim.status) in EDITABLE and allowed(request, Permission.EDIT_CLAIMS)
+    context: dict[str, Any] = {
+        "claim": claim,
+        "view": view,
+        "form": form or ClaimEditForm(claim, may_code=may_code, marked=_marked(view)),
+        "reason_form": ReasonForm(),
+        "statement_form": StatementForm(),
+        "editable": editable,
+        "may_code": may_code,
+        **tabs("exceptions"),
+    }
+    return render_page(request, "claims/exception.html", context, fragment="claim", status=status)
+
+
+def _marked(view: exceptions.ExceptionView) -> set[str]:
+    return {
+        f"{found.row.field}.{found.row.line}" if found.row.line else found.row.field
+        for found in view.findings
+        if found.row.field
+    }
+
+
+# ------------------------------------------------------------------ what a person does to one claim
+
+Act = Callable[[HttpRequest, str], str]
+
+
+def _act(permission: Permission) -> Callable[[Act], Callable[..., HttpResponse]]:
+    """A change of one claim: done, told, and shown again where it was asked for, in place or as a page."""
+
+    def decorate(act: Act) -> Callable[..., HttpResponse]:
+        @require_POST
+        @require(permission)
+        @wraps(act)
+        def view(request: HttpRequest, public_id: str) -> HttpResponse:
+            try:
+                messages.success(request, act(request, public_id))
+            except _TOLD as refusal:
+                messages.error(request, str(refusal))
+            return _again(request, public_id)
+
+        return view
+
+    return decorate
+
+
+def _again(request: HttpRequest, public_id: str) -> HttpResponse:
+    if not wants_fragment(request):
+        return redirect("claims:exception", public_id)
+    if request.POST.get("place") == "row":
+        claim = _claim(public_id)
+        context = {"view": exceptions.exception_views([claim])[0], "may_edit": True}
+        return render_page(request, "claims/exceptions.html", context, fragment="row")
+    return _show(request, _claim(public_id))
+
+
+def _finding(request: HttpRequest) -> int:
+    text = request.POST.get("finding", "")
+    if not text.isdecimal():
+        raise services.CannotSettleError("Choose a finding.")
+    return int(text)
+
+
+def _told(ready: bool) -> str:
+    return (
+        "Ready to send: it leaves with the next file." if ready else "Scrubbed again; something still stops the claim."
+    )
+
+
+@_act(Permission.EDIT_CLAIMS)
+def apply_fix(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
+    result = services.apply_fixes(finding_ids=[_finding(request)], acting_user=signed_in_user(request), now=clock.now())
+    return f"Applied. {_told(result.ready > 0)}"
+
+
+@_act(Permission.CONFIRM_CODING)
+def confirm(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
+    ready = services.confirm_coding(
+        finding_id=_finding(request),
+        statement=request.POST.get("statement", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Confirmed. {_told(ready)}"
+
+
+@_act(Permission.EDIT_CLAIMS)
+def override(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
+    ready = services.override_finding(
+        finding_id=_finding(request),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Overridden. {_told(ready)}"
+
+
+@_act(Permission.EDIT_CLAIMS)
+def scrub(request: HttpRequest, public_id: str) -> str:
+    status = services.edit_claim(claim_id=public_id, changes=(), acting_user=signed_in_user(request), now=clock.now())
+    return _told(status is ClaimStatus.READY)
+
+
+@_act(Permission.EDIT_CLAIMS)
+def hold(request: HttpRequest, public_id: str) -> str:
+    services.hold_claim(
+        claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
+    )
+    return "Held. It is not sent until the hold is overridden."
+
+
+@_act(Permission.EDIT_CLAIMS)
+def void(request: HttpRequest, public_id: str) -> str:
+    services.void_claim(
+        claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
+    )
+    return "Voided. Its charges have left the receivables."
+
+
+@require_POST
+@require(Permission.EDIT_CLAIMS)
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    claim = _claim(public_id)
+    form = ClaimEditForm(claim, request.POST, may_code=allowed(request, Permission.CONFIRM_CODING))
+    if not form.is_valid():
+        return _show(request, claim, form, status=422)
+    try:
+        status = services.edit_claim(
+            claim_id=public_id, changes=form.changes(), acting_user=signed_in_user(request), now=clock.now()
+        )
+        messages.success(request, f"Saved. {_told(status is ClaimStatus.READY)}")
+    except _TOLD as refusal:
+        messages.error(request, str(refusal))
+    return _again(request, public_id)
+
+
+# ------------------------------------------------------------------ several at once
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the queue as it was filtered."""
+    query = request.POST.get("query", "")
+    response = redirect("claims:exceptions")
+    if query:
+        response["Location"] += f"?{query}"
+    return response
+
+
+@require_POST
+@require(Permission.EDIT_CLAIMS)
+def apply_fixes(request: HttpRequest) -> HttpResponse:
+    chosen = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
+    try:
+        result = services.apply_fixes(finding_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
+        messages.success(request, f"{result.fixed} fixed; {result.ready} ready to send.")
+    except _TOLD as refusal:
+        messages.error(request, str(refusal))
+    return _back(request)
+
+
+@require_POST
+@require(Permission.EDIT_CLAIMS)
+def scrub_again(request: HttpRequest) -> HttpResponse:
+    """The claims of the page shown, after a setting was mended."""
+    chosen = request.POST.getlist("claim")[:PAGE_SIZE]
+    ready = services.scrub_again(claim_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
+    messages.success(request, f"Scrubbed again; {ready} ready to send.")
+    return _back(request)

@@ -1,0 +1,40 @@
+"""The list of all claims."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from apps.claims.forms import ClaimFilterForm
+from apps.claims.selectors import claim_list
+from apps.claims.views.common import PAGE_SIZE, audit_list, tabs
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page
+from apps.core.status_words import status_of
+from apps.practice.access import require
+from apps.practice.roles import Permission
+
+
+@require_safe
+@require(Permission.VIEW_CLAIMS)
+def claims(request: HttpRequest) -> HttpResponse:
+    form = ClaimFilterForm(request.GET)
+    chosen = form.chosen()
+    counts = claim_list.status_counts(chosen)
+    number, amount = claim_list.totals(counts, chosen.get("status", ""))
+    rows = claim_list.in_order(claim_list.filtered(chosen), request.GET.get("sort", ""))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    audit_list(request, "claim", [claim.patient.public_id for claim in page], clock.now())
+    context = {
+        "form": form,
+        "page": page,
+        "number": number,
+        "amount": amount,
+        "filtered": bool(chosen),
+        "chips": [
+            Chip(count.status, status_of(count.status).word, count.number, status_of(count.status).shape)
+            for count in counts
+        ],
+        **tabs("list"),
+    }
+    return render_page(request, "claims/list.html", context, fragment="table")

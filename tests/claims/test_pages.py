@@ -1,0 +1,414 @@
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Batch, Claim, Finding
+from apps.claims.services import scrub_claims
+from apps.claims.states import ClaimStatus
+from apps.practice.roles import Role
+from tests.factories.claims import BatchFactory, ClaimFactory
+from tests.factories.connectors import TransmissionFactory
+from tests.factories.practice import PayerDeadlineFactory, PracticeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Role | None], Client]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def signed_in() -> SignIn:
+    cache.clear()
+    PracticeFactory()
+
+    def sign_in(role: Role | None) -> Client:
+        client = Client()
+        client.force_login(UserFactory(role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def biller(signed_in: SignIn) -> Client:
+    return signed_in(Role.BILLER)
+
+
+def page(client: Client, name: str, *args: str, query: str = "", headers: dict[str, str] | None = None) -> str:
+    answer = client.get(reverse(name, args=args) + query, headers=headers)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    return text
+
+
+def held(now: datetime, **fields: object) -> Claim:
+    """A claim that the scrubber stopped, by default for its member id, which one click mends."""
+    fields = fields or {
+        "encounter__coverage__member_id": "lp 000-000-123",
+        "encounter__coverage__payer__member_id_pattern": "LP[0-9]{9}",
+    }
+    claim = ClaimFactory(**fields)
+    scrub_claims(now=now)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.EXCEPTION
+    return claim
+
+
+def needs_25(now: datetime) -> Claim:
+    claim = ClaimFactory(encounter__charges__size=2)
+    claim.lines.filter(number=2).update(procedure="20610")
+    scrub_claims(now=now)
+    claim.refresh_from_db()
+    return claim
+
+
+# ------------------------------------------------------------------ the list
+
+
+def test_an_empty_list_says_what_will_stand_here(biller: Client) -> None:
+    assert "No claims yet" in page(biller, "claims:list")
+
+
+def test_the_list_shows_each_claim_with_its_state_and_money(biller: Client) -> None:
+    claim = ClaimFactory(status=ClaimStatus.PAID)
+    text = page(biller, "claims:list")
+    assert claim.control_number in text
+    assert "$148.00" in text
+    assert reverse("workspace:claim", args=[claim.public_id]) in text
+
+
+def test_reading_the_list_is_one_row_of_the_trail_with_its_patients(biller: Client) -> None:
+    claim = ClaimFactory()
+    page(biller, "claims:list", query="?status=draft")
+    event = AuditEvent.objects.get(action="list")
+    assert (event.patients, event.detail) == ([claim.patient.public_id], {"filter": "status=draft"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?status=paid",
+        "?payer={payer}",
+        "?provider={provider}",
+        "?first=2026-09-01&last=2026-09-10",
+        "?number=tzz",
+        "?number=PAYERS-77",
+    ],
+)
+def test_each_part_of_the_filter_narrows_the_list(query: str, biller: Client) -> None:
+    other = ClaimFactory()
+    wanted = ClaimFactory(
+        status=ClaimStatus.PAID,
+        control_number="TZZ123",
+        payer_claim_number="PAYERS-77",
+        encounter__service_date=date(2026, 9, 5),
+    )
+    text = page(
+        biller,
+        "claims:list",
+        query=query.format(payer=wanted.payer.public_id, provider=wanted.provider.public_id),
+    )
+    assert wanted.control_number in text
+    assert other.control_number not in text
+
+
+def test_a_filter_that_cannot_be_read_says_so_and_shows_the_rest(biller: Client) -> None:
+    claim = ClaimFactory()
+    text = page(biller, "claims:list", query="?first=yesterday")
+    assert "Enter a valid date" in text
+    assert claim.control_number in text
+
+
+def test_a_filter_that_fits_nothing_offers_all(biller: Client) -> None:
+    ClaimFactory()
+    assert "No claim fits this filter" in page(biller, "claims:list", query="?status=paid")
+
+
+def test_the_list_is_sorted_as_the_address_says(biller: Client) -> None:
+    small, large = ClaimFactory(total=Decimal(1)), ClaimFactory(total=Decimal(900))
+    text = page(biller, "claims:list", query="?sort=-charged")
+    assert text.index(large.control_number) < text.index(small.control_number)
+
+
+@pytest.mark.parametrize("size", [2, 9])
+def test_the_lists_queries_do_not_grow(size: int, biller: Client, django_assert_max_num_queries) -> None:
+    for _ in range(size):
+        ClaimFactory()
+    with django_assert_max_num_queries(22):
+        page(biller, "claims:list")
+
+
+# ------------------------------------------------------------------ the queue
+
+
+def test_an_empty_queue_says_what_will_stand_here(biller: Client) -> None:
+    assert "Nothing waits" in page(biller, "claims:exceptions")
+
+
+def test_the_queue_shows_finding_fix_amount_and_limit(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    text = page(biller, "claims:exceptions")
+    assert "Member id does not fit the payer" in text
+    assert "Use LP000000123" in text
+    assert "Not configured" in text
+    assert reverse("claims:exception", args=[claim.public_id]) in text
+
+
+def test_the_nearest_limit_comes_first_and_an_unknown_one_before_it(biller: Client, now: datetime) -> None:
+    first, second, unknown = (ClaimFactory(encounter__coverage__member_id="") for _ in range(3))
+    PayerDeadlineFactory(payer=first.payer, kind="filing", days=30, counted_from="service")
+    PayerDeadlineFactory(payer=second.payer, kind="filing", days=90, counted_from="service")
+    scrub_claims(now=now)
+    text = page(biller, "claims:exceptions")
+    places = [text.index(claim.control_number) for claim in (unknown, first, second)]
+    assert places == sorted(places)
+
+
+def test_the_queue_can_be_narrowed_to_one_finding(biller: Client, now: datetime) -> None:
+    claim, other = held(now), held(now, encounter__patient__sex="")
+    text = page(biller, "claims:exceptions", query="?rule=patient_sex")
+    assert other.control_number in text
+    assert claim.control_number not in text
+
+
+def test_a_fix_is_applied_in_place_and_the_row_says_what_became_of_it(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    address = reverse("claims:apply_fix", args=[claim.public_id])
+    answer = biller.post(address, {"finding": claim.findings.get().pk, "place": "row"}, headers=HTMX)
+    text = answer.content.decode()
+    assert text.lstrip().startswith("<tr")
+    assert "Ready to send" in text
+    assert 'id="toasts"' in text
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.READY
+    assert claim.coverage.member_id == "LP000000123"
+
+
+def test_without_script_a_fix_leads_back_to_a_page(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    answer = biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
+    assert answer.url == reverse("claims:exception", args=[claim.public_id])
+
+
+def test_several_fixes_are_applied_at_once(biller: Client, now: datetime) -> None:
+    chosen = [held(now).findings.get().pk for _ in range(2)]
+    answer = biller.post(reverse("claims:apply_fixes"), {"finding": chosen, "query": "rule=member_id_pattern"})
+    assert answer.url == reverse("claims:exceptions") + "?rule=member_id_pattern"
+    assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.READY}
+
+
+def test_a_clinical_proposal_cannot_be_slipped_into_the_bulk(biller: Client, now: datetime) -> None:
+    claim = needs_25(now)
+    chosen = [held(now).findings.get().pk, claim.findings.get().pk]
+    answer = biller.post(reverse("claims:apply_fixes"), {"finding": chosen}, follow=True)
+    assert "confirmed by a coder, one at a time" in answer.content.decode()
+    assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.EXCEPTION}
+
+
+def test_claims_are_scrubbed_again_after_a_setting_was_mended(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__provider__npi="1111111111")
+    claim.provider.npi = ClaimFactory().provider.npi
+    claim.provider.save()
+    biller.post(reverse("claims:scrub_again"), {"claim": [claim.public_id]})
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.READY
+
+
+@pytest.mark.parametrize("size", [2, 9])
+def test_the_queues_queries_do_not_grow(
+    size: int, biller: Client, now: datetime, django_assert_max_num_queries
+) -> None:
+    for _ in range(size):
+        ClaimFactory(encounter__coverage__member_id="")
+    scrub_claims(now=now)
+    with django_assert_max_num_queries(22):
+        page(biller, "claims:exceptions")
+
+
+# ------------------------------------------------------------------ one claim
+
+
+def test_one_claim_is_edited_and_scrubbed_in_place(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    page(biller, "claims:exception", claim.public_id)
+    fields = _typed(biller, claim) | {"coverage.member_id": "LP000000999"}
+    answer = biller.post(reverse("claims:edit", args=[claim.public_id]), fields, headers=HTMX)
+    assert "Ready to send" in answer.content.decode()
+    claim.refresh_from_db()
+    assert (claim.status, claim.passed_untouched) == (ClaimStatus.READY, False)
+    assert AuditEvent.objects.get(action="edit").detail == {"fields": ["Member id"]}
+
+
+def _typed(client: Client, claim: Claim) -> dict[str, str]:
+    """The form as the page gives it."""
+    form = client.get(reverse("claims:exception", args=[claim.public_id])).context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
+def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_typed_is_lost(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    fields = _typed(biller, claim) | {"patient.birth_date": "yesterday", "coverage.member_id": "LP000000999"}
+    answer = biller.post(reverse("claims:edit", args=[claim.public_id]), fields, headers=HTMX)
+    assert answer.status_code == 422
+    assert "LP000000999" in answer.content.decode()
+    assert "Enter a valid date" in answer.content.decode()
+
+
+def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> None:
+    claim = needs_25(now)
+    fields = _typed(biller, claim) | {"line.modifiers.1": "25"}
+    biller.post(reverse("claims:edit", args=[claim.public_id]), fields)
+    assert claim.lines.get(number=1).modifiers == []
+
+
+def test_a_coder_changes_a_code(signed_in: SignIn, now: datetime) -> None:
+    claim, coder = needs_25(now), signed_in(Role.CODER)
+    fields = _typed(coder, claim) | {"line.modifiers.1": "25"}
+    coder.post(reverse("claims:edit", args=[claim.public_id]), fields)
+    claim.refresh_from_db()
+    assert claim.lines.get(number=1).modifiers == ["25"]
+    assert claim.status == ClaimStatus.READY
+
+
+def test_a_biller_sees_the_proposal_and_no_way_to_confirm_it(biller: Client, now: datetime) -> None:
+    claim = needs_25(now)
+    text = page(biller, "claims:exception", claim.public_id)
+    assert "A coder confirms it from the record" in text
+    assert reverse("claims:confirm", args=[claim.public_id]) not in text
+
+
+def test_a_coder_confirms_with_a_statement(signed_in: SignIn, now: datetime) -> None:
+    claim, coder = needs_25(now), signed_in(Role.CODER)
+    finding = claim.findings.get()
+    coder.post(
+        reverse("claims:confirm", args=[claim.public_id]),
+        {"finding": finding.pk, "statement": "Separate evaluation of blood pressure."},
+    )
+    finding.refresh_from_db()
+    claim.refresh_from_db()
+    assert (finding.state, finding.override_reason) == (Finding.State.FIXED, "Separate evaluation of blood pressure.")
+    assert claim.status == ClaimStatus.READY
+
+
+def test_an_override_needs_a_reason_and_keeps_it(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    finding, address = claim.findings.get(), reverse("claims:override", args=[claim.public_id])
+    assert "Give a reason" in biller.post(address, {"finding": finding.pk}, headers=HTMX).content.decode()
+    biller.post(address, {"finding": finding.pk, "reason": "The payer's new card format."})
+    finding.refresh_from_db()
+    assert (finding.state, finding.override_reason) == (Finding.State.OVERRIDDEN, "The payer's new card format.")
+
+
+def test_a_claim_is_held_and_released_again(biller: Client, now: datetime) -> None:
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    biller.post(reverse("claims:hold", args=[claim.public_id]), {"reason": "Waiting for the note."})
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.EXCEPTION
+    finding = claim.findings.get()
+    biller.post(
+        reverse("claims:override", args=[claim.public_id]), {"finding": finding.pk, "reason": "The note is there."}
+    )
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.READY
+
+
+def test_reading_one_claim_is_one_row_of_the_trail(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    page(biller, "claims:exception", claim.public_id)
+    event = AuditEvent.objects.get(action="view")
+    assert (event.subject_public_id, event.patients) == (claim.public_id, [claim.patient.public_id])
+
+
+def test_a_claim_with_the_payer_is_shown_without_a_way_to_change_it(biller: Client) -> None:
+    claim = ClaimFactory(status=ClaimStatus.SUBMITTED)
+    assert "Save and scrub again" not in page(biller, "claims:exception", claim.public_id)
+    answer = biller.post(reverse("claims:scrub", args=[claim.public_id]), headers=HTMX)
+    assert "cannot be edited" in answer.content.decode()
+
+
+# ------------------------------------------------------------------ files
+
+
+def test_without_files_the_page_says_what_will_stand_here(biller: Client) -> None:
+    assert "No files yet" in page(biller, "claims:batches")
+
+
+def test_a_file_of_unknown_fate_is_resolved_by_a_person(biller: Client) -> None:
+    claim = ClaimFactory(status=ClaimStatus.BATCHED)
+    batch = BatchFactory(state=Batch.State.UNKNOWN, claims=[claim])
+    assert "nobody knows whether" in page(biller, "claims:batches")
+    assert "Did this file arrive?" in page(biller, "claims:batch", batch.public_id)
+    biller.post(reverse("claims:batch_arrived", args=[batch.public_id]))
+    batch.refresh_from_db()
+    claim.refresh_from_db()
+    assert (batch.state, claim.status) == (Batch.State.SENT, ClaimStatus.SUBMITTED)
+    again = biller.post(reverse("claims:batch_not_arrived", args=[batch.public_id]), follow=True)
+    assert "already sent" in again.content.decode()
+
+
+def test_a_refused_file_is_sent_again_or_released(biller: Client) -> None:
+    claim = ClaimFactory(status=ClaimStatus.BATCHED)
+    batch = BatchFactory(state=Batch.State.NOT_SENT, claims=[claim])
+    text = page(biller, "claims:batch", batch.public_id)
+    assert "Send again" in text
+    biller.post(reverse("claims:batch_release", args=[batch.public_id]))
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.READY
+
+
+def test_an_answer_that_could_not_be_read_is_shown(biller: Client) -> None:
+    TransmissionFactory(
+        kind="999", name="broken.999", state="failed", problem="No acknowledgement in it could be read."
+    )
+    assert "broken.999" in page(biller, "claims:batches")
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_the_files_queries_do_not_grow(size: int, biller: Client, django_assert_max_num_queries) -> None:
+    for _ in range(size):
+        BatchFactory(claims=[ClaimFactory(status=ClaimStatus.SUBMITTED)])
+    with django_assert_max_num_queries(20):
+        page(biller, "claims:batches")
+
+
+# ------------------------------------------------------------------ who may
+
+
+READING = ["claims:list", "claims:exceptions", "claims:batches"]
+
+
+@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.ADMINISTRATOR, 200), (Role.BILLER, 200), (Role.CODER, 200), (Role.FRONT_DESK, 403), (None, 403)],
+)
+def test_who_may_read(name: str, role: Role | None, status: int, signed_in: SignIn) -> None:
+    assert signed_in(role).get(reverse(name)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("claims:confirm", Role.BILLER),
+        ("claims:confirm", Role.ADMINISTRATOR),
+        ("claims:apply_fix", Role.FRONT_DESK),
+        ("claims:override", Role.FRONT_DESK),
+        ("claims:edit", Role.FRONT_DESK),
+        ("claims:void", Role.FRONT_DESK),
+        ("claims:batch_arrived", Role.CODER),
+        ("claims:batch_release", Role.CODER),
+    ],
+)
+def test_who_may_not_act(name: str, role: Role, signed_in: SignIn) -> None:
+    assert signed_in(role).post(reverse(name, args=["nothing"])).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["claims:scrub", "claims:apply_fix", "claims:batch_arrived"])
+def test_a_change_is_never_made_by_reading(name: str, biller: Client) -> None:
+    assert biller.get(reverse(name, args=["nothing"])).status_code == 405
