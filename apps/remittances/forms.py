@@ -14,8 +14,8 @@ class UploadForm(forms.Form):
         label="Remittance file (835)", help_text="As the payer or clearinghouse gave it, up to 20 MB."
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
         return file

@@ -166,7 +166,7 @@ def test_what_cannot_be_posted_says_why_and_keeps_what_was_typed(biller: Client,
         {"hand-claim": claim.public_id, "hand-note": "From the portal", "hand-copay": "5.00"},
     )
     shown = text(response, 422)
-    assert "15.00 of the charge is not named" in shown
+    assert "$15.00 of the charge is not named" in shown
     assert "From the portal" in shown
 
 

@@ -161,7 +161,7 @@ def test_a_claim_that_does_not_balance_waits_with_its_money_in_clearing(now: dat
     found = RemittanceException.objects.get()
     assert outcomes() == ["unbalanced"]
     assert (found.kind, found.amount) == ("unbalanced", Decimal("70.00"))
-    assert found.sentence == "The claim does not balance: its parts give 80.00, it says 70.00."
+    assert found.sentence == "The claim does not balance: its parts give $80.00, it says $70.00."
     assert account_totals()[Account.PAYER_CLEARING] == Decimal("-70.00")
     assert receivable(claim).insurance == Decimal("100.00")
     assert found.work_item.url_name == "remittances:exception"

@@ -159,14 +159,14 @@ def test_lines_whose_charges_are_not_the_claims_do_not_balance() -> None:
     told = remitted(service("99213", "100", "100"), charge=Decimal(160), paid=Decimal(160))
     plan = plan_claim(told, situation())
     assert isinstance(plan, Held)
-    assert plan.sentence == "The service lines are charged 100.00 together, the claim 160.00."
+    assert plan.sentence == "The service lines are charged $100.00 together, the claim $160.00."
 
 
 def test_a_line_that_does_not_balance_is_named() -> None:
     told = remitted(service("99213", "100", "90"), service("20610", "60", "70"))
     plan = plan_claim(told, situation())
     assert isinstance(plan, Held)
-    assert plan.sentence == "Service line 2 does not balance: its parts give 60.00, it says 70.00."
+    assert plan.sentence == "Service line 2 does not balance: its parts give $60.00, it says $70.00."
 
 
 @pytest.mark.parametrize(
@@ -200,13 +200,13 @@ def test_a_reversal_of_another_amount_is_held() -> None:
     told = remitted(service("99213", "-100", "-100"), service("20610", "-60", "-60"), status="22")
     plan = plan_claim(told, situation(earlier(1, "150")))
     assert isinstance(plan, Held)
-    assert plan.sentence == "It takes back 160.00, but no posting of that amount stands on this claim."
+    assert plan.sentence == "It takes back $160.00, but no posting of that amount stands on this claim."
 
 
 def test_an_estimate_that_carries_money_is_refused() -> None:
     plan = plan_claim(remitted(service("99213", "100", "100"), status="25"), situation())
     assert isinstance(plan, Held)
-    assert plan.sentence == "An estimate before the visit, not a payment. Yet it carries 100.00."
+    assert plan.sentence == "An estimate before the visit, not a payment. Yet it carries $100.00."
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_each_provider_adjustment_has_a_sentence_and_a_place() -> None:
 def test_a_hand_posting_names_the_whole_charge() -> None:
     assert problem_of(HandPosting(paid=Decimal(160)), CLAIM.total) == ""
     too_much = HandPosting(paid=Decimal(150), copay=Decimal(20))
-    assert problem_of(too_much, CLAIM.total) == "Together that is 10.00 more than the claim's charge of 160.00."
+    assert problem_of(too_much, CLAIM.total) == "Together that is $10.00 more than the claim's charge of $160.00."
 
 
 def test_a_hand_posting_is_spread_over_the_lines_by_their_charges() -> None:

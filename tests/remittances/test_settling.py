@@ -93,10 +93,10 @@ def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: da
     told = {"exception_id": exception.public_id, "claim_id": claim.public_id, "acting_user": clerk, "now": now}
     with pytest.raises(SettlementError, match="does not balance"):
         settle_by_posting(note="try", **told)
-    with pytest.raises(SettlementError, match=r"paid 70\.00"):
+    with pytest.raises(SettlementError, match=r"paid \$70\.00"):
         settle_by_hand(hand=HandPosting(paid=Decimal(80)), note="try", **told)
     hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"))
-    with pytest.raises(SettlementError, match=r"5\.00 of the charge is not named"):
+    with pytest.raises(SettlementError, match=r"\$5\.00 of the charge is not named"):
         settle_by_hand(hand=hand, note="try", **told)
     hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"), denial_code="97")
     settle_by_hand(hand=hand, note="From the portal", **told)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -97,7 +98,7 @@ def _insert_entries(entries: Sequence[NewEntry], now: datetime) -> dict[str, int
         ON CONFLICT (key) DO NOTHING
         RETURNING key, id
     """
-    columns: list[object] = [
+    columns: list[list[Any]] = [
         [str(entry.kind) for entry in entries],
         [entry.key for entry in entries],
         [entry.posted_on for entry in entries],

@@ -10,6 +10,7 @@ from apps.remittances.rules.movement import Parts, first_movement
 from apps.remittances.rules.outcomes import Outcome
 from apps.remittances.rules.plans import PlannedPosting
 from apps.remittances.rules.shares import spread
+from apps.remittances.rules.words import dollars
 
 ZERO = Decimal("0.00")
 
@@ -37,9 +38,9 @@ def problem_of(hand: HandPosting, total: Decimal) -> str:
     """Why it cannot be posted, for the person who wrote it; empty when it can."""
     left = hand.left(total)
     if left < 0:
-        return f"Together that is {-left:.2f} more than the claim's charge of {total:.2f}."
+        return f"Together that is {dollars(-left)} more than the claim's charge of {dollars(total)}."
     if left > 0 and not hand.denial_code:
-        return f"{left:.2f} of the charge is not named. Say by which code the payer denied it."
+        return f"{dollars(left)} of the charge is not named. Say by which code the payer denied it."
     return ""
 
 

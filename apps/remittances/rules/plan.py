@@ -18,6 +18,7 @@ from apps.remittances.rules.plans import (
     Situation,
 )
 from apps.remittances.rules.shares import spread
+from apps.remittances.rules.words import dollars
 from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
 
 ZERO = Decimal("0.00")
@@ -32,7 +33,7 @@ _KNOWN = frozenset({"1", "2", "3", "4", "19", "20", "21", REVERSAL, *_NOTHING_AD
 
 def plan_claim(remitted: RemittedClaim, situation: Situation) -> Plan:
     """What balances, is understood and is ours is posted or undoes; all else is held and says why."""
-    unsound = _unsound(remitted)
+    unsound = _unsound(remitted, situation.billed)
     if unsound:
         return unsound
     if remitted.status in _NOTHING_ADJUDICATED:
@@ -55,28 +56,32 @@ def is_further_payer(remitted: RemittedClaim) -> bool:
     return remitted.status in _FURTHER_PAYER
 
 
-def _unsound(remitted: RemittedClaim) -> Held | None:
+def _unsound(remitted: RemittedClaim, billed: BilledClaim | None) -> Held | None:
     found = claim_imbalances(remitted)
     if found:
         worst = found[-1]
         where = "The claim" if worst.level is BalanceLevel.CLAIM else f"Service line {(worst.line or 0) + 1}"
-        sentence = f"{where} does not balance: its parts give {worst.computed:.2f}, it says {worst.stated:.2f}."
-        return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence)
+        sentence = (
+            f"{where} does not balance: its parts give {dollars(worst.computed)}, it says {dollars(worst.stated)}."
+        )
+        return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence, billed)
     if remitted.lines:
         charged = sum((line.charge for line in remitted.lines), ZERO)
         if charged != remitted.charge:
-            sentence = f"The service lines are charged {charged:.2f} together, the claim {remitted.charge:.2f}."
-            return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence)
+            sentence = (
+                f"The service lines are charged {dollars(charged)} together, the claim {dollars(remitted.charge)}."
+            )
+            return Held(Outcome.UNBALANCED, Problem.UNBALANCED, sentence, billed)
     if remitted.status not in _KNOWN:
         sentence = f"The claim status {remitted.status or '(empty)'} (CLP02) has no meaning that can be posted."
-        return Held(Outcome.REFUSED, Problem.STATUS, sentence)
+        return Held(Outcome.REFUSED, Problem.STATUS, sentence, billed)
     return None
 
 
 def _note(remitted: RemittedClaim, billed: BilledClaim | None) -> Noted | Held:
     meaning = _NOTHING_ADJUDICATED[remitted.status]
     if remitted.paid:
-        sentence = f"{meaning} Yet it carries {remitted.paid:.2f}."
+        sentence = f"{meaning} Yet it carries {dollars(remitted.paid)}."
         return Held(Outcome.REFUSED, Problem.STATUS, sentence, billed)
     return Noted(Outcome.INFORMATIONAL, meaning, billed)
 
@@ -117,7 +122,7 @@ def _plan_reversal(
     if same:
         return PlannedReversal(billed, payer_id, same[0], lines)
     if earlier:
-        sentence = f"It takes back {-remitted.paid:.2f}, but no posting of that amount stands on this claim."
+        sentence = f"It takes back {dollars(-remitted.paid)}, but no posting of that amount stands on this claim."
     else:
         sentence = "It takes back a payment, but none is posted on this claim."
     return Held(Outcome.REFUSED, Problem.REVERSAL, sentence, billed)

@@ -16,6 +16,7 @@ from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, plan_by_hand, problem_of
 from apps.remittances.rules.plans import Held
+from apps.remittances.rules.words import dollars
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
 from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan
@@ -55,7 +56,9 @@ def settle_by_hand(
     with _settling(exception_id, "post_by_hand", acting_user, now, note) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         if hand.paid != row.paid:
-            raise SettlementError(f"The remittance paid {row.paid:.2f} for this claim; no other amount can be posted.")
+            raise SettlementError(
+                f"The remittance paid {dollars(row.paid)} for this claim; no other amount can be posted."
+            )
         problem = problem_of(hand, billed.total)
         if problem:
             raise SettlementError(problem)

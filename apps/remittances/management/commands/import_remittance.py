@@ -80,8 +80,10 @@ def _take(path: Path) -> FileReport:
     now = current_time()
     try:
         taken = store_file(name=path.name, payload=path.read_bytes(), now=now)
-    except (OSError, UnacceptableFileError) as failure:
-        return FileReport(path.name, "unreadable", failure.strerror if isinstance(failure, OSError) else str(failure))
+    except OSError as failure:
+        return FileReport(path.name, "unreadable", failure.strerror or "It cannot be opened.")
+    except UnacceptableFileError as refusal:
+        return FileReport(path.name, "unreadable", str(refusal))
     if taken.transmission.state != Transmission.State.STORED:
         return FileReport(path.name, "known", "It had been taken in before; nothing was posted.")
     file = post_file(taken.transmission.pk, now=now)
