@@ -9,6 +9,7 @@ import argparse
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import shutil
@@ -86,22 +87,19 @@ def demo(port: int, *, history: bool) -> Iterator[tuple[str, list[Person]]]:
         variables = {**os.environ, "THROUGHLINE_VAR": folder, "PYTHONUNBUFFERED": "1"}
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
         try:
-            yield f"http://127.0.0.1:{port}", _people(process)
+            yield f"http://127.0.0.1:{port}", _people(process, Path(folder))
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=60)
 
 
-def _people(process: "subprocess.Popen[str]") -> list[Person]:
-    """The log-ins that `up` prints; it prints "Ctrl-C" when everything runs."""
+def _people(process: "subprocess.Popen[str]", folder: Path) -> list[Person]:
+    """The demo's staff, from the file that `up` keeps, once it has said that everything runs."""
     assert process.stdout is not None  # noqa: S101  it was opened with a pipe
-    people = []
     for line in process.stdout:
-        if found := re.search(r"(\S+@\S+)\s+(.+?)\s+([A-Z2-7]{16,})\s*$", line):
-            email, password, secret = found.groups()
-            people.append(Person(email.partition("@")[0], email, password, secret))
         if "Ctrl-C" in line:
-            return people
+            rows = json.loads((folder / "demo-users.json").read_text())
+            return [Person(row["role"], row["email"], row["password"], row["totp_secret"]) for row in rows]
     sys.exit("The demo did not start; what it said stands above.")
 
 
