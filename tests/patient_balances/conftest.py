@@ -1,11 +1,15 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from pytest_django import Settings
 
 from apps.connectors.models import Connection, Transmission
+from apps.core import clock
+from apps.patient_balances.models import PaymentLink
 from apps.practice.models import Practice
 from tests.factories.connectors import (
     MailConnectionFactory,
@@ -13,6 +17,7 @@ from tests.factories.connectors import (
     PaymentsConnectionFactory,
     TransmissionFactory,
 )
+from tests.factories.patient_balances import PaymentLinkFactory
 from tests.factories.practice import PracticeFactory, VendorAgreementFactory
 from tests.patient_balances import outside
 
@@ -60,3 +65,22 @@ def arrived() -> Callable[..., str]:
         return stored.public_id
 
     return store
+
+
+@pytest.fixture
+def frozen(settings: Settings, tmp_path: Path, now: datetime) -> None:
+    """The clock stands at the tests' moment."""
+    settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "now")
+    clock.set_virtual(now)
+
+
+@pytest.fixture
+def link(db: None) -> PaymentLink:
+    link: PaymentLink = PaymentLinkFactory()
+    return link
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A browser under our referrer policy: its forms carry `Origin: null`."""
+    return Client(enforce_csrf_checks=True, headers={"origin": "null"})
