@@ -42,6 +42,9 @@ class Complaint:
         return segment_sentence(self.segment, self.code, self.element) if self.segment else "the file cannot be read."
 
 
+UNREADABLE = Complaint(0, "", "")
+
+
 @cache
 def _kept_maps() -> pyx12.params.ParamsBase:
     pyx12.map_if.load_map_file = lru_cache(pyx12.map_if.load_map_file)
@@ -58,8 +61,9 @@ def judge(payload: bytes) -> list[Complaint]:
         try:
             pyx12.x12n_document.x12n_document(_kept_maps(), io.StringIO(payload.decode()), None, None, fd_json=answer)
         except (pyx12.errors.EngineError, pyx12.errors.X12Error):
-            return [Complaint(0, "", "")]
-    return list(_complaints(json.loads(answer.getvalue())))
+            return [UNREADABLE]
+    # Where it cannot even begin, it answers nothing.
+    return list(_complaints(json.loads(answer.getvalue()))) if answer.getvalue() else [UNREADABLE]
 
 
 def _complaints(document: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -1,0 +1,402 @@
+"""Each rule by table: a sound claim, one change, the rule that speaks."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apps.claims.rules.findings import Fix, Found, Severity
+from apps.claims.rules.registry import BY_CODE, RULES, scrub
+from apps.claims.rules.shapes import is_diagnosis, is_npi, is_po_box, is_procedure, is_tax_id
+from apps.claims.rules.snapshot import (
+    AddressView,
+    BillingView,
+    ClaimView,
+    CoverageView,
+    FacilityView,
+    LineView,
+    PayerView,
+    PersonView,
+    ProviderView,
+)
+from tests.factories.practice import FAMILY_MEDICINE, npi
+
+STREET = AddressView("8300 Pecan Row Lane", "", "Austin", "TX", "787574120")
+SOUND = ClaimView(
+    control_number="T1",
+    service_date=date(2026, 9, 16),
+    place_of_service="11",
+    total=Decimal("148.00"),
+    diagnoses=("J0190", "R059"),
+    lines=(LineView(1, "T1L1", "99213", Decimal("148.00")),),
+    patient=PersonView("Rosalind", "Hathaway", date(1984, 3, 12), "F"),
+    patient_address=AddressView("77 Cypress Bend", "", "Austin", "TX", "787041933"),
+    coverage=CoverageView("LP000000001", starts_on=date(2026, 1, 1)),
+    payer=PayerView("Lone Prairie", "LPHP1", member_id_pattern="LP[0-9]{9}", filing_days=95),
+    provider=ProviderView("Marisol", "Quintero", npi(17_000_000), FAMILY_MEDICINE),
+    today=date(2026, 9, 16),
+    billing=BillingView("Pecan Row", npi(48_203_957), "741830269", FAMILY_MEDICINE, "+15125550110", STREET),
+    facility=FacilityView("Clinic 1", npi(27_000_000), STREET),
+)
+
+
+def said(claim: ClaimView) -> list[str]:
+    return [found.rule.code for found in scrub(claim)]
+
+
+def only(claim: ClaimView) -> Found:
+    (found,) = scrub(claim)
+    return found
+
+
+def line(number: int = 1, **fields: Any) -> LineView:
+    return replace(SOUND.lines[0], number=number, **fields)
+
+
+def with_lines(*lines: LineView, **fields: Any) -> ClaimView:
+    return replace(SOUND, lines=lines, total=sum((each.amount for each in lines), Decimal(0)), **fields)
+
+
+def test_a_sound_claim_has_no_findings() -> None:
+    assert scrub(SOUND) == []
+
+
+PATIENT = [
+    ("patient_name", {"first_name": ""}),
+    ("patient_name", {"last_name": " "}),
+    ("patient_birth_date", {"birth_date": None}),
+    ("patient_sex", {"sex": ""}),
+    ("patient_sex", {"sex": "X"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), PATIENT)
+def test_what_a_patient_lacks(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, patient=replace(SOUND.patient, **change))) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("patient_address", {"line1": ""}),
+        ("patient_address", {"city": ""}),
+        ("patient_postcode", {"postcode": "7870"}),
+        ("patient_postcode", {"postcode": "00000"}),
+        ("patient_state", {"state": "ZZ"}),
+    ],
+)
+def test_what_an_address_lacks(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, patient_address=replace(SOUND.patient_address, **change))) == [rule]
+
+
+def test_an_empty_address_is_one_finding_that_names_its_parts() -> None:
+    found = only(replace(SOUND, patient_address=AddressView()))
+    assert found.issue.sentence == "The patient's address is incomplete: street, city, state, ZIP missing."
+
+
+@pytest.mark.parametrize(("field", "typed", "fixed"), [("postcode", "78704-1933", "787041933"), ("state", "tx", "TX")])
+def test_a_slip_of_writing_has_a_one_click_fix(field: str, typed: str, fixed: str) -> None:
+    found = only(replace(SOUND, patient_address=replace(SOUND.patient_address, **{field: typed})))
+    assert found.issue.fix == Fix(f"patient.{field}", fixed, f"Use {fixed}")
+
+
+COVERAGE = [
+    ("member_id", {"member_id": " "}),
+    ("member_id_pattern", {"member_id": "AB1"}),
+    ("relationship", {"relationship": "99", "subscriber": PersonView("A", "B")}),
+    ("subscriber", {"relationship": "19", "subscriber": PersonView("", "B")}),
+    ("subscriber", {"relationship": "19", "subscriber": PersonView("A", "")}),
+    ("self_has_other_name", {"subscriber": PersonView("Other", "Name")}),
+    ("covered_on", {"starts_on": date(2026, 9, 17)}),
+    ("covered_on", {"ends_on": date(2026, 9, 15)}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), COVERAGE)
+def test_what_is_wrong_with_a_coverage(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, coverage=replace(SOUND.coverage, **change))) == [rule]
+
+
+def test_a_member_id_that_only_needs_cleaning_is_cleaned_by_one_click() -> None:
+    found = only(replace(SOUND, coverage=replace(SOUND.coverage, member_id="lp-000 000.001")))
+    assert found.issue.fix == Fix("coverage.member_id", "LP000000001", "Use LP000000001")
+
+
+@pytest.mark.parametrize(("relationship", "findings"), [("18", ["newborn"]), ("19", [])])
+def test_a_newborn_under_its_own_id_is_a_warning(relationship: str, findings: list[str]) -> None:
+    born = replace(SOUND.patient, birth_date=SOUND.service_date - timedelta(days=3))
+    parent = replace(SOUND.coverage, relationship=relationship, subscriber=PersonView("Rosalind", "Hathaway"))
+    assert said(replace(SOUND, patient=born, coverage=parent)) == findings
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"), [("payer_id", {"claims_id": ""}), ("payer_confirmed", {"confirmed": False})]
+)
+def test_what_a_payer_lacks(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, payer=replace(SOUND.payer, **change))) == [rule]
+
+
+BILLING = [
+    ("billing_provider", {"name": ""}),
+    ("billing_npi", {"npi": "1234567890"}),
+    ("billing_tax_id", {"tax_id": "74-183026"}),
+    ("billing_tax_id", {"tax_id": "000000000"}),
+    ("billing_taxonomy", {"taxonomy": "FAMILY"}),
+    ("billing_phone", {"phone": "555"}),
+    ("billing_address", {"address": replace(STREET, city="")}),
+    ("billing_address", {"address": replace(STREET, line1="P.O. Box 12")}),
+    ("billing_address", {"address": replace(STREET, line2="PO BOX 12")}),
+    ("billing_postcode", {"address": replace(STREET, postcode="78757")}),
+    ("billing_postcode", {"address": replace(STREET, postcode="787570000")}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), BILLING)
+def test_what_is_wrong_with_the_billing_provider(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, facility=None, billing=replace(SOUND.billing, **change))) == [rule]
+
+
+def test_without_a_practice_nothing_can_be_billed() -> None:
+    assert said(replace(SOUND, billing=None)) == ["billing_provider"]
+
+
+RENDERING = [
+    ("rendering_name", {"last_name": ""}),
+    ("rendering_npi", {"npi": "1111111111"}),
+    ("rendering_npi", {"npi": ""}),
+    ("rendering_taxonomy", {"taxonomy": "207Q"}),
+    ("provider_confirmed", {"confirmed": False}),
+    ("provider_active", {"active": False}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), RENDERING)
+def test_what_is_wrong_with_the_rendering_provider(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, provider=replace(SOUND.provider, **change))) == [rule]
+
+
+ELSEWHERE = replace(STREET, line1="12 Other Road")
+
+
+@pytest.mark.parametrize(
+    ("place", "findings"),
+    [
+        (FacilityView("School", npi(27_000_001), ELSEWHERE), []),
+        (FacilityView("School", "", ELSEWHERE), []),
+        (FacilityView("School", "123", ELSEWHERE), ["facility"]),
+        (FacilityView("School", "", replace(ELSEWHERE, postcode="78757")), ["facility"]),
+        (FacilityView("Here", "123", STREET), []),
+    ],
+)
+def test_a_place_counts_only_where_it_is_not_our_own_address(place: FacilityView, findings: list[str]) -> None:
+    assert said(replace(SOUND, facility=place)) == findings
+
+
+@pytest.mark.parametrize("code", ["10", "12"])
+def test_the_patients_home_is_never_named_as_a_place(code: str) -> None:
+    away = FacilityView("Home", "123", ELSEWHERE)
+    assert said(replace(SOUND, facility=away, place_of_service=code)) == []
+
+
+HEADING = [
+    ("service_date", {"today": date(2026, 9, 15)}),
+    ("total", {"total": Decimal("100.00")}),
+    ("place_of_service", {"place_of_service": "1"}),
+    ("diagnosis_count", {"diagnoses": tuple(f"J0{number:02d}" for number in range(13))}),
+    ("frequency", {"frequency": "2"}),
+    ("frequency", {"frequency": "7"}),
+    ("frequency", {"frequency": "8"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), HEADING)
+def test_what_is_wrong_with_the_claim_as_a_whole(rule: str, change: dict[str, Any]) -> None:
+    assert said(replace(SOUND, **change)) == [rule]
+
+
+def test_a_replacement_with_the_payers_number_is_sound() -> None:
+    assert scrub(replace(SOUND, frequency="7", payer_claim_number="P1")) == []
+
+
+def test_a_visit_before_birth_is_impossible() -> None:
+    born = replace(SOUND.patient, birth_date=date(2026, 9, 17))
+    assert said(replace(SOUND, patient=born)) == ["service_date"]
+
+
+def test_a_wrong_total_is_set_to_the_sum_by_one_click() -> None:
+    found = only(replace(SOUND, total=Decimal("100.00")))
+    assert found.issue.fix == Fix("claim.total", "148.00", "Use $148.00")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(80, None), (81, "is December"), (95, "is December"), (96, "was December")]
+)
+def test_the_filing_limit_warns_two_weeks_ahead(days: int, words: str | None) -> None:
+    found = scrub(replace(SOUND, today=SOUND.service_date + timedelta(days=days)))
+    assert [each.rule.severity for each in found] == ([Severity.WARN] if words else [])
+    assert all(words in each.issue.sentence for each in found if words)
+
+
+def test_a_filing_limit_that_nobody_configured_is_never_guessed() -> None:
+    late = replace(SOUND, today=date(2030, 1, 1), payer=replace(SOUND.payer, filing_days=None))
+    assert scrub(late) == []
+
+
+def test_a_claim_without_lines_or_diagnoses_says_each() -> None:
+    assert said(replace(SOUND, lines=(), diagnoses=())) == ["line_count", "diagnosis_count"]
+
+
+def test_fifty_lines_are_the_most() -> None:
+    lines = [line(number) for number in range(1, 52)]
+    assert scrub(with_lines(*lines[:50])) == []
+    assert said(with_lines(*lines)) == ["line_count"]
+
+
+LINES = [
+    ("units", {"units": Decimal(0)}),
+    ("amount", {"amount": Decimal("-5.00")}),
+    ("free_line", {"amount": Decimal("0.00")}),
+    ("pointers", {"pointers": ()}),
+    ("pointers", {"pointers": (3,)}),
+    ("pointers", {"pointers": (0,)}),
+    ("pointers", {"pointers": (1, 2, 1, 2, 1)}),
+    ("procedure_shape", {"procedure": "OV-EST"}),
+    ("procedure_shape", {"procedure": ""}),
+    ("modifier_shape", {"modifiers": ("2",)}),
+    ("modifier_shape", {"modifiers": ("RT", "RT")}),
+    ("modifier_shape", {"modifiers": ("RT", "LT", "59", "76", "77")}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), LINES)
+def test_what_is_wrong_with_a_line(rule: str, change: dict[str, Any]) -> None:
+    found = only(with_lines(line(**change)))
+    assert (found.rule.code, found.issue.line) == (rule, 1)
+
+
+def test_a_code_of_the_ehrs_own_is_named() -> None:
+    assert "OV-EST on line 1" in only(with_lines(line(procedure="OV-EST"))).issue.sentence
+
+
+@pytest.mark.parametrize(
+    ("diagnoses", "rule"), [(("J0190", "XX"), "diagnosis_shape"), (("J0190", "J0190"), "diagnosis_twice")]
+)
+def test_what_is_wrong_with_a_diagnosis(diagnoses: tuple[str, ...], rule: str) -> None:
+    assert said(replace(SOUND, diagnoses=diagnoses)) == [rule]
+
+
+VISIT, PREVENTIVE, INJECTION = "99213", "99396", "20610"
+
+
+@pytest.mark.parametrize(
+    ("codes", "lacking"),
+    [
+        (((VISIT, ()), (INJECTION, ("RT",))), [1]),
+        (((VISIT, ("25",)), (INJECTION, ("RT",))), []),
+        (((INJECTION, ()), (VISIT, ())), [2]),
+        (((PREVENTIVE, ()), (VISIT, ())), [2]),
+        (((PREVENTIVE, ()), (VISIT, ("25",))), []),
+        (((PREVENTIVE, ()), (INJECTION, ())), [1]),
+        (((VISIT, ()), ("96372", ())), [1]),
+        (((VISIT, ()), ("90471", ()), ("90686", ())), [1]),
+        (((VISIT, ()), ("36415", ())), []),
+        (((VISIT, ()), ("93000", ())), []),
+        (((VISIT, ()), ("J3301", ())), []),
+        (((INJECTION, ()),), []),
+    ],
+)
+def test_a_visit_beside_a_procedure_needs_25(
+    codes: tuple[tuple[str, tuple[str, ...]], ...], lacking: list[int]
+) -> None:
+    claim = with_lines(*(line(n, procedure=code, modifiers=modifiers) for n, (code, modifiers) in enumerate(codes, 1)))
+    found = scrub(claim)
+    assert [each.issue.line for each in found] == lacking
+    assert all(each.rule.code == "modifier_25" and each.blocks for each in found)
+    assert all(each.issue.fix and each.issue.fix.clinical for each in found)
+
+
+def test_the_proposal_keeps_the_other_modifiers() -> None:
+    found = only(with_lines(line(modifiers=("GC",)), line(2, procedure=INJECTION)))
+    assert found.issue.fix == Fix("line.modifiers", ["25", "GC"], "Add modifier 25", 1, clinical=True)
+
+
+def test_all_rules_run_whatever_the_first_ones_found() -> None:
+    broken = replace(SOUND, diagnoses=(), total=Decimal(1), patient=PersonView())
+    assert set(said(broken)) == {
+        "patient_name",
+        "patient_birth_date",
+        "patient_sex",
+        "total",
+        "diagnosis_count",
+        "pointers",
+    }
+
+
+def test_every_rule_has_a_code_of_its_own_and_a_title_that_fits_a_work_item() -> None:
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    assert all(len(rule.code) <= 40 and rule.title for rule in BY_CODE.values())
+
+
+def test_a_fix_comes_back_from_storage_as_it_was() -> None:
+    fix = Fix("line.modifiers", ["25"], "Add", 1, clinical=True)
+    assert Fix.from_json(fix.as_json()) == fix
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("1234567893", True), ("1234567890", False), ("3234567893", False), ("123456789", False), ("", False)],
+)
+def test_an_npi_is_ten_digits_with_a_luhn_check(text: str, valid: bool) -> None:
+    assert is_npi(text) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("99213", True),
+        ("0001F", True),
+        ("0042T", True),
+        ("J3301", True),
+        ("G0439", True),
+        ("9921", False),
+        ("9921Z", False),
+    ],
+)
+def test_a_procedure_has_the_shape_of_cpt_or_hcpcs(text: str, valid: bool) -> None:
+    assert is_procedure(text) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("I10", True),
+        ("E11.9", True),
+        ("S61411A", True),
+        ("U071", True),
+        ("Z", False),
+        ("10I", False),
+        ("E11.99999", False),
+    ],
+)
+def test_a_diagnosis_has_the_shape_of_icd_10_cm(text: str, valid: bool) -> None:
+    assert is_diagnosis(text) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("PO BOX 1", True),
+        ("P. O. Box 1", True),
+        ("Post Office Box 1", True),
+        ("12 Boxwood Lane", False),
+        ("1 Polk Box St", False),
+    ],
+)
+def test_a_po_box_is_known_however_it_is_written(text: str, found: bool) -> None:
+    assert is_po_box(text) is found
+
+
+def test_a_tax_id_of_one_digit_nine_times_is_none() -> None:
+    assert not is_tax_id("999999999")
