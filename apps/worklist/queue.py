@@ -61,7 +61,7 @@ def open_items(items: Iterable[NewItem], *, now: datetime) -> list[WorkItem]:
             opened_at=now,
             due_on=new.due_on,
             due_at=new.due_at,
-            amount_at_stake=new.amount_at_stake,
+            amount_at_stake=new.amount_at_stake,  # type: ignore[misc]  # the column is null where no money is at stake
         )
         for new in items
     )

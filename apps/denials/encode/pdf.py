@@ -1,7 +1,7 @@
 """A letter's page as PDF. Imported only when one is printed: WeasyPrint needs Pango, which a machine may lack."""
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.template.loader import render_to_string
 from weasyprint import HTML
@@ -11,7 +11,7 @@ from apps.denials.encode.letter import address_line, phone_number
 from apps.practice.models import Practice
 
 
-class NothingFetched(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+class NothingFetched(URLFetcher):
     """A letter holds words only: whatever it might refer to is refused, also on this machine."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> NoReturn:  # noqa: ARG002  WeasyPrint's signature
@@ -19,7 +19,9 @@ class NothingFetched(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no t
 
 
 def to_pdf(html: str) -> bytes:
-    return bytes(HTML(string=html, url_fetcher=NothingFetched()).write_pdf())
+    weasyprint: Any = HTML  # ships no types
+    fetcher: Any = NothingFetched
+    return bytes(weasyprint(string=html, url_fetcher=fetcher()).write_pdf())
 
 
 def letter_pdf(

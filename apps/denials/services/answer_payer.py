@@ -101,7 +101,7 @@ def _answered(denial: Denial, state: Denial.State, now: datetime) -> None:
 
 def _wait_until(denial: Denial, day: date) -> None:
     """The task rests until a person has to ask what became of it."""
-    WorkItem.objects.filter(pk=denial.work_item_id, state=WorkItem.State.OPEN).update(
+    WorkItem.objects.filter(denial=denial, state=WorkItem.State.OPEN).update(
         title="Ask the payer what became of our answer",
         owner_role=WorkItem.OwnerRole.BILLER,
         due_on=day,

@@ -46,4 +46,4 @@ def confirm_coding(*, denial_id: str, modifier: str, confirmation: str, acting_u
 
 
 def _give_to(denial: Denial, role: WorkItem.OwnerRole) -> None:
-    WorkItem.objects.filter(pk=denial.work_item_id, state=WorkItem.State.OPEN).update(owner_role=role, assignee=None)
+    WorkItem.objects.filter(denial=denial, state=WorkItem.State.OPEN).update(owner_role=role, assignee=None)

@@ -17,6 +17,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import NewCheck, start_checks
 from apps.practice.models import Practice
 from apps.worklist import queue
+from apps.worklist.models import WorkItem
 
 KIND = "denial"
 
@@ -153,7 +154,7 @@ def _item(row: Denial, case: _Case) -> queue.NewItem:
     return queue.NewItem(
         kind=KIND,
         title=case.rule.first_action,
-        owner_role=case.rule.owner_role,
+        owner_role=WorkItem.OwnerRole(case.rule.owner_role),
         url_name="denials:card",
         subject_public_id=row.public_id,
         due_on=row.due_on,

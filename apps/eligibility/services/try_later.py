@@ -27,4 +27,5 @@ def try_later(check: EligibilityCheck, *, sentence: str, now: datetime) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """5 minutes after the first try, doubled with each, at most two hours."""
-    return min(_FIRST_PAUSE * 2 ** max(attempts - 1, 0), _LONGEST_PAUSE)
+    doubled: timedelta = _FIRST_PAUSE * 2 ** max(attempts - 1, 0)
+    return min(doubled, _LONGEST_PAUSE)
