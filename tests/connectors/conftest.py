@@ -4,6 +4,9 @@ import pytest
 
 from tests.connectors.scripted import Scripted, scripted
 from tests.connectors.sftp_server import FolderServer, folder_server
+from tests.outside import sandbox
+
+__all__ = ["sandbox"]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class FolderServer:
         given = {
             "sftp_host": "127.0.0.1",
             "sftp_port": self.port,
-            "sftp_username": USER,
+            "sftp_user": USER,
             "sftp_password": PASSWORD,
             "sftp_host_key": self.host_key,
             "hosts": ["127.0.0.1"],

@@ -9,8 +9,15 @@ from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
 from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
 from tests.connectors.scripted import Scripted
 from tests.connectors.sftp_server import FolderServer
+from tests.outside import Sandbox
 
 INQUIRY = b"ISA*00*          *00*~ST*270*0001~"
+ENVELOPE = "ISA*00*          *00*          *ZZ*PECANROW01     *ZZ*TIDEGATE       *260916*1700*^*00501*000000001*0*P*:~"
+INQUIRY_270 = (
+    "GS*HS*PECANROW01*TIDEGATE*20260916*1700*1*X*005010X279A1~ST*270*0001*005010X279A1~BHT*0022*13*1*20260916*1700~"
+    "HL*1**20*1~NM1*PR*2*LONE PRAIRIE*****PI*LPHP1~HL*2*1*21*1~NM1*1P*2*PECAN ROW*****XX*1482039579~"
+    "HL*3*2*22*0~NM1*IL*1*THORNBURY*ADA****MI*LP123456789~DMG*D8*19800501~DTP*291*D8*20260918~EQ*30~SE*12*0001~GE*1*1~"
+)
 ANSWER = b"ISA*00*          *00*~ST*271*0001~"
 
 
@@ -138,3 +145,22 @@ def test_no_redirect_is_followed(server: Scripted) -> None:
     with pytest.raises(RefusedError, match="302"):
         eligibility(server).check_eligibility(INQUIRY)
     assert len(server.requests) == 1
+
+
+def test_the_sandbox_collects_our_upload_and_answers_in_its_folder(sandbox: Sandbox) -> None:
+    clearinghouse = WaystarClearinghouse(sandbox.connection("clearinghouse"))
+    before = {file.name for file in clearinghouse.new_files(())}
+    clearinghouse.upload_claims("000000001.CLP", f"{ENVELOPE}IEA*0*000000009~".encode())
+    assert sandbox.control("tally")["counts"]["uploads"] == 1
+    sandbox.control("hurry", {})
+    sandbox.control("advance", {"to": "2026-09-16T17:31:00-05:00"})
+    assert [file.kind for file in clearinghouse.new_files(before)] == ["TA1"]
+
+
+def test_the_sandboxs_eligibility_desk_answers_our_form(sandbox: Sandbox) -> None:
+    inquiry = f"{ENVELOPE}{INQUIRY_270}IEA*1*000000001~".encode()
+    answer = WaystarClearinghouse(sandbox.connection("clearinghouse")).check_eligibility(inquiry)
+    assert answer.startswith(b"ISA")
+    assert b"ST*271*" in answer
+    with pytest.raises(RefusedError):
+        WaystarClearinghouse(sandbox.connection("clearinghouse", eligibility_password="x")).check_eligibility(inquiry)

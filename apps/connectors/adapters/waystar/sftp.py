@@ -25,7 +25,7 @@ async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPCli
     address = addresses.resolve(host, port)
     options = {
         "port": port,
-        "username": str(settings["sftp_username"]),
+        "username": str(settings["sftp_user"]),
         "password": str(settings["sftp_password"]),
         "client_keys": None,
         "agent_path": None,

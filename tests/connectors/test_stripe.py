@@ -1,0 +1,150 @@
+"""Stripe's adapter against a stand-in: the sandbox's cards over HTTP; signatures made and checked by Stripe's own SDK."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+import stripe
+
+from apps.connectors.adapters.stripe_checkout import StripePayments
+from apps.connectors.adapters.stripe_checkout.errors import KeyRefusedError, ReferenceReusedError
+from apps.connectors.ports.errors import InvalidSignatureError, OutageError, RefusedError
+from apps.connectors.ports.payments import Checkout
+from apps.connectors.ports.webhooks import WebhookDelivery
+from tests.connectors.scripted import Scripted
+from tests.outside import Sandbox
+
+SECRET = "whsec_test"
+SESSION = {
+    "id": "cs_1", "object": "checkout.session", "payment_status": "paid", "amount_total": 1234, "client_reference_id": "ref1",
+}  # fmt: skip
+
+
+def adapter(sandbox: Sandbox, **changes: Any) -> StripePayments:
+    return StripePayments(sandbox.connection("cards", **changes))
+
+
+def checkout(payments: StripePayments, reference: str, amount: str = "12.34") -> Checkout:
+    return payments.create_checkout(
+        reference=reference,
+        amount=Decimal(amount),
+        statement_name="Pecan Row",
+        return_url="http://127.0.0.1:8000/pay/x",
+    )
+
+
+def signed(kind: str, subject: dict[str, Any], *, secret: str = SECRET, at: int | None = None) -> WebhookDelivery:
+    body = json.dumps(
+        {"id": "evt_1", "object": "event", "type": kind, "created": 1789600000, "data": {"object": subject}}
+    )
+    moment = at or int(time.time())
+    signature = stripe.WebhookSignature._compute_signature(f"{moment}.{body}", secret)
+    return WebhookDelivery(
+        "https://practice.example.com/", {"stripe-signature": f"t={moment},v1={signature}"}, body.encode()
+    )
+
+
+def verified() -> StripePayments:
+    return StripePayments({"secret_key": "sk", "webhook_secret": SECRET})
+
+
+def test_asking_twice_with_one_reference_opens_one_session(sandbox: Sandbox) -> None:
+    payments = adapter(sandbox)
+    assert checkout(payments, "once") == checkout(payments, "once")
+    with pytest.raises(ReferenceReusedError):
+        checkout(payments, "once", "13.00")
+
+
+def test_a_payment_whose_webhook_never_came_is_found(sandbox: Sandbox) -> None:
+    payments = adapter(sandbox)
+    opened = checkout(payments, "paid-later", "55.10")
+    httpx.post(opened.url)
+    found = [
+        each for each in payments.payments_since(datetime(2026, 9, 16, tzinfo=UTC)) if each.reference == "paid-later"
+    ]
+    assert [(each.name, each.amount, each.paid, each.processor_id) for each in found] == [
+        ("payment.posted", Decimal("55.10"), True, opened.processor_id)
+    ]
+    assert not payments.payments_since(datetime(2026, 9, 16, tzinfo=UTC) + timedelta(days=400))
+
+
+def test_nothing_about_health_goes_to_the_processor(server: Scripted) -> None:
+    server.answer(200, json.dumps({**SESSION, "url": "https://checkout.example/"}).encode())
+    payments = StripePayments({"secret_key": "sk", "base_url": server.url, "hosts": ["127.0.0.1"]})
+    checkout(payments, "opaque")
+    body = server.requests[0][2].decode()
+    assert "product_data][name]=Payment+to+Pecan+Row" in body
+    assert "client_reference_id=opaque" in body
+    assert "unit_amount]=1234" in body
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (401, {"error": {"type": "authentication_error"}}, KeyRefusedError),
+        (429, {"error": {}}, OutageError),
+        (500, {"error": {}}, OutageError),
+        (0, {}, OutageError),
+        (400, {"error": {"code": "parameter_invalid_integer"}}, RefusedError),
+        (200, {**SESSION, "url": None}, RefusedError),
+    ],
+)
+def test_failures_say_whether_a_retry_can_help(
+    server: Scripted, status: int, body: dict[str, Any], problem: type[Exception]
+) -> None:
+    server.answer(status, json.dumps(body).encode())
+    payments = StripePayments({"secret_key": "sk", "base_url": server.url, "hosts": ["127.0.0.1"]})
+    with pytest.raises(problem) as caught:
+        checkout(payments, "r")
+    assert type(caught.value) is problem
+
+
+def test_a_host_that_is_not_allowed_is_not_called() -> None:
+    with pytest.raises(RefusedError, match="not among the hosts"):
+        checkout(StripePayments({"secret_key": "sk", "base_url": "http://127.0.0.1:1"}), "r")
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "name", "amount", "paid"),
+    [
+        ("checkout.session.completed", SESSION, "payment.posted", "12.34", True),
+        ("checkout.session.async_payment_succeeded", SESSION, "payment.posted", "12.34", True),
+        ("checkout.session.completed", {**SESSION, "payment_status": "unpaid"}, "other", "12.34", False),
+        ("checkout.session.expired", SESSION, "other", "0", False),
+        (
+            "charge.refunded",
+            {"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": 500, "metadata": {"reference": "ref1"}},
+            "payment.refunded",
+            "5.00",
+            True,
+        ),
+    ],
+)
+def test_a_signed_event_is_read(kind: str, subject: dict[str, Any], name: str, amount: str, paid: bool) -> None:
+    delivery = signed(kind, subject)
+    assert verified().verify_event(delivery) == "evt_1"
+    event = verified().parse_event(WebhookDelivery.from_bytes(delivery.to_bytes()))
+    assert (event.name, event.amount, event.paid, event.reference) == (name, Decimal(amount), paid, "ref1")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        signed("checkout.session.completed", SESSION, secret="whsec_other"),
+        signed("checkout.session.completed", SESSION, at=1_700_000_000),
+        WebhookDelivery("", {}, b"{}"),
+        WebhookDelivery("", signed("charge.refunded", SESSION).headers, b'{"id": "evt_2"}'),
+    ],
+)
+def test_a_forged_or_stale_event_is_refused(forged: WebhookDelivery) -> None:
+    with pytest.raises(InvalidSignatureError):
+        verified().verify_event(forged)
+
+
+def test_an_event_of_an_unknown_shape_cannot_be_read() -> None:
+    with pytest.raises(RefusedError):
+        verified().parse_event(WebhookDelivery("", {}, b'{"id": "evt_1"}'))

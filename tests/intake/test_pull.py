@@ -1,0 +1,123 @@
+"""Charges and appointments from a stand-in EHR: the sandbox over HTTP."""
+
+import json
+from datetime import date, datetime
+
+import pytest
+
+from apps.connectors import journal
+from apps.connectors.models import Connection, Transmission
+from apps.connectors.ports.errors import OutageError, RefusedError
+from apps.connectors.ports.webhooks import WebhookDelivery
+from apps.intake.models import Appointment, Encounter
+from apps.intake.services import pull_appointments, pull_charges, receive_event
+from tests.factories.connectors import EhrConnectionFactory
+from tests.outside import Sandbox, sandbox
+
+__all__ = ["sandbox"]
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 9, 16)
+
+
+@pytest.fixture
+def ehr(sandbox: Sandbox) -> Connection:
+    return EhrConnectionFactory(settings=sandbox.connection("ehr"))
+
+
+def arrive(ehr: Connection, event: str, body: dict[str, object], now: datetime) -> str:
+    headers = {"x-drchrono-event": event, "x-drchrono-delivery": f"d-{event}"}
+    delivery = WebhookDelivery(
+        "https://practice.example.com/webhooks/ehr/", headers, json.dumps({"object": body}).encode()
+    )
+    kept, _ = journal.receive(
+        delivery.to_bytes(), kind="webhook.ehr", now=now, connection=ehr, vendor_key=f"{event} {body}"
+    )
+    return kept.public_id
+
+
+def test_the_days_charges_come_in_once_with_their_raw_pages(ehr: Connection, now: datetime) -> None:
+    first = pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    assert first.new > 20
+    assert first.refused == ()
+    again = pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    assert (again.new, again.known, again.changed) == (0, first.new, 0)
+    encounter = Encounter.objects.select_related("transmission").first()
+    assert encounter is not None
+    assert encounter.transmission is not None
+    assert (encounter.transmission.name, encounter.transmission.state) == ("line_items", Transmission.State.PROCESSED)
+    ehr.refresh_from_db()
+    assert (ehr.last_answer_at, ehr.last_failure, ehr.mark) == (now, "", "charges to 2026-09-16")
+
+
+def test_a_repeated_poll_asks_for_no_patient(ehr: Connection, now: datetime) -> None:
+    pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    Transmission.objects.filter(name="patients").update(name="patients of the first poll")
+    pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    assert not Transmission.objects.filter(name="patients").exists()
+
+
+def test_appointments_come_in_with_coverage_and_follow_their_changes(ehr: Connection, now: datetime) -> None:
+    received = pull_appointments(connection=ehr, first=DAY, last=date(2026, 9, 18), now=now)
+    assert received.new > 100
+    assert Appointment.objects.filter(status=Appointment.Status.SCHEDULED, patient__coverages__isnull=False).exists()
+    Appointment.objects.filter(status=Appointment.Status.COMPLETED).update(status=Appointment.Status.SCHEDULED)
+    again = pull_appointments(connection=ehr, first=DAY, last=date(2026, 9, 18), now=now)
+    assert again.new == 0
+    assert 0 < again.changed < received.new
+
+
+def test_a_checkout_brings_its_visit_and_the_poll_adds_nothing(ehr: Connection, now: datetime) -> None:
+    total = pull_charges(connection=ehr, first=DAY, last=DAY, now=now).new
+    source_id = Encounter.objects.values_list("source_id", flat=True)[0]
+    Encounter.objects.filter(source_id=source_id).update(source_id="another visit")
+    transmission = arrive(ehr, "APPOINTMENT_MODIFY", {"id": source_id, "status": "Complete"}, now)
+    received = receive_event(transmission_id=transmission, now=now)
+    assert (received.name, received.new) == ("appointment.checkout", 1)
+    encounter = Encounter.objects.get(source_id=source_id)
+    assert encounter.arrived_by == Encounter.Path.EVENT
+    assert Appointment.objects.get(source_id=source_id).status == Appointment.Status.COMPLETED
+    assert receive_event(transmission_id=transmission, now=now).new == 0
+    assert pull_charges(connection=ehr, first=DAY, last=DAY, now=now).known == total
+    assert Transmission.objects.get(public_id=transmission).state == Transmission.State.PROCESSED
+
+
+def test_a_booking_brings_its_appointment_and_no_visit(ehr: Connection, now: datetime) -> None:
+    pull_appointments(connection=ehr, first=date(2026, 9, 18), last=date(2026, 9, 18), now=now)
+    source_id = Appointment.objects.values_list("source_id", flat=True)[0]
+    Appointment.objects.filter(source_id=source_id).delete()
+    received = receive_event(
+        transmission_id=arrive(ehr, "APPOINTMENT_CREATE", {"id": source_id, "status": ""}, now), now=now
+    )
+    assert (received.name, len(received.appointments), received.new) == ("appointment.changed", 1, 0)
+
+
+def test_other_events_are_settled_without_a_question(ehr: Connection, now: datetime) -> None:
+    transmission = arrive(ehr, "PATIENT_MODIFY", {"id": 1}, now)
+    assert receive_event(transmission_id=transmission, now=now).new == 0
+    assert not Transmission.objects.filter(kind="ehr").exists()
+
+
+def test_an_outage_leaves_the_event_waiting_and_is_remembered(ehr: Connection, now: datetime) -> None:
+    transmission = arrive(ehr, "APPOINTMENT_MODIFY", {"id": "1", "status": "Complete"}, now)
+    Connection.objects.filter(pk=ehr.pk).update(settings={**ehr.settings, "base_url": "http://127.0.0.1:1/x"})
+    with pytest.raises(OutageError):
+        receive_event(transmission_id=transmission, now=now)
+    assert Transmission.objects.get(public_id=transmission).state == Transmission.State.STORED
+    ehr.refresh_from_db()
+    assert ehr.last_failure == "DrChrono could not be reached."
+
+
+def test_a_refusal_settles_the_event_as_failed(ehr: Connection, now: datetime) -> None:
+    kept, _ = journal.receive(
+        WebhookDelivery("https://x.example/", {}, b"nothing").to_bytes(), kind="webhook.ehr", now=now, connection=ehr
+    )
+    with pytest.raises(RefusedError):
+        receive_event(transmission_id=kept.public_id, now=now)
+    kept.refresh_from_db()
+    assert (kept.state, kept.problem) == (Transmission.State.FAILED, "DrChrono's answer for a webhook is not JSON.")
+
+
+def test_a_file_drop_has_nothing_to_poll(now: datetime) -> None:
+    drop = EhrConnectionFactory(adapter="csv_drop", settings={"folder": ""})
+    assert pull_charges(connection=drop, first=DAY, last=DAY, now=now).new == 0
+    assert pull_appointments(connection=drop, first=DAY, last=DAY, now=now).new == 0
