@@ -1,7 +1,7 @@
 """Our claims as 837P records, and the envelope that they travel in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -127,22 +127,19 @@ def _billing(view: BillingView) -> BillingProvider:
 
 def _subscriber(claim: ClaimView) -> Subscriber:
     coverage, holder = claim.coverage, claim.coverage.subscriber
-    common = {
-        "member_id": coverage.member_id,
-        "payer_rank": _RANKS[claim.payer_rank],
-        "group_number": coverage.group_number,
-        "filing_indicator": claim.payer.filing_indicator,
-    }
-    if not coverage.is_self:
-        return Subscriber(last_name=holder.last_name, first_name=holder.first_name, **common)
-    return Subscriber(
-        last_name=claim.patient.last_name,
-        first_name=claim.patient.first_name,
-        birth_date=claim.patient.birth_date,
-        sex=claim.patient.sex,
-        address=_address(claim.patient_address),
-        **common,
+    person = claim.patient if coverage.is_self else holder
+    subscriber = Subscriber(
+        last_name=person.last_name,
+        first_name=person.first_name,
+        member_id=coverage.member_id,
+        payer_rank=_RANKS[claim.payer_rank],
+        group_number=coverage.group_number,
+        filing_indicator=claim.payer.filing_indicator,
     )
+    if not coverage.is_self:
+        return subscriber
+    address = _address(claim.patient_address)
+    return replace(subscriber, birth_date=person.birth_date, sex=person.sex, address=address)
 
 
 def _patient(claim: ClaimView) -> Patient:

@@ -48,8 +48,8 @@ UNREADABLE = Complaint(0, "", "")
 @cache
 def _kept_maps() -> pyx12.params.ParamsBase:
     pyx12.map_if.load_map_file = lru_cache(pyx12.map_if.load_map_file)
-    pyx12.map_index.map_index = lru_cache(pyx12.map_index.map_index)
-    settings = pyx12.params.params(None)
+    pyx12.map_index.map_index = lru_cache(pyx12.map_index.map_index)  # type: ignore[misc, assignment]  # a class, kept by its arguments
+    settings = pyx12.params.params(None)  # type: ignore[call-arg]  # its own signature names no argument
     settings.set("exclude_external_codes", "")
     return settings
 

@@ -44,14 +44,16 @@ def batch_claims(*, now: datetime) -> BatchResult:
     if not Claim.objects.filter(status=ClaimStatus.READY).exists():
         return BatchResult(0, (), 0)
     connection = connection_of(Connection.Kind.CLEARINGHOUSE)
-    claims, batches, held = 0, [], 0
+    batches: list[Batch] = []
+    held = 0
     while True:
         taken, batch, refused = _next_file(connection, now)
         held += refused
         if batch is not None:
-            claims, batches = claims + batch.claim_count, [*batches, batch.public_id]
+            batches.append(batch)
         if taken < MOST_CLAIMS:
-            return BatchResult(claims, tuple(batches), held)
+            claims = sum(each.claim_count for each in batches)
+            return BatchResult(claims, tuple(each.public_id for each in batches), held)
 
 
 @dataclass(frozen=True, slots=True)

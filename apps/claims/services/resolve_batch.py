@@ -50,7 +50,7 @@ def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     """A file that the other side would not take or returned as a whole: its claims go back to ready. Raises BatchNotOpenError."""
     batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
     _release(batch, acting_user, now)
-    _audit("release_batch", batch, acting_user, now)
+    _audit("release_batch", batch, acting_user, now, arrived=False)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     Batch.objects.filter(pk=batch.pk).update(state=State.WRITTEN, retry_at=None)
     Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.STORED, problem="")
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Sent again.")
-    _audit("resend_batch", batch, acting_user, now)
+    _audit("resend_batch", batch, acting_user, now, arrived=False)
     nudge("submit_batch", batch.public_id)
 
 
@@ -93,5 +93,12 @@ def _still_here(batch: Batch) -> list[int]:
     return sorted({place.claim_id for place in (*never_left, *returned)})
 
 
-def _audit(action: str, batch: Batch, acting_user: User, now: datetime, **detail: bool) -> None:
-    record(action, acting_user=acting_user, now=now, subject_kind="batch", subject_public_id=batch.public_id, **detail)
+def _audit(action: str, batch: Batch, acting_user: User, now: datetime, *, arrived: bool) -> None:
+    record(
+        action,
+        acting_user=acting_user,
+        now=now,
+        subject_kind="batch",
+        subject_public_id=batch.public_id,
+        arrived=arrived,
+    )
