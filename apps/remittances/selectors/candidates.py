@@ -10,6 +10,7 @@ from apps.remittances.rules.candidates import TRUNCATED, Traits, likenesses
 
 _LOOKED_AT = 60
 _SHOWN = 8
+_NEARLY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,12 @@ class Candidate:
 
 
 def candidates(row: RemittedClaim, *, last_name: str, first_name: str) -> list[Candidate]:
-    """The best first; a claim that is like it in one thing only is shown too, since often no more is known."""
+    """The best first, and those nearly as good; often no more than one thing is known."""
     remitted = Traits(row.claim_control_number, last_name, first_name, row.member_id, row.service_date, row.charge)
     found = [Candidate(claim, likenesses(remitted, _traits(claim))) for claim in _near(remitted)]
     found.sort(key=lambda each: (-len(each.likenesses), each.claim.pk))
-    return [each for each in found if each.likenesses][:_SHOWN]
+    enough = max(1, len(found[0].likenesses) - _NEARLY) if found else 1
+    return [each for each in found if len(each.likenesses) >= enough][:_SHOWN]
 
 
 def _near(remitted: Traits) -> list[Claim]:
