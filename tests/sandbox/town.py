@@ -16,11 +16,13 @@ from apps.sandbox.world.practice import ZONE
 from apps.sandbox.world.world import Options, World
 from tests.sandbox.outgoing import Sent, billable, interchange
 
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there: webhooks are refused at once
 MONDAY_EVENING = datetime(2026, 10, 5, 18, tzinfo=ZONE)
 # Nothing by chance: a test turns on what it is about.
 CALM: dict[str, object] = {
     "visits_per_day": 12,
     "announce_bookings": "none",
+    "announce_checkouts": False,
     "denials": dict.fromkeys(("50", "97", "16", "22", "197", "29", "96", "B7", "4"), 0.0),
     "mess": dict.fromkeys(("missing_address", "lapsed", "wrong_member_id", "other_payer", "missing_modifier_25"), 0.0),
     "payer_reject": 0.0,
@@ -33,17 +35,23 @@ Result = TypeVar("Result")
 
 class Town:
     def __init__(
-        self, folder: Path, *, seed: int = 7, now: datetime = MONDAY_EVENING, calm: bool = True, **knobs: Any
+        self,
+        folder: Path,
+        *,
+        seed: int = 7,
+        now: datetime = MONDAY_EVENING,
+        calm: bool = True,
+        app_url: str = NOWHERE,
+        **knobs: Any,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._runner = asyncio.Runner()
-        base = CALM if calm else {"visits_per_day": 12}
+        base = CALM if calm else {"visits_per_day": 12, "announce_checkouts": False}
         mess = base.get("mess", {})
         wanted = {**base, **knobs}
         if "mess" in knobs and isinstance(mess, dict):
             wanted["mess"] = {**mess, **knobs["mess"]}
-        # No one listens on port 9: webhooks are refused at once.
-        options = Options(folder, app_url="http://127.0.0.1:9", seed=seed, virtual_now=now, knobs=wanted)
+        options = Options(folder, app_url=app_url, seed=seed, virtual_now=now, knobs=wanted)
         self.world = World(options)
         self.rooms: Rooms = furnish(self.world)
         self._sent = 0

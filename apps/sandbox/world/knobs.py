@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 NOT_WHILE_RUNNING = frozenset({"mess", "visits_per_day"})
+BOOKINGS = ("none", "short_notice", "all")
 
 
 def _denials() -> dict[str, float]:
@@ -56,6 +57,7 @@ class Knobs:
     undelivered: float = 0.02
     charges_at_checkout: float = 0.70
     charges_next_day: float = 0.05
+    announce_checkouts: bool = True  # APPOINTMENT_MODIFY at each checkout
     announce_bookings: str = "short_notice"  # APPOINTMENT_CREATE: none, short_notice, all
     http_500: float = 0.0
     http_429: float = 0.0
@@ -78,6 +80,8 @@ class Knobs:
 def _check(name: str, value: object, current: object) -> None:
     if name == "days_to_pay":
         fits = value is None or (isinstance(value, int) and value >= 0)
+    elif name == "announce_bookings":
+        fits = value in BOOKINGS
     elif isinstance(current, dict):
         fits = isinstance(value, dict) and all(name in current and _is_share(share) for name, share in value.items())
     elif isinstance(current, float):

@@ -147,9 +147,10 @@ class World:
         if to <= since:
             return
         first, last = since.astimezone(ZONE).date(), to.astimezone(ZONE).date()
-        for visit in self.schedule.between(first, last):
-            if visit.fate == "Complete" and since < visit.checkout <= to:
-                self.plan(visit.checkout, "checkout", str(visit.id), visit=str(visit.id))
+        if self.knobs.announce_checkouts:
+            for visit in self.schedule.between(first, last):
+                if visit.fate == "Complete" and since < visit.checkout <= to:
+                    self.plan(visit.checkout, "checkout", str(visit.id), visit=str(visit.id))
         if self.knobs.announce_bookings != "none":
             for visit in self.schedule.between(first, last + LONGEST_LEAD):
                 if since < visit.booked_at <= to and self._announced(visit):

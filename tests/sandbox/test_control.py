@@ -1,0 +1,101 @@
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from apps.sandbox.control.charges import COLUMNS
+from apps.sandbox.world.practice import PRICES, ZONE
+from tests.sandbox.town import Town
+
+Open = Callable[..., Town]
+
+
+def test_the_clock_moves_by_order_and_tells_what_happened(town: Town) -> None:
+    town.send(town.visits())
+    reply = town.call("POST", "/control/advance", json={"to": "2026-10-05T19:00:00"})
+    assert reply.json() == {
+        "now": "2026-10-06T00:00:00+00:00",
+        "happened": {"acknowledgement": 1, "clearinghouse report": 1},
+    }
+
+
+def test_the_clock_does_not_run_backwards(town: Town) -> None:
+    reply = town.call("POST", "/control/advance", json={"to": "2026-10-01T00:00:00"})
+    assert (reply.status_code, reply.json()) == (400, {"error": "The clock does not run backwards."})
+
+
+def test_another_machine_and_another_sites_page_are_refused(town: Town) -> None:
+    assert town.call("GET", "/control/practice", caller="10.1.2.3").status_code == 403
+    assert town.call("GET", "/control/practice", headers={"host": "evil.example"}).status_code == 403
+    assert town.call("POST", "/control/hurry", headers={"origin": "https://evil.example"}).status_code == 403
+
+
+def test_the_practice_tells_all_that_a_biller_would_type_in(town: Town) -> None:
+    facts = town.call("GET", "/control/practice").json()
+    assert facts["practice"]["name"] == "Pecan Row Family Medicine"
+    assert len(facts["providers"]) == 4
+    assert len(facts["payers"]) == 8
+    assert facts["payers"][0]["allowed"]["99213"] == "91.76"
+    assert facts["fee_schedule"] == {code: str(price) for code, price in PRICES.items()}
+    assert [each["charges_by"] for each in facts["locations"]] == ["ehr", "ehr", "csv"]
+    assert {each["payer_id"]: each["correction_route"] for each in facts["payers"]}["FSPB5"] == "new_claim"
+    clearinghouse = facts["connections"]["clearinghouse"]
+    assert clearinghouse["sftp_host_key"].startswith("ssh-ed25519 ")
+    assert clearinghouse["sftp_fingerprint"].startswith("SHA256:")
+
+
+def test_the_tally_counts_what_the_world_saw(open_town: Open) -> None:
+    town = open_town(days_to_pay=1, denials={"16": 1.0})
+    claims = town.visits()
+    town.send(claims)
+    town.advance(days=5)
+    tally = town.call("GET", "/control/tally").json()
+    assert tally["claims"]["received"] == len(claims)
+    assert tally["claims"]["by_status"] == {"denied": len(claims)}
+    assert tally["denials"] == {"16": len(claims)}
+    assert (tally["claims"]["duplicates"], tally["errors"]) == (0, 0)
+
+
+def test_knobs_turn_at_run_time_but_not_the_past(town: Town) -> None:
+    assert town.call("POST", "/control/knobs", json={"lose_835": 0.5}).json()["lose_835"] == 0.5
+    refused = town.call("POST", "/control/knobs", json={"visits_per_day": 3})
+    assert (refused.status_code, town.world.knobs.visits_per_day) == (400, 12)
+
+
+def test_what_payers_owe_can_be_had_at_once(town: Town) -> None:
+    claim = town.visit(payer="LPHP1")
+    town.send([claim])
+    for _ in range(3):
+        town.call("POST", "/control/hurry")
+        town.advance(minutes=1)
+    town.call("POST", "/control/hurry")
+    town.advance(minutes=1)
+    assert len(town.files("835")) == 1
+
+
+def test_the_satellite_offices_day_is_a_csv_that_appears_as_its_visits_end(open_town: Open) -> None:
+    town = open_town(now=datetime(2026, 10, 5, 18, tzinfo=ZONE))
+    reply = town.call("GET", "/control/satellite-charges?date=2026-10-05")
+    rows = list(csv.DictReader(io.StringIO(reply.text)))
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["Service date"] for row in rows} == {"10/05/2026"}
+    assert {row["Location"] for row in rows} == {"Pecan Row Lakeway"}
+    assert all(Decimal(row["Charge"]) == PRICES[row["Procedure"]] for row in rows)
+    assert max(Counter((row["Visit ID"], row["Line"]) for row in rows).values()) == 1
+    assert town.call("GET", "/control/satellite-charges?date=2026-10-06").text.count("\n") == 1
+
+
+def test_claims_can_be_looked_up_by_number(town: Town) -> None:
+    claim = town.visit()
+    town.send([claim])
+    found = town.call("GET", f"/control/claims?control={claim.control}").json()["claims"]
+    assert [each["control"] for each in found] == [claim.control]
+
+
+def test_a_patients_truth_is_told(town: Town) -> None:
+    patient = town.world.people.all()[0]
+    told = town.call("GET", f"/control/patients/{patient.id}").json()
+    assert told["phone"] == patient.phone
+    assert town.call("GET", "/control/patients/5").status_code == 400
