@@ -101,7 +101,9 @@ def _remember(
             now=now,
             subject_kind="transmission",
             subject_public_id=kept.public_id,
-            **imported.counts,
+            rows=imported.rows,
+            refused_rows=len(imported.problems),
+            visits=imported.new,
         )
 
 

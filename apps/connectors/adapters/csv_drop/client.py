@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from apps.connectors.adapters.csv_drop.errors import UnreadableFileError
 from apps.connectors.ports.ehr import DroppedFile
@@ -16,6 +17,14 @@ DELIMITERS = ",;\t|"
 SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 SETTLED_SECONDS = 10  # a younger file may still be written; 0 where files are moved into the folder whole
 KEPT_SECONDS = 14 * 86_400
+
+
+class CsvReader(Protocol):
+    """What `csv.reader` returns; the library names no such type."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def table(text: str) -> tuple[list[str], Iterator[Row]]:
     return header, _rows(reader, header)
 
 
-def _rows(reader: "csv._reader", header: list[str]) -> Iterator[Row]:
+def _rows(reader: "CsvReader", header: list[str]) -> Iterator[Row]:
     count = 0
     while True:
         line = reader.line_num + 1

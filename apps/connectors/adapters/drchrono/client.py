@@ -47,7 +47,8 @@ class DrChronoClient:
             kept = self._keep(resource, response.content)
             page = read_json(response.content, resource)
             # The public spec says `data`; older clients read `results`.
-            yield page.get("data", page.get("results", [])), kept
+            rows: list[Row] = page.get("data") or page.get("results") or []
+            yield rows, kept
             url, params = page.get("next"), None
 
     def rows(self, session: httpx.Client, resource: str, **query: str) -> Iterator[Row]:

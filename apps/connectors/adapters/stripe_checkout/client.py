@@ -9,10 +9,9 @@ import stripe
 
 from apps.connectors import http
 from apps.connectors.adapters.stripe_checkout.errors import translated
-from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.ports.errors import ConnectorError, OutageError
 
 VENDOR_HOSTS = ("api.stripe.com",)
-SYSTEM = "Stripe"
 
 
 class _CheckedClient(stripe.HTTPClient):
@@ -34,7 +33,7 @@ class _CheckedClient(stripe.HTTPClient):
         try:
             answer = self._session.request(method, url, headers=dict(headers or {}), content=post_data)
         except httpx.TransportError as failure:
-            raise stripe.APIConnectionError(f"{SYSTEM} could not be reached.") from failure
+            raise OutageError("Stripe could not be reached.") from failure
         return answer.text, answer.status_code, answer.headers
 
     def close(self) -> None:

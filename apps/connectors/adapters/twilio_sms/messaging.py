@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # the SDK ships no types
 
 from apps.connectors.adapters.twilio_sms import mapping
 from apps.connectors.adapters.twilio_sms.client import TwilioClient

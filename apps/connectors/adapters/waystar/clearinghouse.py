@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 
@@ -64,7 +64,7 @@ class WaystarClearinghouse:
             logger.error("The response file %s is larger than %d bytes and was left where it is.", name, LARGEST_FILE)
             return None
         async with client.open(path, "rb") as file:
-            payload = await file.read()
+            payload = cast("bytes", await file.read())  # opened as binary
         after = await client.stat(path)
         if (after.size, after.mtime) != (before.size, before.mtime) or len(payload) != after.size:
             return None
