@@ -2,11 +2,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from pytest_django import Settings
 
 from apps.connectors.models import Connection
+from apps.practice.roles import Role
 from tests.factories.connectors import ClearinghouseConnectionFactory
-from tests.factories.practice import PracticeFactory
+from tests.factories.practice import PracticeFactory, UserFactory
+
+SignIn = Callable[[Role | None], Client]
 
 
 @pytest.fixture
@@ -28,3 +33,21 @@ def clearinghouse(tmp_path: Path, settings: Settings, db: None) -> Callable[...,
         return made
 
     return behave
+
+
+@pytest.fixture
+def signed_in(db: None) -> SignIn:
+    cache.clear()
+    PracticeFactory()
+
+    def sign_in(role: Role | None) -> Client:
+        client = Client()
+        client.force_login(UserFactory(role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def biller(signed_in: SignIn) -> Client:
+    return signed_in(Role.BILLER)

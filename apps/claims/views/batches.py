@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims import services
 from apps.claims.models import Batch
 from apps.claims.selectors import batches as found
-from apps.claims.views.common import PAGE_SIZE, allowed, audit_view, tabs
+from apps.claims.views.frame import PAGE_SIZE, allowed, audit_view, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page

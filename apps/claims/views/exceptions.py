@@ -16,7 +16,7 @@ from apps.claims.models import Claim
 from apps.claims.selectors import exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
-from apps.claims.views.common import PAGE_SIZE, allowed, audit_list, audit_view, tabs
+from apps.claims.views.frame import PAGE_SIZE, allowed, audit_list, audit_view, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment

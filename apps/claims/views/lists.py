@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.claims.forms import ClaimFilterForm
 from apps.claims.selectors import claim_list
-from apps.claims.views.common import PAGE_SIZE, audit_list, tabs
+from apps.claims.views.frame import PAGE_SIZE, audit_list, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page

@@ -1,4 +1,4 @@
-"""What the pages of claims share."""
+"""What surrounds each page of claims: its tabs, its trail, who may do what on it."""
 
 from collections.abc import Iterable
 from datetime import datetime

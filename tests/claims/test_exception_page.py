@@ -1,0 +1,117 @@
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Claim, Finding
+from apps.claims.states import ClaimStatus
+from apps.practice.roles import Role
+from tests.claims.pages import HTMX, held, needs_25, page
+from tests.factories.claims import ClaimFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Role | None], Client]
+
+
+# ------------------------------------------------------------------ one claim
+
+
+def test_one_claim_is_edited_and_scrubbed_in_place(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    page(biller, "claims:exception", claim.public_id)
+    fields = _typed(biller, claim) | {"coverage.member_id": "LP000000999"}
+    answer = biller.post(reverse("claims:edit", args=[claim.public_id]), fields, headers=HTMX)
+    assert "Ready to send" in answer.content.decode()
+    claim.refresh_from_db()
+    assert (claim.status, claim.passed_untouched) == (ClaimStatus.READY, False)
+    assert AuditEvent.objects.get(action="edit").detail == {"fields": ["Member id"]}
+
+
+def _typed(client: Client, claim: Claim) -> dict[str, str]:
+    """The form as the page gives it."""
+    form = client.get(reverse("claims:exception", args=[claim.public_id])).context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
+def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_typed_is_lost(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    fields = _typed(biller, claim) | {"patient.birth_date": "yesterday", "coverage.member_id": "LP000000999"}
+    answer = biller.post(reverse("claims:edit", args=[claim.public_id]), fields, headers=HTMX)
+    assert answer.status_code == 422
+    assert "LP000000999" in answer.content.decode()
+    assert "Enter a valid date" in answer.content.decode()
+
+
+def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> None:
+    claim = needs_25(now)
+    fields = _typed(biller, claim) | {"line.modifiers.1": "25"}
+    biller.post(reverse("claims:edit", args=[claim.public_id]), fields)
+    assert claim.lines.get(number=1).modifiers == []
+
+
+def test_a_coder_changes_a_code(signed_in: SignIn, now: datetime) -> None:
+    claim, coder = needs_25(now), signed_in(Role.CODER)
+    fields = _typed(coder, claim) | {"line.modifiers.1": "25"}
+    coder.post(reverse("claims:edit", args=[claim.public_id]), fields)
+    claim.refresh_from_db()
+    assert claim.lines.get(number=1).modifiers == ["25"]
+    assert claim.status == ClaimStatus.READY
+
+
+def test_a_biller_sees_the_proposal_and_no_way_to_confirm_it(biller: Client, now: datetime) -> None:
+    claim = needs_25(now)
+    text = page(biller, "claims:exception", claim.public_id)
+    assert "A coder confirms it from the record" in text
+    assert reverse("claims:confirm", args=[claim.public_id]) not in text
+
+
+def test_a_coder_confirms_with_a_statement(signed_in: SignIn, now: datetime) -> None:
+    claim, coder = needs_25(now), signed_in(Role.CODER)
+    finding = claim.findings.get()
+    coder.post(
+        reverse("claims:confirm", args=[claim.public_id]),
+        {"finding": finding.pk, "statement": "Separate evaluation of blood pressure."},
+    )
+    finding.refresh_from_db()
+    claim.refresh_from_db()
+    assert (finding.state, finding.override_reason) == (Finding.State.FIXED, "Separate evaluation of blood pressure.")
+    assert claim.status == ClaimStatus.READY
+
+
+def test_an_override_needs_a_reason_and_keeps_it(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    finding, address = claim.findings.get(), reverse("claims:override", args=[claim.public_id])
+    assert "Give a reason" in biller.post(address, {"finding": finding.pk}, headers=HTMX).content.decode()
+    biller.post(address, {"finding": finding.pk, "reason": "The payer's new card format."})
+    finding.refresh_from_db()
+    assert (finding.state, finding.override_reason) == (Finding.State.OVERRIDDEN, "The payer's new card format.")
+
+
+def test_a_claim_is_held_and_released_again(biller: Client, now: datetime) -> None:
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    biller.post(reverse("claims:hold", args=[claim.public_id]), {"reason": "Waiting for the note."})
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.EXCEPTION
+    finding = claim.findings.get()
+    biller.post(
+        reverse("claims:override", args=[claim.public_id]), {"finding": finding.pk, "reason": "The note is there."}
+    )
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.READY
+
+
+def test_reading_one_claim_is_one_row_of_the_trail(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    page(biller, "claims:exception", claim.public_id)
+    event = AuditEvent.objects.get(action="view")
+    assert (event.subject_public_id, event.patients) == (claim.public_id, [claim.patient.public_id])
+
+
+def test_a_claim_with_the_payer_is_shown_without_a_way_to_change_it(biller: Client) -> None:
+    claim = ClaimFactory(status=ClaimStatus.SUBMITTED)
+    assert "Save and scrub again" not in page(biller, "claims:exception", claim.public_id)
+    answer = biller.post(reverse("claims:scrub", args=[claim.public_id]), headers=HTMX)
+    assert "cannot be edited" in answer.content.decode()
