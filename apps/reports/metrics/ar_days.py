@@ -43,14 +43,10 @@ def measure(on: date) -> Figure:
 
 def receivable(on: date) -> tuple[Decimal, Decimal]:
     """What charges owe at the end of the day: (debit balances, credit balances), dollars, without the agency's."""
-    totals = open_by_charge(on).filter(~_WITH_AGENCY).exclude(total=ZERO).values_list("total", flat=True)
-    amounts = list(totals)
+    posted = Leg.objects.filter(~_WITH_AGENCY, account__in=RECEIVABLES, entry__posted_on__lte=on).order_by()
+    by_charge = posted.values("charge_id").annotate(total=Sum("amount")).exclude(total=ZERO)
+    amounts = [Decimal(each["total"]) for each in by_charge.iterator()]
     return sum((each for each in amounts if each > 0), ZERO), sum((each for each in amounts if each < 0), ZERO)
-
-
-def open_by_charge(on: date) -> "QuerySet[Leg, dict[str, object]]":
-    posted = Leg.objects.filter(account__in=RECEIVABLES, entry__posted_on__lte=on)
-    return posted.order_by().values("charge_id").annotate(total=Sum("amount"))
 
 
 _AGENCY_CHARGES = Balance.objects.filter(stopped_reason=Balance.Stop.AGENCY).values("claim__lines__charge")

@@ -1,77 +1,16 @@
-"""What the room reads: visits to plan for, checks that are due, how well it does."""
+"""How well visits are checked before they begin (DOMAIN 3, "Measured")."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
-
 from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.rules.plan import FRESH, LOOK_AHEAD, PastCheck, Visit
-from apps.intake.models import Appointment, Coverage
+from apps.eligibility.rules.plan import FRESH
+from apps.eligibility.selectors.planning import CHECKS, COVERAGES, coverage_on
+from apps.intake.models import Appointment
 
 State = EligibilityCheck.State
 _DAY = timedelta(hours=24)
-CHECKS = Prefetch("eligibility_checks", queryset=EligibilityCheck.objects.order_by("created_at", "pk"))
-COVERAGES = Prefetch("patient__coverages", queryset=Coverage.objects.select_related("payer").order_by("rank", "-pk"))
-
-
-def coverage_on(coverages: Iterable[Coverage], day: date) -> Coverage | None:
-    """The coverage that pays first on `day`: the lowest rank among those in force; None is self-pay. Expects them by rank."""
-    for coverage in coverages:
-        if (coverage.starts_on is None or coverage.starts_on <= day) and (
-            coverage.ends_on is None or coverage.ends_on >= day
-        ):
-            return coverage
-    return None
-
-
-def visits_to_plan(now: datetime) -> list[Visit]:
-    """Every visit of the next days, with its coverage on that day and its checks, oldest first. Three queries."""
-    zone = clock.practice_zone()
-    rows = Appointment.objects.filter(
-        starts_at__gt=now, starts_at__lte=now + LOOK_AHEAD, status=Appointment.Status.SCHEDULED
-    ).prefetch_related(COVERAGES, CHECKS)
-    visits = []
-    for row in rows.order_by("starts_at", "pk"):
-        coverage = coverage_on(row.patient.coverages.all(), row.starts_at.astimezone(zone).date())
-        visits.append(
-            Visit(
-                appointment=row.pk,
-                starts_at=row.starts_at,
-                coverage=coverage.pk if coverage else None,
-                electronic=bool(coverage and coverage.payer.eligibility_id),
-                checks=tuple(past_check(check) for check in row.eligibility_checks.all()),
-            )
-        )
-    return visits
-
-
-def past_check(check: EligibilityCheck) -> PastCheck:
-    return PastCheck(
-        coverage=check.coverage_id,
-        round=check.round.partition(":")[0],
-        visit_day=check.service_date,
-        in_progress=check.state in {State.WAITING, State.ASKING},
-        answered_at=check.answered_at,
-        about=check.asked_about or check.service_date,
-        failed=check.failed,
-        settled=bool(check.settlement),
-        self_pay=check.settlement == EligibilityCheck.Settlement.SELF_PAY,
-    )
-
-
-def due_checks(now: datetime) -> list[str]:
-    """Public ids of the checks that may be asked now, those of the next visits first."""
-    rows = EligibilityCheck.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), state=State.WAITING)
-    return list(rows.order_by("service_date", "pk").values_list("public_id", flat=True))
-
-
-def with_people(rows: "QuerySet[EligibilityCheck]") -> "QuerySet[EligibilityCheck]":
-    return rows.select_related(
-        "coverage__payer", "coverage__patient", "appointment__provider", "appointment__location", "work_item"
-    )
 
 
 @dataclass(frozen=True, slots=True)
