@@ -41,6 +41,8 @@ def test_the_practice_tells_all_that_a_biller_would_type_in(town: Town) -> None:
     assert facts["fee_schedule"] == {code: str(price) for code, price in PRICES.items()}
     assert [each["charges_by"] for each in facts["locations"]] == ["ehr", "ehr", "csv"]
     assert {each["payer_id"]: each["correction_route"] for each in facts["payers"]}["FSPB5"] == "new_claim"
+    assert {tuple(each["hosts"]) for each in facts["connections"].values()} == {("127.0.0.1",)}
+    assert facts["satellite_export"]["payers"]["Caprock Health"] == "CPRK3"
     clearinghouse = facts["connections"]["clearinghouse"]
     assert clearinghouse["sftp_host_key"].startswith("ssh-ed25519 ")
     assert clearinghouse["sftp_fingerprint"].startswith("SHA256:")

@@ -5,6 +5,7 @@ from typing import Any
 from apps.sandbox.cards import till
 from apps.sandbox.clearinghouse import eligibility
 from apps.sandbox.clearinghouse.sftp import host_key
+from apps.sandbox.control.charges import COLUMNS
 from apps.sandbox.ehr import access
 from apps.sandbox.ehr.shapes import CONSENT_FIELDS
 from apps.sandbox.phone import exchange
@@ -31,6 +32,11 @@ def facts(world: World) -> dict[str, Any]:
         "providers": [_provider(each) for each in practice.PROVIDERS],
         "payers": [_payer(each) for each in PAYERS],
         "fee_schedule": {code: str(price) for code, price in practice.PRICES.items()},
+        "satellite_export": {
+            "columns": list(COLUMNS),
+            "payers": {each.name: each.payer_id for each in PAYERS},
+            "date_format": "%m/%d/%Y",
+        },
         "connections": connections(world),
     }
 
@@ -81,6 +87,11 @@ def _payer(found: Payer) -> dict[str, Any]:
 
 
 def connections(world: World) -> dict[str, Any]:
+    found = _connections(world)
+    return {name: {**each, "hosts": [world.options.host]} for name, each in found.items()}
+
+
+def _connections(world: World) -> dict[str, dict[str, Any]]:
     http = world.http_url
     return {
         "ehr": {
