@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.patient_balances.views import board, detail, inbound, logs
 
 app_name = "balances"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("messages/", logs.messages, name="messages"),
+    path("consents/", logs.consents, name="consents"),
+    path("texts/", logs.templates, name="texts"),
+    path("texts/<str:subject>/", logs.templates, name="texts_for"),
+    path("inbound/<str:public_id>/", inbound.inbound, name="inbound"),
+    path("inbound/<str:public_id>/answered/", inbound.answered, name="answered"),
+    path("payments/<str:public_id>/", inbound.stray, name="stray"),
+    path("payments/<str:public_id>/settle/", inbound.settle_stray, name="settle_stray"),
+    path("message/<str:message_id>/mailed/", detail.mailed, name="mailed"),
+    path("message/<str:message_id>/resolve/", detail.resolve, name="resolve"),
+    path("link/<str:link_id>/revoke/", detail.revoke, name="revoke"),
+    path("<str:public_id>/", detail.detail, name="detail"),
+    path("<str:public_id>/stop/", detail.stop, name="stop"),
+    path("<str:public_id>/resume/", detail.resume, name="resume"),
+    path("<str:public_id>/write-off/", detail.write_off, name="write_off"),
+]

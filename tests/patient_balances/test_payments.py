@@ -170,13 +170,52 @@ def test_unmatched_money_cannot_just_be_closed(arrived: Arrived, now: datetime) 
         close_stray_payment(stray_id=StrayPayment.objects.get().public_id, acting_user=UserFactory(), now=now)
 
 
-def test_a_refund_at_the_processor_is_checked_by_a_person(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
+def refund(reference: str, total: str, now: datetime, event_id: str = "evt_r1") -> bytes:
+    return card_event(reference, total, at=now, event_id=event_id, kind="refunded")
+
+
+def test_a_refund_of_a_credit_settles_it(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
+    one, two = start(link, "64.20", now), start(link, "10.00", now)
+    tell(arrived, card_event(one, "64.20", at=now), now)
+    tell(arrived, card_event(two, "10.00", at=now, event_id="evt_2"), now)
+    assert tell(arrived, refund(two, "10.00", now), now) is Posted.POSTED
+    balance = Balance.objects.get()
+    assert balance.state == State.PAID
+    assert owed_by_balance([balance.pk]) == {balance.pk: ZERO}
+    assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
+    assert not WorkItem.objects.exists()
+
+
+def test_a_payment_given_back_is_owed_again_and_a_person_decides(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
     reference = start(link, "64.20", now)
     tell(arrived, card_event(reference, "64.20", at=now), now)
-    refund = card_event(reference, "64.20", at=now, event_id="evt_2", kind="refunded")
-    assert tell(arrived, refund, now) is Posted.STRAY
-    assert StrayPayment.objects.get().kind == "refund"
-    assert deposits() == Decimal("64.20")
+    tell(arrived, refund(reference, "20.00", now), now)
+    balance = Balance.objects.get()
+    assert balance.state == State.SEQUENCE_DONE
+    assert owed_by_balance([balance.pk]) == {balance.pk: Decimal("20.00")}
+    assert balance.work_item
+    assert (balance.work_item.kind, balance.work_item.amount_at_stake) == ("balance_returned", Decimal("20.00"))
+    assert Claim.objects.get().status == ClaimStatus.PATIENT_BALANCE
+
+
+def test_refunds_of_one_payment_are_told_as_their_sum_and_posted_once_each(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, card_event(reference, "64.20", at=now), now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.KNOWN
+    tell(arrived, refund(reference, "30.00", now, "evt_r2"), now)
+    assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
+
+
+def test_a_refund_of_an_unknown_payment_is_a_persons(arrived: Arrived, now: datetime) -> None:
+    assert tell(arrived, refund("elsewhere", "20.00", now), now) is Posted.POSTED
+    stray = StrayPayment.objects.get()
+    assert (stray.kind, stray.entry) == ("refund", None)
+    assert stray.work_item
 
 
 def test_an_event_about_no_money_changes_nothing(link: PaymentLink, arrived: Arrived, now: datetime) -> None:

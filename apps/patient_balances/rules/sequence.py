@@ -31,17 +31,20 @@ class Close:
 CLOSE = Close()
 
 
+def following(sent_on: Mapping[Touch, date], sequence: Sequence = VERSION_1) -> tuple[Touch | Close, date | None]:
+    """The step that comes next, and the day from which it is due; no day for the first, which is due at once."""
+    step = next((touch for touch in sequence.days if touch not in sent_on), CLOSE)
+    if not sent_on or (isinstance(step, Touch) and sequence.days[step] == 0):
+        return step, None
+    days = sequence.days[step] if isinstance(step, Touch) else sequence.closes_after
+    first, last = min(sent_on.values()), max(sent_on.values())
+    return step, max(first + timedelta(days=days), last + timedelta(days=sequence.rest))
+
+
 def due(sent_on: Mapping[Touch, date], on: date, sequence: Sequence = VERSION_1) -> Touch | Close | None:
     """The step that is due on `on`, practice-local; None while it is too early. `sent_on` holds the touches that went out."""
-    following = next((touch for touch in sequence.days if touch not in sent_on), None)
-    if following is Touch.FIRST or not sent_on:
-        return following
-    first, last = sent_on[Touch.FIRST], max(sent_on.values())
-    days = sequence.closes_after if following is None else sequence.days[following]
-    earliest = max(first + timedelta(days=days), last + timedelta(days=sequence.rest))
-    if on < earliest:
-        return None
-    return CLOSE if following is None else following
+    step, earliest = following(sent_on, sequence)
+    return step if earliest is None or on >= earliest else None
 
 
 def loudest(touches: "list[Touch]") -> Touch:

@@ -45,6 +45,10 @@ class Visit:
         return self.deductible + self.coinsurance + self.copay == self.owed
 
     @property
+    def credit(self) -> Decimal:
+        return -self.owed
+
+    @property
     def less_discount(self) -> Decimal:
         return -self.discount
 

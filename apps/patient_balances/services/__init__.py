@@ -28,6 +28,7 @@ from apps.patient_balances.services.start_payment import (
 from apps.patient_balances.services.stop_balance import NotLiveError, resume_balance, stop_balance
 from apps.patient_balances.services.stray_payments import NotStrayError, apply_stray_payment, close_stray_payment
 from apps.patient_balances.services.take_request import FROM_PATIENTS, take_request
+from apps.patient_balances.services.write_off_balance import write_off_balance
 
 __all__ = [
     "FROM_PATIENTS",
@@ -68,4 +69,5 @@ __all__ = [
     "take_request",
     "usable",
     "verify_identity",
+    "write_off_balance",
 ]

@@ -18,6 +18,7 @@ from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.post_refund import post_refund
 from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
@@ -42,7 +43,7 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
     What is more than is owed becomes a credit on the last of them.
     """
     if event.name == "payment.refunded":
-        return _stray(event, StrayPayment.Kind.REFUND, transmission, now)
+        return Posted.POSTED if post_refund(event, transmission=transmission, now=now) else Posted.KNOWN
     if event.name != "payment.posted" or not event.paid:
         return Posted.IGNORED
     if Entry.objects.filter(key=entry_key(event.processor_id)).exists():
