@@ -5,6 +5,6 @@ class PatientBalancesConfig(AppConfig):
     name = "apps.patient_balances"
 
     def ready(self) -> None:
-        from apps.patient_balances.log_mask import mask_links
+        from apps.patient_balances.views.log_mask import mask_links
 
         mask_links()

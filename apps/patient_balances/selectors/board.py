@@ -1,9 +1,10 @@
 """The sequence board: every balance that is not settled, by where it stands, with what is owed now from the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.db.models import (
     Case,
@@ -29,6 +30,9 @@ from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
 from apps.patient_balances.selectors.ways import pausing
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 State, Stop = Balance.State, Balance.Stop
 RECENTLY = timedelta(days=30)
@@ -80,7 +84,21 @@ class PlaceSum:
     amount: Decimal = ZERO
 
 
-def rows(now: datetime) -> "QuerySet[Balance]":
+class Annotated(TypedDict):
+    """What `rows` adds to a balance."""
+
+    owed: Decimal
+    place: str
+    last_touch: str | None
+    letter: bool
+    unknown: bool
+    paused: bool
+
+
+PlacedBalance: TypeAlias = "WithAnnotations[Balance, Annotated]"
+
+
+def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     """With `owed`, `place`, `last_touch` and the flags `letter`, `unknown`, `paused`."""
     messages = Message.objects.filter(balance=OuterRef("pk"))
     last = messages.exclude(sent_at=None).order_by("-sent_at").values("touch")[:1]
@@ -118,7 +136,7 @@ def _place() -> Case:
     )
 
 
-def in_place(found: "QuerySet[Balance]", place: str) -> "QuerySet[Balance]":
+def in_place(found: "QuerySet[PlacedBalance]", place: str) -> "QuerySet[PlacedBalance]":
     """Those of one place; all that is not settled where it is empty or unknown."""
     if place in _FLAGS:
         return found.filter(**{place: True}).exclude(state__in=(State.PAID, State.WITHDRAWN))
@@ -149,19 +167,20 @@ def all_open(sums: Mapping[str, PlaceSum]) -> PlaceSum:
     return PlaceSum(sum(part.number for part in parts), sum((part.amount for part in parts), ZERO))
 
 
-def latest_messages(balances: "list[Balance]") -> dict[int, Message]:
+def latest_messages(balances: Sequence[Balance]) -> dict[int, Message]:
     """The newest message of each, whatever became of it."""
     found = Message.objects.filter(balance__in=balances).select_related("sent_with")
     newest = found.order_by("balance", "-due_at", "-pk").distinct("balance")
     return {message.balance_id: message for message in newest}
 
 
-def next_steps(balances: "list[Balance]") -> dict[int, tuple[str, date | None]]:
+def next_steps(balances: Sequence[Balance]) -> dict[int, tuple[str, date | None]]:
     """What the sequence does next with each open balance, and from which day on; no day where it is due."""
     sent: dict[int, dict[Touch, date]] = {balance.pk: {} for balance in balances}
-    told = Message.objects.filter(balance__in=balances).exclude(sent_at=None)
-    for balance, touch, sent_at in told.values_list("balance_id", "touch", "sent_at"):
-        sent[balance][Touch(touch)] = practice_date(sent_at)
+    told = Message.objects.filter(balance__in=balances, sent_at__isnull=False)
+    for key, touch, sent_at in told.values_list("balance_id", "touch", "sent_at"):
+        if sent_at:
+            sent[key][Touch(touch)] = practice_date(sent_at)
     steps = {}
     for balance in balances:
         step, on = following(sent[balance.pk])

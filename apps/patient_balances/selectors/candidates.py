@@ -29,5 +29,5 @@ def candidates(stray: StrayPayment) -> list[Candidate]:
     found: dict[int, Candidate] = {}
     for which, why in ((named, "Named in the payment"), (same, "Owes exactly this"), (told, "Owes more, told lately")):
         for row in live.filter(which).order_by("-first_notice_at", "pk").distinct()[: FEW - len(found)]:
-            found.setdefault(row.pk, Candidate(row, row.owed, why))  # type: ignore[attr-defined]  # annotated
+            found.setdefault(row.pk, Candidate(row, row.owed, why))
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,17 @@ from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.selectors import board as found
-from apps.patient_balances.selectors.board import BESIDE, LINE, PLACES, SETTLED, SORTS, STOPPED, Place, PlaceSum
+from apps.patient_balances.selectors.board import (
+    BESIDE,
+    LINE,
+    PLACES,
+    SETTLED,
+    SORTS,
+    STOPPED,
+    Place,
+    PlacedBalance,
+    PlaceSum,
+)
 from apps.patient_balances.views.common import PAGE_SIZE, audit_view
 from apps.practice.access import require
 from apps.practice.roles import Permission
@@ -22,11 +33,11 @@ _NONE = PlaceSum()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    balance: Balance
+    balance: PlacedBalance
     place: Place
     latest: Message | None
     next_words: str
-    next_on: object
+    next_on: date | None
 
 
 @require_safe
@@ -63,12 +74,12 @@ def _chips(sums: Mapping[str, PlaceSum], places: Sequence[Place]) -> list[Chip]:
     return [Chip(each.key, each.title, sums[each.key].number, each.shape) for each in places if each.key in sums]
 
 
-def _rows(balances: list[Balance]) -> list[Row]:
+def _rows(balances: Sequence[PlacedBalance]) -> list[Row]:
     latest, steps = found.latest_messages(balances), found.next_steps(balances)
     return [
         Row(
             balance=balance,
-            place=PLACES[balance.place],  # type: ignore[attr-defined]  # annotated by the selector
+            place=PLACES[balance.place],
             latest=latest.get(balance.pk),
             next_words=steps[balance.pk][0] if balance.state == Balance.State.OPEN else "",
             next_on=steps[balance.pk][1],

@@ -70,7 +70,7 @@ def patient_page(view: View) -> View:
                 patient_session.end(response)
         return _finished(request, response)
 
-    return csrf_exempt(_with_form_token(shown))
+    return cast("View", csrf_exempt(_with_form_token(shown)))
 
 
 def inside(view: View) -> View:
