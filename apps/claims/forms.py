@@ -1,6 +1,7 @@
 """What a person types on the pages of claims."""
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -113,7 +114,9 @@ def _change(name: str, value: object) -> Change:
 
 
 def _typed(value: object) -> object:
-    """A list as people type it: codes and numbers with blanks between."""
+    """A list as people type it, codes and numbers with blanks between; a number without idle zeros."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return " ".join(str(part) for part in value) if isinstance(value, list) else value
 
 

@@ -22,6 +22,7 @@ ADJUDICATED_AT = datetime(2026, 9, 28, 14, 0, tzinfo=UTC)
 
 _NOT_SCRUBBED = {ClaimStatus.DRAFT}
 _NOT_SENT = {ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.BATCHED}
+_NOT_KNOWN_AS_SENT = {Batch.State.WRITTEN, Batch.State.SENDING, Batch.State.UNKNOWN, Batch.State.NOT_SENT}
 _AFTER_REMITTANCE = ADJUDICATED | {
     ClaimStatus.IN_APPEAL,
     ClaimStatus.PATIENT_BALANCE,
@@ -103,9 +104,7 @@ class BatchFactory(DjangoModelFactory):
     claim_count = 0
     total = Decimal("0.00")
     created_at = BUILT_AT
-    sent_at = factory.LazyAttribute(
-        lambda made: None if made.state in {Batch.State.WRITTEN, Batch.State.SENDING, Batch.State.NOT_SENT} else SENT_AT
-    )
+    sent_at = factory.LazyAttribute(lambda made: None if made.state in _NOT_KNOWN_AS_SENT else SENT_AT)
 
     @factory.post_generation
     def claims(self: Batch, create: bool, extracted: list[Claim] | None, **_fields: object) -> None:
