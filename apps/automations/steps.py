@@ -59,7 +59,7 @@ def receive_ehr_event(key: str, now: datetime) -> Done:
     found = intake.receive_event(transmission_id=key, now=now)
     follows = [("build_claims", "")] if found.encounters else []
     # A visit booked at short notice is asked about at once (DOMAIN 3).
-    follows += [("plan_checks", "")] if found.appointments or found.changed_appointments else []
+    follows += [("plan_checks", "")] if found.appointments else []
     return Done({"visits": len(found.encounters)}, tuple(follows))
 
 

@@ -26,7 +26,6 @@ from apps.core.embedded.processes import Supervisor
 # A Monday; the demo practice's people are born before it.
 FIRST_DAY = date(2026, 8, 3)
 START = time(6, 0)
-DAYS_A_WEEK = 7
 
 
 class Stage:
@@ -72,14 +71,13 @@ class Stage:
     ) -> None:
         self._processes.stop_all()
 
-    def live(self, *, weeks: int, kills: int = 0) -> None:
-        """Run `weeks` weeks; the worker is killed `kills` times, each at a moment of its own (by the seed)."""
-        days = weeks * DAYS_A_WEEK
+    def live(self, *, days: int, kills: int = 0) -> None:
+        """Run `days` days; the worker is killed `kills` times, each at a moment of its own (by the seed)."""
         progress = Progress("Virtual time", days)
         moments = _kill_moments(self.first_day, days, kills, self._seed)
         driver = Driver(self.outside, self.broker, before=lambda moment: drop_charge_file(self.outside, moment))
         driver.disturb = lambda moment: self._kill_when_due(moment, moments)
-        driver.run(ticks(self.first_day, days), progress=progress.at)
+        driver.run((tick for tick in ticks(self.first_day, days) if tick[0] > self._begin), progress=progress.at)
         progress.end()
 
     def _kill_when_due(self, moment: datetime, moments: list[datetime]) -> bool:

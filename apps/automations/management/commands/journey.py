@@ -1,7 +1,9 @@
 """Virtual weeks of the demo practice: the real product against the sandbox, in a throw-away directory."""
 
 import json
+import sys as _s; _s.path.insert(0,"/tmp/tl")
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -26,11 +28,12 @@ class Command(BaseCommand):
     help = "Live through virtual weeks of the demo practice, print what came of them, and prove that the money adds up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--weeks", type=int, default=6)
+        parser.add_argument("--days", type=int, default=42)
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--first-day", type=date.fromisoformat, default=FIRST_DAY)
         parser.add_argument("--kill", type=int, default=0, metavar="N", help="kill the worker N times on the way")
         parser.add_argument("--knobs", default="", help="the sandbox's knobs as JSON")
+        parser.add_argument("--logs", type=Path, help="keep the processes' logs in this folder")
         parser.add_argument("--json", action="store_true", help="print the table and the proofs as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -51,12 +54,16 @@ def _in_throw_away_services(argv: list[str]) -> int:
 
 
 def _live(options: dict[str, Any]) -> int:
+    import prof
     started = time.monotonic()
-    with Stage(
-        Path(settings.VAR_DIR), seed=options["seed"], first_day=options["first_day"], knobs=options["knobs"]
-    ) as stage:
-        stage.live(weeks=options["weeks"], kills=options["kill"])
-        lines, proofs = table(), prove(stage.outside.tally())
+    directory = Path(settings.VAR_DIR)
+    try:
+        with Stage(directory, seed=options["seed"], first_day=options["first_day"], knobs=options["knobs"]) as stage:
+            stage.live(days=options["days"], kills=options["kill"])
+            lines, proofs = table(), prove(stage.outside.tally())
+    finally:
+        if options["logs"]:
+            shutil.copytree(directory / "log", options["logs"], dirs_exist_ok=True)
     failed = [proof for proof in proofs if proof.wrong]
     if options["json"]:
         print(json.dumps(_as_json(lines, proofs)))
@@ -66,7 +73,7 @@ def _live(options: dict[str, Any]) -> int:
             print(f"{'WRONG' if proof.wrong else 'holds'}  {proof.name}{': ' + proof.wrong if proof.wrong else ''}")
     verdict = f"{len(failed)} of {len(proofs)} proofs fail" if failed else f"all {len(proofs)} proofs hold"
     print(
-        f"journey: {options['weeks']} weeks in {time.monotonic() - started:.0f} s; {verdict}",
+        f"journey: {options['days']} days in {time.monotonic() - started:.0f} s; {verdict}",
         file=sys.stderr if options["json"] else sys.stdout,
     )
     return 1 if failed else 0

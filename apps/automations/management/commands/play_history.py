@@ -18,11 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--first-day", type=date.fromisoformat, required=True)
-        parser.add_argument("--weeks", type=int, required=True)
+        parser.add_argument("--days", type=int, required=True)
         parser.add_argument("--ports", type=int, nargs=3, required=True, metavar=("WEB", "SANDBOX", "SFTP"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not (settings.DEMO_MODE and settings.VIRTUAL_CLOCK_FILE):
             sys.exit("play_history belongs to `make run`: it needs the demo mode and a virtual clock.")
         with Stage(Path(settings.VAR_DIR), first_day=options["first_day"], ports=Ports(*options["ports"])) as stage:
-            stage.live(weeks=options["weeks"])
+            stage.live(days=options["days"])
