@@ -19,7 +19,7 @@ run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=
 	@$(BIN)/python manage.py up --port $(PORT)
 
 test: install-development  ## Run all tests but the fault injection
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py

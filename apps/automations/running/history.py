@@ -26,7 +26,15 @@ def play_history(product: Product) -> None:
         **product.variables,
         "THROUGHLINE_VIRTUAL_CLOCK": str(Path(settings.VAR_DIR) / "clock"),
     }
-    command = [sys.executable, "manage.py", "play_history", "--first-day", first_day.isoformat(), "--days", str(WEEKS * 7)]
+    command = [
+        sys.executable,
+        "manage.py",
+        "play_history",
+        "--first-day",
+        first_day.isoformat(),
+        "--days",
+        str(WEEKS * 7),
+    ]
     ports = product.ports
     command += ["--ports", str(ports.web), str(ports.sandbox), str(ports.sftp)]
     subprocess.run(command, env=variables, check=True, cwd=settings.BASE_DIR)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from celery import current_app
 
@@ -13,6 +13,8 @@ from apps.core import clock
 
 Tick = tuple[datetime, tuple[str, ...]]
 SWEEP = "sweep"
+# Longer than a send may take: what still says `sending` then was cut off.
+NOTICED_AFTER = timedelta(minutes=11)
 
 
 def ticks(first: date, days: int) -> Iterator[Tick]:
@@ -31,33 +33,42 @@ def ticks(first: date, days: int) -> Iterator[Tick]:
 @dataclass
 class Driver:
     """`before` is called at each tick once the world has moved, before the jobs: what an office does. `disturb` is called
-    while the workers are busy and says whether it broke something; then the sweep, as in life, finds what was lost.
+    while the workers are busy and says whether it broke something; `settle` is the person who looks after a crash.
     """
 
     outside: Outside
     broker: Broker
     before: Callable[[datetime], None] = lambda _moment: None
     disturb: Callable[[datetime], bool] = lambda _moment: False
+    settle: Callable[[datetime], object] = lambda _moment: None
 
     def run(self, plan: Iterator[Tick], *, progress: Callable[[datetime], None] = lambda _moment: None) -> None:
-        for moment, names in plan:
+        latest = datetime.min.replace(tzinfo=UTC)
+        for planned, names in plan:
+            # A crash takes some minutes to be noticed; jobs that were due meanwhile run late, as in life.
+            latest = moment = max(planned, latest)
             self.go_to(moment)
             self.before(moment)
             for name in names:
                 self.do(name)
                 if self.disturb(moment):
-                    self.recover(name)
+                    latest = moment = self.recover(name, moment)
                 self.broker.wait_idle()
             progress(moment)
 
     def do(self, name: str) -> None:
         current_app.send_task(TASK, args=[name])
 
-    def recover(self, name: str) -> None:
-        """After a crash: the sweep, then the job once more, as its next turn would."""
-        self.do(SWEEP)
-        self.broker.wait_idle()
-        self.do(name)
+    def recover(self, name: str, moment: datetime) -> datetime:
+        """After a crash: the sweep finds what was left, a person settles what is unknown, the job has its turn again."""
+        later = moment + NOTICED_AFTER
+        self.go_to(later)
+        for job in (SWEEP, SWEEP, name):
+            self.do(job)
+            self.broker.wait_idle()
+            self.settle(later)
+            self.broker.wait_idle()
+        return later
 
     def go_to(self, moment: datetime) -> None:
         clock.set_virtual(moment)

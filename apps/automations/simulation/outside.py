@@ -17,6 +17,10 @@ class Outside:
     def tally(self) -> dict[str, Any]:
         return self._call("/control/tally")
 
+    def files(self) -> dict[str, Any]:
+        """The clearinghouse's portal: `download` (waiting for us) and `received` (our interchanges that arrived)."""
+        return self._call("/control/files")
+
     def practice(self) -> dict[str, Any]:
         return self._call("/control/practice")
 

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time as wall
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from apps.automations.simulation.broker import Broker
 from apps.automations.simulation.driver import Driver, ticks
 from apps.automations.simulation.office import drop_charge_file
 from apps.automations.simulation.outside import Outside
+from apps.automations.simulation.people import settle_unknowns
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
 from apps.core.embedded.processes import Supervisor
@@ -26,6 +28,7 @@ from apps.core.embedded.processes import Supervisor
 # A Monday; the demo practice's people are born before it.
 FIRST_DAY = date(2026, 8, 3)
 START = time(6, 0)
+LONGEST_WAIT = 0.5  # seconds between the start of a job and the kill
 
 
 class Stage:
@@ -43,6 +46,7 @@ class Stage:
         self.directory = directory
         self.first_day = first_day
         self._seed, self._knobs = seed, knobs
+        self._chance = random.Random(seed)  # noqa: S311  chooses when to kill, no secret
         self._processes = Supervisor()
         self._ports = ports or Ports(free_port(), free_port(), free_port())
         self.outside = Outside(self._ports.sandbox_url)
@@ -74,9 +78,14 @@ class Stage:
     def live(self, *, days: int, kills: int = 0) -> None:
         """Run `days` days; the worker is killed `kills` times, each at a moment of its own (by the seed)."""
         progress = Progress("Virtual time", days)
-        moments = _kill_moments(self.first_day, days, kills, self._seed)
-        driver = Driver(self.outside, self.broker, before=lambda moment: drop_charge_file(self.outside, moment))
-        driver.disturb = lambda moment: self._kill_when_due(moment, moments)
+        moments = _kill_moments(self.first_day, days, kills, self._chance)
+        driver = Driver(
+            self.outside,
+            self.broker,
+            before=lambda moment: drop_charge_file(self.outside, moment),
+            disturb=lambda moment: self._kill_when_due(moment, moments),
+            settle=lambda moment: settle_unknowns(self.outside, now=moment),
+        )
         driver.run((tick for tick in ticks(self.first_day, days) if tick[0] > self._begin), progress=progress.at)
         progress.end()
 
@@ -85,13 +94,17 @@ class Stage:
         if not moments or moment < moments[0]:
             return False
         moments.pop(0)
+        # Somewhere in the middle: the job has begun, and how far it came is left to chance.
+        wall.sleep(self._chance.uniform(0, LONGEST_WAIT))
         self._processes.kill("worker", signal.SIGKILL)
         self.broker.forget()
         self._processes.restart("worker")
         return True
 
 
-def _kill_moments(first: date, days: int, kills: int, seed: int) -> list[datetime]:
-    chance = random.Random(seed)  # noqa: S311  not for secrets
-    start = datetime.combine(first, time(8), clock.practice_zone())
-    return sorted(start + timedelta(minutes=chance.randrange(days * 24 * 60)) for _ in range(kills))
+def _kill_moments(first: date, days: int, kills: int, chance: random.Random) -> list[datetime]:
+    """Within working hours, when there is something to break."""
+    opening = datetime.combine(first, time(8), clock.practice_zone())
+    return sorted(
+        opening + timedelta(days=chance.randrange(days), minutes=chance.randrange(13 * 60)) for _ in range(kills)
+    )

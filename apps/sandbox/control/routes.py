@@ -175,8 +175,10 @@ async def deposits(_: Request, world: World, __: dict[str, Any]) -> Any:
 
 
 @guarded
-async def files(request: Request, _: World, __: dict[str, Any]) -> Any:
-    return {"download": sorted(each.name for each in request.app.state.rooms.mailbox.download.iterdir())}
+async def files(request: Request, world: World, _: dict[str, Any]) -> Any:
+    """What waits in the download folder, and which interchanges (sender, ISA13) ever arrived: the clearinghouse's portal."""
+    waiting = sorted(each.name for each in request.app.state.rooms.mailbox.download.iterdir())
+    return {"download": waiting, "received": sorted(world.state.interchanges)}
 
 
 @guarded

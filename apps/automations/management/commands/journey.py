@@ -1,7 +1,6 @@
 """Virtual weeks of the demo practice: the real product against the sandbox, in a throw-away directory."""
 
 import json
-import sys as _s; _s.path.insert(0,"/tmp/tl")
 import os
 import shutil
 import subprocess
@@ -54,7 +53,6 @@ def _in_throw_away_services(argv: list[str]) -> int:
 
 
 def _live(options: dict[str, Any]) -> int:
-    import prof
     started = time.monotonic()
     directory = Path(settings.VAR_DIR)
     try:

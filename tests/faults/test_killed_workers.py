@@ -1,0 +1,38 @@
+"""Workers are killed in the middle of their work, and the broker forgets all it held. What comes out must be the same."""
+
+from typing import Any
+
+import pytest
+
+from tests.journeys.running import live
+
+pytestmark = pytest.mark.faults
+DAYS, KILLS = 14, 12
+# A file whose send was cut off before the clearinghouse had it is a file more; its claims leave with the next one.
+ONLY_THE_WAY_DIFFERS = ("batches: ",)
+
+
+def comparable(found: dict[str, Any]) -> dict[str, Any]:
+    return {line: value for line, value in found["table"].items() if not line.startswith(ONLY_THE_WAY_DIFFERS)}
+
+
+@pytest.fixture(scope="module")
+def quiet() -> dict[str, Any]:
+    return live(days=DAYS)
+
+
+@pytest.fixture(scope="module")
+def disturbed() -> dict[str, Any]:
+    return live(days=DAYS, kills=KILLS)
+
+
+def test_killing_workers_changes_nothing_that_counts(quiet: dict[str, Any], disturbed: dict[str, Any]) -> None:
+    assert comparable(disturbed) == comparable(quiet)
+
+
+def test_nothing_was_sent_or_posted_twice(disturbed: dict[str, Any]) -> None:
+    assert {name: wrong for name, wrong in disturbed["proofs"].items() if wrong} == {}
+
+
+def test_nothing_is_left_unknown_once_a_person_has_looked(disturbed: dict[str, Any]) -> None:
+    assert [line for line in disturbed["table"] if "unknown" in line and not line.startswith("eligibility")] == []
