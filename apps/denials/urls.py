@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.denials.views import card, queue
 
 app_name = "denials"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", queue.denials, name="list"),
+    path("assign/", queue.assign, name="assign_many"),
+    path("<slug:public_id>/", card.card, name="card"),
+    path("<slug:public_id>/letter.pdf", card.letter, name="letter"),
+    path("<slug:public_id>/ask-a-coder/", card.ask_a_coder, name="ask_a_coder"),
+    path("<slug:public_id>/confirm/", card.confirm, name="confirm"),
+    path("<slug:public_id>/send/", card.send_correction, name="send"),
+    path("<slug:public_id>/write-letter/", card.write_letter, name="write_letter"),
+    path("<slug:public_id>/appealed/", card.appealed, name="appealed"),
+    path("<slug:public_id>/reopened/", card.reopened, name="reopened"),
+    path("<slug:public_id>/write-off/", card.write_off, name="write_off"),
+    path("<slug:public_id>/release/", card.release, name="release"),
+    path("<slug:public_id>/note/", card.note, name="note"),
+    path("<slug:public_id>/assign/", card.assign, name="assign"),
+]

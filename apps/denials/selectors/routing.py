@@ -1,4 +1,4 @@
-"""What the room reads: refused answers without a denial, denials that a later answer may decide, the queue and its totals."""
+"""Refused answers without a denial, and denials that a later answer may decide."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,0 +1,53 @@
+from django import forms
+
+from apps.core.models import User
+from apps.denials.models import Denial
+from apps.practice.models import Membership
+from apps.practice.roles import PERMISSIONS, Permission
+
+
+class ConfirmForm(forms.Form):
+    modifier = forms.CharField(label="Modifier", max_length=2)
+    confirmation = forms.CharField(
+        label="Where the record supports it",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your name.",
+    )
+
+
+class LetterForm(forms.Form):
+    subject = forms.CharField(label="Subject", max_length=200)
+    text = forms.CharField(
+        label="Letter", widget=forms.Textarea(attrs={"rows": 14}), help_text="Empty lines part paragraphs."
+    )
+
+
+class SentForm(forms.Form):
+    channel = forms.ChoiceField(label="Sent by", choices=Denial.Channel.choices)
+    tracking_number = forms.CharField(label="Tracking or reference number", max_length=60)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Reason", max_length=200, help_text="Kept with your name.")
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AssignForm(forms.Form):
+    """Empty: back to the role."""
+
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
+        roles = [role.value for role, granted in PERMISSIONS.items() if Permission.WORK_DENIALS in granted]
+        people = User.objects.filter(is_active=True, pk__in=Membership.objects.filter(role__in=roles).values("user"))
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
+        field.queryset = people.order_by("last_name", "first_name")
+        field.label_from_instance = lambda person: person.display_name  # type: ignore[method-assign]

@@ -1,0 +1,12 @@
+"""What the room reads."""
+
+from apps.denials.selectors.routing import (
+    answered_again,
+    deadline_views,
+    later_answers,
+    rule_views,
+    unrouted,
+    with_claims,
+)
+
+__all__ = ["answered_again", "deadline_views", "later_answers", "rule_views", "unrouted", "with_claims"]

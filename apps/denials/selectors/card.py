@@ -1,0 +1,134 @@
+"""One denial as its card shows it: lines, history, deadline, where it comes from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from apps.claims.models import Adjudication, ClaimLine
+from apps.core import clock
+from apps.denials.models import Denial
+from apps.denials.selectors.routing import REFUSALS
+from apps.x12.explain import ExplainedSegment, explain
+
+MOST_SEGMENTS = 40
+
+
+def with_everything(rows: "QuerySet[Denial]") -> "QuerySet[Denial]":
+    return rows.select_related(
+        "claim__patient", "claim__provider", "claim__coverage__payer", "payer", "line", "rule", "adjudication__transmission",
+        "eligibility_check", "confirmed_by", "work_item__assignee",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line and the payer's newest word on it, dollars, None before there is one; `denied`: this card is about it."""
+
+    line: ClaimLine
+    denied: bool
+    allowed: Decimal | None = None
+    paid: Decimal | None = None
+    cost_share: Decimal | None = None
+
+
+def lines(denial: Denial) -> list[LineView]:
+    answers = Adjudication.objects.filter(claim=denial.claim).order_by("pk")
+    newest = {answer.line_id: answer for answer in answers if not answer.reversed}
+    newest[denial.line_id] = denial.adjudication
+    return [
+        LineView(line, newest.get(line.pk), line.pk == denial.line_id) for line in denial.claim.lines.order_by("number")
+    ]
+
+
+def refusals(denial: Denial) -> list[tuple[str, str, object]]:
+    """(group, code, amount) of each reason on the denied line."""
+    answer = Adjudication.objects.filter(pk=denial.adjudication_id).prefetch_related(REFUSALS).get()
+    return [(row.group, row.carc, row.amount) for row in answer.refusals]  # type: ignore[attr-defined]  # prefetched
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A bead of the card's history, as components/timeline_item.html reads it."""
+
+    what: str
+    at: datetime
+    state: str = ""
+    detail: str = ""
+    by: str = ""
+
+
+def history(denial: Denial) -> list[Moment]:
+    """Oldest first: this denial's own moments, its notes, and what happened to the claim since."""
+    moments = [*_own(denial), *_notes(denial), *_claim_events(denial)]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _own(denial: Denial) -> Iterator[Moment]:
+    yield Moment(f"Denied, ${denial.amount:,.2f}", denial.received_at, "problem")
+    yield Moment("Routed", denial.routed_at, detail=f"{denial.get_lane_display()} lane: {denial.rule.first_action}.")
+    if denial.confirmed_at and denial.confirmed_by:
+        words, name = f"“{denial.confirmation}”", denial.confirmed_by.display_name
+        yield Moment(f"Modifier {denial.prepared['modifier']} confirmed", denial.confirmed_at, "person", words, name)
+    if denial.answered_at:
+        how = f"{denial.get_channel_display()}, {denial.tracking_number}" if denial.channel else ""
+        what = "Appeal sent" if denial.channel and denial.state == Denial.State.APPEALED else "Answered"
+        yield Moment(what, denial.answered_at, "person", how)
+    if denial.closed_at:
+        yield Moment(denial.get_state_display(), denial.closed_at, detail=denial.close_reason)
+
+
+def _notes(denial: Denial) -> Iterator[Moment]:
+    if denial.work_item is None:
+        return
+    for note in denial.work_item.notes.select_related("author"):
+        yield Moment("Note", note.at, "person", note.text, note.author.display_name)
+
+
+def _claim_events(denial: Denial) -> Iterator[Moment]:
+    for event in denial.claim.events.filter(at__gt=denial.received_at).select_related("actor"):
+        yield Moment(
+            event.what, event.at, "person" if event.actor else "", by=event.actor.display_name if event.actor else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineSpan:
+    """How much of the time has passed: percents for the picture."""
+
+    passed: int
+    total_days: int
+    passed_days: int
+
+    @property
+    def now_at(self) -> str:
+        return f"{max(2, min(98, self.passed))}%"
+
+
+def deadline_span(denial: Denial, today: date) -> DeadlineSpan | None:
+    if denial.due_on is None:
+        return None
+    start = clock.practice_date(denial.received_at)
+    total = max((denial.due_on - start).days, 1)
+    done = min(max((today - start).days, 0), total)
+    return DeadlineSpan(100 * done // total, total, done)
+
+
+def excerpt(denial: Denial) -> list[tuple[str, str, bool]]:
+    """The claim's own segments of the remittance, CLP to the last before the next claim; the denied line's marked."""
+    kept: list[ExplainedSegment] = []
+    target = denial.adjudication.segment
+    for found in explain(bytes(denial.adjudication.transmission.payload)):
+        if found.id in {"CLP", "PLB", "SE", "LX"}:
+            if found.number > target:
+                break
+            kept = []
+        kept.append(found)
+    return [(found.name, found.raw, found.number == target) for found in kept[:MOST_SEGMENTS] if found.number]
+
+
+def same_claim(denial: Denial) -> "QuerySet[Denial]":
+    """The claim's other denials."""
+    return Denial.objects.filter(claim=denial.claim).exclude(pk=denial.pk).order_by("pk")

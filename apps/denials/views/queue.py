@@ -1,0 +1,92 @@
+"""The list of denials."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.audit.trail import record
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page
+from apps.denials.forms import AssignForm
+from apps.denials.models import Denial
+from apps.denials.rules.wording import prepared_words
+from apps.denials.selectors import queue
+from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.roles import Permission, may
+from apps.worklist import services as worklist
+from apps.worklist.models import WorkItem
+
+PAGE_SIZE = 50
+_VIEWS = (("open", "All open"), ("mine", "Mine"), ("waiting", "Waiting for payer"), ("decided", "Decided"))
+_DUE = (("past", "Past due", "problem"), ("week", "Due in 7 days", "watch"), ("none", "No deadline", "waiting"))
+
+
+@require_safe
+@require(Permission.VIEW_DENIALS)
+def denials(request: HttpRequest) -> HttpResponse:
+    user, today = signed_in_user(request), clock.today()
+    chosen = _filter(request.GET)
+    rows = queue.denials(chosen, user=user, today=today, sort=request.GET.get("sort", ""))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    _audit(request, [row.claim.patient.public_id for row in page])
+    found, counts = queue.choices(chosen, user), queue.view_counts(user)
+    context = {
+        "page": page,
+        "rows": [(row, _words(row), (today - clock.practice_date(row.received_at)).days) for row in page],
+        "totals": queue.totals(today),
+        "view": chosen.view,
+        "views": [(key, label, counts.get(key)) for key, label in _VIEWS],
+        "filtered": bool(chosen.lane or chosen.code or chosen.payer or chosen.due),
+        "lanes": [Chip(*each) for each in found.lanes],
+        "codes": [Chip(*each) for each in found.codes],
+        "payers": [Chip(*each) for each in found.payers],
+        "due_chips": [Chip(key, label, None, shape) for key, label, shape in _DUE],
+        "may_work": may(request_role(request), Permission.WORK_DENIALS),
+        "assign_form": AssignForm(),
+    }
+    return render_page(request, "denials/list.html", context, fragment="table")
+
+
+def _filter(query: QueryDict) -> queue.Filter:
+    names = ("lane", "code", "payer", "due")
+    return queue.Filter(query.get("view", "open"), *(query.get(name, "") for name in names))
+
+
+def _words(row: Denial) -> str:
+    verdict = row.eligibility_check.verdict if row.eligibility_check else ""
+    return prepared_words(row.prepared, verdict=verdict, confirmed=row.confirmed_at is not None)
+
+
+def _audit(request: HttpRequest, patients: list[str]) -> None:
+    if patients:
+        record(
+            "list",
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+            subject_kind="denial",
+            patients=patients,
+            address=request.META.get("REMOTE_ADDR"),
+            filter=request.GET.urlencode(),
+        )
+
+
+@require_POST
+@require(Permission.WORK_DENIALS)
+def assign(request: HttpRequest) -> HttpResponse:
+    """The chosen denials to one person, or back to their role."""
+    form = AssignForm(request.POST)
+    back = f"{reverse('denials:list')}?{QueryDict(request.POST.get('query', '')).urlencode()}"
+    chosen = request.POST.getlist("denial")
+    if not form.is_valid() or not chosen:
+        messages.error(request, "Choose the denials and a person first.")
+        return redirect(back)
+    person = form.cleaned_data["assignee"]
+    items = WorkItem.objects.filter(denial__public_id__in=chosen)
+    number = worklist.assign(items=items, assignee=person, acting_user=signed_in_user(request), now=clock.now())
+    whom = person.display_name if person else "nobody in person"
+    messages.success(request, f"{number} given to {whom}.")
+    return redirect(back)

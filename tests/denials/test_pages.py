@@ -1,0 +1,405 @@
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.claims.states import ClaimStatus
+from apps.denials.models import Denial
+from apps.denials.rules.wording import prepared_words
+from apps.practice.models import Payer
+from apps.practice.roles import Role
+from apps.worklist.models import WorkItem, WorkNote
+from tests.factories.claims import ADJUDICATED_AT
+from tests.factories.connectors import TransmissionFactory
+from tests.factories.denials import answered_later, denial
+from tests.factories.eligibility import AnsweredCheckFactory
+from tests.factories.ledger import post_as_billed
+from tests.factories.practice import PayerDeadlineFactory, PayerFactory, PracticeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Role | None], Client]
+# The day after the remittances of the factories: September 29, 2026.
+TODAY = ADJUDICATED_AT + timedelta(days=1)
+
+
+@pytest.fixture
+def signed_in(settings, tmp_path: Path) -> SignIn:
+    cache.clear()
+    (tmp_path / "clock").write_text(TODAY.isoformat())
+    settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
+    PracticeFactory()
+
+    def sign_in(role: Role | None) -> Client:
+        client = Client()
+        client.force_login(UserFactory(role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def biller(signed_in: SignIn) -> Client:
+    return signed_in(Role.BILLER)
+
+
+def page(client: Client, name: str, *args: str, query: str = "", headers: dict[str, str] | None = None) -> str:
+    answer = client.get(reverse(name, args=args) + query, headers=headers)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    return text
+
+
+def press(client: Client, name: str, found: Denial, **fields: str) -> str:
+    answer = client.post(reverse(f"denials:{name}", args=[found.public_id]), fields, follow=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    found.refresh_from_db()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("prepared", "facts", "words"),
+    [
+        ({"kind": "correction", "modifier": "25"}, {}, "Modifier 25 proposed"),
+        ({"kind": "correction", "modifier": "25"}, {"confirmed": True}, "Modifier 25 confirmed, ready to send"),
+        ({"kind": "correction", "modifier": ""}, {}, "No modifier found on the claim"),
+        ({"kind": "coding_review", "duplicate": False}, {}, "Lines side by side"),
+        ({"kind": "coding_review", "duplicate": True}, {}, "Possible duplicate"),
+        ({"kind": "coding_review", "modifier": "59"}, {"confirmed": True}, "Modifier 59 confirmed, ready to send"),
+        ({"kind": "letter"}, {}, "Medical necessity letter"),
+        ({"kind": "coordination"}, {}, "The payer is being asked"),
+        ({"kind": "coordination"}, {"verdict": "other_payer"}, "The payer was asked: another plan pays first"),
+        ({"kind": "read"}, {}, "The payer's remarks"),
+    ],
+)
+def test_what_was_prepared_reads_in_a_few_words(prepared: dict[str, object], facts: dict[str, object], words: str):
+    assert prepared_words(prepared, **facts) == words
+
+
+# ------------------------------------------------------------------------------------------------------------------ the list
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("open", "When a remittance refuses a line"),
+        ("mine", "Nothing is given to you"),
+        ("waiting", "Nothing is with a payer"),
+        ("decided", "Nothing is decided yet"),
+    ],
+)
+def test_an_empty_view_says_what_will_stand_here(biller: Client, view: str, words: str):
+    assert words in page(biller, "denials:list", query=f"?view={view}")
+
+
+def test_the_list_shows_reason_prepared_answer_and_money(biller: Client):
+    found = denial("4", beside=("20610",))
+    text = page(biller, "denials:list")
+    for words in (
+        found.claim.patient.full_name,
+        "CO-4",
+        "Modifier missing or does not fit",
+        "Modifier 25 proposed",
+        "$148.00",
+    ):
+        assert words in text
+
+
+def test_unknown_deadlines_come_first_then_the_nearest_then_the_most_money(biller: Client):
+    far, near = PayerFactory(), PayerFactory()
+    PayerDeadlineFactory(payer=far, days=28)
+    PayerDeadlineFactory(payer=near, days=9)
+    rows = [
+        denial("50", claim__encounter__coverage__payer=far),
+        denial("50", claim__encounter__coverage__payer=near, amount="20.00"),
+        denial("50", claim__encounter__coverage__payer=near, amount="90.00"),
+        denial("50"),
+    ]
+    text = page(biller, "denials:list")
+    places = [text.index(reverse("denials:card", args=[row.public_id])) for row in rows]
+    assert places[3] < places[2] < places[1] < places[0]
+    assert "Not configured" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?lane=modifier", ["4"]),
+        ("?code=50", ["50"]),
+        ("?due=none", ["4", "50"]),
+        ("?due=past", []),
+        ("?view=waiting", []),
+        ("?view=nonsense", ["4", "50"]),
+    ],
+)
+def test_filters_live_in_the_address(biller: Client, query: str, expected: list[str]):
+    rows = {code: denial(code) for code in ("4", "50")}
+    text = page(biller, "denials:list", query=query)
+    assert [code for code, row in rows.items() if reverse("denials:card", args=[row.public_id]) in text] == expected
+
+
+def test_a_payer_can_be_chosen(biller: Client):
+    one, other = denial("50"), denial("50")
+    text = page(biller, "denials:list", query=f"?payer={one.payer.public_id}")
+    assert one.public_id in text
+    assert other.public_id not in text
+
+
+def test_the_totals_count_what_is_open(biller: Client):
+    denial("50")
+    recovered = denial("50", amount="100.00")
+    answered_later(recovered, paid="92.00")
+    from apps.denials.services import open_denials
+
+    open_denials(now=TODAY)
+    text = page(biller, "denials:list")
+    assert "<b>1 denial</b> open, <b>$148.00</b> at risk." in text
+    assert "100%" in text
+    assert "$92.00" in text
+
+
+def test_the_list_costs_the_same_whatever_its_length(biller: Client, django_assert_num_queries):
+    denial("50")
+    with django_assert_num_queries(21):
+        page(biller, "denials:list")
+    for code in ("4", "22", "97", "16"):
+        denial(code)
+    with django_assert_num_queries(21):
+        page(biller, "denials:list")
+
+
+def test_a_page_holds_fifty(biller: Client):
+    for _ in range(51):
+        denial("16")
+    assert "1 to 50 of 51 denials" in page(biller, "denials:list")
+
+
+def test_for_htmx_only_the_table_is_sent(biller: Client):
+    assert "<html" not in page(biller, "denials:list", headers={"HX-Request": "true"})
+
+
+def test_the_chosen_are_given_to_one_person_and_the_view_is_kept(biller: Client):
+    rows, person = [denial("16") for _ in range(2)], UserFactory(role=Role.BILLER)
+    answer = biller.post(
+        reverse("denials:assign_many"),
+        {"denial": [row.public_id for row in rows], "assignee": person.public_id, "query": "lane=general"},
+    )
+    assert answer["Location"] == f"{reverse('denials:list')}?lane=general"
+    assert WorkItem.objects.filter(assignee=person).count() == 2
+
+
+def test_someone_who_does_not_work_denials_cannot_be_given_one(biller: Client):
+    row, desk = denial("16"), UserFactory(role=Role.FRONT_DESK)
+    biller.post(reverse("denials:assign_many"), {"denial": [row.public_id], "assignee": desk.public_id})
+    assert WorkItem.objects.get().assignee is None
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [(None, False), (Role.FRONT_DESK, False), (Role.CODER, True), (Role.BILLER, True), (Role.ADMINISTRATOR, True)],
+)
+def test_who_may_look(signed_in: SignIn, role: Role | None, allowed: bool):
+    found = denial("16")
+    client = signed_in(role)
+    for address in (reverse("denials:list"), reverse("denials:card", args=[found.public_id])):
+        assert (client.get(address).status_code == 200) is allowed
+
+
+# ------------------------------------------------------------------------------------------------------------------ the card
+
+REMITTANCE = b"""ISA*00*          *00*          *ZZ*PAYER          *ZZ*PECANROW       *260928*0900*^*00501*000000077*0*P*:~
+GS*HP*PAYER*PECANROW*20260928*0900*77*X*005010X221A1~
+ST*835*0001~
+BPR*I*0*C*NON************20260928~
+TRN*1*8841207733*1123456789~
+LX*1~
+CLP*OTHER*1*10*10**12*P1~
+CLP*T1*4*148*0**12*P9001~
+NM1*QC*1*HATHAWAY*ROSALIND~
+SVC*HC:99213*148*0~
+CAS*CO*50*148~
+CLP*NEXT*1*10*10**12*P2~
+SE*11*0001~
+GE*1*77~
+IEA*1*000000077~
+"""
+
+
+def test_the_card_tells_what_happened_and_shows_the_claims_own_segments(biller: Client):
+    found = denial(
+        "50", remarks=("N115",), transmission=TransmissionFactory(kind="835", payload=REMITTANCE), segment=10
+    )
+    text = page(biller, "denials:card", found.public_id)
+    for words in (
+        "Not medically necessary, they say",
+        "Based on a local coverage rule",
+        "CAS*CO*50*148",
+        "CLP*T1*4*148",
+    ):
+        assert words in text
+    assert "CLP*OTHER" not in text
+    assert "CLP*NEXT" not in text
+
+
+def test_an_unknown_deadline_says_so_and_a_known_one_names_its_source(biller: Client):
+    unknown = denial("50")
+    assert "No deadline is entered for this payer, so none is guessed." in page(
+        biller, "denials:card", unknown.public_id
+    )
+    payer = PayerFactory()
+    PayerDeadlineFactory(payer=payer, days=25)
+    known = denial("50", claim__encounter__coverage__payer=payer)
+    assert "Provider manual, chapter 7" in page(biller, "denials:card", known.public_id)
+
+
+def test_a_view_leaves_one_row_in_the_trail(biller: Client):
+    found = denial("16")
+    page(biller, "denials:card", found.public_id)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject_public_id, event.patients) == (
+        "view",
+        found.public_id,
+        [found.claim.patient.public_id],
+    )
+
+
+def test_the_modifier_lane_goes_from_biller_to_coder_and_out(signed_in: SignIn):
+    biller, coder = signed_in(Role.BILLER), signed_in(Role.CODER)
+    found = denial("4", beside=("20610",))
+    text = page(biller, "denials:card", found.public_id)
+    assert "<ins>-25</ins>" in text
+    assert "Ask a coder" in text
+    assert "With the coders" in press(biller, "ask_a_coder", found)
+    assert "Does the record support it?" in page(coder, "denials:card", found.public_id)
+    press(coder, "confirm", found, modifier="25", confirmation="A separate problem is documented.")
+    text = page(biller, "denials:card", found.public_id)
+    assert "A separate problem is documented." in text
+    assert "Send corrected claim" in text
+    assert "leaves with the next file" in press(biller, "send", found)
+    found.claim.refresh_from_db()
+    assert (found.state, found.claim.status) == (Denial.State.CORRECTED, ClaimStatus.DRAFT)
+
+
+def test_a_refusal_is_told_and_nothing_is_lost(biller: Client):
+    found = denial("4", beside=("20610",))
+    assert "A coder confirms the change first." in press(biller, "send", found)
+    assert found.state == Denial.State.OPEN
+
+
+def test_a_payer_that_reopens_offers_no_corrected_claim(signed_in: SignIn):
+    found = denial("4", beside=("20610",))
+    Payer.objects.update(correction_route=Payer.CorrectionRoute.REOPENING)
+    press(signed_in(Role.CODER), "confirm", found, modifier="25", confirmation="Documented.")
+    biller = signed_in(Role.BILLER)
+    assert "Send corrected claim" not in page(biller, "denials:card", found.public_id)
+    press(biller, "reopened", found, channel="portal", tracking_number="R-1")
+    assert found.state == Denial.State.CORRECTED
+
+
+def test_the_letter_is_written_here_and_printed_when_complete(biller: Client):
+    found = denial("50")
+    assert "Replace each [FILL IN] first." in page(biller, "denials:card", found.public_id)
+    refused = biller.get(reverse("denials:letter", args=[found.public_id]), follow=True)
+    assert "Replace each [FILL IN] first." in refused.content.decode()
+    text = "\n\n".join(found.prepared["paragraphs"]).replace("[FILL IN]", "walking was not possible.")
+    assert "The letter is complete." in press(
+        biller, "write_letter", found, subject=found.prepared["subject"], text=text
+    )
+    pdf = biller.get(reverse("denials:letter", args=[found.public_id]))
+    assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert AuditEvent.objects.filter(action="print_letter").count() == 1
+
+
+def test_a_letters_text_is_shown_as_text(biller: Client):
+    found = denial("50")
+    press(biller, "write_letter", found, subject="S", text="<script>alert(1)</script>")
+    assert "<script>alert" not in page(biller, "denials:card", found.public_id)
+
+
+def test_coordination_shows_the_payers_answer(biller: Client):
+    found = denial("22")
+    found.eligibility_check = AnsweredCheckFactory(
+        appointment=None,
+        coverage=found.claim.coverage,
+        reason="denial",
+        verdict="other_payer",
+        benefits={
+            "other_payer": {"name": "Bluebonnet Mutual", "identifier": "B", "member_id": "BBM1234", "instead": False}
+        },
+    )
+    found.save()
+    text = page(biller, "denials:card", found.public_id)
+    assert "names <b>Bluebonnet Mutual</b>" in text
+    assert "BBM1234" not in text
+
+
+def test_coding_review_puts_the_lines_side_by_side(signed_in: SignIn):
+    found = denial("97", beside=("20610",), remarks=("N111",))
+    text = page(signed_in(Role.CODER), "denials:card", found.public_id)
+    assert "line 2 (20610)" in text
+    assert "has this service already" in text
+
+
+def test_appeal_write_off_and_notes_from_the_card(biller: Client):
+    found = denial("16")
+    post_as_billed(*found.claim.encounter.charges.all(), now=found.received_at)
+    press(biller, "note", found, text="Called, 20 minutes on hold.")
+    assert WorkNote.objects.get().text == "Called, 20 minutes on hold."
+    assert "Choose how it was sent." in press(biller, "appealed", found, channel="pigeon", tracking_number="1")
+    assert "Sent by fax, F-1" in press(biller, "appealed", found, channel="fax", tracking_number="F-1")
+    assert "$148.00 written off." in press(biller, "write_off", found, reason="Agreed with the payer.")
+    assert found.state == Denial.State.WRITTEN_OFF
+
+
+@pytest.mark.parametrize(("group", "offered"), [("PR", True), ("CO", False)])
+def test_only_pr_offers_a_release_to_the_patient(biller: Client, group: str, offered: bool):
+    found = denial("204", group=group)
+    assert ("Release to the patient" in page(biller, "denials:card", found.public_id)) is offered
+
+
+def test_a_release_moves_the_money_to_the_patient(biller: Client):
+    found = denial("204", group="PR")
+    post_as_billed(*found.claim.encounter.charges.all(), now=found.received_at)
+    assert "the patient&#x27;s now" in press(biller, "release", found, reason="Plan excludes it.")
+    assert (found.state, found.amount) == (Denial.State.RELEASED, Decimal("148.00"))
+
+
+def test_a_denial_can_be_given_to_a_person_from_its_card(biller: Client):
+    found, person = denial("16"), UserFactory(role=Role.CODER)
+    press(biller, "assign", found, assignee=person.public_id)
+    assert WorkItem.objects.get().assignee == person
+
+
+VERBS = ["ask_a_coder", "send", "write_letter", "appealed", "reopened", "write_off", "release", "note", "assign"]
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_work_is_for_those_who_work_denials_and_comes_by_post(signed_in: SignIn, name: str):
+    address = reverse(f"denials:{name}", args=[denial("16").public_id])
+    assert signed_in(Role.FRONT_DESK).post(address).status_code == 403
+    assert signed_in(Role.BILLER).get(address).status_code == 405
+
+
+def test_only_a_coder_confirms(signed_in: SignIn):
+    address = reverse("denials:confirm", args=[denial("4").public_id])
+    assert signed_in(Role.BILLER).post(address).status_code == 403
+    assert signed_in(Role.ADMINISTRATOR).post(address).status_code == 403
+
+
+def test_an_unknown_denial_is_not_found(biller: Client):
+    assert biller.get(reverse("denials:card", args=["0" * 16])).status_code == 404
+    assert biller.post(reverse("denials:send", args=["0" * 16])).status_code == 404
+
+
+def test_the_cards_queries_do_not_grow_with_the_claims_lines(biller: Client, django_assert_num_queries):
+    for found in (denial("16"), denial("16", beside=("20610", "36415", "93000"))):
+        with django_assert_num_queries(20):
+            page(biller, "denials:card", found.public_id)
