@@ -51,6 +51,8 @@ class Refusal:
 def places_in_flight(batch: Batch | None, control_numbers: Iterable[str] | None = None) -> list[BatchClaim]:
     """The claims of a batch (or, without one, any of ours) that still wait for an answer, locked in the order of their claims."""
     rows = BatchClaim.objects.filter(in_flight=True).select_related("claim", "batch__connection", "batch__transmission")
+    # The file itself would be decrypted once for each of its claims.
+    rows = rows.defer("batch__transmission__payload", "batch__connection__settings")
     if batch is not None:
         rows = rows.filter(batch=batch)
     if control_numbers is not None:
