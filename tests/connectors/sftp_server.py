@@ -5,7 +5,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ class FolderServer:
     root: Path
     port: int = 0
     host_key: str = ""
-    cut_at: str = ""  # "open" or "write": the connection breaks there
+    cut_at: str = ""  # "open", "write", "close", "session end": the connection breaks there
+    stall_at: str = ""  # "write", "close", "session end": the server falls silent there
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         given = {
@@ -54,13 +56,29 @@ def _sftp(folders: FolderServer) -> type[asyncssh.SFTPServer]:
             self._cut("open", pflags)
             return super().open(path, pflags, attrs)
 
-        def write(self, file_obj: Any, offset: int, data: bytes) -> int:
+        async def write(self, file_obj: Any, offset: int, data: bytes) -> int:
             self._cut("write", asyncssh.FXF_WRITE)
+            await self._stall("write")
             return super().write(file_obj, offset, data)
+
+        async def close(self, file_obj: Any) -> None:
+            writes = file_obj.writable()
+            super().close(file_obj)
+            if writes:
+                self._cut("close", asyncssh.FXF_WRITE)
+                await self._stall("close")
+
+        async def exit(self) -> None:
+            self._cut("session end", asyncssh.FXF_WRITE)
+            await self._stall("session end")
 
         def _cut(self, moment: str, pflags: int) -> None:
             if folders.cut_at == moment and pflags & asyncssh.FXF_WRITE:
                 self._channel.get_connection().abort()
+
+        async def _stall(self, moment: str) -> None:
+            if folders.stall_at == moment:
+                await folders.done.wait()
 
     return Folders
 
@@ -92,6 +110,7 @@ def folder_server() -> Iterator[FolderServer]:
         try:
             yield folders
         finally:
+            loop.call_soon_threadsafe(folders.done.set)
             loop.call_soon_threadsafe(stop.set)
             thread.join(10)
             loop.close()

@@ -41,12 +41,39 @@ def test_a_remote_name_has_one_dot(name: str, remote: str) -> None:
     assert remote_name(name) == remote
 
 
-@pytest.mark.parametrize("moment", ["open", "write"])
+@pytest.mark.parametrize("moment", ["open", "write", "close"])
 def test_an_upload_that_is_cut_off_is_uncertain(sftp: FolderServer, moment: str) -> None:
     sftp.cut_at = moment
     with pytest.raises(UncertainError):
         WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*" + b"x" * 100_000)
     assert WaystarClearinghouse(sftp.settings()).holds_upload("1") is None
+
+
+@pytest.mark.parametrize("moment", ["write", "close"])
+@pytest.mark.parametrize("bound", ["sftp.SESSION_SECONDS", "upload.SEND_SECONDS"])
+def test_an_upload_that_runs_out_of_time_is_uncertain(
+    sftp: FolderServer, monkeypatch: pytest.MonkeyPatch, moment: str, bound: str
+) -> None:
+    monkeypatch.setattr(f"apps.connectors.adapters.waystar.{bound}", 0.5)
+    sftp.stall_at = moment
+    with pytest.raises(UncertainError):
+        WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
+
+
+def test_a_session_that_breaks_after_the_file_was_closed_has_delivered_it(sftp: FolderServer) -> None:
+    sftp.cut_at = "session end"
+    WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
+    assert (sftp.root / "upload" / "1.CLP").read_bytes() == b"ISA*"
+
+
+@pytest.mark.parametrize("bound", ["SESSION_SECONDS", "LEAVE_SECONDS"])
+def test_a_session_that_does_not_end_after_the_file_was_closed_has_delivered_it(
+    sftp: FolderServer, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(f"apps.connectors.adapters.waystar.sftp.{bound}", 0.5)
+    sftp.stall_at = "session end"
+    WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
+    assert (sftp.root / "upload" / "1.CLP").read_bytes() == b"ISA*"
 
 
 def test_a_server_that_is_away_has_surely_received_nothing(sftp: FolderServer) -> None:

@@ -1,6 +1,5 @@
 """The Clearinghouse port on Waystar."""
 
-import asyncio
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
@@ -9,15 +8,14 @@ import asyncssh
 
 from apps.connectors import http
 from apps.connectors.adapters.waystar import mapping, sftp
-from apps.connectors.adapters.waystar.errors import while_sending
+from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
-from apps.connectors.ports.errors import RefusedError
+from apps.connectors.ports.errors import ConnectorError, RefusedError
 
 logger = logging.getLogger(__name__)
 SYSTEM = "The clearinghouse"
 ELIGIBILITY_URL = "https://eligibilityapi.zirmed.com/1.0/Rest/Gateway/GatewayAsync.ashx"
 ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
-SEND_SECONDS = 240  # less than the whole session has, so that a slow send is judged here
 LARGEST_FILE = 100 * 1024 * 1024
 
 
@@ -31,17 +29,12 @@ class WaystarClearinghouse:
         self._download = str(settings.get("download_folder", "download"))
 
     def upload_claims(self, name: str, payload: bytes) -> None:
-        path = f"{self._upload}/{mapping.remote_name(name)}"
-
-        async def send() -> None:
-            async with sftp.session(self._settings) as client:
-                try:
-                    async with asyncio.timeout(SEND_SECONDS), client.open(path, "wb") as file:
-                        await file.write(payload)
-                except (OSError, asyncssh.Error) as failure:
-                    raise while_sending(failure) from failure
-
-        sftp.run(send)
+        upload = Upload(f"{self._upload}/{mapping.remote_name(name)}", payload)
+        try:
+            sftp.run(lambda: upload.send(self._settings), upload.judge)
+        except ConnectorError:
+            if not upload.arrived:
+                raise
 
     def holds_upload(self, name: str) -> bool | None:  # noqa: ARG002  the port's signature
         return None

@@ -2,7 +2,7 @@
 
 import asyncssh
 
-from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError, UncertainError
+from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError
 
 
 class SignInError(RefusedError):
@@ -28,10 +28,3 @@ def before_sending(failure: Exception) -> ConnectorError:
     if isinstance(failure, asyncssh.SFTPNoSuchFile | asyncssh.SFTPPermissionDenied | asyncssh.SFTPNoSuchPath):
         return FolderError("The clearinghouse's SFTP account lacks a folder or the right to it.")
     return OutageError("The clearinghouse's SFTP server could not be reached.")
-
-
-def while_sending(failure: Exception) -> ConnectorError:
-    """The remote file was being opened or written. A refusal to open is an answer; all else leaves it unknown what arrived."""
-    if isinstance(failure, asyncssh.SFTPPermissionDenied | asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
-        return FolderError("The clearinghouse refused the upload into its folder.")
-    return UncertainError("The upload to the clearinghouse was cut off.")

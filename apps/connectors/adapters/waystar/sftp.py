@@ -1,6 +1,7 @@
 """One SFTP session, its host key pinned, its address checked."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -11,15 +12,17 @@ from apps.connectors import addresses
 from apps.connectors.adapters.waystar.errors import before_sending
 from apps.connectors.ports.errors import ConnectorError, RefusedError
 
+logger = logging.getLogger(__name__)
 VENDOR_HOSTS = ("sshftp.waystar.com",)
 CONNECT_SECONDS = 20
 SESSION_SECONDS = 300
+LEAVE_SECONDS = 10
 Result = TypeVar("Result")
 
 
 @asynccontextmanager
 async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPClient]:
-    """Raises ConnectorError where it cannot be opened. What fails inside is the caller's to judge."""
+    """Raises ConnectorError where it cannot be opened. What fails inside is the caller's to judge; leaving never fails."""
     host, port = str(settings.get("sftp_host", VENDOR_HOSTS[0])), int(settings.get("sftp_port", 22))
     addresses.check_host(host, hosts=settings.get("hosts") or VENDOR_HOSTS)
     address = addresses.resolve(host, port)
@@ -38,13 +41,27 @@ async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPCli
         connection = await asyncssh.connect(address, **options)
     except (OSError, asyncssh.Error) as failure:
         raise before_sending(failure) from failure
-    async with connection:
+    try:
         try:
             client = await connection.start_sftp_client()
         except (OSError, asyncssh.Error) as failure:
             raise before_sending(failure) from failure
-        async with client:
-            yield client
+        yield client
+        await _leave(connection, client)
+    finally:
+        connection.abort()  # asks for no answer: a server that has fallen silent holds nobody
+
+
+async def _leave(connection: asyncssh.SSHClientConnection, client: asyncssh.SFTPClient) -> None:
+    """Politely, but not for long: what was to be done is done, however the farewell goes."""
+    try:
+        async with asyncio.timeout(LEAVE_SECONDS):
+            client.exit()
+            await client.wait_closed()
+            connection.close()
+            await connection.wait_closed()
+    except (OSError, asyncssh.Error):
+        logger.info("The clearinghouse's SFTP server did not close the session properly.")
 
 
 def _pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
@@ -57,15 +74,19 @@ def _pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
         ) from failure
 
 
-def run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """From a worker's ordinary code; the whole session is bounded in time."""
+def run(
+    work: Callable[[], Coroutine[Any, Any, Result]],
+    judge: Callable[[Exception], ConnectorError] = before_sending,
+) -> Result:
+    """From a worker's ordinary code; the whole session is bounded in time. `judge` says what a failure, or that bound, means."""
 
     async def bounded() -> Result:
-        return await asyncio.wait_for(work(), SESSION_SECONDS)
+        async with asyncio.timeout(SESSION_SECONDS):
+            return await work()
 
     try:
         return asyncio.run(bounded())
     except ConnectorError:
         raise
-    except (TimeoutError, OSError, asyncssh.Error) as failure:
-        raise before_sending(failure) from failure
+    except (OSError, asyncssh.Error) as failure:  # TimeoutError is an OSError
+        raise judge(failure) from failure
