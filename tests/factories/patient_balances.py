@@ -6,14 +6,19 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.claims.models import Claim
+from apps.claims.models import AdjudicationAdjustment, Claim
 from apps.claims.states import ClaimStatus
 from apps.intake.models import Charge
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.encode import hash_of
 from apps.patient_balances.models import Balance, InboundMessage, Message, PatientPayment, PaymentLink
-from tests.factories.claims import ADJUDICATED_AT, ClaimFactory
+from tests.factories.claims import (
+    ADJUDICATED_AT,
+    AdjudicationAdjustmentFactory,
+    AdjudicationFactory,
+    ClaimFactory,
+)
 from tests.factories.ledger import post_as_billed
 
 # A Wednesday, two in the afternoon in Austin: an hour of a day on which one may write to a patient.
@@ -53,6 +58,13 @@ def answered_claim(
     claim: Claim = ClaimFactory(status=status, **fields)
     post_as_billed(*(line.charge for line in claim.lines.select_related("charge__encounter__coverage")), now=now)
     post_answer(claim, cost_share=cost_share, denied=denied, now=now)
+    AdjudicationAdjustmentFactory(
+        adjudication=AdjudicationFactory(claim=claim, cost_share=Decimal(cost_share), denied=Decimal(denied)),
+        group="PR",
+        carc="1",
+        amount=Decimal(cost_share),
+        adjustment_class=AdjudicationAdjustment.Class.COST_SHARE,
+    )
     return claim
 
 

@@ -45,7 +45,8 @@ class World:
     mails: list[Sent] = field(default_factory=list)
     checkouts: dict[str, Asked] = field(default_factory=dict)
     paid: list[PaymentEvent] = field(default_factory=list)
-    failure: Exception | None = None
+    checkout_page: str = "https://checkout.stripe.com/c/"
+    failure: BaseException | None = None
     dies: bool = False
 
     @contextmanager
@@ -90,7 +91,7 @@ class Till(StripePayments):
     def create_checkout(self, *, reference: str, amount: Decimal, statement_name: str, return_url: str) -> Checkout:
         with WORLD.taking():
             WORLD.checkouts.setdefault(reference, Asked(amount, statement_name, return_url))
-        return Checkout(f"cs_{reference}", f"https://checkout.stripe.com/c/{reference}")
+        return Checkout(f"cs_{reference}", f"{WORLD.checkout_page}{reference}")
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
         with WORLD.taking():

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from apps.patient_balances.log_mask import MaskLinks
 from apps.patient_balances.models import PaymentLink
+from apps.patient_balances.views.log_mask import MaskLinks
 from apps.patient_balances.views.patient_limits import MOST
 from tests.factories.intake import PatientFactory
 from tests.factories.patient_balances import (

@@ -104,7 +104,7 @@ def test_killed_after_the_vendor_took_it_the_vendor_is_asked(planned: Message, w
 
 
 def test_killed_before_the_vendor_took_it_it_is_sent_once_more(planned: Message, world: World, now: datetime) -> None:
-    world.failure = KilledError()  # type: ignore[assignment]
+    world.failure = KilledError()
     with pytest.raises(KilledError):
         send_message(message_id=planned.public_id, now=now)
     later = now + 5 * MINUTE

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
                 ('vendor_key', models.CharField(max_length=100, unique=True)),
-                ('meaning', models.CharField(choices=[('stop', 'Stop'), ('start', 'Start again'), ('help', 'Help'), ('maybe_stop', 'Seems to ask us to stop'), ('wrong_number', 'Wrong number'), ('other', 'Something else'), ('missed_call', 'Missed call')], max_length=12)),
+                ('meaning', models.CharField(choices=[('stop', 'Stop'), ('start', 'Start again'), ('help', 'Help'), ('maybe_stop', 'Seems to ask us to stop'), ('wrong_number', 'Wrong number'), ('other', 'Question or remark'), ('missed_call', 'Missed call')], max_length=12)),
                 ('pauses', models.BooleanField(default=False)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inbound_messages', to='intake.patient')),

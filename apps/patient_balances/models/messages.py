@@ -94,7 +94,7 @@ class InboundMessage(PublicIdModel):
         HELP = Meaning.HELP.value, "Help"
         MAYBE_STOP = Meaning.MAYBE_STOP.value, "Seems to ask us to stop"
         WRONG_NUMBER = Meaning.WRONG_NUMBER.value, "Wrong number"
-        OTHER = Meaning.OTHER.value, "Something else"
+        OTHER = Meaning.OTHER.value, "Question or remark"
         MISSED_CALL = Meaning.MISSED_CALL.value, "Missed call"
 
     patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="inbound_messages")

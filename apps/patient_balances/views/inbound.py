@@ -25,7 +25,13 @@ def inbound(request: HttpRequest, public_id: str) -> HttpResponse:
     audit_view(request, "inbound_message", public_id, [patient.public_id] if patient else [])
     balances = patient.balances.filter(state__in=LIVE).select_related("claim").order_by("opened_at") if patient else []
     earlier = InboundMessage.objects.filter(address=found.address).exclude(pk=found.pk).order_by("-at")[:12]
-    context = {"inbound": found, "balances": balances, "earlier": earlier, "reply": getattr(found, "reply", None)}
+    context = {
+        "inbound": found,
+        "waits": found.answered_at is None and (found.pauses or found.work_item is not None),
+        "balances": balances,
+        "earlier": earlier,
+        "reply": getattr(found, "reply", None),
+    }
     return render_page(request, "patient_balances/inbound.html", context)
 
 
