@@ -1,7 +1,8 @@
 """A clearinghouse in a folder: the outside world of these tests, named by settings like any adapter.
 
 Its connection's settings say how it behaves: `mood` is "well", "down" (nothing arrives), "lost" (cut off before the file is whole),
-"cut" (cut off after it arrived), "refuses", "dies before", "dies after"; `lists` whether it can be asked what it holds.
+"cut" (cut off after it arrived), "refuses", "dies before", "dies after"; `lists` whether it can be asked what it holds;
+`breaks_at` the response file on which the line breaks; `leaves` the one that is too large.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,6 +22,7 @@ class FolderClearinghouse:
         self.folder = Path(settings["folder"])
         self.mood = settings.get("mood", "well")
         self.lists = settings.get("lists", True)
+        self.breaks_at, self.leaves = settings.get("breaks_at", ""), settings.get("leaves", "")
         self.capabilities = ClearinghouseCapabilities(can_list_uploads=self.lists)
 
     def upload_claims(self, name: str, payload: bytes) -> None:
@@ -47,10 +49,14 @@ class FolderClearinghouse:
             raise OutageError("The clearinghouse cannot be reached.")
         return (self.folder / name).exists()
 
-    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
+    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
         for path in sorted((self.folder / "download").glob("*")):
-            if path.name not in known:
-                yield ResponseFile(path.name, "999", path.read_bytes())
+            if (path.name, path.stat().st_size) not in known:
+                if path.name == self.breaks_at:
+                    raise OutageError("The line broke.")
+                left = path.name == self.leaves
+                problem = f"{path.name} is too large." if left else ""
+                yield ResponseFile(path.name, "999", b"" if left else path.read_bytes(), problem)
 
     def check_eligibility(self, inquiry: bytes) -> bytes:  # noqa: ARG002  the port names it
         raise RefusedError("This clearinghouse checks nobody.")

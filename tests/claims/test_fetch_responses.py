@@ -7,6 +7,7 @@ import pytest
 from apps.claims.rules.file_kind import file_kind
 from apps.claims.services import fetch_responses
 from apps.connectors.models import Connection, Transmission
+from apps.connectors.ports.errors import OutageError
 from tests.claims.answers import f277ca, group, interchange
 from tests.factories.claims import BatchFactory
 
@@ -43,6 +44,48 @@ def test_new_files_are_stored_as_they_are_and_once(
     stored = Transmission.objects.get()
     assert (stored.kind, stored.name, bytes(stored.payload)) == ("835", "one.999", REMITTANCE)
     assert (stored.state, stored.at) == (Transmission.State.STORED, now)
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_used_again_brings_the_new_file_too(
+    clearinghouse: Callable[..., Connection], tmp_path: Path, now: datetime
+) -> None:
+    connection = clearinghouse()
+    (tmp_path / "download").mkdir()
+    (tmp_path / "download" / "one.999").write_bytes(REMITTANCE)
+    fetch_responses(connection=connection, now=now)
+    (tmp_path / "download" / "one.999").write_bytes(f277ca())
+    assert fetch_responses(connection=connection, now=now).files == 1
+    assert sorted(Transmission.objects.values_list("kind", flat=True)) == ["277CA", "835"]
+
+
+@pytest.mark.django_db
+def test_each_file_is_stored_before_the_next_is_brought_and_a_failure_is_remembered(
+    clearinghouse: Callable[..., Connection], tmp_path: Path, now: datetime
+) -> None:
+    connection = clearinghouse(breaks_at="two.999")
+    (tmp_path / "download").mkdir()
+    for name in ("one.999", "two.999"):
+        (tmp_path / "download" / name).write_bytes(REMITTANCE)
+    with pytest.raises(OutageError):
+        fetch_responses(connection=connection, now=now)
+    assert Transmission.objects.get().name == "one.999"
+    connection.refresh_from_db()
+    assert connection.last_failure == "The line broke."
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_left_behind_is_shown_on_the_connection(
+    clearinghouse: Callable[..., Connection], tmp_path: Path, now: datetime
+) -> None:
+    connection = clearinghouse(leaves="one.999")
+    (tmp_path / "download").mkdir()
+    for name in ("one.999", "two.999"):
+        (tmp_path / "download" / name).write_bytes(REMITTANCE)
+    assert fetch_responses(connection=connection, now=now).files == 1
+    assert Transmission.objects.get().name == "two.999"
+    connection.refresh_from_db()
+    assert (connection.last_answer_at, connection.last_failure) == (now, "one.999 is too large.")
 
 
 def test_a_999_is_known_by_its_content(db: None) -> None:

@@ -21,6 +21,10 @@ class FolderServer:
     host_key: str = ""
     cut_at: str = ""  # "open", "write", "close", "session end": the connection breaks there
     stall_at: str = ""  # "write", "close", "session end": the server falls silent there
+    vanishing: frozenset[str] = frozenset()  # listed, and gone when asked for
+    refused: frozenset[str] = frozenset()  # may not be read
+    breaking: frozenset[str] = frozenset()  # the connection breaks when they are read
+    sessions: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def settings(self, **changes: Any) -> dict[str, Any]:
@@ -46,41 +50,49 @@ class _Door(asyncssh.SSHServer):
         return (username, password) == (USER, PASSWORD)
 
 
-def _sftp(folders: FolderServer) -> type[asyncssh.SFTPServer]:
-    class Folders(asyncssh.SFTPServer):
-        def __init__(self, channel: Any) -> None:
-            super().__init__(channel, chroot=str(folders.root).encode())
-            self._channel = channel
+class _Folders(asyncssh.SFTPServer):
+    def __init__(self, channel: Any, folders: FolderServer) -> None:
+        super().__init__(channel, chroot=str(folders.root).encode())
+        self._channel, self._folders = channel, folders
+        folders.sessions += 1
 
-        def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
-            self._cut("open", pflags)
-            return super().open(path, pflags, attrs)
+    def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
+        name = path.decode().rpartition("/")[2]
+        if pflags & asyncssh.FXF_WRITE:
+            self._cut("open")
+        elif name in self._folders.refused:
+            raise asyncssh.SFTPPermissionDenied("Not this one.")
+        elif name in self._folders.breaking:
+            self._channel.get_connection().abort()
+        return super().open(path, pflags, attrs)
 
-        async def write(self, file_obj: Any, offset: int, data: bytes) -> int:
-            self._cut("write", asyncssh.FXF_WRITE)
-            await self._stall("write")
-            return super().write(file_obj, offset, data)
+    def stat(self, path: bytes) -> Any:
+        name = path.decode().rpartition("/")[2]
+        if name in self._folders.vanishing:
+            raise asyncssh.SFTPNoSuchFile("Gone.")
+        return super().stat(path)
 
-        async def close(self, file_obj: Any) -> None:
-            writes = file_obj.writable()
-            super().close(file_obj)
-            if writes:
-                self._cut("close", asyncssh.FXF_WRITE)
-                await self._stall("close")
+    async def write(self, file_obj: Any, offset: int, data: bytes) -> int:
+        self._cut("write")
+        await self._stall("write")
+        return super().write(file_obj, offset, data)
 
-        async def exit(self) -> None:
-            self._cut("session end", asyncssh.FXF_WRITE)
-            await self._stall("session end")
+    async def close(self, file_obj: Any) -> None:
+        super().close(file_obj)
+        self._cut("close")
+        await self._stall("close")
 
-        def _cut(self, moment: str, pflags: int) -> None:
-            if folders.cut_at == moment and pflags & asyncssh.FXF_WRITE:
-                self._channel.get_connection().abort()
+    async def exit(self) -> None:
+        self._cut("session end")
+        await self._stall("session end")
 
-        async def _stall(self, moment: str) -> None:
-            if folders.stall_at == moment:
-                await folders.done.wait()
+    def _cut(self, moment: str) -> None:
+        if self._folders.cut_at == moment:
+            self._channel.get_connection().abort()
 
-    return Folders
+    async def _stall(self, moment: str) -> None:
+        if self._folders.stall_at == moment:
+            await self._folders.done.wait()
 
 
 @contextmanager
@@ -98,8 +110,9 @@ def folder_server() -> Iterator[FolderServer]:
 
         async def serve() -> None:
             async with await asyncssh.listen(
-                "127.0.0.1", 0, server_factory=_Door, server_host_keys=[key], sftp_factory=_sftp(folders)
-            ) as listener:
+                "127.0.0.1", 0, server_factory=_Door, server_host_keys=[key],
+                sftp_factory=lambda channel: _Folders(channel, folders),
+            ) as listener:  # fmt: skip
                 folders.port = listener.get_port()
                 started.set()
                 await stop.wait()

@@ -19,6 +19,7 @@ INQUIRY_270 = (
     "HL*3*2*22*0~NM1*IL*1*THORNBURY*ADA****MI*LP123456789~DMG*D8*19800501~DTP*291*D8*20260918~EQ*30~SE*12*0001~GE*1*1~"
 )
 ANSWER = b"ISA*00*          *00*~ST*271*0001~"
+DOWNLOAD = "apps.connectors.adapters.waystar.download"
 
 
 def eligibility(server: Scripted, **changes: object) -> WaystarClearinghouse:
@@ -114,7 +115,7 @@ def test_new_files_are_read_and_known_ones_are_not(sftp: FolderServer) -> None:
     for name in ("old.835", "C1.20260917.000000001.CLP.277.txt", "b.999", "c.835", ".hidden"):
         (download / name).write_bytes(name.encode())
     (download / "folder").mkdir()
-    files = list(WaystarClearinghouse(sftp.settings()).new_files({"old.835"}))
+    files = list(WaystarClearinghouse(sftp.settings()).new_files({("old.835", 7)}))
     assert [(file.name, file.kind, file.payload) for file in files] == [
         ("C1.20260917.000000001.CLP.277.txt", "277CA", b"C1.20260917.000000001.CLP.277.txt"),
         ("b.999", "999", b"b.999"),
@@ -123,13 +124,66 @@ def test_new_files_are_read_and_known_ones_are_not(sftp: FolderServer) -> None:
     assert len(list(download.iterdir())) == 6
 
 
-def test_a_file_that_is_too_large_does_not_hold_up_the_others(
+def wait_there(sftp: FolderServer, **files: bytes) -> None:
+    for name, payload in files.items():
+        (sftp.root / "download" / f"{name}.835").write_bytes(payload)
+
+
+def test_a_known_name_with_another_size_is_a_new_file(sftp: FolderServer) -> None:
+    wait_there(sftp, a=b"12345")
+    assert [file.payload for file in WaystarClearinghouse(sftp.settings()).new_files({("a.835", 3)})] == [b"12345"]
+
+
+def test_a_file_that_is_too_large_is_named_and_does_not_hold_up_the_others(
     sftp: FolderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.connectors.adapters.waystar.clearinghouse.LARGEST_FILE", 3)
-    (sftp.root / "download" / "a.835").write_bytes(b"12345")
-    (sftp.root / "download" / "b.835").write_bytes(b"12")
+    monkeypatch.setattr(f"{DOWNLOAD}.LARGEST_FILE", 3)
+    wait_there(sftp, a=b"12345", b=b"12")
+    large, other = WaystarClearinghouse(sftp.settings()).new_files(())
+    assert (large.name, large.payload) == ("a.835", b"")
+    assert "a.835 is larger than" in large.problem
+    assert (other.name, other.payload, other.problem) == ("b.835", b"12", "")
+
+
+def test_a_file_that_may_not_be_read_is_named_and_does_not_hold_up_the_others(sftp: FolderServer) -> None:
+    wait_there(sftp, a=b"1", b=b"2")
+    sftp.refused = frozenset({"a.835"})
+    files = list(WaystarClearinghouse(sftp.settings()).new_files(()))
+    assert [(file.payload, file.problem) for file in files] == [
+        (b"", "The response file a.835 could not be opened."),
+        (b"2", ""),
+    ]
+
+
+def test_a_file_that_vanishes_after_it_was_listed_is_passed_over(sftp: FolderServer) -> None:
+    wait_there(sftp, a=b"1", b=b"2")
+    sftp.vanishing = frozenset({"a.835"})
     assert [file.name for file in WaystarClearinghouse(sftp.settings()).new_files(())] == ["b.835"]
+
+
+def test_a_backlog_is_handed_on_session_by_session(sftp: FolderServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{DOWNLOAD}.ENOUGH_BYTES", 2)
+    wait_there(sftp, a=b"1", b=b"2", c=b"3")
+    files = WaystarClearinghouse(sftp.settings()).new_files(())
+    assert (next(files).name, next(files).name, sftp.sessions) == ("a.835", "b.835", 1)
+    assert ([file.name for file in files], sftp.sessions) == (["c.835"], 2)
+
+
+def test_what_was_read_before_the_line_broke_is_kept_and_one_bad_file_holds_up_no_other(sftp: FolderServer) -> None:
+    wait_there(sftp, a=b"1", b=b"2", c=b"3")
+    sftp.breaking = frozenset({"b.835"})
+    files = WaystarClearinghouse(sftp.settings()).new_files(())
+    assert [next(files).name, next(files).name] == ["a.835", "c.835"]
+    with pytest.raises(OutageError):
+        next(files)
+
+
+def test_a_line_that_breaks_twice_ends_the_look(sftp: FolderServer) -> None:
+    wait_there(sftp, a=b"1", b=b"2", c=b"3")
+    sftp.breaking = frozenset({"a.835", "b.835"})
+    with pytest.raises(OutageError):
+        list(WaystarClearinghouse(sftp.settings()).new_files(()))
+    assert sftp.sessions == 2
 
 
 @pytest.mark.parametrize(("name", "kind"), [("x.TA1", "TA1"), ("x.271", "271"), ("report.txt", "")])
@@ -176,7 +230,7 @@ def test_no_redirect_is_followed(server: Scripted) -> None:
 
 def test_the_sandbox_collects_our_upload_and_answers_in_its_folder(sandbox: Sandbox) -> None:
     clearinghouse = WaystarClearinghouse(sandbox.connection("clearinghouse"))
-    before = {file.name for file in clearinghouse.new_files(())}
+    before = {(file.name, len(file.payload)) for file in clearinghouse.new_files(())}
     clearinghouse.upload_claims("000000001.CLP", f"{ENVELOPE}IEA*0*000000009~".encode())
     assert sandbox.control("tally")["counts"]["uploads"] == 1
     sandbox.control("hurry", {})

@@ -25,7 +25,7 @@ class RecordedClearinghouse:
     def holds_upload(self, name: str) -> bool | None:
         raise NotImplementedError
 
-    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
+    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
         raise NotImplementedError
 
     def check_eligibility(self, inquiry: bytes) -> bytes:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from apps.claims.rules.file_kind import file_kind
 from apps.connectors import journal, registry
+from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
 
 # The download folder keeps files for a while. What is older and turns up again is known by its content and stored once all the same.
@@ -17,16 +18,28 @@ class FetchResult:
 
 
 def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
-    """New files into the journal, each as it comes: a line that breaks in the middle loses nothing. Raises ConnectorError."""
-    known = set(
-        Transmission.objects.filter(
-            connection=connection, direction=Transmission.Direction.IN, at__gte=now - REMEMBERED
-        ).values_list("name", flat=True)
-    )
+    """New files into the journal, each as it comes: a line that breaks in the middle loses nothing.
+
+    A file that could not be brought is named as the connection's failure until it is gone. Raises ConnectorError, remembered there too.
+    """
     files = 0
-    for file in registry.clearinghouse(connection).new_files(known):
-        kind = file_kind(file.payload)
-        _, new = journal.receive(file.payload, kind=kind, now=now, connection=connection, name=file.name)
-        files += new
-    Connection.objects.filter(pk=connection.pk).update(last_answer_at=now, last_failure="")
+    problems: list[str] = []
+    with contact(connection, now=now):
+        for file in registry.clearinghouse(connection).new_files(_known(connection, now)):
+            if file.problem:
+                problems.append(file.problem)
+                continue
+            kind = file_kind(file.payload)
+            _, new = journal.receive(file.payload, kind=kind, now=now, connection=connection, name=file.name)
+            files += new
+    if problems:
+        Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
     return FetchResult(files)
+
+
+def _known(connection: Connection, now: datetime) -> set[tuple[str, int]]:
+    """By name and size: a name may be used again, and a file that grows is a new one."""
+    came = Transmission.objects.filter(
+        connection=connection, direction=Transmission.Direction.IN, at__gte=now - REMEMBERED
+    )
+    return set(came.values_list("name", "size"))

@@ -7,11 +7,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class ResponseFile:
-    """A file that waited for us. `kind` is the adapter's guess from its name; the content decides."""
+    """A file that waited for us. `kind` is the adapter's guess from its name; the content decides.
+
+    `problem`: why it was left where it is (too large, may not be read), for a person to read; then the payload is empty.
+    """
 
     name: str
     kind: str
     payload: bytes
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,11 @@ class Clearinghouse(Protocol):
         """Whether the file is there; None where the clearinghouse cannot be asked."""
         ...
 
-    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
-        """Files of the download folder whose names are not `known`. Reading removes nothing."""
+    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+        """Files of the download folder whose (name, size) is not `known`, each as it comes. Reading removes nothing.
+
+        Raises ConnectorError, after what had come by then.
+        """
         ...
 
     def check_eligibility(self, inquiry: bytes) -> bytes:

@@ -1,22 +1,18 @@
 """The Clearinghouse port on Waystar."""
 
-import logging
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, cast
-
-import asyncssh
+from typing import Any
 
 from apps.connectors import http
 from apps.connectors.adapters.waystar import mapping, sftp
+from apps.connectors.adapters.waystar.download import Download
 from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
 from apps.connectors.ports.errors import ConnectorError, RefusedError
 
-logger = logging.getLogger(__name__)
 SYSTEM = "The clearinghouse"
 ELIGIBILITY_URL = "https://eligibilityapi.zirmed.com/1.0/Rest/Gateway/GatewayAsync.ashx"
 ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
-LARGEST_FILE = 100 * 1024 * 1024
 
 
 class WaystarClearinghouse:
@@ -39,29 +35,8 @@ class WaystarClearinghouse:
     def holds_upload(self, name: str) -> bool | None:  # noqa: ARG002  the port's signature
         return None
 
-    def new_files(self, known: Collection[str]) -> Iterator[ResponseFile]:
-        async def fetch() -> list[ResponseFile]:
-            async with sftp.session(self._settings) as client:
-                listed = await client.readdir(self._download)
-                names = sorted(entry.filename for entry in listed if _is_new(entry, known))
-                found = [await self._read(client, str(name)) for name in names]
-                return [file for file in found if file]
-
-        yield from sftp.run(fetch)
-
-    async def _read(self, client: asyncssh.SFTPClient, name: str) -> ResponseFile | None:
-        """None for a file that is too large, or still being written: the next look finds it whole."""
-        path = f"{self._download}/{name}"
-        before = await client.stat(path)
-        if (before.size or 0) > LARGEST_FILE:
-            logger.error("The response file %s is larger than %d bytes and was left where it is.", name, LARGEST_FILE)
-            return None
-        async with client.open(path, "rb") as file:
-            payload = cast("bytes", await file.read())  # opened as binary
-        after = await client.stat(path)
-        if (after.size, after.mtime) != (before.size, before.mtime) or len(payload) != after.size:
-            return None
-        return ResponseFile(name=name, kind=mapping.kind_of(name), payload=payload)
+    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+        return Download(self._download, known).files(self._settings)
 
     def check_eligibility(self, inquiry: bytes) -> bytes:
         url = str(self._settings.get("eligibility_url", ELIGIBILITY_URL))
@@ -74,8 +49,3 @@ class WaystarClearinghouse:
         if problem:
             raise problem
         return response.content.strip()
-
-
-def _is_new(entry: asyncssh.SFTPName, known: Collection[str]) -> bool:
-    name = str(entry.filename)
-    return entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR and name not in known and not name.startswith(".")
