@@ -27,13 +27,11 @@ class Source:
 
 def posting_entry(plan: PlannedPosting, source: Source) -> NewEntry | None:
     """The money of one CLP: out of clearing, off the receivables. None where nothing moves, as in a denial."""
-    patient, payer = plan.billed.patient_id, plan.payer_id
+    patient, payer, movements = plan.billed.patient_id, plan.payer_id, plan.effect.movements
     legs = [
-        NewLeg(
-            Account.PAYER_CLEARING, sum((move.paid for move in plan.movements.values()), Decimal()), None, None, payer
-        )
+        NewLeg(Account.PAYER_CLEARING, sum((move.paid for move in movements.values()), Decimal()), None, None, payer)
     ]
-    for charge, move in plan.movements.items():
+    for charge, move in movements.items():
         legs += [
             NewLeg(Account.CONTRACTUAL, move.contractual, patient, charge, payer),
             NewLeg(Account.INSURANCE_RECEIVABLE, move.insurance, patient, charge, payer),

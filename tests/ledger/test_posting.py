@@ -152,7 +152,7 @@ def test_posting_a_charge_twice_charges_once(now: datetime) -> None:
     assert claim_receivable([charge.pk]).total == Decimal("120.00")
 
 
-def test_a_position_tells_what_remittances_moved_and_forgets_what_was_reversed(now: datetime) -> None:
+def test_a_position_tells_what_was_charged_and_what_of_it_is_open(now: datetime) -> None:
     charge = ChargeFactory(amount=Decimal("120.00"))
     post_as_billed(charge, now=now)
     paid = NewEntry(
@@ -165,10 +165,11 @@ def test_a_position_tells_what_remittances_moved_and_forgets_what_was_reversed(n
         ),
     )
     post_entries([paid], now=now)
-    assert charge_positions([charge.pk])[charge.pk].remitted == Decimal("90.00")
+    position = charge_positions([charge.pk])[charge.pk]
+    assert (position.charged, position.receivable.insurance) == (Decimal("120.00"), Decimal("30.00"))
     reverse_entries(keys=["paid"], posted_on=date(2026, 9, 17), now=now)
     position = charge_positions([charge.pk])[charge.pk]
-    assert (position.remitted, position.receivable.insurance) == (Decimal("0.00"), Decimal("120.00"))
+    assert (position.charged, position.receivable.insurance) == (Decimal("120.00"), Decimal("120.00"))
 
 
 def test_the_trial_balance_shows_equal_debits_and_credits(now: datetime) -> None:

@@ -283,9 +283,38 @@ def test_a_hand_posting_names_the_whole_charge() -> None:
 
 
 def test_a_hand_posting_is_spread_over_the_lines_by_their_charges() -> None:
-    plan = plan_by_hand(HandPosting(paid=Decimal(80), contractual=Decimal(80)), CLAIM, payer_id=5, segment=3)
-    assert [move.paid for move in plan.movements.values()] == [Decimal(50), Decimal(30)]
-    assert not plan.lines[0].denied
+    plan = by_hand(HandPosting(paid=Decimal(80), contractual=Decimal(80)))
+    assert [move.paid for move in plan.effect.movements.values()] == [Decimal(50), Decimal(30)]
+    assert [(line.line, line.paid, line.denied) for line in plan.lines] == [
+        (FIRST, Decimal(50), ZERO),
+        (SECOND, Decimal(30), ZERO),
+    ]
+
+
+def by_hand(hand: HandPosting, billed: BilledClaim = CLAIM) -> PlannedPosting:
+    return plan_by_hand(hand, situation(billed=billed), billed, 5, segment=3, further=False)
+
+
+cents = st.integers(min_value=0, max_value=3000).map(lambda number: Decimal(number) / 100)
+
+
+@given(st.lists(cents, min_size=5, max_size=5), cents, st.lists(cents, min_size=1, max_size=4))
+def test_each_line_of_a_hand_posting_balances_and_all_sum_to_what_was_named(
+    named: list[Decimal], denied: Decimal, cuts: list[Decimal]
+) -> None:
+    hand = HandPosting(**dict(zip(("paid", "contractual", "deductible", "coinsurance", "copay"), named, strict=True)))
+    total = sum(named, denied)
+    amounts = []
+    for cut in cuts:
+        amounts.append(min(cut, total - sum(amounts, ZERO)))
+    amounts.append(total - sum(amounts, ZERO))
+    lines = tuple(BilledLine(n, n, f"L{n}", "99213", (), amount) for n, amount in enumerate(amounts))
+    plan = by_hand(replace(hand, denial_code="97"), replace(CLAIM, total=total, lines=lines))
+    for line in plan.lines:
+        assert line.charge == line.paid + line.contractual + line.cost_share + line.denied
+    assert sum((line.paid for line in plan.lines), ZERO) == hand.paid
+    assert sum((line.cost_share for line in plan.lines), ZERO) == hand.cost_share
+    assert sum((line.denied for line in plan.lines), ZERO) == denied
 
 
 def test_likenesses_are_told_in_words() -> None:

@@ -103,8 +103,11 @@ def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: da
     row = RemittedClaim.objects.get()
     assert row.outcome == "posted_with_denial"
     assert claim_receivable(line.charge_id for line in (first, second)) == Receivable(Decimal("5.00"), Decimal("10.00"))
-    word = Adjudication.objects.get()
-    assert (word.line, word.paid, word.denied, word.cost_share) == (None, Decimal(70), Decimal(5), Decimal(10))
+    words = Adjudication.objects.order_by("line__number")
+    assert [(word.line, word.paid, word.denied, word.cost_share) for word in words] == [
+        (first, Decimal(42), Decimal(3), Decimal(6)),
+        (second, Decimal(28), Decimal(2), Decimal(4)),
+    ]
     assert payment_faults() == []
 
 

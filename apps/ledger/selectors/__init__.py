@@ -1,3 +1,4 @@
+from apps.ledger.selectors.adjustments import StandingAdjustment, standing_adjustments
 from apps.ledger.selectors.balances import (
     ChargePosition,
     Receivable,
@@ -15,6 +16,7 @@ from apps.ledger.selectors.soundness import ledger_faults
 __all__ = [
     "ChargePosition",
     "Receivable",
+    "StandingAdjustment",
     "TrialBalance",
     "account_totals",
     "charge_positions",
@@ -23,5 +25,6 @@ __all__ = [
     "patient_receivable",
     "receivable_by_charge",
     "receivable_by_patient",
+    "standing_adjustments",
     "trial_balance",
 ]

@@ -10,7 +10,6 @@ from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 
 RECEIVABLES = (Account.INSURANCE_RECEIVABLE, Account.PATIENT_RECEIVABLE)
-_FROM_REMITTANCES = Q(entry__kind=Entry.Kind.REMITTANCE) | Q(entry__reverses__kind=Entry.Kind.REMITTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,10 @@ class Receivable:
 
 @dataclass(frozen=True, slots=True)
 class ChargePosition:
-    """A charge line's receivable, and how much of its insurance part payers' remittances have moved so far."""
+    """A charge line's receivable, and what was charged before anything else moved it."""
 
     receivable: Receivable = Receivable()
-    remitted: Decimal = ZERO
+    charged: Decimal = ZERO
 
 
 def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
@@ -45,11 +44,11 @@ def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
-            remitted=Sum("amount", filter=_FROM_REMITTANCES & Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
+            charged=Sum("amount", filter=Q(entry__kind=Entry.Kind.CHARGE), default=ZERO),
         )
     )
     return {
-        row["charge_id"]: ChargePosition(Receivable(row["insurance"], row["patient"]), -row["remitted"]) for row in rows
+        row["charge_id"]: ChargePosition(Receivable(row["insurance"], row["patient"]), row["charged"]) for row in rows
     }
 
 

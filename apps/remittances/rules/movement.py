@@ -8,11 +8,16 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class OpenCharge:
-    """What stands open, and how much of its insurance part remittances have moved so far."""
+    """What stands open, and what was charged."""
 
     insurance: Decimal = ZERO
     patient: Decimal = ZERO
-    remitted: Decimal = ZERO
+    charged: Decimal = ZERO
+
+    @property
+    def is_untouched(self) -> bool:
+        """The payer owes the whole charge: nothing was posted on it, or all that was has been undone."""
+        return self.insurance == self.charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,11 @@ class Parts:
 
     def plus(self, other: "Parts") -> "Parts":
         return Parts(self.paid + other.paid, self.contractual + other.contractual, self.cost_share + other.cost_share)
+
+    @property
+    def settles(self) -> bool:
+        """It says more of the charge than that it is denied."""
+        return max(self.paid, self.contractual, self.cost_share) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.effect import Effect, effect_of
 from apps.remittances.rules.lines import match_lines
-from apps.remittances.rules.movement import Movement, OpenCharge, Parts, first_movement, further_movement
+from apps.remittances.rules.movement import Parts
 from apps.remittances.rules.outcomes import Outcome, Problem
 from apps.remittances.rules.plans import (
     EarlierPosting,
@@ -101,7 +102,7 @@ def _plan_matched(remitted: RemittedClaim, situation: Situation, billed: BilledC
         billed=billed,
         payer_id=payer_id,
         status_code="1" if remitted.status == REVERSAL else remitted.status,
-        movements=_movements(remitted, situation, billed, lines),
+        effect=_effect(remitted, situation, billed, lines),
         lines=lines,
         needs_contract_check=any(line.needs_contract_check for line in lines),
     )
@@ -128,19 +129,23 @@ def _plan_reversal(
     return Held(Outcome.REFUSED, Problem.REVERSAL, sentence, billed)
 
 
-def _movements(
+def _effect(
     remitted: RemittedClaim, situation: Situation, billed: BilledClaim, lines: Sequence[AdjudicatedLine]
-) -> dict[int, Movement]:
-    """By charge. Where remittances have moved this charge before, or this payer is not its first, only what is new."""
-    further = is_further_payer(remitted)
-    movements = {}
-    for charge_id, parts in _parts(billed, lines).items():
-        now_open = situation.open_charges.get(charge_id, OpenCharge())
-        if further or now_open.remitted:
-            movements[charge_id] = further_movement(parts, now_open)
-        else:
-            movements[charge_id] = first_movement(parts)
-    return movements
+) -> Effect:
+    return effect_of(
+        _parts(billed, lines),
+        _spoken(billed, lines),
+        open_charges=situation.open_charges,
+        concessions=situation.concessions,
+        further=is_further_payer(remitted),
+    )
+
+
+def _spoken(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> frozenset[int]:
+    """The charges that the payer names, be it to deny them. Without lines it speaks of all."""
+    if any(line.line is None and line.charge for line in lines):
+        return frozenset(billed.charge_ids)
+    return frozenset(line.line.charge_id for line in lines if line.line is not None)
 
 
 def _parts(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> dict[int, Parts]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from apps.remittances.rules.adjudicate import AdjudicatedLine
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import ClassTable
-from apps.remittances.rules.movement import Movement, OpenCharge
+from apps.remittances.rules.effect import Concession, Effect
+from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.outcomes import Outcome, Problem
 
 
@@ -35,17 +36,18 @@ class Situation:
     table: ClassTable
     open_charges: Mapping[int, OpenCharge]
     earlier: Sequence[EarlierPosting] = ()
+    concessions: Sequence[Concession] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPosting:
-    """Movements by charge, and the payer's word on each line. `status_code` is CLP02 as it is meant."""
+    """What it does to the books, and the payer's word on each line. `status_code` is CLP02 as it is meant."""
 
     outcome: Outcome
     billed: BilledClaim
     payer_id: int
     status_code: str
-    movements: Mapping[int, Movement]
+    effect: Effect
     lines: tuple[AdjudicatedLine, ...]
     needs_contract_check: bool = False
 

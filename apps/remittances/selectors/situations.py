@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from apps.claims.models import Adjudication, Claim
-from apps.ledger.selectors import charge_positions
+from apps.ledger.selectors import charge_positions, standing_adjustments
 from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
 from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
 from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
+from apps.remittances.rules.effect import Concession
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.plans import EarlierPosting
 from apps.x12.guides.x835 import RemittedClaim
@@ -88,9 +89,20 @@ def _billed(claim: Claim) -> BilledClaim:
 
 def open_charges(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
     return {
-        charge_id: OpenCharge(position.receivable.insurance, position.receivable.patient, position.remitted)
+        charge_id: OpenCharge(position.receivable.insurance, position.receivable.patient, position.charged)
         for charge_id, position in charge_positions(charge_ids).items()
     }
+
+
+def concessions(charge_ids: Iterable[int]) -> list[Concession]:
+    """What people gave up of these charges, and no later answer took back."""
+    return [
+        Concession(
+            entry.entry_id,
+            {charge: OpenCharge(moved.insurance, moved.patient) for charge, moved in entry.moved.items()},
+        )
+        for entry in standing_adjustments(charge_ids)
+    ]
 
 
 def earlier_postings(claim_ids: Iterable[int]) -> dict[int, list[EarlierPosting]]:

@@ -11,7 +11,7 @@ from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.outcomes import Outcome, Problem
 from apps.remittances.rules.plan import is_further_payer, plan_claim
 from apps.remittances.rules.plans import Held, Noted, Plan, Situation
-from apps.remittances.selectors.situations import ClassTables, earlier_postings, match_claims, open_charges
+from apps.remittances.selectors.situations import ClassTables, concessions, earlier_postings, match_claims, open_charges
 from apps.remittances.services.write_claims import Planned, write_claims
 from apps.x12.guides.x835 import Remittance, RemittedClaim, UnreadableClaim
 
@@ -125,13 +125,14 @@ def waves(matched: Sequence[Matched]) -> list[list[Matched]]:
 
 def plan_wave(payment: RemittancePayment, wave: Sequence[Matched], tables: ClassTables) -> list[Planned]:
     claims = [each.billed for each in wave if each.billed is not None]
-    charges = open_charges(charge for claim in claims for charge in claim.charge_ids)
+    charge_ids = [charge for claim in claims for charge in claim.charge_ids]
+    charges, given_up = open_charges(charge_ids), concessions(charge_ids)
     earlier = earlier_postings(claim.claim_id for claim in claims)
 
     def plan(item: RemittedClaim, billed: BilledClaim | None) -> Plan:
         payer_id = payer_of(payment, item, billed)
         before = earlier.get(billed.claim_id, []) if billed else []
-        return plan_claim(item, Situation(billed, payer_id, tables.of(payer_id), charges, before))
+        return plan_claim(item, Situation(billed, payer_id, tables.of(payer_id), charges, before, given_up))
 
     return [Planned(each.number, each.item, plan(each.item, each.billed), each.row) for each in wave]
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from apps.core.money import ZERO
 from apps.remittances.models import RemittedClaim
 from apps.remittances.rules.billed import BilledLine
+from apps.remittances.rules.effect import open_after
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.plans import Held, PlannedPosting, PlannedReversal
 from apps.remittances.selectors.situations import billed_claims, open_charges
@@ -57,12 +58,13 @@ def preview_posting(row: RemittedClaim, item: object, claim_public_id: str) -> P
 
 
 def _line(line: BilledLine, plan: PlannedPosting, before: OpenCharge) -> PreviewLine:
-    move = plan.movements[line.charge_id]
+    move = plan.effect.movements[line.charge_id]
+    from_here = open_after(before, line.charge_id, plan.effect.takes_back)
     return PreviewLine(
         line=line,
         paid=move.paid,
         contractual=move.contractual,
         before=before,
-        insurance_after=before.insurance + move.insurance,
-        patient_after=before.patient + move.patient,
+        insurance_after=from_here.insurance + move.insurance,
+        patient_after=from_here.patient + move.patient,
     )

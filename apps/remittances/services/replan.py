@@ -4,9 +4,16 @@ from django.db.models import Q
 
 from apps.remittances.models import RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
-from apps.remittances.rules.plan import plan_claim
+from apps.remittances.rules.by_hand import HandPosting, plan_by_hand
+from apps.remittances.rules.plan import is_further_payer, plan_claim
 from apps.remittances.rules.plans import Situation
-from apps.remittances.selectors.situations import ClassTables, billed_claims, earlier_postings, open_charges
+from apps.remittances.selectors.situations import (
+    ClassTables,
+    billed_claims,
+    concessions,
+    earlier_postings,
+    open_charges,
+)
 from apps.remittances.services.post_claims import Item, items_of
 from apps.remittances.services.read_file import read_file
 from apps.remittances.services.write_claims import Planned
@@ -28,13 +35,32 @@ def chosen_claim(claim_public_id: str) -> BilledClaim | None:
 
 
 def replan(row: RemittedClaim, item: x835.RemittedClaim, billed: BilledClaim) -> Planned:
-    """The plan for `row` against `billed`. Where the directory does not know the payer, the claim's own counts now."""
-    payer_id = row.payment.payer_id or billed.payer_id
-    situation = Situation(
+    """The plan for `row` against `billed`."""
+    return Planned(row.number, item, plan_claim(item, situation_of(row, billed)), row)
+
+
+def replan_by_hand(row: RemittedClaim, hand: HandPosting, billed: BilledClaim) -> Planned:
+    """The plan for amounts that a person names in place of the file's."""
+    item = item_of(row)
+    further = isinstance(item, x835.RemittedClaim) and is_further_payer(item)
+    plan = plan_by_hand(
+        hand, situation_of(row, billed), billed, payer_of(row, billed), segment=row.segment, further=further
+    )
+    return Planned(row.number, item, plan, row)
+
+
+def situation_of(row: RemittedClaim, billed: BilledClaim) -> Situation:
+    payer_id = payer_of(row, billed)
+    return Situation(
         billed=billed,
         payer_id=payer_id,
         table=ClassTables().of(payer_id),
         open_charges=open_charges(billed.charge_ids),
         earlier=earlier_postings([billed.claim_id]).get(billed.claim_id, []),
+        concessions=concessions(billed.charge_ids),
     )
-    return Planned(row.number, item, plan_claim(item, situation), row)
+
+
+def payer_of(row: RemittedClaim, billed: BilledClaim) -> int:
+    """Where the directory does not know the payment's payer, the claim's own counts now that a person looked."""
+    return row.payment.payer_id or billed.payer_id

@@ -14,15 +14,15 @@ from apps.ledger.services import post_entries
 from apps.remittances.encode import Source, parking_entry
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
-from apps.remittances.rules.by_hand import HandPosting, plan_by_hand, problem_of
+from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
-from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan
+from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan, replan_by_hand
 from apps.remittances.services.settlements import mark_settled
 from apps.remittances.services.waiting_reversals import do_waiting_reversals
-from apps.remittances.services.write_claims import Planned, write_claims
+from apps.remittances.services.write_claims import write_claims
 from apps.x12.guides import x835
 
 
@@ -62,9 +62,7 @@ def settle_by_hand(
         problem = problem_of(hand, billed.total)
         if problem:
             raise SettlementError(problem)
-        payer_id = row.payment.payer_id or billed.payer_id
-        plan = plan_by_hand(hand, billed, payer_id=payer_id, segment=row.segment)
-        write_claims(row.payment, [Planned(row.number, item_of(row), plan, row)], now=now)
+        write_claims(row.payment, [replan_by_hand(row, hand, billed)], now=now)
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
         do_waiting_reversals([billed.claim_id], now=now)
         _tell_upward()

@@ -61,6 +61,10 @@ def _post(planned: Sequence[Planned], sources: dict[int, Source], now: datetime)
             entry = posting_entry(item.plan, source)
             if entry:
                 entries.append(entry)
+            undo += [
+                Undoing(each.entry_id, f"{entry_key(source)}:takes_back:{each.entry_id}", source.segment)
+                for each in item.plan.effect.takes_back
+            ]
         elif isinstance(item.plan, PlannedReversal) and item.plan.undoes.entry_id is not None:
             undo.append(Undoing(item.plan.undoes.entry_id, entry_key(source), source.segment))
     if undo:
