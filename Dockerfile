@@ -14,8 +14,8 @@ WORKDIR /srv
 COPY --chown=throughline . .
 ENV PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings.production PYTHONUNBUFFERED=1
 # Static files need no secret; these values open nothing and stay in this layer only.
-RUN SECRET_KEY=only-for-collectstatic-only-for-collectstatic-only-for- FIELD_ENCRYPTION_KEYS=unused DATABASE_URL=postgres:///none \
-    CELERY_BROKER_URL=redis://none ALLOWED_HOSTS=none PUBLIC_URL=https://none python manage.py collectstatic --noinput
+RUN SECRET_KEY=only-for-collectstatic-only-for-collectstatic-only-for- FIELD_ENCRYPTION_KEYS=b25seS1mb3ItY29sbGVjdHN0YXRpYy0wMTIzNDU2Nzg= DATABASE_URL=postgres:///none \
+    CELERY_BROKER_URL=redis://none ALLOWED_HOSTS=none PUBLIC_URL=https://none EMAIL_URL=smtp+tls://none python manage.py collectstatic --noinput
 USER throughline
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "/dev/null"]

@@ -1,9 +1,18 @@
 #!/usr/bin/env python
+"""Commands. Without a word on the settings, in the environment or in .env, they are those of development and the demo."""
+
 import os
 import sys
+from pathlib import Path
+
+import environ
+
+DOTENV = Path(__file__).with_name(".env")
 
 
 def main() -> None:
+    if DOTENV.is_file():
+        environ.Env.read_env(str(DOTENV))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     from apps.core.embedded import use_embedded_services
     from config.env import VAR_DIR

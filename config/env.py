@@ -6,11 +6,12 @@ from pathlib import Path
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("THROUGHLINE_VAR", BASE_DIR / "var"))
 
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     env.read_env(str(BASE_DIR / ".env"))
+
+VAR_DIR = Path(os.environ.get("THROUGHLINE_VAR") or BASE_DIR / "var")
 
 
 def secret(name: str, default: str = "") -> str:
@@ -37,3 +38,19 @@ def local_secret(name: str) -> str:
         with os.fdopen(descriptor, "wb") as file:
             file.write(Fernet.generate_key())
     return path.read_text()
+
+
+def cache_of(broker: str) -> dict[str, str]:
+    """Django's cache on the broker's server. Limits and used codes must hold for all web processes at once, so no process-local one."""
+    if broker.startswith("redis+socket://"):
+        path = broker.removeprefix("redis+socket://").partition("?")[0]
+        location = f"unix://{path}?db=1"
+    elif broker.startswith(("redis://", "rediss://")):
+        location = broker
+    else:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": location,
+        "KEY_PREFIX": "throughline",
+    }

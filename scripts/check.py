@@ -12,11 +12,12 @@ BIN = ROOT / ".venv" / "bin"
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-the-deployment-check-" + "kq83hf72ls0dj4mz91xv65bn" * 2,
-    "FIELD_ENCRYPTION_KEYS": "bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0=",
+    "FIELD_ENCRYPTION_KEYS": "b25seS1mb3ItdGhlLWRlcGxveW1lbnQtY2hlY2stMDE=",
     "DATABASE_URL": "postgres:///none",
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "ALLOWED_HOSTS": "billing.example.org",
     "PUBLIC_URL": "https://billing.example.org",
+    "EMAIL_URL": "smtp+tls://mail.example.org:587",
 }
 NO_SERVER = {"DATABASE_URL": "postgres:///none", "DJANGO_SETTINGS_MODULE": "config.settings.test"}
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -89,7 +88,7 @@ def demo(port: int, *, history: bool) -> Iterator[tuple[str, list[Person]]]:
         try:
             yield f"http://127.0.0.1:{port}", _people(process, Path(folder))
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(timeout=60)
 
 
@@ -121,7 +120,7 @@ def sign_in(browser: Browser, base: str, person: Person) -> Any:
 
 def shape_of(address: str) -> str:
     """An address without its ids and filters: pages of one shape are looked at once."""
-    path = urlsplit(address).path
+    path = re.sub(r"^/automations/(step/)?[^/]+/$", r"/automations/\1one/", urlsplit(address).path)
     return re.sub(r"/[0-9a-hjkmnp-tv-z]{16}(?=/|$)", "/one", path)
 
 
@@ -176,7 +175,7 @@ class Photographer:
         if path not in EXPECTED:
             page.on("console", lambda said: self._verdict.add(name, said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self._verdict.add(name, str(error)))
-        answer = page.goto(path, wait_until="networkidle")
+        answer = page.goto(path)
         if answer is None or (answer.status >= 400 and answer.status != EXPECTED.get(path)):
             self._verdict.add(name, f"answered {answer.status if answer else 'nothing'}")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
@@ -193,9 +192,12 @@ class Photographer:
 def photograph(browser: Browser, base: str, people: list[Person], folder: Path, verdict: Verdict) -> None:
     photographer = Photographer(browser, base, folder, verdict)
     photographer.look("nobody", None, ["/account/login/", "/account/password/reset/", "/no-such-page/"])
+    seen: set[str] = set()
     for person in people:
         state = sign_in(browser, base, person)
-        paths = photographer.find(state)
+        # Today differs by role; of other pages one look is enough, by the first person who may open it.
+        paths = [path for path in photographer.find(state) if path == "/" or shape_of(path) not in seen]
+        seen.update(map(shape_of, paths))
         print(f"{folder.name}, {person.role}: {len(paths)} pages", flush=True)
         photographer.look(person.role, state, paths)
 

@@ -1,4 +1,4 @@
-"""What a failing step leaves for a person: one open worklist item a step, closed when the step works again."""
+"""What a failing step leaves for a person: one open worklist item a step and row, closed when that works again."""
 
 from datetime import datetime
 
@@ -11,39 +11,45 @@ from apps.worklist.queue import close_item, open_item
 KIND = "step_failed"
 
 
-def step_failed(step: str, failure: Exception, *, now: datetime) -> None:
+def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> None:
     _open(
         step,
+        key,
         f"Step {step} failed ({type(failure).__name__}). It is tried again by the next sweep; see the log.",
         now=now,
     )
 
 
-def connection_failed(step: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:
+def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:
     again = (
         "It is tried again by itself." if getattr(failure, "retryable", False) else "It needs a correction in Settings."
     )
-    _open(step, f"Step {step} could not reach the other side ({type(failure).__name__}). {again}", now=now)
+    _open(step, key, f"Step {step} could not reach the other side ({type(failure).__name__}). {again}", now=now)
 
 
-def step_worked(step: str, *, now: datetime) -> None:
-    for item in _open_items(step):
+def step_worked(step: str, key: str, *, now: datetime) -> None:
+    """Closes the item of this step and row only: one message that leaves says nothing of another that does not."""
+    for item in _open_items(step, key):
         close_item(item, acting_user=None, now=now, outcome="The step works again.")
 
 
-def _open_items(step: str) -> list[WorkItem]:
-    return list(WorkItem.objects.filter(kind=KIND, subject_public_id=step, state=WorkItem.State.OPEN))
+def _subject(step: str, key: str) -> str:
+    return f"{step}.{key}" if key else step
 
 
-def _open(step: str, title: str, *, now: datetime) -> None:
-    if _open_items(step):
+def _open_items(step: str, key: str) -> list[WorkItem]:
+    return list(WorkItem.objects.filter(kind=KIND, subject_public_id=_subject(step, key), state=WorkItem.State.OPEN))
+
+
+def _open(step: str, key: str, title: str, *, now: datetime) -> None:
+    if _open_items(step, key):
         return
     open_item(
         kind=KIND,
         title=title[:200],
         owner_role=WorkItem.OwnerRole.ADMINISTRATOR,
         url_name="automations:step",
-        subject_public_id=step,
+        subject_public_id=_subject(step, key),
         now=now,
         due_on=clock.practice_date(now),
     )

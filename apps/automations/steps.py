@@ -74,7 +74,8 @@ def import_charge_files(_key: str, now: datetime) -> Done:
 def build_claims(_key: str, now: datetime) -> Done:
     built = claims.build_claims(now=now)
     again = (("build_claims", ""),) if built.more else ()
-    return Done({"built": built.built, "self_pay": built.self_pay}, (("scrub_claims", ""), *again))
+    drafts = (("scrub_claims", ""),) if built.built else ()
+    return Done({"built": built.built, "self_pay": built.self_pay}, (*drafts, *again))
 
 
 def scrub_claims(_key: str, now: datetime) -> Done:
@@ -184,12 +185,24 @@ def measure(_key: str, now: datetime) -> Done:
 
 
 def sweep(_key: str, now: datetime) -> Done:
-    claims.recover_sends(now=now)
-    balances.recover_messages(now=now)
-    eligibility.recover_checks(now=now)
     sweeping.close_interrupted_runs(before=now - LONGEST_RUN)
     left = sweeping.left_behind(now=now)
-    return Done({"steps": len(left)}, left)
+    # Each a step of its own: a vendor that refuses one of them keeps none of the others from being swept.
+    return Done({"steps": len(left)}, (("recover_sends", ""), ("recover_messages", ""), ("recover_checks", ""), *left))
+
+
+def recover_sends(_key: str, now: datetime) -> Done:
+    found = claims.recover_sends(now=now)
+    return Done({"sent": found.sent, "to retry": found.to_retry, "unknown": found.unknown})
+
+
+def recover_messages(_key: str, now: datetime) -> Done:
+    found = balances.recover_messages(now=now)
+    return Done({"sent": found.sent, "waiting": found.waiting, "unknown": found.unknown})
+
+
+def recover_checks(_key: str, now: datetime) -> Done:
+    return Done({"waiting again": eligibility.recover_checks(now=now).waiting_again})
 
 
 Step = Callable[[str, datetime], Done]
@@ -219,5 +232,8 @@ STEPS: dict[str, Step] = {
         check_eligibility,
         measure,
         sweep,
+        recover_sends,
+        recover_messages,
+        recover_checks,
     )
 }

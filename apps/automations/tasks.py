@@ -23,12 +23,12 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
     try:
         done = STEPS[name](key, now)
     except (ConnectorError, NoConnectionError) as failure:
-        failures.connection_failed(name, failure, now=now)
+        failures.connection_failed(name, key, failure, now=now)
         raise
     except Exception as failure:
-        failures.step_failed(name, failure, now=now)
+        failures.step_failed(name, key, failure, now=now)
         raise
-    failures.step_worked(name, now=now)
+    failures.step_worked(name, key, now=now)
     for step, following in done.then:
         nudge(step, following)
     return done

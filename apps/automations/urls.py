@@ -5,7 +5,7 @@ from apps.automations import views
 app_name = "automations"
 urlpatterns = [
     path("", views.automation_list, name="list"),
-    path("step/<slug:name>/", views.failed_step, name="step"),
+    path("step/<str:name>/", views.failed_step, name="step"),
     path("<slug:name>/", views.automation_detail, name="detail"),
     path("<slug:name>/run/", views.run_now, name="run"),
     path("<slug:name>/switch/", views.switch, name="switch"),

@@ -100,5 +100,6 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
 @require(Permission.VIEW_AUTOMATIONS)
 def failed_step(_request: HttpRequest, name: str) -> HttpResponse:
     """Where a failed step's worklist item leads: the automation that runs it, else the list."""
-    found = next((periodic.name for periodic in BY_NAME.values() if periodic.step == name), None)
+    step = name.partition(".")[0]
+    found = next((periodic.name for periodic in BY_NAME.values() if periodic.step == step), None)
     return redirect("automations:detail", found) if found else redirect("automations:list")

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from apps.automations.webhook_limit import count_refused, too_many_refused
 from apps.connectors import journal, registry
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import InvalidSignatureError
@@ -72,6 +73,9 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 def _prove_possession(request: HttpRequest) -> HttpResponse:
     """DrChrono asks whether this address knows the secret before it sends anything there."""
+    if too_many_refused(request):
+        return HttpResponse(status=429)
+    count_refused(request)
     try:
         adapter = registry.ehr(registry.connection_of(Connection.Kind.EHR))
     except registry.NoConnectionError:
@@ -83,6 +87,8 @@ def _prove_possession(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
+    if too_many_refused(request):
+        return HttpResponse(status=429)
     if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
         return HttpResponse(status=413)
     body = request.read(LARGEST_BODY + 1)
@@ -96,6 +102,7 @@ def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     try:
         event_id = door.adapter(connection).verify_event(delivery)
     except InvalidSignatureError:
+        count_refused(request)
         logger.warning("A delivery to %s was refused: its signature does not hold.", door.kind)
         return HttpResponse(status=403)
     with transaction.atomic():

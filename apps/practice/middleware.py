@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils import timezone
 
 from apps.core.models import User
@@ -24,7 +25,14 @@ class WorkplaceMiddleware:
         response = self._refuse(request) or self.get_response(request)
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
+        if self._is_page_of_the_workplace(request, response):
+            # The page goes when the session does. Its successor is a static file: asking for it keeps no session alive.
+            response["Refresh"] = f"{settings.SESSION_COOKIE_AGE}; url={static('away.html')}"
         return response
+
+    def _is_page_of_the_workplace(self, request: HttpRequest, response: HttpResponse) -> bool:
+        is_page = response.get("Content-Type", "").startswith("text/html") and not request.headers.get("HX-Request")
+        return is_page and isinstance(request.user, User) and not request.path.startswith("/pay/")
 
     def _refuse(self, request: HttpRequest) -> HttpResponse | None:
         if not isinstance(request.user, User):

@@ -53,9 +53,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_ELIGIBILITY,
         }
     ),
-    Role.FRONT_DESK: frozenset(
-        {Permission.VIEW_ELIGIBILITY, Permission.WORK_ELIGIBILITY, Permission.VIEW_BALANCES}
-    ),
+    Role.FRONT_DESK: frozenset({Permission.VIEW_ELIGIBILITY, Permission.WORK_ELIGIBILITY, Permission.VIEW_BALANCES}),
 }
 
 

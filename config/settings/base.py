@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config import env as environment
-from config.env import env, secret
+from config.env import cache_of, env, secret
 
 BASE_DIR: Path = environment.BASE_DIR
 VAR_DIR: Path = environment.VAR_DIR
@@ -14,7 +14,7 @@ DEMO_MODE = False
 SECRET_KEY = secret("SECRET_KEY")
 # Newest first: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
 FIELD_ENCRYPTION_KEYS: list[str] = [key for key in secret("FIELD_ENCRYPTION_KEYS").split(",") if key]
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS: list[str] = [host.strip() for host in secret("ALLOWED_HOSTS").split(",") if host.strip()]
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
@@ -158,17 +158,24 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A file stays in memory until it is encrypted into the journal: none of it ever lies in a temporary folder. A larger one is not read.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# Not in a cookie: what a page says may name a patient.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CELERY_BROKER_URL = secret("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+CACHES = {"default": cache_of(secret("CACHE_URL") or CELERY_BROKER_URL)}
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "intake"
 # A queue for each kind of work, so that a machine can take some and leave the rest; a step that is not named waits in `intake`.
 _STEPS_BY_QUEUE = {
-    "claims": "build_claims scrub_claims batch_claims submit_batch fetch_responses acknowledge_claims chase_unanswered",
+    "claims": "build_claims scrub_claims batch_claims submit_batch recover_sends fetch_responses acknowledge_claims chase_unanswered",
     "remittances": "post_remittances open_denials open_balances",
-    "messages": "plan_messages send_message receive_message_event receive_payment_event fetch_payments",
+    "messages": "plan_messages send_message recover_messages receive_message_event receive_payment_event fetch_payments",
     "reports": "measure",
 }
 CELERY_TASK_ROUTES = {step: {"queue": queue} for queue, steps in _STEPS_BY_QUEUE.items() for step in steps.split()}
@@ -183,7 +190,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+EMAIL_CONFIG = env.email_url_config(secret("EMAIL_URL") or "smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="billing@localhost")
 
@@ -202,7 +209,9 @@ VIRTUAL_CLOCK_FILE: str = env.str("THROUGHLINE_VIRTUAL_CLOCK", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "apps.core.logs.WordlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {

@@ -1,5 +1,6 @@
 """Production. A missing or unsafe value stops the start with a sentence that says what to do."""
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import env, secret
@@ -12,7 +13,10 @@ REQUIRED = {
     "CELERY_BROKER_URL": "Set CELERY_BROKER_URL (or _FILE), for example rediss://host:6379/0.",
     "ALLOWED_HOSTS": "Set ALLOWED_HOSTS to the host names that people type, separated by commas.",
     "PUBLIC_URL": "Set PUBLIC_URL to the https address that patients' links start with.",
+    "EMAIL_URL": "Set EMAIL_URL to a mail server reached by TLS, for example smtp+tls://user:password@host:587.",
 }
+# Published with the tests, so it protects nothing.
+PUBLISHED_KEY = "bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0="
 for name, remedy in REQUIRED.items():
     if not secret(name):
         raise ImproperlyConfigured(remedy)
@@ -20,9 +24,24 @@ if len(secret("SECRET_KEY")) < 50:
     raise ImproperlyConfigured(REQUIRED["SECRET_KEY"])
 if not secret("PUBLIC_URL").startswith("https://"):
     raise ImproperlyConfigured(REQUIRED["PUBLIC_URL"])
+if "*" in ALLOWED_HOSTS:  # noqa: F405  from base
+    raise ImproperlyConfigured(REQUIRED["ALLOWED_HOSTS"])
+if not secret("EMAIL_URL").startswith(("smtp+tls://", "smtp+ssl://")):
+    raise ImproperlyConfigured(REQUIRED["EMAIL_URL"])
+if VIRTUAL_CLOCK_FILE:  # noqa: F405  from base
+    raise ImproperlyConfigured("Unset THROUGHLINE_VIRTUAL_CLOCK: production lives in real time.")
+try:
+    for key in FIELD_ENCRYPTION_KEYS:  # noqa: F405  from base
+        Fernet(key)
+except ValueError as failure:
+    raise ImproperlyConfigured(REQUIRED["FIELD_ENCRYPTION_KEYS"]) from failure
+if PUBLISHED_KEY in FIELD_ENCRYPTION_KEYS:  # noqa: F405  from base
+    raise ImproperlyConfigured(REQUIRED["FIELD_ENCRYPTION_KEYS"])
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+# Whose address a limit counts and the trail records: the client's, which the one proxy in front adds last.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -100,5 +100,5 @@ def test_an_unknown_job_is_not_found(client: Client, schedule: None) -> None:
 
 def test_a_failed_step_leads_to_the_job_that_runs_it(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
-    answer = client.get(reverse("automations:step", args=["fetch_responses"]))
+    answer = client.get(reverse("automations:step", args=["fetch_responses.abc"]))
     assert answer.headers["location"] == reverse("automations:detail", args=["responses"])

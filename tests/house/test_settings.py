@@ -11,11 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = {
     "SECRET_KEY": "q" * 60,
-    "FIELD_ENCRYPTION_KEYS": "bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0=",
+    "FIELD_ENCRYPTION_KEYS": "b25seS1mb3ItdGhlLXRlc3QtcHJvZHVjdGlvbi0wMTI=",
     "DATABASE_URL": "postgres:///none",
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "ALLOWED_HOSTS": "billing.example.org",
     "PUBLIC_URL": "https://billing.example.org",
+    "EMAIL_URL": "smtp+tls://mail.example.org:587",
 }
 
 

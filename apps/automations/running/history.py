@@ -15,26 +15,38 @@ from apps.intake.models import Encounter
 WEEKS = 4
 
 
+class HistoryBrokenOffError(Exception):
+    """Carries the sentence for the person at the terminal."""
+
+
 def play_history(product: Product) -> None:
-    """Once, on an empty database. It runs in a process of its own, since its clock is virtual and this one's is not."""
-    if Encounter.objects.exists():
+    """Once, on an empty database. It runs in a process of its own, since its clock is virtual and this one's is not.
+
+    Raises HistoryBrokenOffError.
+    """
+    lived = Path(settings.VAR_DIR) / "history-lived"
+    if lived.exists():
         return
+    if Encounter.objects.exists():
+        raise HistoryBrokenOffError(
+            f"The demo's past was broken off at an earlier start: remove the folder {settings.VAR_DIR} to begin anew."
+        )
+    print(f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once).", flush=True)
+    if subprocess.run(_command(product), env=_variables(product), check=False, cwd=settings.BASE_DIR).returncode != 0:
+        raise HistoryBrokenOffError(
+            f"The demo's past could not be lived through; the logs in {settings.VAR_DIR / 'log'} say why."
+        )
+    lived.touch()
+
+
+def _command(product: Product) -> list[str]:
     first_day = clock.practice_date(clock.now()) - timedelta(weeks=WEEKS)
-    print(f"The demo practice lives through its last {WEEKS} weeks first (a minute or two, once).", flush=True)
-    variables = {
-        **os.environ,
-        **product.variables,
-        "THROUGHLINE_VIRTUAL_CLOCK": str(Path(settings.VAR_DIR) / "clock"),
-    }
-    command = [
-        sys.executable,
-        "manage.py",
-        "play_history",
-        "--first-day",
-        first_day.isoformat(),
-        "--days",
-        str(WEEKS * 7),
+    ports = (product.ports.web, product.ports.sandbox, product.ports.sftp)
+    return [
+        *(sys.executable, "manage.py", "play_history", "--first-day", first_day.isoformat()),
+        *("--days", str(WEEKS * 7), "--ports", *map(str, ports)),
     ]
-    ports = product.ports
-    command += ["--ports", str(ports.web), str(ports.sandbox), str(ports.sftp)]
-    subprocess.run(command, env=variables, check=True, cwd=settings.BASE_DIR)
+
+
+def _variables(product: Product) -> dict[str, str]:
+    return {**os.environ, **product.variables, "THROUGHLINE_VIRTUAL_CLOCK": str(Path(settings.VAR_DIR) / "clock")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.intake.models import Charge, Encounter
 from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, Message, PatientPayment
 from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim
+from apps.reports.metrics import METRICS
 from apps.worklist.models import WorkItem
 
 ZERO = Decimal("0.00")
@@ -27,6 +29,7 @@ class Line:
     name: str
     count: int
     amount: Decimal | None = None
+    is_rate: bool = False
 
 
 def _by(rows: "QuerySet[Any]", field: str, money: str = "") -> Iterator[tuple[str, int, Decimal | None]]:
@@ -35,7 +38,7 @@ def _by(rows: "QuerySet[Any]", field: str, money: str = "") -> Iterator[tuple[st
         yield str(row[field]), row["count_"], (row["amount_"] or ZERO) if money else None
 
 
-def table() -> list[Line]:
+def table(today: date) -> list[Line]:
     """Every section, top to bottom in the order of a charge's life."""
     return [
         *_charges(),
@@ -46,6 +49,7 @@ def table() -> list[Line]:
         *_before_the_visit(),
         *_ledger(),
         *_work(),
+        *_metrics(today),
     ]
 
 
@@ -129,6 +133,12 @@ def _work() -> Iterator[Line]:
         yield Line("open work", kind, count)
 
 
+def _metrics(today: date) -> Iterator[Line]:
+    for metric in METRICS:
+        figure = metric.measure(today)
+        yield Line("metrics", metric.key, 0, figure.value, is_rate=True)
+
+
 def as_text(lines: list[Line]) -> str:
     width = max(len(line.name) for line in lines) + 2
     rows, section = [], ""
@@ -136,6 +146,11 @@ def as_text(lines: list[Line]) -> str:
         if line.section != section:
             section = line.section
             rows.append(section)
-        money = "" if line.amount is None else f"{line.amount:>16,.2f}"
-        rows.append(f"  {line.name:<{width}}{line.count:>8,}{money}")
+        rows.append(f"  {line.name:<{width}}{_figures(line)}")
     return "\n".join(rows)
+
+
+def _figures(line: Line) -> str:
+    if line.is_rate:
+        return f"{'no data' if line.amount is None else f'{line.amount:.4f}':>24}"
+    return f"{line.count:>8,}" + ("" if line.amount is None else f"{line.amount:>16,.2f}")

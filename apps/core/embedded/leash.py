@@ -1,4 +1,6 @@
-"""Run as `python -I -S leash.py PARENT_PID SIGNAL USER_ID GROUP_ID PROGRAM ARGUMENT...`: become PROGRAM, which the system signals when its parent dies.
+"""Become a program that the system signals when its parent dies.
+
+Run as `python -I -S leash.py PARENT_PID SIGNAL USER_ID GROUP_ID PROGRAM ARGUMENT...`.
 
 A file of its own, and not a function run between fork and exec: that is unsafe in a parent with threads. USER_ID -1 keeps the user.
 """
@@ -20,7 +22,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             sys.exit(1)
-    os.execv(sys.argv[5], sys.argv[5:])
+    os.execv(sys.argv[5], sys.argv[5:])  # noqa: S606  becoming the program is the point
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 LEASH = Path(__file__).with_name("leash.py")
 
@@ -69,7 +70,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._children: dict[str, _Child] = {}
 
-    def __enter__(self) -> "Supervisor":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

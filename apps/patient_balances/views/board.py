@@ -24,7 +24,7 @@ from apps.patient_balances.selectors.board import (
     PlacedBalance,
     PlaceSum,
 )
-from apps.patient_balances.views.common import PAGE_SIZE, audit_view
+from apps.patient_balances.views.frame import PAGE_SIZE, audit_view
 from apps.practice.access import require
 from apps.practice.roles import Permission
 

@@ -14,7 +14,7 @@ from apps.patient_balances.forms import StopForm
 from apps.patient_balances.models import LIVE, Balance, Message, PaymentLink
 from apps.patient_balances.selectors.board import next_steps
 from apps.patient_balances.selectors.logs import BalanceView, balance_view
-from apps.patient_balances.views.common import audit_view, may_work
+from apps.patient_balances.views.frame import audit_view, may_work
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 

@@ -10,7 +10,7 @@ from apps.core.htmx import render_page
 from apps.patient_balances import services
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, StrayPayment
 from apps.patient_balances.selectors.candidates import candidates
-from apps.patient_balances.views.common import audit_view, may_work
+from apps.patient_balances.views.frame import audit_view, may_work
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 

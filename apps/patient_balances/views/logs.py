@@ -17,7 +17,7 @@ from apps.patient_balances.rules import guard, texts
 from apps.patient_balances.rules.sequence import VERSION_1, Touch
 from apps.patient_balances.selectors import logs as found
 from apps.patient_balances.selectors.ways import usable_channels
-from apps.patient_balances.views.common import PAGE_SIZE, audit_view
+from apps.patient_balances.views.frame import PAGE_SIZE, audit_view
 from apps.practice.access import require
 from apps.practice.models import Practice
 from apps.practice.roles import Permission

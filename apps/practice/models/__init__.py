@@ -3,4 +3,13 @@ from apps.practice.models.payers import FeeScheduleLine, Payer, PayerDeadline
 from apps.practice.models.people import Membership
 from apps.practice.models.places import Location, Practice, Provider
 
-__all__ = ["FeeScheduleLine", "Location", "Membership", "Payer", "PayerDeadline", "Practice", "Provider", "VendorAgreement"]
+__all__ = [
+    "FeeScheduleLine",
+    "Location",
+    "Membership",
+    "Payer",
+    "PayerDeadline",
+    "Practice",
+    "Provider",
+    "VendorAgreement",
+]

@@ -14,15 +14,21 @@ class Payer(PublicIdModel):
 
     name = models.CharField(max_length=60, unique=True)
     claims_id = models.CharField("payer id for claims", max_length=20)
-    eligibility_id = models.CharField("payer id for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone")
-    remittance_ids = models.CharField(max_length=120, blank=True, help_text="Ids under which its 835 names it, separated by spaces")
+    eligibility_id = models.CharField(
+        "payer id for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone"
+    )
+    remittance_ids = models.CharField(
+        max_length=120, blank=True, help_text="Ids under which its 835 names it, separated by spaces"
+    )
     filing_indicator = models.CharField("claim filing indicator (SBR09)", max_length=2, default="CI")
     correction_route = models.CharField(max_length=12, choices=CorrectionRoute, default=CorrectionRoute.REPLACEMENT)
     member_id_pattern = models.CharField(max_length=80, blank=True)
     sends_277ca = models.BooleanField(default=True)
     phone = models.CharField(max_length=20, blank=True)
     portal = models.URLField(blank=True)
-    confirmed = models.BooleanField(default=True, help_text="An EHR or a file may bring one that nobody has confirmed yet")
+    confirmed = models.BooleanField(
+        default=True, help_text="An EHR or a file may bring one that nobody has confirmed yet"
+    )
 
     def __str__(self) -> str:
         return self.name

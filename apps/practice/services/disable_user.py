@@ -11,7 +11,7 @@ from apps.practice.services.keep_an_administrator import keep_an_administrator
 
 
 @transaction.atomic
-def disable_user(*, user: User, now: datetime, acting_user: User) -> None:
+def disable_user(*, user: User, now: datetime, acting_user: User | None) -> None:
     """The person's sessions end at once (45 CFR 164.308(a)(3)(ii)(C)). Raises LastAdministratorError."""
     keep_an_administrator(without=user)
     User.objects.filter(pk=user.pk).update(is_active=False)
@@ -21,6 +21,6 @@ def disable_user(*, user: User, now: datetime, acting_user: User) -> None:
 
 
 @transaction.atomic
-def enable_user(*, user: User, now: datetime, acting_user: User) -> None:
+def enable_user(*, user: User, now: datetime, acting_user: User | None) -> None:
     User.objects.filter(pk=user.pk).update(is_active=True)
     record("enable_user", acting_user=acting_user, now=now, subject_kind="user", subject_public_id=user.public_id)

@@ -12,7 +12,7 @@ from apps.practice.services.keep_an_administrator import keep_an_administrator
 
 
 @transaction.atomic
-def set_role(*, user: User, role: Role, now: datetime, acting_user: User) -> None:
+def set_role(*, user: User, role: Role, now: datetime, acting_user: User | None) -> None:
     """Takes effect at the person's next request. Raises LastAdministratorError."""
     if role is not Role.ADMINISTRATOR:
         keep_an_administrator(without=user)

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from apps.automations.simulation.proofs import Proof, prove
 from apps.automations.simulation.stage import FIRST_DAY, Stage
 from apps.automations.simulation.table import Line, as_text, table
+from apps.core import clock
 from apps.core.embedded import EmbeddedServiceError, throw_away_services
 
 # Set in the inner run, which stands on the services that the outer one started.
@@ -58,7 +59,7 @@ def _live(options: dict[str, Any]) -> int:
     try:
         with Stage(directory, seed=options["seed"], first_day=options["first_day"], knobs=options["knobs"]) as stage:
             stage.live(days=options["days"], kills=options["kill"])
-            lines, proofs = table(), prove(stage.outside.tally())
+            lines, proofs = table(clock.today()), prove(stage.outside.tally())
     finally:
         if options["logs"]:
             shutil.copytree(directory / "log", options["logs"], dirs_exist_ok=True)

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.automations.demo import load_demo, people_lines
-from apps.automations.running.history import play_history
+from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import PortTakenError, require_free
 from apps.automations.running.product import Ports, Product, variables_of_this_process
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 require_free(port)
             with Supervisor() as processes:
                 self._run(processes, ports, history=not options["no_history"])
-        except (EmbeddedServiceError, PortTakenError, ReadyTimeoutError) as failure:
+        except (EmbeddedServiceError, HistoryBrokenOffError, PortTakenError, ReadyTimeoutError) as failure:
             sys.exit(str(failure))
         except KeyboardInterrupt:
             print("\nStopped.")
