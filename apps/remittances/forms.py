@@ -47,6 +47,17 @@ class HandForm(NoteForm):
         denial_code.choices = [("", "Nothing is left"), *codes]
 
     def posting(self, paid: Decimal) -> HandPosting:
+        """`paid` as the remittance says it; a form that asks for it counts instead."""
         names = ("contractual", "deductible", "coinsurance", "copay")
         amounts = {name: self.cleaned_data[name] or Decimal("0.00") for name in names}
-        return HandPosting(paid=paid, denial_code=self.cleaned_data["denial_code"], **amounts)
+        return HandPosting(
+            paid=self.cleaned_data.get("paid", paid), denial_code=self.cleaned_data["denial_code"], **amounts
+        )
+
+
+class SpoiledHandForm(HandForm):
+    """For a claim that the file spoils: what was paid is not known from it either."""
+
+    paid = forms.DecimalField(
+        label="Paid", min_value=0, decimal_places=2, help_text="From what no other claim explains of this payment."
+    )

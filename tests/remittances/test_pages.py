@@ -180,6 +180,21 @@ def test_a_posting_by_hand_is_made_from_the_form(biller: Client, now: datetime) 
     assert (row.outcome, row.paid) == ("posted", Decimal("80.00"))
 
 
+def test_for_a_claim_that_the_file_spoils_the_form_asks_what_was_paid(biller: Client, now: datetime) -> None:
+    claim = submitted_claim("57.31")
+    payload = remittance_bytes(payment(clp(claim), payer=claim.payer))
+    stored_file(payload=payload.replace(b"57.31*57.31", b"57.31*5x.31", 1))
+    post_remittances(now=now)
+    exception = RemittanceException.objects.get(kind="unreadable")
+    address = reverse("remittances:exception", args=[exception.public_id])
+    assert "$57.31 of the payment has no claim yet" in text(biller.get(address, {"claim": claim.public_id}))
+    biller.post(
+        reverse("remittances:settle", args=[exception.public_id, "hand"]),
+        {"hand-claim": claim.public_id, "hand-note": "x", "hand-paid": "50.00", "hand-copay": "7.31"},
+    )
+    assert (RemittedClaim.objects.get().outcome, RemittedClaim.objects.get().paid) == ("posted", Decimal("50.00"))
+
+
 def test_a_claim_of_someone_else_is_set_apart(biller: Client, now: datetime) -> None:
     exception, _ = unmatched(now)
     biller.post(reverse("remittances:settle", args=[exception.public_id, "apart"]), {"apart-note": "Not our patient"})

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from apps.audit.models import AuditEvent
-from apps.claims.models import Adjudication
+from apps.claims.models import Adjudication, Claim
 from apps.core.models import User
 from apps.ledger.models import Account
 from apps.ledger.selectors import Receivable, account_totals, claim_receivable
@@ -20,7 +20,16 @@ from apps.remittances.services import (
     settle_by_posting,
 )
 from tests.factories.practice import UserFactory
-from tests.factories.remittances import clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
+from tests.factories.remittances import (
+    clp,
+    payment,
+    plb,
+    remittance_bytes,
+    reversal_of,
+    stored_file,
+    submitted_claim,
+    svc,
+)
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -142,4 +151,50 @@ def test_what_looked_like_a_second_part_can_be_posted_as_a_payment_of_its_own(no
     assert list(RemittedClaim.objects.order_by("pk").values_list("outcome", flat=True)) == ["posted", "posted"]
     assert account_totals()[Account.DEPOSITS] == Decimal("202.00")
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert payment_faults() == []
+
+
+def spoiled(now: datetime, *, rest: str = "57.31") -> tuple[RemittanceException, RemittanceException, Claim]:
+    """A claim whose paid amount cannot be read, and the rest of its payment; the claim that is meant, of 57.31."""
+    one, other = submitted_claim("100.00"), submitted_claim("57.31")
+    whole = Decimal("100.00") + Decimal(rest)
+    payload = remittance_bytes(payment(clp(one), clp(other), payer=one.payer, amount=str(whole)))
+    stored_file(payload=payload.replace(b"57.31*57.31", b"57.31*5x.31", 1))
+    post_remittances(now=now)
+    kinds = {each.kind: each for each in RemittanceException.objects.all()}
+    return kinds["unreadable"], kinds["clearing"], other
+
+
+def test_what_an_unreadable_claim_was_paid_comes_out_of_the_rest_of_its_payment(now: datetime, clerk: User) -> None:
+    unreadable, rest, claim = spoiled(now)
+    settle_by_hand(
+        exception_id=unreadable.public_id,
+        claim_id=claim.public_id,
+        hand=HandPosting(paid=Decimal("57.31")),
+        note="From the portal",
+        acting_user=clerk,
+        now=now,
+    )
+    row = RemittedClaim.objects.get(claim=claim)
+    assert (row.outcome, row.paid, row.charge) == ("posted", Decimal("57.31"), Decimal("57.31"))
+    rest.refresh_from_db()
+    assert (rest.state, rest.settled_by, rest.note) == ("settled", clerk, "From the portal")
+    assert rest.work_item.state == "done"
+    assert claim_receivable([claim.lines.get().charge_id]) == Receivable(ZERO, ZERO)
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert payment_faults() == []
+
+
+def test_a_rest_that_is_larger_shrinks_and_nothing_beyond_it_can_be_posted(now: datetime, clerk: User) -> None:
+    unreadable, rest, claim = spoiled(now, rest="50.00")
+    told = {"exception_id": unreadable.public_id, "claim_id": claim.public_id, "acting_user": clerk, "now": now}
+    with pytest.raises(SettlementError, match=r"\$50\.00 of this payment has no claim yet"):
+        settle_by_hand(hand=HandPosting(paid=Decimal("57.31")), note="try", **told)
+    settle_by_hand(hand=HandPosting(paid=Decimal("40.00"), contractual=Decimal("17.31")), note="Portal", **told)
+    rest.refresh_from_db()
+    assert (rest.state, rest.amount, rest.work_item.amount_at_stake) == ("open", Decimal(10), Decimal(10))
+    assert rest.sentence == "Claims and adjustments of the payment explain $140.00 of $150.00."
+    assert account_totals()[Account.PAYER_CLEARING] == Decimal("-10.00")
+    assert payment_faults() == []
+    settle_as_not_ours(exception_id=rest.public_id, note="Interest", acting_user=clerk, now=now)
     assert payment_faults() == []

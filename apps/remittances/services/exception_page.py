@@ -1,11 +1,14 @@
 """One exception with all that a person needs to settle it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from apps.claims.models import Claim
+from apps.core.money import ZERO
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.selectors.candidates import Candidate, candidates
 from apps.remittances.selectors.raw import NamedSegment, claim_segments, file_segments, payment_segments
+from apps.remittances.services.clearing_rest import clearing_rest, unexplained
 from apps.remittances.services.preview import Preview, preview_posting
 from apps.remittances.services.replan import item_of
 from apps.x12.guides import x835
@@ -13,7 +16,10 @@ from apps.x12.guides import x835
 
 @dataclass(frozen=True, slots=True)
 class ExceptionView:
-    """`item` is the CLP as the file says it; nothing for a file, a payment, or a claim that cannot be read."""
+    """`item` is the CLP as the file says it; nothing for a file, a payment, or a claim that cannot be read.
+
+    `unexplained`: dollars of its payment that no claim explains, for a claim that cannot be read.
+    """
 
     segments: list[NamedSegment]
     item: x835.RemittedClaim | None = None
@@ -21,6 +27,7 @@ class ExceptionView:
     chosen: Claim | None = None
     preview: Preview | None = None
     number_unknown: bool = False
+    unexplained: Decimal = ZERO
 
     @property
     def chosen_id(self) -> str:
@@ -50,6 +57,7 @@ def exception_view(exception: RemittanceException, *, chosen: str = "", number: 
         chosen=claim,
         preview=preview_posting(row, found, claim.public_id) if claim else None,
         number_unknown=bool(number) and claim is None,
+        unexplained=ZERO if item else unexplained(clearing_rest(row.payment)),
     )
 
 

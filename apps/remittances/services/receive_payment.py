@@ -11,7 +11,7 @@ from apps.remittances.encode import Source, deposit_entry, provider_adjustment_e
 from apps.remittances.models import ProviderAdjustment, RemittanceException, RemittanceFile, RemittancePayment
 from apps.remittances.rules.outcomes import Problem
 from apps.remittances.rules.provider_adjustments import Counterpart, counterpart_of
-from apps.remittances.rules.words import dollars
+from apps.remittances.rules.words import rest_sentence
 from apps.remittances.selectors.payers import find_payer, payer_ids_of
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.worklist.queue import close_item
@@ -65,7 +65,7 @@ def take_in_as_own(payment: RemittancePayment, remittance: Remittance, *, now: d
     explained = _explained(remittance)
     rest = payment.amount - explained
     if rest:
-        sentence = f"Claims and adjustments of the payment explain {dollars(explained)} of {dollars(payment.amount)}."
+        sentence = rest_sentence(explained, payment.amount)
         raise_exceptions([NewException(Problem.CLEARING, sentence, payment.file, payment, amount=rest)], now=now)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from apps.audit.trail import record
 from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.core.money import ZERO
 from apps.ledger.services import post_entries
 from apps.remittances.encode import Source, parking_entry
 from apps.remittances.models import RemittanceException, RemittedClaim
@@ -17,6 +19,7 @@ from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
+from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
 from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan, replan_by_hand
@@ -52,10 +55,13 @@ def settle_by_posting(
 def settle_by_hand(
     *, exception_id: str, claim_id: str, hand: HandPosting, note: str, acting_user: User, now: datetime
 ) -> RemittanceException:
-    """Post amounts that the person names; the payment is the remittance's own. Poster and note are kept."""
+    """Post amounts that the person names; the payment is the remittance's own, where that can be read. Poster and note are kept."""
     with _settling(exception_id, "post_by_hand", acting_user, now, note) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
-        if hand.paid != row.paid:
+        if exception.kind == RemittanceException.Kind.UNREADABLE:
+            _pay_from_rest(row, hand.paid, note=note, acting_user=acting_user, now=now)
+            row.charge = billed.total
+        elif hand.paid != row.paid:
             raise SettlementError(
                 f"The remittance paid {dollars(row.paid)} for this claim; no other amount can be posted."
             )
@@ -67,6 +73,17 @@ def settle_by_hand(
         do_waiting_reversals([billed.claim_id], now=now)
         _tell_upward()
     return exception
+
+
+def _pay_from_rest(row: RemittedClaim, paid: Decimal, *, note: str, acting_user: User, now: datetime) -> None:
+    """What an unreadable claim was paid is a part of what no other claim of its payment explains."""
+    rest = clearing_rest(row.payment, lock=True)
+    most = unexplained(rest)
+    if not ZERO <= paid <= most:
+        raise SettlementError(f"{dollars(most)} of this payment has no claim yet; no more can be posted.")
+    if rest is not None and paid:
+        take_from_rest(rest, paid, note=note, acting_user=acting_user, now=now)
+    row.paid = paid
 
 
 def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:

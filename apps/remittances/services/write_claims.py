@@ -125,7 +125,7 @@ def _save(rows: Sequence[RemittedClaim]) -> None:
     known = [row for row in rows if row.pk is not None]
     RemittedClaim.objects.bulk_create(fresh, batch_size=500)
     if known:
-        fields = ["claim", "outcome", "sentence", "entry", "reverses"]
+        fields = ["claim", "charge", "paid", "outcome", "sentence", "entry", "reverses"]
         RemittedClaim.objects.bulk_update(known, fields, batch_size=500)
 
 

@@ -13,7 +13,7 @@ from apps.core.htmx import render_page
 from apps.core.models import User
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import HandForm, NoteForm
+from apps.remittances.forms import HandForm, NoteForm, SpoiledHandForm
 from apps.remittances.models import RemittanceException
 from apps.remittances.selectors import pages
 from apps.remittances.services import (
@@ -93,7 +93,10 @@ def _render(
         "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
         "may_open_claims": may(request_role(request), Permission.VIEW_CLAIMS),
         "how": how,
-        **{f"{name}_form": made(prefix=name, initial={"claim": view.chosen_id}) for name, made in _FORMS.items()},
+        **{
+            f"{name}_form": made(prefix=name, initial={"claim": view.chosen_id, "paid": view.unexplained})
+            for name, made in _forms(exception).items()
+        },
     }
     if form is not None:
         context[f"{how}_form"] = form
@@ -104,7 +107,7 @@ def _render(
 @require(Permission.WORK_REMITTANCES)
 def settle(request: HttpRequest, public_id: str, how: str) -> HttpResponse:
     exception = _exception_or_404(public_id)
-    form = _FORMS[how](request.POST, prefix=how)
+    form = _forms(exception)[how](request.POST, prefix=how)
     if form.is_valid():
         try:
             _settle(exception, how, form, signed_in_user(request))
@@ -116,7 +119,11 @@ def settle(request: HttpRequest, public_id: str, how: str) -> HttpResponse:
     return _render(request, exception, chosen=form.data.get(form.add_prefix("claim"), ""), form=form, how=how)
 
 
-_FORMS: dict[str, type[NoteForm]] = {"post": NoteForm, "hand": HandForm, "apart": NoteForm, "own": NoteForm}
+def _forms(exception: RemittanceException) -> dict[str, type[NoteForm]]:
+    hand = SpoiledHandForm if exception.kind == RemittanceException.Kind.UNREADABLE else HandForm
+    return {"post": NoteForm, "hand": hand, "apart": NoteForm, "own": NoteForm}
+
+
 _DONE = {
     "post": "Posted to the claim.",
     "hand": "Posted by hand, with your note.",
