@@ -167,6 +167,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CELERY_BROKER_URL = secret("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": cache_of(secret("CACHE_URL") or CELERY_BROKER_URL)}
 CELERY_TASK_IGNORE_RESULT = True
+# Otherwise a worker connects to PostgreSQL anew for each task, which costs more than most tasks do.
+CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
