@@ -36,10 +36,15 @@ class NoteForm(forms.Form):
     text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, obj: User) -> str:
+        return obj.display_name
+
+
 class AssignForm(forms.Form):
     """Empty: back to the role."""
 
-    assignee = forms.ModelChoiceField(
+    assignee = PersonField(
         User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
     )
 
@@ -50,4 +55,3 @@ class AssignForm(forms.Form):
         field = self.fields["assignee"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
         field.queryset = people.order_by("last_name", "first_name")
-        field.label_from_instance = lambda person: person.display_name  # type: ignore[method-assign]

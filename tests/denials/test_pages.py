@@ -4,7 +4,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -30,7 +29,6 @@ TODAY = ADJUDICATED_AT + timedelta(days=1)
 
 @pytest.fixture
 def signed_in(settings, tmp_path: Path) -> SignIn:
-    cache.clear()
     (tmp_path / "clock").write_text(TODAY.isoformat())
     settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
     PracticeFactory()
@@ -249,6 +247,14 @@ def test_the_card_tells_what_happened_and_shows_the_claims_own_segments(biller: 
     assert "CLP*NEXT" not in text
 
 
+def test_the_lines_show_what_the_payer_said_of_each(biller: Client):
+    found = denial("50", amount="100.00", paid=Decimal("30.00"), cost_share=Decimal("18.00"), beside=("20610",))
+    text = page(biller, "denials:card", found.public_id)
+    first = text[text.index('<tr class="attention">') :]
+    assert '<td class="money">$48.00</td><td class="money">$30.00</td><td class="money">$18.00</td>' in first
+    assert '<td class="money"></td>' in first
+
+
 def test_an_unknown_deadline_says_so_and_a_known_one_names_its_source(biller: Client):
     unknown = denial("50")
     assert "No deadline is entered for this payer, so none is guessed." in page(
@@ -263,7 +269,7 @@ def test_an_unknown_deadline_says_so_and_a_known_one_names_its_source(biller: Cl
 def test_a_view_leaves_one_row_in_the_trail(biller: Client):
     found = denial("16")
     page(biller, "denials:card", found.public_id)
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(subject_kind="denial")
     assert (event.action, event.subject_public_id, event.patients) == (
         "view",
         found.public_id,

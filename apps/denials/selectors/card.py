@@ -39,14 +39,20 @@ def lines(denial: Denial) -> list[LineView]:
     newest = {answer.line_id: answer for answer in answers if not answer.reversed}
     newest[denial.line_id] = denial.adjudication
     return [
-        LineView(line, newest.get(line.pk), line.pk == denial.line_id) for line in denial.claim.lines.order_by("number")
+        _line(line, newest.get(line.pk), line.pk == denial.line_id) for line in denial.claim.lines.order_by("number")
     ]
+
+
+def _line(line: ClaimLine, answer: Adjudication | None, denied: bool) -> LineView:
+    if answer is None:
+        return LineView(line, denied)
+    return LineView(line, denied, answer.allowed, answer.paid, answer.cost_share)
 
 
 def refusals(denial: Denial) -> list[tuple[str, str, object]]:
     """(group, code, amount) of each reason on the denied line."""
     answer = Adjudication.objects.filter(pk=denial.adjudication_id).prefetch_related(REFUSALS).get()
-    return [(row.group, row.carc, row.amount) for row in answer.refusals]  # type: ignore[attr-defined]  # prefetched
+    return [(row.group, row.carc, row.amount) for row in answer.refusals]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 
 from apps.core.models import User
 from apps.core.money import ZERO
@@ -21,7 +22,7 @@ VIEWS = {
     "decided": ~Q(state__in=(State.OPEN, State.CORRECTED, State.APPEALED)),
 }
 _KNOWN = ExpressionWrapper(Q(appeal_deadline__isnull=False), output_field=BooleanField())
-_ORDERS = {
+_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
     "deadline": (_KNOWN.asc(), "due_on"),
     "patient": ("claim__patient__last_name", "claim__patient__first_name"),
     "payer": ("payer__name",),

@@ -1,0 +1,1 @@
+"""What the dashboard reads besides the figures themselves."""
