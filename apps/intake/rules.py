@@ -5,14 +5,16 @@ because it is imperfect.
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from apps.connectors.ports.ehr import EhrCharge, EhrEncounter
+from apps.connectors.ports.ehr import EhrCharge, EhrCoverage, EhrEncounter, EhrPatient
 
 LONGEST_CODE = 20
 LONGEST_MODIFIER = 4
 MOST_DOLLARS = Decimal(9_999_999)
 MOST_UNITS = Decimal(99_999)
+HALF = 32  # signs of each of a fingerprint's halves
 
 
 def refusal(encounter: EhrEncounter) -> str:
@@ -40,11 +42,32 @@ def _charge_refusal(charge: EhrCharge) -> str:
     return ""
 
 
-def fingerprint(encounter: EhrEncounter) -> str:
-    """Equal for two tellings of the same diagnoses and charges, whatever their order or number format."""
+def fingerprint(encounter: EhrEncounter, patient: EhrPatient | None = None, *, before: str = "") -> str:
+    """Equal for two tellings of the same patient, provider, diagnoses, charges and first plan, whatever their order or number format.
+
+    The first half stands for the visit, the second for its plan: the one it names itself, else the patient's. Where neither is told
+    the second half is that of `before`, the last telling's fingerprint.
+    """
+    plans = encounter.coverages
+    if plans is None and patient is not None:
+        plans = patient.coverages
+    return _half(_visit_texts(encounter)) + (before[HALF:] if plans is None else _half([_plan_text(plans)]))
+
+
+def _half(told: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:HALF]
+
+
+def _visit_texts(encounter: EhrEncounter) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
-    told = [str(encounter.service_date), encounter.place_of_service, "/".join(encounter.diagnoses), *lines]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    people = f"{encounter.patient_source_id}|{encounter.provider_source_id}"
+    return [people, str(encounter.service_date), encounter.place_of_service, "/".join(encounter.diagnoses), *lines]
+
+
+def _plan_text(plans: Sequence[EhrCoverage]) -> str:
+    """Who is billed first, under which number; empty for self-pay."""
+    first = min(plans, key=lambda plan: plan.rank, default=None)
+    return f"{first.payer_id or first.payer_name.casefold()}|{first.member_id}" if first else ""
 
 
 def _charge_text(charge: EhrCharge) -> str:

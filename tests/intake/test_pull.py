@@ -9,9 +9,12 @@ from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
-from apps.intake.models import Appointment, Encounter
+from apps.intake import rules
+from apps.intake.models import Appointment, Coverage, Encounter
 from apps.intake.services import pull_appointments, pull_charges, receive_event
+from apps.worklist.models import WorkItem
 from tests.factories.connectors import EhrConnectionFactory
+from tests.intake import told
 from tests.outside import Sandbox, sandbox
 
 __all__ = ["sandbox"]
@@ -49,11 +52,24 @@ def test_the_days_charges_come_in_once_with_their_raw_pages(ehr: Connection, now
     assert (ehr.last_answer_at, ehr.last_failure, ehr.mark) == (now, "", "charges to 2026-09-16")
 
 
-def test_a_repeated_poll_asks_for_no_patient(ehr: Connection, now: datetime) -> None:
+def test_a_repeated_poll_asks_for_no_patient_whose_plan_is_known(ehr: Connection, now: datetime) -> None:
     pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
-    Transmission.objects.filter(name="patients").update(name="patients of the first poll")
+    Encounter.objects.filter(coverage=None).update(coverage=Coverage.objects.first())
+    Transmission.objects.filter(name="patients").delete()
     pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
     assert not Transmission.objects.filter(name="patients").exists()
+
+
+def test_a_poll_finds_the_plan_that_came_after_its_visit_was_billed_without_one(ehr: Connection, now: datetime) -> None:
+    pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    encounter = Encounter.objects.exclude(coverage=None)[0]
+    without_plan = encounter.fingerprint[: rules.HALF] + rules.fingerprint(told.visit(coverages=()))[rules.HALF :]
+    Encounter.objects.filter(pk=encounter.pk).update(coverage=None, billed_at=now, fingerprint=without_plan)
+    again = pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
+    assert (again.new, again.changed) == (0, 1)
+    encounter.refresh_from_db()
+    assert encounter.work_item == WorkItem.objects.get(kind="charges_changed")
+    assert pull_charges(connection=ehr, first=DAY, last=DAY, now=now).changed == 0
 
 
 def test_appointments_come_in_with_coverage_and_follow_their_changes(ehr: Connection, now: datetime) -> None:

@@ -76,6 +76,52 @@ def test_charges_that_change_after_billing_change_nothing_and_go_to_a_biller_onc
     assert Encounter.objects.get().work_item == item
 
 
+INSURED = told.patient(coverages=(told.cover(),))
+
+
+def test_a_plan_that_is_told_before_billing_comes_in(now: datetime) -> None:
+    receive(now, patients=(told.patient(),))
+    assert receive(now, patients=(INSURED,)).changed == 1
+    encounter = Encounter.objects.get()
+    assert encounter.coverage is not None
+    assert encounter.coverage.payer.claims_id == "LPHP1"
+    assert (Charge.objects.count(), WorkItem.objects.count()) == (1, 0)
+
+
+def test_a_plan_that_is_told_after_billing_goes_to_a_biller_once_and_is_on_file(now: datetime) -> None:
+    receive(now, patients=(told.patient(),))
+    Encounter.objects.update(billed_at=now)
+    assert receive(now, patients=(INSURED,)).changed == 1
+    assert receive(now, patients=(INSURED,)).changed == 0
+    encounter = Encounter.objects.get()
+    assert encounter.coverage is None
+    assert encounter.work_item == WorkItem.objects.get(kind="charges_changed")
+    assert Coverage.objects.get().patient == encounter.patient
+
+
+def test_a_visits_own_plan_that_changes_before_billing_is_taken(now: datetime) -> None:
+    receive(now, told.visit(coverages=(told.cover(),)))
+    receive(now, told.visit(coverages=(told.cover("CPRK3", member_id="CK1"),)))
+    encounter = Encounter.objects.get()
+    assert encounter.coverage is not None
+    assert (encounter.coverage.payer.claims_id, encounter.coverage.member_id) == ("CPRK3", "CK1")
+
+
+def test_a_provider_that_changes_before_billing_is_taken(now: datetime) -> None:
+    ProviderFactory(source_id="D2")
+    receive(now)
+    assert receive(now, told.visit(provider_source_id="D2")).changed == 1
+    assert Encounter.objects.get().provider.source_id == "D2"
+
+
+def test_a_changed_visit_whose_patient_is_not_told_keeps_its_plan(now: datetime) -> None:
+    receive(now)
+    stranger = told.patient("P9")
+    assert receive(now, told.visit(diagnoses=("E785",)), patients=(stranger,)).changed == 1
+    encounter = Encounter.objects.get()
+    assert (encounter.diagnoses, encounter.coverage) == (["E785"], Coverage.objects.get())
+
+
 def test_a_visit_without_coverage_is_self_pay(now: datetime) -> None:
     receive(now, patients=(told.patient(),))
     assert Encounter.objects.get().coverage is None

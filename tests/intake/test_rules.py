@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.connectors.ports.ehr import EhrEncounter
+from apps.connectors.ports.ehr import EhrCoverage, EhrEncounter
 from apps.intake.rules import fingerprint, refusal
 from tests.intake import told
 
@@ -58,7 +58,40 @@ def test_order_and_number_format_do_not_change_a_fingerprint() -> None:
         told.visit(charges=(told.charge(modifiers=("25",)),)),
         told.visit(charges=(told.charge(units=Decimal(2)),)),
         told.visit(charges=(told.charge(), told.charge(2))),
+        told.visit(provider_source_id="D2"),
+        told.visit(patient_source_id="P2"),
+        told.visit(coverages=(told.cover(),)),
     ],
 )
 def test_what_is_billed_changes_the_fingerprint(changed: EhrEncounter) -> None:
     assert fingerprint(changed) != fingerprint(told.visit())
+
+
+PLAN = told.cover()
+
+
+@pytest.mark.parametrize(
+    "plans",
+    [
+        (),
+        (told.cover("CPRK3"),),
+        (told.cover(member_id="LP2"),),
+        (told.cover("CPRK3", rank=1), told.cover(rank=2)),
+        (told.cover("", payer_name="Caprock"),),
+    ],
+)
+def test_another_plan_changes_the_fingerprint_whoever_tells_it(plans: tuple[EhrCoverage, ...]) -> None:
+    of_patient = fingerprint(told.visit(), told.patient(coverages=plans))
+    assert of_patient != fingerprint(told.visit(), told.patient(coverages=(PLAN,)))
+    assert of_patient == fingerprint(told.visit(coverages=plans), told.patient(coverages=(PLAN,)))
+
+
+def test_the_secondary_plan_and_the_subscriber_do_not_change_the_fingerprint() -> None:
+    more = (told.cover("CPRK3", rank=2), told.cover(subscriber_first_name="Bea"))
+    assert fingerprint(told.visit(coverages=more)) == fingerprint(told.visit(coverages=(PLAN,)))
+
+
+def test_a_telling_without_plan_or_patient_leaves_the_plan_as_it_was() -> None:
+    before = fingerprint(told.visit(), told.patient(coverages=(PLAN,)))
+    assert fingerprint(told.visit(), before=before) == before
+    assert fingerprint(told.visit(diagnoses=("E785",)), before=before) != before

@@ -41,7 +41,7 @@ class Encounter(PublicIdModel):
     )
     transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     fingerprint = models.CharField(
-        max_length=64, blank=True, help_text="Of the diagnoses and charges that the EHR last told"
+        max_length=64, blank=True, help_text="Of the visit and of its plan, as the EHR last told them"
     )
     work_item = models.OneToOneField(
         WorkItem,
@@ -49,7 +49,7 @@ class Encounter(PublicIdModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Charges changed after billing",
+        help_text="Told differently after billing",
     )
 
     class Meta:

@@ -62,10 +62,12 @@ def note_refusals(connection: Connection, received: ReceivedEncounters) -> None:
 
 
 def _unknown_or_changed(source: str, told: list[EhrEncounter]) -> list[EhrEncounter]:
-    """A visit that is told as before needs no question about its patient."""
-    known = dict(
-        Encounter.objects.filter(source=source, source_id__in=[each.source_id for each in told]).values_list(
-            "source_id", "fingerprint"
-        )
-    )
-    return [each for each in told if known.get(each.source_id) != rules.fingerprint(each)]
+    """A visit that is told as before needs no question about its patient; one without a plan does, for the plan may have come since."""
+    rows = Encounter.objects.filter(source=source, source_id__in=[each.source_id for each in told])
+    insured = dict(rows.exclude(coverage=None).values_list("source_id", "fingerprint"))
+
+    def is_as_before(each: EhrEncounter) -> bool:
+        last = insured.get(each.source_id)
+        return last is not None and rules.fingerprint(each, before=last) == last
+
+    return [each for each in told if not is_as_before(each)]

@@ -10,14 +10,10 @@ from django.db import transaction
 from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
 from apps.intake import rules
-from apps.intake.models import Charge, Coverage, Encounter, Patient
-from apps.intake.services.change_charges import change_charges, new_charges
+from apps.intake.models import Charge, Encounter
+from apps.intake.services.change_visits import change_visits, new_charges, told_differently
 from apps.intake.services.lock_source import lock_source
-from apps.intake.services.place_payers import place_payers
-from apps.intake.services.place_providers import place_providers
-from apps.intake.services.receive_consents import receive_consents
-from apps.intake.services.receive_coverages import CoverageBook, Told
-from apps.intake.services.receive_patients import receive_patients
+from apps.intake.services.place_visits import Placed, place_visits
 from apps.practice.models import Location
 
 CHUNK = 500
@@ -76,8 +72,9 @@ def receive_encounters(
 ) -> ReceivedEncounters:
     """Visits are known by (source, source_id): the same one again adds nothing. A chunk of 500 is one transaction.
 
-    Charges that differ from what came before are replaced while the visit waits to be billed; after that a biller gets to
-    compare them, and nothing changes by itself. A visit whose patient was not told is refused, as is what `rules.refusal` names.
+    Charges, plan, provider or patient that differ from what came before are replaced while the visit waits to be billed; after
+    that a biller gets to compare them, and nothing changes by itself. A visit whose patient was not told is refused, as is what
+    `rules.refusal` names.
     """
     told = {patient.source_id: patient for patient in patients}
     arrival = _Arrival(source, arrived_by, now, transmission, providers)
@@ -113,26 +110,22 @@ def _receive_chunk(
         .filter(source=arrival.source, source_id__in=accepted)
     )
     known = {row.source_id: row for row in rows}
-    changed = change_charges([(row, accepted[source_id]) for source_id, row in known.items()], now=arrival.now)
-    fresh = [each for each in accepted.values() if each.source_id not in known]
+    different = told_differently([(row, accepted[source_id]) for source_id, row in known.items()], told)
+    unknown = [each for each in accepted.values() if each.source_id not in known]
     strangers = tuple(
         Refusal(each.source_id, "the EHR does not tell its patient")
-        for each in fresh
+        for each in unknown
         if each.patient_source_id not in told
     )
-    fresh = [each for each in fresh if each.patient_source_id in told]
-    made, added = _add(arrival, fresh, told) if fresh else ((), ())
-    return ReceivedEncounters(made, len(known), changed, strangers, added)
+    fresh = [each for each in unknown if each.patient_source_id in told]
+    placeable = [each.told for each in different if each.told.patient_source_id in told]
+    placed = place_visits(arrival.source, [*fresh, *placeable], told, providers=arrival.providers, now=arrival.now)
+    change_visits(different, placed, now=arrival.now)
+    made = _add(arrival, fresh, told, placed) if fresh else ()
+    return ReceivedEncounters(made, len(known), len(different), strangers, placed.added_payers)
 
 
-def _add(
-    arrival: _Arrival, fresh: list[EhrEncounter], told: dict[str, EhrPatient]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in fresh)]
-    patients = receive_patients(arrival.source, people)
-    receive_consents(people, patients, now=arrival.now)
-    coverages, added = _coverages(fresh, told, patients, arrival.now)
-    providers = place_providers((each.provider_source_id for each in fresh), arrival.providers)
+def _add(arrival: _Arrival, fresh: list[EhrEncounter], told: dict[str, EhrPatient], placed: Placed) -> tuple[str, ...]:
     locations = _locations()
     pages = {page for each in fresh if (page := each.received_as)}
     transmissions = {row.public_id: row for row in Transmission.objects.filter(public_id__in=pages).defer("payload")}
@@ -140,9 +133,9 @@ def _add(
         Encounter(
             source=arrival.source,
             source_id=each.source_id,
-            patient=patients[each.patient_source_id],
-            coverage=coverages[each.source_id],
-            provider=providers[each.provider_source_id],
+            patient=placed.patients[each.patient_source_id],
+            coverage=placed.coverages[each.source_id],
+            provider=placed.providers[each.provider_source_id],
             location=locations.get(each.location_source_id),
             service_date=each.service_date,
             place_of_service=each.place_of_service[:2] or "11",
@@ -151,36 +144,16 @@ def _add(
             arrived_at=arrival.now,
             arrived_by=arrival.arrived_by,
             transmission=transmissions.get(each.received_as, arrival.transmission),
-            fingerprint=rules.fingerprint(each),
+            fingerprint=rules.fingerprint(each, told[each.patient_source_id]),
         )
         for each in fresh
     ]
     Encounter.objects.bulk_create(made)
     Charge.objects.bulk_create(chain.from_iterable(map(new_charges, made, fresh)))
-    return tuple(row.public_id for row in made), added
+    return tuple(row.public_id for row in made)
 
 
 def _locations() -> dict[str, Location]:
     """By the EHR's id; by name for sources that give no id."""
     rows = list(Location.objects.all())
     return {row.name: row for row in rows} | {row.source_id: row for row in rows if row.source_id}
-
-
-def _coverages(
-    fresh: list[EhrEncounter], told: dict[str, EhrPatient], patients: dict[str, Patient], now: datetime
-) -> tuple[dict[str, Coverage | None], tuple[str, ...]]:
-    """Each visit's coverage: the one that it names itself, else its patient's first as told now."""
-    tellings = [
-        Told(
-            patients[each.patient_source_id],
-            told[each.patient_source_id].coverages if each.coverages is None else each.coverages,
-            complete=each.coverages is None,
-        )
-        for each in fresh
-    ]
-    named = ((cover, telling.patient.public_id) for telling in tellings for cover in telling.coverages)
-    payers, added = place_payers(named, now=now)
-    book = CoverageBook(patients.values(), payers, now=now)
-    found = {each.source_id: book.tell(telling) for each, telling in zip(fresh, tellings, strict=True)}
-    book.write()
-    return found, added

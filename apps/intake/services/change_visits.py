@@ -1,0 +1,85 @@
+"""A visit that came before is told differently now: replace what is not billed yet, else let a biller compare."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from apps.connectors.ports.ehr import EhrEncounter, EhrPatient
+from apps.intake import rules
+from apps.intake.models import Charge, Encounter
+from apps.intake.services.place_visits import Placed
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import open_item
+
+FIELDS = ("diagnoses", "place_of_service", "service_date", "patient", "coverage", "provider")
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """A locked row, what is told of it now, and that telling's fingerprint."""
+
+    row: Encounter
+    told: EhrEncounter
+    fingerprint: str
+
+
+def told_differently(
+    pairs: Iterable[tuple[Encounter, EhrEncounter]], patients: Mapping[str, EhrPatient]
+) -> list[Retold]:
+    """Those of the locked rows that are told differently than the last time."""
+    retold = [
+        Retold(row, told, rules.fingerprint(told, patients.get(told.patient_source_id), before=row.fingerprint))
+        for row, told in pairs
+    ]
+    return [each for each in retold if each.fingerprint != each.row.fingerprint]
+
+
+def change_visits(retold: Sequence[Retold], placed: Placed, *, now: datetime) -> None:
+    """`placed` holds what is told anew; a visit whose patient is not told keeps its plan and its provider."""
+    for each in retold:
+        each.row.fingerprint = each.fingerprint
+        if each.row.billed_at:
+            each.row.work_item = _ask(each.row, now)
+    _replace([each for each in retold if not each.row.billed_at], placed)
+    Encounter.objects.bulk_update([each.row for each in retold], ["fingerprint", "work_item"])
+
+
+def new_charges(row: Encounter, told: EhrEncounter) -> Iterable[Charge]:
+    for number, charge in enumerate(told.charges, start=1):
+        yield Charge(
+            encounter=row,
+            source_id=charge.source_id[:60],
+            number=number,
+            procedure=charge.procedure,
+            modifiers=list(charge.modifiers),
+            units=charge.units,
+            amount=charge.amount,
+            diagnosis_pointers=list(charge.diagnosis_pointers),
+        )
+
+
+def _replace(retold: Sequence[Retold], placed: Placed) -> None:
+    for each in retold:
+        row, told = each.row, each.told
+        row.diagnoses, row.place_of_service = list(told.diagnoses), told.place_of_service[:2] or "11"
+        row.service_date = told.service_date
+        if told.source_id in placed.coverages:
+            row.patient = placed.patients[told.patient_source_id]
+            row.coverage = placed.coverages[told.source_id]
+            row.provider = placed.providers[told.provider_source_id]
+    rows = [each.row for each in retold]
+    Charge.objects.filter(encounter__in=rows).delete()
+    Charge.objects.bulk_create(chain.from_iterable(new_charges(each.row, each.told) for each in retold))
+    Encounter.objects.bulk_update(rows, FIELDS)
+
+
+def _ask(row: Encounter, now: datetime) -> WorkItem:
+    return open_item(
+        kind="charges_changed",
+        title="Compare a billed visit with the EHR: its charges, plan, provider or patient changed after it was billed",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="workspace:patient",
+        subject_public_id=row.patient.public_id,
+        now=now,
+    )
