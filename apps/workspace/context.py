@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.models import User
@@ -66,14 +66,6 @@ class Links:
     detail: str
 
 
-def _has_page(room: Room) -> bool:
-    try:
-        reverse(room.url_name)
-    except NoReverseMatch:
-        return False
-    return True
-
-
 class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -126,20 +118,22 @@ class Shell:
                 starts_group=room.starts_group,
             )
             for room in ROOMS
-            if self.role and (room.permission is None or may(self.role, room.permission)) and _has_page(room)
+            if self.role and (room.permission is None or may(self.role, room.permission))
         ]
 
     @cached_property
     def links(self) -> Links | None:
         if self.role is None:
             return None
-        total, failing = frame.connection_health()
-        if not total:
+        health = frame.connection_health()
+        if not health.number:
             return Links("waiting", "Nothing connected", "No outside system is connected yet")
-        if failing:
-            words = "1 link down" if len(failing) == 1 else f"{len(failing)} links down"
-            return Links("problem", words, ", ".join(failing))
-        return Links("good", "All links up", "Every connection answered last time")
+        if health.failing:
+            down = len(health.failing)
+            return Links("problem", "1 link down" if down == 1 else f"{down} links down", ", ".join(health.failing))
+        if not health.answered:
+            return Links("waiting", "Links not tried yet", "Nothing was asked of an outside system yet")
+        return Links("good", "All links up", "Every connection that was asked answered last time")
 
     def _here(self) -> str:
         match = self._request.resolver_match

@@ -50,7 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
     groups = work.grouped(page.object_list, totals, day)
     tasks = [task for group in groups for task in group.tasks]
     _audit_list(request, "today", [task.subject.patient_id for task in tasks], now)
-    since = _yesterday_at(now, 7)
+    since, evening = _yesterday_at(now, 7), _yesterday_at(now, 18)
     context = {
         "day": day,
         "since": since,
@@ -59,7 +59,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "first": tasks[0] if tasks else None,
         "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
-        "runs": nights.latest_runs(_yesterday_at(now, 18)),
+        "evening": evening,
+        "runs": nights.latest_runs(evening),
         "runs_href": reverse("automations:list") if may(role, Permission.VIEW_AUTOMATIONS) else "",
         "workload": work.workload() if role in {Role.ADMINISTRATOR, Role.BILLER} else [],
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),

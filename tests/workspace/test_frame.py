@@ -63,6 +63,8 @@ def test_the_place_where_i_am_is_marked(biller: Client) -> None:
 def test_links_that_are_down_are_named(biller: Client) -> None:
     EhrConnectionFactory(name="EHR")
     ClearinghouseConnectionFactory(name="Clearinghouse")
+    assert biller.get(reverse("workspace:today")).context["shell"].links.words == "Links not tried yet"
+    Connection.objects.update(last_answer_at=NOW)
     assert biller.get(reverse("workspace:today")).context["shell"].links.words == "All links up"
     Connection.objects.filter(name="Clearinghouse").update(last_failure="did not answer")
     links = biller.get(reverse("workspace:today")).context["shell"].links

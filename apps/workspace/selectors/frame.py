@@ -1,5 +1,6 @@
 """What the frame of every page counts: waiting work, failing steps, links that are down."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -30,7 +31,20 @@ def failing_steps(now: datetime) -> int:
     return recent.filter(state=JobRun.State.FAILED).count()
 
 
-def connection_health() -> tuple[int, list[str]]:
-    """How many connections are switched on, and the names of those that failed last time."""
-    rows = list(Connection.objects.filter(enabled=True).order_by("name").values_list("name", "last_failure"))
-    return len(rows), [name for name, failure in rows if failure]
+@dataclass(frozen=True, slots=True)
+class ConnectionHealth:
+    """Connections that are switched on: how many, how many ever answered, the names of those that failed last time."""
+
+    number: int
+    answered: int
+    failing: tuple[str, ...]
+
+
+def connection_health() -> ConnectionHealth:
+    rows = Connection.objects.filter(enabled=True).order_by("name")
+    known = list(rows.values_list("name", "last_answer_at", "last_failure"))
+    return ConnectionHealth(
+        number=len(known),
+        answered=sum(answered is not None for _, answered, _ in known),
+        failing=tuple(name for name, _, failure in known if failure),
+    )

@@ -74,7 +74,9 @@ def _before(claim: Claim) -> list[Bead]:
 
 
 def _events(claim: Claim) -> list[Bead]:
-    events = ClaimEvent.objects.filter(claim=claim).select_related("actor", "transmission").defer("transmission__payload")
+    events = (
+        ClaimEvent.objects.filter(claim=claim).select_related("actor", "transmission").defer("transmission__payload")
+    )
     return [_event(claim, event) for event in events.defer("transmission__payload").order_by("at", "pk")]
 
 
