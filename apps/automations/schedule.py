@@ -72,6 +72,11 @@ SCHEDULE = (
         "40", "5",
     ),
     Periodic(
+        "balances", "open_balances", "Patient balances",
+        "Looks over all balances: opens, changes and closes what the ledger changed and no step has seen.",
+        "20", "6",
+    ),
+    Periodic(
         "measures", "measure", "Measures of the day",
         "Keeps each metric as it stood, so that the trend is made of what was true on its day.",
         "30", "23",

@@ -13,7 +13,7 @@ from apps.core.models import JobRun
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Charge, Encounter
-from apps.patient_balances.models import Message
+from apps.patient_balances.models import Message, Reply
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
@@ -35,6 +35,11 @@ def _unrouted() -> "QuerySet[Adjudication]":
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
 
 
+def _cut_off_messages() -> "QuerySet[Any]":
+    sending = Message.objects.filter(state=Message.State.SENDING).values("pk")
+    return sending.union(Reply.objects.filter(state=Reply.State.SENDING).values("pk"))
+
+
 # Steps without a key: the rows that would be theirs.
 SET_STEPS: dict[str, Callable[[], "QuerySet[Any]"]] = {
     "build_claims": _unbuilt,
@@ -42,6 +47,8 @@ SET_STEPS: dict[str, Callable[[], "QuerySet[Any]"]] = {
     "acknowledge_claims": lambda: _stored(*ACKNOWLEDGEMENTS),
     "post_remittances": lambda: _stored("835"),
     "open_denials": _unrouted,
+    "recover_sends": lambda: Batch.objects.filter(state=Batch.State.SENDING),
+    "recover_messages": _cut_off_messages,
 }
 
 
@@ -56,9 +63,8 @@ def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[Any]"]]:
 
 def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """(step, key) of everything that is due and that nobody is doing."""
-    found = [(step, "") for step, rows in SET_STEPS.items() if rows().exists()]
-    # Balances follow the ledger, not one row's state: the step itself is the cheapest question.
-    found.append(("open_balances", ""))
+    # Escalation of visits near at hand follows the clock, not a row's state, so that step is always asked.
+    found = [("recover_checks", ""), *((step, "") for step, rows in SET_STEPS.items() if rows().exists())]
     for step, rows in _keyed(now):
         found += [(step, key) for key in rows.order_by("pk").values_list("public_id", flat=True)[:MOST]]
     return tuple(found)

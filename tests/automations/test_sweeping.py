@@ -12,8 +12,8 @@ from tests.factories.connectors import TransmissionFactory
 from tests.factories.intake import EncounterFactory
 
 pytestmark = pytest.mark.django_db
-# Balances follow the ledger, so their step is always asked.
-ALWAYS = ("open_balances", "")
+# Escalation follows the clock, so its step is always asked.
+ALWAYS = ("recover_checks", "")
 
 
 def test_nothing_is_left_behind_where_nothing_is_due(now: datetime) -> None:
