@@ -178,7 +178,7 @@ def test_a_persons_step_is_a_ring_with_a_name(biller: Client) -> None:
 def test_reading_a_claim_leaves_one_audit_row(biller: Client) -> None:
     claim = ClaimFactory()
     biller.get(page_of(claim))
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(subject_kind="claim")
     assert (event.action, event.subject_kind, event.subject_public_id) == ("view", "claim", claim.public_id)
     assert event.patients == [claim.patient.public_id]
 

@@ -104,7 +104,7 @@ def test_the_member_id_is_masked(biller: Client) -> None:
 def test_reading_a_patient_leaves_one_audit_row(biller: Client) -> None:
     patient = PatientFactory()
     biller.get(page_of(patient))
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(subject_kind="patient")
     assert (event.action, event.subject_kind, event.patients) == ("view", "patient", [patient.public_id])
 
 

@@ -99,7 +99,7 @@ def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[
 def test_reading_the_list_leaves_one_audit_row_with_its_patients(biller: Client) -> None:
     claim = held_claim()
     biller.get(TODAY)
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(subject_kind="today")
     assert (event.action, event.subject_kind, event.patients) == ("list", "today", [claim.patient.public_id])
 
 
