@@ -155,7 +155,7 @@ def test_a_balance_paid_by_another_road_is_paid_and_its_claim_closed(now: dateti
     assert open_balances(now=now) == OpenedBalances(closed=1, changed=1)
     balance.refresh_from_db()
     message.refresh_from_db()
-    assert balance.state == State.WITHDRAWN
+    assert balance.state == State.PAID
     assert message.state == Message.State.CANCELLED
     assert status_of(balance.claim) is ClaimStatus.CLOSED
 
@@ -192,7 +192,7 @@ def test_a_credit_that_was_given_back_is_settled(now: datetime) -> None:
     post_cash(balance, "-5.80", key="given back")
     open_balances(now=now)
     balance.refresh_from_db()
-    assert balance.state == State.WITHDRAWN
+    assert balance.state == State.PAID
 
 
 def reverse(claim: Claim, now: datetime) -> None:

@@ -159,7 +159,7 @@ def test_a_person_gives_it_to_a_balance(link: PaymentLink, arrived: Arrived, now
     apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=user, now=now)
     assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
     assert owed_by_balance([link.balance.pk]) == {link.balance.pk: ZERO}
-    assert Balance.objects.get().state == State.WITHDRAWN
+    assert Balance.objects.get().state == State.PAID
     with pytest.raises(NotStrayError):
         apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=user, now=now)
 

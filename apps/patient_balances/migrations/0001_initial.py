@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('paid', 'Paid'), ('sequence_done', 'Sequence Done'), ('stopped', 'Stopped'), ('withdrawn', 'Withdrawn'), ('credit', 'Credit')], default='open', max_length=14)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('paid', 'Paid'), ('sequence_done', 'Sequence Done'), ('stopped', 'Stopped'), ('withdrawn', 'Withdrawn'), ('written_off', 'Written Off'), ('credit', 'Credit')], default='open', max_length=14)),
                 ('opened_amount', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('opened_at', models.DateTimeField()),
                 ('first_notice_at', models.DateTimeField(blank=True, null=True)),

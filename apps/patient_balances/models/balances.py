@@ -16,6 +16,7 @@ class Balance(PublicIdModel):
         SEQUENCE_DONE = "sequence_done"  # day 21 passed unpaid: for review
         STOPPED = "stopped"  # dispute, plan, other insurance: a person decides
         WITHDRAWN = "withdrawn"  # a reversal took it away
+        WRITTEN_OFF = "written_off"  # a person gave it up
         CREDIT = "credit"  # paid more than owed: to refund, never dunned
 
     class Stop(models.TextChoices):

@@ -75,6 +75,7 @@ SETTLED = (Place("credit", "Credits to refund", "watch"), Place("paid", "Paid in
 PLACES = {place.key: place for place in (*LINE, *BESIDE, *STOPPED, *SETTLED)}
 _AFTER = {Touch.FIRST: "day_7", Touch.REMINDER: "day_14", Touch.FINAL: "day_21"}
 _FLAGS = tuple(place.key for place in BESIDE)
+_GONE = (State.PAID, State.WITHDRAWN, State.WRITTEN_OFF)
 _NAMED_STOPS = ("dispute", "plan", "insurance", "protected", "other_coverage")
 
 
@@ -104,7 +105,7 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     last = messages.exclude(sent_at=None).order_by("-sent_at").values("touch")[:1]
     wrote = pausing().filter(Q(patient=OuterRef("patient")) | Q(address=OuterRef("patient__phone"), address__gt=""))
     return (
-        Balance.objects.filter(~Q(state__in=(State.PAID, State.WITHDRAWN)) | Q(paid_at__gt=now - RECENTLY))
+        Balance.objects.filter(~Q(state__in=_GONE) | Q(paid_at__gt=now - RECENTLY))
         .annotate(
             owed=_owed(),
             last_touch=Subquery(last),
@@ -139,7 +140,7 @@ def _place() -> Case:
 def in_place(found: "QuerySet[PlacedBalance]", place: str) -> "QuerySet[PlacedBalance]":
     """Those of one place; all that is not settled where it is empty or unknown."""
     if place in _FLAGS:
-        return found.filter(**{place: True}).exclude(state__in=(State.PAID, State.WITHDRAWN))
+        return found.filter(**{place: True}).exclude(state__in=_GONE)
     if place in PLACES:
         return found.filter(place=place)
     return found.exclude(place__in=("paid", "credit"))
@@ -150,7 +151,7 @@ def totals(now: datetime) -> dict[str, PlaceSum]:
     found = rows(now)
     by_place = found.values("place").annotate(number=Count("pk"), amount=Sum("owed")).order_by()
     sums = {row["place"]: PlaceSum(row["number"], row["amount"]) for row in by_place}
-    live = found.exclude(state__in=(State.PAID, State.WITHDRAWN, State.CREDIT))
+    live = found.exclude(state__in=(*_GONE, State.CREDIT))
     counted = live.aggregate(
         **{f"{flag}_number": Count("pk", filter=Q(**{flag: True})) for flag in _FLAGS},
         **{f"{flag}_amount": Sum("owed", filter=Q(**{flag: True}), default=ZERO) for flag in _FLAGS},

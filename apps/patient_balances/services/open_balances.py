@@ -30,7 +30,7 @@ _DUE = (
     ClaimStatus.REVERSED,
     ClaimStatus.PATIENT_BALANCE,
 )
-_SETTLED = (State.PAID, State.WITHDRAWN, State.CREDIT)
+_SETTLED = (State.PAID, State.WITHDRAWN, State.WRITTEN_OFF, State.CREDIT)
 _HOLDS = {Verdict.PROTECTED: Stop.PROTECTED, Verdict.OTHER_COVERAGE: Stop.OTHER_COVERAGE}
 
 

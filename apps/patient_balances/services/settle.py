@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.core.money import ZERO
-from apps.patient_balances.models import Balance, PatientPayment
+from apps.ledger.models import Account, Entry, Leg
+from apps.patient_balances.models import Balance
 from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.work import withdraw_for_balances
 
@@ -36,7 +39,7 @@ def settle(
     for state, rows in by_state.items():
         for row in rows:
             row.state, row.stopped_reason = state, ""
-            row.paid_at = now if state in {State.PAID, State.CREDIT} else None
+            row.paid_at = (row.paid_at or now) if state in {State.PAID, State.CREDIT} else None
         Balance.objects.bulk_update(rows, ["state", "stopped_reason", "paid_at"])
         withdraw_for_balances(rows, now=now, outcome=WHAT[state])
         cancel_messages([row.pk for row in rows], why=WHAT[state], now=now)
@@ -55,5 +58,11 @@ def _settled_state(owed: Decimal, *, by_patient: bool) -> Balance.State | None:
 
 
 def _paid_by_patient(balances: Sequence[Balance]) -> set[int]:
-    paid = PatientPayment.objects.filter(balance__in=[row.pk for row in balances], state=PatientPayment.State.PAID)
-    return set(paid.values_list("balance_id", flat=True))
+    """Balances on whose lines a patient's money stands in the ledger, by whatever road it came."""
+    owner = "charge__claim_lines__claim__balance"
+    paid = Leg.objects.filter(
+        account=Account.PATIENT_RECEIVABLE,
+        entry__kind=Entry.Kind.PATIENT_PAYMENT,
+        **{f"{owner}__in": [row.pk for row in balances]},
+    )
+    return {row[owner] for row in paid.values(owner).annotate(total=Sum("amount")) if row["total"] < ZERO}

@@ -13,7 +13,7 @@ from apps.core.models import User
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
-from apps.patient_balances.models import Balance, StrayPayment
+from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import settle
@@ -83,8 +83,17 @@ def apply_stray_payment(*, stray_id: str, balance_id: str, acting_user: User, no
         NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge)
         for charge, part in spread(amount, owed_by_charge([balance.pk])[balance.pk]).items()
     ]
-    entry = NewEntry(Entry.Kind.PATIENT_PAYMENT, f"stray:{stray.public_id}", practice_date(now), tuple(legs))
-    post_entries([entry], now=now)
+    key = f"stray:{stray.public_id}"
+    entry = NewEntry(Entry.Kind.PATIENT_PAYMENT, key, practice_date(now), tuple(legs))
+    PatientPayment.objects.create(
+        balance=balance,
+        amount=amount,
+        state=PatientPayment.State.PAID,
+        processor_id=stray.processor_id,
+        started_at=stray.at,
+        paid_at=stray.at,
+        entry_id=post_entries([entry], now=now).entry_id(key),
+    )
     settle([balance], {balance.pk: sum(owed_by_charge([balance.pk])[balance.pk].values(), Decimal(0))}, now=now)
     stray.applied_to = balance
     _close(stray, "Applied to a balance.", acting_user, now)

@@ -3,6 +3,8 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.claims.services import move_claims
+from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
@@ -11,13 +13,14 @@ from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import LIVE, Balance
 from apps.patient_balances.selectors.sums import owed_by_charge
-from apps.patient_balances.services.settle import settle
+from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.stop_balance import NotLiveError
+from apps.patient_balances.services.work import withdraw_for_balances
 
 
 @transaction.atomic
 def write_off_balance(*, balance_id: str, reason: str, acting_user: User, now: datetime) -> None:
-    """What is still owed is given up: posted to the write-off account, the balance withdrawn, its claim closed.
+    """What is still owed is given up: posted to the write-off account, its messages taken back, its claim written off.
 
     Raises NotLiveError, and ValueError without a reason.
     """
@@ -38,8 +41,13 @@ def write_off_balance(*, balance_id: str, reason: str, acting_user: User, now: d
     key = f"write_off:{balance.public_id}:{now.isoformat()}"
     if legs:
         post_entries([NewEntry(Entry.Kind.ADJUSTMENT, key, practice_date(now), tuple(legs))], now=now)
-    rest = sum(owed_by_charge([balance.pk])[balance.pk].values(), ZERO)
-    settle([balance], {balance.pk: rest}, now=now, acting_user=acting_user)
+    balance.state, balance.stopped_reason = Balance.State.WRITTEN_OFF, ""
+    balance.save(update_fields=["state", "stopped_reason"])
+    withdraw_for_balances([balance], now=now, outcome="Written off.")
+    cancel_messages([balance.pk], why="Written off.", now=now)
+    if balance.claim.status == ClaimStatus.PATIENT_BALANCE:
+        what = "The patient's part was written off."
+        move_claims([balance.claim], ClaimStatus.WRITTEN_OFF, what=what, now=now, acting_user=acting_user)
     record(
         "write_off_balance",
         acting_user=acting_user,
