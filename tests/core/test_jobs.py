@@ -17,9 +17,13 @@ def test_a_nudge_is_sent_when_its_transaction_commits(nudges: list[tuple[str, st
 
 @pytest.mark.django_db(transaction=True)
 def test_a_nudge_of_a_transaction_that_failed_is_never_sent(nudges: list[tuple[str, str]]) -> None:
-    with pytest.raises(ValueError, match="broken"), transaction.atomic():
-        nudge("scrub_claims")
-        raise ValueError("broken")
+    def nudge_and_fail() -> None:
+        with transaction.atomic():
+            nudge("scrub_claims")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        nudge_and_fail()
     assert nudges == []
 
 

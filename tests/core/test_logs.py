@@ -5,7 +5,7 @@ from apps.core.logs import WordlessFormatter
 
 def failing() -> None:
     try:
-        raise KeyError("member BBX77304418")
+        {}["member BBX77304418"]
     except KeyError as failure:
         raise ValueError("Adelaide Fernsby, born 1980-01-01") from failure
 

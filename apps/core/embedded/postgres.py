@@ -152,9 +152,16 @@ class Postgres:
             self._run("createdb", *where, DATABASE)
 
     def _run(self, program: str, *arguments: str) -> str:
-        identity = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
+        user, group = (self._user.pw_uid, self._user.pw_gid) if self._user else (None, None)
         result = subprocess.run(
-            [str(programs() / program), *arguments], capture_output=True, text=True, check=False, cwd="/", **identity
+            [str(programs() / program), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            user=user,
+            group=group,
+            extra_groups=[] if self._user else None,
         )
         if result.returncode != 0:
             reason = " ".join(result.stderr.split())[-300:]
