@@ -1,9 +1,11 @@
-"""Rows are locked here, claims before balances and each by primary key, so that no two transactions wait for each other."""
+"""Rows are locked here: claims before balances before messages, each by primary key, so that no two transactions wait for each other."""
 
 from collections.abc import Collection
 
+from django.db.models import Q, QuerySet
+
 from apps.claims.models import Claim
-from apps.patient_balances.models import Balance
+from apps.patient_balances.models import Balance, Message
 
 
 def locked_balances(balance_ids: Collection[int]) -> list[Balance]:
@@ -14,3 +16,12 @@ def locked_balances(balance_ids: Collection[int]) -> list[Balance]:
     for row in rows:
         row.claim = by_id[row.claim_id]
     return rows
+
+
+def locked_messages(found: "QuerySet[Message]") -> list[Message]:
+    """Those found, loaded anew, after the balances that they speak for. Their state may have changed since they were found."""
+    keys = list(found.values_list("pk", flat=True))
+    told = Message.objects.filter(Q(pk__in=keys) | Q(sent_with__in=keys)).values("balance")
+    list(Balance.objects.select_for_update().filter(pk__in=told).order_by("pk").values_list("pk"))
+    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    return list(rows.select_related("balance__patient", "link", "work_item"))

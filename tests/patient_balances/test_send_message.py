@@ -1,8 +1,10 @@
 """Each point at which sending may break off, and that no break sends twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from apps.connectors.ports.errors import (
     AddressRefusedError,
@@ -17,6 +19,7 @@ from apps.patient_balances.services import (
     NotUnknownError,
     RecoveredMessages,
     Sending,
+    open_balances,
     plan_messages,
     recover_messages,
     resolve_unknown_message,
@@ -277,8 +280,20 @@ def test_nothing_is_sent_for_an_unknown_name(world: World, now: datetime) -> Non
 
 
 def test_cash_at_the_desk_silences_what_was_planned(planned: Message, world: World, now: datetime) -> None:
-    from apps.patient_balances.services import open_balances
-
     post_cash(planned.balance, "64.20", key="desk")
     open_balances(now=now)
     assert_stays_silent(planned, world, now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_one_sends(planned: Message, world: World, now: datetime) -> None:
+    def send(_number: int) -> Sending:
+        try:
+            return send_message(message_id=planned.public_id, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        outcomes = list(workers.map(send, range(8)))
+    assert (outcomes.count(Sending.SENT), outcomes.count(Sending.NOT_TAKEN)) == (1, 7)
+    assert len(world.texts) == 1

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.core.models import User
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Balance, Message
 from apps.worklist.queue import close_item
 
@@ -17,9 +18,7 @@ class NoLetterError(Exception):
 @transaction.atomic
 def mark_letter_mailed(*, message_id: str, acting_user: User, now: datetime) -> None:
     """The letter is in the mail: the sequence counts from now, for every balance on it. Raises NoLetterError."""
-    letter = (
-        Message.objects.select_for_update(of=("self",)).select_related("balance__patient").get(public_id=message_id)
-    )
+    (letter,) = locked_messages(Message.objects.filter(public_id=message_id))
     if letter.state != State.TO_MAIL:
         raise NoLetterError("This letter no longer waits to be mailed.")
     Message.objects.filter(pk=letter.pk).update(state=State.SENT, sent_at=now)

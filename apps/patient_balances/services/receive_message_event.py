@@ -13,6 +13,7 @@ from apps.connectors.ports.errors import RefusedError
 from apps.connectors.ports.messaging import Delivery, MessageEvent
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.connectors.registry import messaging
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.services.receive_inbound import receive_inbound, receive_missed_call
 from apps.patient_balances.services.record_send import record_sent
@@ -20,6 +21,7 @@ from apps.patient_balances.services.reroute import mark_unreachable, reroute
 from apps.patient_balances.services.revoke_consent import revoke_consent
 
 State = Message.State
+_ON_ITS_WAY = (State.SENDING, State.UNKNOWN, State.SENT)
 
 
 class Received(Enum):
@@ -77,22 +79,24 @@ def _status(event: MessageEvent, our_id: str, now: datetime) -> Received:
 
 
 def _find(event: MessageEvent, our_id: str) -> Message | None:
-    rows = Message.objects.select_for_update(of=("self",)).select_related("balance__patient", "link")
+    rows = Message.objects.all()
     by_vendor = rows.filter(vendor_id=event.vendor_id).first() if event.vendor_id else None
     # A touch sent again by another way keeps its row: a late report on the earlier text must not be read as about the mail.
     return by_vendor or rows.filter(public_id=our_id, vendor_id="", state__in=(State.SENDING, State.UNKNOWN)).first()
 
 
 def _failed(message: Message, event: MessageEvent, now: datetime) -> None:
-    if message.state not in {State.SENDING, State.UNKNOWN, State.SENT}:
-        return
     if event.delivery is Delivery.OPTED_OUT:
         revoke_consent(channel=message.channel, address=message.address, text="Told the vendor to stop", now=now)
         why = "The patient has opted out of texts."
     else:
         why = "The text could not be delivered to this number."
         mark_unreachable(message.channel, message.address, problem=why, now=now)
-    reroute([message], why=why, now=now)
+    reroute(
+        [row for row in locked_messages(Message.objects.filter(pk=message.pk)) if row.state in _ON_ITS_WAY],
+        why=why,
+        now=now,
+    )
 
 
 def _reply_status(event: MessageEvent, our_id: str) -> Received:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Balance, Message, PaymentLink
 from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.worklist.queue import withdraw_items
@@ -21,6 +22,7 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
     False when that was known already; then only the vendor's id is added.
     """
     state = State.DELIVERED if delivered else State.SENT
+    locked_messages(Message.objects.filter(pk=message.pk))
     rows = Message.objects.filter(pk=message.pk)
     moved = rows.filter(state__in=_IN_DOUBT).update(
         state=state, sent_at=Coalesce(F("sending_since"), now), vendor_id=vendor_id, sending_since=None

@@ -5,6 +5,7 @@ from django.db import transaction
 from apps.audit.trail import record
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Message
 from apps.patient_balances.services.record_send import record_sent
 from apps.worklist.queue import close_item
@@ -19,9 +20,7 @@ class NotUnknownError(Exception):
 @transaction.atomic
 def resolve_unknown_message(*, message_id: str, was_sent: bool, acting_user: User, now: datetime) -> None:
     """A person found out what became of it: it counts as sent, or it waits to be sent again. Raises NotUnknownError."""
-    message = (
-        Message.objects.select_for_update(of=("self",)).select_related("balance__patient").get(public_id=message_id)
-    )
+    (message,) = locked_messages(Message.objects.filter(public_id=message_id))
     if message.state != State.UNKNOWN:
         raise NotUnknownError("This message is no longer unknown.")
     outcome = "It had left." if was_sent else "It had not left; sent again."

@@ -6,6 +6,7 @@ from apps.audit.trail import record
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.intake.models import Consent
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Message
 from apps.patient_balances.services.reroute import reroute
 
@@ -29,10 +30,9 @@ def revoke_consent(
             patients=patients,
             channel=channel,
         )
-    waiting = Message.objects.select_for_update(of=("self",)).filter(
-        channel=channel, address=address, state=Message.State.WAITING
-    )
-    reroute(list(waiting.select_related("balance__patient", "link").order_by("pk")), why=why, now=now)
+    waiting = Message.objects.filter(channel=channel, address=address, state=Message.State.WAITING)
+    rows = [row for row in locked_messages(waiting) if row.state == Message.State.WAITING]
+    reroute(rows, why=why, now=now)
     return ended
 
 

@@ -14,6 +14,7 @@ from apps.connectors.registry import messaging
 from apps.core.clock import practice_date
 from apps.intake.models import Consent
 from apps.patient_balances.encode import subject_of, whole_body
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Balance, Message, Reply
 from apps.patient_balances.rules.windows import next_opening
 from apps.patient_balances.rules.zones import zones_of
@@ -128,6 +129,5 @@ def _other_way(message: Message, failure: AddressRefusedError, now: datetime) ->
         revoke_consent(channel=message.channel, address=message.address, text="Told the vendor to stop", now=now)
     else:
         mark_unreachable(message.channel, message.address, problem=str(failure), now=now)
-    row = Message.objects.select_for_update(of=("self",)).select_related("balance__patient").get(pk=message.pk)
-    if row.state == State.SENDING:
-        reroute([row], why=str(failure), now=now)
+    rows = [row for row in locked_messages(Message.objects.filter(pk=message.pk)) if row.state == State.SENDING]
+    reroute(rows, why=str(failure), now=now)
