@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.running import live
 
 pytestmark = pytest.mark.faults
-DAYS, KILLS = 14, 12
+DAYS, KILLS = 8, 8
 # A file whose send was cut off before the clearinghouse had it is a file more; its claims leave with the next one.
 ONLY_THE_WAY_DIFFERS = ("batches: ",)
 
