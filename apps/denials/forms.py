@@ -1,9 +1,29 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from apps.core.models import User
 from apps.denials.models import Denial
 from apps.practice.models import Membership
 from apps.practice.roles import PERMISSIONS, Permission
+
+# (value, label, how many)
+_Choice = tuple[str, str, int]
+
+
+class FilterForm(forms.Form):
+    """Reason code and payer; the choices are those that the view holds, with how many each."""
+
+    code = forms.ChoiceField(label="Reason code", required=False)
+    payer = forms.ChoiceField(label="Payer", required=False)
+
+    def __init__(self, *args: Any, codes: Iterable[_Choice], payers: Iterable[_Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, every, found in (("code", "All codes", codes), ("payer", "All payers", payers)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
+            field.choices = [("", every), *((value, f"{label} ({number})") for value, label, number in found)]
 
 
 class ConfirmForm(forms.Form):
@@ -48,10 +68,11 @@ class AssignForm(forms.Form):
         User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, label: str = "Give to", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
         roles = [role.value for role, granted in PERMISSIONS.items() if Permission.WORK_DENIALS in granted]
         people = User.objects.filter(is_active=True, pk__in=Membership.objects.filter(role__in=roles).values("user"))
         field = self.fields["assignee"]
+        field.label = label
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
         field.queryset = people.order_by("last_name", "first_name")

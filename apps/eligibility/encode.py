@@ -50,12 +50,13 @@ def inquiry(
         created_at=local.time().replace(second=0, microsecond=0),
     )
     envelope = Envelope(
-        sender_id=settings["sender_id"],
-        receiver_id=settings["receiver_id"],
+        # A clearinghouse without an id of its own for us knows us by our tax id.
+        sender_id=str(settings.get("sender_id") or practice.tax_id),
+        receiver_id=str(settings.get("receiver_id") or "CLEARINGHOUSE"),
         interchange_number=number,
         group_number=number,
         created=local,
-        usage=settings.get("usage", "P"),
+        usage=str(settings.get("usage") or "P"),
     )
     return write_270(body, envelope)
 

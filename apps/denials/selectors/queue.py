@@ -127,8 +127,8 @@ class Choices:
 def choices(chosen: Filter, user: User) -> Choices:
     rows = Denial.objects.filter(_view(chosen.view, user))
     lanes = dict(rows.order_by().values_list("lane").annotate(number=Count("pk")))
-    codes = rows.order_by().values_list("carc").annotate(number=Count("pk")).order_by("-number", "carc")[:8]
-    payers = rows.order_by().values_list("payer").annotate(number=Count("pk")).order_by("-number")[:8]
+    codes = rows.order_by().values_list("carc").annotate(number=Count("pk")).order_by("-number", "carc")
+    payers = rows.order_by().values_list("payer").annotate(number=Count("pk")).order_by("payer__name")
     names = {payer.pk: payer for payer in Payer.objects.filter(pk__in=[key for key, _ in payers])}
     return Choices(
         lanes=[(lane.value, lane.label, lanes[lane.value]) for lane in Lane if lane.value in lanes],

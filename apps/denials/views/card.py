@@ -13,6 +13,7 @@ from apps.audit.trail import record
 from apps.claims.services import CorrectionRefusedError
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.core.reason_codes import GROUPS
 from apps.denials import services
 from apps.denials.forms import AssignForm, ConfirmForm, LetterForm, NoteForm, ReasonForm, SentForm
 from apps.denials.models import UNDECIDED, Denial
@@ -60,6 +61,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_close": work and denial.state in UNDECIDED,
         "may_code": may(role, Permission.CONFIRM_CODING),
         "reopening": denial.payer.correction_route == Payer.CorrectionRoute.REOPENING,
+        "group_words": GROUPS.get(denial.group, ""),
         "route": Payer.CorrectionRoute(denial.payer.correction_route).label,
         **_forms(denial),
     }

@@ -11,7 +11,7 @@ from apps.audit.trail import record
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
-from apps.denials.forms import AssignForm
+from apps.denials.forms import AssignForm, FilterForm
 from apps.denials.models import Denial
 from apps.denials.rules.wording import prepared_words
 from apps.denials.selectors import queue
@@ -21,6 +21,8 @@ from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
 
 PAGE_SIZE = 50
+# What the filter form leaves as it is.
+_KEPT = frozenset({"view", "lane", "due", "sort"})
 _VIEWS = (("open", "All open"), ("mine", "Mine"), ("waiting", "Waiting for payer"), ("decided", "Decided"))
 _DUE = (("past", "Past due", "problem"), ("week", "Due in 7 days", "watch"), ("none", "No deadline", "waiting"))
 
@@ -42,11 +44,11 @@ def denials(request: HttpRequest) -> HttpResponse:
         "views": [(key, label, counts.get(key)) for key, label in _VIEWS],
         "filtered": bool(chosen.lane or chosen.code or chosen.payer or chosen.due),
         "lanes": [Chip(*each) for each in found.lanes],
-        "codes": [Chip(*each) for each in found.codes],
-        "payers": [Chip(*each) for each in found.payers],
+        "filter_form": FilterForm(request.GET, codes=found.codes, payers=found.payers),
+        "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
         "due_chips": [Chip(key, label, None, shape) for key, label, shape in _DUE],
         "may_work": may(request_role(request), Permission.WORK_DENIALS),
-        "assign_form": AssignForm(),
+        "assign_form": AssignForm(label="Give the chosen to"),
     }
     return render_page(request, "denials/list.html", context, fragment="table")
 

@@ -44,7 +44,8 @@ def _either(values: list[str]) -> str:
 def _dates(begins: str | None, ends: str | None) -> str:
     since = f"since {full_day(date.fromisoformat(begins))}" if begins else ""
     until = f"until {full_day(date.fromisoformat(ends))}" if ends else ""
-    return ", ".join(part for part in (since, until) if part).capitalize()
+    words = ", ".join(part for part in (since, until) if part)
+    return words[:1].upper() + words[1:]
 
 
 def raw_answer(check: EligibilityCheck) -> list[tuple[str, str, bool]]:
