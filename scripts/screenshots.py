@@ -41,7 +41,7 @@ FLAGS = [
 DRESSES = [(width, theme) for width in ("wide", "phone") for theme in ("light", "dark")]
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 GRAVE = {"serious", "critical"}
-START_SECONDS = 600
+START_SECONDS = 1800
 PAGES_A_ROLE = 60
 # The back office is Django's own; what changes something or sends a file is not a page to look at.
 NOT_PAGES = re.compile(r"^/(back-office|static|webhooks)/|/(logout|download)/|\.(pdf|csv|xlsx|txt)$|/pdf/")
@@ -81,25 +81,30 @@ def code_of(secret: str, now: float) -> str:
 @contextmanager
 def demo(port: int, *, history: bool) -> Iterator[tuple[str, list[Person]]]:
     """The product with its demo practice in a folder of its own, gone at the end; its address and its people."""
-    with tempfile.TemporaryDirectory(prefix="screenshots-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="screenshots-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
         command = [sys.executable, "manage.py", "up", "--port", str(port), *([] if history else ["--no-history"])]
-        variables = {**os.environ, "THROUGHLINE_VAR": folder, "PYTHONUNBUFFERED": "1"}
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
+        variables = {**os.environ, "THROUGHLINE_VAR": name, "PYTHONUNBUFFERED": "1"}
+        with (folder / "up.log").open("w") as said:
+            process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=said, stderr=subprocess.STDOUT)
         try:
-            yield f"http://127.0.0.1:{port}", _people(process, Path(folder))
+            yield f"http://127.0.0.1:{port}", _people(process, folder)
         finally:
+            if process.poll() is not None:
+                print(f"The demo ended by itself. It said:\n{(folder / 'up.log').read_text()[-2000:]}", file=sys.stderr)
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=120)
 
 
-def _people(process: "subprocess.Popen[str]", folder: Path) -> list[Person]:
+def _people(process: "subprocess.Popen[bytes]", folder: Path) -> list[Person]:
     """The demo's staff, from the file that `up` keeps, once it has said that everything runs."""
-    assert process.stdout is not None  # noqa: S101  it was opened with a pipe
-    for line in process.stdout:
-        if "Ctrl-C" in line:
+    end = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        if "Ctrl-C" in (folder / "up.log").read_text():
             rows = json.loads((folder / "demo-users.json").read_text())
             return [Person(row["role"], row["email"], row["password"], row["totp_secret"]) for row in rows]
-    sys.exit("The demo did not start; what it said stands above.")
+        time.sleep(1)
+    sys.exit(f"The demo did not start within {START_SECONDS} s.")
 
 
 def sign_in(browser: Browser, base: str, person: Person) -> Any:
