@@ -45,6 +45,9 @@ async def serve(options: Options) -> None:
     web = _Server(uvicorn.Config(rooms.app, log_config=None, access_log=False, lifespan="off"))
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     ticking = asyncio.create_task(_tick(world))
+    # Bound is not yet listening: whoever reads ports.json may connect at once.
+    while not web.started and not serving.done():  # noqa: ASYNC110  uvicorn offers a flag, no event
+        await asyncio.sleep(0.01)
     _announce(options.state_dir, world)
     try:
         await stop.wait()

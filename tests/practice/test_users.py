@@ -53,7 +53,7 @@ def test_a_disabled_persons_session_ends(now: datetime) -> None:
     assert not page.wsgi_request.user.is_authenticated
     assert session_key is not None
     enable_user(user=user, now=now, acting_user=boss)
-    assert [event.action for event in AuditEvent.objects.order_by("pk")] == ["disable_user", "enable_user"]
+    assert [event.action for event in AuditEvent.objects.order_by("pk")] == ["sign_in", "disable_user", "enable_user"]
 
 
 def test_the_last_administrator_can_neither_be_disabled_nor_demoted(now: datetime) -> None:
