@@ -20,7 +20,7 @@ from apps.eligibility.forms import NewCoverageForm, PhoneForm
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.marks import Group, mark_of
 from apps.eligibility.rules.script import Call, call_script
-from apps.eligibility.selectors.facts import benefit_facts, raw_answer
+from apps.eligibility.selectors.facts import benefit_facts, raw_answer, suggested_coverage
 from apps.eligibility.selectors.schedule import day as day_of
 from apps.eligibility.selectors.schedule import days_with_visits
 from apps.practice.access import request_role, require, signed_in_user
@@ -115,7 +115,7 @@ def _show(
         "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
         "open": _is_open(row) and may_work,
         "may_work": may_work and row.appointment is not None,
-        "coverage_form": coverage_form or NewCoverageForm(),
+        "coverage_form": coverage_form or NewCoverageForm(initial=suggested_coverage(row)),
         "phone_form": phone_form or PhoneForm(),
     }
     return render_page(request, "eligibility/check.html", context, status=status)

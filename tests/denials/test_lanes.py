@@ -190,6 +190,8 @@ def answer(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
         ("30", True, [answer("30", denied="60")], Result(Turnout.UPHELD)),
         ("0", False, [answer("0", denied="148"), answer("80")], Result(Turnout.RECOVERED, Decimal(80))),
         ("0", False, [answer("40", denied="60")], Result(Turnout.RECOVERED, Decimal(40))),
+        ("0", False, [answer("0")], Result(Turnout.STANDS)),
+        ("0", False, [answer("80"), answer("0", denied="148")], Result(Turnout.UPHELD)),
     ],
 )
 def test_a_later_answer_decides(before: str, taken_back: bool, later: list[LaterAnswer], expected: Result):

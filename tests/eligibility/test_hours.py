@@ -28,8 +28,9 @@ def test_weekends_and_federal_holidays_are_closed(day: date, expected: bool):
         (at(21, 8), at(18, 13)),
         (at(8, 10), at(4, 15)),
         (at(17, 19), at(17, 13)),
+        (at(19, 10), at(18, 13)),
     ],
-    ids=["same day", "evening before", "over a weekend", "over Labor Day", "after closing"],
+    ids=["same day", "evening before", "over a weekend", "over Labor Day", "after closing", "a Saturday"],
 )
 def test_four_working_hours_before(moment: datetime, expected: datetime):
     assert working_hours_before(moment, 4, ZONE) == expected

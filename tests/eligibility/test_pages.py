@@ -208,6 +208,49 @@ def test_the_card_shows_the_benefits_and_the_raw_reply(desk: Client):
     assert "What did they say?" not in text
 
 
+def test_the_card_tells_another_plan_authorization_and_medicaid(desk: Client):
+    named = {"name": "Bluebonnet Mutual", "identifier": "", "member_id": "BBM1", "instead": False}
+    told = {
+        "other_payer": named,
+        "needs_authorization": True,
+        "medicaid_pays_cost_share": True,
+        "ends_on": "2026-12-31",
+    }
+    text = page(desk, "eligibility:check", checked(benefits=told).public_id)
+    for words in ("Bluebonnet Mutual BBM1", "Needed for some services", "Medicaid pays it", "Until Dec 31, 2026"):
+        assert words in text
+
+
+def test_a_self_pay_visit_and_a_denials_inquiry_cannot_be_asked_again_here(desk: Client):
+    alone = EligibilityCheckFactory(appointment=None, coverage=CoverageFactory(), reason="denial", service_date=DAY)
+    ended = failed()
+    Coverage.objects.filter(pk=ended.coverage_id).update(ends_on=date(2026, 9, 1))
+    for check, words in ((alone, "asked again from there"), (ended, "no insurance on file for that day")):
+        answer = desk.post(reverse("eligibility:recheck", args=[check.public_id]), follow=True)
+        assert words in answer.content.decode()
+
+
+def test_a_day_that_is_none_is_tomorrow(desk: Client):
+    failed()
+    answer = desk.post(reverse("eligibility:recheck_day"), {"day": "soon"})
+    assert answer["Location"] == f"{reverse('eligibility:tomorrow')}?day=2026-09-17"
+
+
+def test_the_other_plan_that_the_payer_names_is_filled_in(desk: Client):
+    payer = PayerFactory(name="Bluebonnet Mutual", claims_id="BBMU2")
+    named = {"name": "BLUEBONNET MUTUAL", "identifier": "BBMU2", "member_id": "BBM112233445", "instead": False}
+    check = failed(verdict="other_payer", sentence="BLUEBONNET MUTUAL pays first.", benefits={"other_payer": named})
+    text = page(desk, "eligibility:check", check.public_id)
+    assert f'<option value="{payer.public_id}" selected>' in text
+    assert 'value="BBM112233445"' in text
+
+
+def test_a_plan_of_a_payer_that_we_do_not_know_is_not_filled_in(desk: Client):
+    named = {"name": "FAR AWAY HEALTH", "identifier": "", "member_id": "X9", "instead": False}
+    check = failed(verdict="other_payer", benefits={"other_payer": named})
+    assert "X9" not in page(desk, "eligibility:check", check.public_id).split("What did they say?")[1]
+
+
 def test_a_reader_sees_the_card_without_its_buttons(signed_in: SignIn):
     text = page(signed_in(Role.CODER), "eligibility:check", failed().public_id)
     assert "What did they say?" not in text

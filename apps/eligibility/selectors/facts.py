@@ -3,8 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from apps.core.templatetags.ui import full_day, money
 from apps.eligibility.models import EligibilityCheck
+from apps.practice.models import Payer
 from apps.x12.explain import explain
 
 
@@ -46,6 +49,18 @@ def _dates(begins: str | None, ends: str | None) -> str:
     until = f"until {full_day(date.fromisoformat(ends))}" if ends else ""
     words = ", ".join(part for part in (since, until) if part)
     return words[:1].upper() + words[1:]
+
+
+def suggested_coverage(check: EligibilityCheck) -> dict[str, str]:
+    """The other plan that the payer named, for the form of a new coverage; empty where we do not know that payer."""
+    other = check.benefits.get("other_payer")
+    if not other:
+        return {}
+    named = Q(name__iexact=other["name"])
+    if other["identifier"]:
+        named |= Q(eligibility_id=other["identifier"]) | Q(claims_id=other["identifier"])
+    payer = Payer.objects.filter(named).order_by("pk").first()
+    return {"payer": payer.public_id, "member_id": other["member_id"]} if payer else {}
 
 
 def raw_answer(check: EligibilityCheck) -> list[tuple[str, str, bool]]:
