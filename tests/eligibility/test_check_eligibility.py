@@ -187,14 +187,14 @@ def test_without_a_birth_date_nothing_is_asked(clearinghouse: type[RecordedClear
     assert clearinghouse.asked == []
 
 
-@pytest.mark.parametrize("answer", [b"<html>Service unavailable</html>", b"ISA*00*"])
-def test_a_name_that_no_file_can_hold_is_not_asked_about(clearinghouse: type[RecordedClearinghouse], now: datetime):
-    check = run(EligibilityCheckFactory(appointment__patient__last_name="Path~finder"), now)
+def test_a_number_that_no_file_can_hold_is_not_asked_about(clearinghouse: type[RecordedClearinghouse], now: datetime):
+    check = run(EligibilityCheckFactory(coverage__member_id="LP*1"), now)
     assert check.state == State.NOT_ASKED
     assert "no payer accepts" in check.sentence
     assert clearinghouse.asked == []
 
 
+@pytest.mark.parametrize("answer", [b"<html>Service unavailable</html>", b"ISA*00*"])
 def test_an_answer_that_is_no_271_is_no_clear_answer(
     clearinghouse: type[RecordedClearinghouse], now: datetime, answer: bytes
 ):
