@@ -19,14 +19,14 @@ class RecordedClearinghouse:
     def __init__(self, _settings: dict[str, object]) -> None:
         pass
 
-    def upload_claims(self, name: str, payload: bytes) -> None:
-        raise NotImplementedError
+    def upload_claims(self, _name: str, _payload: bytes) -> None:
+        raise AssertionError("Eligibility sends and fetches no files.")
 
-    def holds_upload(self, name: str) -> bool | None:
-        raise NotImplementedError
+    def holds_upload(self, _name: str) -> bool | None:
+        raise AssertionError("Eligibility sends and fetches no files.")
 
-    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
-        raise NotImplementedError
+    def new_files(self, _known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+        raise AssertionError("Eligibility sends and fetches no files.")
 
     def check_eligibility(self, inquiry: bytes) -> bytes:
         (transaction,) = read(inquiry).transactions

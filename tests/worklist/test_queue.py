@@ -42,8 +42,11 @@ def test_closing_twice_keeps_the_first_outcome(now: datetime):
     assert (item.state, item.closed_by, item.closed_at, item.outcome) == (WorkItem.State.DONE, user, now, "Sent.")
 
 
-def test_closing_nothing_is_allowed(now: datetime):
+def test_closing_nothing_closes_nothing(now: datetime):
+    (item,) = queue.open_items([new_item()], now=now)
     queue.close_item(None, acting_user=None, now=now)
+    item.refresh_from_db()
+    assert item.state == WorkItem.State.OPEN
 
 
 def test_withdrawn_work_names_nobody(now: datetime):

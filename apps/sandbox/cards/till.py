@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.sandbox.world.outbound import Outbound
 from apps.sandbox.world.state import Event, Refund, Session
-from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.webhooks import Delivery, Postman
 from apps.sandbox.world.world import World
 
 from . import shapes
@@ -26,7 +26,7 @@ def credentials(world: World) -> dict[str, str]:
     }
 
 
-class StripeSignature(Signer):
+class StripeSignature:
     """`t` is the wall clock at each try: the SDK refuses what is older than five minutes."""
 
     def headers(self, world: World, payload: dict[str, str]) -> dict[str, str]:

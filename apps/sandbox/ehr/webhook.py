@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from apps.sandbox.world.outbound import Outbound
-from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.webhooks import Delivery, Postman
 from apps.sandbox.world.world import World
 
 from . import shapes
@@ -16,7 +16,7 @@ PATH = "/webhooks/ehr/"
 RETRIES = (60, 180, 420)
 
 
-class SecretHeader(Signer):
+class SecretHeader:
     """DrChrono sends the secret itself, not a digest of the body."""
 
     def headers(self, world: World, payload: dict[str, str]) -> dict[str, str]:

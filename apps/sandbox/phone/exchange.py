@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from apps.sandbox.world.outbound import Outbound
 from apps.sandbox.world.practice import ZONE
 from apps.sandbox.world.state import Message
-from apps.sandbox.world.webhooks import Delivery, Postman, Signer
+from apps.sandbox.world.webhooks import Delivery, Postman
 from apps.sandbox.world.world import World
 
 INBOUND_PATH = "/webhooks/messages/"
@@ -37,7 +37,7 @@ def signature(token: str, url: str, fields: dict[str, str]) -> str:
     return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
-class TwilioSignature(Signer):
+class TwilioSignature:
     def headers(self, world: World, payload: dict[str, str]) -> dict[str, str]:
         fields = dict(parse_qsl(payload["body"], keep_blank_values=True))
         return {"x-twilio-signature": signature(credentials(world)["auth_token"], payload["url"], fields)}

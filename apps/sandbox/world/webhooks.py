@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from .outbound import Outbound
 from .world import World
@@ -23,19 +24,16 @@ class Delivery:
     extra: str = "{}"
 
 
-class Signers(dict[str, "Signer"]):
-    """By name: a function of the delivery that returns its signed headers, fresh at each try."""
-
-
-class Signer:
+class Signer(Protocol):
     def headers(self, world: World, payload: dict[str, str]) -> dict[str, str]:
-        raise NotImplementedError
+        """The delivery's signed headers, fresh at each try."""
+        ...
 
 
 class Postman:
     def __init__(self, outbound: Outbound) -> None:
         self.outbound = outbound
-        self.signers = Signers()
+        self.signers: dict[str, Signer] = {}
 
     def send(self, world: World, when: datetime, delivery: Delivery) -> None:
         payload = {
