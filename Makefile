@@ -19,8 +19,8 @@ run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=
 	@$(BIN)/python manage.py up --port $(PORT)
 
 test: install-development  ## Run all tests but the fault injection
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not faults and not bench" $(ARGS)
-	@$(if $(ARGS),:,$(BIN)/python -m pytest -m browser)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not faults and not bench" $(ARGS)
+	@$(if $(ARGS),:,$(BIN)/python -m pytest -n $(WORKERS) --dist load -m browser)
 
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py

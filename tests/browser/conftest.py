@@ -75,10 +75,10 @@ def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Itera
     """`open_page(role, path, width="phone", theme="dark", script=False)`: a page of someone who is signed in."""
     from django.test import Client
 
-    contexts: list[BrowserContext] = []
+    contexts: dict[tuple[Role | None, str, str, bool], BrowserContext] = {}
     cache.clear()
 
-    def open_(role: Role | None, path: str, *, width: str = "wide", theme: str = "light", script: bool = True) -> Page:
+    def context_of(role: Role | None, width: str, theme: str, script: bool) -> BrowserContext:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport=PHONE if width == "phone" else WIDE,
@@ -87,13 +87,17 @@ def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Itera
             has_touch=width == "phone",
             timezone_id="America/Chicago",
         )
-        contexts.append(context)
         if role is not None:
             client = Client()
             sign_in(client, role)
             context.add_cookies(
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
             )
+        return context
+
+    def open_(role: Role | None, path: str, *, width: str = "wide", theme: str = "light", script: bool = True) -> Page:
+        wanted = (role, width, theme, script)
+        context = contexts.get(wanted) or contexts.setdefault(wanted, context_of(*wanted))
         page = context.new_page()
         page.on("console", watch.console)
         page.on("pageerror", lambda error: watch.problems.append(str(error)))
@@ -101,5 +105,5 @@ def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Itera
         return page
 
     yield open_
-    for context in contexts:
+    for context in contexts.values():
         context.close()

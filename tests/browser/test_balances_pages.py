@@ -1,6 +1,5 @@
 """A patient without script and with our referrer policy, from the link to the receipt; and every page of the room for axe."""
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from apps.core import clock
 from apps.patient_balances.encode import new_link
 from apps.patient_balances.models import Balance, Message, PatientPayment, StrayPayment
 from apps.practice.roles import Role
-from tests.browser.axe import grave_findings
+from tests.browser.axe import look
 from tests.browser.conftest import Opener, Watch
 from tests.factories.connectors import MessagingConnectionFactory, PaymentsConnectionFactory
 from tests.factories.intake import ConsentFactory, PatientFactory
@@ -27,7 +26,6 @@ from tests.factories.practice import PracticeFactory, VendorAgreementFactory
 from tests.patient_balances import outside
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("BALANCES_SHOTS", "")
 DAY = timedelta(days=1)
 # Chromium reports such an answer to the page itself as an error of the page.
 WRONG_ANSWER = "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
@@ -73,15 +71,6 @@ def test_a_patient_pays_without_script_from_the_link_to_the_receipt(open_page: O
     page.goto("/pay/done")
     assert page.url == f"{live_server.url}/pay/receipt/{payment.reference}"
     assert page.get_by_text("Paid. Thank you.").is_visible()
-
-
-def look(page: Page, name: str) -> list[str]:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-    findings = grave_findings(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        findings.append("scrolls sideways")
-    return [f"{name}: {finding}" for finding in findings]
 
 
 @pytest.mark.parametrize(("width", "theme"), [("phone", "light"), ("phone", "dark"), ("wide", "light")])

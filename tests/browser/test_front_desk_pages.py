@@ -1,12 +1,10 @@
 """Eligibility, denials and the dashboard in a real browser: axe, no sideways scroll, reading order on a phone, work without script."""
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page
 from pytest_django import Settings
 
 from apps.claims.states import ClaimStatus
@@ -18,7 +16,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import open_tasks
 from apps.practice.roles import Role
 from apps.reports.models import MetricSnapshot
-from tests.browser.axe import grave_findings
+from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.eligibility.answers import about_patient
 from tests.factories.claims import ClaimFactory
@@ -30,7 +28,6 @@ from tests.factories.practice import PayerDeadlineFactory, PracticeFactory, Prov
 from tests.factories.reports import booked_claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("DESK_SHOTS", "")
 ZONE = ZoneInfo("America/Chicago")
 # Tuesday, September 29, 2026, 9 AM in Austin; tomorrow is the 30th.
 NOW = datetime(2026, 9, 29, 14, 0, tzinfo=UTC)
@@ -107,15 +104,6 @@ def books() -> None:
     for weeks in range(10):
         day = date.fromordinal(NOW.date().toordinal() - 7 * weeks)
         MetricSnapshot.objects.create(metric="ar_days", day=day, value=33 + 2 * weeks, computed_at=NOW)
-
-
-def look(page: Page, name: str) -> list[str]:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-    findings = grave_findings(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        findings.append("scrolls sideways")
-    return [f"{name}: {finding}" for finding in findings]
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.practice.roles import Role
-from tests.browser.axe import grave_findings
+from tests.browser.axe import grave_findings, look
 from tests.browser.conftest import Opener
 from tests.browser.world import World, build_world
 
@@ -36,26 +36,19 @@ def test_the_judge_is_awake(open_page: Opener) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "phone"])
 def test_pages_with_rows_are_open_to_everyone(open_page: Opener, width: str, theme: str) -> None:
-    found = {}
+    found: list[str] = []
     for name, path in addresses(build_world()).items():
-        page = open_page(Role.BILLER, path, width=width, theme=theme)
-        findings = grave_findings(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            findings.append("scrolls sideways")
-        if findings:
-            found[name] = findings
-    assert found == {}
+        found += look(open_page(Role.BILLER, path, width=width, theme=theme), name)
+    assert found == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_without_rows_and_the_door_are_open_to_everyone(open_page: Opener, theme: str) -> None:
-    found = {}
+    found: list[str] = []
     for role, path in (
         (Role.ADMINISTRATOR, reverse("workspace:today")),
         (None, reverse("account_login")),
         (None, reverse("account_reset_password")),
     ):
-        findings = grave_findings(open_page(role, path, theme=theme))
-        if findings:
-            found[path] = findings
-    assert found == {}
+        found += look(open_page(role, path, theme=theme), path)
+    assert found == []
