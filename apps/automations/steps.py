@@ -39,6 +39,11 @@ class Done:
     then: tuple[Next, ...] = ()
 
 
+def _then(came: int, *steps: str) -> tuple[Next, ...]:
+    """What follows only where something came: whatever is left behind, the sweep finds."""
+    return tuple((step, "") for step in steps) if came else ()
+
+
 def _each(step: str, keys: Iterable[str]) -> tuple[Next, ...]:
     return tuple((step, key) for key in keys)
 
@@ -52,20 +57,19 @@ def pull_charges(_key: str, now: datetime) -> Done:
         connection=connection_of(Connection.Kind.EHR), first=today - CHARGE_DAYS_BACK, last=today, now=now
     )
     counts = {"visits": found.new, "known": found.known, "changed": found.changed, "refused": len(found.refused)}
-    return Done(counts, (("build_claims", ""),))
+    return Done(counts, _then(found.new + found.changed, "build_claims"))
 
 
 def receive_ehr_event(key: str, now: datetime) -> Done:
     found = intake.receive_event(transmission_id=key, now=now)
-    follows = [("build_claims", "")] if found.encounters else []
     # A visit booked at short notice is asked about at once (DOMAIN 3).
-    follows += [("plan_checks", "")] if found.appointments else []
-    return Done({"visits": len(found.encounters)}, tuple(follows))
+    follows = _then(len(found.encounters), "build_claims") + _then(len(found.appointments), "plan_checks")
+    return Done({"visits": len(found.encounters)}, follows)
 
 
 def import_charge_files(_key: str, now: datetime) -> Done:
     found = intake.import_dropped_files(now=now)
-    return Done({"files": found.files, "visits": found.new}, (("build_claims", ""),))
+    return Done({"files": found.files, "visits": found.new}, _then(found.new, "build_claims"))
 
 
 # --- It becomes a claim, is scrubbed, goes out and is answered -----------------------------------------------------------------
@@ -73,14 +77,13 @@ def import_charge_files(_key: str, now: datetime) -> Done:
 
 def build_claims(_key: str, now: datetime) -> Done:
     built = claims.build_claims(now=now)
-    again = (("build_claims", ""),) if built.more else ()
-    drafts = (("scrub_claims", ""),) if built.built else ()
-    return Done({"built": built.built, "self_pay": built.self_pay}, (*drafts, *again))
+    follows = _then(built.built, "scrub_claims") + _then(built.more, "build_claims")
+    return Done({"built": built.built, "self_pay": built.self_pay}, follows)
 
 
 def scrub_claims(_key: str, now: datetime) -> Done:
     scrubbed = claims.scrub_claims(now=now)
-    return Done({"passed": scrubbed.passed, "held": scrubbed.held}, (("scrub_claims", ""),) if scrubbed.more else ())
+    return Done({"passed": scrubbed.passed, "held": scrubbed.held}, _then(scrubbed.more, "scrub_claims"))
 
 
 def batch_claims(_key: str, now: datetime) -> Done:
@@ -95,7 +98,7 @@ def submit_batch(key: str, now: datetime) -> Done:
 
 def fetch_responses(_key: str, now: datetime) -> Done:
     fetched = claims.fetch_responses(connection=connection_of(Connection.Kind.CLEARINGHOUSE), now=now)
-    return Done({"files": fetched.files}, (("acknowledge_claims", ""), ("post_remittances", "")))
+    return Done({"files": fetched.files}, _then(fetched.files, "acknowledge_claims", "post_remittances"))
 
 
 def acknowledge_claims(_key: str, now: datetime) -> Done:
@@ -114,7 +117,7 @@ def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        (("open_denials", ""), ("open_balances", "")),
+        _then(posted.files, "open_denials", "open_balances"),
     )
 
 
@@ -125,7 +128,7 @@ def open_denials(_key: str, now: datetime) -> Done:
 
 def open_balances(_key: str, now: datetime) -> Done:
     opened = balances.open_balances(now=now)
-    return Done({"opened": opened.opened, "closed": opened.closed}, (("plan_messages", ""),) if opened.opened else ())
+    return Done({"opened": opened.opened, "closed": opened.closed}, _then(opened.opened, "plan_messages"))
 
 
 # --- The patient is told, and pays ---------------------------------------------------------------------------------------------
@@ -153,7 +156,8 @@ def receive_payment_event(key: str, now: datetime) -> Done:
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:
-    return Done({"payments": balances.fetch_payments(now=now)}, (("open_balances", ""),))
+    payments = balances.fetch_payments(now=now)
+    return Done({"payments": payments}, _then(payments, "open_balances"))
 
 
 # --- Before the visit ----------------------------------------------------------------------------------------------------------

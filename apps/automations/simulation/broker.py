@@ -10,6 +10,7 @@ from apps.automations.running.product import QUEUES
 
 # Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it.
 SECOND_LOOK_SECONDS = 0.004
+POLL_SECONDS = 0.003
 
 
 class StillBusyError(Exception):
@@ -37,7 +38,7 @@ class Broker:
                 raise StillBusyError(
                     f"The workers still hold {self.pending()} tasks after {seconds:.0f} seconds; see the worker's log."
                 )
-            time.sleep(0.01)
+            time.sleep(POLL_SECONDS)
 
     def _pending_on_second_look(self) -> int:
         time.sleep(SECOND_LOOK_SECONDS)
