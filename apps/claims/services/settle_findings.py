@@ -95,6 +95,7 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
 
 
 def _open_findings(finding_ids: Sequence[int]) -> list[Finding]:
+    locked_claims(Claim.objects.filter(findings__in=finding_ids).values_list("public_id", flat=True))
     rows = Finding.objects.filter(pk__in=finding_ids, state=Finding.State.OPEN).select_related("claim")
     findings = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not findings or len(findings) != len(set(finding_ids)):
