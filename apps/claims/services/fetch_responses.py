@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.claims.rules.file_kind import file_kind
+from apps.claims.services.unread_answers import hand_over_unread
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
@@ -20,10 +21,21 @@ class FetchResult:
 def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
     """New files into the journal, each as it comes: a line that breaks in the middle loses nothing.
 
-    A file that could not be brought is named as the connection's failure until it is gone. Raises ConnectorError, remembered there too.
+    What no step reads is handed to a person. A file that could not be brought is named as the connection's failure until it is gone.
+    Raises ConnectorError, remembered there too.
     """
-    files = 0
     problems: list[str] = []
+    try:
+        files = _bring(connection, problems, now)
+    finally:
+        hand_over_unread(connection=connection, now=now)
+    if problems:
+        Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
+    return FetchResult(files)
+
+
+def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
+    files = 0
     with contact(connection, now=now):
         for file in registry.clearinghouse(connection).new_files(_known(connection, now)):
             if file.problem:
@@ -32,9 +44,7 @@ def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
             kind = file_kind(file.payload)
             _, new = journal.receive(file.payload, kind=kind, now=now, connection=connection, name=file.name)
             files += new
-    if problems:
-        Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
-    return FetchResult(files)
+    return files
 
 
 def _known(connection: Connection, now: datetime) -> set[tuple[str, int]]:

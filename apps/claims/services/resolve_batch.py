@@ -69,6 +69,16 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     nudge("submit_batch", batch.public_id)
 
 
+@transaction.atomic
+def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: datetime) -> None:
+    """A person has seen to the claims that went out twice; `outcome` says how. Raises BatchNotOpenError."""
+    batch = _locked(batch_id, tuple(State))
+    if not outcome.strip():
+        raise BatchNotOpenError("Say in a few words what became of the second sending.")
+    close_item(batch.work_item, acting_user=acting_user, now=now, outcome=outcome.strip())
+    _audit("settle_late_batch", batch, acting_user, now, arrived=True)
+
+
 def _release(batch: Batch, acting_user: User, now: datetime) -> None:
     """Claims that have moved on since (edited, put into another file) stay where they are."""
     keys = _still_here(batch)
