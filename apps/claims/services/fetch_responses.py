@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.claims.rules.file_kind import file_kind
-from apps.claims.services.unread_answers import hand_over_unread
+from apps.claims.services.unread_answers import fetched_files, hand_over_unread
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
-from apps.connectors.models import Connection, Transmission
+from apps.connectors.models import Connection
 
 # The download folder keeps files for a while. What is older and turns up again is known by its content and stored once all the same.
 REMEMBERED = timedelta(days=90)
@@ -49,7 +49,5 @@ def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
 
 def _known(connection: Connection, now: datetime) -> set[tuple[str, int]]:
     """By name and size: a name may be used again, and a file that grows is a new one."""
-    came = Transmission.objects.filter(
-        connection=connection, direction=Transmission.Direction.IN, at__gte=now - REMEMBERED
-    )
+    came = fetched_files(connection).filter(at__gte=now - REMEMBERED)
     return set(came.values_list("name", "size"))

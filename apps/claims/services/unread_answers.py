@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.audit.trail import record
 from apps.claims.rules.file_kind import UNREADABLE
@@ -26,12 +26,15 @@ class AnswerNotOpenError(Exception):
 
 def hand_over_unread(*, connection: Connection, now: datetime) -> int:
     """Stored files of a kind that no step takes; how many are new work. What a crash left over is found by the next look."""
-    waiting = Transmission.objects.filter(
-        connection=connection, direction=Transmission.Direction.IN, state=State.STORED
-    ).exclude(kind__in=(*ACKNOWLEDGEMENTS, REMITTANCE))
-    # The answer to an inquiry of ours bears its control number and is read where it was asked for; a file has name and checksum.
-    files = waiting.filter(~Q(kind="271") | Q(vendor_key__contains=":")).defer("payload")
+    stored = fetched_files(connection).filter(state=State.STORED)
+    files = stored.exclude(kind__in=(*ACKNOWLEDGEMENTS, REMITTANCE)).defer("payload")
     return sum(hand_over(file, _what_it_is(file), now=now) for file in files.order_by("pk"))
+
+
+def fetched_files(connection: Connection) -> "QuerySet[Transmission]":
+    """What came as a file. The answer to an inquiry of ours bears its control number and is read where it was asked for."""
+    came = Transmission.objects.filter(connection=connection, direction=Transmission.Direction.IN)
+    return came.filter(~Q(kind="271") | Q(vendor_key__contains=":"))
 
 
 def _what_it_is(file: Transmission) -> str:
