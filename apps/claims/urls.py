@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.claims.views import batches, exceptions, lists
+from apps.claims.views import answers, batches, exceptions, lists
 
 app_name = "claims"
 urlpatterns = [
@@ -22,4 +22,8 @@ urlpatterns = [
     path("batches/<slug:public_id>/not-arrived/", batches.not_arrived, name="batch_not_arrived"),
     path("batches/<slug:public_id>/resend/", batches.resend, name="batch_resend"),
     path("batches/<slug:public_id>/release/", batches.release, name="batch_release"),
+    path("batches/<slug:public_id>/late/", batches.settle_late, name="batch_late"),
+    path("answers/<slug:public_id>/", answers.answer, name="answer"),
+    path("answers/<slug:public_id>/again/", answers.again, name="answer_again"),
+    path("answers/<slug:public_id>/aside/", answers.aside, name="answer_aside"),
 ]

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import ConnectorError
+
+NOTED_EVERY = timedelta(minutes=1)
 
 
 @contextmanager
@@ -20,4 +24,9 @@ def contact(connection: Connection, *, now: datetime, mark: str | None = None) -
     except ConnectorError as failure:
         row.update(last_failure=str(failure)[:200])
         raise
-    row.update(last_answer_at=now, last_failure="", **({} if mark is None else {"mark": mark[:200]}))
+    if mark is not None:
+        row.update(last_answer_at=now, last_failure="", mark=mark[:200])
+        return
+    # Of a run of calls one a minute is noted: all workers would queue for this row otherwise.
+    lately = Q(last_failure="", last_answer_at__gt=now - NOTED_EVERY, last_answer_at__lte=now)
+    row.exclude(lately).update(last_answer_at=now, last_failure="")

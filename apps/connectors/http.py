@@ -1,5 +1,6 @@
 """The HTTP client that adapters share: every request's address is checked and pinned, no redirect is followed."""
 
+import os
 import ssl
 from collections.abc import Collection
 from functools import cache
@@ -11,6 +12,8 @@ from apps.connectors import addresses
 from apps.connectors.ports.errors import OutageError, UncertainError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
+# Shorter than servers wait before they hang up: a request on a connection that is just being closed would be an uncertain one.
+KEPT_SECONDS = 2
 # Nothing of the request can have been acted on: it never reached the other side.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _OVERLOADED = frozenset({408, 425, 429, 503})
@@ -22,11 +25,24 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class CheckedTransport(httpx.HTTPTransport):
+@cache
+def _connections(scheme: str, host: str) -> httpx.HTTPTransport:  # noqa: ARG001  tells the pools apart
+    """Kept open between calls, so that a run of them shakes hands once. One pool a name: a connection that was verified for one name
+    never carries what is meant for another behind the same address.
+    """
+    return httpx.HTTPTransport(
+        verify=_certificates() if scheme == "https" else False, limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS)
+    )
+
+
+# A connection is not shared with a child process.
+os.register_at_fork(after_in_child=_connections.cache_clear)
+
+
+class CheckedTransport(httpx.BaseTransport):
     """Connects to the address that was checked, under the name that was asked for (certificate and Host header)."""
 
-    def __init__(self, hosts: Collection[str], **options: Any) -> None:
-        super().__init__(verify=_certificates(), **options)
+    def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = hosts
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -36,13 +52,15 @@ class CheckedTransport(httpx.HTTPTransport):
         request.extensions = {**request.extensions, "sni_hostname": url.host}
         request.url = url.copy_with(host=address)
         try:
-            return super().handle_request(request)
+            return _connections(url.scheme, url.host).handle_request(request)
         finally:
             request.url = url
 
 
 def client(hosts: Collection[str], **options: Any) -> httpx.Client:
-    return httpx.Client(transport=CheckedTransport(hosts), timeout=TIMEOUT, follow_redirects=False, **options)
+    return httpx.Client(
+        transport=CheckedTransport(hosts), timeout=TIMEOUT, follow_redirects=False, trust_env=False, **options
+    )
 
 
 def ask(

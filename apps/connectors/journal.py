@@ -3,8 +3,6 @@
 import hashlib
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.connectors.models import Connection, Transmission
 
 
@@ -26,20 +24,19 @@ def receive(
     Returns the row and whether it is new.
     """
     digest = checksum(payload)
-    with transaction.atomic():
-        return Transmission.objects.get_or_create(
-            connection=connection,
-            kind=kind,
-            vendor_key=vendor_key or f"{name}:{digest}"[-200:],
-            defaults={
-                "direction": Transmission.Direction.IN,
-                "checksum": digest,
-                "name": name,
-                "payload": payload,
-                "size": len(payload),
-                "at": now,
-            },
-        )
+    return Transmission.objects.get_or_create(
+        connection=connection,
+        kind=kind,
+        vendor_key=vendor_key or f"{name}:{digest}"[-200:],
+        defaults={
+            "direction": Transmission.Direction.IN,
+            "checksum": digest,
+            "name": name,
+            "payload": payload,
+            "size": len(payload),
+            "at": now,
+        },
+    )
 
 
 def prepare(

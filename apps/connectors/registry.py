@@ -1,9 +1,12 @@
 """Find the adapter that settings name for a connection."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from apps.connectors import journal
@@ -56,11 +59,25 @@ def ehr(connection: Connection, *, now: datetime | None = None) -> Ehr:
         kept, _ = journal.receive(payload, kind=EHR_ANSWER, name=name, connection=connection, now=now)
         return kept.public_id
 
-    return cast("Ehr", _adapter(connection, keep))
+    return cast("Ehr", _adapter(connection, keep, partial(_change_secrets, connection)))
+
+
+def _change_secrets(
+    connection: Connection, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """`change` gets the stored credentials and returns what is stored from now on. One worker at a time: a one-time token is not used
+    twice, and what the other side handed out is stored before anybody uses it.
+    """
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row.settings = change(row.settings)
+        row.save(update_fields=["settings"])
+    connection.settings = row.settings
+    return connection.settings
 
 
 def charge_file_reader() -> ChargeFileReader:
-    return cast("ChargeFileReader", import_string(settings.ADAPTERS["csv_drop"])({}, None))
+    return cast("ChargeFileReader", import_string(settings.ADAPTERS["csv_drop"])({}, None, None))
 
 
 def clearinghouse(connection: Connection) -> Clearinghouse:

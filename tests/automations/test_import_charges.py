@@ -123,3 +123,36 @@ def test_an_export_that_this_project_did_not_make_comes_through(tmp_path: Path) 
     assert Claim.objects.filter(status=ClaimStatus.READY).exists()
     assert "sound in pyx12's reading" in out
     assert not Provider.objects.filter(confirmed=True).exists()
+
+
+def test_a_mapping_is_saved_with_the_file_that_needs_it_and_serves_the_next_one(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    export = file(tmp_path, GOOD)
+    export.write_text(export.read_text().replace("visit,patient,", "Visit no,Chart no,", 1))
+    columns = {name: name for name in HEADER.split(",")} | {"visit": "Visit no", "patient": "Chart no"}
+    layout = tmp_path / "layout.json"
+    layout.write_text(json.dumps({"columns": columns, "date_format": "%Y-%m-%d"}))
+    run(export, mapping="front_office", save_mapping=layout)
+    assert ColumnMapping.objects.get(name="front_office").columns["visit"] == "Visit no"
+    assert Encounter.objects.get().source == "csv:front_office"
+    out, _, _ = run(export)
+    assert "nothing added" in out
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('{"columns": {"visit": "Visit no"}}', "does not say where these columns are"),
+        ('{"columns": {"visitor": "Visit no"}}', "none of our columns: visitor"),
+        ("[]", "is not a layout"),
+        ("no JSON", "is not a layout"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_is_not_saved(written: str, says: str, tmp_path: Path) -> None:
+    layout = tmp_path / "layout.json"
+    layout.write_text(written)
+    with pytest.raises(CommandError, match=says):
+        run(file(tmp_path, GOOD), mapping="front_office", save_mapping=layout)
+    with pytest.raises(CommandError, match="Name the mapping"):
+        run(file(tmp_path, GOOD), save_mapping=layout)
+    assert not ColumnMapping.objects.exists()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
+from apps.connectors.ports.clearinghouse import ResponseFile
 from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
 
 
@@ -23,7 +23,6 @@ class FolderClearinghouse:
         self.mood = settings.get("mood", "well")
         self.lists = settings.get("lists", True)
         self.breaks_at, self.leaves = settings.get("breaks_at", ""), settings.get("leaves", "")
-        self.capabilities = ClearinghouseCapabilities(can_list_uploads=self.lists)
 
     def upload_claims(self, name: str, payload: bytes) -> None:
         before = {

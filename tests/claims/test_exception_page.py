@@ -10,7 +10,7 @@ from apps.claims.models import Claim, Finding
 from apps.claims.states import ClaimStatus
 from apps.practice.roles import Role
 from tests.claims.pages import HTMX, held, needs_25, page
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import ClaimFactory, FindingFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Role | None], Client]
@@ -115,3 +115,17 @@ def test_a_claim_with_the_payer_is_shown_without_a_way_to_change_it(biller: Clie
     assert "Save and scrub again" not in page(biller, "claims:exception", claim.public_id)
     answer = biller.post(reverse("claims:scrub", args=[claim.public_id]), headers=HTMX)
     assert "cannot be edited" in answer.content.decode()
+
+
+def test_a_finding_of_a_rule_that_is_no_longer_in_use_is_shown_by_its_text_and_can_be_overridden(
+    biller: Client, now: datetime
+) -> None:
+    claim = held(now)
+    Finding.objects.filter(claim=claim).update(state=Finding.State.SUPERSEDED)
+    gone = FindingFactory(claim=claim, rule="gone_with_an_upgrade", sentence="An old rule had this to say.")
+    shown = page(biller, "claims:exception", claim.public_id)
+    assert "An old rule had this to say." in shown
+    assert "A rule that is no longer in use" in page(biller, "claims:exceptions")
+    biller.post(reverse("claims:override", args=[claim.public_id]), {"finding": gone.pk, "reason": "The rule is gone."})
+    gone.refresh_from_db()
+    assert gone.state == Finding.State.OVERRIDDEN

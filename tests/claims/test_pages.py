@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Batch, Claim
-from apps.claims.services import scrub_claims
+from apps.claims.services import acknowledge_claims, scrub_claims
 from apps.claims.states import ClaimStatus
 from apps.practice.roles import Role
 from tests.claims.pages import HTMX, held, needs_25, page
@@ -214,9 +214,8 @@ def test_a_refused_file_is_sent_again_or_released(biller: Client) -> None:
 
 
 def test_an_answer_that_could_not_be_read_is_shown(biller: Client) -> None:
-    TransmissionFactory(
-        kind="999", name="broken.999", state="failed", problem="No acknowledgement in it could be read."
-    )
+    TransmissionFactory(kind="999", name="broken.999", payload=b"nothing of use")
+    acknowledge_claims(now=datetime(2026, 9, 16, 20, tzinfo=UTC))
     assert "broken.999" in page(biller, "claims:batches")
 
 

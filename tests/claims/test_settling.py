@@ -260,6 +260,15 @@ def test_a_void_takes_the_charges_out_of_the_receivables(biller: User, now: date
     assert sum(owed, Decimal(0)) == 0
 
 
+def test_a_claim_that_a_payer_has_answered_cannot_be_voided(biller: User, now: datetime) -> None:
+    claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
+    AdjudicationFactory(claim=claim)
+    with pytest.raises(ClaimNotEditableError, match="take its answer back"):
+        void_claim(claim_id=claim.public_id, reason="Wrong.", acting_user=biller, now=now)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.EXCEPTION
+
+
 def test_a_claim_at_the_payer_cannot_be_voided_here(biller: User, now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.SUBMITTED)
     with pytest.raises(ClaimNotEditableError):

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,8 +36,20 @@ class Pages:
         return f"page {len(self.kept)}"
 
 
-def adapter(sandbox: Sandbox, pages: Pages | None = None) -> DrChronoEhr:
-    return DrChronoEhr(sandbox.connection("ehr"), pages or Pages())
+class Secrets:
+    """A connection's stored credentials."""
+
+    def __init__(self, **stored: Any) -> None:
+        self.stored: Mapping[str, Any] = stored
+
+    def __call__(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+        self.stored = change(self.stored)
+        return self.stored
+
+
+def adapter(sandbox: Sandbox, pages: Pages | None = None, **changes: Any) -> DrChronoEhr:
+    given = sandbox.connection("ehr", **changes)
+    return DrChronoEhr(given, pages or Pages(), Secrets(**given))
 
 
 def scripted_adapter(server: Scripted, **changes: Any) -> DrChronoEhr:
@@ -43,7 +57,8 @@ def scripted_adapter(server: Scripted, **changes: Any) -> DrChronoEhr:
         "base_url": server.url, "client_id": server.url, "client_secret": "s", "refresh_token": "r", "webhook_secret": "w",
         "time_zone": "America/Chicago", "hosts": ["127.0.0.1"],
     }  # fmt: skip
-    return DrChronoEhr({**given, **changes}, Pages())
+    secrets = Secrets(**{**given, **changes})
+    return DrChronoEhr(secrets.stored, Pages(), secrets)
 
 
 def event(name: str, body: dict[str, Any], secret: str = SECRET) -> WebhookDelivery:
@@ -116,7 +131,7 @@ def test_providers_are_told_with_their_npi(sandbox: Sandbox) -> None:
 
 
 def test_a_wrong_secret_is_a_refusal_that_no_retry_mends(sandbox: Sandbox) -> None:
-    wrong = DrChronoEhr(sandbox.connection("ehr", client_secret="x", refresh_token="y"), Pages())
+    wrong = adapter(sandbox, client_secret="x", refresh_token="y")
     with pytest.raises(SignInError) as caught:
         wrong.providers()
     assert not caught.value.retryable
@@ -140,6 +155,48 @@ def test_a_next_page_elsewhere_is_not_followed(server: Scripted) -> None:
     server.answer(200, json.dumps({"data": [], "next": "http://169.254.169.254/api/doctors"}).encode())
     with pytest.raises(RefusedError, match="not among the hosts"):
         scripted_adapter(server).providers()
+
+
+def test_a_new_refresh_token_is_stored_at_once_and_used_from_then_on(server: Scripted) -> None:
+    given = {
+        "base_url": server.url,
+        "client_id": "c",
+        "client_secret": "s",
+        "refresh_token": "first",
+        "hosts": ["127.0.0.1"],
+    }
+    secrets = Secrets(**given, time_zone="America/Chicago")
+    server.answer(200, json.dumps({"access_token": "t1", "expires_in": 200, "refresh_token": "second"}).encode())
+    server.answer(500)
+    with pytest.raises(OutageError):
+        DrChronoEhr(secrets.stored, Pages(), secrets).providers()
+    assert (secrets.stored["refresh_token"], secrets.stored["access_token"]) == ("second", "t1")
+    server.answers.clear()
+    server.answer(200, TOKEN)
+    server.answer(200, b'{"data": []}')
+    # A worker that still holds the first token in memory takes the stored one.
+    DrChronoEhr({**given, "time_zone": "America/Chicago"}, Pages(), secrets).providers()
+    assert b"refresh_token=second" in server.requests[2][2]
+    assert secrets.stored["refresh_token"] == "second"
+
+
+def test_a_token_that_another_worker_renewed_serves(server: Scripted) -> None:
+    secrets = Secrets(access_token="theirs", access_token_until=time.time() + 3600, refresh_token="r")
+    given = {"base_url": server.url, "time_zone": "America/Chicago", "hosts": ["127.0.0.1"]}
+    server.answer(200, b'{"data": []}')
+    assert DrChronoEhr(given, Pages(), secrets).providers() == []
+    assert [path for _, path, _ in server.requests] == ["/api/doctors?page_size=250"]
+
+
+def test_a_record_is_asked_for_once_in_a_step(server: Scripted) -> None:
+    server.answer(200, TOKEN)
+    server.answer(
+        200, b'{"id": 1, "patient": 2, "scheduled_time": "2026-09-16T09:00:00", "doctor": 3, "office": 4, "status": ""}'
+    )
+    ours = scripted_adapter(server)
+    assert ours.appointment("1") == ours.appointment("1")
+    assert ours.encounter("1") is None
+    assert len(server.requests) == 2
 
 
 def test_a_token_that_ran_out_is_refreshed_once(server: Scripted) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import ClassVar
 
-from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
+from apps.connectors.ports.clearinghouse import ResponseFile
 from apps.x12 import read
 from apps.x12.guides.x270 import EligibilityInquiry
 from tests.eligibility.answers import about_patient
@@ -12,7 +12,6 @@ from tests.eligibility.answers import about_patient
 class RecordedClearinghouse:
     """`replies` are taken in order: segments about the patient, whole files as bytes, or an exception to raise."""
 
-    capabilities = ClearinghouseCapabilities(can_list_uploads=False)
     replies: ClassVar[list[list[str] | bytes | Exception]] = []
     asked: ClassVar[list[EligibilityInquiry]] = []
 

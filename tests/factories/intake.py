@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.intake.models import Appointment, Charge, ColumnMapping, Consent, Coverage, Encounter, Patient
+from apps.intake.models import Appointment, Charge, Consent, Coverage, Encounter, Patient
 from tests.factories.practice import LocationFactory, PayerFactory, ProviderFactory
 
 SOURCE = "drchrono"
@@ -112,11 +112,3 @@ class ChargeFactory(DjangoModelFactory):
     units = Decimal(1)
     amount = Decimal("148.00")
     diagnosis_pointers = factory.LazyFunction(lambda: [1])
-
-
-class ColumnMappingFactory(DjangoModelFactory):
-    class Meta:
-        model = ColumnMapping
-
-    name = factory.Sequence(lambda n: f"mapping {n + 1}")
-    columns = factory.LazyFunction(dict)

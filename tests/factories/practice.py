@@ -1,7 +1,6 @@
 """The practice, its places, people and payers: each valid by default, so that a test names only what it is about."""
 
 from datetime import date
-from decimal import Decimal
 
 import factory
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -9,7 +8,6 @@ from factory.django import DjangoModelFactory
 
 from apps.core.models import User
 from apps.practice.models import (
-    FeeScheduleLine,
     Location,
     Membership,
     Payer,
@@ -102,16 +100,6 @@ class PayerDeadlineFactory(DjangoModelFactory):
     source = "Provider manual, chapter 7"
     verified_on = date(2026, 7, 1)
     verified_by = "Nadia Okafor"
-
-
-class FeeScheduleLineFactory(DjangoModelFactory):
-    class Meta:
-        model = FeeScheduleLine
-
-    payer = factory.SubFactory(PayerFactory)
-    procedure = "99213"
-    allowed = Decimal("92.00")
-    effective_on = date(2026, 1, 1)
 
 
 class VendorAgreementFactory(DjangoModelFactory):

@@ -137,3 +137,12 @@ def test_a_file_drop_has_nothing_to_poll(now: datetime) -> None:
     drop = EhrConnectionFactory(adapter="csv_drop", settings={"folder": ""})
     assert pull_charges(connection=drop, first=DAY, last=DAY, now=now).new == 0
     assert pull_appointments(connection=drop, first=DAY, last=DAY, now=now).new == 0
+
+
+def test_what_the_ehr_hands_out_at_sign_in_is_stored_with_the_connections_secrets(
+    ehr: Connection, now: datetime
+) -> None:
+    pull_appointments(connection=ehr, first=DAY, last=DAY, now=now)
+    stored = Connection.objects.get().settings
+    assert stored["access_token"]
+    assert stored["webhook_secret"] == ehr.settings["webhook_secret"]

@@ -203,6 +203,13 @@ def test_a_reversal_of_another_amount_is_held() -> None:
     assert plan.sentence == "It takes back $160.00, but no posting of that amount stands on this claim."
 
 
+def test_an_answer_to_a_claim_that_was_voided_here_is_held_for_a_person() -> None:
+    line = service("99213", "100.00", "100.00")
+    held = plan_claim(remitted(line), situation(billed=replace(CLAIM, voided=True)))
+    assert isinstance(held, Held)
+    assert held.sentence.startswith("This claim was voided here, and yet the payer answers it.")
+
+
 def test_an_estimate_that_carries_money_is_refused() -> None:
     plan = plan_claim(remitted(service("99213", "100", "100"), status="25"), situation())
     assert isinstance(plan, Held)

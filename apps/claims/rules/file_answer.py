@@ -10,6 +10,10 @@ from apps.x12.guides.x999 import GroupAcknowledgment, SegmentNote, TransactionAc
 _ACCEPTED = frozenset({"A", "E"})
 
 
+# "They have had a file of this number": our numbers never repeat, so it is this very file, and it is in.
+_HAD_IT_BEFORE = "025"
+
+
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
     """`warned`: accepted with errors. `segment` is where the answer's own file says so."""
@@ -43,6 +47,11 @@ def note_sentences(note: SegmentNote) -> Iterator[str]:
         yield segment_sentence(note.segment_id, note.code)
     for element in note.elements:
         yield segment_sentence(note.segment_id, element.code, element.position)
+
+
+def is_returned(answer: InterchangeAcknowledgment) -> bool:
+    """Whether a TA1 sends the file back. A refusal as a duplicate proves that the file arrived (DOMAIN 1, never twice)."""
+    return answer.rejected and answer.note != _HAD_IT_BEFORE
 
 
 def returned_sentence(answer: InterchangeAcknowledgment) -> str:

@@ -28,6 +28,14 @@ HELD = Rule("held", "Held by a person", Severity.BLOCK, _told_from_elsewhere, ov
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD)}
 
 
+def rule_of(code: str, severity: str) -> Rule:
+    """The rule; one that an upgrade has taken away is shown by what its finding says, and can be overridden by a person."""
+    known = BY_CODE.get(code)
+    return known or Rule(
+        code, "A rule that is no longer in use", Severity(severity), _told_from_elsewhere, overridable=True
+    )
+
+
 def scrub(claim: ClaimView) -> list[Found]:
     """All findings of all rules."""
     return [Found(rule, issue) for rule in RULES for issue in rule.check(claim)]

@@ -4,9 +4,10 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.claims.models import Batch, BatchClaim
 from apps.connectors.models import Transmission
+from apps.worklist.models import WorkItem
 
 Answer = BatchClaim.Answer
-ANSWERS = ("TA1", "999", "277CA", "unreadable")
+WORK_KIND = "unread_answer"  # an answer file that no step could read
 
 
 def batches(*, state: str = "") -> QuerySet[Batch]:
@@ -14,7 +15,7 @@ def batches(*, state: str = "") -> QuerySet[Batch]:
     rows = Batch.objects.filter(state=state) if state else Batch.objects.all()
     further = Q(members__answer__in=(Answer.ACKNOWLEDGED, Answer.PASSED_ON, Answer.ACCEPTED, Answer.ADJUDICATED))
     return (
-        rows.select_related("connection", "transmission")
+        rows.select_related("connection", "transmission", "work_item")
         .defer("transmission__payload")
         .annotate(
             accepted=Count("members", filter=further),
@@ -34,8 +35,12 @@ def members(batch: Batch) -> QuerySet[BatchClaim]:
 
 
 def unread_answers() -> QuerySet[Transmission]:
-    """Files from the clearinghouse that nothing could be made of."""
-    failed = Q(state=Transmission.State.FAILED, kind__in=ANSWERS) | Q(
-        kind="unreadable", state=Transmission.State.STORED
-    )
-    return Transmission.objects.filter(failed, direction=Transmission.Direction.IN).defer("payload").order_by("-pk")
+    """Files from the clearinghouse that wait for a person to look into them."""
+    work = WorkItem.objects.filter(kind=WORK_KIND, state=WorkItem.State.OPEN).values("subject_public_id")
+    return Transmission.objects.filter(public_id__in=work).defer("payload").order_by("-pk")
+
+
+def went_twice(batch: Batch) -> bool:
+    """Whether a person still has to see to claims of it that went on in another file."""
+    item = batch.work_item
+    return item is not None and item.state == WorkItem.State.OPEN and batch.members.filter(answer=Answer.LATE).exists()

@@ -9,7 +9,7 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Fix, Rule
-from apps.claims.rules.registry import BY_CODE
+from apps.claims.rules.registry import rule_of
 from apps.claims.states import WAITS_FOR_US
 from apps.core.money import ZERO
 
@@ -86,7 +86,7 @@ def rule_counts() -> list[tuple[Rule, int]]:
         .annotate(number=Count("claim", distinct=True))
         .order_by("-number", "rule")
     )
-    return [(BY_CODE[code], number) for code, number in rows if code in BY_CODE]
+    return [(rule_of(code, Finding.Severity.BLOCK), number) for code, number in rows]
 
 
 def exception_views(claims: Iterable[Claim]) -> list[ExceptionView]:
@@ -101,4 +101,4 @@ def exception_views(claims: Iterable[Claim]) -> list[ExceptionView]:
 
 
 def _view(row: Finding) -> FindingView:
-    return FindingView(row, BY_CODE[row.rule], Fix.from_json(row.fix) if row.fix else None)
+    return FindingView(row, rule_of(row.rule, row.severity), Fix.from_json(row.fix) if row.fix else None)

@@ -17,7 +17,13 @@ from apps.claims.services.record_adjudications import (
     record_adjudications,
 )
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
-from apps.claims.services.resolve_batch import BatchNotOpenError, release_batch, resend_batch, resolve_unknown_batch
+from apps.claims.services.resolve_batch import (
+    BatchNotOpenError,
+    release_batch,
+    resend_batch,
+    resolve_unknown_batch,
+    settle_late_batch,
+)
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
 from apps.claims.services.settle_findings import (
     CannotSettleError,
@@ -29,9 +35,11 @@ from apps.claims.services.settle_findings import (
 from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
 from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void_claim
 from apps.claims.services.submit_batch import submit_batch
+from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
 
 __all__ = [
     "AcknowledgeResult",
+    "AnswerNotOpenError",
     "BadValueError",
     "BatchNotOpenError",
     "BatchResult",
@@ -63,6 +71,7 @@ __all__ = [
     "hold_claims",
     "move_claims",
     "override_finding",
+    "read_again",
     "record_adjudications",
     "recover_sends",
     "release_batch",
@@ -70,6 +79,8 @@ __all__ = [
     "resolve_unknown_batch",
     "scrub_again",
     "scrub_claims",
+    "set_aside",
+    "settle_late_batch",
     "start_correction",
     "submit_batch",
     "void_claim",

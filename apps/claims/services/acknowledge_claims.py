@@ -1,17 +1,19 @@
 """Read what the clearinghouse and payers answered: TA1, 999, 277CA, each file once, in the order in which they came."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from apps.claims.encode.judge import claims_at
 from apps.claims.models import Batch, BatchClaim
 from apps.claims.rules.claim_answer import Outcome, claim_answers
-from apps.claims.rules.file_answer import FileVerdict, file_verdict, note_sentences, returned_sentence
+from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
 from apps.claims.services.chase_unanswered import chase
+from apps.claims.services.late_answers import arrived_after_all, late_numbers, lost_batches, tell_late
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -26,12 +28,14 @@ from apps.claims.services.take_answers import (
     send_again,
     settle_batches,
 )
+from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, hand_over
+from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.x12 import Document, InterchangeAcknowledgment, read
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ReceiverStatus
 from apps.x12.guides.x999 import GroupAcknowledgment
 
-KINDS = ("TA1", "999", "277CA")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,29 @@ class AcknowledgeResult:
 
 
 def acknowledge_claims(*, now: datetime) -> AcknowledgeResult:
-    """Every stored answer, a transaction each, so that one cannot hold up another."""
+    """Every stored answer, a transaction each. One that cannot be taken in holds up no other: it becomes a person's work.
+
+    Raises OperationalError where the database itself gives way; files not reached stay stored for the next call.
+    """
     waiting = Transmission.objects.filter(
-        direction=Transmission.Direction.IN, kind__in=KINDS, state=Transmission.State.STORED
+        direction=Transmission.Direction.IN, kind__in=ACKNOWLEDGEMENTS, state=Transmission.State.STORED
     )
     result = AcknowledgeResult()
     for key in list(waiting.order_by("pk").values_list("pk", flat=True)):
-        result += _take(key, now)
+        try:
+            result += _take(key, now)
+        except OperationalError:
+            raise
+        except Exception as failure:  # noqa: BLE001  whatever it is, it is this file's alone
+            logger.error("Answer %s failed: %s", key, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+            result += _give_up(key, type(failure).__name__, now)
     return result
+
+
+def _give_up(key: int, failure: str, now: datetime) -> AcknowledgeResult:
+    file = Transmission.objects.defer("payload").get(pk=key)
+    hand_over(file, f"It could not be taken in ({failure}); nothing of it has changed any claim.", now=now)
+    return AcknowledgeResult(unreadable=1)
 
 
 @transaction.atomic
@@ -71,13 +90,11 @@ def _take(key: int, now: datetime) -> AcknowledgeResult:
         return AcknowledgeResult()
     document = read(transmission.payload)
     results = list(_answers(document, transmission, now))
-    understood = bool(results)
-    Transmission.objects.filter(pk=key).update(
-        state=Transmission.State.PROCESSED if understood else Transmission.State.FAILED,
-        settled_at=now,
-        problem="" if understood else "No acknowledgement in it could be read.",
-    )
-    return sum(results, AcknowledgeResult(files=int(understood), unreadable=int(not understood)))
+    if not results:
+        hand_over(transmission, "No acknowledgement in it could be read.", now=now)
+        return AcknowledgeResult(unreadable=1)
+    journal.move(transmission, old=Transmission.State.STORED, new=Transmission.State.PROCESSED, now=now)
+    return sum(results, AcknowledgeResult(files=1))
 
 
 def _answers(document: Document, transmission: Transmission, now: datetime) -> Iterator[AcknowledgeResult]:
@@ -93,25 +110,31 @@ def _answers(document: Document, transmission: Transmission, now: datetime) -> I
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
     batch = _batch(interchange_number=_number(answer.control_number))
-    places = places_in_flight(batch) if batch else []
-    prove_arrival(places, now=now)
-    if not places or batch is None or not answer.rejected:
+    if batch is None:
         return AcknowledgeResult()
-    rejected = _return_whole_file(batch, places, returned_sentence(answer), source, now=now)
-    return AcknowledgeResult(rejected=rejected)
+    returned = is_returned(answer)
+    places = _places(batch, now, refused=returned)
+    tell_late(batch, returned_sentence(answer) if returned else "It was received.", source, now=now)
+    if not places or not returned:
+        return AcknowledgeResult()
+    return AcknowledgeResult(rejected=_return_whole_file(batch, places, returned_sentence(answer), source, now=now))
 
 
 def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
     batch = _batch(group_number=_number(group.group_number))
-    verdict = file_verdict(group, batch.transaction_number) if batch else None
-    places = places_in_flight(batch) if batch else []
-    prove_arrival(places, now=now)
-    if batch is None or verdict is None or not places:
+    if batch is None:
+        return AcknowledgeResult()
+    verdict = file_verdict(group, batch.transaction_number)
+    places = _places(batch, now, refused=verdict is not None and not verdict.accepted)
+    if verdict is None:
+        return AcknowledgeResult()
+    tell_late(batch, f"The file check {'accepted' if verdict.accepted else 'refused'} it.", source, now=now)
+    if not places:
         return AcknowledgeResult()
     if verdict.accepted:
         moved = accept(places, Answer.ACKNOWLEDGED, source, now=now, warned=verdict.warned)
@@ -168,12 +191,18 @@ def _return_whole_file(
 
 def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> AcknowledgeResult:
     """A payer's own 277CA may carry a reference of its own; its claims are found by their numbers."""
-    batch = Batch.objects.filter(reference=receiver.batch_reference).first() if receiver.batch_reference else None
+    batch = _batch(reference=receiver.batch_reference) if receiver.batch_reference else None
     listed = [claim.control_number for provider in receiver.providers for claim in provider.claims]
+    for lost in [batch] if batch else lost_batches(listed):
+        arrived_after_all(lost, now=now)
     places = places_in_flight(batch, None if batch else listed)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
-    told = [answer for answer in claim_answers(receiver, tuple(by_number)) if answer.control_number in by_number]
+    late = late_numbers(batch) if batch else []
+    answers = list(claim_answers(receiver, (*by_number, *late)))
+    if batch:
+        tell_late(batch, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now)
+    told = [answer for answer in answers if answer.control_number in by_number]
     keep_payer_numbers(told, by_number)
     accepted = [by_number[answer.control_number] for answer in told if answer.outcome is Outcome.ACCEPTED]
     refused = [
@@ -194,5 +223,21 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
     return result
 
 
-def _batch(**number: int) -> Batch | None:
+_OUTCOMES = {
+    Outcome.WAITING: "The claim is on its way.",
+    Outcome.ACCEPTED: "The claim was accepted.",
+    Outcome.REJECTED: "The claim was rejected.",
+    Outcome.ASK: "The claim is not known there.",
+}
+
+
+def _places(batch: Batch, now: datetime, *, refused: bool) -> list[BatchClaim]:
+    """Of a file that is answered, and so arrived: the claims that wait for what the answer says."""
+    arrived_after_all(batch, now=now, refused=refused)
+    places = places_in_flight(batch)
+    prove_arrival(places, now=now)
+    return places
+
+
+def _batch(**number: int | str) -> Batch | None:
     return Batch.objects.select_related("connection", "transmission", "work_item").filter(**number).first()

@@ -16,6 +16,7 @@ from apps.claims.rules.registry import GUIDE
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.hold_claims import Hold, hold_claims
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
@@ -69,8 +70,8 @@ class _File:
 @transaction.atomic
 def _next_file(connection: Connection, now: datetime) -> tuple[int, Batch | None, int]:
     """One file is one transaction. How many claims were looked at, the batch, and how many claims were taken out."""
-    ready = Claim.objects.filter(status=ClaimStatus.READY).order_by("pk")
-    taken = list(ready.select_for_update(skip_locked=True).values_list("pk", flat=True)[:MOST_CLAIMS])
+    ready = lock_claims(Claim.objects.filter(status=ClaimStatus.READY), skip_locked=True)
+    taken = list(ready.values_list("pk", flat=True)[:MOST_CLAIMS])
     file = _judged_file(snapshots(taken, today=practice_date(now)), connection, now)
     hold_claims([_taken_out(key, issues) for key, issues in file.refused.items()], now=now)
     batch = _store(file, file.numbers, connection, now) if file.numbers else None

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.fields import BadValueError, Change, field_of, is_clinical, value_of
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.practice.access import role_of
@@ -21,10 +22,15 @@ class ClaimNotEditableError(Exception):
 
 
 def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
-    """Locked in the order of their keys, with the rows that changes may reach. Raises Claim.DoesNotExist if one is missing."""
+    """Locked, with the rows that changes may reach. Raises Claim.DoesNotExist if one is missing.
+
+    The patients' other held claims are locked along: what is mended of a patient is mended for them too (see scrub_siblings).
+    """
     wanted = set(public_ids)
-    rows = Claim.objects.select_for_update(of=("self",)).select_related("patient", "coverage", "payer")
-    claims = list(rows.filter(public_id__in=wanted).order_by("pk"))
+    patients = Claim.objects.filter(public_id__in=wanted).values("patient")
+    reached = Q(public_id__in=wanted) | Q(status=ClaimStatus.EXCEPTION, patient__in=patients)
+    rows = lock_claims(Claim.objects.filter(reached)).select_related("patient", "coverage", "payer")
+    claims = [claim for claim in rows if claim.public_id in wanted]
     if len(claims) != len(wanted):
         raise Claim.DoesNotExist("There is no such claim.")
     return claims

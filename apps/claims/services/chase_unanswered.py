@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.claims.services.lock_claims import lock_claims
 from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
 
@@ -25,8 +26,10 @@ def chase_unanswered(*, now: datetime) -> int:
     """
     unanswered = Q(answer=BatchClaim.Answer.NONE) | Q(answer__in=_HALFWAY, claim__payer__sends_277ca=True)
     late = BatchClaim.objects.filter(unanswered, in_flight=True, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
-    rows = late.select_for_update(skip_locked=True, of=("self",)).select_related("claim__payer", "batch")
-    return chase(list(rows.order_by("claim_id")[:_CHUNK]), why="no answer", now=now)
+    claims = lock_claims(Claim.objects.filter(pk__in=late.values("claim")), skip_locked=True)
+    taken = list(claims.values_list("pk", flat=True)[:_CHUNK])
+    places = late.filter(claim__in=taken).select_related("claim__payer", "batch").order_by("claim_id")
+    return chase(list(places), why="no answer", now=now)
 
 
 def chase(places: Sequence[BatchClaim], *, why: str, now: datetime) -> int:

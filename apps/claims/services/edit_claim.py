@@ -9,6 +9,7 @@ from apps.audit.trail import record
 from apps.claims.models import Claim
 from apps.claims.rules.fields import Change
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder_for, require_editable
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.services.scrub_claims import scrub_these
 from apps.claims.states import ClaimStatus
@@ -55,7 +56,7 @@ def touch(claims: Sequence[Claim], what: str, *, acting_user: User, now: datetim
 def scrub_siblings(claim: Claim, *, now: datetime) -> None:
     """What is mended of a patient or coverage is mended for the patient's other held claims: they are scrubbed again."""
     others = Claim.objects.filter(patient=claim.patient_id, status=ClaimStatus.EXCEPTION).exclude(pk=claim.pk)
-    waiting = list(others.select_for_update().order_by("pk"))
+    waiting = list(lock_claims(others))
     if waiting:
         what = "To be scrubbed again: the patient's data was corrected on another claim."
         move_claims(waiting, ClaimStatus.DRAFT, what=what, now=now)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.claims.rules.file_kind import file_kind
+from apps.claims.services.unread_answers import fetched_files, hand_over_unread
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
-from apps.connectors.models import Connection, Transmission
+from apps.connectors.models import Connection
 
 # The download folder keeps files for a while. What is older and turns up again is known by its content and stored once all the same.
 REMEMBERED = timedelta(days=90)
@@ -20,10 +21,21 @@ class FetchResult:
 def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
     """New files into the journal, each as it comes: a line that breaks in the middle loses nothing.
 
-    A file that could not be brought is named as the connection's failure until it is gone. Raises ConnectorError, remembered there too.
+    What no step reads is handed to a person. A file that could not be brought is named as the connection's failure until it is gone.
+    Raises ConnectorError, remembered there too.
     """
-    files = 0
     problems: list[str] = []
+    try:
+        files = _bring(connection, problems, now)
+    finally:
+        hand_over_unread(connection=connection, now=now)
+    if problems:
+        Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
+    return FetchResult(files)
+
+
+def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
+    files = 0
     with contact(connection, now=now):
         for file in registry.clearinghouse(connection).new_files(_known(connection, now)):
             if file.problem:
@@ -32,14 +44,10 @@ def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
             kind = file_kind(file.payload)
             _, new = journal.receive(file.payload, kind=kind, now=now, connection=connection, name=file.name)
             files += new
-    if problems:
-        Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
-    return FetchResult(files)
+    return files
 
 
 def _known(connection: Connection, now: datetime) -> set[tuple[str, int]]:
     """By name and size: a name may be used again, and a file that grows is a new one."""
-    came = Transmission.objects.filter(
-        connection=connection, direction=Transmission.Direction.IN, at__gte=now - REMEMBERED
-    )
+    came = fetched_files(connection).filter(at__gte=now - REMEMBERED)
     return set(came.values_list("name", "size"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ADJUDICATED, IN_FLIGHT, WAITS_FOR_US, ClaimStatus, move
 from apps.connectors.models import Transmission
 from apps.core.models import User
@@ -52,7 +53,7 @@ def apply_moves(moves: Sequence[Move], *, now: datetime, acting_user: User | Non
     Raises ImpossibleTransitionError; then nothing has moved.
     """
     wanted = {each.claim_id for each in moves}
-    locked = Claim.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    locked = lock_claims(Claim.objects.filter(pk__in=wanted))
     statuses = {pk: ClaimStatus(status) for pk, status in locked.values_list("pk", "status")}
     events = []
     for each in moves:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim, ClaimEvent
 from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, outcome
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 
@@ -112,7 +113,7 @@ def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> R
 
 def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, Claim]:
     wanted = {row.claim_id for row in rows}
-    return {claim.pk: claim for claim in Claim.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    return {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__in=wanted))}
 
 
 def _histories(claims: Iterable[int]) -> dict[int, _History]:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from apps.audit.trail import record
-from apps.claims.models import Batch, BatchClaim, Finding
+from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.rules.registry import FILE_REJECTED
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent
 from apps.claims.states import ClaimStatus
@@ -24,6 +25,8 @@ class BatchNotOpenError(Exception):
 
 
 def _locked(batch_id: str, states: tuple[Batch.State, ...]) -> Batch:
+    """Its claims before the batch itself: the order of lock_claims."""
+    list(lock_claims(Claim.objects.filter(memberships__batch__public_id=batch_id)).values_list("pk"))
     rows = Batch.objects.select_for_update(of=("self",)).select_related("connection", "transmission", "work_item")
     batch = rows.get(public_id=batch_id)
     if batch.state not in states:
@@ -64,6 +67,16 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Sent again.")
     _audit("resend_batch", batch, acting_user, now, arrived=False)
     nudge("submit_batch", batch.public_id)
+
+
+@transaction.atomic
+def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: datetime) -> None:
+    """A person has seen to the claims that went out twice; `outcome` says how. Raises BatchNotOpenError."""
+    batch = _locked(batch_id, tuple(State))
+    if not outcome.strip():
+        raise BatchNotOpenError("Say in a few words what became of the second sending.")
+    close_item(batch.work_item, acting_user=acting_user, now=now, outcome=outcome.strip())
+    _audit("settle_late_batch", batch, acting_user, now, arrived=True)
 
 
 def _release(batch: Batch, acting_user: User, now: datetime) -> None:

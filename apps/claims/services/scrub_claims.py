@@ -13,6 +13,7 @@ from apps.claims.rules.registry import GUIDE, HELD, scrub
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.hold_claims import Hold, finding_row, hold_claims
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
@@ -35,8 +36,8 @@ _Mark = tuple[str, int | None, str]
 @transaction.atomic
 def scrub_claims(*, now: datetime, limit: int = 200, acting_user: User | None = None) -> ScrubResult:
     """Every draft, up to `limit`, in a constant number of queries."""
-    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT).order_by("pk")
-    taken = list(drafts.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    drafts = lock_claims(Claim.objects.filter(status=ClaimStatus.DRAFT), skip_locked=True)
+    taken = list(drafts.values_list("pk", flat=True)[:limit])
     if not taken:
         return ScrubResult(0, 0, more=False)
     passed = _scrub(taken, now, acting_user)

@@ -10,7 +10,7 @@ from apps.audit.trail import record
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.fields import Change
 from apps.claims.rules.findings import Fix
-from apps.claims.rules.registry import BY_CODE
+from apps.claims.rules.registry import rule_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder, require_editable
 from apps.claims.services.edit_claim import scrub_siblings, touch
 from apps.claims.services.scrub_claims import scrub_these
@@ -79,7 +79,7 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
     by a coder. Raises PermissionDenied, CannotSettleError, ClaimNotEditableError.
     """
     (finding,) = _open_findings([finding_id])
-    rule = BY_CODE[finding.rule]
+    rule = rule_of(finding.rule, finding.severity)
     if not rule.overridable:
         raise CannotSettleError("This cannot be overridden: the claim would be refused as it is.")
     if rule.clinical:
@@ -95,6 +95,7 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
 
 
 def _open_findings(finding_ids: Sequence[int]) -> list[Finding]:
+    locked_claims(Claim.objects.filter(findings__in=finding_ids).values_list("public_id", flat=True))
     rows = Finding.objects.filter(pk__in=finding_ids, state=Finding.State.OPEN).select_related("claim")
     findings = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not findings or len(findings) != len(set(finding_ids)):

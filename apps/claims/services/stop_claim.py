@@ -8,7 +8,7 @@ from apps.audit.trail import record
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
-from apps.claims.services.change_fields import locked_claims, require_editable
+from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_editable
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.states import ClaimStatus
@@ -34,16 +34,21 @@ def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
 
 @transaction.atomic
 def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
-    """A claim that must not be: its charges leave the receivables. Only while it is with us; a claim at a payer is voided by frequency 8.
+    """A claim that must not be: its charges leave the receivables. Only while it is with us and no payer's answer stands; a claim at a
+    payer is voided by frequency 8.
 
     Raises ClaimNotEditableError, ReasonMissingError.
     """
     claim = _editable(claim_id, reason)
+    if claim.adjudications.filter(reversed=False).exists():
+        raise ClaimNotEditableError(
+            "A payer has answered this claim and its money is posted, so it cannot be voided here."
+            " Send a correction, or ask the payer to take its answer back."
+        )
     keys = [
         charge_key(charge_id) for charge_id, amount in claim.lines.values_list("charge_id", "charge__amount") if amount
     ]
-    if not claim.adjudications.exists():
-        reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
+    reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
     Finding.objects.filter(claim=claim, state=Finding.State.OPEN).update(
         state=Finding.State.SUPERSEDED, settled_by=acting_user, settled_at=now
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from apps.claims.models import Batch, Claim
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.connectors import registry
@@ -58,6 +59,8 @@ def ask_what_became(batch: Batch, *, now: datetime) -> Batch.State:
 @transaction.atomic
 def mark_sent(batch: Batch, *, now: datetime, acting_user: User | None = None) -> Batch.State:
     """The file arrived: known from the call, from asking, from an answer, or from a person. Its claims count as submitted when it left."""
+    aboard = Claim.objects.filter(memberships__batch=batch, memberships__in_flight=True, status=ClaimStatus.BATCHED)
+    keys = list(lock_claims(aboard).values_list("pk", flat=True))
     open_states = (State.SENDING, State.UNKNOWN, State.WRITTEN, State.NOT_SENT)
     sent_at = batch.sending_since or now
     if not Batch.objects.filter(pk=batch.pk, state__in=open_states).update(
@@ -68,8 +71,6 @@ def mark_sent(batch: Batch, *, now: datetime, acting_user: User | None = None) -
         state=Transmission.State.SENT, settled_at=now, problem=""
     )
     Connection.objects.filter(pk=batch.connection_id).update(last_answer_at=now, last_failure="")
-    claims = Claim.objects.filter(memberships__batch=batch, memberships__in_flight=True, status=ClaimStatus.BATCHED)
-    keys = list(claims.order_by("pk").values_list("pk", flat=True))
     Claim.objects.filter(pk__in=keys, first_submitted_at=None).update(first_submitted_at=sent_at)
     what = f"Sent to {batch.connection.name}."
     moves = [Move(key, ClaimStatus.SUBMITTED, what, batch.transmission_id) for key in keys]

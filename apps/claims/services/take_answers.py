@@ -11,6 +11,7 @@ from apps.claims.rules.claim_answer import ClaimAnswer
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import CLAIM_REJECTED, FILE_REJECTED
 from apps.claims.services.hold_claims import Hold, hold_claims
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent
 from apps.claims.states import ClaimStatus
@@ -49,15 +50,16 @@ class Refusal:
 
 
 def places_in_flight(batch: Batch | None, control_numbers: Iterable[str] | None = None) -> list[BatchClaim]:
-    """The claims of a batch (or, without one, any of ours) that still wait for an answer, locked in the order of their claims."""
-    rows = BatchClaim.objects.filter(in_flight=True).select_related("claim", "batch__connection", "batch__transmission")
-    # The file itself would be decrypted once for each of its claims.
-    rows = rows.defer("batch__transmission__payload", "batch__connection__settings")
+    """The claims of a batch (or, without one, any of ours) that still wait for an answer. The claims are locked first."""
+    rows = BatchClaim.objects.filter(in_flight=True)
     if batch is not None:
         rows = rows.filter(batch=batch)
     if control_numbers is not None:
         rows = rows.filter(claim__control_number__in=list(control_numbers))
-    return list(rows.select_for_update(of=("self",)).order_by("claim_id"))
+    locked = list(lock_claims(Claim.objects.filter(pk__in=rows.values("claim"))).values_list("pk", flat=True))
+    rows = rows.filter(claim__in=locked).select_related("claim", "batch__connection", "batch__transmission")
+    # The file itself would be decrypted once for each of its claims.
+    return list(rows.defer("batch__transmission__payload", "batch__connection__settings").order_by("claim_id"))
 
 
 def prove_arrival(places: Iterable[BatchClaim], *, now: datetime) -> None:

@@ -56,13 +56,16 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "may_resolve": may_decide and shown.state == State.UNKNOWN,
         "may_resend": may_decide and refused,
+        "may_settle_late": may_decide and found.went_twice(shown),
         "may_release": may_decide and (refused or returned),
         **tabs("batches"),
     }
     return render_page(request, "claims/batch.html", context)
 
 
-def _decide(request: HttpRequest, public_id: str, verb: Callable[..., None], done: str, **how: bool) -> HttpResponse:
+def _decide(
+    request: HttpRequest, public_id: str, verb: Callable[..., None], done: str, **how: bool | str
+) -> HttpResponse:
     get_object_or_404(Batch, public_id=public_id)
     try:
         verb(batch_id=public_id, acting_user=signed_in_user(request), now=clock.now(), **how)
@@ -96,3 +99,10 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.SUBMIT_CLAIMS)
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
     return _decide(request, public_id, services.release_batch, "Its claims leave with the next file.")
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def settle_late(request: HttpRequest, public_id: str) -> HttpResponse:
+    outcome = request.POST.get("outcome", "")
+    return _decide(request, public_id, services.settle_late_batch, "Noted.", outcome=outcome)

@@ -18,17 +18,7 @@ class ResponseFile:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClearinghouseCapabilities:
-    can_list_uploads: bool  # False: an upload vanishes at once, so a cut-off send is unknown
-    real_time_eligibility: bool = True
-    batch_eligibility: bool = False
-    claim_status: bool = False
-
-
 class Clearinghouse(Protocol):
-    capabilities: ClearinghouseCapabilities
-
     def upload_claims(self, name: str, payload: bytes) -> None:
         """Deliver one 837P file. Raises OutageError (surely not delivered), UncertainError, RefusedError."""
         ...

@@ -1,12 +1,15 @@
 """What an EHR tells us, whatever its interface."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from apps.connectors.ports.webhooks import WebhookDelivery
+
+# Gives the stored credentials to a function and stores what it returns, one caller at a time; returns what is stored now.
+ChangeSecrets = Callable[[Callable[[Mapping[str, Any]], Mapping[str, Any]]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,7 @@ class DroppedFile:
 class EhrCapabilities:
     polls_appointments: bool = True
     polls_charges: bool = True
-    pushes_events: bool = False
     drops_files: bool = False  # charges come as files: `charge_files`, read by the ChargeFileReader port
-    limits: tuple[str, ...] = field(default_factory=tuple)
 
 
 class Ehr(Protocol):

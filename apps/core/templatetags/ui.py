@@ -165,11 +165,6 @@ def status_word(value: str, kind: str = "") -> str:
     return status_of(value, kind).word
 
 
-@register.filter
-def status_shape(value: str, kind: str = "") -> str:
-    return status_of(value, kind).shape
-
-
 @register.simple_tag
 def reason(group: str, carc: str) -> SafeString:
     """A reason code and our own sentence beside it, the group's meaning on hover."""

@@ -43,7 +43,6 @@ def check_eligibility(*, check_id: str, now: datetime) -> CheckOutcome:
         _needs_data(check, f"We cannot ask: the {' and the '.join(lacking)} is missing.", now)
     else:
         _ask(check, now)
-    check.refresh_from_db(fields=["state", "verdict"])
     return CheckOutcome(check_id, check.state, check.verdict)
 
 
@@ -64,7 +63,6 @@ def _ask(check: EligibilityCheck, now: datetime) -> None:
     except WriteError:
         _needs_data(check, "We cannot ask: a name or number on file holds characters that no payer accepts.", now)
         return
-    journal.move(inquiry, old=Transmission.State.STORED, new=Transmission.State.SENDING)
     try:
         with contact(connection, now=now):
             answer = registry.clearinghouse(connection).check_eligibility(bytes(inquiry.payload))
@@ -72,15 +70,16 @@ def _ask(check: EligibilityCheck, now: datetime) -> None:
         _move(inquiry, Transmission.State.FAILED, now, str(failure))
         try_later(check, sentence="The payer could not be reached.", now=now)
         return
-    received, _ = journal.receive(
-        answer, kind="271", now=now, connection=connection, name=inquiry.name, vendor_key=inquiry.control_number
-    )
-    _move(inquiry, Transmission.State.SENT, now)
+    with transaction.atomic():
+        received, _ = journal.receive(
+            answer, kind="271", now=now, connection=connection, name=inquiry.name, vendor_key=inquiry.control_number
+        )
+        _move(inquiry, Transmission.State.SENT, now)
     record_answer(check, received, now=now)
 
 
 def _prepare(check: EligibilityCheck, connection: Connection, now: datetime) -> Transmission:
-    """The inquiry in the journal under its control number, before anything is sent."""
+    """The inquiry in the journal under its control number and marked as leaving, before anything is sent."""
     number = next_interchange_number()
     control_number = encode.control_number(number)
     payload = encode.inquiry(
@@ -95,6 +94,7 @@ def _prepare(check: EligibilityCheck, connection: Connection, now: datetime) -> 
         inquiry = journal.prepare(
             payload, kind="270", name=control_number, control_number=control_number, connection=connection, now=now
         )
+        journal.move(inquiry, old=Transmission.State.STORED, new=Transmission.State.SENDING)
         EligibilityCheck.objects.filter(pk=check.pk).update(inquiry=inquiry)
     return inquiry
 

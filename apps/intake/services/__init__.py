@@ -8,8 +8,10 @@ from apps.intake.services.pull_charges import pull_charges
 from apps.intake.services.receive_appointments import ReceivedAppointments, receive_appointments
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
+from apps.intake.services.save_mapping import BadMappingError, save_mapping
 
 __all__ = [
+    "BadMappingError",
     "DroppedFiles",
     "ImportedFile",
     "NoMappingError",
@@ -24,4 +26,5 @@ __all__ = [
     "receive_appointments",
     "receive_encounters",
     "receive_event",
+    "save_mapping",
 ]

@@ -21,7 +21,6 @@ class ReceivedEvent:
     name: str = ""
     encounters: tuple[str, ...] = ()
     appointments: tuple[str, ...] = ()
-    changed_appointments: int = 0
 
     @property
     def new(self) -> int:
@@ -50,7 +49,7 @@ def receive_event(*, transmission_id: str, now: datetime) -> ReceivedEvent:
     settle_pages(connection, now=now)
     note_refusals(connection, visits)
     _settle(transmission, Transmission.State.PROCESSED, now)
-    return ReceivedEvent(event.name, visits.encounters, appointments.appointments, appointments.changed)
+    return ReceivedEvent(event.name, visits.encounters, appointments.appointments)
 
 
 def _follow(

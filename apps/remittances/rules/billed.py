@@ -32,6 +32,7 @@ class BilledClaim:
     last_name: str
     member_id: str
     lines: tuple[BilledLine, ...]
+    voided: bool = False
 
     @property
     def charge_ids(self) -> tuple[int, ...]:

@@ -41,6 +41,9 @@ def plan_claim(remitted: RemittedClaim, situation: Situation) -> Plan:
         return _note(remitted, situation.billed)
     if situation.billed is None:
         return Held(Outcome.UNMATCHED, Problem.UNMATCHED, "No claim of ours has this control number.")
+    if situation.billed.voided and not is_reversal(remitted):
+        sentence = "This claim was voided here, and yet the payer answers it. Ask the payer to take it back, or choose the right claim."
+        return Held(Outcome.REFUSED, Problem.STATUS, sentence, situation.billed)
     if situation.payer_id is None:
         sentence = "The payer of this payment is not known, and it did not process the claim as its first payer."
         return Held(Outcome.REFUSED, Problem.UNKNOWN_PAYER, sentence, situation.billed)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from apps.claims.models import Adjudication, Claim
+from apps.claims.states import ClaimStatus
 from apps.ledger.selectors import charge_positions, standing_adjustments
 from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
 from apps.remittances.models import RemittedClaim as RemittedClaimRow
@@ -84,6 +85,7 @@ def _billed(claim: Claim) -> BilledClaim:
             BilledLine(line.pk, line.charge_id, line.control_number, line.procedure, tuple(line.modifiers), line.amount)
             for line in claim.lines.all()
         ),
+        voided=claim.status == ClaimStatus.VOIDED,
     )
 
 

@@ -15,10 +15,11 @@ from apps.automations.management.claim_files import ClaimFile, write_claim_files
 from apps.claims.models import Claim, Finding
 from apps.claims.services import build_claims, scrub_claims
 from apps.claims.states import ClaimStatus
+from apps.connectors.ports.charge_files import FileLayout
 from apps.connectors.ports.errors import RefusedError
 from apps.core import clock
 from apps.intake.models import ColumnMapping
-from apps.intake.services import ImportedFile, find_mapping, import_charge_file
+from apps.intake.services import ImportedFile, find_mapping, import_charge_file, save_mapping
 
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -72,6 +73,12 @@ class Command(BaseCommand):
             "--mapping", default="", help="a saved mapping's name; without it, the one whose columns the file has"
         )
         parser.add_argument(
+            "--save-mapping",
+            type=Path,
+            metavar="LAYOUT.json",
+            help="save this layout under the name given by --mapping first, and read the file by it",
+        )
+        parser.add_argument(
             "--write-837", type=Path, metavar="DIR", help="write the passed claims as test 837P files, checked by pyx12"
         )
         parser.add_argument("--json", action="store_true", help="the summary as JSON on stdout, the verdict on stderr")
@@ -80,6 +87,8 @@ class Command(BaseCommand):
         now = clock.now()
         payload = _read(options["file"])
         try:
+            if options["save_mapping"]:
+                save_mapping(name=options["mapping"], layout=_layout(options["save_mapping"], options["mapping"]))
             mapping = find_mapping(payload, name=options["mapping"])
             imported = import_charge_file(payload=payload, name=options["file"].name, mapping=mapping, now=now)
         except RefusedError as failure:
@@ -120,6 +129,19 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as failure:
         raise CommandError(f"{path} cannot be read: {failure.strerror}.") from failure
+
+
+def _layout(path: Path, name: str) -> FileLayout:
+    """{"columns": {ours: the file's}, "payers": {the file's name: id for claims}, "date_format": "%m/%d/%Y"}; the last two may lack."""
+    if not name:
+        raise CommandError("Name the mapping: --mapping NAME.")
+    try:
+        told = json.loads(_read(path))
+        return FileLayout(**told)
+    except (ValueError, TypeError) as failure:
+        raise CommandError(
+            f"{path.name} is not a layout: columns, payers, date_format (docs/connectors/csv.md)."
+        ) from failure
 
 
 def _through_to_claims(imported: ImportedFile, now: datetime) -> Summary:

@@ -29,13 +29,12 @@ class CsvDropEhr:
         polls_appointments=False,
         polls_charges=False,
         drops_files=True,
-        limits=("charges only, as often as files are dropped",),
     )
 
     standard_columns = (*columns.REQUIRED, *columns.OPTIONAL)
     required_columns = columns.REQUIRED
 
-    def __init__(self, settings: Mapping[str, Any], _keep: object = None) -> None:
+    def __init__(self, settings: Mapping[str, Any], _keep: object = None, _change_secrets: object = None) -> None:
         self._folder = str(settings.get("folder", ""))
         self._settled = int(settings.get("settled_seconds", client.SETTLED_SECONDS))
 

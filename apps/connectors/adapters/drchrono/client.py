@@ -1,7 +1,6 @@
 """DrChrono's wire: a bearer token that is refreshed, lists that are paged by cursor."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import httpx
 
 from apps.connectors import http
 from apps.connectors.adapters.drchrono.errors import SignInError, raise_for_refusal
+from apps.connectors.ports.ehr import ChangeSecrets
 from apps.connectors.ports.errors import RefusedError
 
 SYSTEM = "DrChrono"
@@ -20,18 +20,22 @@ PAGE_SIZE = 250
 Row = dict[str, Any]
 Keep = Callable[[str, bytes], str]
 
-# Tokens live 48 hours by the wall clock; a worker asks for one and not for one a task. Key: the refresh token.
-_tokens: dict[str, tuple[str, float]] = {}
-_lock = threading.Lock()
+# Tokens live 48 hours by the wall clock. One that will not last through a long run is renewed.
+RENEW_BEFORE = 300
 
 
 class DrChronoClient:
-    """`keep` stores each answer byte for byte and returns the public id of its transmission (ARCHITECTURE law 4)."""
+    """`keep` stores each answer byte for byte and returns the public id of its transmission (ARCHITECTURE law 4).
 
-    def __init__(self, settings: Mapping[str, Any], keep: Keep) -> None:
+    `change_secrets` changes the connection's stored credentials, one caller at a time. A single record is asked for once in a
+    client's life, which is one step's.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], keep: Keep, change_secrets: ChangeSecrets) -> None:
         self._base = str(settings.get("base_url", "https://app.drchrono.com")).rstrip("/")
-        self._settings, self._keep = settings, keep
+        self._settings, self._keep, self._change_secrets = settings, keep, change_secrets
         self._hosts = settings.get("hosts") or VENDOR_HOSTS
+        self._records: dict[tuple[str, str], Row | None] = {}
 
     @contextmanager
     def session(self) -> Iterator[httpx.Client]:
@@ -56,6 +60,11 @@ class DrChronoClient:
             yield from rows
 
     def one(self, session: httpx.Client, resource: str, source_id: str) -> Row | None:
+        if (resource, source_id) not in self._records:
+            self._records[resource, source_id] = self._ask_one(session, resource, source_id)
+        return self._records[resource, source_id]
+
+    def _ask_one(self, session: httpx.Client, resource: str, source_id: str) -> Row | None:
         response = self._get(session, f"{self._base}/api/{resource}/{source_id}", resource, None, may_lack=True)
         if response.status_code == 404:
             return None
@@ -65,9 +74,10 @@ class DrChronoClient:
     def _get(
         self, session: httpx.Client, url: str, what: str, params: dict[str, str] | None, *, may_lack: bool = False
     ) -> httpx.Response:
-        response = self._signed(session, url, params, self._token(session))
+        token = self._token(session)
+        response = self._signed(session, url, params, token)
         if response.status_code == 401:
-            response = self._signed(session, url, params, self._token(session, renew=True))
+            response = self._signed(session, url, params, self._token(session, refused=token))
         if not (may_lack and response.status_code == 404):
             raise_for_refusal(response, what)
         return response
@@ -76,27 +86,39 @@ class DrChronoClient:
         headers = {"authorization": f"Bearer {token}"}
         return http.ask(session, "GET", url, system=SYSTEM, params=params, headers=headers)
 
-    def _token(self, session: httpx.Client, *, renew: bool = False) -> str:
-        key = f"{self._base} {self._settings['client_id']} {self._settings['refresh_token']}"
-        with _lock:
-            token, good_until = _tokens.get(key, ("", 0.0))
-            if renew or time.monotonic() >= good_until:
-                token, lifetime = self._refresh(session)
-                _tokens[key] = (token, time.monotonic() + lifetime - 300)
-            return token
+    def _token(self, session: httpx.Client, *, refused: str = "") -> str:
+        """The stored token, or a new one where it has run out or was refused."""
+        if not _is_good(self._settings, refused):
+            self._settings = self._change_secrets(lambda stored: self._renewed(session, stored, refused))
+        return str(self._settings["access_token"])
 
-    def _refresh(self, session: httpx.Client) -> tuple[str, int]:
+    def _renewed(self, session: httpx.Client, stored: Mapping[str, Any], refused: str) -> Mapping[str, Any]:
+        """What is to be stored from now on. Another worker may have renewed meanwhile: its token serves. DrChrono may hand out a new
+        refresh token, and the old one is void from then on.
+        """
+        if _is_good(stored, refused):
+            return stored
         form = {
             "grant_type": "refresh_token",
-            "client_id": self._settings["client_id"],
-            "client_secret": self._settings["client_secret"],
-            "refresh_token": self._settings["refresh_token"],
+            "client_id": stored["client_id"],
+            "client_secret": stored["client_secret"],
+            "refresh_token": stored["refresh_token"],
         }
         response = http.ask(session, "POST", f"{self._base}/o/token/", system=SYSTEM, data=form)
         if not response.is_success:
             raise SignInError("DrChrono refused the sign-in. Connect it again in Settings, Connections.")
         answer = read_json(response.content, "the sign-in")
-        return str(answer["access_token"]), int(answer["expires_in"])
+        return {
+            **stored,
+            "access_token": str(answer["access_token"]),
+            "access_token_until": int(time.time()) + int(answer["expires_in"]),
+            "refresh_token": str(answer.get("refresh_token") or stored["refresh_token"]),
+        }
+
+
+def _is_good(settings: Mapping[str, Any], refused: str) -> bool:
+    token = settings.get("access_token")
+    return bool(token) and token != refused and settings.get("access_token_until", 0) - RENEW_BEFORE > time.time()
 
 
 def read_json(body: bytes, what: str) -> Row:

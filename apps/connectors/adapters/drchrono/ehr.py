@@ -12,6 +12,7 @@ import httpx
 from apps.connectors.adapters.drchrono import mapping
 from apps.connectors.adapters.drchrono.client import DrChronoClient, Keep, Row, read_json
 from apps.connectors.ports.ehr import (
+    ChangeSecrets,
     DroppedFile,
     EhrAppointment,
     EhrCapabilities,
@@ -28,12 +29,11 @@ COMPLETE = "Complete"
 
 
 class DrChronoEhr:
-    capabilities = EhrCapabilities(
-        pushes_events=True, limits=("500 calls an hour", "no event when a charge is entered")
-    )
+    capabilities = EhrCapabilities()  # 500 calls an hour; no event when a charge is entered
 
-    def __init__(self, settings: Mapping[str, Any], keep: Keep) -> None:
-        self._client = DrChronoClient(settings, keep)
+    def __init__(self, settings: Mapping[str, Any], keep: Keep, change_secrets: ChangeSecrets) -> None:
+        self._client = DrChronoClient(settings, keep, change_secrets)
+        self._field_names: dict[int, str] | None = None
         self._secret = str(settings.get("webhook_secret", ""))
         self._zone = ZoneInfo(settings["time_zone"])
         self._place_of_service = str(settings.get("place_of_service", "11"))
@@ -62,9 +62,16 @@ class DrChronoEhr:
 
     def patients(self, source_ids: list[str]) -> list[EhrPatient]:
         with self._client.session() as session:
-            names = {int(row["id"]): str(row["name"]) for row in self._client.rows(session, "custom_demographics")}
+            names = self._names(session)
             found = self._pick("patients", session, list(dict.fromkeys(source_ids)))
         return [mapping.patient(row, names) for row in found]
+
+    def _names(self, session: httpx.Client) -> dict[int, str]:
+        """Of the practice's own demographic fields, asked for once."""
+        if self._field_names is None:
+            rows = self._client.rows(session, "custom_demographics")
+            self._field_names = {int(row["id"]): str(row["name"]) for row in rows}
+        return self._field_names
 
     def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:
         period = f"{first}/{last}"

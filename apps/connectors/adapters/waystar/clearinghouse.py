@@ -7,7 +7,7 @@ from apps.connectors import http
 from apps.connectors.adapters.waystar import mapping, sftp
 from apps.connectors.adapters.waystar.download import Download
 from apps.connectors.adapters.waystar.upload import Upload
-from apps.connectors.ports.clearinghouse import ClearinghouseCapabilities, ResponseFile
+from apps.connectors.ports.clearinghouse import ResponseFile
 from apps.connectors.ports.errors import ConnectorError, RefusedError
 
 SYSTEM = "The clearinghouse"
@@ -16,9 +16,6 @@ ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
 
 
 class WaystarClearinghouse:
-    # An upload is collected at once: nothing tells afterwards whether it arrived.
-    capabilities = ClearinghouseCapabilities(can_list_uploads=False)
-
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
         self._upload = str(settings.get("upload_folder", "upload"))
@@ -33,7 +30,7 @@ class WaystarClearinghouse:
                 raise
 
     def holds_upload(self, name: str) -> bool | None:  # noqa: ARG002  the port's signature
-        return None
+        return None  # an upload is collected at once: nothing tells afterwards whether it arrived
 
     def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
         return Download(self._download, known).files(self._settings)

@@ -1,0 +1,108 @@
+"""A file that a person had counted as lost is answered: it arrived after all.
+
+What still waits here to leave with the next file is in that one, so it is not sent again. What was put into another file meanwhile
+went out twice, and what somebody works on would: both become visible.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent
+from apps.claims.rules.findings import Found, Issue
+from apps.claims.rules.registry import HELD
+from apps.claims.services.hold_claims import Hold, hold_claims
+from apps.claims.services.lock_claims import lock_claims
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.submit_batch import mark_sent, open_batch_work
+from apps.claims.services.take_answers import Source
+from apps.claims.states import ClaimStatus
+
+Answer = BatchClaim.Answer
+_HERE = frozenset({ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.REJECTED})
+_HELD_WORDS = (
+    "The file that was counted as lost arrived: they have this claim as it was then."
+    " Wait for their answer; override this only to send it a second time."
+)
+
+
+def lost_batches(control_numbers: Iterable[str]) -> list[Batch]:
+    """Files counted as lost that alone can have brought these claims: the claims are in no other file that waits for an answer."""
+    places = BatchClaim.objects.filter(claim__control_number__in=list(control_numbers), answer=Answer.RELEASED)
+    elsewhere = BatchClaim.objects.filter(in_flight=True).values("claim")
+    batches = Batch.objects.filter(pk__in=places.exclude(claim__in=elsewhere).values("batch"))
+    return list(batches.select_related("connection", "transmission", "work_item").order_by("pk"))
+
+
+def arrived_after_all(batch: Batch, *, now: datetime, refused: bool = False) -> None:
+    """Any answer proves it. `refused`: it arrived and was sent back whole, so that nothing of it is with a payer."""
+    keys = list(lock_claims(Claim.objects.filter(memberships__batch=batch)).values_list("pk", flat=True))
+    lost = list(batch.members.filter(claim__in=keys, answer=Answer.RELEASED).select_related("claim").order_by("claim"))
+    if not lost:
+        return
+    waiting = [place for place in lost if _still_waits(place)]
+    _take_back(batch, waiting, now)
+    mark_sent(batch, now=now)
+    others = [place for place in lost if place not in waiting]
+    BatchClaim.objects.filter(pk__in=[place.pk for place in others]).update(answer=Answer.LATE, answered_at=now)
+    what = f"File {batch.transmission.name}, which had been counted as lost, arrived. This claim is in it."
+    _tell(others, dict.fromkeys((place.claim_id for place in others), what), batch.transmission_id, now)
+    if not refused:
+        _make_visible(batch, others, now)
+
+
+def tell_late(batch: Batch, words: str | Mapping[str, str], source: Source, *, now: datetime) -> None:
+    """What is said of claims that have gone on in another file is kept in their timelines: for all, or by control number."""
+    places = list(batch.members.filter(answer=Answer.LATE).select_related("claim").order_by("claim"))
+    told = {
+        place.claim_id: f"Of file {batch.transmission.name}, counted as lost before: {said}"
+        for place in places
+        if (said := words if isinstance(words, str) else words.get(place.claim.control_number, ""))
+    }
+    _tell(places, told, source.transmission.pk, now)
+
+
+def late_numbers(batch: Batch) -> list[str]:
+    """Control numbers of the claims that have gone on in another file."""
+    return list(batch.members.filter(answer=Answer.LATE).values_list("claim__control_number", flat=True))
+
+
+def _still_waits(place: BatchClaim) -> bool:
+    """Ready, and as it was when it was released: nobody has scrubbed it since."""
+    claim, released_at = place.claim, place.answered_at
+    untouched = claim.scrubbed_at is None or released_at is None or claim.scrubbed_at <= released_at
+    return claim.status == ClaimStatus.READY and untouched
+
+
+def _take_back(batch: Batch, places: Sequence[BatchClaim], now: datetime) -> None:
+    keys = [place.claim_id for place in places]
+    what = f"File {batch.transmission.name} arrived after all; the claim does not leave again."
+    apply_moves([Move(key, ClaimStatus.BATCHED, what, batch.transmission_id) for key in keys], now=now)
+    places_back = batch.members.filter(claim__in=keys)
+    places_back.update(in_flight=True, answer=Answer.NONE, answered_at=None)
+
+
+def _tell(places: Sequence[BatchClaim], words: Mapping[int, str], transmission_id: int, now: datetime) -> None:
+    ClaimEvent.objects.bulk_create(
+        [
+            ClaimEvent(
+                claim_id=place.claim_id, at=now, what=words[place.claim_id][:240], transmission_id=transmission_id
+            )
+            for place in places
+            if place.claim_id in words
+        ]
+    )
+
+
+def _make_visible(batch: Batch, places: Sequence[BatchClaim], now: datetime) -> None:
+    here = [place for place in places if place.claim.status in _HERE]
+    hold_claims([_hold(place) for place in here], now=now)
+    twice = len(places) - len(here)
+    if twice:
+        number = "1 claim of it went" if twice == 1 else f"{twice} claims of it went"
+        title = f"File {batch.transmission.name} arrived after all, and {number} on meanwhile: have the second sending taken out"
+        open_batch_work(batch, title, now)
+
+
+def _hold(place: BatchClaim) -> Hold:
+    what = "Held: the file that was counted as lost has arrived."
+    return Hold(place.claim_id, ClaimStatus.EXCEPTION, what, (Found(HELD, Issue(_HELD_WORDS)),))
