@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from apps.connectors import journal
+from apps.connectors import journal, registry
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
@@ -95,6 +95,31 @@ def test_a_checkout_brings_its_visit_and_the_poll_adds_nothing(ehr: Connection, 
     assert receive_event(transmission_id=transmission, now=now).new == 0
     assert pull_charges(connection=ehr, first=DAY, last=DAY, now=now).known == total
     assert Transmission.objects.get(public_id=transmission).state == Transmission.State.PROCESSED
+
+
+def test_a_checkout_of_a_known_appointment_without_charges_asks_for_no_patient(ehr: Connection, now: datetime) -> None:
+    pull_appointments(connection=ehr, first=DAY, last=DAY, now=now)
+    waiting = Appointment.objects.filter(status=Appointment.Status.COMPLETED).exclude(
+        source_id__in=[told.source_id for told in registry.ehr(ehr, now=now).encounters_ready(DAY, DAY)]
+    )[0]
+    Appointment.objects.filter(pk=waiting.pk).update(status=Appointment.Status.SCHEDULED)
+    Transmission.objects.filter(name="patients").delete()
+    transmission = arrive(ehr, "APPOINTMENT_MODIFY", {"id": waiting.source_id, "status": "Complete"}, now)
+    assert receive_event(transmission_id=transmission, now=now).new == 0
+    waiting.refresh_from_db()
+    assert waiting.status == Appointment.Status.COMPLETED
+    assert not Transmission.objects.filter(name="patients").exists()
+
+
+def test_a_checkout_of_an_appointment_that_changed_hands_brings_it_whole(ehr: Connection, now: datetime) -> None:
+    pull_appointments(connection=ehr, first=DAY, last=DAY, now=now)
+    row, other = Appointment.objects.filter(status=Appointment.Status.COMPLETED).order_by("pk")[:2]
+    right = row.patient
+    Appointment.objects.filter(pk=row.pk).update(patient=other.patient)
+    transmission = arrive(ehr, "APPOINTMENT_MODIFY", {"id": row.source_id, "status": "Complete"}, now)
+    receive_event(transmission_id=transmission, now=now)
+    row.refresh_from_db()
+    assert row.patient == right
 
 
 def test_a_booking_brings_its_appointment_and_no_visit(ehr: Connection, now: datetime) -> None:

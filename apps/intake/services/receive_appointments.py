@@ -102,6 +102,29 @@ def _receive_chunk(
     return ReceivedAppointments(fresh, changed, len(rows) - len(fresh), 0, added)
 
 
+@transaction.atomic
+def update_known(*, source: str, appointment: EhrAppointment) -> bool:
+    """Bring one appointment's time and state up to date; its patient's plans are left to the visit's charges.
+
+    False where it is not known with this patient and provider: then it must come in whole.
+    """
+    lock_source(source)
+    row = Appointment.objects.filter(
+        source=source,
+        source_id=appointment.source_id,
+        patient__source_id=appointment.patient_source_id,
+        provider__source_id=appointment.provider_source_id,
+    ).first()
+    if row is None:
+        return False
+    changed = [name for name in ("starts_at", "booked_at", "status") if getattr(row, name) != getattr(appointment, name)]
+    for name in changed:
+        setattr(row, name, getattr(appointment, name))
+    if changed:
+        row.save(update_fields=changed)
+    return True
+
+
 def _write(source: str, rows: list[Appointment]) -> tuple[tuple[str, ...], int]:
     known = {
         row.source_id: row

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
-from apps.connectors.models import Transmission
-from apps.connectors.ports.ehr import Ehr, EhrEvent
+from apps.connectors.models import Connection, Transmission
+from apps.connectors.ports.ehr import Ehr, EhrAppointment, EhrEvent
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.intake.models import Encounter
 from apps.intake.services.pull_appointments import take_in_appointments
 from apps.intake.services.pull_charges import note_refusals, settle_pages, take_in
-from apps.intake.services.receive_appointments import ReceivedAppointments
+from apps.intake.services.receive_appointments import ReceivedAppointments, update_known
 from apps.intake.services.receive_encounters import ReceivedEncounters
 
 
@@ -59,11 +59,18 @@ def _follow(
     if connection is None or not event.appointment_source_id:
         return ReceivedEncounters(), ReceivedAppointments()
     appointment = ehr.appointment(event.appointment_source_id)
-    appointments = take_in_appointments(ehr, connection, [appointment] if appointment else [], now=now)
     if event.name != "appointment.checkout":
-        return ReceivedEncounters(), appointments
+        return ReceivedEncounters(), _take_whole(ehr, connection, appointment, now)
+    known = appointment is not None and update_known(source=connection.adapter, appointment=appointment)
+    appointments = ReceivedAppointments() if known else _take_whole(ehr, connection, appointment, now)
     encounter = ehr.encounter(event.appointment_source_id)
     return take_in(ehr, connection, [encounter] if encounter else [], Encounter.Path.EVENT, now=now), appointments
+
+
+def _take_whole(
+    ehr: Ehr, connection: Connection, appointment: EhrAppointment | None, now: datetime
+) -> ReceivedAppointments:
+    return take_in_appointments(ehr, connection, [appointment] if appointment else [], now=now)
 
 
 def _settle(transmission: Transmission, state: Transmission.State, now: datetime, problem: str = "") -> None:
