@@ -23,11 +23,13 @@ def follow_coverages(*, now: datetime) -> int:
 @transaction.atomic
 def _follow(found: Sequence[int], now: datetime) -> int:
     locked = list(lock_claims(Claim.objects.filter(pk__in=found), skip_locked=True).values_list("pk", flat=True))
-    claims = list(overtaken_claims().filter(pk__in=locked).order_by("pk"))
-    coverages = Coverage.objects.select_related("payer").in_bulk([claim.replacement for claim in claims])
+    still = overtaken_claims().filter(pk__in=locked)
+    replacements = dict(still.values_list("pk", "replacement"))  # type: ignore[misc]  # the selector's annotation
+    claims = list(Claim.objects.filter(pk__in=replacements).order_by("pk"))
+    coverages = Coverage.objects.select_related("payer").in_bulk(replacements.values())
     words = {}
     for claim in claims:
-        new = coverages[claim.replacement]
+        new = coverages[replacements[claim.pk]]
         payer = f"{new.payer.name}, as before" if new.payer_id == claim.payer_id else f"{new.payer.name} from now on"
         words[claim.pk] = f"The patient's coverage was changed: billed to {payer}. Scrubbed again."
         claim.coverage, claim.payer = new, new.payer
