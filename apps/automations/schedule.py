@@ -42,9 +42,10 @@ SCHEDULE = (
         "0", "19",
     ),
     Periodic(
-        "month_start_eligibility", "pull_appointments", "Eligibility at the start of a month",
-        "Coverage ends with the month: on days 1 to 3 today's visits are asked about again.",
-        "30", "6", "*", "1-3",
+        "morning_eligibility", "pull_appointments", "Eligibility on the day",
+        "Asks about today's visits that are new or changed, or of which the payer would not answer for a day ahead;"
+        " on days 1 to 3 of a month about all of them, since coverage ends with the month.",
+        "30", "6",
     ),
     Periodic(
         "batches", "batch_claims", "Claims to the clearinghouse",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.claims.models import Adjudication, Batch, Claim
+from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
@@ -30,6 +31,12 @@ def _unbuilt() -> "QuerySet[Encounter]":
     return Encounter.objects.filter(Exists(charged), billed_at=None)
 
 
+def _to_build() -> "QuerySet[Any]":
+    """Visits without a claim, and claims whose coverage was changed since: the same step sees to both."""
+    unbuilt = _unbuilt()
+    return unbuilt if unbuilt.exists() else overtaken_claims()
+
+
 def _unrouted() -> "QuerySet[Adjudication]":
     routed = Denial.objects.filter(adjudication=OuterRef("pk"))
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
@@ -42,7 +49,7 @@ def _cut_off_messages() -> "QuerySet[Any]":
 
 # Steps without a key: the rows that would be theirs.
 SET_STEPS: dict[str, Callable[[], "QuerySet[Any]"]] = {
-    "build_claims": _unbuilt,
+    "build_claims": _to_build,
     "scrub_claims": lambda: Claim.objects.filter(status=ClaimStatus.DRAFT),
     "acknowledge_claims": lambda: _stored(*ACKNOWLEDGEMENTS),
     "post_remittances": lambda: _stored("835"),

@@ -70,10 +70,11 @@ def _change_secrets(
     """
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
-        row.settings = change(row.settings)
+        changed = change(row.settings)
+        row.settings = dict(changed)
         row.save(update_fields=["settings"])
     connection.settings = row.settings
-    return connection.settings
+    return changed
 
 
 def charge_file_reader() -> ChargeFileReader:

@@ -8,6 +8,7 @@ from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
+from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.record_adjudications import (
@@ -67,6 +68,7 @@ __all__ = [
     "confirm_coding",
     "edit_claim",
     "fetch_responses",
+    "follow_coverages",
     "hold_claim",
     "hold_claims",
     "move_claims",

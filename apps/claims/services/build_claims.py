@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from apps.claims.models import Claim, ClaimEvent, ClaimLine
+from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.core.public_ids import ALPHABET
@@ -29,8 +30,10 @@ class BuildResult:
 def build_claims(*, now: datetime, limit: int = 500) -> BuildResult:
     """A claim for every visit with a plan and charges that has none. A self-pay visit's charges go straight to the patient.
 
-    A visit is marked `billed_at` either way, so that the step ends. Visits without charges wait for their charges.
+    A visit is marked `billed_at` either way, so that the step ends. Visits without charges wait for their charges. Unsent claims take
+    a coverage that was changed since.
     """
+    follow_coverages(now=now)
     encounters = _unbilled(limit)
     charges = _charges(encounters)
     insured = [encounter for encounter in encounters if encounter.coverage_id]

@@ -53,8 +53,11 @@ def require_coder(acting_user: User) -> None:
         raise PermissionDenied("Only a coder may change what the claim says of the visit.")
 
 
-def change_fields(claim: Claim, changes: Sequence[Change]) -> list[str]:
-    """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written."""
+def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User) -> list[str]:
+    """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written.
+
+    A coverage that a person corrects is that person's from then on: the EHR does not overwrite it.
+    """
     lines = {line.number: line for line in claim.lines.all()}
     rows: dict[str, Model] = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
     touched: dict[Model, list[str]] = {}
@@ -66,6 +69,9 @@ def change_fields(claim: Claim, changes: Sequence[Change]) -> list[str]:
             setattr(row, field.column, value)
             touched.setdefault(row, []).append(field.column)
             labels.append(f"{field.label} of line {change.line}" if change.line else field.label)
+    if claim.coverage in touched:
+        claim.coverage.entered_by = acting_user
+        touched[claim.coverage].append("entered_by")
     for row, columns in touched.items():
         row.save(update_fields=columns)
     return labels

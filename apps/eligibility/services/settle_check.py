@@ -49,7 +49,7 @@ def settle_check(
 ) -> EligibilityCheck | None:
     """A person's result for a failed check; the task is closed. New coverage is asked about at once: that check is returned.
 
-    A coverage entered here is also to be entered in the EHR, whose next telling is what visits are billed by.
+    A coverage entered here is what visits are billed by, whatever the EHR tells, until the EHR tells the same.
     Raises SettlementError without the payer's reference number (verified), or without the new coverage.
     """
     reference = phone_reference.strip()
@@ -70,10 +70,10 @@ def settle_check(
         patients=[check.coverage.patient.public_id],
         settlement=settlement.value,
     )
-    return _enter(check, coverage, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
+    return _enter(check, coverage, acting_user, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
 
 
-def _enter(check: EligibilityCheck, new: NewCoverage, now: datetime) -> EligibilityCheck:
+def _enter(check: EligibilityCheck, new: NewCoverage, acting_user: User, now: datetime) -> EligibilityCheck:
     """The old coverage is dated, never overwritten; the new one takes its rank from the visit's day on."""
     old = check.coverage
     _end_coverage(check)
@@ -91,6 +91,7 @@ def _enter(check: EligibilityCheck, new: NewCoverage, now: datetime) -> Eligibil
         subscriber_birth_date=patient.birth_date if own else new.subscriber_birth_date,
         subscriber_sex=patient.sex if own else "",
         starts_on=old.ends_on + timedelta(days=1) if old.ends_on else None,
+        entered_by=acting_user,
     )
     again = NewCheck(
         appointment=check.appointment,

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -46,6 +47,14 @@ class Coverage(PublicIdModel):
     subscriber_sex = models.CharField(max_length=1, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who of the practice entered or corrected it; the EHR neither ends nor overwrites it. Empty: as the EHR tells it",
+    )
 
     class Meta:
         constraints = [

@@ -1,4 +1,7 @@
-"""Take in coverages. One that changes is ended and followed by another; only what was empty is filled in place."""
+"""Take in coverages. One that changes is ended and followed by another; only what was empty is filled in place.
+
+What a person of the practice entered is neither ended nor overwritten: where the EHR tells something else, the front desk compares.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,6 +13,7 @@ from apps.connectors.ports.ehr import EhrCoverage
 from apps.core.clock import practice_date
 from apps.intake.models import Coverage, Patient
 from apps.intake.services.place_payers import PayerBook
+from apps.intake.services.show_disputed import settle_disputed, show_disputed
 from apps.practice.models import Payer
 
 DETAILS = (
@@ -33,13 +37,17 @@ class _Plan:
     ended: dict[int, Coverage] = field(default_factory=dict)
     filled: dict[int, Coverage] = field(default_factory=dict)
     fresh: list[Coverage] = field(default_factory=list)
+    disputed: dict[int, Patient] = field(default_factory=dict)
+    agreed: dict[int, Patient] = field(
+        default_factory=dict
+    )  # by the coverage: the EHR now tells what a person had entered
 
 
 class CoverageBook:
     """Each patient's open coverages, and what becomes of them. Planned in memory, written in three statements."""
 
     def __init__(self, patients: Iterable[Patient], payers: PayerBook, *, now: datetime) -> None:
-        self._payers = payers
+        self._payers, self._now = payers, now
         self._last_day = practice_date(now) - timedelta(days=1)
         self._plan = _Plan()
         self._open: dict[int, list[Coverage]] = defaultdict(list)
@@ -49,10 +57,14 @@ class CoverageBook:
     def tell(self, told: Told) -> Coverage | None:
         """Plan what was told; returns the first in the order of payment, None for self-pay."""
         rows = [self._place(told.patient, cover) for cover in sorted(told.coverages, key=lambda each: each.rank)]
-        if told.complete:
-            for row in [row for row in self._open[told.patient.pk] if row not in rows]:
+        if not told.complete:
+            return rows[0] if rows else None
+        for row in [row for row in self._open[told.patient.pk] if row not in rows]:
+            if row.entered_by_id:
+                self._plan.disputed[told.patient.pk] = told.patient
+            else:
                 self._end(row)
-        return rows[0] if rows else None
+        return rows[0] if rows else self.primary(told.patient)
 
     def primary(self, patient: Patient) -> Coverage | None:
         return min(self._open[patient.pk], key=lambda row: row.rank, default=None)
@@ -63,6 +75,9 @@ class CoverageBook:
         if self._plan.filled:
             Coverage.objects.bulk_update(self._plan.filled.values(), DETAILS)
         Coverage.objects.bulk_create(self._plan.fresh)
+        Coverage.objects.filter(pk__in=self._plan.agreed).update(entered_by=None)
+        settle_disputed(self._plan.agreed.values(), now=self._now)
+        show_disputed(self._plan.disputed.values(), now=self._now)
 
     def _place(self, patient: Patient, cover: EhrCoverage) -> Coverage:
         payer = self._payers.find(cover)
@@ -74,10 +89,20 @@ class CoverageBook:
                 continue
             if not _contradicts(row, fields):
                 self._fill(row, fields)
+                if row.entered_by_id:
+                    self._plan.agreed[row.pk] = patient
                 return row
-            self._end(row)
+            if not row.entered_by_id:
+                self._end(row)
             break
-        return self._add(patient, payer, cover, fields)
+        return self._entered(patient, cover.rank) or self._add(patient, payer, cover, fields)
+
+    def _entered(self, patient: Patient, rank: int) -> Coverage | None:
+        """What a person entered stands until the EHR tells the same; that it tells something else is shown."""
+        kept = [row for row in self._open[patient.pk] if row.entered_by_id and row.rank == rank]
+        if kept:
+            self._plan.disputed[patient.pk] = patient
+        return kept[-1] if kept else None
 
     def _add(self, patient: Patient, payer: Payer, cover: EhrCoverage, fields: dict[str, Any]) -> Coverage:
         row = Coverage(patient=patient, payer=payer, member_id=cover.member_id[:80], rank=cover.rank, **fields)
