@@ -136,5 +136,7 @@ def test_below_the_edge_nobody_asks_for_the_time() -> None:
 
 def test_chromium_is_described_once() -> None:
     """The browser tests and the screenshots look at the same browser."""
-    flagged = [path for folder in ("scripts", "tests") for path, _ in modules(folder) if "--disable-gpu" in path.read_text()]
+    flagged = [
+        path for folder in ("scripts", "tests") for path, _ in modules(folder) if "--disable-gpu" in path.read_text()
+    ]
     assert [path.name for path in flagged if path.name != "test_laws.py"] == ["chromium.py"]

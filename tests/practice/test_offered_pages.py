@@ -46,7 +46,7 @@ BROUGHT = set(names(library.urlpatterns))
 
 
 def test_what_is_offered_exists() -> None:
-    assert OFFERED - BROUGHT == set()
+    assert set() == OFFERED - BROUGHT
 
 
 @pytest.mark.django_db
