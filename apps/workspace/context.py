@@ -100,6 +100,10 @@ class Shell:
     def may_administer(self) -> bool:
         return bool(getattr(self._request.user, "is_staff", False))
 
+    @property
+    def may_reveal(self) -> bool:
+        return may(self.role, Permission.REVEAL_IDENTITY)
+
     @cached_property
     def practice_name(self) -> str:
         return Practice.objects.values_list("name", flat=True).first() or "Not set up yet"
