@@ -21,7 +21,7 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the client's by then (ClientAddressMiddleware)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.practice.back_office_app.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
