@@ -32,7 +32,7 @@ journey: install  ## Six virtual weeks of the demo practice in a throw-away dire
 	@$(BIN)/python manage.py journey $(ARGS)
 
 screenshots: install-development  ## Every page in every dress into var/screenshots, checked by axe
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 audit: install-development  ## Known vulnerabilities of the dependencies; one that could not be audited counts as a failure
 	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt

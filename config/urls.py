@@ -23,6 +23,7 @@ urlpatterns = [
     path("reports/", include("apps.reports.urls")),
     path("automations/", include("apps.automations.urls")),
     path("webhooks/", include("apps.automations.webhook_urls")),
+    path("account/", include("apps.practice.closed_urls")),
     path("account/", include("allauth.urls")),
     path("back-office/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("back-office/", admin.site.urls),

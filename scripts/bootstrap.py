@@ -34,6 +34,16 @@ def look_at_the_machine() -> None:
         )
 
 
+def make_venv() -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+    if made.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)  # a half-made one would be taken for whole
+        refuse(
+            f"{VENV} could not be made (the reason stands above): see that {ROOT} is yours to write in and that its disk has room, "
+            "then run the same command again."
+        )
+
+
 def install(name: str) -> None:
     requirements = ROOT / "requirements" / f"{name}.txt"
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
@@ -41,7 +51,7 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     if not (VENV / "bin" / "python").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        make_venv()
     print(f"Installing the pinned packages of requirements/{name}.txt into .venv (a minute or two, once).", flush=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     done = subprocess.run([*pip, "--require-hashes", "--requirement", str(requirements)], check=False)

@@ -12,7 +12,6 @@ import hmac
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,19 +26,10 @@ from urllib.parse import urljoin, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
+
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DRESSES = [(width, theme) for width in ("wide", "phone") for theme in ("light", "dark")]
-SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 GRAVE = {"serious", "critical"}
 START_SECONDS = 1800
 PAGES_A_ROLE = 60
@@ -166,7 +156,7 @@ class Photographer:
         context = self._browser.new_context(
             base_url=self._base,
             storage_state=state,
-            viewport=SIZES[width],  # type: ignore[arg-type]  # a typed dictionary with these two keys
+            viewport=SIZES[width],
             color_scheme="dark" if theme == "dark" else "light",
             has_touch=width == "phone",
             timezone_id="America/Chicago",
@@ -214,10 +204,10 @@ def main() -> int:
     parser.add_argument("--only", choices=["full", "empty"], help="look at one of the two demos")
     options = parser.parse_args()
     if CHROMIUM is None:
-        sys.exit("There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM).")
+        sys.exit(REMEDY)
     started, verdict = time.monotonic(), Verdict()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = start_chromium(playwright)
         for name in [options.only] if options.only else ["empty", "full"]:
             with demo(options.port, history=name == "full") as (base, people):
                 photograph(browser, base, people, options.out / name, verdict)

@@ -20,7 +20,7 @@ from apps.eligibility.forms import NewCoverageForm, PhoneForm
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.marks import Group, mark_of
 from apps.eligibility.rules.script import Call, call_script
-from apps.eligibility.selectors.facts import benefit_facts, raw_answer, suggested_coverage
+from apps.eligibility.selectors.facts import benefit_facts, other_member_id, raw_answer, suggested_coverage
 from apps.eligibility.selectors.schedule import day as day_of
 from apps.eligibility.selectors.schedule import days_with_visits
 from apps.practice.access import request_role, require, signed_in_user
@@ -81,15 +81,7 @@ def _tab_word(tab: date, today: date) -> str:
 @require(Permission.VIEW_ELIGIBILITY)
 def check(request: HttpRequest, public_id: str) -> HttpResponse:
     row = _check(public_id)
-    record(
-        "view",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="eligibility_check",
-        subject_public_id=row.public_id,
-        patients=[row.coverage.patient.public_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    _audit_one(request, row, "view")
     return _show(request, row)
 
 
@@ -106,16 +98,21 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     may_work = may(request_role(request), Permission.WORK_ELIGIBILITY)
+    is_open, suggested = _is_open(row) and may_work, suggested_coverage(row)
+    if is_open and suggested.get("member_id"):
+        # The form holds it whole, so that it need not be typed.
+        _audit_one(request, row, "reveal")
     context = {
         "row": row,
         "mark": mark_of(row.state, row.verdict, row.settlement),
         "facts": benefit_facts(row),
+        "other_member_id": other_member_id(row),
         "history": _history(row),
         "segments": raw_answer(row),
         "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
-        "open": _is_open(row) and may_work,
+        "open": is_open,
         "may_work": may_work and row.appointment is not None,
-        "coverage_form": coverage_form or NewCoverageForm(initial=suggested_coverage(row)),
+        "coverage_form": coverage_form or NewCoverageForm(initial=suggested),
         "phone_form": phone_form or PhoneForm(),
     }
     return render_page(request, "eligibility/check.html", context, status=status)
@@ -145,6 +142,18 @@ def _call(request: HttpRequest, row: EligibilityCheck) -> Call:
         patient=row.coverage.patient.full_name,
         payer=row.coverage.payer.name,
         when=when,
+    )
+
+
+def _audit_one(request: HttpRequest, row: EligibilityCheck, action: str) -> None:
+    record(
+        action,
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind="eligibility_check",
+        subject_public_id=row.public_id,
+        patients=[row.coverage.patient.public_id],
+        address=request.META.get("REMOTE_ADDR"),
     )
 
 

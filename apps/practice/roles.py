@@ -32,6 +32,8 @@ class Permission(StrEnum):
     RUN_AUTOMATIONS = "run_automations"
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
+    # Identity numbers are masked on every page; who may see one whole leaves a row in the trail (45 CFR 164.502(b)).
+    REVEAL_IDENTITY = "reveal_identity"
 
 
 _BILLER = frozenset(Permission) - {
@@ -53,7 +55,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_ELIGIBILITY,
         }
     ),
-    Role.FRONT_DESK: frozenset({Permission.VIEW_ELIGIBILITY, Permission.WORK_ELIGIBILITY, Permission.VIEW_BALANCES}),
+    Role.FRONT_DESK: frozenset(
+        {
+            Permission.VIEW_ELIGIBILITY,
+            Permission.WORK_ELIGIBILITY,
+            Permission.VIEW_BALANCES,
+            Permission.REVEAL_IDENTITY,
+        }
+    ),
 }
 
 

@@ -98,7 +98,11 @@ class Shell:
 
     @property
     def may_administer(self) -> bool:
-        return bool(getattr(self._request.user, "is_staff", False))
+        return may(self.role, Permission.CONFIGURE)
+
+    @property
+    def may_reveal(self) -> bool:
+        return may(self.role, Permission.REVEAL_IDENTITY)
 
     @cached_property
     def practice_name(self) -> str:

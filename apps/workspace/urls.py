@@ -11,5 +11,6 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("claim/<str:public_id>/", views.claim, name="claim"),
     path("claim/<str:public_id>/file/<str:file_id>/", views.claim_file, name="claim_file"),
+    path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
 ]

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -25,7 +26,7 @@ from apps.worklist.services.snooze import SnoozeError
 from apps.workspace.context import THEMES
 from apps.workspace.rules.excerpt import excerpt
 from apps.workspace.rules.next_step import NextStep, next_step
-from apps.workspace.selectors import claim_page, nights, patient_page, pipeline, timeline, work
+from apps.workspace.selectors import claim_page, nights, patient_page, pipeline, reveals, timeline, work
 from apps.workspace.selectors.frame import waiting_for
 from apps.workspace.selectors.search import search as find
 from apps.x12.explain import explain
@@ -138,7 +139,7 @@ def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
         meant=int(meant) if meant.isdecimal() else None,
     )
     _audit_view(request, "claim_file", file.public_id, found.patient.public_id, now)
-    context = {"claim": found, "file": file, "segments": segments}
+    context = {"claim": found, "file": file, "segments": segments, "meant": meant}
     return render_page(request, "workspace/claim_file.html", context, fragment="segments")
 
 
@@ -174,6 +175,29 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.number == 1 and found.claims:
         return redirect("workspace:claim", found.claims[0].public_id)
     return render_page(request, "workspace/search.html", {"words": words, "found": found})
+
+
+@require_POST
+@require(Permission.REVEAL_IDENTITY)
+def reveal(request: HttpRequest, kind: str, of: str) -> HttpResponse:
+    """A number, or segments, that pages mask, seen whole; by POST, so that no link, robot or prefetch ever looks."""
+    if kind not in reveals.KINDS:
+        raise Http404
+    if not may(request_role(request), reveals.KINDS[kind][0]):
+        raise PermissionDenied
+    found = reveals.find(kind, of)
+    if found is None:
+        raise Http404
+    record(
+        "reveal",
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind=kind,
+        subject_public_id=of[:40],
+        patients=found.patients,
+        address=request.META.get("REMOTE_ADDR"),
+    )
+    return render_page(request, "workspace/reveal.html", {"found": found}, fragment="whole")
 
 
 def _audit_view(request: HttpRequest, kind: str, public_id: str, patient_id: str, now: datetime) -> None:

@@ -16,9 +16,12 @@ SECRET_KEY = secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS: list[str] = [key for key in secret("FIELD_ENCRYPTION_KEYS").split(",") if key]
 ALLOWED_HOSTS: list[str] = [host.strip() for host in secret("ALLOWED_HOSTS").split(",") if host.strip()]
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+# How many proxies of ours stand between a client and the web processes; each adds an entry to X-Forwarded-For.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the client's by then (ClientAddressMiddleware)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.practice.back_office_app.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -69,6 +69,35 @@ def test_what_people_change_is_theirs_and_connections_follow_the_sandbox(sandbox
     assert not Connection.objects.get(name="Twilio").enabled
 
 
+def test_a_second_start_keeps_the_settings_that_an_operator_changed(sandbox: Sandbox, now: datetime) -> None:
+    load_demo(sandbox.facts, now=now)
+    changed = {
+        "DrChrono": {"place_of_service": "22"},
+        "Waystar": {"customer_id": "C-77", "sftp_password": "another pass phrase"},
+        "Mail": {"from_address": "Front desk <desk@pecanrow.example.com>"},
+        "Lakeway charge files": {"mapping": "satellite", "folder": "/srv/charges", "settled_seconds": 90},
+        "Stripe": {"base_url": "https://api.stripe.com", "hosts": ["api.stripe.com"]},
+    }
+    for name, settings in changed.items():
+        row = Connection.objects.get(name=name)
+        row.settings |= settings
+        row.save()
+    moved = json.loads(json.dumps(sandbox.facts).replace(sandbox.url, "http://127.0.0.1:9999"))
+    load_demo(moved, now=now)
+    for name, settings in changed.items():
+        kept = Connection.objects.get(name=name).settings
+        assert {key: kept[key] for key in settings} == settings
+    assert Connection.objects.get(name="DrChrono").settings["base_url"].startswith("http://127.0.0.1:9999")
+
+
+def test_an_adapter_that_was_exchanged_is_left_alone(sandbox: Sandbox, now: datetime) -> None:
+    load_demo(sandbox.facts, now=now)
+    Connection.objects.filter(name="DrChrono").update(adapter="csv_drop", settings={"folder": "/srv/charges"})
+    load_demo(sandbox.facts, now=now)
+    row = Connection.objects.get(name="DrChrono")
+    assert (row.adapter, row.settings) == ("csv_drop", {"folder": "/srv/charges"})
+
+
 def test_each_role_has_a_log_in_whose_lines_tell_the_truth(sandbox: Sandbox, now: datetime, folder: Path) -> None:
     load_demo(sandbox.facts, now=now)
     assert (folder / "demo-users.json").stat().st_mode & 0o777 == 0o600

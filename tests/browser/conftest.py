@@ -1,7 +1,6 @@
 """A real Chromium against a live server. Visibly skipped where there is no Chromium; under CI its absence is a failure."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,20 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django.live_server_helper import LiveServer
 
 from apps.practice.roles import Role
+from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
 from tests.signing_in import sign_in
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-REMEDY = "There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM)."
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +40,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright's own loop runs in this thread; Django must not take that for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = start_chromium(playwright)
         yield browser
         browser.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -81,7 +68,7 @@ def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Itera
     def context_of(role: Role | None, width: str, theme: str, script: bool) -> BrowserContext:
         context = chromium.new_context(
             base_url=live_server.url,
-            viewport=PHONE if width == "phone" else WIDE,
+            viewport=SIZES[width],
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=script,
             has_touch=width == "phone",

@@ -120,7 +120,7 @@ def test_what_is_wrong_with_a_coverage(rule: str, change: dict[str, Any]) -> Non
 
 def test_a_member_id_that_only_needs_cleaning_is_cleaned_by_one_click() -> None:
     found = only(replace(SOUND, coverage=replace(SOUND.coverage, member_id="lp-000 000.001")))
-    assert found.issue.fix == Fix("coverage.member_id", "LP000000001", "Use LP000000001")
+    assert found.issue.fix == Fix("coverage.member_id", "LP000000001", "Remove spaces and dashes")
 
 
 @pytest.mark.parametrize(("relationship", "findings"), [("18", ["newborn"]), ("19", [])])

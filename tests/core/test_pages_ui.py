@@ -19,6 +19,7 @@ from apps.core import views
 from apps.core.chips import Chip, chip_links
 from apps.core.deadlines import due_of
 from apps.core.htmx import render_page
+from apps.core.identity import masked
 from apps.core.status_words import STATUSES, status_of
 from apps.core.templatetags import charts, ui
 
@@ -150,7 +151,7 @@ def test_a_reason_code_never_stands_alone() -> None:
 
 def test_small_words_for_codes_numbers_and_names() -> None:
     assert (ui.icd("M1711"), ui.icd("I10"), ui.icd("M17.11")) == ("M17.11", "I10", "M17.11")
-    assert (ui.masked("BBX77304418"), ui.masked("123")) == ("•••• 4418", "123")
+    assert (masked("BBX77304418"), masked("12345"), masked("1"), masked("")) == ("•••• 4418", "•••• 45", "••••", "")
     assert (ui.phone("+15125550142"), ui.phone("112")) == ("(512) 555-0142", "112")
     assert (ui.initials("Renee Mary Caldwell"), ui.initials("nadia"), ui.initials("")) == ("RC", "N", "")
     assert (ui.procedure("99213"), ui.procedure("00000")) == ("Follow-up visit, level 3", "")
@@ -251,7 +252,7 @@ def test_a_plain_or_boosted_request_gets_the_whole_page(rf: RequestFactory) -> N
 def test_an_htmx_request_gets_the_fragment_alone(rf: RequestFactory) -> None:
     response = render_page(asked(rf, **{"HX-Request": "true"}), PAGE, CONTEXT, fragment="segments", status=422)
     assert response.status_code == 422
-    assert response.content.decode().strip().startswith('<dl class="segments">')
+    assert response.content.decode().strip().startswith('<div class="identity"><dl class="segments">')
     assert "HX-Request" in response.headers["Vary"]
 
 

@@ -122,6 +122,7 @@ def test_below_the_edge_nobody_asks_for_the_time() -> None:
         "demo",
         "styleguide_samples",
         "sign_in_trail",
+        "back_office",
     }
     wrong = []
     for path, tree in modules("apps"):
@@ -132,3 +133,11 @@ def test_below_the_edge_nobody_asks_for_the_time() -> None:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         wrong += [f"{path.relative_to(ROOT)}:{call.lineno}" for call in calls if ast.unparse(call.func) in ASKING]
     assert wrong == []
+
+
+def test_chromium_is_described_once() -> None:
+    """The browser tests and the screenshots look at the same browser."""
+    flagged = [
+        path for folder in ("scripts", "tests") for path, _ in modules(folder) if "--disable-gpu" in path.read_text()
+    ]
+    assert [path.name for path in flagged if path.name != "test_laws.py"] == ["chromium.py"]

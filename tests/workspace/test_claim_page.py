@@ -225,7 +225,7 @@ def test_the_file_comes_as_a_fragment_for_the_fold_in_the_page(biller: Client) -
     claim = paid_claim()
     bead = next(bead for bead in biller.get(page_of(claim)).context["beads"] if bead.file_href)
     text = biller.get(bead.file_href, headers={"HX-Request": "true"}).content.decode()
-    assert text.strip().startswith('<dl class="segments">')
+    assert text.strip().startswith('<div class="identity"><dl class="segments">')
     assert "<html" not in text
 
 

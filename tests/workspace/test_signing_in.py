@@ -141,7 +141,6 @@ def test_pages_of_the_door_have_no_gap_and_nothing_inline(name: str) -> None:
     "name",
     [
         "account_change_password",
-        "account_email",
         "account_logout",
         "account_reauthenticate",
         "mfa_index",

@@ -10,6 +10,9 @@ from django.conf import settings
 from apps.connectors.models import Connection
 
 Kind = Connection.Kind
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+# What may be different at the sandbox's next start. The key of its SFTP server belongs to the address.
+ADDRESSES = ("base_url", "eligibility_url", "sftp_host", "sftp_port", "sftp_host_key", "hosts")
 FROM_ADDRESS = "Pecan Row <billing@pecanrow.example.com>"
 # In the order in which they are made: of two EHRs the first is the one that is polled.
 NAMES = (("ehr", "DrChrono", Kind.EHR), ("clearinghouse", "Waystar", Kind.CLEARINGHOUSE),
@@ -47,8 +50,20 @@ def _hosts(told: Mapping[str, Any]) -> list[str]:
 
 
 def _keep(name: str, kind: Connection.Kind, adapter: str, wanted: dict[str, Any]) -> None:
-    """A connection that somebody has switched off stays off."""
-    Connection.objects.update_or_create(name=name, defaults={"kind": kind, "adapter": adapter, "settings": wanted})
+    """Made once, then whoever changes it owns it; only the sandbox's addresses follow the sandbox that runs now."""
+    row, is_new = Connection.objects.get_or_create(
+        name=name, defaults={"kind": kind, "adapter": adapter, "settings": wanted}
+    )
+    if is_new or row.adapter != adapter or not _leads_to_the_sandbox(row.settings):
+        return
+    row.settings |= {key: wanted[key] for key in ADDRESSES if key in wanted}
+    row.save(update_fields=["settings"])
+
+
+def _leads_to_the_sandbox(kept: Mapping[str, Any]) -> bool:
+    """Not where somebody has pointed the connection at a vendor's own addresses."""
+    hosts = _hosts(kept)
+    return bool(hosts) and all(host in LOOPBACK_HOSTS for host in hosts)
 
 
 def _drop_folder() -> Path:

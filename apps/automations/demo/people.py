@@ -20,6 +20,7 @@ from django.db import transaction
 
 from apps.core.models import User
 from apps.core.public_ids import ALPHABET
+from apps.practice.demo_people import DEMO_DOMAIN
 from apps.practice.roles import Role
 from apps.practice.services import create_user
 
@@ -90,9 +91,7 @@ def _kept() -> list[Person]:
 
 def _invented() -> list[Person]:
     people = [
-        Person(
-            role.value, first, last, f"{first}.{last}@pecanrow.example.com".lower(), _password(), generate_totp_secret()
-        )
+        Person(role.value, first, last, f"{first}.{last}@{DEMO_DOMAIN}".lower(), _password(), generate_totp_secret())
         for role, (first, last) in NAMES.items()
     ]
     file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -71,7 +71,7 @@ def member_id_pattern(claim: ClaimView) -> Iterator[Issue]:
     if not pattern or not text.strip() or re.fullmatch(pattern, text):
         return
     cleaned = re.sub(r"[\s.-]", "", text).upper()
-    fix = Fix("coverage.member_id", cleaned, f"Use {cleaned}") if re.fullmatch(pattern, cleaned) else None
+    fix = Fix("coverage.member_id", cleaned, "Remove spaces and dashes") if re.fullmatch(pattern, cleaned) else None
     yield Issue(
         f"The member id does not look like one of {claim.payer.name}. Compare it with the card.",
         "coverage.member_id",

@@ -1,12 +1,12 @@
 """The exception queue, and one claim of it: findings, fixes, edits, each scrubbed again in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -75,11 +75,13 @@ def _claim(public_id: str) -> Claim:
 def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None, status: int = 200) -> HttpResponse:
     (view,) = exceptions.exception_views([claim])
     may_code = allowed(request, Permission.CONFIRM_CODING)
-    editable = ClaimStatus(claim.status) in EDITABLE and allowed(request, Permission.EDIT_CLAIMS)
+    editable = _editable(request, claim)
+    if editable and allowed(request, Permission.REVEAL_IDENTITY):
+        audit_view(request, "claim_exception", claim.public_id, [claim.patient.public_id], clock.now(), action="reveal")
     context: dict[str, Any] = {
         "claim": claim,
         "view": view,
-        "form": form or ClaimEditForm(claim, may_code=may_code, marked=_marked(view)),
+        "form": form or _form(request, claim, marked=_marked(view)),
         "reason_form": ReasonForm(),
         "statement_form": StatementForm(),
         "editable": editable,
@@ -87,6 +89,20 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
         **tabs("exceptions"),
     }
     return render_page(request, "claims/exception.html", context, fragment="claim", status=status)
+
+
+def _editable(request: HttpRequest, claim: Claim) -> bool:
+    return ClaimStatus(claim.status) in EDITABLE and allowed(request, Permission.EDIT_CLAIMS)
+
+
+def _form(
+    request: HttpRequest, claim: Claim, data: QueryDict | None = None, marked: Collection[str] = ()
+) -> ClaimEditForm:
+    """The member id is whole in it for those who edit it, and a field of theirs alone."""
+    form = ClaimEditForm(claim, data, may_code=allowed(request, Permission.CONFIRM_CODING), marked=marked)
+    if not (_editable(request, claim) and allowed(request, Permission.REVEAL_IDENTITY)):
+        del form.fields["coverage.member_id"]
+    return form
 
 
 def _marked(view: exceptions.ExceptionView) -> set[str]:
@@ -198,7 +214,7 @@ def void(request: HttpRequest, public_id: str) -> str:
 @require(Permission.EDIT_CLAIMS)
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     claim = _claim(public_id)
-    form = ClaimEditForm(claim, request.POST, may_code=allowed(request, Permission.CONFIRM_CODING))
+    form = _form(request, claim, request.POST)
     if not form.is_valid():
         return _show(request, claim, form, status=422)
     try:

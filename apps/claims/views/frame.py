@@ -32,9 +32,17 @@ def audit_list(request: HttpRequest, subject_kind: str, patients: Iterable[str],
         )
 
 
-def audit_view(request: HttpRequest, subject_kind: str, public_id: str, patients: Iterable[str], now: datetime) -> None:
+def audit_view(
+    request: HttpRequest,
+    subject_kind: str,
+    public_id: str,
+    patients: Iterable[str],
+    now: datetime,
+    *,
+    action: str = "view",
+) -> None:
     record(
-        "view",
+        action,
         acting_user=signed_in_user(request),
         now=now,
         subject_kind=subject_kind,

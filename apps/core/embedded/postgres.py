@@ -80,8 +80,14 @@ class Postgres:
 
     def start(self) -> str:
         """Start the server or join the one that runs. Returns its URL; raises EmbeddedServiceError."""
-        private_directory(self.directory)
-        private_directory(self.log.parent)
+        try:
+            private_directory(self.directory)
+            private_directory(self.log.parent)
+        except OSError as failure:
+            raise EmbeddedServiceError(
+                f"{self.directory} cannot be written ({failure.strerror}): make it yours, "
+                "or name a folder of your own: THROUGHLINE_VAR=/that/folder make run."
+            ) from failure
         refuse_full_disk(self.directory)
         with exclusively(self.directory / "postgres.lock"):
             self._in_use = (self.directory / "postgres.users").open("w")

@@ -200,12 +200,6 @@ def procedure(code: str) -> str:
 
 
 @register.filter
-def masked(identity: str) -> str:
-    """An identity number of which only the last four signs are shown."""
-    return f"•••• {identity[-4:]}" if len(identity) > 4 else identity
-
-
-@register.filter
 def phone(number: str) -> str:
     """A US number as "(512) 555-0142"; anything else as it is."""
     digits = "".join(sign for sign in number if sign.isdigit()).removeprefix("1")
@@ -279,12 +273,6 @@ def sort_header(context: Context, name: str, label: str, classes: str = "") -> d
     query.pop("page", None)
     order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
     return {"href": f"?{query.urlencode()}", "label": label, "order": order, "classes": classes}
-
-
-@register.inclusion_tag("components/raw.html")
-def raw(title: str, segments: Iterable[tuple[str, str, bool]]) -> dict[str, Any]:
-    """Raw segments with names, folded; each is (name, text, whether it is the one meant)."""
-    return {"title": title, "segments": list(segments)}
 
 
 @register.inclusion_tag("components/progress.html")

@@ -37,17 +37,13 @@ _TOLD = (
 @require(Permission.VIEW_DENIALS)
 def card(request: HttpRequest, public_id: str) -> HttpResponse:
     denial = _denial(public_id)
-    record(
-        "view",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="denial",
-        subject_public_id=denial.public_id,
-        patients=[denial.claim.patient.public_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    _audit(request, denial, "view")
     role = request_role(request)
     work = may(role, Permission.WORK_DENIALS)
+    may_answer = work and denial.state == Denial.State.OPEN
+    if may_answer and denial.prepared.get("kind") == "letter":
+        # The letter is edited whole, and it names the member id.
+        _audit(request, denial, "reveal")
     context: dict[str, Any] = {
         "denial": denial,
         "lines": read.lines(denial),
@@ -57,7 +53,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "segments": read.excerpt(denial),
         "span": read.deadline_span(denial, clock.today()),
         "may_work": work,
-        "may_answer": work and denial.state == Denial.State.OPEN,
+        "may_answer": may_answer,
         "may_close": work and denial.state in UNDECIDED,
         "may_code": may(role, Permission.CONFIRM_CODING),
         "reopening": denial.payer.correction_route == Payer.CorrectionRoute.REOPENING,
@@ -66,6 +62,18 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         **_forms(denial),
     }
     return render_page(request, "denials/card.html", context)
+
+
+def _audit(request: HttpRequest, denial: Denial, action: str) -> None:
+    record(
+        action,
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind="denial",
+        subject_public_id=denial.public_id,
+        patients=[denial.claim.patient.public_id],
+        address=request.META.get("REMOTE_ADDR"),
+    )
 
 
 def _forms(denial: Denial) -> dict[str, Any]:
@@ -101,15 +109,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     except services.PrintingError as refusal:
         messages.error(request, str(refusal))
         return redirect("denials:card", public_id)
-    record(
-        "print_letter",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="denial",
-        subject_public_id=denial.public_id,
-        patients=[denial.claim.patient.public_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    _audit(request, denial, "print_letter")
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="appeal-{denial.claim.control_number}.pdf"'
     return answer

@@ -32,7 +32,7 @@ def benefit_facts(check: EligibilityCheck) -> list[Fact]:
     facts.append(Fact("Coinsurance", _either([f"{float(value) * 100:g}%" for value in told.get("coinsurance", [])])))
     other = told.get("other_payer")
     if other:
-        facts.append(Fact("Other plan", " ".join(part for part in (other["name"], other["member_id"]) if part)))
+        facts.append(Fact("Other plan", other["name"]))
     if told.get("needs_authorization"):
         facts.append(Fact("Authorization", "Needed for some services"))
     if told.get("medicaid_pays_cost_share"):
@@ -49,6 +49,11 @@ def _dates(begins: str | None, ends: str | None) -> str:
     until = f"until {full_day(date.fromisoformat(ends))}" if ends else ""
     words = ", ".join(part for part in (since, until) if part)
     return words[:1].upper() + words[1:]
+
+
+def other_member_id(check: EligibilityCheck) -> str:
+    """The member id at the other plan that the payer named; empty without one."""
+    return str((check.benefits.get("other_payer") or {}).get("member_id") or "")
 
 
 def suggested_coverage(check: EligibilityCheck) -> dict[str, str]:

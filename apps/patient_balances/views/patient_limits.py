@@ -2,22 +2,14 @@
 
 import hashlib
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
 MOST, WITHIN = 20, 15 * 60  # seconds
 
 
-def client_address(request: HttpRequest) -> str:
-    """Behind a proxy of ours, the address that it saw."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
-    return str(request.META["REMOTE_ADDR"])
-
-
 def _key(request: HttpRequest) -> str:
-    return f"pay-tries-{hashlib.sha256(client_address(request).encode()).hexdigest()[:32]}"
+    return f"pay-tries-{hashlib.sha256(str(request.META['REMOTE_ADDR']).encode()).hexdigest()[:32]}"
 
 
 def too_many(request: HttpRequest) -> bool:

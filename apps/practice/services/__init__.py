@@ -4,6 +4,7 @@ from apps.practice.services.confirm import confirm_payer, confirm_provider
 from apps.practice.services.create_user import create_user
 from apps.practice.services.disable_user import disable_user, enable_user
 from apps.practice.services.keep_an_administrator import LastAdministratorError
+from apps.practice.services.rotate_second_factors import rotate_second_factors
 from apps.practice.services.set_role import set_role
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "create_user",
     "disable_user",
     "enable_user",
+    "rotate_second_factors",
     "set_role",
 ]

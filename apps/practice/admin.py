@@ -1,0 +1,51 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.practice.back_office import SettingsAdmin, SettingsInline
+from apps.practice.models import FeeScheduleLine, Location, Payer, PayerDeadline, Practice, Provider, VendorAgreement
+
+
+class DeadlineInline(SettingsInline):
+    model = PayerDeadline
+
+
+class FeeInline(SettingsInline):
+    model = FeeScheduleLine
+    ordering = ("procedure", "-effective_on")
+
+
+@admin.register(Practice)
+class PracticeAdmin(SettingsAdmin):
+    list_display = ("name", "messaging_name", "npi", "phone", "minimum_balance")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """An installation serves one practice."""
+        return super().has_add_permission(request, obj) and not Practice.objects.exists()
+
+
+@admin.register(Location)
+class LocationAdmin(SettingsAdmin):
+    list_display = ("name", "city", "npi", "phone")
+    readonly_fields = ("public_id",)
+
+
+@admin.register(Provider)
+class ProviderAdmin(SettingsAdmin):
+    list_display = ("last_name", "first_name", "npi", "taxonomy", "active", "confirmed")
+    list_filter = ("active", "confirmed")
+    search_fields = ("last_name", "npi")
+    readonly_fields = ("public_id",)
+
+
+@admin.register(Payer)
+class PayerAdmin(SettingsAdmin):
+    list_display = ("name", "claims_id", "eligibility_id", "correction_route", "phone", "confirmed")
+    list_filter = ("confirmed", "correction_route")
+    search_fields = ("name", "claims_id")
+    readonly_fields = ("public_id",)
+    inlines = (DeadlineInline, FeeInline)
+
+
+@admin.register(VendorAgreement)
+class VendorAgreementAdmin(SettingsAdmin):
+    list_display = ("vendor", "signed_on", "ends_on")

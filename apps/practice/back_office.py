@@ -1,0 +1,80 @@
+"""The back office: Django's own pages for the few tables that have none of ours, for administrators, each change a row of the trail."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+from django.db.models import Model, URLField
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+
+from apps.audit.trail import record
+from apps.core import clock
+from apps.practice.access import request_role, signed_in_user
+from apps.practice.roles import Permission, may
+
+
+def may_configure(request: HttpRequest) -> bool:
+    return may(request_role(request), Permission.CONFIGURE)
+
+
+class BackOffice(AdminSite):
+    site_header = site_title = "Throughline back office"
+    index_title = "Settings without a page of their own"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """By role, as everywhere; Django's own flags of staff and superuser open nothing."""
+        return may_configure(request)
+
+
+class ByRole:
+    """Administrators see and change; nothing is deleted here, since claims point at these rows."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_configure(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  Django's signature
+        return may_configure(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  Django's signature
+        return may_configure(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  Django's signature
+        return may_configure(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  Django's signature
+        return False
+
+
+class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Each saved form is a row of the audit trail, with the names of the fields that it changed."""
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        _record(request, obj, change=change, fields=form.changed_data)
+
+    def save_formset(
+        self, request: HttpRequest, form: "ModelForm[Any]", formset: "BaseModelFormSet[Any, Any]", change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        for obj in formset.new_objects:
+            _record(request, obj, change=False, fields=[])
+        for obj, fields in formset.changed_objects:
+            _record(request, obj, change=True, fields=fields)
+
+
+class SettingsInline(ByRole, TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    extra = 0
+
+
+def _record(request: HttpRequest, obj: Model, *, change: bool, fields: list[str]) -> None:
+    record(
+        "change_setting" if change else "add_setting",
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind=str(obj._meta.model_name),  # noqa: SLF001  a documented name of Django
+        subject_public_id=str(getattr(obj, "public_id", obj.pk)),
+        address=request.META.get("REMOTE_ADDR"),
+        fields=fields,
+    )

@@ -1,0 +1,24 @@
+"""The Chromium that the browser tests and the screenshots drive: where it is, how it is started, the windows that it opens."""
+
+import os
+import shutil
+
+from playwright.sync_api import Browser, Playwright, ViewportSize
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+REMEDY = "There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM)."
+SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+# Without its own sandbox, which root may not use, and without a word to its maker.
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def start_chromium(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)

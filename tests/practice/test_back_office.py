@@ -1,0 +1,110 @@
+"""The back office: few tables, administrators only, every change a row of the trail."""
+
+import json
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.connectors.models import Connection
+from apps.core.models import User
+from apps.practice.models import Payer, Practice
+from apps.practice.roles import Role
+from tests.factories.connectors import EhrConnectionFactory
+from tests.factories.practice import PayerFactory, ProviderFactory, UserFactory
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+KEPT = {
+    "practice.practice",
+    "practice.location",
+    "practice.provider",
+    "practice.payer",
+    "practice.vendoragreement",
+    "intake.columnmapping",
+    "connectors.connection",
+}
+HOME = reverse("admin:index")
+
+
+@pytest.fixture
+def boss(client: Client) -> Client:
+    sign_in(client, Role.ADMINISTRATOR)
+    return client
+
+
+def test_it_holds_settings_and_nothing_of_the_money_the_trail_or_the_journal() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} == KEPT
+
+
+@pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK, None])
+def test_it_opens_for_administrators_only(client: Client, role: Role | None) -> None:
+    sign_in(client, role)
+    assert client.get(HOME).status_code == 302
+    assert client.get(reverse("admin:practice_payer_changelist")).status_code == 302
+
+
+def test_djangos_own_flags_open_nothing(client: Client) -> None:
+    user = UserFactory(role=Role.BILLER)
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    assert client.get(HOME).status_code == 302
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_each_list_and_form_opens_and_nothing_is_deleted(boss: Client, name: str) -> None:
+    ProviderFactory()
+    PayerFactory()
+    EhrConnectionFactory()
+    assert boss.get(HOME).status_code == 200
+    page = f"admin:{name.replace('.', '_')}"
+    assert boss.get(reverse(f"{page}_changelist")).status_code == 200
+    model = next(model for model in admin.site._registry if model._meta.label_lower == name)
+    row = model._default_manager.first()
+    if row is not None:
+        assert boss.get(reverse(f"{page}_change", args=[row.pk])).status_code == 200
+        assert boss.post(reverse(f"{page}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_a_change_is_a_row_of_the_trail_with_the_names_of_what_changed(boss: Client) -> None:
+    practice = Practice.objects.get()
+    names = [field.name for field in Practice._meta.fields if field.editable and field.name != "id"]
+    typed = {name: getattr(practice, name) for name in names} | {"phone": "+15125550199"}
+    address = reverse("admin:practice_practice_change", args=[practice.pk])
+    assert boss.post(address, typed).status_code == 302
+    event = AuditEvent.objects.get(action="change_setting")
+    assert (event.subject_kind, event.detail) == ("practice", {"fields": ["phone"]})
+    assert event.actor is not None
+
+
+def test_a_deadline_that_is_entered_is_a_row_of_the_trail(boss: Client) -> None:
+    payer = PayerFactory()
+    names = [field.name for field in Payer._meta.fields if field.editable and field.name not in {"id", "public_id"}]
+    typed = {name: getattr(payer, name) for name in names}
+    typed = {name: value for name, value in typed.items() if value is not False}
+    deadline = {"kind": "appeal_1", "days": 90, "counted_from": "remittance", "source": "Manual, chapter 2"}
+    deadline |= {"verified_on": "2026-09-01", "verified_by": "Ada"}
+    typed |= {f"deadlines-0-{name}": value for name, value in deadline.items()}
+    for prefix, total in (("deadlines", 1), ("fee_schedule", 0)):
+        typed |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": 0}
+    assert boss.post(reverse("admin:practice_payer_change", args=[payer.pk]), typed).status_code == 302
+    assert payer.deadlines.get().days == 90
+    kinds = AuditEvent.objects.filter(action="add_setting").values_list("subject_kind", flat=True)
+    assert list(kinds) == ["payerdeadline"]
+
+
+def test_a_connections_secrets_are_never_shown_and_stay_unless_written_anew(boss: Client) -> None:
+    row = EhrConnectionFactory(settings={"client_secret": "s3cr3t-words", "time_zone": "America/Chicago"})
+    address = reverse("admin:connectors_connection_change", args=[row.pk])
+    shown = boss.get(address).content.decode()
+    assert "s3cr3t-words" not in shown
+    told = {"client_secret": "••••", "time_zone": "America/Denver"}
+    assert boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)}).status_code == 302
+    kept = Connection.objects.get().settings
+    assert kept == {"client_secret": "s3cr3t-words", "time_zone": "America/Denver"}
+    told |= {"client_secret": "other words"}
+    boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)})
+    assert Connection.objects.get().settings["client_secret"] == "other words"
+    assert "s3cr3t-words" not in str(list(AuditEvent.objects.values_list("detail", flat=True)))

@@ -1,0 +1,186 @@
+"""A start that cannot be says in one sentence what is wrong and what to do; Ctrl-C leaves nothing behind."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.core.management import call_command
+
+from apps.automations.running.letters import missing_library
+from apps.core.embedded import places
+from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
+from apps.core.embedded.postgres import Postgres
+from scripts import bootstrap
+
+ROOT = Path(bootstrap.__file__).resolve().parent.parent
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9 - 7 * 1024**2, 7 * 1024**2))
+
+
+def test_a_taken_port_names_another(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as refused:
+        call_command("up", port=taken_port)
+    assert str(refused.value) == (
+        f"Port {taken_port} is taken by another program: stop that one, "
+        f"or choose another with make run PORT={taken_port + 100}."
+    )
+
+
+def test_a_full_disk_names_what_is_needed_and_another_folder(full_disk: None, tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedServiceError, match=r"Only 7 MB are free .* THROUGHLINE_VAR=/that/folder make run\.$"):
+        Postgres(tmp_path / "var").start()
+
+
+def test_a_folder_that_cannot_be_written_names_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EmbeddedServiceError, match=r"cannot be written \(Not a directory\): make it yours, or name"):
+        Postgres(tmp_path / "file" / "var").start()
+
+
+def test_the_command_line_shows_the_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    unset = {"DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
+    variables = {name: value for name, value in os.environ.items() if name not in unset}
+    variables["THROUGHLINE_VAR"] = str(tmp_path / "file" / "var")
+    command = [sys.executable, "manage.py", "up"]
+    refused = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "cannot be written" in refused.stderr
+
+
+def test_an_ordinary_user_runs_postgresql_as_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert unprivileged_user() is None
+
+
+def test_root_without_a_system_user_is_told_to_be_an_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(places, "SYSTEM_USER", "throughline-nobody-has-this")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EmbeddedServiceError, match="run this as an ordinary user, or set DATABASE_URL"):
+        unprivileged_user()
+
+
+def test_without_pango_letters_name_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in missing_library()
+
+
+# ------------------------------------------------------------------------------------------------------------- bootstrap
+
+
+def test_a_python_without_venv_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+
+    def without(name: str, package: str | None = None) -> ModuleSpec | None:
+        return None if name == "ensurepip" else real(name, package)
+
+    monkeypatch.setattr(importlib.util, "find_spec", without)
+    with pytest.raises(SystemExit, match="no venv: apt-get install python3-venv, then run the same command again"):
+        bootstrap.look_at_the_machine()
+
+
+def test_an_old_python_is_told_how_to_name_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    with pytest.raises(SystemExit, match=r"this is 3\.9: name another one, for example make run PYTHON=python3\.12"):
+        bootstrap.look_at_the_machine()
+
+
+def test_a_disk_without_room_for_the_packages_is_refused_before_they_come(
+    full_disk: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    with pytest.raises(SystemExit, match="Only 7 MB are free here and the installation needs 1500 MB: free some"):
+        bootstrap.look_at_the_machine()
+
+
+def test_an_environment_that_cannot_be_made_leaves_no_half_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / "file" / ".venv")
+    with pytest.raises(SystemExit, match=r"could not be made .* yours to write in and that its disk has room"):
+        bootstrap.make_venv()
+
+
+def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "production.txt").write_text(f"django==5.2 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(SystemExit, match="check the network, then run the same command again"):
+        bootstrap.install("production")
+    assert not (tmp_path / ".venv" / "installed-production").exists()
+
+
+# ---------------------------------------------------------------------------------------------------------------- Ctrl-C
+
+
+def descendants(pid: int) -> set[int]:
+    children = {
+        int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
+    }
+    return children.union(*(descendants(child) for child in children))
+
+
+def free_trio() -> int:
+    """A port whose neighbours for the sandbox are free too."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < 65000:
+            return port
+
+
+def test_ctrl_c_stops_every_child(tmp_path: Path) -> None:
+    unset = {"DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "THROUGHLINE_VAR"}
+    variables = {name: value for name, value in os.environ.items() if name not in unset}
+    variables |= {"THROUGHLINE_VAR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
+    said = tmp_path / "said"
+    command = [sys.executable, "manage.py", "up", "--no-history", "--port", str(free_trio())]
+    with said.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
+    deadline = time.monotonic() + 120
+    while "Ctrl-C stops everything" not in said.read_text() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.2)
+    children = descendants(process.pid)
+    assert len(children) >= 6, said.read_text()  # PostgreSQL, Valkey, sandbox, web, worker, beat
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0
+    assert said.read_text().endswith("\nStopped.\n")
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
