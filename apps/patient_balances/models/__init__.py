@@ -1,4 +1,4 @@
-from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balance, PatientRequest
+from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balance, MoneyReview, PatientRequest
 from apps.patient_balances.models.links import MOST_TRIES, PaymentLink
 from apps.patient_balances.models.messages import InboundMessage, Message, Outgoing, Reply, UnreachableAddress
 from apps.patient_balances.models.payments import PatientPayment, StrayPayment
@@ -10,6 +10,7 @@ __all__ = [
     "Balance",
     "InboundMessage",
     "Message",
+    "MoneyReview",
     "Outgoing",
     "PatientPayment",
     "PatientRequest",

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from apps.claims.services import move_claims
-from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import PaymentEvent
 from apps.core.clock import practice_date
@@ -16,14 +14,11 @@ from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
-from apps.patient_balances.models import LIVE, Balance, PatientPayment, StrayPayment
+from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
-from apps.patient_balances.selectors.sums import owed_by_balance, owed_by_charge
-from apps.patient_balances.services.settle import settle
+from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.stray_payments import keep_stray
-from apps.patient_balances.services.work import Tasks, open_for_balances
-
-State = Balance.State
 
 
 def post_refund(event: PaymentEvent, *, transmission: Transmission | None, now: datetime) -> bool:
@@ -69,7 +64,7 @@ class _Refund:
             entry_id=entry_id,
             settled_at=self.now,
         )
-        self._bring_up_to_date()
+        bring_up_to_date([row.pk for row in self.balances], now=self.now)
 
     def _legs(self) -> list[NewLeg]:
         """Credits are given back first; what is more goes to the newest balance."""
@@ -84,18 +79,3 @@ class _Refund:
     def _line(self, lines: Mapping[int, Decimal]) -> int:
         """The line in credit, else the last."""
         return min(lines, key=lambda charge: (lines[charge] >= ZERO, -list(lines).index(charge)))
-
-    def _bring_up_to_date(self) -> None:
-        owed = owed_by_balance([row.pk for row in self.balances])
-        settle(self.balances, owed, now=self.now)
-        back = [row for row in self.balances if owed[row.pk] > ZERO and row.state not in LIVE]
-        for row in back:
-            row.state, row.paid_at = State.SEQUENCE_DONE, None
-        Balance.objects.bulk_update(back, ["state", "paid_at"])
-        open_for_balances([(row, Tasks.RETURNED, owed[row.pk]) for row in back], now=self.now)
-        move_claims(
-            [row.claim for row in back if row.claim.status == ClaimStatus.CLOSED],
-            ClaimStatus.PATIENT_BALANCE,
-            what="A card payment was given back; the rest is the patient's again.",
-            now=self.now,
-        )

@@ -23,7 +23,9 @@ def inbound(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     patient = found.patient
     audit_view(request, "inbound_message", public_id, [patient.public_id] if patient else [])
-    balances = patient.balances.filter(state__in=LIVE).select_related("claim").order_by("opened_at") if patient else []
+    balances = (
+        patient.balances.filter(state__in=LIVE).select_related("encounter").order_by("opened_at") if patient else []
+    )
     earlier = InboundMessage.objects.filter(address=found.address).exclude(pk=found.pk).order_by("-at")[:12]
     context = {
         "inbound": found,
