@@ -109,10 +109,6 @@ class Denial(PublicIdModel):
     def code(self) -> str:
         return f"{self.group}-{self.carc}"
 
-    @property
-    def is_undecided(self) -> bool:
-        return self.state in UNDECIDED
-
 
 # Ours to work, or with the payer: a later remittance may still change it.
 UNDECIDED = frozenset({Denial.State.OPEN, Denial.State.CORRECTED, Denial.State.APPEALED})

@@ -14,7 +14,7 @@ def locked_balances(balance_ids: Collection[int]) -> list[Balance]:
     by_id = {claim.pk: claim for claim in claims}
     rows = list(Balance.objects.select_for_update().filter(pk__in=balance_ids).order_by("pk"))
     for row in rows:
-        row.claim = by_id[row.claim_id]
+        row.claim = by_id[row.claim_id] if row.claim_id else None
     return rows
 
 

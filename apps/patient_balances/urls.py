@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.patient_balances.views import board, detail, inbound, logs
+from apps.patient_balances.views import board, detail, inbound, logs, money
 
 app_name = "balances"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("inbound/<str:public_id>/answered/", inbound.answered, name="answered"),
     path("payments/<str:public_id>/", inbound.stray, name="stray"),
     path("payments/<str:public_id>/settle/", inbound.settle_stray, name="settle_stray"),
+    path("money/<str:public_id>/", money.money, name="money"),
+    path("money/<str:public_id>/settle/", money.settle_money, name="settle_money"),
     path("message/<str:message_id>/mailed/", detail.mailed, name="mailed"),
     path("message/<str:message_id>/resolve/", detail.resolve, name="resolve"),
     path("link/<str:link_id>/revoke/", detail.revoke, name="revoke"),

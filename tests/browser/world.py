@@ -154,7 +154,9 @@ def _paid() -> Claim:
             transmission=transmission,
             segment=9 if transmission else None,
         )
-    Balance.objects.create(patient=claim.patient, claim=claim, opened_amount=Decimal("40.00"), opened_at=now)
+    Balance.objects.create(
+        patient=claim.patient, encounter=claim.encounter, claim=claim, opened_amount=Decimal("40.00"), opened_at=now
+    )
     ConsentFactory(patient=claim.patient)
     AppointmentFactory(patient=claim.patient, starts_at=now + timedelta(days=1))
     AnsweredCheckFactory(coverage=claim.coverage, appointment=None, service_date=claim.service_date)

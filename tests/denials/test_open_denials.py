@@ -50,6 +50,18 @@ def test_an_answer_is_routed_once_and_at_once():
     assert (found.adjudication, found.received_at, found.routed_at) == (answer, answer.recorded_at, ADJUDICATED_AT)
 
 
+def test_an_answer_that_cannot_be_prepared_is_a_persons_and_keeps_no_other_back():
+    before, bad, after = refused("50"), refused("50"), refused("50")
+    PayerDeadlineFactory(payer=bad.payer, counted_from="moon")
+    assert open_denials(now=ADJUDICATED_AT) == OpenedDenials(opened=3, settled=0)
+    rows = {row.adjudication_id: row for row in Denial.objects.select_related("work_item")}
+    assert rows[before.pk].lane == rows[after.pk].lane == Lane.MEDICAL_NECESSITY
+    assert (rows[bad.pk].lane, rows[bad.pk].prepared) == (Lane.GENERAL, {"kind": "read"})
+    assert rows[bad.pk].deadline_source.startswith("This denial could not be prepared")
+    assert rows[bad.pk].work_item
+    assert open_denials(now=ADJUDICATED_AT) == OpenedDenials(opened=0, settled=0)
+
+
 def test_neither_cost_share_nor_contract_is_a_denial():
     AdjudicationFactory(cost_share=Decimal("30.00"), contractual=Decimal("40.00"))
     assert open_denials(now=ADJUDICATED_AT).opened == 0
@@ -75,7 +87,7 @@ def test_routing_costs_the_same_whatever_the_number(django_assert_num_queries):
     PracticeFactory()
     for carc in ("4", "22", "97", "50", "16", "22", "4"):
         refused(carc)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         open_denials(now=ADJUDICATED_AT)
     assert Denial.objects.count() == 7
 

@@ -30,7 +30,7 @@ def post_answer(
     claim: Claim, *, cost_share: str = "64.20", denied: str = "0", now: datetime = ADJUDICATED_AT, key: str = "835"
 ) -> None:
     """The claim's 835 in the ledger: of each line `denied` stays the payer's, the first owes `cost_share`, the rest is paid."""
-    for number, line in enumerate(claim.lines.select_related("charge")):
+    for number, line in enumerate(claim.lines.select_related("charge").order_by("number")):
         share, kept = (Decimal(cost_share), Decimal(denied)) if number == 0 else (Decimal(0), Decimal(0))
         legs = _legs(claim, line.charge, share, kept)
         post_entries([NewEntry(Entry.Kind.REMITTANCE, f"{key}:{line.charge_id}", now.date(), legs)], now=now)
@@ -70,7 +70,7 @@ def answered_claim(
 
 def post_cash(balance: Balance, amount: str, *, key: str, now: datetime = OPENED_AT) -> None:
     """Money that came by another road than the card page; a negative amount gives some back."""
-    charge = balance.claim.lines.first().charge
+    charge = balance.encounter.charges.first()
     legs = (
         NewLeg(Account.DEPOSITS, Decimal(amount)),
         NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), balance.patient_id, charge.pk),
@@ -91,6 +91,7 @@ class BalanceFactory(DjangoModelFactory):
     claim = factory.LazyAttribute(
         lambda made: answered_claim(cost_share=made.owed, status=ClaimStatus.PATIENT_BALANCE, **made.claim_fields)
     )
+    encounter = factory.SelfAttribute("claim.encounter")
     patient = factory.SelfAttribute("claim.patient")
     opened_amount = factory.LazyAttribute(lambda made: Decimal(made.owed))
     opened_at = OPENED_AT

@@ -198,3 +198,12 @@ def test_the_check_finds_what_the_triggers_did_not_see(now: datetime) -> None:
         "Entry first has legs that sum to 1.00.",
         "Reversal reversal:first does not undo its entry: 1.00 remain.",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_leg", "audit_auditevent"])
+def test_the_database_refuses_to_empty_what_is_append_only(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL throughline.may_truncate = off")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")

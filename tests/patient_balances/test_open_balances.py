@@ -64,17 +64,12 @@ def test_a_claim_whose_denial_is_open_stays(status: ClaimStatus, now: datetime) 
     assert status_of(claim) is status
 
 
-def test_a_rest_below_the_practices_minimum_is_not_asked_for(now: datetime) -> None:
-    claim = answered_claim(cost_share="4.99")
-    assert open_balances(now=now) == OpenedBalances()
-    assert status_of(claim) is ClaimStatus.PAID
-
-
 def test_the_minimum_is_a_setting(practice: Practice, now: datetime) -> None:
     practice.minimum_balance = Decimal("100.00")
     practice.save()
     answered_claim(cost_share="99.99")
-    assert open_balances(now=now) == OpenedBalances()
+    assert open_balances(now=now) == OpenedBalances(closed=1)
+    assert Balance.objects.get().state == State.WRITTEN_OFF
 
 
 def held_by(claim: Claim) -> str:

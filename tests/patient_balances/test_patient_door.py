@@ -1,14 +1,19 @@
 """The door and its two questions."""
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from apps.patient_balances.models import PaymentLink
+from apps.patient_balances.models import MOST_TRIES, PaymentLink
+from apps.patient_balances.services import LinkClosedError, verify_identity
 from apps.patient_balances.views.log_mask import MaskLinks
 from apps.patient_balances.views.patient_limits import MOST
+from apps.worklist.models import WorkItem
 from tests.factories.intake import PatientFactory
 from tests.factories.patient_balances import (
     TOKEN,
@@ -169,3 +174,45 @@ def test_a_patient_without_a_known_birth_date_is_let_in_by_nobody(browser: Clien
     PaymentLinkFactory(balance=BalanceFactory(claim_fields={"encounter__patient": patient}))
     response = send(browser, enter(browser).content.decode(), "verify", **RIGHT)
     assert response.status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_answers_at_once_no_more_than_five_are_compared(practice: None, now: datetime) -> None:
+    """Twenty at once, the right one among the last: whoever comes after the fifth is not even listened to."""
+    link = PaymentLinkFactory()
+    outcomes = []
+
+    def answer(_number: int) -> None:
+        try:
+            loaded = PaymentLink.objects.select_related("balance__patient").get(pk=link.pk)
+            outcomes.append(verify_identity(link=loaded, birth_date=None, postcode="00000", now=now))
+        except LinkClosedError:
+            outcomes.append(None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(answer, range(20)))
+    assert outcomes.count(False) == 4
+    assert outcomes.count(None) == 16
+    link.refresh_from_db()
+    assert link.wrong_tries == MOST_TRIES
+    assert WorkItem.objects.filter(kind="link_locked").count() == 1
+
+
+def test_the_right_answer_is_no_try(link: PaymentLink, browser: Client) -> None:
+    sign_in(browser)
+    link.refresh_from_db()
+    assert link.wrong_tries == 0
+
+
+def test_a_visit_ends_after_an_hour_however_busy_it_is(
+    link: PaymentLink, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(browser)
+    start = time.time()
+    for minutes in (15, 30, 45, 59):
+        monkeypatch.setattr(time, "time", lambda minutes=minutes: start + minutes * 60)
+        assert browser.get("/pay/bill").status_code == 200
+    monkeypatch.setattr(time, "time", lambda: start + 61 * 60)
+    assert "64.20" not in browser.get("/pay/bill").content.decode()

@@ -183,7 +183,7 @@ def test_a_refund_of_a_credit_settles_it(link: PaymentLink, arrived: Arrived, no
     assert balance.state == State.PAID
     assert owed_by_balance([balance.pk]) == {balance.pk: ZERO}
     assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
-    assert not WorkItem.objects.exists()
+    assert not WorkItem.objects.filter(state=WorkItem.State.OPEN).exists()
 
 
 def test_a_payment_given_back_is_owed_again_and_a_person_decides(
@@ -293,3 +293,45 @@ def test_what_may_not_be_collected_is_not_taken(link: PaymentLink, now: datetime
     Balance.objects.update(state=State.STOPPED, stopped_reason=Balance.Stop.PROTECTED)
     with pytest.raises(NothingToPayError):
         start(link, "64.20", now)
+
+
+# --------------------------------------------------- refunds that come before their payment
+
+
+def test_a_refund_that_overtakes_its_payment_is_a_persons_until_the_payment_comes(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.POSTED
+    waiting = StrayPayment.objects.select_related("work_item").get()
+    assert (waiting.entry, waiting.work_item.state) == (None, WorkItem.State.OPEN)
+    assert tell(arrived, card_event(reference, "64.20", at=now), now) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    assert account_totals()[Account.REFUNDS] == Decimal("-20.00")
+    waiting.refresh_from_db()
+    assert (waiting.settled_at, waiting.work_item.state) == (now, WorkItem.State.WITHDRAWN)
+
+
+def test_a_refund_told_again_after_its_payment_is_posted_once(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    """The processor tells the sum so far: 20.00 before the payment, 30.00 after it, each twice."""
+    reference = start(link, "64.20", now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.KNOWN
+    tell(arrived, card_event(reference, "64.20", at=now), now)
+    assert tell(arrived, refund(reference, "30.00", now, "evt_r2"), now) is Posted.POSTED
+    assert tell(arrived, refund(reference, "30.00", now, "evt_r2"), now) is Posted.KNOWN
+    assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
+
+
+def test_a_refund_of_a_payment_that_a_person_places_is_posted_then(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    tell(arrived, card_event("elsewhere", "64.20", at=now), now)
+    tell(arrived, refund("elsewhere", "10.00", now), now)
+    stray = StrayPayment.objects.get(kind=StrayPayment.Kind.UNMATCHED)
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
+    assert not StrayPayment.objects.filter(settled_at=None).exists()

@@ -268,11 +268,20 @@ def standing(**fields: object) -> Standing:
         ({"patient": Decimal("4.99")}, Verdict.TOO_SMALL),
         ({"patient": Decimal(0)}, Verdict.NOTHING_LEFT),
         ({"patient": Decimal("-3.00")}, Verdict.CREDIT),
-        ({"insurance": Decimal("20.00")}, Verdict.WAIT),  # a denied amount is not settled
-        ({"insurance": Decimal("-20.00")}, Verdict.WAIT),
+        ({"status": ClaimStatus.PARTLY_DENIED, "insurance": Decimal("20.00")}, Verdict.WAIT),  # a denial is not settled
+        ({"insurance": Decimal("20.00")}, Verdict.UNANSWERED),
+        ({"insurance": Decimal("-20.00")}, Verdict.PAYER_CREDIT),
         ({"status": ClaimStatus.SUBMITTED}, Verdict.WAIT),
         ({"status": ClaimStatus.DRAFT}, Verdict.WAIT),  # a correction is being made
-        ({"status": ClaimStatus.IN_APPEAL}, Verdict.WAIT),
+        ({"status": ClaimStatus.IN_APPEAL}, Verdict.OWED),
+        ({"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00")}, Verdict.OWED),  # of lines not appealed
+        ({"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00"), "contested": True}, Verdict.WAIT),
+        (
+            {"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00"), "patient": Decimal("4.99")},
+            Verdict.WAIT,
+        ),
+        ({"status": ClaimStatus.VOIDED}, Verdict.VOIDED_WITH_MONEY),
+        ({"status": ClaimStatus.VOIDED, "patient": Decimal(0)}, Verdict.WAIT),
         ({"status": ClaimStatus.FORWARDED}, Verdict.WAIT),
         ({"status": ClaimStatus.FORWARDED, "patient": Decimal(0)}, Verdict.NOTHING_LEFT),
         ({"status": ClaimStatus.DENIED}, Verdict.OWED),  # a person released it to the patient

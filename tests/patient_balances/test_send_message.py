@@ -8,13 +8,14 @@ from django.db import connection
 
 from apps.connectors.ports.errors import (
     AddressRefusedError,
+    ConnectorError,
     OptedOutError,
     OutageError,
     RefusedError,
     UncertainError,
 )
 from apps.intake.models import Consent
-from apps.patient_balances.models import Balance, Message
+from apps.patient_balances.models import Balance, Message, Reply
 from apps.patient_balances.services import (
     NotUnknownError,
     RecoveredMessages,
@@ -297,3 +298,52 @@ def test_of_many_workers_at_once_one_sends(planned: Message, world: World, now: 
         outcomes = list(workers.map(send, range(8)))
     assert (outcomes.count(Sending.SENT), outcomes.count(Sending.NOT_TAKEN)) == (1, 7)
     assert len(world.texts) == 1
+
+
+@pytest.mark.parametrize("failure", [RefusedError("no access"), UncertainError("cut off"), ConnectorError("odd")])
+def test_a_vendor_that_will_not_say_leaves_the_message_to_a_person(
+    failure: ConnectorError, planned: Message, world: World, now: datetime
+) -> None:
+    world.dies = True
+    with pytest.raises(KilledError):
+        send_message(message_id=planned.public_id, now=now)
+    world.failure = failure
+    assert recover_messages(now=now + 5 * MINUTE) == RecoveredMessages(unknown=1)
+    message = fresh(planned)
+    assert message.work_item
+    assert (message.state, message.work_item.kind) == (State.UNKNOWN, "message_unknown")
+
+
+def test_a_vendor_that_is_away_for_a_day_leaves_the_message_to_a_person(
+    planned: Message, world: World, now: datetime
+) -> None:
+    world.dies = True
+    with pytest.raises(KilledError):
+        send_message(message_id=planned.public_id, now=now)
+    world.failure = OutageError("away")
+    assert recover_messages(now=now + timedelta(days=1)) == RecoveredMessages(unknown=1)
+
+
+def test_a_consent_that_ended_outside_this_room_sends_the_waiting_text_by_mail(
+    planned: Message, world: World, now: datetime
+) -> None:
+    Consent.objects.filter(channel="sms").update(revoked_at=now)
+    assert send_message(message_id=planned.public_id, now=now) is Sending.REROUTED
+    assert (fresh(planned).channel, fresh(planned).state) == ("email", State.WAITING)
+    assert world.texts == []
+
+
+def test_the_next_plan_finds_what_waits_without_a_consent(planned: Message, now: datetime) -> None:
+    Consent.objects.update(revoked_at=now)
+    plan_messages(now=now)
+    message = fresh(planned)
+    assert (message.channel, message.state) == ("paper", State.TO_MAIL)
+    assert message.work_item
+
+
+def test_an_opt_out_takes_a_waiting_reply_back(planned: Message, now: datetime) -> None:
+    inbound = InboundMessageFactory(address=planned.address, pauses=False)
+    reply = Reply.objects.create(inbound=inbound, channel="sms", address=planned.address, body="Help", due_at=now)
+    revoke_consent(channel="sms", address=planned.address, text="STOP", now=now)
+    reply.refresh_from_db()
+    assert reply.state == Reply.State.CANCELLED

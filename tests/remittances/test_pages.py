@@ -252,3 +252,17 @@ def test_the_pages_open_by_permission_only(signed_in: Callable[[Role | None], Cl
 def test_a_settlement_is_a_post(biller: Client, now: datetime) -> None:
     exception, _ = unmatched(now)
     assert biller.get(reverse("remittances:settle", args=[exception.public_id, "post"])).status_code == 405
+
+
+@pytest.mark.parametrize("page", ["list", "exceptions"])
+def test_a_list_tells_its_filter_and_address_also_when_it_is_empty(biller: Client, page: str) -> None:
+    biller.get(reverse(f"remittances:{page}"), {"kind": "unmatched"})
+    seen = AuditEvent.objects.get(action="list")
+    assert (seen.address, seen.detail, seen.patients) == ("127.0.0.1", {"filter": "kind=unmatched"}, [])
+
+
+def test_the_list_of_payments_names_the_patients_of_its_claims(biller: Client, now: datetime) -> None:
+    claim = submitted_claim("10.00")
+    posted(payment(clp(claim), payer=claim.payer), now=now)
+    biller.get(LIST)
+    assert AuditEvent.objects.get(action="list").patients == [claim.patient.public_id]

@@ -99,7 +99,7 @@ def test_the_page_shows_the_whole_life_of_a_paid_claim_without_a_gap(biller: Cli
     AnsweredCheckFactory(coverage=claim.coverage, appointment=None, service_date=claim.service_date)
     BatchFactory(claims=[claim])
     balance = Balance.objects.create(
-        patient=claim.patient, claim=claim, opened_amount=Decimal("20.00"), opened_at=LATER
+        patient=claim.patient, encounter=claim.encounter, claim=claim, opened_amount=Decimal("20.00"), opened_at=LATER
     )
     page = biller.get(page_of(claim))
     text = page.content.decode()
@@ -154,7 +154,7 @@ def test_a_denied_line_says_why_in_words_and_leads_to_its_card(biller: Client) -
 def test_who_may_not_see_balances_gets_no_link_to_them(signed_in: Callable[[Role | None], Client]) -> None:
     claim = paid_claim()
     balance = Balance.objects.create(
-        patient=claim.patient, claim=claim, opened_amount=Decimal("20.00"), opened_at=LATER
+        patient=claim.patient, encounter=claim.encounter, claim=claim, opened_amount=Decimal("20.00"), opened_at=LATER
     )
     text = signed_in(Role.CODER).get(page_of(claim)).content.decode()
     assert f'<a class="n" href="{reverse("balances:detail", args=[balance.public_id])}"' not in text

@@ -31,7 +31,9 @@ def known_patient() -> Patient:
     claim = ClaimFactory(status=ClaimStatus.PATIENT_BALANCE)
     patient = claim.patient
     post_as_billed(claim.lines.get().charge, now=NOW)
-    balance = Balance.objects.create(patient=patient, claim=claim, opened_amount=Decimal("20.00"), opened_at=NOW)
+    balance = Balance.objects.create(
+        patient=patient, encounter=claim.encounter, claim=claim, opened_amount=Decimal("20.00"), opened_at=NOW
+    )
     ConsentFactory(patient=patient)
     Message.objects.create(
         balance=balance,

@@ -29,7 +29,7 @@ def prove(tally: Mapping[str, Any]) -> list[Proof]:
     """All proofs; `tally` is what the outside world saw."""
     checks: dict[str, Callable[[], str]] = {
         "the ledger sums to zero": _zero_sum,
-        "each claim's charge = payments + adjustments + balance": _claims_add_up,
+        "each claim's charge = payments - refunds + adjustments + balance": _claims_add_up,
         "deposits = payer payments + patient payments": _deposits_add_up,
         "the bank saw the payer payments that were posted": lambda: _outside_paid(tally),
         "the card processor took what was posted": lambda: _cards_paid(tally),
@@ -62,8 +62,19 @@ def _legs_of_claim(kinds: tuple[str, ...] | None, accounts: tuple[Account, ...])
     return Subquery(total, output_field=CENTS)
 
 
+def _refunds_of_claim() -> Subquery:
+    """What was given back to the claim's patient: its receivable's legs of entries that took it out of the refunds account."""
+    legs = Leg.objects.filter(
+        charge__encounter__claims=OuterRef("pk"),
+        account=Account.PATIENT_RECEIVABLE,
+        entry__in=Leg.objects.filter(account=Account.REFUNDS).values("entry"),
+    )
+    total = legs.order_by().values("charge__encounter__claims").annotate(total=Sum("amount")).values("total")
+    return Subquery(total, output_field=CENTS)
+
+
 def _claims_add_up() -> str:
-    """Payments are read from the adjudications and the card payments, adjustments and balance from the ledger."""
+    """Payments are read from the adjudications and the card payments, refunds, adjustments and balance from the ledger."""
     adjudicated = (
         Adjudication.objects.filter(claim=OuterRef("pk"), reversed=False)
         .order_by()
@@ -81,13 +92,14 @@ def _claims_add_up() -> str:
     claims = Claim.objects.annotate(
         payers=Coalesce(Subquery(adjudicated, output_field=CENTS), ZERO),
         cards=Coalesce(Subquery(by_card, output_field=CENTS), ZERO),
+        refunded=Coalesce(_refunds_of_claim(), ZERO),
         reduced=Coalesce(_legs_of_claim(None, REDUCTIONS), ZERO),
         balance_=Coalesce(_legs_of_claim(None, RECEIVABLE), ZERO),
     )
     wrong = [
         claim.control_number
         for claim in claims
-        if claim.total != claim.payers + claim.cards + claim.reduced + claim.balance_
+        if claim.total != claim.payers + claim.cards - claim.refunded + claim.reduced + claim.balance_
     ]
     return f"{len(wrong)} claims do not, first {', '.join(wrong[:5])}" if wrong else ""
 

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from apps.worklist import queue
 from apps.worklist.models import WorkItem
 
 KIND = "denial"
+UNPREPARED = "This denial could not be prepared: read the remittance, and find the deadline with the payer."
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +48,54 @@ def open_denials(*, now: datetime, limit: int = 500) -> OpenedDenials:
     """Route every refused answer in the chain of its posting: lane, deadline, what is prepared, and a task with the money at risk.
 
     First a look at older denials: a payer that has since paid, refused again or taken its answer back decides them. A chunk of
-    `limit` is one transaction.
+    `limit` is one transaction. An answer that cannot be prepared is opened all the same, for a person to read from scratch.
     """
-    settled, opened = settle_denials(now=now), 0
+    settled, opened, after = settle_denials(now=now), 0, 0
     while True:
-        done = _open_chunk(now, limit)
+        done, after = _open_chunk(now, limit, after)
         opened += done
-        if done < limit:
+        if not after:
             return OpenedDenials(opened, settled)
 
 
 @transaction.atomic
-def _open_chunk(now: datetime, limit: int) -> int:
-    taken = selectors.unrouted().select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
-    answers = list(selectors.with_claims(Adjudication.objects.filter(pk__in=list(taken[:limit])).order_by("pk")))
-    if not answers:
-        return 0
-    cases = _cases(answers, now)
+def _open_chunk(now: datetime, limit: int, after: int) -> tuple[int, int]:
+    """How many were opened, and the last key that was looked at; 0 where it was the last chunk."""
+    waiting = selectors.unrouted().filter(pk__gt=after)
+    taken = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    answers = list(selectors.with_claims(Adjudication.objects.filter(pk__in=taken).order_by("pk")))
+    opened = _open_safely(answers, now) if answers else 0
+    return opened, taken[-1] if len(taken) == limit else 0
+
+
+def _open_safely(answers: Sequence[Adjudication], now: datetime) -> int:
+    """All at once; where one of them fails, each by itself, so that it fails alone."""
+    try:
+        with transaction.atomic():
+            return _open(_cases(answers, now), now)
+    except Exception as failure:  # noqa: BLE001  whatever fails, the others stay whole
+        if len(answers) > 1:
+            return sum(_open_safely([answer], now) for answer in answers)
+        logger.warning("Adjudication %s could not be prepared: %s", answers[0].pk, type(failure).__name__)
+        return _open([_unprepared(answers[0], now)], now)
+
+
+def _open(cases: Sequence[_Case], now: datetime) -> int:
     rows = [_row(case, now) for case in cases]
     for row, item in zip(rows, queue.open_items(map(_item, rows, cases), now=now), strict=True):
         row.work_item = item
     _ask_about_coverage(rows, cases, now)
     Denial.objects.bulk_create(rows)
     return len(rows)
+
+
+def _unprepared(answer: Adjudication, now: datetime) -> _Case:
+    """With the last rule, which takes everything; no deadline is claimed that could not be reckoned."""
+    rule = RoutingRule.objects.order_by("place").last()
+    if rule is None:
+        raise RoutingRule.DoesNotExist("No routing rule is left; the last one takes every denial.")
+    ours = due.Due(clock.practice_date(now) + due.OURS, None, UNPREPARED)
+    return _Case(answer, leading(_reasons(answer)), rule, ours, {"kind": "read"})
 
 
 def _cases(answers: Sequence[Adjudication], now: datetime) -> list[_Case]:

@@ -64,16 +64,15 @@ def _words(row: Denial) -> str:
 
 
 def _audit(request: HttpRequest, patients: list[str]) -> None:
-    if patients:
-        record(
-            "list",
-            acting_user=signed_in_user(request),
-            now=clock.now(),
-            subject_kind="denial",
-            patients=patients,
-            address=request.META.get("REMOTE_ADDR"),
-            filter=request.GET.urlencode(),
-        )
+    record(
+        "list",
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+        subject_kind="denial",
+        patients=patients,
+        address=request.META.get("REMOTE_ADDR"),
+        filter=request.GET.urlencode(),
+    )
 
 
 @require_POST

@@ -1,5 +1,6 @@
 from apps.ledger.selectors.adjustments import StandingAdjustment, standing_adjustments
 from apps.ledger.selectors.balances import (
+    RECEIVABLES,
     ChargePosition,
     Receivable,
     TrialBalance,
@@ -14,6 +15,7 @@ from apps.ledger.selectors.balances import (
 from apps.ledger.selectors.soundness import ledger_faults
 
 __all__ = [
+    "RECEIVABLES",
     "ChargePosition",
     "Receivable",
     "StandingAdjustment",

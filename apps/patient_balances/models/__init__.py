@@ -1,15 +1,17 @@
-from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balance, PatientRequest
+from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balance, MoneyReview, PatientRequest
 from apps.patient_balances.models.links import MOST_TRIES, PaymentLink
 from apps.patient_balances.models.messages import InboundMessage, Message, Outgoing, Reply, UnreachableAddress
-from apps.patient_balances.models.payments import PatientPayment, StrayPayment
+from apps.patient_balances.models.payments import LONGEST_REFERENCE, PatientPayment, StrayPayment
 
 __all__ = [
     "LIVE",
+    "LONGEST_REFERENCE",
     "MOST_TRIES",
     "NOT_THE_PATIENTS",
     "Balance",
     "InboundMessage",
     "Message",
+    "MoneyReview",
     "Outgoing",
     "PatientPayment",
     "PatientRequest",

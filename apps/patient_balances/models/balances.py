@@ -3,12 +3,15 @@ from django.db import models
 from apps.claims.models import Claim
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
-from apps.intake.models import Patient
+from apps.intake.models import Encounter, Patient
 from apps.worklist.models import WorkItem
 
 
 class Balance(PublicIdModel):
-    """What a patient owes for one claim once no payer is left. The amount owed now is the ledger's; `opened_amount` is history."""
+    """What a patient owes for one visit once no payer is left, or from the start without insurance.
+
+    The amount owed now is the ledger's; `opened_amount` is history.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -16,7 +19,7 @@ class Balance(PublicIdModel):
         SEQUENCE_DONE = "sequence_done"  # day 21 passed unpaid: for review
         STOPPED = "stopped"  # dispute, plan, other insurance: a person decides
         WITHDRAWN = "withdrawn"  # a reversal took it away
-        WRITTEN_OFF = "written_off"  # a person gave it up
+        WRITTEN_OFF = "written_off"  # a person gave it up, or it was below the practice's minimum
         CREDIT = "credit"  # paid more than owed: to refund, never dunned
 
     class Stop(models.TextChoices):
@@ -34,7 +37,10 @@ class Balance(PublicIdModel):
         AGENCY = "agency", "With a collection agency"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="balances")
-    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="balance")
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="balances")
+    claim = models.OneToOneField(
+        Claim, null=True, on_delete=models.PROTECT, related_name="balance", help_text="Empty: a self-pay visit"
+    )
     state = models.CharField(max_length=14, choices=State, default=State.OPEN)
     opened_amount = MoneyField()
     opened_at = models.DateTimeField()
@@ -45,6 +51,9 @@ class Balance(PublicIdModel):
 
     class Meta:
         indexes = [models.Index(fields=["state", "opened_at"]), models.Index(fields=["patient"])]
+        constraints = [
+            models.UniqueConstraint(fields=["encounter"], condition=models.Q(claim=None), name="self_pay_balance_once")
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -66,3 +75,22 @@ class PatientRequest(PublicIdModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class MoneyReview(PublicIdModel):
+    """Money on a claim that neither its payer nor its patient will settle by itself. A claim has one, opened again as needed."""
+
+    class Reason(models.TextChoices):
+        PAYER_CREDIT = "payer_credit", "The payer has paid more than it owed"
+        UNANSWERED = "unanswered", "The payer paid and left a part without a word"
+        VOIDED = "voided", "The claim was voided with money on it"
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="money_review")
+    reason = models.CharField(max_length=12, choices=Reason)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, help_text="What the person who settled it did")
+    work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.reason

@@ -7,6 +7,8 @@ from apps.ledger.models import Entry
 from apps.patient_balances.models.balances import Balance
 from apps.worklist.models import WorkItem
 
+LONGEST_REFERENCE = 16
+
 
 class PatientPayment(PublicIdModel):
     """The part of a card payment that goes to one balance: started when the patient presses pay, paid when the processor says so.
@@ -20,7 +22,7 @@ class PatientPayment(PublicIdModel):
         FAILED = "failed"
 
     balance = models.ForeignKey(Balance, on_delete=models.PROTECT, related_name="payments")
-    reference = models.CharField(max_length=16, default=new_public_id, db_index=True)
+    reference = models.CharField(max_length=LONGEST_REFERENCE, default=new_public_id, db_index=True)
     amount = MoneyField()
     state = models.CharField(max_length=8, choices=State, default=State.STARTED)
     processor_id = models.CharField(max_length=100, blank=True, db_index=True)

@@ -7,8 +7,21 @@ from enum import Enum
 from apps.claims.states import ClaimStatus
 
 _S = ClaimStatus
-# A payer has spoken, and nobody here is correcting or appealing.
-ANSWERED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED, _S.PATIENT_BALANCE, _S.CLOSED})
+# A payer has spoken, and nobody here is correcting.
+ANSWERED = frozenset(
+    {
+        _S.PAID,
+        _S.PARTLY_DENIED,
+        _S.DENIED,
+        _S.FORWARDED,
+        _S.IN_APPEAL,
+        _S.REVERSED,
+        _S.PATIENT_BALANCE,
+        _S.CLOSED,
+    }
+)
+# Of these no denial, no appeal and no next payer looks after what is still open.
+_PAID = frozenset({_S.PAID, _S.PATIENT_BALANCE})
 ZERO = Decimal("0.00")
 
 
@@ -16,7 +29,10 @@ class Verdict(Enum):
     WAIT = "wait"  # a payer, a denial or a correction is not finished
     NOTHING_LEFT = "nothing_left"
     CREDIT = "credit"  # we owe the patient: listed for refund, never dunned
-    TOO_SMALL = "too_small"
+    TOO_SMALL = "too_small"  # below the practice's minimum: written off rather than asked for
+    PAYER_CREDIT = "payer_credit"  # a payer paid more than it owed: a person finds out
+    UNANSWERED = "unanswered"  # a payer paid, refused nothing, and left a part open
+    VOIDED_WITH_MONEY = "voided_with_money"
     PROTECTED = "protected"  # Medicaid or QMB: never the patient's
     OTHER_COVERAGE = "other_coverage"  # another plan has not been billed
     OWED = "owed"
@@ -24,25 +40,46 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Receivables in dollars, negative is a credit. `next_payer`: a later claim is out; `other_plan`: none is, but there is a plan."""
+    """Receivables in dollars, negative is a credit.
+
+    `contested`: a part of the patient's stands on a line of which the payer still owes something. `next_payer`: a later claim is
+    out; `other_plan`: none is, but there is a plan.
+    """
 
     status: ClaimStatus
     insurance: Decimal
     patient: Decimal
+    contested: bool = False
     protected: bool = False
     next_payer: bool = False
     other_plan: bool = False
 
 
 def judge(claim: Standing, minimum: Decimal) -> Verdict:
-    if claim.status not in ANSWERED or claim.insurance != ZERO:
-        return Verdict.WAIT
+    if claim.status is _S.VOIDED:
+        return Verdict.VOIDED_WITH_MONEY if claim.insurance or claim.patient else Verdict.WAIT
+    if claim.status not in ANSWERED or _is_the_payers(claim):
+        return Verdict.UNANSWERED if claim.status in _PAID and claim.insurance > ZERO else Verdict.WAIT
+    if claim.insurance < ZERO:
+        return Verdict.PAYER_CREDIT
     if claim.patient <= ZERO:
         return Verdict.CREDIT if claim.patient < ZERO else Verdict.NOTHING_LEFT
+    return _of_the_patient(claim, minimum)
+
+
+def _is_the_payers(claim: Standing) -> bool:
+    """While an appeal runs, for months, the cost share of the lines that it does not touch is owed all the same (DOMAIN 6)."""
+    appealed_elsewhere = claim.status is _S.IN_APPEAL and claim.patient > ZERO and not claim.contested
+    return claim.insurance > ZERO and not appealed_elsewhere
+
+
+def _of_the_patient(claim: Standing, minimum: Decimal) -> Verdict:
     if claim.status is _S.FORWARDED or claim.next_payer:
         return Verdict.WAIT
     if claim.protected:
         return Verdict.PROTECTED
     if claim.other_plan:
         return Verdict.OTHER_COVERAGE
-    return Verdict.OWED if claim.patient >= minimum else Verdict.TOO_SMALL
+    if claim.patient >= minimum:
+        return Verdict.OWED
+    return Verdict.WAIT if claim.insurance else Verdict.TOO_SMALL

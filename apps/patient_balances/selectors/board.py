@@ -10,7 +10,6 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DecimalField,
     Exists,
     F,
     OuterRef,
@@ -21,14 +20,12 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
-from apps.claims.models import ClaimLine
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
+from apps.patient_balances.selectors.sums import owed_now
 from apps.patient_balances.selectors.ways import pausing
 
 if TYPE_CHECKING:
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 State, Stop = Balance.State, Balance.Stop
 RECENTLY = timedelta(days=30)
 SORTS = {"patient": ("patient__last_name", "patient__first_name"), "opened": ("opened_at",), "owed": ("owed",)}
-CENTS = DecimalField(max_digits=12, decimal_places=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     return (
         Balance.objects.filter(~Q(state__in=_GONE) | Q(paid_at__gt=now - RECENTLY))
         .annotate(
-            owed=_owed(),
+            owed=owed_now(),
             last_touch=Subquery(last),
             letter=Exists(messages.filter(state=Message.State.TO_MAIL)),
             unknown=Exists(messages.filter(state=Message.State.UNKNOWN)),
@@ -115,13 +111,6 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
         )
         .annotate(place=_place())
     )
-
-
-def _owed() -> Coalesce:
-    lines = ClaimLine.objects.filter(claim=OuterRef(OuterRef("claim"))).values("charge")
-    legs = Leg.objects.filter(charge__in=lines, account=Account.PATIENT_RECEIVABLE).order_by()
-    total = legs.annotate(one=Value(1)).values("one").annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(total, output_field=CENTS), ZERO, output_field=CENTS)
 
 
 def _place() -> Case:

@@ -22,7 +22,7 @@ class Candidate:
 
 
 def candidates(stray: StrayPayment) -> list[Candidate]:
-    live = rows(stray.at).filter(state__in=LIVE).select_related("patient", "claim")
+    live = rows(stray.at).filter(state__in=LIVE).select_related("patient", "encounter")
     same = Q(owed=stray.amount)
     named = Q(claim__control_number=stray.reference) | Q(payments__reference=stray.reference)
     told = Q(first_notice_at__gt=stray.at - RECENT, owed__gt=stray.amount)

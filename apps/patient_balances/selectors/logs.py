@@ -49,7 +49,7 @@ class BalanceView:
 def balance_view(public_id: str) -> BalanceView | None:
     """In a constant number of queries; None where there is none."""
     found = Balance.objects.filter(public_id=public_id)
-    visits = visits_of(found.select_related("patient", "claim__payer", "claim__provider", "work_item"))
+    visits = visits_of(found.select_related("patient", "claim__payer", "work_item"))
     if not visits:
         return None
     balance = visits[0].balance

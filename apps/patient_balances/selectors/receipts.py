@@ -55,11 +55,11 @@ def receipts_of(patient_id: int) -> list[Receipt]:
 
 
 def _grouped(payments: "QuerySet[PatientPayment]") -> list[Receipt]:
-    rows = payments.exclude(state=State.FAILED).select_related("balance__claim")
-    ordered = rows.order_by("-started_at", "reference", "balance__claim__service_date")
+    rows = payments.exclude(state=State.FAILED).select_related("balance__encounter")
+    ordered = rows.order_by("-started_at", "reference", "balance__encounter__service_date")
     return [_receipt(reference, list(group)) for reference, group in groupby(ordered, lambda row: row.reference)]
 
 
 def _receipt(reference: str, rows: Sequence[PatientPayment]) -> Receipt:
-    parts = [Part(row.balance.claim.service_date, Decimal(row.amount)) for row in rows]
+    parts = [Part(row.balance.encounter.service_date, Decimal(row.amount)) for row in rows]
     return Receipt(reference, rows[0].started_at, rows[0].paid_at, parts)

@@ -1,7 +1,7 @@
 """What decides whether a claim's rest is the patient's, for many claims in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.db.models import Q
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Coverage
+from apps.intake.models import Coverage, Encounter
 from apps.patient_balances.rules.standing import Standing
 from apps.patient_balances.selectors.sums import receivables_of_claims
 
@@ -23,7 +23,7 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
     """By claim; each claim brings its payer. Six queries, however many claims."""
     owed = receivables_of_claims([claim.pk for claim in claims])
     owing = [claim for claim in claims if owed[claim.pk].patient > 0]
-    coverages = _coverages(owing)
+    coverages = _coverages({claim.patient_id for claim in owing})
     protected = _protected(owing, coverages)
     later = _later_claims(owing)
     return {
@@ -31,6 +31,7 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
             status=ClaimStatus(claim.status),
             insurance=owed[claim.pk].insurance,
             patient=owed[claim.pk].patient,
+            contested=owed[claim.pk].contested,
             protected=claim.pk in protected,
             next_payer=bool(later[claim.pk] - {True}),
             other_plan=not later[claim.pk] and _has_other_plan(claim, coverages[claim.patient_id]),
@@ -39,11 +40,27 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
     }
 
 
-def _coverages(claims: Sequence[Claim]) -> defaultdict[int, list[Coverage]]:
+def protected_visits(visits: Sequence[Encounter]) -> set[int]:
+    """Self-pay visits of patients whom Medicaid covered on that day: those may not be billed as they please."""
+    patients = {visit.patient_id for visit in visits}
+    coverages, told = _coverages(patients), _told_by_271(patients)
+    return {
+        visit.pk
+        for visit in visits
+        if _has_medicaid(coverages[visit.patient_id], visit.service_date)
+        or _nearest(told[visit.patient_id], visit.service_date)
+    }
+
+
+def _coverages(patients: Collection[int]) -> defaultdict[int, list[Coverage]]:
     found: defaultdict[int, list[Coverage]] = defaultdict(list)
-    for coverage in Coverage.objects.filter(patient__in={claim.patient_id for claim in claims}).select_related("payer"):
+    for coverage in Coverage.objects.filter(patient__in=patients).select_related("payer"):
         found[coverage.patient_id].append(coverage)
     return found
+
+
+def _has_medicaid(coverages: Sequence[Coverage], day: date) -> bool:
+    return any(each.payer.filing_indicator == MEDICAID and _covers(each, day) for each in coverages)
 
 
 def _covers(coverage: Coverage, day: date) -> bool:
@@ -68,26 +85,21 @@ def _protected(claims: Sequence[Claim], coverages: defaultdict[int, list[Coverag
             claim__in=[claim.pk for claim in claims], reversed=False, remark_codes__overlap=QMB_REMARKS
         ).values_list("claim_id", flat=True)
     )
-    told = _told_by_271(claims)
+    told = _told_by_271({claim.patient_id for claim in claims})
     return {
         claim.pk
         for claim in claims
         if claim.pk in remarked
         or claim.payer.filing_indicator == MEDICAID
-        or any(
-            each.payer.filing_indicator == MEDICAID and _covers(each, claim.service_date)
-            for each in coverages[claim.patient_id]
-        )
+        or _has_medicaid(coverages[claim.patient_id], claim.service_date)
         or _nearest(told[claim.patient_id], claim.service_date)
     }
 
 
-def _told_by_271(claims: Sequence[Claim]) -> defaultdict[int, list[tuple[date, bool]]]:
+def _told_by_271(patients: Collection[int]) -> defaultdict[int, list[tuple[date, bool]]]:
     """Patient -> (day asked about, whether Medicaid pays the cost share)."""
     found: defaultdict[int, list[tuple[date, bool]]] = defaultdict(list)
-    answers = EligibilityCheck.objects.filter(
-        coverage__patient__in={claim.patient_id for claim in claims}, state=EligibilityCheck.State.ANSWERED
-    )
+    answers = EligibilityCheck.objects.filter(coverage__patient__in=patients, state=EligibilityCheck.State.ANSWERED)
     for patient, day, benefits in answers.values_list("coverage__patient_id", "service_date", "benefits"):
         found[patient].append((day, bool(benefits.get("medicaid_pays_cost_share"))))
     return found

@@ -86,14 +86,14 @@ def statement(patient_id: int) -> Statement:
 
 
 def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
-    rows = list(balances.select_related("claim__provider"))
+    rows = list(balances.select_related("encounter__provider"))
     keys = [row.pk for row in rows]
     owed, moved, paid, shares = owed_by_balance(keys), _moved(keys), _paid_by_insurance(keys), _cost_share(keys)
     return [
         Visit(
             balance=row,
-            on=row.claim.service_date,
-            provider=f"{row.claim.provider.first_name} {row.claim.provider.last_name}",
+            on=row.encounter.service_date,
+            provider=f"{row.encounter.provider.first_name} {row.encounter.provider.last_name}",
             owed=owed[row.pk],
             price=-moved[row.pk]["revenue"],
             discount=moved[row.pk]["discount"],
@@ -113,7 +113,7 @@ def _moved(keys: Collection[int]) -> defaultdict[int, dict[str, Decimal]]:
     found: defaultdict[int, dict[str, Decimal]] = defaultdict(
         lambda: dict.fromkeys(("revenue", "discount", "taken_off", "patient_paid"), ZERO)
     )
-    of = "charge__claim_lines__claim__balance"
+    of = "charge__encounter__balances"
     by_card = Q(account=Account.PATIENT_RECEIVABLE, entry__kind=Entry.Kind.PATIENT_PAYMENT)
     sums = (
         Leg.objects.filter(**{f"{of}__in": keys})

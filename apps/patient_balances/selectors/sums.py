@@ -1,30 +1,49 @@
 """What is owed, read from the ledger: by claim, by balance, by charge line."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from apps.claims.models import ClaimLine
 from apps.core.money import ZERO
+from apps.intake.models import Charge
+from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import Receivable, receivable_by_charge
 
+CENTS = DecimalField(max_digits=12, decimal_places=2)
 
-def receivables_of_claims(claim_ids: Collection[int]) -> dict[int, Receivable]:
+
+@dataclass(frozen=True, slots=True)
+class ClaimMoney(Receivable):
+    """`contested`: a part of the patient's stands on a line of which the payer still owes something, and may change with it."""
+
+    contested: bool = False
+
+
+def receivables_of_claims(claim_ids: Collection[int]) -> dict[int, ClaimMoney]:
     """Every claim of `claim_ids`; one that the ledger does not know owes nothing. Two queries."""
-    charges = _charges("claim_id", claim_id__in=claim_ids)
+    lines = ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim", "number")
+    charges = _grouped(lines.values_list("claim_id", "charge_id"))
     parts = receivable_by_charge({charge for of_claim in charges.values() for charge in of_claim})
-    return {
-        claim: Receivable(
-            sum((parts[charge].insurance for charge in charges[claim] if charge in parts), ZERO),
-            sum((parts[charge].patient for charge in charges[claim] if charge in parts), ZERO),
-        )
-        for claim in claim_ids
-    }
+    return {claim: _together([parts[charge] for charge in charges[claim] if charge in parts]) for claim in claim_ids}
+
+
+def _together(lines: Sequence[Receivable]) -> ClaimMoney:
+    return ClaimMoney(
+        sum((line.insurance for line in lines), ZERO),
+        sum((line.patient for line in lines), ZERO),
+        any(line.patient > ZERO and line.insurance > ZERO for line in lines),
+    )
 
 
 def owed_by_charge(balance_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
     """Balance -> charge line -> what the patient owes for it, dollars, in the order of the lines. Two queries."""
-    charges = _charges("claim__balance", claim__balance__in=balance_ids)
+    lines = Charge.objects.filter(encounter__balances__in=balance_ids).order_by("encounter__balances", "number")
+    charges = _grouped(lines.values_list("encounter__balances", "pk"))
     parts = receivable_by_charge({charge for of_balance in charges.values() for charge in of_balance})
     return {
         balance: {charge: parts[charge].patient if charge in parts else ZERO for charge in charges[balance]}
@@ -37,8 +56,15 @@ def owed_by_balance(balance_ids: Collection[int]) -> dict[int, Decimal]:
     return {balance: sum(lines.values(), ZERO) for balance, lines in owed_by_charge(balance_ids).items()}
 
 
-def _charges(owner: str, **which: object) -> defaultdict[int, list[int]]:
+def _grouped(rows: Iterable[tuple[int, int]]) -> defaultdict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for key, charge in ClaimLine.objects.filter(**which).order_by("claim_id", "number").values_list(owner, "charge_id"):
-        found[key].append(charge)
+    for owner, charge in rows:
+        found[owner].append(charge)
     return found
+
+
+def owed_now() -> Coalesce:
+    """The same inside the database, for a row of balances."""
+    legs = Leg.objects.filter(charge__encounter=OuterRef("encounter"), account=Account.PATIENT_RECEIVABLE).order_by()
+    total = legs.annotate(one=Value(1)).values("one").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total, output_field=CENTS), ZERO, output_field=CENTS)

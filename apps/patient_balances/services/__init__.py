@@ -17,8 +17,10 @@ from apps.patient_balances.services.receive_message_event import Received, recei
 from apps.patient_balances.services.receive_payment_event import receive_payment_event
 from apps.patient_balances.services.recover_messages import RecoveredMessages, recover_messages
 from apps.patient_balances.services.resolve_unknown_message import NotUnknownError, resolve_unknown_message
+from apps.patient_balances.services.review_money import ReviewError, settle_review
 from apps.patient_balances.services.revoke_consent import revoke_consent
 from apps.patient_balances.services.send_message import Sending, send_message
+from apps.patient_balances.services.settle_stray import NotStrayError, apply_stray_payment, close_stray_payment
 from apps.patient_balances.services.start_payment import (
     AmountError,
     NothingToPayError,
@@ -26,7 +28,6 @@ from apps.patient_balances.services.start_payment import (
     start_payment,
 )
 from apps.patient_balances.services.stop_balance import NotLiveError, resume_balance, stop_balance
-from apps.patient_balances.services.stray_payments import NotStrayError, apply_stray_payment, close_stray_payment
 from apps.patient_balances.services.take_request import FROM_PATIENTS, take_request
 from apps.patient_balances.services.write_off_balance import write_off_balance
 
@@ -45,6 +46,7 @@ __all__ = [
     "Posted",
     "Received",
     "RecoveredMessages",
+    "ReviewError",
     "Sending",
     "StartedPayment",
     "answer_inbound",
@@ -64,6 +66,7 @@ __all__ = [
     "revoke_consent",
     "revoke_link",
     "send_message",
+    "settle_review",
     "start_payment",
     "stop_balance",
     "take_request",

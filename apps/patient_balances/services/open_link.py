@@ -6,6 +6,7 @@ from enum import Enum
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.audit.trail import record
 from apps.core.models import User
@@ -56,42 +57,50 @@ def open_link(token: str, *, now: datetime) -> PaymentLink:
 
 
 def verify_identity(*, link: PaymentLink, birth_date: date | None, postcode: str, now: datetime) -> bool:
-    """Whether both answers are the patient's. A wrong pair is a try; the fifth locks the link. Raises LinkClosedError once locked.
+    """Whether both answers are the patient's. Each pair is a try, counted before it is compared, so that no more than five are ever
+    compared, however many come at once; a right one gives its try back, the fifth wrong one locks. Raises LinkClosedError once locked.
 
     Both answers are always compared, in constant time: neither their order nor their time tells which one was wrong.
     """
+    number = _take_try(link)
     patient = link.balance.patient
     expected = patient.birth_date.isoformat() if patient.birth_date else ""
     given = birth_date.isoformat() if birth_date else ""
     same_birth = hmac.compare_digest(expected.encode(), given.encode())
     same_place = hmac.compare_digest(patient.postcode[:5].encode(), _five(postcode).encode())
     if same_birth & same_place & bool(expected) & bool(patient.postcode):
-        PaymentLink.objects.filter(pk=link.pk, verified_at=None).update(verified_at=now)
+        PaymentLink.objects.filter(pk=link.pk).update(
+            wrong_tries=F("wrong_tries") - 1, verified_at=Coalesce(F("verified_at"), now)
+        )
         return True
-    _count_try(link, now)
-    if link.is_locked:
+    if number == MOST_TRIES:
+        _tell_locked(link, now)
         raise LinkClosedError(Closed.LOCKED)
     return False
+
+
+@transaction.atomic
+def _take_try(link: PaymentLink) -> int:
+    """Which try this is. The row is locked from the update on, so that each number is given once. Raises LinkClosedError."""
+    if not PaymentLink.objects.filter(pk=link.pk, wrong_tries__lt=MOST_TRIES).update(wrong_tries=F("wrong_tries") + 1):
+        raise LinkClosedError(Closed.LOCKED)
+    link.refresh_from_db(fields=["wrong_tries"])
+    return link.wrong_tries
 
 
 def _five(postcode: str) -> str:
     return "".join(sign for sign in postcode if sign.isdigit())[:5]
 
 
-@transaction.atomic
-def _count_try(link: PaymentLink, now: datetime) -> None:
-    """Concurrent tries each count: the row adds up by itself, and whoever brings it to five locks it."""
-    PaymentLink.objects.filter(pk=link.pk).update(wrong_tries=F("wrong_tries") + 1)
-    link.refresh_from_db(fields=["wrong_tries"])
-    if link.wrong_tries == MOST_TRIES:
-        open_item(
-            kind="link_locked",
-            title="A payment link was locked after five wrong answers: call the patient",
-            owner_role=WorkItem.OwnerRole.FRONT_DESK,
-            url_name="balances:detail",
-            subject_public_id=link.balance.public_id,
-            now=now,
-        )
+def _tell_locked(link: PaymentLink, now: datetime) -> None:
+    open_item(
+        kind="link_locked",
+        title="A payment link was locked after five wrong answers: call the patient",
+        owner_role=WorkItem.OwnerRole.FRONT_DESK,
+        url_name="balances:detail",
+        subject_public_id=link.balance.public_id,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.selectors.ways import Usable, consents_in_force, pausing, unreachable, usable_channels
 from apps.patient_balances.services.report_setup import clear_lacking, report_blocked_words, report_lacking
+from apps.patient_balances.services.reroute import CONSENT_ENDED, reroute_unconsented
 from apps.patient_balances.services.work import Tasks, open_for_balances, open_for_messages
 from apps.practice.models import Practice
 
@@ -63,6 +64,7 @@ def plan_messages(*, now: datetime) -> PlannedMessages:
         return PlannedMessages()
     usable = usable_channels(practice_date(now))
     clear_lacking(usable.connections, now=now)
+    reroute_unconsented(Message.objects.all(), why=CONSENT_ENDED, now=now)
     planned = letters = closed = after = 0
     while True:
         with transaction.atomic():

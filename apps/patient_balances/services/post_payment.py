@@ -18,7 +18,7 @@ from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.sums import owed_by_charge
-from apps.patient_balances.services.post_refund import post_refund
+from apps.patient_balances.services.post_refund import post_refund, post_waiting_refunds
 from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
@@ -85,6 +85,7 @@ class _Posting:
         settle(
             list(self.balances.values()), {pk: sum(lines.values(), ZERO) for pk, lines in owed.items()}, now=self.now
         )
+        post_waiting_refunds(self.event.reference, now=self.now)
         return Posted.POSTED
 
     def _shares(self) -> dict[int, Decimal]:

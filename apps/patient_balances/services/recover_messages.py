@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from apps.connectors.ports.errors import OutageError
+from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError, messaging, messaging_connection
 from apps.core.jobs import nudge
 from apps.patient_balances.encode import whole_body
@@ -13,6 +13,7 @@ from apps.patient_balances.services.record_send import record_sent, record_unkno
 State = Message.State
 # Longer than any call to a vendor takes: whoever set `sending` is no longer at it.
 LEFT_BEHIND_AFTER = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class RecoveredMessages:
 
 
 def recover_messages(*, now: datetime) -> RecoveredMessages:
-    """Each message is settled by itself; a vendor that cannot be reached now is asked at the next sweep."""
+    """Each message is settled by itself. A vendor that cannot be reached now is asked again, for a day; then a person is."""
     outcomes = [_recover(message, now) for message in _left_behind(now)]
     _recover_replies(now)
     return RecoveredMessages(*(outcomes.count(state) for state in (State.SENT, State.WAITING, State.UNKNOWN)))
@@ -37,15 +38,15 @@ def _left_behind(now: datetime) -> list[Message]:
 def _recover(message: Message, now: datetime) -> Message.State | None:
     try:
         adapter = messaging(messaging_connection(message.channel))
-    except NoConnectionError:
-        return None
+    except NoConnectionError as failure:
+        return _not_answered(message, failure, now)
     if not adapter.capabilities.can_be_asked:
         record_unknown(message, problem="Cut off while sending; this service cannot be asked.", now=now)
         return State.UNKNOWN
     try:
         vendor_id = adapter.find(to=message.address, body=whole_body(message))
-    except OutageError:
-        return None
+    except ConnectorError as failure:
+        return _not_answered(message, failure, now)
     if vendor_id:
         record_sent(message, vendor_id=vendor_id, now=now)
         return State.SENT
@@ -54,6 +55,15 @@ def _recover(message: Message, now: datetime) -> Message.State | None:
     )
     nudge("send_message", message.public_id)
     return State.WAITING
+
+
+def _not_answered(message: Message, failure: Exception, now: datetime) -> Message.State | None:
+    """An outage passes: ask again. Who refuses to say, or is away for a day, leaves it to a person."""
+    passing = isinstance(failure, NoConnectionError) or (isinstance(failure, ConnectorError) and failure.retryable)
+    if passing and message.sending_since and message.sending_since > now - GIVE_UP_AFTER:
+        return None
+    record_unknown(message, problem=f"Nobody would say whether it left: {failure}", now=now)
+    return State.UNKNOWN
 
 
 def _recover_replies(now: datetime) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.clock import practice_date
 from apps.core.jobs import nudge
+from apps.intake.models import Consent
 from apps.patient_balances.encode import link_url, masked, new_link, practice_words, required
+from apps.patient_balances.locks import locked_messages
 from apps.patient_balances.models import Balance, Message, UnreachableAddress
 from apps.patient_balances.rules import guard, texts
 from apps.patient_balances.rules.channels import NoWay, Way, choose
@@ -17,6 +20,7 @@ from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.practice.models import Practice
 
 State = Message.State
+CONSENT_ENDED = "The patient does not agree to this way any more."
 
 
 def mark_unreachable(channel: str, address: str, *, problem: str, now: datetime) -> None:
@@ -55,6 +59,18 @@ def reroute(messages: Sequence[Message], *, why: str, now: datetime) -> None:
     for row in messages:
         if row.state == State.WAITING:
             nudge("send_message", row.public_id)
+
+
+@transaction.atomic
+def reroute_unconsented(found: "QuerySet[Message]", *, why: str, now: datetime) -> int:
+    """Those found that wait to leave by a way to which their patient does not agree any more, whoever ended the consent."""
+    agreed = Consent.objects.filter(
+        patient=OuterRef("balance__patient"), channel=OuterRef("channel"), address=OuterRef("address"), revoked_at=None
+    )
+    waiting = found.filter(~Exists(agreed), state=State.WAITING)
+    rows = [row for row in locked_messages(waiting) if row.state == State.WAITING]
+    reroute(rows, why=why, now=now)
+    return len(rows)
 
 
 def _untell(messages: Sequence[Message]) -> None:

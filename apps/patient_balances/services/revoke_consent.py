@@ -6,9 +6,8 @@ from apps.audit.trail import record
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.intake.models import Consent
-from apps.patient_balances.locks import locked_messages
-from apps.patient_balances.models import Message
-from apps.patient_balances.services.reroute import reroute
+from apps.patient_balances.models import Message, Reply
+from apps.patient_balances.services.reroute import reroute_unconsented
 
 STARTED_AGAIN = "Asked by text to receive texts again (START)."
 
@@ -30,9 +29,10 @@ def revoke_consent(
             patients=patients,
             channel=channel,
         )
-    waiting = Message.objects.filter(channel=channel, address=address, state=Message.State.WAITING)
-    rows = [row for row in locked_messages(waiting) if row.state == Message.State.WAITING]
-    reroute(rows, why=why, now=now)
+    reroute_unconsented(Message.objects.filter(channel=channel, address=address), why=why, now=now)
+    Reply.objects.filter(channel=channel, address=address, state=Reply.State.WAITING).update(
+        state=Reply.State.CANCELLED, problem=why[:200]
+    )
     return ended
 
 

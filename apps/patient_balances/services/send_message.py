@@ -21,7 +21,7 @@ from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.ways import pausing, usable_channels
 from apps.patient_balances.services.record_send import record_sent, record_unknown
 from apps.patient_balances.services.report_setup import report_lacking
-from apps.patient_balances.services.reroute import mark_unreachable, reroute
+from apps.patient_balances.services.reroute import CONSENT_ENDED, mark_unreachable, reroute, reroute_unconsented
 from apps.patient_balances.services.revoke_consent import revoke_consent
 from apps.patient_balances.services.send_reply import send_reply
 from apps.practice.models import Practice
@@ -52,7 +52,8 @@ def send_message(*, message_id: str, now: datetime) -> Sending:
     if connection is None or not _in_hours(message, now):
         return Sending.POSTPONED
     if not _take(message, now):
-        return Sending.NOT_TAKEN
+        own = Message.objects.filter(pk=message.pk)
+        return Sending.REROUTED if reroute_unconsented(own, why=CONSENT_ENDED, now=now) else Sending.NOT_TAKEN
     return _call(message, connection, now)
 
 

@@ -1,6 +1,6 @@
 """Bring balances to what the ledger says of them. Called with their claims and rows locked (`locks`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,9 +11,11 @@ from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.patient_balances.models import Balance
+from apps.patient_balances.locks import locked_balances
+from apps.patient_balances.models import LIVE, Balance
+from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services.cancel_messages import cancel_messages
-from apps.patient_balances.services.work import withdraw_for_balances
+from apps.patient_balances.services.work import Tasks, open_for_balances, withdraw_for_balances
 
 State = Balance.State
 WHAT = {
@@ -43,10 +45,30 @@ def settle(
         Balance.objects.bulk_update(rows, ["state", "stopped_reason", "paid_at"])
         withdraw_for_balances(rows, now=now, outcome=WHAT[state])
         cancel_messages([row.pk for row in rows], why=WHAT[state], now=now)
+        if state is State.CREDIT:
+            open_for_balances([(row, Tasks.CREDIT, -owed[row.pk]) for row in rows], now=now)
         # A claim that a payer has taken up again is not ours to close.
-        ours = [row.claim for row in rows if row.claim.status == ClaimStatus.PATIENT_BALANCE]
+        ours = [row.claim for row in rows if row.claim and row.claim.status == ClaimStatus.PATIENT_BALANCE]
         move_claims(ours, ClaimStatus.CLOSED, what=WHAT[state], now=now, acting_user=acting_user)
     return sum(len(rows) for rows in by_state.values())
+
+
+def bring_up_to_date(balance_ids: Collection[int], *, now: datetime) -> int:
+    """After money moved: settled where nothing is owed; owed again, and a person's to decide, where it had been settled."""
+    if not balance_ids:
+        return 0
+    balances = locked_balances(balance_ids)
+    owed = owed_by_balance([row.pk for row in balances])
+    settled = settle(balances, owed, now=now)
+    back = [row for row in balances if owed[row.pk] > ZERO and row.state not in LIVE]
+    for row in back:
+        row.state, row.paid_at = State.SEQUENCE_DONE, None
+    Balance.objects.bulk_update(back, ["state", "paid_at"])
+    open_for_balances([(row, Tasks.RETURNED, owed[row.pk]) for row in back], now=now)
+    ours = [row.claim for row in back if row.claim and row.claim.status == ClaimStatus.CLOSED]
+    what = "Money was given back; the rest is the patient's again."
+    move_claims(ours, ClaimStatus.PATIENT_BALANCE, what=what, now=now)
+    return settled + len(back)
 
 
 def _settled_state(owed: Decimal, *, by_patient: bool) -> Balance.State | None:
@@ -59,7 +81,7 @@ def _settled_state(owed: Decimal, *, by_patient: bool) -> Balance.State | None:
 
 def _paid_by_patient(balances: Sequence[Balance]) -> set[int]:
     """Balances on whose lines a patient's money stands in the ledger, by whatever road it came."""
-    owner = "charge__claim_lines__claim__balance"
+    owner = "charge__encounter__balances"
     paid = Leg.objects.filter(
         account=Account.PATIENT_RECEIVABLE,
         entry__kind=Entry.Kind.PATIENT_PAYMENT,

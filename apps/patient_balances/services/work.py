@@ -7,12 +7,12 @@ from decimal import Decimal
 from enum import Enum
 
 from apps.core.clock import practice_date
-from apps.patient_balances.models import Balance, Message
+from apps.patient_balances.models import Balance, Message, MoneyReview
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, withdraw_items
 
 BILLER, FRONT_DESK = WorkItem.OwnerRole.BILLER, WorkItem.OwnerRole.FRONT_DESK
-DETAIL = "balances:detail"
+DETAIL, MONEY = "balances:detail", "balances:money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,12 @@ class Tasks(Enum):
     PLAN = Task("balance_plan", "Agree on a payment plan with the patient", 3)
     INSURANCE = Task("balance_insurance", "Check the other insurance that the patient named", 3)
     PROTECTED = Task("balance_protected", "Bill Medicaid or write off: this patient may not be billed", 14)
+    CREDIT = Task("balance_credit", "Give the patient's credit back", 14)
     OTHER_COVERAGE = Task("balance_other_coverage", "Bill the patient's other plan first", 7)
     LETTER = Task("balance_letter", "Print and mail a letter: no text or e-mail reaches this patient", 3)
+    PAYER_CREDIT = Task("payer_credit", "Find out why the payer paid more than it owed, and give it back", 14)
+    UNANSWERED = Task("payer_left_open", "Ask the payer about the part that it left without a word", 14)
+    VOIDED = Task("voided_with_money", "Take the money off a voided claim, or bill the visit again", 7)
     UNKNOWN = Task("message_unknown", "Find out whether this message left, then say so", 1)
 
 
@@ -42,15 +46,20 @@ BY_REASON = {
     Balance.Stop.PROTECTED: Tasks.PROTECTED,
     Balance.Stop.OTHER_COVERAGE: Tasks.OTHER_COVERAGE,
 }
+BY_REVIEW: dict[str, Tasks] = {
+    MoneyReview.Reason.PAYER_CREDIT: Tasks.PAYER_CREDIT,
+    MoneyReview.Reason.UNANSWERED: Tasks.UNANSWERED,
+    MoneyReview.Reason.VOIDED: Tasks.VOIDED,
+}
 
 
-def _item(task: Tasks, subject: str, now: datetime, amount: Decimal | None) -> NewItem:
+def _item(task: Tasks, subject: str, now: datetime, amount: Decimal | None, page: str = DETAIL) -> NewItem:
     what = task.value
     return NewItem(
         kind=what.kind,
         title=what.title,
         owner_role=what.owner,
-        url_name=DETAIL,
+        url_name=page,
         subject_public_id=subject,
         due_on=practice_date(now) + timedelta(days=what.days),
         amount_at_stake=amount,
@@ -79,3 +88,12 @@ def open_for_messages(messages: Sequence[Message], task: Tasks, *, now: datetime
     for message, item in zip(messages, items, strict=True):
         message.work_item = item
     Message.objects.bulk_update(messages, ["work_item"])
+
+
+def open_for_reviews(wanted: Sequence[tuple[MoneyReview, Decimal]], *, now: datetime) -> None:
+    items = open_items(
+        [_item(BY_REVIEW[review.reason], review.public_id, now, amount, MONEY) for review, amount in wanted], now=now
+    )
+    for (review, _), item in zip(wanted, items, strict=True):
+        review.work_item = item
+    MoneyReview.objects.bulk_update([review for review, _ in wanted], ["work_item"])

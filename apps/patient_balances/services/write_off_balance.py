@@ -1,4 +1,6 @@
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -12,10 +14,13 @@ from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import LIVE, Balance
+from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.stop_balance import NotLiveError
 from apps.patient_balances.services.work import withdraw_for_balances
+
+TOO_SMALL = "Less is left than the practice asks for: written off."
 
 
 @transaction.atomic
@@ -29,23 +34,8 @@ def write_off_balance(*, balance_id: str, reason: str, acting_user: User, now: d
     balance = locked_balances([Balance.objects.only("pk").get(public_id=balance_id).pk])[0]
     if balance.state not in LIVE:
         raise NotLiveError("This balance is settled.")
-    owed = {charge: part for charge, part in owed_by_charge([balance.pk])[balance.pk].items() if part > ZERO}
-    legs = [
-        leg
-        for charge, part in owed.items()
-        for leg in (
-            NewLeg(Account.WRITE_OFF, part, balance.patient_id, charge),
-            NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge),
-        )
-    ]
-    key = f"write_off:{balance.public_id}:{now.isoformat()}"
-    if legs:
-        post_entries([NewEntry(Entry.Kind.ADJUSTMENT, key, practice_date(now), tuple(legs))], now=now)
-    balance.state, balance.stopped_reason = Balance.State.WRITTEN_OFF, ""
-    balance.save(update_fields=["state", "stopped_reason"])
-    withdraw_for_balances([balance], now=now, outcome="Written off.")
-    cancel_messages([balance.pk], why="Written off.", now=now)
-    if balance.claim.status == ClaimStatus.PATIENT_BALANCE:
+    moved = take_off([balance], why="Written off.", now=now)
+    if balance.claim and balance.claim.status == ClaimStatus.PATIENT_BALANCE:
         what = "The patient's part was written off."
         move_claims([balance.claim], ClaimStatus.WRITTEN_OFF, what=what, now=now, acting_user=acting_user)
     record(
@@ -56,5 +46,34 @@ def write_off_balance(*, balance_id: str, reason: str, acting_user: User, now: d
         subject_public_id=balance.public_id,
         patients=[balance.patient.public_id],
         reason=reason[:200],
-        amount=str(sum(owed.values(), ZERO)),
+        amount=str(moved),
     )
+
+
+def take_off(balances: Sequence[Balance], *, why: str, now: datetime) -> Decimal:
+    """Post what each balance owes to the write-off account and settle it. The dollars. Their rows and claims are locked."""
+    if not balances:
+        return ZERO
+    lines = owed_by_charge([row.pk for row in balances])
+    owed = {row.pk: max(sum(lines[row.pk].values(), ZERO), ZERO) for row in balances}
+    entries = [_write_off(row, spread(owed[row.pk], lines[row.pk]), now) for row in balances if owed[row.pk]]
+    post_entries(entries, now=now)
+    for row in balances:
+        row.state, row.stopped_reason = Balance.State.WRITTEN_OFF, ""
+    Balance.objects.bulk_update(balances, ["state", "stopped_reason"])
+    withdraw_for_balances(balances, now=now, outcome=why)
+    cancel_messages([row.pk for row in balances], why=why, now=now)
+    return sum(owed.values(), ZERO)
+
+
+def _write_off(balance: Balance, parts: Mapping[int, Decimal], now: datetime) -> NewEntry:
+    legs = [
+        leg
+        for charge, part in parts.items()
+        for leg in (
+            NewLeg(Account.WRITE_OFF, part, balance.patient_id, charge),
+            NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge),
+        )
+    ]
+    key = f"write_off:{balance.public_id}:{now.isoformat()}"
+    return NewEntry(Entry.Kind.ADJUSTMENT, key, practice_date(now), tuple(legs))

@@ -45,7 +45,7 @@ class Row:
 def board(request: HttpRequest) -> HttpResponse:
     now, place = clock.now(), request.GET.get("place", "")
     sums = found.totals(now)
-    balances = found.in_place(found.rows(now), place).select_related("patient", "claim").order_by(*_order(request))
+    balances = found.in_place(found.rows(now), place).select_related("patient", "encounter").order_by(*_order(request))
     page = Paginator(balances, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     audit_view(request, "balances", "", [row.patient.public_id for row in shown], action="list")

@@ -15,8 +15,8 @@ from apps.patient_balances.models import LIVE, Balance, Message, PaymentLink
 from apps.patient_balances.selectors.board import next_steps
 from apps.patient_balances.selectors.logs import BalanceView, balance_view
 from apps.patient_balances.views.frame import audit_view, may_work
-from apps.practice.access import require, signed_in_user
-from apps.practice.roles import Permission
+from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.roles import Permission, may
 
 State = Balance.State
 _REFUSALS = (services.NotLiveError, services.NoLetterError, services.NotUnknownError)
@@ -43,6 +43,7 @@ def _actions(request: HttpRequest, view: BalanceView) -> dict[str, object]:
         "may_resume": works and balance.state in LIVE and balance.state != State.OPEN and view.owed > 0,
         "may_write_off": works and balance.state in LIVE and view.owed > 0,
         "works": works,
+        "may_open_claims": may(request_role(request), Permission.VIEW_CLAIMS),
     }
 
 

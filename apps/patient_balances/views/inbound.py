@@ -22,9 +22,13 @@ def inbound(request: HttpRequest, public_id: str) -> HttpResponse:
         InboundMessage.objects.select_related("patient", "reply", "work_item"), public_id=public_id
     )
     patient = found.patient
-    audit_view(request, "inbound_message", public_id, [patient.public_id] if patient else [])
-    balances = patient.balances.filter(state__in=LIVE).select_related("claim").order_by("opened_at") if patient else []
-    earlier = InboundMessage.objects.filter(address=found.address).exclude(pk=found.pk).order_by("-at")[:12]
+    balances = (
+        patient.balances.filter(state__in=LIVE).select_related("encounter").order_by("opened_at") if patient else []
+    )
+    same_address = InboundMessage.objects.filter(address=found.address).exclude(pk=found.pk)
+    earlier = list(same_address.select_related("patient").order_by("-at")[:12])
+    named = [row.patient.public_id for row in (found, *earlier) if row.patient]
+    audit_view(request, "inbound_message", public_id, named)
     context = {
         "inbound": found,
         "waits": found.answered_at is None and (found.pauses or found.work_item is not None),
@@ -54,7 +58,9 @@ def answered(request: HttpRequest, public_id: str) -> HttpResponse:
 def stray(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(StrayPayment.objects.select_related("applied_to__patient"), public_id=public_id)
     balances = candidates(found)
-    audit_view(request, "stray_payment", public_id, [row.balance.patient.public_id for row in balances])
+    named = [row.balance.patient.public_id for row in balances]
+    named += [found.applied_to.patient.public_id] if found.applied_to else []
+    audit_view(request, "stray_payment", public_id, named)
     context = {"stray": found, "candidates": balances, "works": may_work(request)}
     return render_page(request, "patient_balances/stray.html", context)
 

@@ -1,5 +1,7 @@
 """From the link in a message to the bill: the door, the two questions. A GET is never an opening and never a try."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -11,6 +13,7 @@ from apps.patient_balances.models import MOST_TRIES, PaymentLink
 from apps.patient_balances.services import LinkClosedError, look_up, open_link, verify_identity
 from apps.patient_balances.views import patient_limits, patient_session
 from apps.patient_balances.views.patient_page import ENDED, TOO_MANY, closed, link_of, page, patient_page, speak
+from apps.patient_balances.views.patient_session import Visit
 
 
 @patient_page
@@ -52,10 +55,10 @@ def verify(request: HttpRequest) -> HttpResponse:
         return page(request, "verify", {"form": IdentityForm(), "tries_left": None})
     if patient_limits.too_many(request):
         return closed(request, TOO_MANY)
-    return _judge(request, link)
+    return _judge(request, link, visit)
 
 
-def _judge(request: HttpRequest, link: PaymentLink) -> HttpResponse:
+def _judge(request: HttpRequest, link: PaymentLink, visit: Visit) -> HttpResponse:
     form = IdentityForm(request.POST)
     if not form.is_valid():
         return page(request, "verify", {"form": form, "tries_left": None}, status=422)
@@ -66,7 +69,7 @@ def _judge(request: HttpRequest, link: PaymentLink) -> HttpResponse:
         raise
     if known:
         response = redirect("patient_pages:statement")
-        patient_session.keep(response, patient_session.Visit(link.public_id, verified=True))
+        patient_session.keep(response, replace(visit, verified=True))
         return response
     patient_limits.count_wrong(request)
     return page(request, "verify", {"form": form, "tries_left": MOST_TRIES - link.wrong_tries}, status=422)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from apps.claims.models import Claim
 from apps.core.money import ZERO
 from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.selectors import pages
 from apps.remittances.selectors.candidates import Candidate, candidates
 from apps.remittances.selectors.raw import NamedSegment, claim_segments, file_segments, payment_segments
 from apps.remittances.services.clearing_rest import clearing_rest, unexplained
@@ -28,6 +29,7 @@ class ExceptionView:
     preview: Preview | None = None
     number_unknown: bool = False
     unexplained: Decimal = ZERO
+    in_segments: tuple[str, ...] = ()
 
     @property
     def chosen_id(self) -> str:
@@ -35,8 +37,9 @@ class ExceptionView:
 
     @property
     def patients(self) -> list[str]:
+        """Public ids of all whom the page names, in the segments too."""
         shown = [each.claim.patient.public_id for each in self.candidates]
-        return [*shown, *([self.chosen.patient.public_id] if self.chosen else [])]
+        return [*self.in_segments, *shown, *([self.chosen.patient.public_id] if self.chosen else [])]
 
 
 def exception_view(exception: RemittanceException, *, chosen: str = "", number: str = "") -> ExceptionView:
@@ -44,7 +47,9 @@ def exception_view(exception: RemittanceException, *, chosen: str = "", number: 
     row = exception.remitted_claim
     if row is None:
         payment = exception.payment
-        return ExceptionView(payment_segments(payment) if payment else file_segments(exception.file))
+        segments = payment_segments(payment) if payment else file_segments(exception.file)
+        payments = [payment] if payment else pages.payments_of(exception.file)
+        return ExceptionView(segments, in_segments=tuple(pages.patients_of_payments(payments)))
     found = item_of(row)
     item = found if isinstance(found, x835.RemittedClaim) else None
     if exception.state == RemittanceException.State.SETTLED:

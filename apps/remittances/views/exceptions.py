@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.audit.trail import record
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
@@ -24,6 +23,7 @@ from apps.remittances.services import (
     settle_by_posting,
 )
 from apps.remittances.services.exception_page import exception_view
+from apps.remittances.views.reading import audit_read
 
 PAGE = 50
 STATES = RemittanceException.State
@@ -39,15 +39,7 @@ def exception_list(request: HttpRequest) -> HttpResponse:
     patients = [
         row.remitted_claim.claim.patient.public_id for row in page if row.remitted_claim and row.remitted_claim.claim
     ]
-    record(
-        "list",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="remittance_exception",
-        patients=patients,
-        state=state,
-        kind=kind,
-    )
+    audit_read(request, "remittance_exceptions", patients=patients, action="list")
     words = dict(RemittanceException.Kind.choices)
     context = {
         "page": page,
@@ -78,14 +70,7 @@ def _render(
 ) -> HttpResponse:
     number = request.POST.get("number", "").strip()
     view = exception_view(exception, chosen=chosen, number=number)
-    record(
-        "view",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="remittance_exception",
-        subject_public_id=exception.public_id,
-        patients=view.patients,
-    )
+    audit_read(request, "remittance_exception", exception.public_id, patients=view.patients)
     context: dict[str, Any] = {
         "exception": exception,
         "view": view,

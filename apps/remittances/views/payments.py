@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.audit.trail import record
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
@@ -18,6 +17,7 @@ from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
+from apps.remittances.views.reading import audit_read
 
 PAGE = 50
 
@@ -27,6 +27,7 @@ PAGE = 50
 def payment_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     page = Paginator(pages.payments(show), PAGE).get_page(request.GET.get("page"))
+    audit_read(request, "remittance_payments", patients=pages.patients_of_payments(list(page)), action="list")
     context = {
         "page": page,
         "rows": pages.payment_rows(list(page)),
@@ -63,7 +64,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "adjustments": pages.adjustments_of(shown.payment),
             "segments": payment_segments(shown.payment),
         }
-    _audit_view(request, "remittance_file", file.public_id, seen)
+    audit_read(request, "remittance_file", file.public_id, patients=seen)
     return render_page(request, "remittances/file.html", context, fragment="claims")
 
 
@@ -81,17 +82,6 @@ def _patients(rows: Iterable[RemittedClaim]) -> list[str]:
     return [row.claim.patient.public_id for row in rows if row.claim]
 
 
-def _audit_view(request: HttpRequest, kind: str, public_id: str, patients: Sequence[str]) -> None:
-    record(
-        "view",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind=kind,
-        subject_public_id=public_id,
-        patients=patients,
-    )
-
-
 @require_safe
 @require(Permission.VIEW_REMITTANCES)
 def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) -> HttpResponse:
@@ -100,7 +90,7 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
     row = pages.find_remitted_claim(file, payment, number)
     if row is None:
         raise Http404
-    _audit_view(request, "remitted_claim", file.public_id, _patients([row]))
+    audit_read(request, "remitted_claim", file.public_id, patients=_patients([row]))
     context = {"file": file, "row": row, "segments": claim_segments(row)}
     return render_page(request, "remittances/claim_part.html", context, fragment="segments")
 

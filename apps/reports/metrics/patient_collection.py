@@ -68,18 +68,18 @@ def _note(on: date) -> str:
 
 
 def rows(on: date) -> "QuerySet[Balance]":
-    return noticed(on).filter(~_PLAN).select_related("patient", "claim").order_by("-first_notice_at", "pk")
+    return noticed(on).filter(~_PLAN).select_related("patient", "claim", "encounter").order_by("-first_notice_at", "pk")
 
 
 def row(balance: Balance) -> Row:
     collected: Decimal = balance.collected  # type: ignore[attr-defined]  # annotated by noticed
     whole = collected >= balance.opened_amount
     return Row(
-        title=balance.claim.control_number,
+        title=balance.claim.control_number if balance.claim else "Self-pay visit",
         url_name="balances:detail",
         public_id=balance.public_id,
         patient=balance.patient.full_name,
-        day=balance.claim.service_date,
+        day=balance.encounter.service_date,
         detail="Paid in 30 days" if whole else "Paid in part" if collected else "Not paid in 30 days",
         amount=balance.opened_amount,
         counts=collected > ZERO,

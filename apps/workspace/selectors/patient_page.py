@@ -53,7 +53,7 @@ def patient_view(patient: Patient, now: datetime) -> PatientView:
         upcoming=list(appointments.filter(starts_at__gte=now).order_by("starts_at")[:LATEST]),
         past=list(appointments.filter(starts_at__lt=now).order_by("-starts_at")[:LATEST]),
         claims=list(patient.claims.select_related("payer").order_by("-service_date", "-pk")[:LATEST]),
-        balances=list(patient.balances.select_related("claim").order_by("-opened_at")[:LATEST]),
+        balances=list(patient.balances.select_related("encounter").order_by("-opened_at")[:LATEST]),
         payments=list(
             PatientPayment.objects.filter(balance__patient=patient)
             .exclude(state=PatientPayment.State.STARTED)

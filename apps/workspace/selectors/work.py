@@ -157,8 +157,11 @@ def _checks(keys: list[int]) -> Iterator[tuple[int, Subject]]:
 
 
 def _balances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
-    for balance in Balance.objects.filter(work_item__in=keys).select_related("claim__patient"):
-        yield balance.work_item_id or 0, _of_claim("Balance", balance.claim, "")
+    for balance in Balance.objects.filter(work_item__in=keys).select_related("claim__patient", "patient"):
+        subject = (
+            _of_claim("Balance", balance.claim, "") if balance.claim else _of_patient("Balance", balance.patient, "")
+        )
+        yield balance.work_item_id or 0, subject
 
 
 def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:

@@ -1,0 +1,68 @@
+"""What `open_balances` has to look at. Where nothing is due, these find nothing."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.core.money import ZERO
+from apps.intake.models import Encounter
+from apps.ledger.models import Account, Leg
+from apps.ledger.selectors import RECEIVABLES
+from apps.patient_balances.models import LIVE, Balance, MoneyReview
+from apps.patient_balances.selectors.sums import owed_now
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# A payer has answered, and the claim is not at its end.
+_ANSWERED = (
+    ClaimStatus.PAID,
+    ClaimStatus.PARTLY_DENIED,
+    ClaimStatus.DENIED,
+    ClaimStatus.FORWARDED,
+    ClaimStatus.IN_APPEAL,
+    ClaimStatus.REVERSED,
+    ClaimStatus.PATIENT_BALANCE,
+)
+
+
+def claims_due(after: int) -> "QuerySet[Claim]":
+    """Beyond the key `after`, locked; a claim that another worker holds is left to it."""
+    claims = Claim.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        Q(status__in=_ANSWERED) | _voided_with_money(), pk__gt=after
+    )
+    return claims.select_related("payer").order_by("pk")
+
+
+def _voided_with_money() -> Q:
+    """Money that nobody looks after: no review is open, and no other claim of the visit accounts for it."""
+    legs = Leg.objects.filter(charge__claim_lines__claim=OuterRef("pk"), account__in=RECEIVABLES)
+    standing = legs.order_by().values("account").annotate(total=Sum("amount")).exclude(total=ZERO)
+    reviewed = MoneyReview.objects.filter(claim=OuterRef("pk"), settled_at=None)
+    others = Claim.objects.filter(encounter=OuterRef("encounter")).exclude(status=ClaimStatus.VOIDED)
+    return Q(~Exists(reviewed), ~Exists(others), Exists(standing), status=ClaimStatus.VOIDED)
+
+
+def moved_balances() -> "QuerySet[WithAnnotations[Balance]]":
+    """Credits that are none any more, and self-pay balances with nothing left: no claim leads to them."""
+    credit_gone = Q(state=Balance.State.CREDIT, owed__gte=ZERO)
+    self_pay_paid = Q(claim=None, state__in=LIVE, owed__lte=ZERO)
+    return Balance.objects.annotate(owed=owed_now()).filter(credit_gone | self_pay_paid)
+
+
+def small_self_pay(minimum: Decimal) -> "QuerySet[WithAnnotations[Balance]]":
+    """Self-pay balances that still owe something, but less than the practice asks for, and that nobody stopped."""
+    asked = Balance.objects.filter(claim=None, state__in=(Balance.State.OPEN, Balance.State.SEQUENCE_DONE))
+    return asked.annotate(owed=owed_now()).filter(owed__gt=ZERO, owed__lt=minimum)
+
+
+def self_pay_visits() -> "QuerySet[Encounter]":
+    """Billed to the patient from the start, without a balance, and with money in the patient's receivable."""
+    legs = Leg.objects.filter(charge__encounter=OuterRef("pk"), account=Account.PATIENT_RECEIVABLE)
+    standing = legs.order_by().values("account").annotate(total=Sum("amount")).exclude(total=ZERO)
+    balances = Balance.objects.filter(encounter=OuterRef("pk"))
+    visits = Encounter.objects.filter(~Exists(balances), Exists(standing), coverage=None, billed_at__isnull=False)
+    return visits.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
