@@ -117,7 +117,9 @@ def update_known(*, source: str, appointment: EhrAppointment) -> bool:
     ).first()
     if row is None:
         return False
-    changed = [name for name in ("starts_at", "booked_at", "status") if getattr(row, name) != getattr(appointment, name)]
+    changed = [
+        name for name in ("starts_at", "booked_at", "status") if getattr(row, name) != getattr(appointment, name)
+    ]
     for name in changed:
         setattr(row, name, getattr(appointment, name))
     if changed:
