@@ -221,7 +221,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        **{library: {"level": "WARNING"} for library in ("httpx", "asyncssh", "stripe")},
+        **{library: {"level": "WARNING"} for library in ("httpx", "asyncssh", "stripe", "weasyprint")},
         "pyx12": {"level": "CRITICAL"},
     },
 }

@@ -107,7 +107,7 @@ def test_the_queue_shows_finding_fix_amount_and_limit(biller: Client, now: datet
     claim = held(now)
     text = page(biller, "claims:exceptions")
     assert "Member id does not fit the payer" in text
-    assert "Use LP000000123" in text
+    assert "Remove spaces and dashes" in text
     assert "Not configured" in text
     assert reverse("claims:exception", args=[claim.public_id]) in text
 
