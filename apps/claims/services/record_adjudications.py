@@ -1,6 +1,6 @@
 """Keep what a payer said of each line, and move its claim accordingly. Called by remittances, also for a posting by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,7 +94,6 @@ def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> R
     claims = _locked_claims(fresh)
     histories = _histories(claims)
     moves, notes = [], []
-    first: dict[int, bool] = {}
     for claim_id, answers in _answers_by_claim(fresh).items():
         claim, status = claims[claim_id], ClaimStatus(claims[claim_id].status)
         for answer in answers:
@@ -102,11 +101,10 @@ def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> R
             moves.append(
                 Move(claim_id, status, OUTCOME_SENTENCES[status], answer[0].transmission_id, answer[0].segment)
             )
-            if claim.first_adjudicated_at is None and claim_id not in first and not answer[0].is_reversal:
-                first[claim_id] = any(row.is_denied for row in answer)
+            _note_first(claim, answer, now)
         if ClaimStatus(claim.status) is ClaimStatus.VOIDED:
             notes += [moves.pop() for _answer in answers]
-    _write_first(first, now)
+    Claim.objects.bulk_update(claims.values(), ["first_adjudicated_at", "denied_on_first_remittance"], batch_size=500)
     _insert(fresh, histories, now)
     apply_moves(moves, now=now)
     _tell_voided(notes, now)
@@ -142,11 +140,11 @@ def _answers_by_claim(rows: Iterable[NewAdjudication]) -> dict[int, list[list[Ne
     }
 
 
-def _write_first(denied: Mapping[int, bool], now: datetime) -> None:
+def _note_first(claim: Claim, answer: Sequence[NewAdjudication], now: datetime) -> None:
     """The denial rate counts a claim once, by its first remittance (DOMAIN 7)."""
-    for is_denied in (False, True):
-        keys = [claim_id for claim_id, value in denied.items() if value is is_denied]
-        Claim.objects.filter(pk__in=keys).update(first_adjudicated_at=now, denied_on_first_remittance=is_denied)
+    if claim.first_adjudicated_at is None and not answer[0].is_reversal:
+        claim.first_adjudicated_at = now
+        claim.denied_on_first_remittance = any(row.is_denied for row in answer)
 
 
 def _insert(rows: Sequence[NewAdjudication], histories: dict[int, _History], now: datetime) -> None:
