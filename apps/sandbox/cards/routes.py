@@ -19,7 +19,8 @@ from .till import Till, credentials
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Pay {amount}</title><style>body{{font:18px/1.5 system-ui;max-width:26rem;margin:12vh auto;padding:0 1rem}}
+<link rel="icon" href="data:,"><title>Pay {amount}</title>
+<style>body{{font:18px/1.5 system-ui;max-width:26rem;margin:12vh auto;padding:0 1rem}}
 button{{font:inherit;padding:.6rem 2rem}}</style><h1>{amount}</h1>
 <p>Stand-in for a card processor's hosted page. No card is asked for.</p>
 {action}</html>"""
