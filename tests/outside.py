@@ -50,6 +50,8 @@ def running_sandbox(folder: Path, now: str = NOW) -> Iterator[Sandbox]:
         now,
         "--app-url",
         "http://127.0.0.1:9",
+        "--knobs",
+        json.dumps({"visits_per_day": 50}),
     ]
     with (folder / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(argv, stderr=log)

@@ -42,7 +42,7 @@ SCHEDULE = (
         "0", "19",
     ),
     Periodic(
-        "morning_eligibility", "pull_appointments", "Eligibility on the day",
+        "morning_eligibility", "pull_todays_appointments", "Eligibility on the day",
         "Asks about today's visits that are new or changed, or of which the payer would not answer for a day ahead;"
         " on days 1 to 3 of a month about all of them, since coverage ends with the month.",
         "30", "6",
@@ -50,7 +50,7 @@ SCHEDULE = (
     Periodic(
         "batches", "batch_claims", "Claims to the clearinghouse",
         "Sends what has passed scrubbing, so that a checked-out visit is submitted in under an hour.",
-        "15,45", "7-20",
+        "45", "7-20",
     ),
     Periodic(
         "responses", "fetch_responses", "Answers from the clearinghouse",
@@ -65,7 +65,7 @@ SCHEDULE = (
     Periodic(
         "reminders", "plan_messages", "Patient messages",
         "Plans the notices of day 0, 7 and 14 within the hours in which they may be sent, and closes the sequence at day 21.",
-        "10", "9-19",
+        "45", "9-19",
     ),
     Periodic(
         "missed_payments", "fetch_payments", "Payments without a webhook",
@@ -85,7 +85,7 @@ SCHEDULE = (
     Periodic(
         "sweep", "sweep", "Sweep",
         "Finds work that a crash or a lost nudge left behind and starts it again.",
-        "50", "*",
+        "45", "*",
     ),
 )  # fmt: skip
 BY_NAME = {periodic.name: periodic for periodic in SCHEDULE}

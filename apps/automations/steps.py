@@ -171,6 +171,12 @@ def pull_appointments(_key: str, now: datetime) -> Done:
     return Done({"appointments": found.new, "changed": found.changed}, (("plan_checks", ""),))
 
 
+def pull_todays_appointments(_key: str, now: datetime) -> Done:
+    today = clock.practice_date(now)
+    found = intake.pull_appointments(connection=connection_of(Connection.Kind.EHR), first=today, last=today, now=now)
+    return Done({"appointments": found.new, "changed": found.changed}, (("plan_checks", ""),))
+
+
 def plan_checks(_key: str, now: datetime) -> Done:
     planned = eligibility.plan_checks(now=now)
     return Done({"checks": planned.planned, "by phone": planned.by_phone}, _each("check_eligibility", planned.checks))
@@ -232,6 +238,7 @@ STEPS: dict[str, Step] = {
         receive_payment_event,
         fetch_payments,
         pull_appointments,
+        pull_todays_appointments,
         plan_checks,
         check_eligibility,
         measure,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
 from apps.claims.models import Adjudication, Batch, Claim
 from apps.claims.selectors.coverages import overtaken_claims
@@ -13,6 +13,7 @@ from apps.connectors.models import Transmission
 from apps.core.models import JobRun
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors import abandoned_checks, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 
@@ -31,35 +32,29 @@ def _unbuilt() -> "QuerySet[Encounter]":
     return Encounter.objects.filter(Exists(charged), billed_at=None)
 
 
-def _to_build() -> "QuerySet[Any]":
-    """Visits without a claim, and claims whose coverage was changed since: the same step sees to both."""
-    unbuilt = _unbuilt()
-    return unbuilt if unbuilt.exists() else overtaken_claims()
-
-
 def _unrouted() -> "QuerySet[Adjudication]":
     routed = Denial.objects.filter(adjudication=OuterRef("pk"))
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
 
 
-def _cut_off_messages() -> "QuerySet[Any]":
-    sending = Message.objects.filter(state=Message.State.SENDING).values("pk")
-    return sending.union(Reply.objects.filter(state=Reply.State.SENDING).values("pk"))
+# Steps without a key, and the rows that would be theirs. A step may have several kinds of rows.
+Rows = "QuerySet[Any]"
+SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
+    ("build_claims", lambda _now: _unbuilt()),
+    ("build_claims", lambda _now: overtaken_claims()),
+    ("scrub_claims", lambda _now: Claim.objects.filter(status=ClaimStatus.DRAFT)),
+    ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
+    ("post_remittances", lambda _now: _stored("835")),
+    ("open_denials", lambda _now: _unrouted()),
+    ("recover_sends", lambda _now: Batch.objects.filter(state=Batch.State.SENDING)),
+    ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
+    ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
+    ("recover_checks", abandoned_checks),
+    ("recover_checks", tasks_to_escalate),
+)
 
 
-# Steps without a key: the rows that would be theirs.
-SET_STEPS: dict[str, Callable[[], "QuerySet[Any]"]] = {
-    "build_claims": _to_build,
-    "scrub_claims": lambda: Claim.objects.filter(status=ClaimStatus.DRAFT),
-    "acknowledge_claims": lambda: _stored(*ACKNOWLEDGEMENTS),
-    "post_remittances": lambda: _stored("835"),
-    "open_denials": _unrouted,
-    "recover_sends": lambda: Batch.objects.filter(state=Batch.State.SENDING),
-    "recover_messages": _cut_off_messages,
-}
-
-
-def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[Any]"]]:
+def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "receive_ehr_event", _stored("webhook.ehr")
     yield "receive_message_event", _stored("webhook.messages")
     yield "receive_payment_event", _stored("webhook.payments")
@@ -69,12 +64,22 @@ def _keyed(now: datetime) -> Iterator[tuple[str, "QuerySet[Any]"]]:
 
 
 def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
-    """(step, key) of everything that is due and that nobody is doing."""
-    # Escalation of visits near at hand follows the clock, not a row's state, so that step is always asked.
-    found = [("recover_checks", ""), *((step, "") for step, rows in SET_STEPS.items() if rows().exists())]
+    """(step, key) of everything that is due and that nobody is doing, asked in one statement."""
+    parts = [_part(place, rows(now), Value(""))[:1] for place, (_, rows) in enumerate(SET_STEPS)]
+    names = [step for step, _ in SET_STEPS]
     for step, rows in _keyed(now):
-        found += [(step, key) for key in rows.order_by("pk").values_list("public_id", flat=True)[:MOST]]
-    return tuple(found)
+        parts.append(_part(len(names), rows, F("public_id")).order_by("pk")[:MOST])
+        names.append(step)
+    found = sorted(parts[0].union(*parts[1:], all=True), key=itemgetter(0))
+    return tuple(dict.fromkeys((names[place], key) for place, key in found))
+
+
+def _part(place: int, rows: Rows, key: Value | F) -> Rows:
+    """`place`, then the row's key: of tables that have nothing else in common."""
+    named = rows.order_by().annotate(
+        part_place=Value(place, IntegerField()), part_key=ExpressionWrapper(key, CharField())
+    )
+    return named.values_list("part_place", "part_key")
 
 
 def close_interrupted_runs(*, before: datetime) -> int:

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from apps.automations.sweeping import close_interrupted_runs, left_behind
 from apps.claims.models import Batch
@@ -12,13 +13,18 @@ from tests.factories.connectors import TransmissionFactory
 from tests.factories.intake import EncounterFactory
 
 pytestmark = pytest.mark.django_db
-# Escalation follows the clock, so its step is always asked.
-ALWAYS = ("recover_checks", "")
 
 
 def test_nothing_is_left_behind_where_nothing_is_due(now: datetime) -> None:
     ClaimFactory(status=ClaimStatus.READY)
-    assert left_behind(now=now) == (ALWAYS,)
+    assert left_behind(now=now) == ()
+
+
+def test_all_is_asked_in_one_statement(now: datetime, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    EncounterFactory()
+    ClaimFactory(status=ClaimStatus.DRAFT)
+    with django_assert_num_queries(1):
+        assert left_behind(now=now) == (("build_claims", ""), ("scrub_claims", ""))
 
 
 def test_a_visit_without_its_claim_is_found(now: datetime) -> None:
@@ -60,7 +66,7 @@ def test_a_delivery_that_nobody_read_is_found_by_its_id(now: datetime, kind: str
 
 def test_a_delivery_that_was_read_is_left_alone(now: datetime) -> None:
     TransmissionFactory(kind="webhook.ehr", state="processed")
-    assert left_behind(now=now) == (ALWAYS,)
+    assert left_behind(now=now) == ()
 
 
 def test_a_batch_that_was_written_and_not_sent_is_found(now: datetime) -> None:
