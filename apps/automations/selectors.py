@@ -10,6 +10,7 @@ from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.timetable import next_moment, tasks_by_name, times
 from apps.automations.wording import in_words
 from apps.core.models import Automation, JobRun
+from apps.workspace.selectors.nights import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def outcome_words(run: JobRun | None) -> str:
         return ""
     if run.error:
         return f"Failed: {run.error}"
-    parts = [f"{number:,} {name.replace('_', ' ')}" for name, number in run.counts.items() if number]
+    parts = [counted(number, name) for name, number in run.counts.items() if number]
     return ", ".join(parts) or "Nothing was due"
 
 

@@ -31,6 +31,14 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
     assert "Has not run yet" in page
 
 
+def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: datetime) -> None:
+    JobRun.objects.create(
+        step="late_charges", state="done", started_at=now, finished_at=now, counts={"visits": 1, "known": 16}
+    )
+    sign_in(client, Role.ADMINISTRATOR)
+    assert "16 known, 1 visit<" in client.get(reverse("automations:list")).content.decode()
+
+
 def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
     client: Client, schedule: None, now: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

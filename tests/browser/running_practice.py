@@ -22,7 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.automations.demo import load_demo
 from apps.automations.running.ports import free_port
 from apps.automations.running.product import Ports, Product
-from apps.automations.simulation.broker import Broker
+from apps.automations.simulation.broker import Broker, StillBusyError
 from apps.automations.simulation.driver import Driver, ticks
 from apps.automations.simulation.outside import Outside
 from apps.automations.timetable import sync_schedule
@@ -34,7 +34,7 @@ LOG_LINES = 30
 
 
 class LoudBroker(Broker):
-    """Whoever waits for the workers is told at once when one of the processes is gone, with the end of its log."""
+    """Whoever waits for the workers is told at once when a process is gone, or that they are stuck, with the end of the log."""
 
     def __init__(self, processes: Supervisor) -> None:
         super().__init__()
@@ -42,9 +42,17 @@ class LoudBroker(Broker):
 
     def pending(self) -> int:
         for name in self._processes.dead():
-            log = self._processes.log(name)
-            pytest.fail(f"The {name} process ended by itself; its log ends:\n{last_lines(log, LOG_LINES)}")
+            pytest.fail(f"The {name} process ended by itself; its log ends:\n{self._end_of_log(name)}")
         return super().pending()
+
+    def wait_idle(self, *, seconds: float = 120) -> None:
+        try:
+            super().wait_idle(seconds=seconds)
+        except StillBusyError as stuck:
+            pytest.fail(f"{stuck} It ends:\n{self._end_of_log('worker')}")
+
+    def _end_of_log(self, name: str) -> str:
+        return last_lines(self._processes.log(name), LOG_LINES)
 
 
 @dataclass
@@ -69,6 +77,7 @@ class RunningPractice:
         """The outside world acts (a webhook is delivered); no job is due."""
         self.reached += timedelta(minutes=minutes)
         self.driver.go_to(self.reached)
+        self._nothing_failed()
 
     def texts_to(self, number: str) -> list[str]:
         """What that telephone has received, the oldest first."""

@@ -12,10 +12,15 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opener
 from tests.factories.practice import PASSWORD, PracticeFactory, UserFactory
 
+SECONDS_TO_TYPE = 3
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def code_of(secret: str) -> str:
+    """Good for some seconds yet: at the end of a half minute that of the next is waited for."""
+    left = 30 - time.time() % 30
+    time.sleep(left if left < SECONDS_TO_TYPE else 0)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 

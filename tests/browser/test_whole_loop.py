@@ -84,7 +84,7 @@ def settle_the_visit_without_coverage(page: Page) -> None:
     """The front desk, on the evening before."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Tomorrow, Tuesday, August 4")
     expect(page.locator(".page-head")).to_contain_text("1 of 3 visits")
-    page.locator("#needing ~ ul a.who, .panel a.who").first.click()
+    page.get_by_role("region", name="Before they arrive").get_by_role("link").click()
     expect(page.get_by_text("Coverage ended on Mar 31, 2026.").first).to_be_visible()
     page.get_by_role("button", name="Self-pay agreed").click()
     page.goto(reverse("eligibility:tomorrow"))
@@ -97,6 +97,10 @@ def story(page: Page) -> list[str]:
     return page.locator("ol.timeline li:not([data-state=next]) .what").evaluate_all(
         "items => items.map(item => item.firstChild.textContent.trim())"
     )
+
+
+def total(page: Page, name: str) -> str:
+    return page.locator(".totals div", has_text=name).locator("dd").inner_text()
 
 
 def pay_on_the_phone(page: Page, patient: Patient, practice: RunningPractice) -> str:
@@ -118,7 +122,7 @@ def pay_on_the_phone(page: Page, patient: Patient, practice: RunningPractice) ->
 
 
 def look_over_everything(page: Page) -> None:
-    """The biller at the end of the round: what ran by itself, the figures, and a denial that came meanwhile."""
+    """The biller, when all is done: what ran by itself, the figures, and a denial that came meanwhile."""
     rooms = page.get_by_role("navigation", name="Main")
     rooms.get_by_role("link", name="Automations").click()
     for title in ("End-of-day charges", "Eligibility before the visit", "Answers from the clearinghouse", "Measures"):
@@ -175,15 +179,19 @@ def test_a_held_claim_goes_all_the_way_to_the_patients_receipt(open_page: Opener
     practice.live_until(WEDNESDAY, 9, 15)
     biller.reload()
     assert story(biller) == [*FIRST_EVENING, *ON_ITS_WAY, *ANSWERED, "The patient pays."]
+    owed = total(biller, "Patient owes")
+    assert "$0.00" not in {owed, total(biller, "Payer paid")}
     claim = Claim.objects.select_related("patient").get(control_number=control_number)
     (text,) = practice.texts_to(claim.patient.phone)
     phone = open_page(None, text[text.index("http") :].split()[0], width="phone")
-    paid = pay_on_the_phone(phone, claim.patient, practice)
+    assert pay_on_the_phone(phone, claim.patient, practice) == owed
 
     biller.reload()
-    payment = [f"Patient paid {paid}", "The patient paid in full.", "Everything is paid."]
+    payment = [f"Patient paid {owed}", "The patient paid in full.", "Everything is paid."]
     assert story(biller) == [*FIRST_EVENING, *ON_ITS_WAY, *ANSWERED, *payment]
-    expect(biller.locator(".totals")).to_contain_text("Patient owes$0.00")
+    assert total(biller, "Patient owes") == "$0.00"
+    biller.locator(".totals a").click()
+    expect(biller.get_by_role("heading", level=1)).to_contain_text("Paid")
     look_over_everything(biller)
     assert [proof for proof in prove(practice.outside.tally()) if proof.wrong] == []
-    assert practice.outside.tally()["cards"]["paid"] == paid.removeprefix("$")
+    assert practice.outside.tally()["cards"]["paid"] == owed.removeprefix("$")

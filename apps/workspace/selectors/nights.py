@@ -53,9 +53,11 @@ def _run(row: JobRun) -> Run:
         return Run(title, at, "Running now", "now")
     # What went well first, what waits for somebody last.
     counts = sorted(row.counts.items(), key=lambda pair: pair[0] in EXCEPTIONS)
-    detail = ", ".join(_counted(number, name.replace("_", " ")) for name, number in counts if number)
+    detail = ", ".join(counted(number, name) for name, number in counts if number)
     return Run(title, at, detail, "watch" if any(row.counts.get(name) for name in EXCEPTIONS) else "")
 
 
-def _counted(number: int, name: str) -> str:
-    return f"{number:,} {name.removesuffix('s') if number == 1 else name}"
+def counted(number: int, name: str) -> str:
+    """A run's count in words: "1 visit", "12 visits"."""
+    words = name.replace("_", " ")
+    return f"{number:,} {words.removesuffix('s') if number == 1 else words}"
