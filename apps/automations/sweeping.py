@@ -38,7 +38,7 @@ def _unrouted() -> "QuerySet[Adjudication]":
 
 
 # Steps without a key, and the rows that would be theirs. A step may have several kinds of rows.
-Rows = "QuerySet[Any]"
+Rows: TypeAlias = "QuerySet[Any, Any]"
 SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("build_claims", lambda _now: _unbuilt()),
     ("build_claims", lambda _now: overtaken_claims()),
