@@ -77,10 +77,11 @@ def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
 
 def _part(place: int, rows: Rows, key: Value | F) -> Rows:
     """`place`, then the row's key: of tables that have nothing else in common."""
-    named = rows.order_by().annotate(
+    named: Rows = rows.order_by().annotate(
         part_place=Value(place, IntegerField()), part_key=ExpressionWrapper(key, CharField())
     )
-    return named.values_list("part_place", "part_key")
+    part: Rows = named.values_list("part_place", "part_key")
+    return part
 
 
 def close_interrupted_runs(*, before: datetime) -> int:
