@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ import httpx
 import kombu.pools
 import pytest
 from celery import current_app
-from django.apps import apps
 from django.db import connection
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -93,11 +91,6 @@ class RunningPractice:
         assert failed == []
 
 
-def _default_routing_rules() -> None:
-    """They came with the migrations, and went with the first test that emptied the tables."""
-    import_module("apps.denials.migrations.0002_default_routing_rules").add(apps, None)
-
-
 def _database_url() -> str:
     """The test's own database, as another process names it."""
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
@@ -149,7 +142,6 @@ def running_practice(
         product = Product(processes, directory, ports, _variables(settings, directory, broker_url))
         product.start_sandbox(virtual_now=begin.isoformat(), seed=seed, knobs=knobs)
         outside = Outside(ports.sandbox_url)
-        _default_routing_rules()
         sync_schedule(now=begin)
         load_demo(outside.practice(), now=begin)
         product.start_worker(concurrency=1)

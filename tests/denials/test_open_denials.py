@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from apps.claims.models import AdjudicationAdjustment
-from apps.denials.models import Denial, Lane
+from apps.denials.models import Denial, Lane, RoutingRule
 from apps.denials.services import OpenedDenials, open_denials, settle_denials
 from apps.eligibility.models import EligibilityCheck
 from apps.worklist.models import WorkItem
@@ -85,11 +85,20 @@ def test_the_largest_refusal_of_a_line_leads_and_all_of_it_is_at_stake():
 
 def test_routing_costs_the_same_whatever_the_number(django_assert_num_queries):
     PracticeFactory()
+    denial("4")  # a practice's first denial brings its routing rules
     for carc in ("4", "22", "97", "50", "16", "22", "4"):
         refused(carc)
     with django_assert_num_queries(20):
         open_denials(now=ADJUDICATED_AT)
-    assert Denial.objects.count() == 7
+    assert Denial.objects.count() == 8
+
+
+def test_a_practice_starts_with_a_lane_for_every_denial():
+    assert not RoutingRule.objects.exists()
+    assert [denial(carc).lane for carc in ("4", "22", "97", "50", "16")] == [
+        Lane.MODIFIER, Lane.COORDINATION, Lane.CODING_REVIEW, Lane.MEDICAL_NECESSITY, Lane.GENERAL,
+    ]  # fmt: skip
+    assert RoutingRule.objects.count() == 9
 
 
 def test_large_numbers_go_in_chunks():

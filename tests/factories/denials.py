@@ -2,13 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
-
-from django.apps import apps
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment
 from apps.claims.states import ClaimStatus
-from apps.denials.models import Denial, RoutingRule
+from apps.denials.models import Denial
 from apps.denials.services import open_denials
 from tests.factories.claims import (
     ADJUDICATED_AT,
@@ -18,12 +15,6 @@ from tests.factories.claims import (
 )
 
 DENIED = AdjudicationAdjustment.Class.DENIAL
-
-
-def default_rules() -> None:
-    """The rows that a migration brought; a test that commits has flushed them."""
-    if not RoutingRule.objects.exists():
-        import_module("apps.denials.migrations.0002_default_routing_rules").add(apps, None)
 
 
 def refused(
@@ -59,7 +50,6 @@ def _claim(beside: tuple[str, ...], facts: dict[str, object]) -> object:
 
 def denial(carc: str = "50", **facts: object) -> Denial:
     """Routed at the moment its remittance was recorded."""
-    default_rules()
     answer = refused(carc, **facts)
     open_denials(now=ADJUDICATED_AT)
     return Denial.objects.get(adjudication=answer)

@@ -1,6 +1,6 @@
-"""Moves a simulation through time: the world first, then every job that is due at that moment, until nothing is left to do."""
+"""Moves a simulation through time: the world first, then all jobs due at that moment side by side, until nothing is left to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -51,19 +51,19 @@ class Driver:
             self.before(moment)
             for name in names:
                 self.do(name)
-                if self.disturb(moment):
-                    latest = moment = self.recover(name, moment)
-                self.broker.wait_idle()
+            if self.disturb(moment):
+                latest = moment = self.recover(names, moment)
+            self.broker.wait_idle()
             progress(moment)
 
     def do(self, name: str) -> None:
         current_app.send_task(TASK, args=[name])
 
-    def recover(self, name: str, moment: datetime) -> datetime:
-        """After a crash: the sweep finds what was left, a person settles what is unknown, the job has its turn again."""
+    def recover(self, names: Sequence[str], moment: datetime) -> datetime:
+        """After a crash: the sweep finds what was left, a person settles what is unknown, the jobs have their turn again."""
         later = moment + NOTICED_AFTER
         self.go_to(later)
-        for job in (SWEEP, SWEEP, name):
+        for job in (SWEEP, SWEEP, *names):
             self.do(job)
             self.broker.wait_idle()
             self.settle(later)

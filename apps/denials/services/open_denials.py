@@ -13,6 +13,7 @@ from apps.denials.encode.letter import letter_values
 from apps.denials.models import Denial, Lane, RoutingRule
 from apps.denials.rules import due, letters, prepare
 from apps.denials.rules.lanes import Reason, leading, route
+from apps.denials.services.routing_rules import routing_rules
 from apps.denials.services.settle_denials import settle_denials
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import NewCheck, start_checks
@@ -91,15 +92,14 @@ def _open(cases: Sequence[_Case], now: datetime) -> int:
 
 def _unprepared(answer: Adjudication, now: datetime) -> _Case:
     """With the last rule, which takes everything; no deadline is claimed that could not be reckoned."""
-    rule = RoutingRule.objects.order_by("place").last()
-    if rule is None:
-        raise RoutingRule.DoesNotExist("No routing rule is left; the last one takes every denial.")
+    _, rules = routing_rules()
+    rule = max(rules.values(), key=lambda row: row.place)
     ours = due.Due(clock.practice_date(now) + due.OURS, None, UNPREPARED)
     return _Case(answer, leading(_reasons(answer)), rule, ours, {"kind": "read"})
 
 
 def _cases(answers: Sequence[Adjudication], now: datetime) -> list[_Case]:
-    views, rules = selectors.rule_views()
+    views, rules = routing_rules()
     deadlines = selectors.deadline_views(answer.payer_id for answer in answers)
     practice = Practice.objects.first()
     cases = []

@@ -1,12 +1,12 @@
-from django.db import migrations
+"""Where a practice starts: a lane for the codes that it meets most, and one for all others (DOMAIN 5)."""
 
 MODIFIER = "Confirm the proposed modifier and send the corrected claim"
 COORDINATION = "Verify the secondary coverage and bill in the right order"
 CODING = "Review whether the services were distinct"
 NECESSITY = "Complete the medical necessity letter and send it"
 
-# place, CARC, lane, owner, first action. The last row matches everything (DOMAIN 5).
-RULES = (
+# place, CARC, lane, owner, first action. The last matches everything.
+DEFAULT_ROUTES = (
     (10, "4", "modifier", "biller", MODIFIER),
     (20, "22", "coordination", "biller", COORDINATION),
     (30, "97", "coding_review", "coder", CODING),
@@ -17,19 +17,3 @@ RULES = (
     (41, "167", "medical_necessity", "biller", NECESSITY),
     (1000, "", "general", "biller", "Read the payer's remark and choose the answer"),
 )
-
-
-def add(apps, _schema_editor):
-    rule = apps.get_model("denials", "RoutingRule")
-    for place, carc, lane, owner, action in RULES:
-        rule.objects.get_or_create(
-            place=place, defaults={"carc": carc, "lane": lane, "owner_role": owner, "first_action": action}
-        )
-
-
-class Migration(migrations.Migration):
-    """Where a practice starts: a lane for the codes that it meets most, and one for all others."""
-
-    dependencies = [("denials", "0001_initial")]
-
-    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
