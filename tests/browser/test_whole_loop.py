@@ -176,7 +176,7 @@ def test_a_held_claim_goes_all_the_way_to_the_patients_receipt(open_page: Opener
     expect(biller.get_by_role("heading", level=1)).to_contain_text("Waiting for payer")
     assert story(biller) == [*FIRST_EVENING, *ON_ITS_WAY, "The payer decides and pays."]
 
-    practice.live_until(WEDNESDAY, 9, 15)
+    practice.live_until(WEDNESDAY, 9, 50)
     biller.reload()
     assert story(biller) == [*FIRST_EVENING, *ON_ITS_WAY, *ANSWERED, "The patient pays."]
     owed = total(biller, "Patient owes")
