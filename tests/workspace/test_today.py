@@ -13,10 +13,13 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
+from apps.patient_balances.models import Message
+from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 from tests.factories.claims import ClaimFactory
+from tests.factories.patient_balances import InboundMessageFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("workspace:today")
@@ -85,6 +88,23 @@ def test_a_row_names_the_patient_and_links_the_claim(biller: Client) -> None:
     assert claim.patient.full_name in page
     assert reverse("workspace:claim", args=[claim.public_id]) in page
     assert reverse("claims:exception", args=[claim.public_id]) in page
+
+
+def test_a_letter_and_a_question_name_their_patient(biller: Client, now: datetime) -> None:
+    letter = MessageFactory(channel=Message.Channel.PAPER, state=Message.State.TO_MAIL)
+    open_for_messages([letter], Tasks.LETTER, now=now)
+    question = InboundMessageFactory(patient=letter.balance.patient)
+    question.work_item = open_item(
+        kind="inbound",
+        title="Answer",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="balances:inbound",
+        subject_public_id=question.public_id,
+        now=now,
+    )
+    question.save()
+    page = biller.get(TODAY).content.decode()
+    assert page.count(letter.balance.patient.full_name) == 2
 
 
 def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[[Role | None], Client]) -> None:
@@ -201,4 +221,4 @@ def test_the_number_of_queries_does_not_grow_with_the_work(
         biller.get(TODAY)
 
 
-QUERIES = 31
+QUERIES = 35

@@ -13,8 +13,8 @@ from apps.claims.models import Batch, Claim
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Patient
-from apps.patient_balances.models import Balance
+from apps.intake.models import Encounter, Patient
+from apps.patient_balances.models import Balance, InboundMessage, Message, MoneyReview
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException
 from apps.worklist.models import WorkItem
@@ -164,6 +164,28 @@ def _balances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
         yield balance.work_item_id or 0, subject
 
 
+def _messages(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for message in Message.objects.filter(work_item__in=keys).select_related("balance__patient"):
+        mark = "Letter" if message.channel == Message.Channel.PAPER else "Message"
+        yield message.work_item_id or 0, _of_patient(mark, message.balance.patient, "")
+
+
+def _inbound(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for message in InboundMessage.objects.filter(work_item__in=keys, patient__isnull=False).select_related("patient"):
+        if message.patient:
+            yield message.work_item_id or 0, _of_patient("Message", message.patient, message.get_meaning_display())
+
+
+def _money_reviews(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for review in MoneyReview.objects.filter(work_item__in=keys).select_related("claim__patient", "claim__payer"):
+        yield review.work_item_id or 0, _of_claim("Claim", review.claim, review.claim.payer.name)
+
+
+def _visits(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for visit in Encounter.objects.filter(work_item__in=keys).select_related("patient"):
+        yield visit.work_item_id or 0, _of_patient("Visit", visit.patient, "")
+
+
 def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
     for row in RemittanceException.objects.filter(work_item__in=keys).select_related("payment"):
         payment = row.payment
@@ -178,4 +200,15 @@ def _batches(keys: list[int]) -> Iterator[tuple[int, Subject]]:
         yield batch.work_item_id or 0, Subject("Batch", detail=f"Batch {batch.reference}, {batch.claim_count} claims")
 
 
-_FINDERS = (_claims, _denials, _checks, _balances, _remittances, _batches)
+_FINDERS = (
+    _claims,
+    _denials,
+    _checks,
+    _balances,
+    _messages,
+    _inbound,
+    _money_reviews,
+    _visits,
+    _remittances,
+    _batches,
+)
