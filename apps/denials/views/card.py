@@ -54,7 +54,6 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "span": read.deadline_span(denial, clock.today()),
         "may_work": work,
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),
-        "may_see_coverage": may(role, Permission.VIEW_ELIGIBILITY),
         "may_answer": may_answer,
         "may_close": work and denial.state in UNDECIDED,
         "may_code": may(role, Permission.CONFIRM_CODING),
