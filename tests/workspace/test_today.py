@@ -14,6 +14,7 @@ from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
 from apps.patient_balances.models import Message
+from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
@@ -105,6 +106,7 @@ def test_a_letter_and_a_question_name_their_patient(biller: Client, now: datetim
     question.save()
     page = biller.get(TODAY).content.decode()
     assert page.count(letter.balance.patient.full_name) == 2
+    assert letter.work_item.amount_at_stake == owed_by_balance([letter.balance_id])[letter.balance_id]
 
 
 def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[[Role | None], Client]) -> None:

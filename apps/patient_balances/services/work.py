@@ -7,7 +7,9 @@ from decimal import Decimal
 from enum import Enum
 
 from apps.core.clock import practice_date
+from apps.core.money import ZERO
 from apps.patient_balances.models import Balance, Message, MoneyReview
+from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, withdraw_items
 
@@ -84,7 +86,18 @@ def withdraw_for_balances(balances: Iterable[Balance], *, now: datetime, outcome
 
 
 def open_for_messages(messages: Sequence[Message], task: Tasks, *, now: datetime) -> None:
-    items = open_items([_item(task, message.balance.public_id, now, None) for message in messages], now=now)
+    """At stake is what the message asks for: its balance, and those that it tells of besides."""
+    if not messages:
+        return
+    told = {message.pk: [message.balance_id] for message in messages}
+    for carrier, balance in Message.objects.filter(sent_with__in=messages).values_list("sent_with_id", "balance_id"):
+        told[carrier].append(balance)
+    owed = owed_by_balance([key for keys in told.values() for key in keys])
+    sums = [sum((owed[key] for key in told[message.pk]), ZERO) for message in messages]
+    items = open_items(
+        [_item(task, message.balance.public_id, now, amount) for message, amount in zip(messages, sums, strict=True)],
+        now=now,
+    )
     for message, item in zip(messages, items, strict=True):
         message.work_item = item
     Message.objects.bulk_update(messages, ["work_item"])
