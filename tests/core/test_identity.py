@@ -1,6 +1,10 @@
 """A person's numbers inside raw segments."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from apps.core.identity import masked_segment, masked_segments
 
@@ -34,3 +38,10 @@ def test_it_is_told_whether_anything_was_hidden() -> None:
     plain = [("Claim", "CLP*T1*4", True)]
     assert masked_segments(plain) == (plain, False)
     assert masked_segments([("Birth", "DMG*D8*19810714", False)]) == ([("Birth", "DMG*D8*••••", False)], True)
+
+
+def test_no_paragraph_holds_the_form_that_shows_a_number() -> None:
+    """A browser ends a paragraph where a form begins, and the rest of the line falls out of it."""
+    within = re.compile(r"<p\b[^>]*>(?:(?!</p>).)*\{% identity", re.DOTALL)
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    assert [path.name for path in templates if within.search(path.read_text())] == []
