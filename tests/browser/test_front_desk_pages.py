@@ -14,6 +14,7 @@ from apps.denials.models import Denial
 from apps.denials.services import open_denials
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import open_tasks
+from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.reports.models import MetricSnapshot
 from tests.browser.axe import look
@@ -90,6 +91,7 @@ def queue() -> dict[str, Denial]:
     found["coordination"], found["coding"] = denial("22"), denial("97", beside=("20610",))
     found["read"] = denial("16", group="PR")
     PayerDeadlineFactory(payer=found["letter"].payer)
+    Payer.objects.filter(pk=found["coding"].payer_id).update(name="Hill Country Employers Trust of Texas")
     answered_later(denial("16"), paid="92.00")
     open_denials(now=NOW)
     return found
