@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.audit.trail import record
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
@@ -24,6 +23,7 @@ from apps.eligibility.selectors.facts import benefit_facts, other_member_id, raw
 from apps.eligibility.selectors.schedule import day as day_of
 from apps.eligibility.selectors.schedule import days_with_visits
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.models import Practice
 from apps.practice.roles import Permission, may
 
@@ -146,28 +146,12 @@ def _call(request: HttpRequest, row: EligibilityCheck) -> Call:
 
 
 def _audit_one(request: HttpRequest, row: EligibilityCheck, action: str) -> None:
-    record(
-        action,
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="eligibility_check",
-        subject_public_id=row.public_id,
-        patients=[row.coverage.patient.public_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    audit_read(request, "eligibility_check", row.public_id, patients=[row.coverage.patient.public_id], action=action)
 
 
 def _audit_list(request: HttpRequest, patients: list[str]) -> None:
     if patients:
-        record(
-            "list",
-            acting_user=signed_in_user(request),
-            now=clock.now(),
-            subject_kind="eligibility_schedule",
-            patients=patients,
-            address=request.META.get("REMOTE_ADDR"),
-            filter=request.GET.urlencode(),
-        )
+        audit_read(request, "eligibility_schedule", patients=patients, action="list")
 
 
 # ------------------------------------------------------------------------------------------------ what the front desk does

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django import template
+from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-register = template.Library()
+register = Library()
 WIDTH, HEIGHT, EDGE = 200, 52, 6
 Number = Decimal | float | int
 

@@ -6,14 +6,13 @@ The page's context says who may (`shell.may_reveal`). `kind` and `of` name what 
 from collections.abc import Iterable
 from typing import Any
 
-from django import template
-from django.template import Context
+from django.template import Context, Library
 from django.urls import reverse
 
 from apps.core import identity as numbers
 from apps.core.identity import NamedSegment
 
-register = template.Library()
+register = Library()
 
 
 @register.filter

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.widgets import CheckboxInput, Select, Textarea
 from django.http import QueryDict
+from django.template import Library
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -22,7 +22,7 @@ from apps.core.procedure_words import procedure_words
 from apps.core.reason_codes import GROUPS, carc_sentence, rarc_sentence
 from apps.core.status_words import status_of
 
-register = template.Library()
+register = Library()
 
 
 # ------------------------------------------------------------------ numbers

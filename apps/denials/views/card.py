@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.audit.trail import record
 from apps.claims.services import CorrectionRefusedError
 from apps.core import clock
 from apps.core.htmx import render_page
@@ -19,6 +18,7 @@ from apps.denials.forms import AssignForm, ConfirmForm, LetterForm, NoteForm, Re
 from apps.denials.models import UNDECIDED, Denial
 from apps.denials.selectors import card as read
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.models import Payer
 from apps.practice.roles import Permission, may
 from apps.worklist import services as worklist
@@ -66,15 +66,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _audit(request: HttpRequest, denial: Denial, action: str) -> None:
-    record(
-        action,
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="denial",
-        subject_public_id=denial.public_id,
-        patients=[denial.claim.patient.public_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    audit_read(request, "denial", denial.public_id, patients=[denial.claim.patient.public_id], action=action)
 
 
 def _forms(denial: Denial) -> dict[str, Any]:

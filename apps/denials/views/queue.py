@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.audit.trail import record
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
@@ -16,6 +15,7 @@ from apps.denials.models import Denial
 from apps.denials.rules.wording import prepared_words
 from apps.denials.selectors import queue
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
@@ -64,15 +64,7 @@ def _words(row: Denial) -> str:
 
 
 def _audit(request: HttpRequest, patients: list[str]) -> None:
-    record(
-        "list",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="denial",
-        patients=patients,
-        address=request.META.get("REMOTE_ADDR"),
-        filter=request.GET.urlencode(),
-    )
+    audit_read(request, "denial", patients=patients, action="list")
 
 
 @require_POST

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from apps.audit.trail import record
-from apps.core import clock
-from apps.practice.access import request_role, signed_in_user
+from apps.practice.access import request_role
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 PAGE_SIZE = 50
@@ -20,13 +19,4 @@ def audit_view(
     request: HttpRequest, kind: str, public_id: str, patients: Iterable[str], *, action: str = "view"
 ) -> None:
     """A detail view is one row; a list one row with its filter and its patients."""
-    record(
-        action,
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind=kind,
-        subject_public_id=public_id,
-        patients=patients,
-        address=request.META.get("REMOTE_ADDR"),
-        filter=request.GET.urlencode(),
-    )
+    audit_read(request, kind, public_id, patients=patients, action=action)

@@ -11,6 +11,7 @@ from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.core.models import User
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.forms import HandForm, NoteForm, SpoiledHandForm
 from apps.remittances.models import RemittanceException
@@ -23,7 +24,6 @@ from apps.remittances.services import (
     settle_by_posting,
 )
 from apps.remittances.services.exception_page import exception_view
-from apps.remittances.views.reading import audit_read
 
 PAGE = 50
 STATES = RemittanceException.State

@@ -11,13 +11,13 @@ from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.core.status_words import status_of
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
-from apps.remittances.views.reading import audit_read
 
 PAGE = 50
 

@@ -1,3 +1,5 @@
+"""The audit row of a page that showed patients' data."""
+
 from collections.abc import Iterable
 
 from django.http import HttpRequest
