@@ -55,6 +55,32 @@ def group_acknowledgments() -> st.SearchStrategy[x999.GroupAcknowledgment]:
     )
 
 
+def _claim_statuses(
+    statuses: st.SearchStrategy[tuple[x277ca.Status, ...]],
+) -> st.SearchStrategy[x277ca.ClaimStatus]:
+    lines = st.builds(
+        x277ca.LineStatus,
+        statuses=statuses,
+        control_number=keys,
+        procedure=ids,
+        modifiers=some(ids),
+        charge=maybe(money),
+        units=maybe(money),
+        service=maybe(periods("472")),
+    )
+    return st.builds(
+        x277ca.ClaimStatus,
+        control_number=ids,
+        statuses=statuses,
+        patient=parties("QC"),
+        payer_claim_number=keys,
+        clearinghouse_number=keys,
+        references=some(references),
+        service=maybe(periods("472")),
+        lines=some(lines),
+    )
+
+
 def claim_acknowledgments() -> st.SearchStrategy[x277ca.ClaimAcknowledgment]:
     status_codes = st.builds(x277ca.StatusCode, codes, codes, keys)
     statuses = some(
@@ -74,31 +100,10 @@ def claim_acknowledgments() -> st.SearchStrategy[x277ca.ClaimAcknowledgment]:
         accepted_charge=maybe(money),
         rejected_charge=maybe(money),
     )
-    lines = st.builds(
-        x277ca.LineStatus,
-        statuses=statuses,
-        control_number=keys,
-        procedure=ids,
-        modifiers=some(ids),
-        charge=maybe(money),
-        units=maybe(money),
-        service=maybe(periods("472")),
-    )
-    claims = st.builds(
-        x277ca.ClaimStatus,
-        control_number=ids,
-        statuses=statuses,
-        patient=parties("QC"),
-        payer_claim_number=keys,
-        clearinghouse_number=keys,
-        references=some(references),
-        service=maybe(periods("472")),
-        lines=some(lines),
-    )
     providers = st.builds(
         x277ca.ProviderStatus,
         provider=parties("85"),
-        claims=some(claims),
+        claims=some(_claim_statuses(statuses)),
         trace_number=ids,
         statuses=statuses,
         references=some(references),
@@ -156,8 +161,9 @@ def eligibility_inquiries() -> st.SearchStrategy[x270.EligibilityInquiry]:
     )
 
 
-def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
-    rejections = some(st.builds(x271.Rejection, codes, keys, st.booleans()), most=2)
+def _benefits(
+    rejections: st.SearchStrategy[tuple[x271.Rejection, ...]],
+) -> st.SearchStrategy[x271.Benefit]:
     entities = st.builds(
         x271.RelatedEntity,
         party=parties("P3"),
@@ -165,7 +171,7 @@ def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
         contacts=some(contacts, most=1),
         taxonomy=keys,
     )
-    benefits = st.builds(
+    return st.builds(
         x271.Benefit,
         code=codes,
         coverage_level=keys,
@@ -187,6 +193,10 @@ def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
         entities=some(entities),
         rejections=rejections,
     )
+
+
+def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
+    rejections = some(st.builds(x271.Rejection, codes, keys, st.booleans()), most=2)
     people = st.builds(
         x271.CoveredPerson,
         last_name=texts,
@@ -206,7 +216,7 @@ def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
         dependent=maybe(people),
         traces=traces,
         rejections=rejections,
-        benefits=some(benefits),
+        benefits=some(_benefits(rejections)),
     )
     parts = st.builds(x271.Answers, receiver=parties("1P"), answers=some(answers), rejections=rejections)
     return st.builds(

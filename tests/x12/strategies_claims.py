@@ -26,8 +26,8 @@ from tests.x12.strategies import (
 )
 
 
-def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
-    providers = st.builds(
+def _providers() -> st.SearchStrategy[x837p.ClaimProvider]:
+    return st.builds(
         x837p.ClaimProvider,
         last_name=texts,
         npi=keys,
@@ -38,6 +38,10 @@ def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
         address=maybe(addresses),
         is_person=st.booleans(),
     )
+
+
+def _claims() -> st.SearchStrategy[x837p.Claim]:
+    providers = _providers()
     billing = st.builds(
         x837p.BillingProvider,
         name=texts,
@@ -70,7 +74,7 @@ def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
         note=words,
         rendering=maybe(providers),
     )
-    claims = st.builds(
+    return st.builds(
         x837p.Claim,
         control_number=ids,
         charge=money,
@@ -88,12 +92,15 @@ def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
         referring=maybe(providers),
         service_facility=maybe(providers),
     )
+
+
+def claim_batches() -> st.SearchStrategy[x837p.ClaimBatch]:
     return st.builds(
         x837p.ClaimBatch,
         reference=ids,
         submitter=st.builds(x837p.Submitter, texts, ids, contacts),
         receiver=st.builds(x837p.Receiver, texts, ids),
-        claims=some(claims, least=1),
+        claims=some(_claims(), least=1),
         created_on=days,
         created_at=times,
     )
