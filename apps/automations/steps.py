@@ -152,12 +152,11 @@ def receive_message_event(key: str, now: datetime) -> Done:
 
 def receive_payment_event(key: str, now: datetime) -> Done:
     balances.receive_payment_event(transmission_id=key, now=now)
-    return Done({"events": 1}, (("open_balances", ""),))
+    return Done({"events": 1})
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:
-    payments = balances.fetch_payments(now=now)
-    return Done({"payments": payments}, _then(payments, "open_balances"))
+    return Done({"payments": balances.fetch_payments(now=now)})
 
 
 # --- Before the visit ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from apps.patient_balances.models import Balance, Message, PaymentLink
 from apps.patient_balances.rules import guard, texts
 from apps.patient_balances.rules.channels import NoWay, Way, choose
 from apps.patient_balances.rules.limits import WEEK, may_hear
-from apps.patient_balances.rules.sequence import Close, Touch, due, loudest
+from apps.patient_balances.rules.sequence import VERSION_1, Close, Touch, due, loudest
 from apps.patient_balances.rules.windows import is_open
 from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.sums import owed_by_balance
@@ -68,7 +68,7 @@ def plan_messages(*, now: datetime) -> PlannedMessages:
     planned = letters = closed = after = 0
     while True:
         with transaction.atomic():
-            patients = _patients(after)
+            patients = _patients(after, now)
             if not patients:
                 break
             part = _Chunk(patients, practice, usable, now).run()
@@ -78,8 +78,13 @@ def plan_messages(*, now: datetime) -> PlannedMessages:
     return PlannedMessages(tuple(waiting.values_list("public_id", flat=True)), planned, letters, closed)
 
 
-def _patients(after: int) -> list[int]:
-    live = Balance.objects.filter(state=Balance.State.OPEN, patient_id__gt=after)
+def _patients(after: int, now: datetime) -> list[int]:
+    """Those of whom a balance may have a step due. One that was written of lately, or whose letter still lies here, has none."""
+    lately = now - timedelta(days=VERSION_1.rest - 1)
+    rests = Message.objects.filter(Q(sent_at__gt=lately) | Q(state__in=_UNSETTLED), balance=OuterRef("pk"))
+    live = Balance.objects.filter(
+        ~Exists(rests.exclude(state=State.CANCELLED)), state=Balance.State.OPEN, patient_id__gt=after
+    )
     return list(live.order_by("patient_id").values_list("patient_id", flat=True).distinct()[:PATIENTS_A_CHUNK])
 
 

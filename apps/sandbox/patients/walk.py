@@ -28,7 +28,7 @@ class Walker:
 
     async def walk(self, url: str, patient: Patient, postcode: str, *, until: str) -> Outcome:
         """Answers forms by their `data-step` until the step `until` is done. A page that fails ends the walk."""
-        client = httpx.AsyncClient(transport=self._transport, follow_redirects=True, timeout=20)
+        client = httpx.AsyncClient(transport=self._transport, follow_redirects=True, timeout=20, trust_env=False)
         reached = ""
         try:
             page = await client.get(url)

@@ -21,7 +21,7 @@ from .state import Item, State
 
 logger = logging.getLogger("sandbox")
 Happening = Callable[["World", datetime, dict[str, str]], Awaitable[None]]
-SNAPSHOT_SHARE = 20  # writing the snapshot may take at most one twentieth of the time
+SNAPSHOT_SHARE = 100  # writing the snapshot may take at most a hundredth of the time
 SNAPSHOT_EVERY = 60  # seconds, where nothing that was due happened
 SHORTEST_WAIT = timedelta(seconds=5)
 
