@@ -1,4 +1,8 @@
-"""The database keeps the books: an entry's legs sum to zero at commit, and no row is ever edited (ARCHITECTURE law 6)."""
+"""The database keeps the books: an entry's legs sum to zero at commit, and no row is ever edited (ARCHITECTURE law 6), nor are the
+books emptied: TRUNCATE fires no trigger of UPDATE or DELETE.
+
+A test database is emptied between tests by TRUNCATE. Its connections alone switch `throughline.may_truncate` on.
+"""
 
 from django.db import migrations
 
@@ -45,7 +49,26 @@ CREATE TRIGGER ledger_leg_append_only BEFORE UPDATE OR DELETE ON ledger_leg
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_edit();
 """
 
+NEVER_EMPTIED = """
+CREATE FUNCTION ledger_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('throughline.may_truncate', true) IS DISTINCT FROM 'on' THEN
+        RAISE EXCEPTION 'Ledger rows are never edited: reverse the entry and post it again.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ledger_entry_never_emptied BEFORE TRUNCATE ON ledger_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_truncate();
+CREATE TRIGGER ledger_leg_never_emptied BEFORE TRUNCATE ON ledger_leg
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_truncate();
+"""
+
 UNDO = """
+DROP TRIGGER ledger_leg_never_emptied ON ledger_leg;
+DROP TRIGGER ledger_entry_never_emptied ON ledger_entry;
+DROP FUNCTION ledger_refuse_truncate();
 DROP TRIGGER ledger_leg_append_only ON ledger_leg;
 DROP TRIGGER ledger_entry_append_only ON ledger_entry;
 DROP FUNCTION ledger_refuse_edit();
@@ -60,4 +83,4 @@ DROP FUNCTION ledger_refuse_unbalanced(bigint);
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
 
-    operations = [migrations.RunSQL(BALANCED + APPEND_ONLY, UNDO)]
+    operations = [migrations.RunSQL(BALANCED + APPEND_ONLY + NEVER_EMPTIED, UNDO)]

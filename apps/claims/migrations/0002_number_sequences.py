@@ -17,6 +17,6 @@ DROP SEQUENCE claims_transaction_number;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0004_batch_sending_since")]
+    dependencies = [("claims", "0001_initial")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
