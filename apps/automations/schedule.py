@@ -65,7 +65,7 @@ SCHEDULE = (
     Periodic(
         "reminders", "plan_messages", "Patient messages",
         "Plans the notices of day 0, 7 and 14 within the hours in which they may be sent, and closes the sequence at day 21.",
-        "45", "9-19",
+        "45", "9-19/2",
     ),
     Periodic(
         "missed_payments", "fetch_payments", "Payments without a webhook",
@@ -85,7 +85,7 @@ SCHEDULE = (
     Periodic(
         "sweep", "sweep", "Sweep",
         "Finds work that a crash or a lost nudge left behind and starts it again.",
-        "45", "*",
+        "45", "5-22",
     ),
 )  # fmt: skip
 BY_NAME = {periodic.name: periodic for periodic in SCHEDULE}

@@ -91,12 +91,15 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+_DATABASE: dict[str, Any] = env.db_url_config(secret("DATABASE_URL", "postgres:///throughline"))
 DATABASES = {
     "default": {
-        **env.db_url_config(secret("DATABASE_URL", "postgres:///throughline")),
+        **_DATABASE,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Parameters travel beside the statement, and one that comes again is planned once.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_DATABASE.get("OPTIONS", {})},
     }
 }
 
@@ -209,6 +212,8 @@ ADAPTERS = {
     "twilio": "apps.connectors.adapters.twilio_sms.TwilioMessaging",
     "smtp": "apps.connectors.adapters.smtp_mail.SmtpMessaging",
 }
+# A worker reads them before it forks, so that its children share them and no first task waits.
+CELERY_IMPORTS = tuple(path.rpartition(".")[0] for path in ADAPTERS.values())
 # Set in simulations only: the file that holds the virtual time (ARCHITECTURE law 8).
 VIRTUAL_CLOCK_FILE: str = env.str("THROUGHLINE_VIRTUAL_CLOCK", default="")
 

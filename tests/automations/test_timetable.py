@@ -73,7 +73,7 @@ def test_a_simulated_day_meets_every_job_at_its_time(now: datetime) -> None:
     }
     # The morning's is each day's: a payer that answers for no day ahead is asked again on the visit's own day (DOMAIN 3).
     assert at == {"morning_eligibility": "06:30", "eligibility": "19:00", "measures": "23:30"}
-    assert sum("sweep" in names for _, names in plan) == 24
+    assert sum("sweep" in names for _, names in plan) == 18
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,7 @@ def running_practice(
         valkey.start(processes, directory, throw_away=True)
         product = Product(processes, directory, ports, _variables(settings, directory, broker_url))
         product.start_sandbox(virtual_now=begin.isoformat(), seed=seed, knobs=knobs)
+        product.until_sandbox()
         outside = Outside(ports.sandbox_url)
         sync_schedule(now=begin)
         load_demo(outside.practice(), now=begin)

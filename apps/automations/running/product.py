@@ -32,7 +32,10 @@ class Ports:
 
 @dataclass(frozen=True)
 class Product:
-    """Starts each process with `variables` on top of this process's environment; logs go to `directory`/log."""
+    """Starts each process with `variables` on top of this process's environment; logs go to `directory`/log.
+
+    None is waited for: they come up beside each other, and `until_sandbox` and `until_web` wait for what is needed next.
+    """
 
     processes: Supervisor
     directory: Path
@@ -50,6 +53,8 @@ class Product:
         if demo_speed:
             argv += ["--demo-speed", demo_speed]
         self._start("sandbox", argv)
+
+    def until_sandbox(self) -> None:
         self.processes.wait_ready("sandbox", f"{self.ports.sandbox_url}/control/health")
 
     def start_web(self, *, workers: int = 1, threads: int = 8) -> None:
@@ -65,6 +70,8 @@ class Product:
             "60",
         ]
         self._start("web", [*argv, "--no-control-socket"])
+
+    def until_web(self) -> None:
         self.processes.wait_ready("web", f"{self.ports.web_url}/healthz")
 
     def start_worker(self, *, concurrency: int = 2) -> None:

@@ -54,16 +54,18 @@ class Stage:
 
     def __enter__(self) -> Self:
         clock.set_virtual(self._begin)
-        call_command("migrate", verbosity=0)
-        sync_schedule(now=self._begin)
         # Children read it from the environment; this process, which loads the demo, from its settings.
         os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = self._ports.web_url
         self.product = Product(self._processes, self.directory, self._ports, dict(os.environ))
         try:
             self.product.start_sandbox(virtual_now=self._begin.isoformat(), seed=self._seed, knobs=self._knobs)
-            load_demo(self.outside.practice(), now=self._begin)
             self.product.start_web()
+            call_command("migrate", verbosity=0)
+            sync_schedule(now=self._begin)
             self.product.start_worker()
+            self.product.until_sandbox()
+            load_demo(self.outside.practice(), now=self._begin)
+            self.product.until_web()
         except BaseException:
             self._processes.stop_all()
             raise

@@ -21,6 +21,8 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
 
     False when that was known already; then only the vendor's id is added.
     """
+    if message.vendor_id and message.state not in _IN_DOUBT:
+        return False
     state = State.DELIVERED if delivered else State.SENT
     locked_messages(Message.objects.filter(pk=message.pk))
     rows = Message.objects.filter(pk=message.pk)

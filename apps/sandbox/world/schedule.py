@@ -15,7 +15,7 @@ from .people import FIRST_ID, SATELLITE_COUNT, SATELLITE_FIRST_ID, People
 from .practice import LOCATIONS, PROVIDERS, SATELLITE, ZONE
 
 LONGEST_LEAD = timedelta(days=21)
-SATELLITE_VISITS = 10
+SATELLITE_VISITS = 6
 
 
 @dataclass(frozen=True)

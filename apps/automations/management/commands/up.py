@@ -61,9 +61,11 @@ class Command(BaseCommand):
         if history:
             play_history(product)
         product.start_sandbox(demo_speed="1")
-        load_demo(Outside(ports.sandbox_url).practice(), now=clock.now())
         product.start_web(workers=2)
+        product.until_sandbox()
+        load_demo(Outside(ports.sandbox_url).practice(), now=clock.now())
         product.start_worker()
+        product.until_web()
         product.start_beat()
         self._greet(ports)
         self._watch(processes)
