@@ -1,22 +1,30 @@
 """What is wrong with a page as it stands: axe's grave findings, in lines that say which rule and where, and sideways scroll."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from scripts.chromium import SIZES
+
 GRAVE = {"serious", "critical"}
-# Everything else is the same page whatever its colors, and is judged in light.
+# Dark is the same page but for its colors, and a phone has the colors of the wide page.
 RULES_OF_COLOR = ["color-contrast", "link-in-text-block"]
+DARK: dict[str, Any] = {"runOnly": RULES_OF_COLOR}
+PHONE: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in RULES_OF_COLOR}}
+Theme = Literal["light", "dark"]
+DRESSES: tuple[tuple[str, Theme, dict[str, Any]], ...] = (
+    ("wide", "light", {}),
+    ("wide", "dark", DARK),
+    ("phone", "light", PHONE),
+)
 _axe = Axe()
 
 
-def grave_findings(page: Page) -> list[str]:
-    """Rule, first target and how many more; serious and critical only. In dark only what colors can spoil is judged."""
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
-        options["runOnly"] = RULES_OF_COLOR
-    violations = _axe.run(page, options=options).response["violations"]
+def grave_findings(page: Page, options: Mapping[str, Any] | None = None) -> list[str]:
+    """Rule, first target and how many more; serious and critical only."""
+    violations = _axe.run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
     return [
         f"{found['id']}: {found['nodes'][0]['target']} ({len(found['nodes'])}) {found['nodes'][0].get('failureSummary', '')[:200]}"
         for found in violations
@@ -25,7 +33,17 @@ def grave_findings(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str) -> list[str]:
-    findings = grave_findings(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        findings.append("scrolls sideways")
-    return [f"{name}: {finding}" for finding in findings]
+    """The page as it stands, in every dress. It is left in the dress in which it came."""
+    came = page.viewport_size
+    findings: list[str] = []
+    for width, theme, options in DRESSES:
+        page.set_viewport_size(SIZES[width])
+        page.emulate_media(color_scheme=theme)
+        found = grave_findings(page, options)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append("scrolls sideways")
+        findings += [f"{name}, {width}, {theme}: {finding}" for finding in found]
+    page.emulate_media(color_scheme="null")
+    if came:
+        page.set_viewport_size(came)
+    return findings

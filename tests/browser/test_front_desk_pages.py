@@ -33,7 +33,6 @@ ZONE = ZoneInfo("America/Chicago")
 # Tuesday, September 29, 2026, 9 AM in Austin; tomorrow is the 30th.
 NOW = datetime(2026, 9, 29, 14, 0, tzinfo=UTC)
 DAY = date(2026, 9, 30)
-LOOKS = [("wide", "light"), ("wide", "dark"), ("phone", "light")]
 NAMES = [
     "Yusuf Dunleavy",
     "Lamar Pettigrew",
@@ -108,40 +107,33 @@ def books() -> None:
         MetricSnapshot.objects.create(metric="ar_days", day=day, value=33 + 2 * weeks, computed_at=NOW)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_eligibility_is_open_to_everyone(open_page: Opener, width: str, theme: str) -> None:
+def test_eligibility_is_open_to_everyone(open_page: Opener) -> None:
     check = schedule()
     paths = {"tomorrow": "", "empty": "?day=2026-11-01", "check": f"{check.public_id}/"}
     findings = []
     for name, path in paths.items():
-        page = open_page(Role.FRONT_DESK, f"/eligibility/{path}", width=width, theme=theme)
-        findings += look(page, f"eligibility-{name}-{width}-{theme}")
+        page = open_page(Role.FRONT_DESK, f"/eligibility/{path}")
+        findings += look(page, f"eligibility-{name}")
     assert findings == []
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_denials_are_open_to_everyone(open_page: Opener, width: str, theme: str) -> None:
+def test_denials_are_open_to_everyone(open_page: Opener) -> None:
     found = queue()
     paths = {"list": "/denials/", "decided": "/denials/?view=decided"}
     paths |= {lane: f"/denials/{row.public_id}/" for lane, row in found.items()}
     findings = []
     for name, path in paths.items():
         role = Role.CODER if name == "coding" else Role.BILLER
-        findings += look(open_page(role, path, width=width, theme=theme), f"denials-{name}-{width}-{theme}")
+        findings += look(open_page(role, path), f"denials-{name}")
     assert findings == []
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_dashboard_is_open_to_everyone(open_page: Opener, width: str, theme: str) -> None:
-    findings = look(
-        open_page(Role.ADMINISTRATOR, "/reports/", width=width, theme=theme), f"reports-empty-{width}-{theme}"
-    )
+def test_the_dashboard_is_open_to_everyone(open_page: Opener) -> None:
+    findings = look(open_page(Role.ADMINISTRATOR, "/reports/"), "reports-empty")
     books()
     queue()
     for name, path in {"dashboard": "/reports/", "metric": "/reports/ar_days/"}.items():
-        findings += look(
-            open_page(Role.ADMINISTRATOR, path, width=width, theme=theme), f"reports-{name}-{width}-{theme}"
-        )
+        findings += look(open_page(Role.ADMINISTRATOR, path), f"reports-{name}")
     assert findings == []
 
 
