@@ -78,6 +78,7 @@ def import_charge_files(_key: str, now: datetime) -> Done:
 def build_claims(_key: str, now: datetime) -> Done:
     built = claims.build_claims(now=now)
     follows = _then(built.built, "scrub_claims") + _then(built.more, "build_claims")
+    follows += _then(built.self_pay, "open_balances")
     return Done({"built": built.built, "self_pay": built.self_pay}, follows)
 
 
@@ -119,6 +120,11 @@ def post_remittances(_key: str, now: datetime) -> Done:
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
         _then(posted.files, "open_denials", "open_balances"),
     )
+
+
+def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
+    """A person posted, settled or released something: what it opens is looked for in the rooms above."""
+    return Done(then=_then(1, "open_denials", "open_balances"))
 
 
 def open_denials(_key: str, now: datetime) -> Done:
@@ -229,6 +235,7 @@ STEPS: dict[str, Step] = {
         acknowledge_claims,
         chase_unanswered,
         post_remittances,
+        follow_postings,
         open_denials,
         open_balances,
         plan_messages,

@@ -17,6 +17,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import abandoned_checks, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
+from apps.patient_balances.selectors.due import self_pay_visits, unopened_claims
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
@@ -47,6 +48,8 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
     ("post_remittances", lambda _now: _stored("835")),
     ("open_denials", lambda _now: _unrouted()),
+    ("open_balances", lambda _now: unopened_claims()),
+    ("open_balances", lambda _now: self_pay_visits()),
     ("recover_sends", lambda _now: Batch.objects.filter(state=Batch.State.SENDING)),
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
@@ -61,6 +64,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "receive_payment_event", _stored("webhook.payments")
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
+    yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
     yield "check_eligibility", EligibilityCheck.objects.filter(state=EligibilityCheck.State.WAITING)
 
 

@@ -14,6 +14,7 @@ from apps.connectors.models import Connection
 from apps.connectors.ports.charge_files import ChargeFileReader
 from apps.connectors.ports.clearinghouse import Clearinghouse
 from apps.connectors.ports.ehr import Ehr
+from apps.connectors.ports.errors import RefusedError
 from apps.connectors.ports.messaging import Messaging
 from apps.connectors.ports.payments import Payments
 
@@ -47,7 +48,12 @@ def messaging_connection(channel: str) -> Connection:
 
 
 def _adapter(connection: Connection, *more: Any) -> Any:
-    return import_string(settings.ADAPTERS[connection.adapter])(connection.settings, *more)
+    """Raises RefusedError where the connection's settings lack what its adapter cannot do without."""
+    adapter = import_string(settings.ADAPTERS[connection.adapter])
+    try:
+        return adapter(connection.settings, *more)
+    except KeyError as missing:
+        raise RefusedError(f"The connection {connection.adapter} lacks its setting {missing}.") from missing
 
 
 def ehr(connection: Connection, *, now: datetime | None = None) -> Ehr:

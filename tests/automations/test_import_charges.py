@@ -156,3 +156,15 @@ def test_a_mapping_that_cannot_be_used_is_not_saved(written: str, says: str, tmp
     with pytest.raises(CommandError, match="Name the mapping"):
         run(file(tmp_path, GOOD), save_mapping=layout)
     assert not ColumnMapping.objects.exists()
+
+
+def test_a_file_that_came_by_one_mapping_is_not_read_by_another(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    columns = {name: name for name in HEADER.split(",")}
+    for name in ("front_office", "front_desk"):
+        ColumnMapping.objects.create(name=name, columns=columns, date_format="%Y-%m-%d")
+    export = file(tmp_path, GOOD)
+    run(export, mapping="front_office")
+    with pytest.raises(CommandError, match="was read by the mapping front_office before"):
+        run(export, mapping="front_desk")
+    assert Encounter.objects.count() == 1

@@ -8,9 +8,14 @@ from apps.automations.sweeping import close_interrupted_runs, left_behind
 from apps.claims.models import Batch
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
+from apps.patient_balances.models import Balance, Reply
+from apps.patient_balances.services import open_balances
 from tests.factories.claims import AdjudicationFactory, BatchFactory, ClaimFactory
 from tests.factories.connectors import TransmissionFactory
 from tests.factories.intake import EncounterFactory
+from tests.factories.ledger import post_as_billed
+from tests.factories.patient_balances import InboundMessageFactory, answered_claim
+from tests.factories.practice import PracticeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +82,37 @@ def test_a_batch_that_was_written_and_not_sent_is_found(now: datetime) -> None:
 def test_a_denied_line_without_a_lane_is_found(now: datetime) -> None:
     AdjudicationFactory(denied=Decimal("40.00"))
     assert ("open_denials", "") in left_behind(now=now)
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.PAID, ClaimStatus.PARTLY_DENIED])
+def test_a_posting_that_nobody_followed_is_found_until_its_balance_is_there(now: datetime, status: ClaimStatus) -> None:
+    PracticeFactory()
+    claim = answered_claim(status=status)
+    assert ("open_balances", "") in left_behind(now=now)
+    open_balances(now=now)
+    assert Balance.objects.get().claim == claim
+    assert ("open_balances", "") not in left_behind(now=now)
+
+
+def test_a_patients_part_waits_while_a_payer_still_owes(now: datetime) -> None:
+    answered_claim(status=ClaimStatus.PARTLY_DENIED, denied="20.00")
+    assert ("open_balances", "") not in left_behind(now=now)
+
+
+def test_a_visit_without_insurance_and_without_its_balance_is_found(now: datetime) -> None:
+    PracticeFactory()
+    visit = EncounterFactory(coverage=None, billed_at=now)
+    post_as_billed(*visit.charges.all(), now=now)
+    assert left_behind(now=now) == (("open_balances", ""),)
+    open_balances(now=now)
+    assert left_behind(now=now) == ()
+
+
+def test_a_text_back_is_found_when_its_hour_has_come(now: datetime) -> None:
+    inbound = InboundMessageFactory()
+    reply = Reply.objects.create(inbound=inbound, channel="sms", address="+15125550100", body="Hello", due_at=now)
+    assert left_behind(now=now - timedelta(minutes=1)) == ()
+    assert left_behind(now=now) == (("send_message", reply.public_id),)
 
 
 def test_a_run_whose_worker_was_killed_is_closed(now: datetime) -> None:

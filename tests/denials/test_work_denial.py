@@ -218,9 +218,11 @@ def test_the_whole_claims_refusal_is_written_off_over_its_lines(now, biller):
     assert write_off(denial_id=found.public_id, reason="Agreed.", acting_user=biller, now=now) == Decimal(296)
 
 
-def test_pr_is_released_to_the_patient_by_a_person(now, biller):
+def test_pr_is_released_to_the_patient_by_a_person(now, biller, nudges, django_capture_on_commit_callbacks):
     found = billed("204", group="PR")
-    release_to_patient(denial_id=found.public_id, reason="Plan excludes it.", acting_user=biller, now=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        release_to_patient(denial_id=found.public_id, reason="Plan excludes it.", acting_user=biller, now=now)
+    assert nudges == [("follow_postings", "")]
     found.refresh_from_db()
     totals = account_totals()
     assert (totals[Account.PATIENT_RECEIVABLE], totals[Account.INSURANCE_RECEIVABLE]) == (Decimal(148), Decimal(0))

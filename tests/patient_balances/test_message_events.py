@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.connectors.models import Transmission
+from apps.connectors.ports.errors import OutageError
 from apps.intake.models import Consent
 from apps.patient_balances.models import Balance, InboundMessage, Message, Reply, UnreachableAddress
 from apps.patient_balances.services import (
     Received,
+    RecoveredMessages,
     answer_inbound,
     plan_messages,
     receive_message_event,
@@ -276,9 +278,36 @@ def test_a_text_back_killed_in_mid_air_is_not_repeated(
     world.dies = True
     with pytest.raises(KilledError):
         send_message(message_id=Reply.objects.get().public_id, now=now)
-    recover_messages(now=now + timedelta(minutes=6))
-    assert Reply.objects.get().state == State.UNKNOWN
+    assert recover_messages(now=now + timedelta(minutes=6)) == RecoveredMessages(sent=1)
+    reply = Reply.objects.get()
+    assert (reply.state, reply.vendor_id, reply.sent_at) == (State.SENT, "SM1", now)
     assert len(world.texts) == 1
+
+
+def test_a_text_back_killed_before_it_left_leaves_once(
+    balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    call(arrived, now)
+    reply, later = Reply.objects.get(), now + timedelta(minutes=6)
+    world.failure = KilledError()
+    with pytest.raises(KilledError):
+        send_message(message_id=reply.public_id, now=now)
+    assert recover_messages(now=later) == RecoveredMessages(waiting=1)
+    send_message(message_id=reply.public_id, now=later)
+    assert len(world.texts) == 1
+
+
+def test_a_text_back_that_nobody_can_be_asked_about_for_a_day_is_unknown(
+    balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    call(arrived, now)
+    world.dies = True
+    with pytest.raises(KilledError):
+        send_message(message_id=Reply.objects.get().public_id, now=now)
+    for later, state in ((timedelta(hours=1), State.SENDING), (timedelta(days=1), State.UNKNOWN)):
+        world.failure = OutageError("away")
+        recover_messages(now=now + later)
+        assert Reply.objects.get().state == state
 
 
 def test_a_reports_on_a_text_back_is_kept(balance: Balance, arrived: Arrived, world: World, now: datetime) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
+from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.automations.failures import KIND as STEP_FAILED
 from apps.claims.models import Adjudication, Claim
+from apps.intake.models import Charge
 from apps.ledger.models import Account, Entry, Leg
-from apps.patient_balances.models import Message, PatientPayment
+from apps.patient_balances.models import Message, PatientPayment, Reply
 from apps.remittances.models import RemittancePayment
+from apps.worklist.models import WorkItem
 
 ZERO = Decimal("0.00")
 RECEIVABLE = (Account.INSURANCE_RECEIVABLE, Account.PATIENT_RECEIVABLE)
@@ -35,6 +38,8 @@ def prove(tally: Mapping[str, Any]) -> list[Proof]:
         "the card processor took what was posted": lambda: _cards_paid(tally),
         "each touch once": lambda: _touches_once(tally),
         "no claim reached the clearinghouse twice": lambda: _claims_once(tally),
+        "work came through each joint": lambda: _all_joints_worked(tally),
+        "no step failed, here or outside": lambda: _nothing_failed(tally),
     }
     return [Proof(name, check()) for name, check in checks.items()]
 
@@ -105,7 +110,10 @@ def _claims_add_up() -> str:
 
 
 def _paid_by_payers() -> Decimal:
-    return RemittancePayment.objects.filter(duplicate_of=None).aggregate(total=Sum("amount"))["total"] or ZERO
+    return (
+        RemittancePayment.objects.filter(duplicate_of=None, continues=None).aggregate(total=Sum("amount"))["total"]
+        or ZERO
+    )
 
 
 def _paid_by_patients() -> Decimal:
@@ -128,9 +136,40 @@ def _cards_paid(tally: Mapping[str, Any]) -> str:
 
 
 def _touches_once(tally: Mapping[str, Any]) -> str:
-    doubled = Message.objects.values("balance", "touch").annotate(number=Count("pk")).filter(number__gt=1).count()
-    return _differ("repeated texts", tally["texts"]["repeated"] + doubled, "expected", 0)
+    """No text twice, and as many reached a phone as our rows say: a touch sent again under another link would be one too many."""
+    texts = tally["texts"]
+    repeated = _differ("repeated texts", texts["repeated"], "expected", 0)
+    return repeated or _differ("texts on phones", texts["count"] - texts["undelivered"], "our rows", _texts_that_left())
+
+
+def _texts_that_left() -> int:
+    """One that its number could not take has gone another way by now, or has failed."""
+    left = Q(channel=Message.Channel.SMS, state__in=(Message.State.SENT, Message.State.DELIVERED))
+    return Message.objects.filter(left).count() + Reply.objects.filter(left).count()
 
 
 def _claims_once(tally: Mapping[str, Any]) -> str:
     return _differ("duplicates", tally["claims"]["duplicates"], "expected", 0)
+
+
+def _all_joints_worked(tally: Mapping[str, Any]) -> str:
+    """A proof over nothing proves nothing."""
+    saw = {
+        "charges": Charge.objects.exists(),
+        "claims sent": bool(tally["claims"]["sent"]),
+        "claims answered": Claim.objects.exclude(accepted_at=None).exists(),
+        "payer payments": bool(tally["deposits"]["count"]),
+        "adjudications": Adjudication.objects.exists(),
+        "texts": bool(tally["texts"]["count"]),
+        "card payments": bool(tally["cards"]["count"]),
+    }
+    return ", ".join(f"no {what}" for what, seen in saw.items() if not seen)
+
+
+def _nothing_failed(tally: Mapping[str, Any]) -> str:
+    failed = list(WorkItem.objects.filter(kind=STEP_FAILED).values_list("subject_public_id", flat=True).distinct())
+    twice = tally["cards"]["references_paid_twice"]
+    problems = [f"step {step}" for step in failed]
+    problems += [f"{tally['errors']} errors outside"] if tally["errors"] else []
+    problems += [f"payment {reference} taken twice" for reference in twice]
+    return ", ".join(problems)

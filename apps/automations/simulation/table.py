@@ -81,7 +81,9 @@ def _claims() -> Iterator[Line]:
 
 
 def _remittances() -> Iterator[Line]:
-    payments = RemittancePayment.objects.filter(duplicate_of=None).aggregate(count=Count("pk"), amount=Sum("amount"))
+    payments = RemittancePayment.objects.filter(duplicate_of=None, continues=None).aggregate(
+        count=Count("pk"), amount=Sum("amount")
+    )
     yield Line("remittances", "payments", payments["count"], payments["amount"] or ZERO)
     for outcome, count, amount in _by(RemittedClaim.objects.all(), "outcome", "paid"):
         yield Line("remitted claims", outcome, count, amount)

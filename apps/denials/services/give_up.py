@@ -10,6 +10,7 @@ from apps.claims.models import ClaimLine
 from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core import clock
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial
@@ -54,6 +55,7 @@ def release_to_patient(*, denial_id: str, reason: str, acting_user: User, now: d
         raise GiveUpError("Nothing of this amount is open any more.")
     _close(denial, Denial.State.RELEASED, words, acting_user, now)
     audit("release_to_patient", denial, acting_user=acting_user, now=now, amount=str(moved))
+    nudge("follow_postings")
     return moved
 
 

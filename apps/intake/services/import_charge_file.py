@@ -60,6 +60,7 @@ def import_charge_file(
     kept, fresh = journal.receive(
         payload, kind=CSV, name=name[:200], vendor_key=journal.checksum(payload), now=now, connection=connection
     )
+    _refuse_other_mapping(kept, mapping)
     layout = FileLayout(mapping.columns, mapping.payers, mapping.date_format)
     try:
         content = registry.charge_file_reader().read_charges(payload, layout)
@@ -78,6 +79,15 @@ def import_charge_file(
     imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
     _remember(imported, kept, mapping, acting_user=acting_user, now=now)
     return imported
+
+
+def _refuse_other_mapping(kept: Transmission, mapping: ColumnMapping) -> None:
+    """Under another name the same visits would be other visits, and billed again."""
+    before = ChargeFile.objects.filter(transmission=kept).exclude(mapping=mapping).select_related("mapping").first()
+    if before:
+        raise RefusedError(
+            f"This file was read by the mapping {before.mapping.name} before. Read it by that one, or every visit is billed twice."
+        )
 
 
 @transaction.atomic

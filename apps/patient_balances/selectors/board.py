@@ -25,7 +25,7 @@ from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
-from apps.patient_balances.selectors.sums import owed_now
+from apps.patient_balances.selectors.sums import receivable_now
 from apps.patient_balances.selectors.ways import pausing
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     return (
         Balance.objects.filter(~Q(state__in=_GONE) | Q(paid_at__gt=now - RECENTLY))
         .annotate(
-            owed=owed_now(),
+            owed=receivable_now(),
             last_touch=Subquery(last),
             letter=Exists(messages.filter(state=Message.State.TO_MAIL)),
             unknown=Exists(messages.filter(state=Message.State.UNKNOWN)),

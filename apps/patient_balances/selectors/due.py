@@ -12,7 +12,7 @@ from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import RECEIVABLES
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
-from apps.patient_balances.selectors.sums import owed_now
+from apps.patient_balances.selectors.sums import receivable_now
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -27,6 +27,8 @@ _ANSWERED = (
     ClaimStatus.REVERSED,
     ClaimStatus.PATIENT_BALANCE,
 )
+# Of these, whatever is the patient's and no payer's any more has a balance or is nothing.
+_SETTLED = (ClaimStatus.PAID, ClaimStatus.PARTLY_DENIED, ClaimStatus.DENIED, ClaimStatus.REVERSED)
 
 
 def claims_due(after: int) -> "QuerySet[Claim]":
@@ -50,13 +52,22 @@ def moved_balances() -> "QuerySet[WithAnnotations[Balance]]":
     """Credits that are none any more, and self-pay balances with nothing left: no claim leads to them."""
     credit_gone = Q(state=Balance.State.CREDIT, owed__gte=ZERO)
     self_pay_paid = Q(claim=None, state__in=LIVE, owed__lte=ZERO)
-    return Balance.objects.annotate(owed=owed_now()).filter(credit_gone | self_pay_paid)
+    return Balance.objects.annotate(owed=receivable_now()).filter(credit_gone | self_pay_paid)
 
 
 def small_self_pay(minimum: Decimal) -> "QuerySet[WithAnnotations[Balance]]":
     """Self-pay balances that still owe something, but less than the practice asks for, and that nobody stopped."""
     asked = Balance.objects.filter(claim=None, state__in=(Balance.State.OPEN, Balance.State.SEQUENCE_DONE))
-    return asked.annotate(owed=owed_now()).filter(owed__gt=ZERO, owed__lt=minimum)
+    return asked.annotate(owed=receivable_now()).filter(owed__gt=ZERO, owed__lt=minimum)
+
+
+def unopened_claims() -> "QuerySet[WithAnnotations[Claim]]":
+    """Every payer has paid its part, the patient's stands, and no balance says so: a posting that nobody followed."""
+    later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank"))
+    claims = Claim.objects.filter(~Exists(later), status__in=_SETTLED, balance=None)
+    return claims.annotate(insurance=receivable_now(Account.INSURANCE_RECEIVABLE), patients=receivable_now()).filter(
+        insurance=ZERO, patients__gt=ZERO
+    )
 
 
 def self_pay_visits() -> "QuerySet[Encounter]":
@@ -64,5 +75,4 @@ def self_pay_visits() -> "QuerySet[Encounter]":
     legs = Leg.objects.filter(charge__encounter=OuterRef("pk"), account=Account.PATIENT_RECEIVABLE)
     standing = legs.order_by().values("account").annotate(total=Sum("amount")).exclude(total=ZERO)
     balances = Balance.objects.filter(encounter=OuterRef("pk"))
-    visits = Encounter.objects.filter(~Exists(balances), Exists(standing), coverage=None, billed_at__isnull=False)
-    return visits.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    return Encounter.objects.filter(~Exists(balances), Exists(standing), coverage=None, billed_at__isnull=False)

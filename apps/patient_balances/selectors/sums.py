@@ -63,8 +63,8 @@ def _grouped(rows: Iterable[tuple[int, int]]) -> defaultdict[int, list[int]]:
     return found
 
 
-def owed_now() -> Coalesce:
-    """The same inside the database, for a row of balances."""
-    legs = Leg.objects.filter(charge__encounter=OuterRef("encounter"), account=Account.PATIENT_RECEIVABLE).order_by()
+def receivable_now(account: Account = Account.PATIENT_RECEIVABLE) -> Coalesce:
+    """The same inside the database, for a row that has an `encounter`: a balance or a claim."""
+    legs = Leg.objects.filter(charge__encounter=OuterRef("encounter"), account=account).order_by()
     total = legs.annotate(one=Value(1)).values("one").annotate(total=Sum("amount")).values("total")
     return Coalesce(Subquery(total, output_field=CENTS), ZERO, output_field=CENTS)

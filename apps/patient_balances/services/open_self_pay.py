@@ -25,7 +25,8 @@ def open_self_pay(*, minimum: Decimal, now: datetime) -> int:
     opened = 0
     while True:
         with transaction.atomic():
-            visits = list(self_pay_visits()[:CHUNK])
+            waiting = self_pay_visits().select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+            visits = list(waiting[:CHUNK])
             if not visits:
                 return opened
             opened += _open(visits, minimum, now)

@@ -26,7 +26,7 @@ class RecoveredMessages:
 def recover_messages(*, now: datetime) -> RecoveredMessages:
     """Each message is settled by itself. A vendor that cannot be reached now is asked again, for a day; then a person is."""
     outcomes = [_recover(message, now) for message in _left_behind(now)]
-    _recover_replies(now)
+    outcomes += [_recover_reply(reply, now) for reply in _replies_left_behind(now)]
     return RecoveredMessages(*(outcomes.count(state) for state in (State.SENT, State.WAITING, State.UNKNOWN)))
 
 
@@ -38,7 +38,7 @@ def _left_behind(now: datetime) -> list[Message]:
 def _recover(message: Message, now: datetime) -> Message.State | None:
     try:
         adapter = messaging(messaging_connection(message.channel))
-    except NoConnectionError as failure:
+    except (NoConnectionError, ConnectorError) as failure:
         return _not_answered(message, failure, now)
     if not adapter.capabilities.can_be_asked:
         record_unknown(message, problem="Cut off while sending; this service cannot be asked.", now=now)
@@ -66,9 +66,30 @@ def _not_answered(message: Message, failure: Exception, now: datetime) -> Messag
     return State.UNKNOWN
 
 
-def _recover_replies(now: datetime) -> None:
-    Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER).update(
-        state=State.UNKNOWN, problem="Cut off while sending."
-    )
-    for public_id in Reply.objects.filter(state=State.WAITING, due_at__lte=now).values_list("public_id", flat=True):
-        nudge("send_message", public_id)
+def _replies_left_behind(now: datetime) -> list[Reply]:
+    return list(Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER).order_by("pk"))
+
+
+def _reply_unknown(reply: Reply, problem: str) -> Message.State:
+    Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(state=State.UNKNOWN, problem=problem[:200])
+    return State.UNKNOWN
+
+
+def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
+    """Asked about like a message. Where nobody says, it is unknown and stays so: the call-back task stands beside it."""
+    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING)
+    try:
+        adapter = messaging(messaging_connection(reply.channel))
+        if not adapter.capabilities.can_be_asked:
+            return _reply_unknown(reply, "Cut off while sending; this service cannot be asked.")
+        vendor_id = adapter.find(to=reply.address, body=reply.body)
+    except (NoConnectionError, ConnectorError) as failure:
+        if getattr(failure, "retryable", True) and reply.sending_since and reply.sending_since > now - GIVE_UP_AFTER:
+            return None
+        return _reply_unknown(reply, f"Nobody would say whether it left: {failure}")
+    if vendor_id:
+        own.update(state=State.SENT, sent_at=reply.sending_since, vendor_id=vendor_id, sending_since=None)
+        return State.SENT
+    own.update(state=State.WAITING, sending_since=None, due_at=now)
+    nudge("send_message", reply.public_id)
+    return State.WAITING

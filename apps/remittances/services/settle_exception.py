@@ -171,5 +171,5 @@ def _chosen(claim_id: str) -> BilledClaim:
 
 
 def _tell_upward() -> None:
-    """What a posting opens, above this room, is found by the steps that this one's step nudges."""
-    nudge("post_remittances")
+    """What a posting opens lies above this room."""
+    nudge("follow_postings")

@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, files: list[Path], json: bool, **_options: Any) -> None:
         reports = [_take(path) for path in files]
-        nudge("post_remittances")
+        nudge("follow_postings")
         if json:
             self._print_json(reports)
         else:
