@@ -217,11 +217,13 @@ def test_a_correction_may_come_before_its_reversal_and_be_marked_22_as_well(now:
     line = claim.lines.get()
     first = clp(claim, svc(line, "60.00"))
     post(payment(first, payer=claim.payer), now=now)
-    post(payment(clp(claim, svc(line, "75.00"), status="22"), payer=claim.payer), now=now)
+    post(payment(clp(claim, svc(line, "75.00", ("PR-3", "10.00")), status="22"), payer=claim.payer), now=now)
     post(payment(reversal_of(first), payer=claim.payer, amount="0.00", plbs=[plb("FB", "-60.00")]), now=now)
     assert outcomes() == ["posted", "posted", "reversed"]
     assert list(Adjudication.objects.order_by("pk").values_list("reversed", flat=True)) == [True, False, True]
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert account_totals()[Account.CONTRACTUAL] == Decimal("15.00")
+    assert receivable(claim) == Receivable(ZERO, Decimal("10.00"))
 
 
 def test_a_claim_that_is_answered_as_a_whole_leaves_no_cent_on_any_line(now: datetime) -> None:

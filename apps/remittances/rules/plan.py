@@ -23,7 +23,7 @@ from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
 
 ZERO = Decimal("0.00")
 REVERSAL = "22"
-_FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
+FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
 _NOTHING_ADJUDICATED = {
     "23": "Not this payer's claim: it was passed on.",
     "25": "An estimate before the visit, not a payment.",
@@ -56,7 +56,7 @@ def is_reversal(remitted: RemittedClaim) -> bool:
 
 def is_further_payer(remitted: RemittedClaim) -> bool:
     """CLP02 says that another payer had spoken before."""
-    return remitted.status in _FURTHER_PAYER
+    return remitted.status in FURTHER_PAYER
 
 
 def _unsound(remitted: RemittedClaim, billed: BilledClaim | None) -> Held | None:
