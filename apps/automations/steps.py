@@ -33,10 +33,14 @@ Next = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a step did, for the job's record, and the steps that follow: (name, key)."""
+    """What a step did, for the job's record, and the steps that follow: (name, key).
+
+    `failure`: what could not be done, while the rest was. What follows the rest follows all the same.
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     then: tuple[Next, ...] = ()
+    failure: Exception | None = None
 
 
 def _then(came: int, *steps: str) -> tuple[Next, ...]:
@@ -115,10 +119,12 @@ def chase_unanswered(_key: str, now: datetime) -> Done:
 
 
 def post_remittances(_key: str, now: datetime) -> Done:
+    """What follows always follows: a person's posting asks for it too, and a file that fails may have posted its first claims."""
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        _then(posted.files, "open_denials", "open_balances"),
+        (("open_denials", ""), ("open_balances", "")),
+        next(iter(posted.failures), None),
     )
 
 

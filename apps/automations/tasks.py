@@ -19,7 +19,10 @@ RUN_AUTOMATION = "run_automation"
 
 
 def run_step(name: str, key: str, *, now: datetime) -> Done:
-    """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again."""
+    """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again.
+
+    A failure of a part is raised as well, once what follows the rest is nudged.
+    """
     try:
         done = STEPS[name](key, now)
     except (ConnectorError, NoConnectionError) as failure:
@@ -28,9 +31,12 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
     except Exception as failure:
         failures.step_failed(name, key, failure, now=now)
         raise
-    failures.step_worked(name, key, now=now)
     for step, following in done.then:
         nudge(step, following)
+    if done.failure:
+        failures.step_failed(name, key, done.failure, now=now)
+        raise done.failure
+    failures.step_worked(name, key, now=now)
     return done
 
 

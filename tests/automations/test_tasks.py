@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -7,8 +7,11 @@ from apps.automations import tasks
 from apps.automations.steps import STEPS, Done
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.core.models import Automation, JobRun
+from apps.remittances.models import RemittancePayment
+from apps.remittances.services import post_claims
 from apps.worklist.models import WorkItem
 from tests.factories.practice import UserFactory
+from tests.factories.remittances import clp, payment, stored_file, submitted_claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +57,37 @@ def test_a_step_that_failed_is_one_item_of_the_administrator_however_often(step,
             tasks.run_step("pull_charges", "", now=now)
     assert open_items() == ["Step pull_charges failed (ValueError). It is tried again by the next sweep; see the log."]
     assert nudges == []
+
+
+def test_a_step_that_failed_in_part_is_followed_up_and_is_an_item_all_the_same(step, nudges, now: datetime) -> None:
+    step(lambda _key, _now: Done({"files": 1}, (("open_denials", ""),), ValueError("Adelaide Fernsby")))
+    with pytest.raises(ValueError, match="Adelaide"):
+        tasks.run_step("pull_charges", "", now=now)
+    assert nudges == [("open_denials", "")]
+    assert open_items() == ["Step pull_charges failed (ValueError). It is tried again by the next sweep; see the log."]
+
+
+def test_a_remittance_file_that_always_fails_keeps_no_other_from_being_followed(
+    nudges, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = stored_file(payment(clp(submitted_claim("10.00"))))
+    write = post_claims.write_claims
+
+    def fails(paid: RemittancePayment, *args: Any, **kwargs: Any) -> object:
+        if paid.file.transmission_id == broken.pk:
+            raise ValueError("it cannot be posted")
+        return write(paid, *args, **kwargs)
+
+    monkeypatch.setattr(post_claims, "write_claims", fails)
+    for claim in (submitted_claim("20.00"), submitted_claim("30.00")):
+        nudges.clear()
+        stored_file(payment(clp(claim), payer=claim.payer))
+        with pytest.raises(ValueError, match="cannot be posted"):
+            tasks.run_step("post_remittances", "", now=now)
+        assert [step for step, _ in nudges] == ["open_denials", "open_balances"]
+        claim.refresh_from_db()
+        assert claim.status == "paid"
+    assert len(open_items()) == 1
 
 
 def test_what_is_said_of_a_failure_names_no_patient(step, now: datetime, caplog: pytest.LogCaptureFixture) -> None:

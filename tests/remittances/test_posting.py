@@ -8,11 +8,12 @@ import pytest
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable, account_totals, claim_receivable, ledger_faults
+from apps.ledger.selectors import Receivable, account_totals, claim_receivable, ledger_faults, receivable_by_charge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
 from tests.factories.remittances import (
+    adjustments,
     clp,
     payment,
     plb,
@@ -216,11 +217,31 @@ def test_a_correction_may_come_before_its_reversal_and_be_marked_22_as_well(now:
     line = claim.lines.get()
     first = clp(claim, svc(line, "60.00"))
     post(payment(first, payer=claim.payer), now=now)
-    post(payment(clp(claim, svc(line, "75.00"), status="22"), payer=claim.payer), now=now)
+    post(payment(clp(claim, svc(line, "75.00", ("PR-3", "10.00")), status="22"), payer=claim.payer), now=now)
     post(payment(reversal_of(first), payer=claim.payer, amount="0.00", plbs=[plb("FB", "-60.00")]), now=now)
     assert outcomes() == ["posted", "posted", "reversed"]
     assert list(Adjudication.objects.order_by("pk").values_list("reversed", flat=True)) == [True, False, True]
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert account_totals()[Account.CONTRACTUAL] == Decimal("15.00")
+    assert receivable(claim) == Receivable(ZERO, Decimal("10.00"))
+
+
+def test_a_claim_that_is_answered_as_a_whole_leaves_no_cent_on_any_line(now: datetime) -> None:
+    claim = submitted_claim("33.33", "33.33", "33.34")
+    whole = clp(claim, charge=Decimal(100), paid=Decimal(50), adjustments=adjustments(("CO-45", "50.00")), lines=())
+    post(payment(whole, payer=claim.payer), now=now)
+    charges = [line.charge_id for line in claim.lines.all()]
+    assert set(receivable_by_charge(charges).values()) == {Receivable(ZERO, ZERO)}
+
+
+def test_what_is_adjusted_on_the_claim_beside_its_lines_leaves_no_cent_on_any_line(now: datetime) -> None:
+    claim = submitted_claim("33.33", "33.33", "33.34")
+    lines = [svc(line, str(line.amount)) for line in claim.lines.all()]
+    codes = adjustments(("CO-45", "20.00"), ("CO-144", "0.01"), ("PR-2", "9.99"))
+    post(payment(clp(claim, *lines, paid=Decimal(70), adjustments=codes), payer=claim.payer), now=now)
+    standing = receivable_by_charge(line.charge_id for line in claim.lines.all()).values()
+    assert {each.insurance for each in standing} == {ZERO}
+    assert sum(each.patient for each in standing) == Decimal("9.99")
 
 
 def test_a_denial_is_reversed_without_moving_money(now: datetime) -> None:

@@ -17,7 +17,7 @@ from apps.remittances.rules.movement import OpenCharge, Parts, first_movement, f
 from apps.remittances.rules.plan import is_reversal, plan_claim
 from apps.remittances.rules.plans import EarlierPosting, Held, PlannedPosting, PlannedReversal, Situation
 from apps.remittances.rules.provider_adjustments import Counterpart, counterpart_of, sentence_of
-from apps.remittances.rules.shares import spread
+from apps.remittances.rules.shares import spread, spread_parts
 from apps.x12.guides.parts import Party
 from apps.x12.guides.x835 import Adjustment, RemittedClaim, ServiceLine
 
@@ -236,6 +236,14 @@ def test_what_is_spread_sums_to_what_was_given(amount: Decimal, weights: list[De
     parts = spread(amount, weights)
     assert sum(parts) == amount
     assert len(parts) == len(weights)
+
+
+@given(st.lists(money, min_size=1, max_size=4), st.lists(money, min_size=1, max_size=6))
+def test_parts_that_are_spread_together_leave_no_cent_on_any_line(parts: list[Decimal], weights: list[Decimal]) -> None:
+    shares = spread_parts(parts, weights)
+    assert [sum(column) for column in zip(*shares, strict=True)] == parts
+    assert [sum(row) for row in shares] == spread(sum(parts, ZERO), weights)
+    assert all(share >= 0 for row in shares for share in row)
 
 
 @given(money, money, money)

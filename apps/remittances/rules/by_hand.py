@@ -1,6 +1,6 @@
 """A posting that a person writes, beside a remittance that cannot be posted as it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,10 +8,10 @@ from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import AdjustmentClass
 from apps.remittances.rules.effect import effect_of
-from apps.remittances.rules.movement import Parts
 from apps.remittances.rules.outcomes import Outcome
+from apps.remittances.rules.parts import parts_of
 from apps.remittances.rules.plans import PlannedPosting, Situation
-from apps.remittances.rules.shares import spread
+from apps.remittances.rules.shares import spread_parts
 from apps.remittances.rules.words import dollars
 
 ZERO = Decimal("0.00")
@@ -51,11 +51,7 @@ def plan_by_hand(
 ) -> PlannedPosting:
     """Spread over the claim's lines by their charges, a word on each: so it takes the place of what was said of it before."""
     lines = tuple(_lines(hand, billed, segment))
-    parts = {line.charge_id: Parts() for line in billed.lines}
-    for line in lines:
-        if line.line is not None:
-            fresh = Parts(line.paid, line.contractual, line.cost_share)
-            parts[line.line.charge_id] = parts[line.line.charge_id].plus(fresh)
+    parts = parts_of(billed, lines)
     return PlannedPosting(
         outcome=Outcome.POSTED_WITH_DENIAL if any(line.denied > 0 for line in lines) else Outcome.POSTED,
         billed=billed,
@@ -73,24 +69,16 @@ def plan_by_hand(
 
 
 def _lines(hand: HandPosting, billed: BilledClaim, segment: int) -> Iterator[AdjudicatedLine]:
-    """Each line's parts sum to its charge, and the lines' parts to what the person named: the last line takes what is left."""
-    left = [hand.paid, *(amount for _, _, amount, _ in _named(hand, billed.total))]
-    for position, line in enumerate(billed.lines, start=1):
-        parts = left if position == len(billed.lines) else _share(line.amount, left)
-        left = [rest - part for rest, part in zip(left, parts, strict=True)]
+    """Each line's parts sum to its charge, and the lines' parts to what the person named."""
+    named = _named(hand, billed.total)
+    shares = spread_parts([hand.paid, *(amount for _, _, amount, _ in named)], [line.amount for line in billed.lines])
+    for position, (line, (paid, *parts)) in enumerate(zip(billed.lines, shares, strict=True), start=1):
         adjustments = tuple(
             ClassedAdjustment(group, carc, part, adjustment_class, segment)
-            for (group, carc, _, adjustment_class), part in zip(_named(hand, billed.total), parts[1:], strict=True)
+            for (group, carc, _, adjustment_class), part in zip(named, parts, strict=True)
             if part
         )
-        yield AdjudicatedLine(line, position, line.amount, parts[0], adjustments, (), segment)
-
-
-def _share(charge: Decimal, left: Sequence[Decimal]) -> list[Decimal]:
-    """`charge` over what is left of each part; the cents that do not divide fall to the largest, which can bear them."""
-    places = sorted(range(len(left)), key=lambda place: left[place])
-    shares = spread(charge, [left[place] for place in places])
-    return [shares[places.index(place)] for place in range(len(left))]
+        yield AdjudicatedLine(line, position, line.amount, paid, adjustments, (), segment)
 
 
 def _named(hand: HandPosting, total: Decimal) -> tuple[tuple[str, str, Decimal, AdjustmentClass], ...]:

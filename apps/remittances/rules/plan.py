@@ -7,8 +7,8 @@ from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.effect import Effect, effect_of
 from apps.remittances.rules.lines import match_lines
-from apps.remittances.rules.movement import Parts
 from apps.remittances.rules.outcomes import Outcome, Problem
+from apps.remittances.rules.parts import parts_of
 from apps.remittances.rules.plans import (
     EarlierPosting,
     Held,
@@ -18,13 +18,12 @@ from apps.remittances.rules.plans import (
     PlannedReversal,
     Situation,
 )
-from apps.remittances.rules.shares import spread
 from apps.remittances.rules.words import dollars
 from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
 
 ZERO = Decimal("0.00")
 REVERSAL = "22"
-_FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
+FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
 _NOTHING_ADJUDICATED = {
     "23": "Not this payer's claim: it was passed on.",
     "25": "An estimate before the visit, not a payment.",
@@ -57,7 +56,7 @@ def is_reversal(remitted: RemittedClaim) -> bool:
 
 def is_further_payer(remitted: RemittedClaim) -> bool:
     """CLP02 says that another payer had spoken before."""
-    return remitted.status in _FURTHER_PAYER
+    return remitted.status in FURTHER_PAYER
 
 
 def _unsound(remitted: RemittedClaim, billed: BilledClaim | None) -> Held | None:
@@ -136,7 +135,7 @@ def _effect(
     remitted: RemittedClaim, situation: Situation, billed: BilledClaim, lines: Sequence[AdjudicatedLine]
 ) -> Effect:
     return effect_of(
-        _parts(billed, lines),
+        parts_of(billed, lines),
         _spoken(billed, lines),
         open_charges=situation.open_charges,
         concessions=situation.concessions,
@@ -149,26 +148,3 @@ def _spoken(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> frozenset[
     if any(line.line is None and line.charge for line in lines):
         return frozenset(billed.charge_ids)
     return frozenset(line.line.charge_id for line in lines if line.line is not None)
-
-
-def _parts(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> dict[int, Parts]:
-    """Amounts of our lines, and of the claim as a whole spread over them by charge."""
-    parts = {line.charge_id: Parts() for line in billed.lines}
-    weights = [line.amount for line in billed.lines]
-    for line in lines:
-        if line.line is not None:
-            fresh = Parts(line.paid, line.contractual, line.cost_share)
-            parts[line.line.charge_id] = parts[line.line.charge_id].plus(fresh)
-            continue
-        # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
-        paid = line.paid if line.charge or line.paid else -sum((item.amount for item in line.adjustments), ZERO)
-        shares = zip(
-            billed.lines,
-            spread(paid, weights),
-            spread(line.contractual, weights),
-            spread(line.cost_share, weights),
-            strict=True,
-        )
-        for ours, *amounts in shares:
-            parts[ours.charge_id] = parts[ours.charge_id].plus(Parts(*amounts))
-    return parts

@@ -1,4 +1,4 @@
-"""Spread an amount that is said of a whole claim over its lines."""
+"""Spread what is said of a whole claim over its lines."""
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
@@ -18,3 +18,24 @@ def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     last = max(place for place, weight in enumerate(weights) if weight)
     parts[last] += amount - sum(parts, Decimal())
     return parts
+
+
+def spread_parts(parts: Sequence[Decimal], weights: Sequence[Decimal]) -> list[list[Decimal]]:
+    """For each line its share of every part. Each part's shares sum to it, and each line's shares to its own share of all parts
+    together: where the parts are a claim's charge and the weights its lines' charges, every line balances to the cent.
+    """
+    wholes = spread(sum(parts, Decimal()), weights)
+    last = max((place for place, weight in enumerate(weights) if weight), default=0)
+    shares, left = [], list(parts)
+    for place, whole in enumerate(wholes):
+        taken = left if place == last else _share(whole, left)
+        shares.append(taken)
+        left = [rest - part for rest, part in zip(left, taken, strict=True)]
+    return shares
+
+
+def _share(whole: Decimal, left: Sequence[Decimal]) -> list[Decimal]:
+    """`whole` over what is left of each part; the cents that do not divide fall to the largest, which can bear them."""
+    places = sorted(range(len(left)), key=lambda place: left[place])
+    shares = spread(whole, [left[place] for place in places])
+    return [shares[places.index(place)] for place in range(len(left))]

@@ -108,19 +108,36 @@ def concessions(charge_ids: Iterable[int]) -> list[Concession]:
 
 
 def earlier_postings(claim_ids: Iterable[int]) -> dict[int, list[EarlierPosting]]:
-    """Each claim's standing CLPs, oldest first."""
+    """Each claim's standing CLPs as the planner takes them, oldest first."""
+    return {
+        claim_id: [
+            EarlierPosting(row.pk, row.payment.payer_id, row.charge, row.paid, row.entry_id, row.key) for row in rows
+        ]
+        for claim_id, rows in standing_rows(claim_ids).items()
+    }
+
+
+def standing_rows(claim_ids: Iterable[int]) -> dict[int, list[RemittedClaimRow]]:
+    """Each claim's standing CLPs, posted and not reversed, oldest first."""
     rows = (
         RemittedClaimRow.objects.filter(claim_id__in=list(claim_ids), outcome__in=STANDING, reversed_by=None)
-        .select_related("payment")
+        .select_related("payment__file")
         .order_by("pk")
     )
-    earlier: dict[int, list[EarlierPosting]] = defaultdict(list)
+    standing: dict[int, list[RemittedClaimRow]] = defaultdict(list)
     for row in rows:
         if row.claim_id is not None:
-            earlier[row.claim_id].append(
-                EarlierPosting(row.pk, row.payment.payer_id, row.charge, row.paid, row.entry_id, row.key)
-            )
-    return earlier
+            standing[row.claim_id].append(row)
+    return standing
+
+
+def standing_adjudications(claim_id: int) -> dict[str, list[Adjudication]]:
+    """The payers' standing words on a claim, with their adjustments, by the CLP that says them."""
+    words: dict[str, list[Adjudication]] = defaultdict(list)
+    rows = Adjudication.objects.filter(claim_id=claim_id, reversed=False).prefetch_related("adjustments")
+    for row in rows.order_by("pk"):
+        words[row.key.rpartition(":")[0]].append(row)
+    return words
 
 
 def standing_adjudication_keys(claim_ids: Iterable[int]) -> dict[int, list[str]]:

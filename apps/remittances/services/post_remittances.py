@@ -25,17 +25,21 @@ KIND = "835"
 
 @dataclass(frozen=True, slots=True)
 class PostedRemittances:
-    """What this call finished: files posted, files refused, CLPs (`outcomes`: by outcome), exceptions opened."""
+    """What this call finished: files posted, files refused, CLPs (`outcomes`: by outcome), exceptions opened.
+
+    `failures`: one for each file that could not be finished and is tried again by the next call.
+    """
 
     files: int = 0
     refused: int = 0
     claims: int = 0
     exceptions: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[Exception, ...] = ()
 
 
 def post_remittances(*, now: datetime) -> PostedRemittances:
-    """Every stored 835, oldest first. A file that fails does not hold up the others; the first failure is raised at the end."""
+    """Every stored 835, oldest first. A file that fails, even for ever, does not hold up the others; its failure is told."""
     waiting = Transmission.objects.filter(
         kind=KIND, direction=Transmission.Direction.IN, state=Transmission.State.STORED
     ).order_by("at", "pk")
@@ -44,17 +48,15 @@ def post_remittances(*, now: datetime) -> PostedRemittances:
     for transmission_id in list(waiting.values_list("pk", flat=True)):
         try:
             file = post_file(transmission_id, now=now)
-        except Exception as failure:  # noqa: BLE001  raised below
+        except Exception as failure:  # noqa: BLE001  told in the result
             logger.warning("Remittance transmission %s failed: %s", transmission_id, type(failure).__name__)
             failures.append(failure)
         else:
             files += [file] if file else []
-    if failures:
-        raise failures[0]
-    return _summary(files)
+    return _summary(files, failures)
 
 
-def _summary(files: Sequence[RemittanceFile]) -> PostedRemittances:
+def _summary(files: Sequence[RemittanceFile], failures: Sequence[Exception]) -> PostedRemittances:
     outcomes: Counter[str] = Counter()
     for file in files:
         outcomes.update(file.counts)
@@ -65,6 +67,7 @@ def _summary(files: Sequence[RemittanceFile]) -> PostedRemittances:
         claims=outcomes.total(),
         exceptions=RemittanceException.objects.filter(file__in=files).count() if files else 0,
         outcomes=dict(outcomes),
+        failures=tuple(failures),
     )
 
 

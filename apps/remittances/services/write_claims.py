@@ -13,6 +13,7 @@ from apps.remittances.models import RemittancePayment, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
 from apps.remittances.rules.plans import Held, Plan, PlannedPosting, PlannedReversal
 from apps.remittances.selectors.situations import standing_adjudication_keys
+from apps.remittances.services.post_again import post_again
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.x12.guides import x835
 
@@ -34,6 +35,9 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
     rows = [_row(payment, item, entry_ids.get(item.number)) for item in planned]
     _save(rows)
     _record(planned, sources, now)
+    post_again(
+        [(item.plan, sources[item.number]) for item in planned if isinstance(item.plan, PlannedReversal)], now=now
+    )
     fresh = [
         found for item, row in zip(planned, rows, strict=True) if (found := _exception(payment, item, row)) is not None
     ]

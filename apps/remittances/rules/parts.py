@@ -1,0 +1,34 @@
+"""What a payer's words on our lines come to for each charge. Pure."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from apps.remittances.rules.adjudicate import AdjudicatedLine
+from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.movement import Parts
+from apps.remittances.rules.shares import spread_parts
+
+ZERO = Decimal("0.00")
+
+
+def parts_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> dict[int, Parts]:
+    """Amounts of our lines, and of the claim as a whole spread over them by charge."""
+    parts = {line.charge_id: Parts() for line in billed.lines}
+    for line in lines:
+        if line.line is not None:
+            fresh = Parts(line.paid, line.contractual, line.cost_share)
+            parts[line.line.charge_id] = parts[line.line.charge_id].plus(fresh)
+            continue
+        for ours, share in zip(billed.lines, _shares(billed, line), strict=True):
+            parts[ours.charge_id] = parts[ours.charge_id].plus(share)
+    return parts
+
+
+def _shares(billed: BilledClaim, whole: AdjudicatedLine) -> list[Parts]:
+    weights = [line.amount for line in billed.lines]
+    adjusted = sum((item.amount for item in whole.adjustments), ZERO)
+    named = [whole.contractual, whole.cost_share, adjusted - whole.contractual - whole.cost_share]
+    if whole.charge or whole.paid:
+        return [Parts(*share[:3]) for share in spread_parts([whole.paid, *named], weights)]
+    # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
+    return [Parts(-sum(share, ZERO), *share[:2]) for share in spread_parts(named, weights)]
