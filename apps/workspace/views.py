@@ -153,10 +153,13 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
     _audit_view(request, "patient", found.public_id, found.public_id, now)
     role = request_role(request)
     context = {
-        "view": patient_page.patient_view(found, now),
+        "view": patient_page.patient_view(
+            found,
+            now,
+            with_claims=may(role, Permission.VIEW_CLAIMS),
+            with_account=may(role, Permission.VIEW_BALANCES),
+        ),
         "patient": found,
-        "may_open_claims": may(role, Permission.VIEW_CLAIMS),
-        "may_open_balances": may(role, Permission.VIEW_BALANCES),
     }
     return render_page(request, "workspace/patient.html", context)
 
