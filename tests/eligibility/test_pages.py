@@ -326,3 +326,9 @@ def test_somebody_elses_card_needs_their_name_and_birth_date(desk: Client):
 def test_a_denials_inquiry_has_a_page_without_a_task(desk: Client):
     check = EligibilityCheckFactory(appointment=None, coverage=CoverageFactory(), reason="denial", service_date=DAY)
     assert "Asked after a denial, about Sep 17, 2026" in page(desk, "eligibility:check", check.public_id)
+
+
+@pytest.mark.parametrize("named", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_all_visits_is_an_empty_day(desk: Client, named: str) -> None:
+    assert desk.get(reverse("eligibility:tomorrow"), {"day": named}).status_code == 200
+    assert desk.post(reverse("eligibility:recheck_day"), {"day": named}).status_code == 302
