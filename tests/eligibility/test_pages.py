@@ -114,7 +114,7 @@ def test_a_call_to_the_payer_names_the_member_and_asks_for_a_reference():
 
 
 def test_an_empty_day_says_what_will_stand_here(desk: Client):
-    assert "They come from the EHR each evening at 7" in page(desk, "eligibility:tomorrow")
+    assert "They come from the EHR each evening." in page(desk, "eligibility:tomorrow")
 
 
 def test_tomorrow_begins_with_the_visits_that_need_someone(desk: Client):
