@@ -1,4 +1,7 @@
-"""A Celery task per step, registered under the step's name, and one that runs a periodic job."""
+"""A Celery task per step, registered under the step's name, and one that runs a periodic job.
+
+Of a failure the log holds kinds and places, never its text, which may name a patient: `apps.core.logs` writes it.
+"""
 
 import logging
 from datetime import datetime
@@ -56,16 +59,16 @@ def run_automation_task(name: str, requested_by: str = "") -> None:
     user = User.objects.filter(public_id=requested_by).first() if requested_by else None
     try:
         run_automation(name, now=clock.now(), requested_by=user)
-    except Exception as failure:  # noqa: BLE001  recorded in its JobRun and as a worklist item; its text may hold PHI, its kind does not
-        logger.error("Automation %s failed: %s.", name, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+    except Exception:  # recorded in its JobRun and as a worklist item
+        logger.exception("Automation %s failed.", name)
 
 
 def _register(step: str) -> Task[Any, Any]:
     def task(key: str = "") -> None:
         try:
             run_step(step, key, now=clock.now())
-        except Exception as failure:  # noqa: BLE001  recorded as a worklist item; its text may hold PHI, its kind does not
-            logger.error("Step %s failed: %s.", step, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+        except Exception:  # recorded as a worklist item
+            logger.exception("Step %s failed.", step)
 
     registered: Task[Any, Any] = shared_task(name=step)(task)
     return registered

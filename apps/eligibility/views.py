@@ -29,6 +29,8 @@ from apps.practice.roles import Permission, may
 
 Settlement = EligibilityCheck.Settlement
 AHEAD = timedelta(days=6)
+# No visit is further away than this; beyond the calendar's end there is not even a day after.
+REACH = timedelta(days=3653)
 TABS = 4
 _GROUPS = (
     (Group.COVERED, "Covered", "good"),
@@ -66,10 +68,15 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
 
 def _chosen_day(request: HttpRequest, tabs: list[date], today: date) -> date:
     """The day of the address; without one, the next day with visits, which is tomorrow on a working day."""
+    named = _named_day(request.GET.get("day", ""), today)
+    return named or next((tab for tab in tabs if tab > today), today + timedelta(days=1))
+
+
+def _named_day(text: str, today: date) -> date | None:
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        return min(max(date.fromisoformat(text), today - REACH), today + REACH)
     except ValueError:
-        return next((tab for tab in tabs if tab > today), today + timedelta(days=1))
+        return None
 
 
 def _tab_word(tab: date, today: date) -> str:
@@ -176,10 +183,8 @@ def recheck(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.WORK_ELIGIBILITY)
 def recheck_day(request: HttpRequest) -> HttpResponse:
     """Ask again about every visit of the day that needs someone."""
-    try:
-        chosen = date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        chosen = clock.today() + timedelta(days=1)
+    today = clock.today()
+    chosen = _named_day(request.POST.get("day", ""), today) or today + timedelta(days=1)
     visits = day_of(chosen).needing
     user, now = signed_in_user(request), clock.now()
     asked = [services.recheck(appointment=visit.appointment, acting_user=user, now=now) for visit in visits]

@@ -2,22 +2,32 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.reason_codes import CARCS
 from apps.remittances.rules.by_hand import HandPosting
 from apps.remittances.services.take_file import LARGEST
 
+TOO_LARGE = "The file is larger than 20 MB. Ask the clearinghouse to send it in parts."
+
 
 class UploadForm(forms.Form):
+    """`sent` is the request's size in bytes: of one that is too large the file is not read, so none is in it."""
+
     file = forms.FileField(
         label="Remittance file (835)", help_text="As the payer or clearinghouse gave it, up to 20 MB."
     )
 
+    def __init__(self, *args: Any, sent: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            self.fields["file"].error_messages["required"] = TOO_LARGE
+
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
-            raise forms.ValidationError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
+            raise forms.ValidationError(TOO_LARGE)
         return file
 
 

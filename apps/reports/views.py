@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from apps.audit.trail import record
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.core.templatetags.charts import spark
 from apps.eligibility.selectors import Measures, measures
-from apps.practice.access import require, signed_in_user
+from apps.practice.access import require
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.reports.metrics import BY_KEY, FIVE, METRICS, charge_lag
 from apps.reports.metrics.figure import Figure, Metric, Unit, Verdict
@@ -133,17 +133,5 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "by": past.by,
     }
-    _audit(request, [row.patient.public_id for row in page])
+    audit_read(request, "metric_rows", key, patients=[row.patient.public_id for row in page], action="list")
     return render_page(request, "reports/metric.html", context, fragment="rows")
-
-
-def _audit(request: HttpRequest, patients: list[str]) -> None:
-    record(
-        "list",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind="metric_rows",
-        patients=patients,
-        address=request.META.get("REMOTE_ADDR"),
-        filter=request.get_full_path(),
-    )

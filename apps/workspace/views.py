@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.audit.trail import record
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.denials.models import Denial
 from apps.practice.access import request_role, require, require_role, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, Role, may
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
@@ -50,7 +50,9 @@ def today(request: HttpRequest) -> HttpResponse:
     page = Paginator(work.open_work(role, day), PAGE_SIZE).get_page(request.GET.get("page"))
     groups = work.grouped(page.object_list, totals, day)
     tasks = [task for group in groups for task in group.tasks]
-    _audit_list(request, "today", [task.subject.patient_id for task in tasks], now)
+    audit_read(
+        request, "today", patients=(task.subject.patient_id for task in tasks if task.subject.patient_id), action="list"
+    )
     since, evening = _yesterday_at(now, 7), _yesterday_at(now, 18)
     context = {
         "day": day,
@@ -86,11 +88,10 @@ def _linked(stage: pipeline.Stage, role: Role) -> dict[str, object]:
 @require_safe
 @require(Permission.VIEW_CLAIMS)
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    now = clock.now()
     found = _claim_or_404(public_id)
     view = claim_page.claim_view(found)
     step = next_step(ClaimStatus(found.status))
-    _audit_view(request, "claim", found.public_id, found.patient.public_id, now)
+    audit_read(request, "claim", found.public_id, patients=[found.patient.public_id])
     context = {
         "view": view,
         "claim": found,
@@ -126,7 +127,6 @@ def _step_href(step: NextStep | None, view: claim_page.ClaimView) -> str:
 @require(Permission.VIEW_CLAIMS)
 def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """The segments of one of the claim's files that speak of this claim, with names. Folded in the page, or a page of its own."""
-    now = clock.now()
     found = _claim_or_404(public_id)
     file = timeline.file_of(found, file_id)
     if file is None:
@@ -138,7 +138,7 @@ def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
         control_number=found.control_number,
         meant=int(meant) if meant.isdecimal() else None,
     )
-    _audit_view(request, "claim_file", file.public_id, found.patient.public_id, now)
+    audit_read(request, "claim_file", file.public_id, patients=[found.patient.public_id])
     context = {"claim": found, "file": file, "segments": segments, "meant": meant}
     return render_page(request, "workspace/claim_file.html", context, fragment="segments")
 
@@ -150,13 +150,16 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
     found = patient_page.find_patient(public_id)
     if found is None:
         raise Http404
-    _audit_view(request, "patient", found.public_id, found.public_id, now)
+    audit_read(request, "patient", found.public_id, patients=[found.public_id])
     role = request_role(request)
     context = {
-        "view": patient_page.patient_view(found, now),
+        "view": patient_page.patient_view(
+            found,
+            now,
+            with_claims=may(role, Permission.VIEW_CLAIMS),
+            with_account=may(role, Permission.VIEW_BALANCES),
+        ),
         "patient": found,
-        "may_open_claims": may(role, Permission.VIEW_CLAIMS),
-        "may_open_balances": may(role, Permission.VIEW_BALANCES),
     }
     return render_page(request, "workspace/patient.html", context)
 
@@ -165,13 +168,12 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_role
 def search(request: HttpRequest) -> HttpResponse:
     """Searches come by POST: a patient's name has no place in an address or a server's log."""
-    now = clock.now()
     role = request_role(request)
     assert role is not None  # noqa: S101  the guard let a role through
     words = request.POST.get("q", "")[:80].strip()
     found = find(words, role)
     seen = [*(row.public_id for row in found.patients), *(row.patient.public_id for row in found.claims)]
-    _audit_list(request, "search", seen, now)
+    audit_read(request, "search", patients=seen, action="list")
     if found.number == 1 and found.claims:
         return redirect("workspace:claim", found.claims[0].public_id)
     return render_page(request, "workspace/search.html", {"words": words, "found": found})
@@ -188,42 +190,8 @@ def reveal(request: HttpRequest, kind: str, of: str) -> HttpResponse:
     found = reveals.find(kind, of)
     if found is None:
         raise Http404
-    record(
-        "reveal",
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-        subject_kind=kind,
-        subject_public_id=of[:40],
-        patients=found.patients,
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    audit_read(request, kind, of[:40], patients=found.patients, action="reveal")
     return render_page(request, "workspace/reveal.html", {"found": found}, fragment="whole")
-
-
-def _audit_view(request: HttpRequest, kind: str, public_id: str, patient_id: str, now: datetime) -> None:
-    record(
-        "view",
-        acting_user=signed_in_user(request),
-        now=now,
-        subject_kind=kind,
-        subject_public_id=public_id,
-        patients=[patient_id],
-        address=request.META.get("REMOTE_ADDR"),
-    )
-
-
-def _audit_list(request: HttpRequest, subject_kind: str, patients: list[str], now: datetime) -> None:
-    shown = [patient for patient in patients if patient]
-    if shown:
-        record(
-            "list",
-            acting_user=signed_in_user(request),
-            now=now,
-            subject_kind=subject_kind,
-            patients=shown,
-            address=request.META.get("REMOTE_ADDR"),
-            filter=request.GET.urlencode(),
-        )
 
 
 def _my_item(request: HttpRequest, public_id: str, day: date) -> WorkItem:

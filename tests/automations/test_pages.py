@@ -53,7 +53,14 @@ def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now:
     sign_in(client, Role.ADMINISTRATOR)
     page = client.get(reverse("automations:list")).content.decode()
     assert "Failed: OutageError" in page
-    assert "one failed in its last run" in page
+    assert "are on, 1 failed in its last run" in page
+
+
+def test_failed_runs_of_several_jobs_are_counted(client: Client, schedule: None, now: datetime) -> None:
+    for step in ("responses", "batches"):
+        JobRun.objects.create(step=step, state="failed", started_at=now, error="OutageError")
+    sign_in(client, Role.ADMINISTRATOR)
+    assert "are on, 2 failed in their last run" in client.get(reverse("automations:list")).content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.CODER, Role.FRONT_DESK])

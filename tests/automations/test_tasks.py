@@ -1,7 +1,10 @@
+import logging.config
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NoReturn
 
 import pytest
+from django.conf import settings
 
 from apps.automations import tasks
 from apps.automations.steps import STEPS, Done
@@ -38,6 +41,12 @@ def step(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setitem(STEPS, "pull_charges", run)
 
     return set_step
+
+
+def as_logged(caplog: pytest.LogCaptureFixture) -> str:
+    """What the product's own handler writes."""
+    line = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(settings.LOGGING["formatters"]["line"])
+    return "\n".join(line.format(record) for record in caplog.records)
 
 
 def open_items() -> list[str]:
@@ -95,7 +104,16 @@ def test_what_is_said_of_a_failure_names_no_patient(step, now: datetime, caplog:
     Automation.objects.create(name="end_of_day_charges")
     tasks.run_automation_task("end_of_day_charges")
     assert JobRun.objects.get().error == "ValueError"
-    assert "Adelaide" not in caplog.text + " ".join(open_items())
+    assert "Adelaide" not in as_logged(caplog) + " ".join(open_items())
+
+
+@pytest.mark.parametrize("run", [tasks.TASKS["pull_charges"], lambda: tasks.run_automation_task("end_of_day_charges")])
+def test_the_log_says_where_a_step_failed(step, run: Callable[[], None], caplog: pytest.LogCaptureFixture) -> None:
+    step(break_down)
+    run()
+    written = as_logged(caplog)
+    assert f"test_tasks.py:{break_down.__code__.co_firstlineno + 1} in break_down\nValueError" in written
+    assert "Adelaide" not in written
 
 
 def test_the_item_closes_when_the_step_works_again(step, nudges, now: datetime) -> None:

@@ -165,7 +165,9 @@ def _two_batches(clearinghouse: Clearinghouse, now: datetime) -> tuple[Batch, Ba
     return first, second
 
 
-def test_a_file_that_breaks_its_own_taking_in_stops_no_other(clearinghouse: Clearinghouse, now: datetime) -> None:
+def test_a_file_that_breaks_its_own_taking_in_stops_no_other(
+    clearinghouse: Clearinghouse, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
     first, second = _two_batches(clearinghouse, now)
     bad, _ = journal.receive(f999(first, "A"), kind="999", now=now, name="bad.999", connection=first.connection)
     with database.cursor() as cursor:  # as after a lost key
@@ -173,6 +175,7 @@ def test_a_file_that_breaks_its_own_taking_in_stops_no_other(clearinghouse: Clea
     journal.receive(f999(second, "A"), kind="999", now=now, name="good.999")
     result = acknowledge_claims(now=now)
     assert (result.files, result.unreadable, result.accepted) == (1, 1, 1)
+    assert [bool(record.exc_info) for record in caplog.records if "Answer" in record.message] == [True]
     assert Transmission.objects.filter(pk=bad.pk).values_list("state", flat=True).get() == Transmission.State.FAILED
     (item,) = open_work()
     assert item.title.startswith("Look into the answer file bad.999: it could not be taken in (")

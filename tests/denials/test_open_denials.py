@@ -50,10 +50,11 @@ def test_an_answer_is_routed_once_and_at_once():
     assert (found.adjudication, found.received_at, found.routed_at) == (answer, answer.recorded_at, ADJUDICATED_AT)
 
 
-def test_an_answer_that_cannot_be_prepared_is_a_persons_and_keeps_no_other_back():
+def test_an_answer_that_cannot_be_prepared_is_a_persons_and_keeps_no_other_back(caplog):
     before, bad, after = refused("50"), refused("50"), refused("50")
     PayerDeadlineFactory(payer=bad.payer, counted_from="moon")
     assert open_denials(now=ADJUDICATED_AT) == OpenedDenials(opened=3, settled=0)
+    assert [bool(record.exc_info) for record in caplog.records] == [True]
     rows = {row.adjudication_id: row for row in Denial.objects.select_related("work_item")}
     assert rows[before.pk].lane == rows[after.pk].lane == Lane.MEDICAL_NECESSITY
     assert (rows[bad.pk].lane, rows[bad.pk].prepared) == (Lane.GENERAL, {"kind": "read"})

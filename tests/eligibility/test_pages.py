@@ -114,7 +114,7 @@ def test_a_call_to_the_payer_names_the_member_and_asks_for_a_reference():
 
 
 def test_an_empty_day_says_what_will_stand_here(desk: Client):
-    assert "They come from the EHR each evening at 7" in page(desk, "eligibility:tomorrow")
+    assert "They come from the EHR each evening." in page(desk, "eligibility:tomorrow")
 
 
 def test_tomorrow_begins_with_the_visits_that_need_someone(desk: Client):
@@ -326,3 +326,9 @@ def test_somebody_elses_card_needs_their_name_and_birth_date(desk: Client):
 def test_a_denials_inquiry_has_a_page_without_a_task(desk: Client):
     check = EligibilityCheckFactory(appointment=None, coverage=CoverageFactory(), reason="denial", service_date=DAY)
     assert "Asked after a denial, about Sep 17, 2026" in page(desk, "eligibility:check", check.public_id)
+
+
+@pytest.mark.parametrize("named", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_all_visits_is_an_empty_day(desk: Client, named: str) -> None:
+    assert desk.get(reverse("eligibility:tomorrow"), {"day": named}).status_code == 200
+    assert desk.post(reverse("eligibility:recheck_day"), {"day": named}).status_code == 302

@@ -141,3 +141,19 @@ def test_chromium_is_described_once() -> None:
         path for folder in ("scripts", "tests") for path, _ in modules(folder) if "--disable-gpu" in path.read_text()
     ]
     assert [path.name for path in flagged if path.name != "test_laws.py"] == ["chromium.py"]
+
+
+def test_what_was_read_is_written_to_the_trail_in_one_place() -> None:
+    writers = {
+        str(path.relative_to(ROOT)): ast.unparse(node)
+        for path, tree in modules("apps")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _records(node) & {"view", "list", "reveal"}
+    }
+    assert writers == {}
+
+
+def _records(call: ast.Call) -> set[object]:
+    """The action that the call writes to the trail, where it is written out."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    return {each.value for each in call.args[:1] if name == "record" and isinstance(each, ast.Constant)}

@@ -231,6 +231,18 @@ def test_what_is_no_x12_is_not_stored(biller: Client, payload: bytes, why: str) 
     assert not Transmission.objects.filter(kind="835").exists()
 
 
+@pytest.mark.parametrize("size", [20 * 1024 * 1024 + 1, 21 * 1024 * 1024])
+def test_of_a_file_that_is_too_large_its_size_is_said(biller: Client, size: int) -> None:
+    response = biller.post(reverse("remittances:upload"), {"file": SimpleUploadedFile("a.835", b"ISA".ljust(size))})
+    page = text(response, 422)
+    assert "The file is larger than 20 MB." in page
+    assert "This field is required." not in page
+
+
+def test_an_upload_without_a_file_asks_for_it(biller: Client) -> None:
+    assert "This field is required." in text(biller.post(reverse("remittances:upload")), 422)
+
+
 def test_the_pages_open_by_permission_only(signed_in: Callable[[Role | None], Client], now: datetime) -> None:
     exception, _ = unmatched(now)
     file = RemittanceFile.objects.get()

@@ -118,7 +118,8 @@ def test_a_figures_page_shows_its_parts_and_its_rows_and_is_in_the_trail(boss: C
     for words in ("Open receivable", "$400.00", claim.control_number, claim.patient.full_name):
         assert words in text
     event = AuditEvent.objects.get(action="list")
-    assert (event.action, event.subject_kind, event.patients) == ("list", "metric_rows", [claim.patient.public_id])
+    assert (event.subject_kind, event.subject_public_id) == ("metric_rows", "ar_days")
+    assert event.patients == [claim.patient.public_id]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -72,7 +74,7 @@ def test_the_page_shows_coverage_visits_claims_balance_consent_and_messages(bill
         "Given",
     ):
         assert words in text
-    assert page.context["view"].payers_owe == Decimal("148.00")
+    assert page.context["view"].account.payers_owe == Decimal("148.00")
 
 
 def test_the_latest_answer_counts(biller: Client) -> None:
@@ -110,8 +112,37 @@ def test_reading_a_patient_leaves_one_audit_row(biller: Client) -> None:
     assert (event.action, event.subject_kind, event.patients) == ("view", "patient", [patient.public_id])
 
 
-def test_a_coder_sees_no_balances(signed_in: Callable[[Role | None], Client]) -> None:
-    assert "Balances and payments" not in signed_in(Role.CODER).get(page_of(known_patient())).content.decode()
+def test_a_coder_sees_claims_and_nothing_of_what_is_owed(signed_in: Callable[[Role | None], Client]) -> None:
+    patient = known_patient()
+    page = signed_in(Role.CODER).get(page_of(patient))
+    text = page.content.decode()
+    assert page.context["view"].account is None
+    assert patient.claims.get().control_number in text
+    for words in ("Balances and payments", "<dt>Patient owes", "Payers owe", "Who is this?"):
+        assert words not in text
+
+
+def test_the_front_desk_sees_balances_and_no_claim(signed_in: Callable[[Role | None], Client]) -> None:
+    patient = known_patient()
+    page = signed_in(Role.FRONT_DESK).get(page_of(patient))
+    text = page.content.decode()
+    assert page.context["view"].claims is None
+    assert "Balances and payments" in text
+    for words in (patient.claims.get().control_number, "<dt>Claims</dt>", 'id="claims"'):
+        assert words not in text
+
+
+def test_what_a_reader_may_not_see_is_not_asked_of_the_database(
+    signed_in: Callable[[Role | None], Client],
+) -> None:
+    patient = known_patient()
+    coder, front_desk = signed_in(Role.CODER), signed_in(Role.FRONT_DESK)
+    for client, left_out in ((coder, ("ledger_leg", "patient_balances_")), (front_desk, ("claims_claim",))):
+        client.get(page_of(patient))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page_of(patient))
+        asked = " ".join(query["sql"] for query in queries)
+        assert [table for table in left_out if f'FROM "{table}' in asked] == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_patient(

@@ -70,8 +70,8 @@ def acknowledge_claims(*, now: datetime) -> AcknowledgeResult:
             result += _take(key, now)
         except OperationalError:
             raise
-        except Exception as failure:  # noqa: BLE001  whatever it is, it is this file's alone
-            logger.error("Answer %s failed: %s", key, type(failure).__name__)  # noqa: TRY400  a traceback may hold PHI
+        except Exception as failure:  # whatever it is, it is this file's alone
+            logger.exception("Answer %s failed.", key)
             result += _give_up(key, type(failure).__name__, now)
     return result
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims import services
 from apps.claims.models import Batch
 from apps.claims.selectors import batches as found
-from apps.claims.views.frame import PAGE_SIZE, allowed, audit_view, tabs
+from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 
 State = Batch.State
@@ -47,7 +48,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = get_object_or_404(found.batches(), public_id=public_id)
     page = Paginator(found.members(shown), PAGE_SIZE).get_page(request.GET.get("page"))
-    audit_view(request, "batch", shown.public_id, [place.claim.patient.public_id for place in page], clock.now())
+    audit_read(request, "batch", shown.public_id, patients=[place.claim.patient.public_id for place in page])
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     refused = shown.state == State.NOT_SENT and shown.members.filter(in_flight=True).exists()
     returned = shown.state == State.REJECTED and shown.work_item_id is not None

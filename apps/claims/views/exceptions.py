@@ -16,12 +16,13 @@ from apps.claims.models import Claim
 from apps.claims.selectors import exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
-from apps.claims.views.frame import PAGE_SIZE, allowed, audit_list, audit_view, tabs
+from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 
 # What a person may be told and go on from; anything else is an error of ours.
@@ -41,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     claims = exceptions.waiting_claims(rule=rule, status=status)
     page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
     views = exceptions.exception_views(page.object_list)
-    audit_list(request, "claim_exception", [view.claim.patient.public_id for view in views], clock.now())
+    audit_read(request, "claim_exception", patients=[view.claim.patient.public_id for view in views], action="list")
     kinds = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
     context = {
         "page": page,
@@ -63,7 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_CLAIMS)
 def one(request: HttpRequest, public_id: str) -> HttpResponse:
     claim = _claim(public_id)
-    audit_view(request, "claim_exception", claim.public_id, [claim.patient.public_id], clock.now())
+    audit_read(request, "claim_exception", claim.public_id, patients=[claim.patient.public_id])
     return _show(request, claim)
 
 
@@ -77,7 +78,7 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
     may_code = allowed(request, Permission.CONFIRM_CODING)
     editable = _editable(request, claim)
     if editable and allowed(request, Permission.REVEAL_IDENTITY):
-        audit_view(request, "claim_exception", claim.public_id, [claim.patient.public_id], clock.now(), action="reveal")
+        audit_read(request, "claim_exception", claim.public_id, patients=[claim.patient.public_id], action="reveal")
     context: dict[str, Any] = {
         "claim": claim,
         "view": view,

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from apps.audit.trail import record
 from apps.claims.selectors.exceptions import waiting_totals
-from apps.practice.access import request_role, signed_in_user
+from apps.practice.access import request_role
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 PAGE_SIZE = 50
@@ -17,39 +17,10 @@ def allowed(request: HttpRequest, permission: Permission) -> bool:
     return may(request_role(request), permission)
 
 
-def audit_list(request: HttpRequest, subject_kind: str, patients: Iterable[str], now: datetime) -> None:
-    """A list is one row, with its filter and the patients that it shows."""
-    shown = list(patients)
-    if shown:
-        record(
-            "list",
-            acting_user=signed_in_user(request),
-            now=now,
-            subject_kind=subject_kind,
-            patients=shown,
-            address=request.META.get("REMOTE_ADDR"),
-            filter=request.GET.urlencode(),
-        )
-
-
 def audit_view(
-    request: HttpRequest,
-    subject_kind: str,
-    public_id: str,
-    patients: Iterable[str],
-    now: datetime,
-    *,
-    action: str = "view",
+    request: HttpRequest, subject_kind: str, public_id: str, patients: Iterable[str], _now: datetime
 ) -> None:
-    record(
-        action,
-        acting_user=signed_in_user(request),
-        now=now,
-        subject_kind=subject_kind,
-        subject_public_id=public_id,
-        patients=patients,
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    audit_read(request, subject_kind, public_id, patients=patients)
 
 
 def tabs(current: str) -> dict[str, object]:

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_safe
 
 from apps.claims.forms import ClaimFilterForm
 from apps.claims.selectors import claim_list
-from apps.claims.views.frame import PAGE_SIZE, audit_list, tabs
-from apps.core import clock
+from apps.claims.views.frame import PAGE_SIZE, tabs
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.core.status_words import status_of
 from apps.practice.access import require
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 
 
@@ -24,7 +24,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     number, amount = claim_list.totals(counts, chosen.get("status", ""))
     rows = claim_list.in_order(claim_list.filtered(chosen), request.GET.get("sort", ""))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    audit_list(request, "claim", [claim.patient.public_id for claim in page], clock.now())
+    audit_read(request, "claim", patients=[claim.patient.public_id for claim in page], action="list")
     context = {
         "form": form,
         "page": page,

@@ -74,10 +74,10 @@ def _open_safely(answers: Sequence[Adjudication], now: datetime) -> int:
     try:
         with transaction.atomic():
             return _open(_cases(answers, now), now)
-    except Exception as failure:  # noqa: BLE001  whatever fails, the others stay whole
+    except Exception:  # whatever fails, the others stay whole
         if len(answers) > 1:
             return sum(_open_safely([answer], now) for answer in answers)
-        logger.warning("Adjudication %s could not be prepared: %s", answers[0].pk, type(failure).__name__)
+        logger.exception("Adjudication %s could not be prepared.", answers[0].pk)
         return _open([_unprepared(answers[0], now)], now)
 
 

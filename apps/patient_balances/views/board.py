@@ -24,8 +24,9 @@ from apps.patient_balances.selectors.board import (
     PlacedBalance,
     PlaceSum,
 )
-from apps.patient_balances.views.frame import PAGE_SIZE, audit_view
+from apps.patient_balances.views.frame import PAGE_SIZE
 from apps.practice.access import require
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 
 _NONE = PlaceSum()
@@ -48,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
     balances = found.in_place(found.rows(now), place).select_related("patient", "encounter").order_by(*_order(request))
     page = Paginator(balances, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    audit_view(request, "balances", "", [row.patient.public_id for row in shown], action="list")
+    audit_read(request, "balances", patients=[row.patient.public_id for row in shown], action="list")
     context = {
         "page": page,
         "rows": _rows(shown),

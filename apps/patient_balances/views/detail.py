@@ -14,8 +14,9 @@ from apps.patient_balances.forms import StopForm
 from apps.patient_balances.models import LIVE, Balance, Message, PaymentLink
 from apps.patient_balances.selectors.board import next_steps
 from apps.patient_balances.selectors.logs import BalanceView, balance_view
-from apps.patient_balances.views.frame import audit_view, may_work
+from apps.patient_balances.views.frame import may_work
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 State = Balance.State
@@ -29,7 +30,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     if view is None:
         raise Http404
     now = clock.now()
-    audit_view(request, "balance", public_id, [view.balance.patient.public_id])
+    audit_read(request, "balance", public_id, patients=[view.balance.patient.public_id])
     return render_page(request, "patient_balances/detail.html", {"view": view, "now": now, **_actions(request, view)})
 
 

@@ -10,8 +10,9 @@ from apps.core.htmx import render_page
 from apps.patient_balances import services
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, StrayPayment
 from apps.patient_balances.selectors.candidates import candidates
-from apps.patient_balances.views.frame import audit_view, may_work
+from apps.patient_balances.views.frame import may_work
 from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 
 
@@ -28,7 +29,7 @@ def inbound(request: HttpRequest, public_id: str) -> HttpResponse:
     same_address = InboundMessage.objects.filter(address=found.address).exclude(pk=found.pk)
     earlier = list(same_address.select_related("patient").order_by("-at")[:12])
     named = [row.patient.public_id for row in (found, *earlier) if row.patient]
-    audit_view(request, "inbound_message", public_id, named)
+    audit_read(request, "inbound_message", public_id, patients=named)
     context = {
         "inbound": found,
         "waits": found.answered_at is None and (found.pauses or found.work_item is not None),
@@ -60,7 +61,7 @@ def stray(request: HttpRequest, public_id: str) -> HttpResponse:
     balances = candidates(found)
     named = [row.balance.patient.public_id for row in balances]
     named += [found.applied_to.patient.public_id] if found.applied_to else []
-    audit_view(request, "stray_payment", public_id, named)
+    audit_read(request, "stray_payment", public_id, patients=named)
     context = {"stray": found, "candidates": balances, "works": may_work(request)}
     return render_page(request, "patient_balances/stray.html", context)
 

@@ -17,8 +17,9 @@ from apps.patient_balances.rules import guard, texts
 from apps.patient_balances.rules.sequence import VERSION_1, Touch
 from apps.patient_balances.selectors import logs as found
 from apps.patient_balances.selectors.ways import usable_channels
-from apps.patient_balances.views.frame import PAGE_SIZE, audit_view
+from apps.patient_balances.views.frame import PAGE_SIZE
 from apps.practice.access import require
+from apps.practice.audited_views import audit_read
 from apps.practice.models import Practice
 from apps.practice.roles import Permission
 
@@ -29,7 +30,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in ("state", "channel", "touch")}
     page = Paginator(found.messages_log(**filters), PAGE_SIZE).get_page(request.GET.get("page"))
     patients = [message.balance.patient.public_id for message in page]
-    audit_view(request, "messages", "", patients, action="list")
+    audit_read(request, "messages", patients=patients, action="list")
     states, channels = found.message_counts("state"), found.message_counts("channel")
     context = {
         "page": page,
@@ -53,7 +54,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     ended = {"ended": True, "in_force": False}.get(state)
     page = Paginator(found.consent_register(ended=ended), PAGE_SIZE).get_page(request.GET.get("page"))
-    audit_view(request, "consents", "", [row.patient.public_id for row in page], action="list")
+    audit_read(request, "consents", patients=[row.patient.public_id for row in page], action="list")
     context = {
         "page": page,
         "filtered": ended is not None,

@@ -10,8 +10,9 @@ from apps.core.htmx import render_page
 from apps.patient_balances import services
 from apps.patient_balances.models import MoneyReview
 from apps.patient_balances.selectors.sums import receivables_of_claims
-from apps.patient_balances.views.frame import audit_view, may_work
+from apps.patient_balances.views.frame import may_work
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 
@@ -21,7 +22,7 @@ def money(request: HttpRequest, public_id: str) -> HttpResponse:
     review = get_object_or_404(
         MoneyReview.objects.select_related("claim__patient", "claim__payer"), public_id=public_id
     )
-    audit_view(request, "money_review", public_id, [review.claim.patient.public_id])
+    audit_read(request, "money_review", public_id, patients=[review.claim.patient.public_id])
     context = {
         "review": review,
         "stands": receivables_of_claims([review.claim_id])[review.claim_id],

@@ -99,7 +99,8 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
 @require(Permission.WORK_REMITTANCES)
 def upload(request: HttpRequest) -> HttpResponse:
     is_post = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if is_post else UploadForm()
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    form = UploadForm(request.POST, request.FILES, sent=sent) if is_post else UploadForm()
     if is_post and form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -21,7 +21,7 @@ _STEPS = {
     S.EXCEPTION: NextStep("Correct what the scrubber found.", "The claim waits until then.", "person", "exception", "Open the findings"),
     S.READY: NextStep("It leaves with the next batch.", "Nothing to do.", "machine"),
     S.BATCHED: NextStep("Its batch is sent.", "Nothing to do.", "machine"),
-    S.SUBMITTED: NextStep("The clearinghouse says whether it took the file.", "Usually within the hour.", "outside"),
+    S.SUBMITTED: NextStep("The clearinghouse says whether it took the file.", "Answers are fetched every two hours.", "outside"),
     S.ACKNOWLEDGED: NextStep("The payer says whether it takes the claim in.", "Usually within a day or two.", "outside"),
     S.ACCEPTED: NextStep("The payer decides and pays.", "Most answer within 14 to 30 days.", "outside"),
     S.REJECTED: NextStep("Correct the claim and send it again.", "It was not taken in.", "person", "exception", "Open the findings"),

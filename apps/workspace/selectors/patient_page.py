@@ -24,46 +24,65 @@ class CoverageView:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientAccount:
+    """What only those see who may see balances; amounts in dollars."""
+
+    owes: Decimal
+    payers_owe: Decimal
+    balances: list[Balance]
+    payments: list[PatientPayment]
+    messages: list[Message]
+    replies: list[InboundMessage]
+
+
+@dataclass(frozen=True, slots=True)
 class PatientView:
+    """`claims` and `account` are None for a reader who may not see them."""
+
     patient: Patient
     coverages: list[CoverageView]
     upcoming: list[Appointment]
     past: list[Appointment]
-    claims: list[Claim]
-    balances: list[Balance]
-    payments: list[PatientPayment]
     consents: list[Consent]
-    messages: list[Message]
-    replies: list[InboundMessage]
-    owes: Decimal
-    payers_owe: Decimal
+    claims: list[Claim] | None
+    account: PatientAccount | None
 
 
 def find_patient(public_id: str) -> Patient | None:
     return Patient.objects.filter(public_id=public_id).first()
 
 
-def patient_view(patient: Patient, now: datetime) -> PatientView:
-    """The newest 20 of what grows; the same number of queries for every patient."""
+def patient_view(patient: Patient, now: datetime, *, with_claims: bool, with_account: bool) -> PatientView:
+    """The newest 20 of what grows; the same number of queries for every patient. What is not to be seen is not asked for."""
     appointments = Appointment.objects.filter(patient=patient).select_related("provider", "location")
-    owed = _owed(patient)
     return PatientView(
         patient=patient,
         coverages=_coverages(patient),
         upcoming=list(appointments.filter(starts_at__gte=now).order_by("starts_at")[:LATEST]),
         past=list(appointments.filter(starts_at__lt=now).order_by("-starts_at")[:LATEST]),
-        claims=list(patient.claims.select_related("payer").order_by("-service_date", "-pk")[:LATEST]),
+        consents=list(patient.consents.order_by("channel", "-given_on")),
+        claims=_claims(patient) if with_claims else None,
+        account=_account(patient) if with_account else None,
+    )
+
+
+def _claims(patient: Patient) -> list[Claim]:
+    return list(patient.claims.select_related("payer").order_by("-service_date", "-pk")[:LATEST])
+
+
+def _account(patient: Patient) -> PatientAccount:
+    owed = _owed(patient)
+    return PatientAccount(
+        owes=owed.get(Account.PATIENT_RECEIVABLE, ZERO),
+        payers_owe=owed.get(Account.INSURANCE_RECEIVABLE, ZERO),
         balances=list(patient.balances.select_related("encounter").order_by("-opened_at")[:LATEST]),
         payments=list(
             PatientPayment.objects.filter(balance__patient=patient)
             .exclude(state=PatientPayment.State.STARTED)
             .order_by("-started_at")[:LATEST]
         ),
-        consents=list(patient.consents.order_by("channel", "-given_on")),
         messages=list(Message.objects.filter(balance__patient=patient).order_by("-due_at")[:LATEST]),
         replies=list(patient.inbound_messages.order_by("-at")[:LATEST]),
-        owes=owed.get(Account.PATIENT_RECEIVABLE, ZERO),
-        payers_owe=owed.get(Account.INSURANCE_RECEIVABLE, ZERO),
     )
 
 
