@@ -1,6 +1,7 @@
 """The back office: few tables, administrators only, every change a row of the trail."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -42,15 +43,23 @@ def test_it_holds_settings_and_nothing_of_the_money_the_trail_or_the_journal() -
 @pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK, None])
 def test_it_opens_for_administrators_only(client: Client, role: Role | None) -> None:
     sign_in(client, role)
-    assert client.get(HOME).status_code == 302
-    assert client.get(reverse("admin:practice_payer_changelist")).status_code == 302
+    for page in (HOME, reverse("admin:practice_payer_changelist")):
+        answer = client.get(page)
+        assert answer.status_code == 403
+        assert "Your role may not open this" in answer.content.decode()
+
+
+def test_who_has_not_signed_in_is_sent_to_the_log_in_and_then_back(client: Client) -> None:
+    answer = client.get(HOME, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{reverse('account_login')}?next={quote(HOME, safe='')}"
+    assert answer.status_code == 200
 
 
 def test_djangos_own_flags_open_nothing(client: Client) -> None:
     user = UserFactory(role=Role.BILLER)
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
     client.force_login(user)
-    assert client.get(HOME).status_code == 302
+    assert client.get(HOME).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(KEPT))
