@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.practice.access import request_role, signed_in_user
 from apps.practice.roles import Permission, may
 
-View = Callable[..., HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def may_configure(request: HttpRequest) -> bool:
@@ -41,7 +41,7 @@ class BackOffice(AdminSite):
                 raise PermissionDenied
             return site_view(request, *args, **kwargs)
 
-        return guarded
+        return cast("View", guarded)
 
 
 class ByRole:

@@ -117,3 +117,57 @@ def test_a_connections_secrets_are_never_shown_and_stay_unless_written_anew(boss
     boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)})
     assert Connection.objects.get().settings["client_secret"] == "other words"
     assert "s3cr3t-words" not in str(list(AuditEvent.objects.values_list("detail", flat=True)))
+
+
+def _typed(adapter: str, told: dict[str, str]) -> dict[str, str]:
+    return {"name": "Ours", "adapter": adapter, "enabled": "on", "told": json.dumps(told)}
+
+
+@pytest.mark.parametrize(
+    ("adapter", "kind"),
+    [
+        ("drchrono", "ehr"),
+        ("csv_drop", "ehr"),
+        ("waystar", "clearinghouse"),
+        ("stripe", "payments"),
+        ("twilio", "messaging"),
+        ("smtp", "messaging"),
+    ],
+)
+def test_a_connection_is_added_with_the_kind_of_its_adapter(boss: Client, adapter: str, kind: str) -> None:
+    assert boss.post(reverse("admin:connectors_connection_add"), _typed(adapter, {})).status_code == 302
+    row = Connection.objects.get()
+    assert (row.name, row.adapter, row.kind, row.settings, row.enabled) == ("Ours", adapter, kind, {}, True)
+
+
+def test_the_credentials_of_a_new_connection_are_stored_audited_by_name_and_not_shown_again(boss: Client) -> None:
+    boss.post(reverse("admin:connectors_connection_add"), _typed("stripe", {"secret_key": "sk-s3cr3t"}))
+    row = Connection.objects.get()
+    assert row.settings == {"secret_key": "sk-s3cr3t"}
+    event = AuditEvent.objects.get(action="add_setting")
+    assert (event.subject_kind, event.subject_public_id) == ("connection", row.public_id)
+    assert event.detail == {"fields": ["name", "adapter", "told"]}
+    assert "sk-s3cr3t" not in boss.get(reverse("admin:connectors_connection_change", args=[row.pk])).content.decode()
+
+
+def test_only_adapters_of_this_installation_are_offered_and_a_connection_keeps_its_own(boss: Client) -> None:
+    add = reverse("admin:connectors_connection_add")
+    assert "Select a valid choice" in boss.post(add, _typed("another", {})).content.decode()
+    assert not Connection.objects.exists()
+    row = EhrConnectionFactory()
+    typed = _typed("waystar", {}) | {"kind": "payments"}
+    assert boss.post(reverse("admin:connectors_connection_change", args=[row.pk]), typed).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.adapter, row.kind) == ("Ours", "drchrono", "ehr")
+
+
+def test_the_page_for_a_new_connection_groups_the_adapters_by_kind(boss: Client) -> None:
+    shown = boss.get(reverse("admin:connectors_connection_add")).content.decode()
+    assert '<optgroup label="Clearinghouse">' in shown
+    assert "last_failure" not in shown
+
+
+def test_settings_that_are_no_object_are_refused(boss: Client) -> None:
+    typed = _typed("waystar", {}) | {"told": "[]"}
+    shown = boss.post(reverse("admin:connectors_connection_add"), typed).content.decode()
+    assert "Write the settings as one object" in shown
