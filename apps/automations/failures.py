@@ -22,7 +22,9 @@ def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> No
 
 def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:
     again = (
-        "It is tried again by itself." if getattr(failure, "retryable", False) else "It needs a correction in Settings."
+        "It is tried again by itself."
+        if getattr(failure, "retryable", False)
+        else "It needs a correction in Back office, Connections."
     )
     _open(step, key, f"Step {step} could not reach the other side ({type(failure).__name__}). {again}", now=now)
 

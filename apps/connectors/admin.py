@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.connectors.models import Connection
+from apps.connectors.registry import adapters_of
 from apps.practice.back_office import SettingsAdmin
 
 SECRET = re.compile(r"secret|token|password")
@@ -18,12 +19,13 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
     told = forms.JSONField(
         label="Settings",
         widget=forms.Textarea(attrs={"rows": 16, "cols": 80}),
-        help_text=f"Leave {HIDDEN} where a secret shall stay as it is.",
+        help_text=f"What each adapter's README names. Leave {HIDDEN} where a secret shall stay as it is.",
+        required=False,  # an adapter may need none: {}
     )
 
     class Meta:
         model = Connection
-        fields = ("name", "enabled")
+        fields: tuple[str, ...] = ("name", "enabled")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,13 +48,38 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
         return row
 
 
+class NewConnectionForm(ConnectionForm):
+    """The kind comes with the adapter: the choices stand in groups of those that fit one."""
+
+    adapter = forms.ChoiceField(help_text="Kind and adapter stay as they are chosen here.")
+
+    class Meta(ConnectionForm.Meta):
+        fields = ("name", "adapter", "enabled")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kinds = {name: kind for kind in Connection.Kind for name in adapters_of(kind)}
+        groups = [(kind.label, [(name, name) for name in adapters_of(kind)]) for kind in Connection.Kind]
+        self.fields["adapter"].choices = [("", "---------"), *groups]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def save(self, commit: bool = True) -> Connection:
+        self.instance.kind = self._kinds[self.cleaned_data["adapter"]]
+        return super().save(commit)
+
+
 @admin.register(Connection)
 class ConnectionAdmin(SettingsAdmin):
     form = ConnectionForm
     list_display = ("name", "kind", "adapter", "enabled", "last_answer_at", "last_failure")
     readonly_fields = ("public_id", "kind", "adapter", "mark", "last_answer_at", "last_failure")
     fields = ("name", "enabled", "told", *readonly_fields)
+    _new_fields = ("name", "adapter", "enabled", "told")
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002  Django's signature
-        """A connection's kind and adapter are made with it, by the set-up; here it is kept."""
-        return False
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fields(request, obj) if obj else self._new_fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_readonly_fields(request, obj) if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **kwargs if obj else {**kwargs, "form": NewConnectionForm})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from inspect import get_annotations
 from typing import Any, cast
 
 from django.conf import settings
@@ -26,6 +27,13 @@ _WORDS = {
     Connection.Kind.MESSAGING: "phone or mail service",
 }
 
+_PORTS: dict[Connection.Kind, type] = {
+    Connection.Kind.EHR: Ehr,
+    Connection.Kind.CLEARINGHOUSE: Clearinghouse,
+    Connection.Kind.PAYMENTS: Payments,
+    Connection.Kind.MESSAGING: Messaging,
+}
+
 
 class NoConnectionError(LookupError):
     """No enabled connection of that kind. The message says where to set one up."""
@@ -35,7 +43,7 @@ def connection_of(kind: Connection.Kind) -> Connection:
     """The practice's connection of that kind, the first where there are several. For messages by channel: `messaging_connection`."""
     found = Connection.objects.filter(kind=kind, enabled=True).order_by("pk").first()
     if found is None:
-        raise NoConnectionError(f"No {_WORDS[kind]} is connected. Connect one in Settings, Connections.")
+        raise NoConnectionError(f"No {_WORDS[kind]} is connected. Connect one in Back office, Connections.")
     return found
 
 
@@ -44,7 +52,16 @@ def messaging_connection(channel: str) -> Connection:
     for connection in Connection.objects.filter(kind=Connection.Kind.MESSAGING, enabled=True).order_by("pk"):
         if messaging(connection).capabilities.channel == channel:
             return connection
-    raise NoConnectionError(f"Nothing is connected that sends {channel}. Connect it in Settings, Connections.")
+    raise NoConnectionError(f"Nothing is connected that sends {channel}. Connect it in Back office, Connections.")
+
+
+def adapters_of(kind: Connection.Kind) -> list[str]:
+    """The adapters of this installation that do what the port of that kind asks for, by name."""
+    port = _PORTS[kind]
+    asked = {name for name in (*vars(port), *get_annotations(port)) if not name.startswith("_")}
+    return sorted(
+        name for name, path in settings.ADAPTERS.items() if all(hasattr(import_string(path), each) for each in asked)
+    )
 
 
 def _adapter(connection: Connection, *more: Any) -> Any:

@@ -1,5 +1,6 @@
 """Identity numbers masked: by themselves, and inside the segments of an X12 file that people look at."""
 
+import re
 from collections.abc import Iterable
 
 NamedSegment = tuple[str, str, bool]
@@ -10,11 +11,18 @@ PERSONAL_QUALIFIERS = frozenset({"MI", "SY", "34", "HN", "MR", "II", "C"})
 # REF01 before a number of a person, or of the plan that the person has: SSN, group, record, member, policy, Medicaid, card.
 PERSONAL_REFERENCES = frozenset({"SY", "1L", "EA", "1W", "IG", "0F", "6P", "18", "NQ", "F6", "HJ", "3H", "Y4"})
 
+_RUN = re.compile(r"[\w/.-]*\d[\w/.-]*")
+
 
 def masked(identity: str) -> str:
     """The last four signs, and never more than half of it."""
     shown = min(SHOWN, len(identity) // 2)
     return f"{DOTS} {identity[-shown:]}" if shown else DOTS if identity else ""
+
+
+def masked_text(text: str) -> str:
+    """A text without places that say what a number is: every run of signs with four digits or more is masked."""
+    return _RUN.sub(lambda run: masked(run[0]) if sum(map(str.isdigit, run[0])) >= SHOWN else run[0], text)
 
 
 def masked_segments(segments: Iterable[NamedSegment]) -> tuple[list[NamedSegment], bool]:

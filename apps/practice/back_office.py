@@ -1,16 +1,22 @@
 """The back office: Django's own pages for the few tables that have none of ours, for administrators, each change a row of the trail."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, URLField
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from apps.audit.trail import record
 from apps.core import clock
 from apps.practice.access import request_role, signed_in_user
 from apps.practice.roles import Permission, may
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def may_configure(request: HttpRequest) -> bool:
@@ -24,6 +30,18 @@ class BackOffice(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """By role, as everywhere; Django's own flags of staff and superuser open nothing."""
         return may_configure(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Django sends whoever lacks the permission to the log-in, which would send those who have signed in back here."""
+        site_view = super().admin_view(view, cacheable)
+
+        @wraps(site_view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return site_view(request, *args, **kwargs)
+
+        return cast("View", guarded)
 
 
 class ByRole:

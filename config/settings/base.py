@@ -93,14 +93,21 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _DATABASE: dict[str, Any] = env.db_url_config(secret("DATABASE_URL", "postgres:///throughline"))
+# A pooler's next transaction may run on another connection, which has none of the statements and cursors of the last.
+_POOLED: bool = env.bool("DATABASE_POOLED", default=False)
 DATABASES = {
     "default": {
         **_DATABASE,
+        "DISABLE_SERVER_SIDE_CURSORS": _POOLED,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # Parameters travel beside the statement, and one that comes again is planned once.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_DATABASE.get("OPTIONS", {})},
+        "OPTIONS": {
+            "server_side_binding": True,
+            **_DATABASE.get("OPTIONS", {}),
+            "prepare_threshold": None if _POOLED else 3,
+        },
     }
 }
 

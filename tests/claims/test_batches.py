@@ -89,7 +89,7 @@ def test_nothing_ready_needs_no_clearinghouse(db: None, now: datetime) -> None:
 def test_without_a_clearinghouse_a_sentence_says_where_to_connect_one(db: None, now: datetime) -> None:
     PracticeFactory()
     ClaimFactory(status=ClaimStatus.READY)
-    with pytest.raises(NoConnectionError, match="Settings"):
+    with pytest.raises(NoConnectionError, match="Back office, Connections"):
         batch_claims(now=now)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent, Finding
 from apps.claims.services import (
     acknowledge_claims,
@@ -20,6 +21,7 @@ from apps.claims.services import (
     resolve_unknown_batch,
     submit_batch,
 )
+from apps.claims.services.unread_answers import hand_over
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
@@ -230,9 +232,55 @@ def test_a_file_that_no_step_reads_is_a_persons_work_once(
     assert name in biller.get(reverse("claims:batches")).content.decode()
     page = reverse("claims:answer", args=[file.public_id])
     assert says in biller.get(page).content.decode()
-    biller.post(reverse("claims:answer_aside", args=[file.public_id]), {"outcome": "Theirs by mistake."})
+    aside = reverse("claims:answer_aside", args=[file.public_id])
+    assert biller.post(aside, {"outcome": ""})["Location"] == page
+    assert biller.post(aside, {"outcome": "Theirs by mistake."})["Location"] == reverse("claims:batches")
     assert open_work() == []
-    assert "Set aside" not in biller.get(page).content.decode()
+    assert biller.get(page).status_code == 404
+
+
+def _asked_about(payload: bytes, kind: str, now: datetime, connection: Connection) -> Transmission:
+    file, _ = journal.receive(payload, kind=kind, now=now, name="odd", connection=connection)
+    assert hand_over(file, "It is odd.", now=now)
+    return file
+
+
+def test_an_answer_file_shows_no_persons_number_and_who_looked_is_kept(
+    clearinghouse: Clearinghouse, now: datetime, biller: Client
+) -> None:
+    told = (
+        "GS*HB*A*B*20260917*1405*77*X*005010X279A1",
+        "ST*271*0001*005010X279A1",
+        "NM1*IL*1*PELL*AMOS****MI*LP000000417",
+    )
+    file = _asked_about(interchange(*told, "SE*3*0001", "GE*1*77"), "271", now, clearinghouse())
+    shown = biller.get(reverse("claims:answer", args=[file.public_id])).content.decode()
+    assert "LP000000417" not in shown
+    assert "PELL*AMOS****MI*••••0417" in shown
+    seen = AuditEvent.objects.get(action="view", subject_kind="transmission")
+    assert seen.subject_public_id == file.public_id
+
+
+def test_a_text_that_is_not_x12_is_shown_without_its_long_numbers(
+    clearinghouse: Clearinghouse, now: datetime, biller: Client
+) -> None:
+    file = _asked_about(b"Member LP000000417, born 07/14/1981, 3 claims", "unreadable", now, clearinghouse())
+    shown = biller.get(reverse("claims:answer", args=[file.public_id])).content.decode()
+    assert "Member •••• 0417, born •••• 1981, 3 claims" in shown
+
+
+@pytest.mark.parametrize("kind", ["835", "271", "999"])
+def test_a_file_that_nobody_was_asked_about_is_not_found_here(
+    kind: str, clearinghouse: Clearinghouse, now: datetime, biller: Client
+) -> None:
+    file, _ = journal.receive(b"ISA", kind=kind, now=now, name="other", connection=clearinghouse())
+    journal.move(file, old=Transmission.State.STORED, new=Transmission.State.FAILED, now=now, problem="Broken.")
+    assert biller.get(reverse("claims:answer", args=[file.public_id])).status_code == 404
+    for verb in ("again", "aside"):
+        page = reverse(f"claims:answer_{verb}", args=[file.public_id])
+        assert biller.post(page, {"outcome": "Mine."}).status_code == 404
+    file.refresh_from_db()
+    assert file.state == Transmission.State.FAILED
 
 
 def test_an_answer_that_belongs_to_an_inquiry_of_ours_is_left_to_it(

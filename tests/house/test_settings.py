@@ -20,10 +20,14 @@ SOUND = {
 }
 
 
-def start_production(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in SOUND}
+# What a test sets must come from it alone.
+OPTIONAL = {"BEHIND_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLED"}
+
+
+def start_production(changes: dict[str, str], then: str = "") -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in SOUND.keys() | OPTIONAL}
     variables = {**kept, **SOUND, **changes, "DJANGO_SETTINGS_MODULE": "config.settings.production"}
-    command = [sys.executable, "-c", "import django; django.setup()"]
+    command = [sys.executable, "-c", f"import django; django.setup(); {then}"]
     return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
 
 
@@ -43,8 +47,52 @@ def test_production_refuses_an_unsafe(name: str, value: str) -> None:
     assert f"Set {name}" in start_production({name: value}).stderr
 
 
+TELL_PROXIES = "from django.conf import settings; print(settings.TRUSTED_PROXIES)"
+
+
+def test_behind_a_proxy_one_is_trusted_unless_another_number_is_said() -> None:
+    assert start_production({}, TELL_PROXIES).stdout == "0\n"
+    assert start_production({"BEHIND_PROXY": "true"}, TELL_PROXIES).stdout == "1\n"
+    assert start_production({"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "2"}, TELL_PROXIES).stdout == "2\n"
+
+
+def test_production_refuses_a_proxy_that_is_not_trusted() -> None:
+    refused = start_production({"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "0"})
+    assert refused.returncode != 0
+    assert "Set TRUSTED_PROXIES to the number of your proxies" in refused.stderr
+
+
+def test_the_example_leaves_the_number_of_proxies_to_its_default() -> None:
+    assert not re.search(r"^TRUSTED_PROXIES=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("pooled", "told"), [("true", "None True\n"), ("false", "3 False\n")])
+def test_behind_a_pooler_nothing_is_kept_on_a_connection(pooled: str, told: str) -> None:
+    asked = "from django.db import connection as c; s = c.settings_dict; "
+    asked += "print(s['OPTIONS']['prepare_threshold'], s['DISABLE_SERVER_SIDE_CURSORS'])"
+    assert start_production({"DATABASE_POOLED": pooled}, asked).stdout == told
+
+
+def test_containers_start_after_the_migration_and_all_that_is_installed_is_audited() -> None:
+    compose = (ROOT / "compose.yaml").read_text()
+    shared, services = compose.split("services:", 1)
+    assert "migrate: { condition: service_completed_successfully }" in shared
+    migrate = services.split("  migrate:\n")[1].split("  web:\n")[0]
+    assert "depends_on:" in migrate
+    assert "migrate: {" not in migrate
+    (audit,) = re.findall(r"pip_audit .*", (ROOT / "Makefile").read_text())
+    assert re.findall(r"-r (\S+)", audit) == ["requirements/production.txt", "requirements/development.txt"]
+
+
+def test_the_commands_that_operations_names_exist() -> None:
+    told = set(re.findall(r"manage\.py ([a-z_]+)", (ROOT / "docs/operations.md").read_text()))
+    ours = {path.stem for path in ROOT.glob("apps/*/management/commands/*.py")}
+    assert "person" in told
+    assert told - ours == {"migrate", "collectstatic"}
+
+
 def test_every_variable_is_explained() -> None:
-    explained = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     sources = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
     used = set(re.findall(r"""(?:secret|env\.\w+|environ\.get)\(\s*["']([A-Z_]+)["']""", sources))
     assert used - explained == set()

@@ -1,6 +1,7 @@
 """The back office: few tables, administrators only, every change a row of the trail."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -42,15 +43,23 @@ def test_it_holds_settings_and_nothing_of_the_money_the_trail_or_the_journal() -
 @pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK, None])
 def test_it_opens_for_administrators_only(client: Client, role: Role | None) -> None:
     sign_in(client, role)
-    assert client.get(HOME).status_code == 302
-    assert client.get(reverse("admin:practice_payer_changelist")).status_code == 302
+    for page in (HOME, reverse("admin:practice_payer_changelist")):
+        answer = client.get(page)
+        assert answer.status_code == 403
+        assert "Your role may not open this" in answer.content.decode()
+
+
+def test_who_has_not_signed_in_is_sent_to_the_log_in_and_then_back(client: Client) -> None:
+    answer = client.get(HOME, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{reverse('account_login')}?next={quote(HOME, safe='')}"
+    assert answer.status_code == 200
 
 
 def test_djangos_own_flags_open_nothing(client: Client) -> None:
     user = UserFactory(role=Role.BILLER)
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
     client.force_login(user)
-    assert client.get(HOME).status_code == 302
+    assert client.get(HOME).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(KEPT))
@@ -108,3 +117,57 @@ def test_a_connections_secrets_are_never_shown_and_stay_unless_written_anew(boss
     boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)})
     assert Connection.objects.get().settings["client_secret"] == "other words"
     assert "s3cr3t-words" not in str(list(AuditEvent.objects.values_list("detail", flat=True)))
+
+
+def _typed(adapter: str, told: dict[str, str]) -> dict[str, str]:
+    return {"name": "Ours", "adapter": adapter, "enabled": "on", "told": json.dumps(told)}
+
+
+@pytest.mark.parametrize(
+    ("adapter", "kind"),
+    [
+        ("drchrono", "ehr"),
+        ("csv_drop", "ehr"),
+        ("waystar", "clearinghouse"),
+        ("stripe", "payments"),
+        ("twilio", "messaging"),
+        ("smtp", "messaging"),
+    ],
+)
+def test_a_connection_is_added_with_the_kind_of_its_adapter(boss: Client, adapter: str, kind: str) -> None:
+    assert boss.post(reverse("admin:connectors_connection_add"), _typed(adapter, {})).status_code == 302
+    row = Connection.objects.get()
+    assert (row.name, row.adapter, row.kind, row.settings, row.enabled) == ("Ours", adapter, kind, {}, True)
+
+
+def test_the_credentials_of_a_new_connection_are_stored_audited_by_name_and_not_shown_again(boss: Client) -> None:
+    boss.post(reverse("admin:connectors_connection_add"), _typed("stripe", {"secret_key": "sk-s3cr3t"}))
+    row = Connection.objects.get()
+    assert row.settings == {"secret_key": "sk-s3cr3t"}
+    event = AuditEvent.objects.get(action="add_setting")
+    assert (event.subject_kind, event.subject_public_id) == ("connection", row.public_id)
+    assert event.detail == {"fields": ["name", "adapter", "told"]}
+    assert "sk-s3cr3t" not in boss.get(reverse("admin:connectors_connection_change", args=[row.pk])).content.decode()
+
+
+def test_only_adapters_of_this_installation_are_offered_and_a_connection_keeps_its_own(boss: Client) -> None:
+    add = reverse("admin:connectors_connection_add")
+    assert "Select a valid choice" in boss.post(add, _typed("another", {})).content.decode()
+    assert not Connection.objects.exists()
+    row = EhrConnectionFactory()
+    typed = _typed("waystar", {}) | {"kind": "payments"}
+    assert boss.post(reverse("admin:connectors_connection_change", args=[row.pk]), typed).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.adapter, row.kind) == ("Ours", "drchrono", "ehr")
+
+
+def test_the_page_for_a_new_connection_groups_the_adapters_by_kind(boss: Client) -> None:
+    shown = boss.get(reverse("admin:connectors_connection_add")).content.decode()
+    assert '<optgroup label="Clearinghouse">' in shown
+    assert "last_failure" not in shown
+
+
+def test_settings_that_are_no_object_are_refused(boss: Client) -> None:
+    typed = _typed("waystar", {}) | {"told": "[]"}
+    shown = boss.post(reverse("admin:connectors_connection_add"), typed).content.decode()
+    assert "Write the settings as one object" in shown

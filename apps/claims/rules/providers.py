@@ -6,12 +6,12 @@ from apps.claims.rules.findings import Issue, Rule, Severity
 from apps.claims.rules.shapes import STATES, is_full_postcode, is_npi, is_po_box, is_tax_id, is_taxonomy
 from apps.claims.rules.snapshot import ClaimView
 
-SETTINGS = "Correct it in Settings, Practice."
+SETTINGS = "Correct it in Back office, Practices."
 
 
 def billing_provider(claim: ClaimView) -> Iterator[Issue]:
     if claim.billing is None:
-        yield Issue("The practice has not been set up. Enter it in Settings, Practice.", "practice.name")
+        yield Issue("The practice has not been set up. Enter it in Back office, Practices.", "practice.name")
     elif not claim.billing.name.strip():
         yield Issue(f"The practice's name is missing. {SETTINGS}", "practice.name")
 
@@ -57,20 +57,22 @@ def billing_postcode(claim: ClaimView) -> Iterator[Issue]:
 def rendering_npi(claim: ClaimView) -> Iterator[Issue]:
     if not is_npi(claim.provider.npi):
         yield Issue(
-            f"The NPI of {claim.provider.first_name} {claim.provider.last_name} is not valid. Correct it in Settings, Providers.",
+            f"The NPI of {claim.provider.first_name} {claim.provider.last_name} is not valid. Correct it in Back office, Providers.",
             "provider.npi",
         )
 
 
 def rendering_name(claim: ClaimView) -> Iterator[Issue]:
     if not claim.provider.last_name.strip():
-        yield Issue("The rendering provider has no last name. Enter it in Settings, Providers.", "provider.last_name")
+        yield Issue(
+            "The rendering provider has no last name. Enter it in Back office, Providers.", "provider.last_name"
+        )
 
 
 def rendering_taxonomy(claim: ClaimView) -> Iterator[Issue]:
     if claim.provider.taxonomy and not is_taxonomy(claim.provider.taxonomy):
         yield Issue(
-            "The rendering provider's taxonomy code is not valid. Correct it in Settings, Providers.",
+            "The rendering provider's taxonomy code is not valid. Correct it in Back office, Providers.",
             "provider.taxonomy",
         )
 
@@ -96,12 +98,12 @@ def facility(claim: ClaimView) -> Iterator[Issue]:
         return
     if not claim.facility.address.is_complete or not is_full_postcode(claim.facility.address.postcode):
         yield Issue(
-            "The place of the visit needs a full address with a nine-digit ZIP. Correct it in Settings, Locations.",
+            "The place of the visit needs a full address with a nine-digit ZIP. Correct it in Back office, Locations.",
             "location.line1",
         )
     if claim.facility.npi and not is_npi(claim.facility.npi):
         yield Issue(
-            "The NPI of the place of the visit is not valid. Correct it in Settings, Locations.", "location.npi"
+            "The NPI of the place of the visit is not valid. Correct it in Back office, Locations.", "location.npi"
         )
 
 

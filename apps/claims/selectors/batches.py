@@ -34,10 +34,19 @@ def members(batch: Batch) -> QuerySet[BatchClaim]:
     return batch.members.select_related("claim__patient", "claim__payer").order_by("pk")
 
 
+def handed_over() -> QuerySet[Transmission]:
+    """Files from the clearinghouse that a person was ever asked to look into."""
+    return _files_of(WorkItem.objects.filter(kind=WORK_KIND))
+
+
 def unread_answers() -> QuerySet[Transmission]:
-    """Files from the clearinghouse that wait for a person to look into them."""
-    work = WorkItem.objects.filter(kind=WORK_KIND, state=WorkItem.State.OPEN).values("subject_public_id")
-    return Transmission.objects.filter(public_id__in=work).defer("payload").order_by("-pk")
+    """Those that wait for it."""
+    return _files_of(WorkItem.objects.filter(kind=WORK_KIND, state=WorkItem.State.OPEN))
+
+
+def _files_of(work: QuerySet[WorkItem]) -> QuerySet[Transmission]:
+    files = Transmission.objects.filter(public_id__in=work.values("subject_public_id"))
+    return files.defer("payload").order_by("-pk")
 
 
 def went_twice(batch: Batch) -> bool:

@@ -1,6 +1,7 @@
 """An answer file that no step could read: what it is, and what becomes of it."""
 
 from collections.abc import Callable
+from itertools import islice
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,28 +9,36 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
+from apps.claims.selectors.batches import handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
 from apps.claims.views.frame import allowed, audit_view, tabs
-from apps.connectors.models import Transmission
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.core.identity import NamedSegment, masked_text
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
+from apps.x12 import explain
 
 # Enough to see what it is; the whole stays in the journal.
+SHOWN_SEGMENTS = 60
 SHOWN_BYTES = 2000
 
 
 @require_safe
 @require(Permission.VIEW_CLAIMS)
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
-    rows = Transmission.objects.filter(direction=Transmission.Direction.IN, connection__kind="clearinghouse")
-    file = get_object_or_404(rows.select_related("connection"), public_id=public_id)
+    """Only what waits for a person here: any other file is shown where its own permission guards it."""
+    file = get_object_or_404(unread_answers().defer(None).select_related("connection"), public_id=public_id)
     audit_view(request, "transmission", file.public_id, [], clock.now())
-    may_decide = allowed(request, Permission.SUBMIT_CLAIMS) and open_work(file.public_id) is not None
+    payload = bytes(file.payload)
+    segments: list[NamedSegment] = [
+        (segment.name, segment.raw, False) for segment in islice(explain(payload), SHOWN_SEGMENTS)
+    ]
+    may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     context = {
         "file": file,
-        "beginning": bytes(file.payload)[:SHOWN_BYTES].decode("utf-8", errors="replace"),
+        "segments": segments,
+        "beginning": "" if segments else masked_text(payload[:SHOWN_BYTES].decode("utf-8", errors="replace")),
         "may_decide": may_decide,
         "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS,
         **tabs("batches"),
@@ -50,10 +59,10 @@ def aside(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, public_id: str, verb: Callable[..., None], done: str, **how: str) -> HttpResponse:
-    get_object_or_404(Transmission, public_id=public_id)
+    get_object_or_404(handed_over(), public_id=public_id)
     try:
         verb(file_id=public_id, acting_user=signed_in_user(request), now=clock.now(), **how)
         messages.success(request, done)
     except services.AnswerNotOpenError as refusal:
         messages.error(request, str(refusal))
-    return redirect("claims:answer", public_id)
+    return redirect("claims:answer", public_id) if open_work(public_id) else redirect("claims:batches")

@@ -41,7 +41,7 @@ class CsvDropEhr:
     def charge_files(self) -> Iterator[DroppedFile]:
         folder = Path(self._folder)
         if not self._folder or not folder.is_dir():
-            raise UnreadableFileError("The folder for charge files does not exist. Set it in Settings, Connections.")
+            raise UnreadableFileError("The folder for charge files does not exist. Set it in Back office, Connections.")
         return client.dropped_files(folder, settled_seconds=self._settled)
 
     def header(self, payload: bytes) -> list[str]:

@@ -70,7 +70,7 @@ def _pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
         return asyncssh.import_public_key(written)
     except (asyncssh.KeyImportError, ValueError) as failure:
         raise RefusedError(
-            "Set the clearinghouse's SFTP host key (one line, as in known_hosts) in Settings, Connections."
+            "Set the clearinghouse's SFTP host key (one line, as in known_hosts) in Back office, Connections."
         ) from failure
 
 
