@@ -119,11 +119,11 @@ def chase_unanswered(_key: str, now: datetime) -> Done:
 
 
 def post_remittances(_key: str, now: datetime) -> Done:
-    """What follows always follows: a person's posting asks for it too, and a file that fails may have posted its first claims."""
+    """A file that fails keeps no other's claims from being followed, and may have posted its own first ones."""
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        (("open_denials", ""), ("open_balances", "")),
+        _then(posted.files + len(posted.failures), "open_denials", "open_balances"),
         next(iter(posted.failures), None),
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
@@ -239,6 +239,7 @@ def test_what_is_spread_sums_to_what_was_given(amount: Decimal, weights: list[De
 
 
 @given(st.lists(money, min_size=1, max_size=4), st.lists(money, min_size=1, max_size=6))
+@example([Decimal("0.01")] * 3, [Decimal("0.02"), Decimal("0.01")])
 def test_parts_that_are_spread_together_leave_no_cent_on_any_line(parts: list[Decimal], weights: list[Decimal]) -> None:
     shares = spread_parts(parts, weights)
     assert [sum(column) for column in zip(*shares, strict=True)] == parts

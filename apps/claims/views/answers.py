@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims import services
 from apps.claims.selectors.batches import handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
-from apps.claims.views.frame import allowed, audit_view, tabs
+from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.core.identity import NamedSegment, masked_text
 from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.x12 import explain
 
@@ -29,7 +30,7 @@ SHOWN_BYTES = 2000
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Only what waits for a person here: any other file is shown where its own permission guards it."""
     file = get_object_or_404(unread_answers().defer(None).select_related("connection"), public_id=public_id)
-    audit_view(request, "transmission", file.public_id, [], clock.now())
+    audit_read(request, "transmission", file.public_id, patients=[])
     payload = bytes(file.payload)
     segments: list[NamedSegment] = [
         (segment.name, segment.raw, False) for segment in islice(explain(payload), SHOWN_SEGMENTS)

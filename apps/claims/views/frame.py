@@ -1,13 +1,9 @@
 """What surrounds each page of claims: its tabs, its trail, who may do what on it."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from django.http import HttpRequest
 
 from apps.claims.selectors.exceptions import waiting_totals
 from apps.practice.access import request_role
-from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 PAGE_SIZE = 50
@@ -15,12 +11,6 @@ PAGE_SIZE = 50
 
 def allowed(request: HttpRequest, permission: Permission) -> bool:
     return may(request_role(request), permission)
-
-
-def audit_view(
-    request: HttpRequest, subject_kind: str, public_id: str, patients: Iterable[str], _now: datetime
-) -> None:
-    audit_read(request, subject_kind, public_id, patients=patients)
 
 
 def tabs(current: str) -> dict[str, object]:

@@ -35,7 +35,17 @@ def spread_parts(parts: Sequence[Decimal], weights: Sequence[Decimal]) -> list[l
 
 
 def _share(whole: Decimal, left: Sequence[Decimal]) -> list[Decimal]:
-    """`whole` over what is left of each part; the cents that do not divide fall to the largest, which can bear them."""
-    places = sorted(range(len(left)), key=lambda place: left[place])
-    shares = spread(whole, [left[place] for place in places])
-    return [shares[places.index(place)] for place in range(len(left))]
+    """`whole` over what is left of each part, never more of a part than is left; a cent that does not divide falls where most is.
+
+    Where a part is negative, as a payer's correction may be, the largest bears the rest.
+    """
+    total = sum(left, Decimal())
+    if not total or min(left) < 0:
+        largest = max(range(len(left)), key=lambda place: left[place])
+        order = [place for place in range(len(left)) if place != largest] + [largest]
+        shares = dict(zip(order, spread(whole, [left[place] for place in order]), strict=True))
+        return [shares[place] for place in range(len(left))]
+    taken = [(whole * part / total).quantize(CENT, ROUND_DOWN) for part in left]
+    for _ in range(int((whole - sum(taken, Decimal())) / CENT)):
+        taken[max(range(len(left)), key=lambda place: left[place] - taken[place])] += CENT
+    return taken
