@@ -130,7 +130,7 @@ def post_remittances(_key: str, now: datetime) -> Done:
 
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
     """A person posted, settled or released something: what it opens is looked for in the rooms above."""
-    return Done(then=_then(1, "open_denials", "open_balances"))
+    return Done(then=(("open_denials", ""), ("open_balances", "")))
 
 
 def open_denials(_key: str, now: datetime) -> Done:

@@ -271,13 +271,18 @@ def test_a_text_back_of_an_opted_out_caller_does_not_leave(
     assert world.texts == []
 
 
-def test_a_text_back_killed_in_mid_air_is_not_repeated(
-    balance: Balance, arrived: Arrived, world: World, now: datetime
-) -> None:
+def killed_once_it_left(arrived: Arrived, world: World, now: datetime) -> None:
+    """A text back that the phone company took and nobody here heard of."""
     call(arrived, now)
     world.dies = True
     with pytest.raises(KilledError):
         send_message(message_id=Reply.objects.get().public_id, now=now)
+
+
+def test_a_text_back_killed_in_mid_air_is_not_repeated(
+    balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    killed_once_it_left(arrived, world, now)
     assert recover_messages(now=now + timedelta(minutes=6)) == RecoveredMessages(sent=1)
     reply = Reply.objects.get()
     assert (reply.state, reply.vendor_id, reply.sent_at) == (State.SENT, "SM1", now)
@@ -300,10 +305,7 @@ def test_a_text_back_killed_before_it_left_leaves_once(
 def test_a_text_back_that_nobody_can_be_asked_about_for_a_day_is_unknown(
     balance: Balance, arrived: Arrived, world: World, now: datetime
 ) -> None:
-    call(arrived, now)
-    world.dies = True
-    with pytest.raises(KilledError):
-        send_message(message_id=Reply.objects.get().public_id, now=now)
+    killed_once_it_left(arrived, world, now)
     for later, state in ((timedelta(hours=1), State.SENDING), (timedelta(days=1), State.UNKNOWN)):
         world.failure = OutageError("away")
         recover_messages(now=now + later)

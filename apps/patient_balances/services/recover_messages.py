@@ -59,11 +59,15 @@ def _recover(message: Message, now: datetime) -> Message.State | None:
 
 def _not_answered(message: Message, failure: Exception, now: datetime) -> Message.State | None:
     """An outage passes: ask again. Who refuses to say, or is away for a day, leaves it to a person."""
-    passing = isinstance(failure, NoConnectionError) or (isinstance(failure, ConnectorError) and failure.retryable)
-    if passing and message.sending_since and message.sending_since > now - GIVE_UP_AFTER:
+    if _may_pass(message, failure, now):
         return None
     record_unknown(message, problem=f"Nobody would say whether it left: {failure}", now=now)
     return State.UNKNOWN
+
+
+def _may_pass(row: Message | Reply, failure: Exception, now: datetime) -> bool:
+    passing = isinstance(failure, NoConnectionError) or (isinstance(failure, ConnectorError) and failure.retryable)
+    return passing and row.sending_since is not None and row.sending_since > now - GIVE_UP_AFTER
 
 
 def _replies_left_behind(now: datetime) -> list[Reply]:
@@ -84,7 +88,7 @@ def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
             return _reply_unknown(reply, "Cut off while sending; this service cannot be asked.")
         vendor_id = adapter.find(to=reply.address, body=reply.body)
     except (NoConnectionError, ConnectorError) as failure:
-        if getattr(failure, "retryable", True) and reply.sending_since and reply.sending_since > now - GIVE_UP_AFTER:
+        if _may_pass(reply, failure, now):
             return None
         return _reply_unknown(reply, f"Nobody would say whether it left: {failure}")
     if vendor_id:
