@@ -66,6 +66,10 @@ def furnish(world: World) -> Rooms:
             **office.happenings(),
         }
     )
+    # Senders of webhooks wait for one another as little as patients do.
+    world.subjects.update(
+        {WEBHOOK: lambda item: item.key.split()[0], "patient acts": lambda item: item.payload["number"]}
+    )
     app = Starlette(
         routes=[*control.ROUTES, *ehr.ROUTES, *cards.ROUTES, *phone.ROUTES, *eligibility.ROUTES],
         middleware=[Middleware(Faults, world=world)],

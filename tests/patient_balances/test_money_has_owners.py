@@ -24,6 +24,7 @@ from tests.factories.intake import CoverageFactory, EncounterFactory
 from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
+from tests.locks import locked_tables, table_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_with_minimum")]
 State = Balance.State
@@ -187,6 +188,15 @@ def test_money_on_a_voided_claim_is_a_persons_and_leaves_by_a_word(now: datetime
     review.work_item.refresh_from_db()
     assert review.work_item.state == WorkItem.State.DONE
     assert open_balances(now=now) == OpenedBalances()
+
+
+def test_who_settles_a_review_locks_as_a_pass_over_balances_does_the_claim_first(now: datetime) -> None:
+    overpaid(now)
+    open_balances(now=now)
+    review = MoneyReview.objects.get()
+    with locked_tables() as tables:
+        settle_review(review_id=review.public_id, note="Check 1044", acting_user=UserFactory(), now=now)
+    assert tables[:2] == [table_of(Claim), table_of(MoneyReview)]
 
 
 def test_a_payers_credit_closes_the_claim_and_is_a_persons(now: datetime) -> None:

@@ -30,6 +30,7 @@ from tests.factories.remittances import (
     submitted_claim,
     svc,
 )
+from tests.locks import locked_tables, table_of
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -63,6 +64,25 @@ def test_a_person_posts_an_unmatched_claim_to_the_one_that_is_meant(now: datetim
     assert claim_receivable([row.claim.lines.get().charge_id]) == Receivable(ZERO, Decimal("20.00"))
     assert AuditEvent.objects.get().action == "settle_exception.post"
     assert payment_faults() == []
+
+
+def test_a_person_who_settles_locks_as_a_posting_does_the_claim_before_its_exception(
+    now: datetime, clerk: User
+) -> None:
+    exception, claim_id = unmatched(now)
+    with locked_tables() as tables:
+        settle_by_posting(exception_id=exception.public_id, claim_id=claim_id, note="x", acting_user=clerk, now=now)
+    assert tables[:2] == [table_of(Claim), table_of(RemittanceException)]
+
+
+def test_a_reversal_that_waits_is_settled_with_its_claim_locked_first(now: datetime, clerk: User) -> None:
+    claim = submitted_claim("100.00")
+    stored_file(payment(reversal_of(clp(claim, svc(claim.lines.get(), "80.00", ("PR-2", "20.00")))), payer=claim.payer))
+    post_remittances(now=now)
+    exception = RemittanceException.objects.get(kind="reversal")
+    with locked_tables() as tables:
+        settle_as_not_ours(exception_id=exception.public_id, note="x", acting_user=clerk, now=now)
+    assert tables[:2] == [table_of(Claim), table_of(RemittanceException)]
 
 
 def test_what_is_settled_cannot_be_settled_again(now: datetime, clerk: User) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -92,6 +93,29 @@ def test_what_a_happening_plans_within_the_same_stretch_happens_too(town: Town) 
     town.world.plan(town.world.now, "first", "x")
     town.advance(minutes=5)
     assert seen == ["first", "second"]
+
+
+def test_what_concerns_others_happens_side_by_side_and_what_concerns_the_same_in_order(town: Town) -> None:
+    begun: list[str] = []
+    most = 0
+
+    async def happen(_world: World, _when: datetime, payload: dict[str, str]) -> None:
+        nonlocal most
+        begun.append(payload["who"])
+        running.add(payload["who"])
+        most = max(most, len(running))
+        await asyncio.sleep(0)
+        running.remove(payload["who"])  # KeyError, and so a counted error, if the same one ran twice at once
+
+    running: set[str] = set()
+    town.world.happenings["visits"] = happen
+    town.world.subjects["visits"] = lambda item: item.payload["who"]
+    for minute, who in enumerate(("ada", "bo", "ada", "cy")):
+        town.world.plan(town.world.now + timedelta(minutes=minute), "visits", str(minute), who=who)
+    town.advance(hours=1)
+    assert begun == ["ada", "bo", "ada", "cy"]
+    assert most == 2
+    assert town.world.counts["errors"] == 0
 
 
 def test_a_happening_that_fails_is_counted_and_the_world_goes_on(town: Town) -> None:

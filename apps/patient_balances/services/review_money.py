@@ -70,12 +70,13 @@ def settle_review(*, review_id: str, note: str, acting_user: User, now: datetime
     words = note.strip()
     if not words:
         raise ReviewError("Say what was done with the money.")
+    # Claims are locked first, as everywhere: whoever opens and withdraws reviews holds their claims.
+    claim = Claim.objects.select_for_update().get(money_review__public_id=review_id)
     review = (
         MoneyReview.objects.select_for_update(of=("self",)).select_related("claim__patient").get(public_id=review_id)
     )
     if review.settled_at:
         raise ReviewError("This has been settled already.")
-    claim = Claim.objects.select_for_update().get(pk=review.claim_id)
     moved = _clear(review, claim, now)
     review.settled_at, review.note = now, words[:200]
     review.save(update_fields=["settled_at", "note"])

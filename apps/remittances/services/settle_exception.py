@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.audit.trail import record
 from apps.core.clock import practice_date
@@ -19,6 +20,7 @@ from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
+from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
@@ -37,7 +39,7 @@ def settle_by_posting(
     *, exception_id: str, claim_id: str, note: str, acting_user: User, now: datetime
 ) -> RemittanceException:
     """Post the remitted claim, as its payer wrote it, to the claim that the person chose (public ids)."""
-    with _settling(exception_id, "post", acting_user, now, note) as exception:
+    with _settling(exception_id, "post", acting_user, now, note, claim_id=claim_id) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         item = item_of(row)
         if not isinstance(item, x835.RemittedClaim):
@@ -56,7 +58,7 @@ def settle_by_hand(
     *, exception_id: str, claim_id: str, hand: HandPosting, note: str, acting_user: User, now: datetime
 ) -> RemittanceException:
     """Post amounts that the person names; the payment is the remittance's own, where that can be read. Poster and note are kept."""
-    with _settling(exception_id, "post_by_hand", acting_user, now, note) as exception:
+    with _settling(exception_id, "post_by_hand", acting_user, now, note, claim_id=claim_id) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         if exception.kind == RemittanceException.Kind.UNREADABLE:
             _pay_from_rest(row, hand.paid, note=note, acting_user=acting_user, now=now)
@@ -129,12 +131,17 @@ def _park(exception: RemittanceException, now: datetime) -> int | None:
 
 @contextmanager
 def _settling(
-    exception_id: str, how: str, acting_user: User, now: datetime, note: str
+    exception_id: str, how: str, acting_user: User, now: datetime, note: str, *, claim_id: str = ""
 ) -> Iterator[RemittanceException]:
-    """The open exception, locked; one transaction and one audit row. Raises SettlementError when it is settled already."""
+    """The open exception, locked; one transaction and one audit row. Raises SettlementError when it is settled already.
+
+    Its claim and the chosen one are locked before it, as a posting does that then looks for reversals that wait.
+    """
     if not note.strip():
         raise SettlementError("Say in a note why, for those who read it later.")
     with transaction.atomic():
+        held = RemittanceException.objects.filter(public_id=exception_id).values("remitted_claim__claim")
+        billed_claims(Q(pk__in=held) | Q(public_id=claim_id))
         exception = (
             RemittanceException.objects.select_for_update(of=("self",))
             .select_related(

@@ -48,7 +48,7 @@ class Announcements:
         receiver = {"id": 1, "app_name": "Throughline", "callback_url": url}
         body = json.dumps({"receiver": receiver, "object": shapes.appointment(world, visit)})
         extra = json.dumps({"event": event, "delivery": world.chance.secret(event, visit_id)})
-        key = f"{event} {visit_id}"
+        key = f"{visit_id} {event}"
         self.postman.send(world, when, Delivery(key, url, body, "application/json", "ehr", RETRIES, extra))
 
     async def verify(self, world: World) -> bool:

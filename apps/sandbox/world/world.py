@@ -21,6 +21,7 @@ from .state import Item, State
 
 logger = logging.getLogger("sandbox")
 Happening = Callable[["World", datetime, dict[str, str]], Awaitable[None]]
+MOST_AT_ONCE = 4
 SNAPSHOT_SHARE = 100  # writing the snapshot may take at most a hundredth of the time
 SNAPSHOT_EVERY = 60  # seconds, where nothing that was due happened
 SHORTEST_WAIT = timedelta(seconds=5)
@@ -52,6 +53,8 @@ class World:
         self.people = People(self.chance, self.knobs, tuple(provider.id for provider in PROVIDERS))
         self.schedule = Schedule(self.chance, self.knobs, self.people)
         self.happenings: dict[str, Happening] = {}
+        # Kinds of which several may happen side by side, and whom one concerns: of one subject they stay in order.
+        self.subjects: dict[str, Callable[[Item], str]] = {}
         self.http_url = ""
         self.sftp_port = 0
         self._turn = asyncio.Lock()
@@ -116,13 +119,28 @@ class World:
             await self.settle()
             self._plan_visits(to)
             while self.state.agenda and self.state.agenda[0].when <= to:
-                item = heapq.heappop(self.state.agenda)
-                self.state.now = max(self.state.now, item.when)
-                await self._happen(item, done)
+                items = self._next_together(to)
+                self.state.now = max(self.state.now, items[-1].when)
+                await asyncio.gather(*(self._happen(item, done) for item in items))
                 await self.settle()
             self.state.now = max(self.state.now, to)
             self._save_when_cheap(busy=bool(done))
             return done
+
+    def _next_together(self, to: datetime) -> list[Item]:
+        """What is due first, and with it those of its kind that follow at once and concern others."""
+        agenda = self.state.agenda
+        first = heapq.heappop(agenda)
+        items, subject = [first], self.subjects.get(first.kind)
+        if subject is None:
+            return items
+        concerned = {subject(first)}
+        while len(items) < MOST_AT_ONCE and agenda and agenda[0].kind == first.kind and agenda[0].when <= to:
+            if subject(agenda[0]) in concerned:
+                break
+            items.append(heapq.heappop(agenda))
+            concerned.add(subject(items[-1]))
+        return items
 
     def hurry(self, kinds: frozenset[str]) -> int:
         """What of these kinds is still to come becomes due now. Returns how many."""
