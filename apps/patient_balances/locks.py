@@ -10,6 +10,8 @@ from apps.patient_balances.models import Balance, Message
 
 def locked_balances(balance_ids: Collection[int]) -> list[Balance]:
     """With their claims locked and loaded. Inside a transaction only."""
+    if not balance_ids:
+        return []
     claims = Claim.objects.select_for_update().filter(balance__in=balance_ids).order_by("pk")
     by_id = {claim.pk: claim for claim in claims}
     rows = list(Balance.objects.select_for_update().filter(pk__in=balance_ids).order_by("pk"))
@@ -21,6 +23,8 @@ def locked_balances(balance_ids: Collection[int]) -> list[Balance]:
 def locked_messages(found: "QuerySet[Message]") -> list[Message]:
     """Those found, loaded anew, after the balances that they speak for. Their state may have changed since they were found."""
     keys = list(found.values_list("pk", flat=True))
+    if not keys:
+        return []
     told = Message.objects.filter(Q(pk__in=keys) | Q(sent_with__in=keys)).values("balance")
     list(Balance.objects.select_for_update().filter(pk__in=told).order_by("pk").values_list("pk"))
     rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")

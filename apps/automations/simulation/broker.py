@@ -16,7 +16,7 @@ return held
 """
 # Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it.
 SECOND_LOOK_SECONDS = 0.004
-POLL_SECONDS = 0.003
+POLL_SECONDS = 0.005
 
 
 class StillBusyError(Exception):

@@ -64,9 +64,10 @@ def _open_chunk(now: datetime, limit: int, after: int) -> tuple[int, int]:
     """How many were opened, and the last key that was looked at; 0 where it was the last chunk."""
     waiting = selectors.unrouted().filter(pk__gt=after)
     taken = list(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    if not taken:
+        return 0, 0
     answers = list(selectors.with_claims(Adjudication.objects.filter(pk__in=taken).order_by("pk")))
-    opened = _open_safely(answers, now) if answers else 0
-    return opened, taken[-1] if len(taken) == limit else 0
+    return _open_safely(answers, now), taken[-1] if len(taken) == limit else 0
 
 
 def _open_safely(answers: Sequence[Adjudication], now: datetime) -> int:

@@ -25,6 +25,8 @@ def settle_denials(*, now: datetime) -> int:
     """Close undecided denials that a later answer decided, with the dollars it brought; their tasks with them. Returns how many."""
     locked = selectors.answered_again().select_for_update(skip_locked=True, of=("self",))
     denials = list(locked.select_related("adjudication"))
+    if not denials:
+        return 0
     later = selectors.later_answers(denials)
     decided = []
     for denial in denials:

@@ -52,13 +52,14 @@ def open_balances(*, now: datetime) -> OpenedBalances:
     """Everything that payers, patients or people changed since the last run. Called again at once, it changes nothing."""
     minimum = Practice.objects.values_list("minimum_balance", flat=True).first() or ZERO
     total, after = OpenedBalances(open_self_pay(minimum=minimum, now=now), changed=_follow_the_ledger(now)), 0
-    while True:
+    more = True
+    while more:
         with transaction.atomic():
             claims = list(claims_due(after)[:CHUNK])
-            if not claims:
-                return total
-            total = total.plus(_Pass(claims, minimum, now).run())
-        after = claims[-1].pk
+            if claims:
+                total, after = total.plus(_Pass(claims, minimum, now).run()), claims[-1].pk
+        more = len(claims) == CHUNK
+    return total
 
 
 @transaction.atomic

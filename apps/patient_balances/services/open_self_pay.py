@@ -22,14 +22,15 @@ State = Balance.State
 def open_self_pay(*, minimum: Decimal, now: datetime) -> int:
     """Visits without a payer: the whole charge is the patient's from the start, and asked for like any other balance."""
     _write_off_small(minimum, now)
-    opened = 0
-    while True:
+    opened, more = 0, True
+    while more:
         with transaction.atomic():
             waiting = self_pay_visits().select_for_update(skip_locked=True, of=("self",)).order_by("pk")
             visits = list(waiting[:CHUNK])
-            if not visits:
-                return opened
-            opened += _open(visits, minimum, now)
+            if visits:
+                opened += _open(visits, minimum, now)
+        more = len(visits) == CHUNK
+    return opened
 
 
 def _open(visits: Sequence[Encounter], minimum: Decimal, now: datetime) -> int:
@@ -53,4 +54,5 @@ def _open(visits: Sequence[Encounter], minimum: Decimal, now: datetime) -> int:
 @transaction.atomic
 def _write_off_small(minimum: Decimal, now: datetime) -> None:
     """What is left after a part was paid, where it is less than the practice asks for."""
-    take_off(locked_balances(list(small_self_pay(minimum).values_list("pk", flat=True))), why=TOO_SMALL, now=now)
+    small = list(small_self_pay(minimum).values_list("pk", flat=True))
+    take_off(locked_balances(small), why=TOO_SMALL, now=now)

@@ -65,15 +65,13 @@ def plan_messages(*, now: datetime) -> PlannedMessages:
     usable = usable_channels(practice_date(now))
     clear_lacking(usable.connections, now=now)
     reroute_unconsented(Message.objects.all(), why=CONSENT_ENDED, now=now)
-    planned = letters = closed = after = 0
-    while True:
+    planned = letters = closed = 0
+    patients = _patients(0, now)
+    while patients:
         with transaction.atomic():
-            patients = _patients(after, now)
-            if not patients:
-                break
             part = _Chunk(patients, practice, usable, now).run()
-        after = patients[-1]
         planned, letters, closed = planned + part.planned, letters + part.letters, closed + part.closed
+        patients = _patients(patients[-1], now) if len(patients) == PATIENTS_A_CHUNK else []
     waiting = Message.objects.filter(state=State.WAITING, due_at__lte=now).order_by("pk")
     return PlannedMessages(tuple(waiting.values_list("public_id", flat=True)), planned, letters, closed)
 

@@ -8,7 +8,7 @@ from apps.sandbox.wire.identity import file_name
 from apps.sandbox.world.world import World
 
 LOSABLE = {"999": "lose_999", "277": "lose_277", "835": "lose_835"}
-KEPT = timedelta(days=21)  # what was not fetched by then is only to be had by asking for it again
+KEPT = timedelta(days=7)  # what was not fetched by then is only to be had by asking for it again
 
 
 class Mailbox:
