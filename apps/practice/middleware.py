@@ -25,14 +25,14 @@ class WorkplaceMiddleware:
         response = self._refuse(request) or self.get_response(request)
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
-        if self._is_page_of_the_workplace(request, response):
-            # The page goes when the session does. Its successor is a static file: asking for it keeps no session alive.
+        if self._is_page_of_the_back_office(request, response):
+            # The page goes when the session does, as the workplace's own do by their script (static/away.js).
             response["Refresh"] = f"{settings.SESSION_COOKIE_AGE}; url={static('away.html')}"
         return response
 
-    def _is_page_of_the_workplace(self, request: HttpRequest, response: HttpResponse) -> bool:
-        is_page = response.get("Content-Type", "").startswith("text/html") and not request.headers.get("HX-Request")
-        return is_page and isinstance(request.user, User) and not request.path.startswith("/pay/")
+    def _is_page_of_the_back_office(self, request: HttpRequest, response: HttpResponse) -> bool:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        return is_page and isinstance(request.user, User) and request.path.startswith("/back-office/")
 
     def _refuse(self, request: HttpRequest) -> HttpResponse | None:
         if not isinstance(request.user, User):

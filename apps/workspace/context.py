@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -74,6 +75,11 @@ class Shell:
     def theme(self) -> str:
         chosen = self._request.COOKIES.get("theme", "")
         return chosen if chosen in THEMES else ""
+
+    @property
+    def session_seconds(self) -> int:
+        """How long the page of somebody signed in stays without work; 0 where nobody is."""
+        return settings.SESSION_COOKIE_AGE if self.user_name else 0
 
     @property
     def search_words(self) -> str:

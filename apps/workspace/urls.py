@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("work/<str:public_id>/snooze/", views.snooze, name="snooze"),
     path("work/<str:public_id>/take/", views.take, name="take"),
+    path("stay/", views.stay, name="stay"),
     path("theme/", views.theme, name="theme"),
     path("claim/<str:public_id>/", views.claim, name="claim"),
     path("claim/<str:public_id>/file/<str:file_id>/", views.claim_file, name="claim_file"),

@@ -229,6 +229,13 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
+@require_role
+def stay(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django passes it
+    """Whoever reads a long page is at work too: any request keeps the session, and this one does nothing else."""
+    return HttpResponse(status=204)
+
+
+@require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark without script, then go back to where the person was."""
     back = request.POST.get("next", "/")

@@ -121,6 +121,32 @@ def test_a_session_that_ended_shows_the_door_whole(open_page: Opener) -> None:
     assert reverse("account_login") in page.url
 
 
+def test_a_page_left_alone_asks_a_minute_before_it_goes_and_stays_when_told(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.clock.install()
+    page.reload()
+    page.clock.run_for("14:30")
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(page.get_by_text("This page closes in a minute")).to_have_count(0)
+    page.clock.run_for("13:50")
+    expect(page.get_by_text("This page closes in a minute")).to_have_count(0)
+    page.clock.run_for("01:15")
+    page.wait_for_url("**/static/away.html")
+
+
+def test_work_in_one_tab_keeps_the_page_in_another(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.clock.install()
+    page.reload()
+    page.clock.run_for("14:30")
+    expect(page.get_by_text("This page closes in a minute")).to_be_visible()
+    other = page.context.new_page()
+    other.clock.install(time=page.evaluate("Date.now()"))
+    other.goto(page.url)
+    expect(page.get_by_text("This page closes in a minute")).to_have_count(0)
+    other.close()
+
+
 def test_work_is_snoozed_with_a_key(open_page: Opener) -> None:
     build_world()
     page = open_page(Role.BILLER, TODAY)

@@ -7,7 +7,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 OURS = ("workspace", "claims", "eligibility", "denials", "balances", "remittances", "reports", "automations")
 # What a person without a role may open: their own first page and the look of it.
-OPEN = {"workspace:today", "workspace:theme", "workspace:search", "workspace:take", "workspace:snooze"}
+OPEN = {
+    "workspace:today",
+    "workspace:theme",
+    "workspace:stay",
+    "workspace:search",
+    "workspace:take",
+    "workspace:snooze",
+}
 
 
 def views(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, object]]:

@@ -71,13 +71,27 @@ def test_the_last_administrator_cannot_be_disabled_by_command() -> None:
         call_command("person", "disable", administrator.email)
 
 
-def test_a_page_of_the_workplace_goes_when_the_session_does(client: Client) -> None:
+def test_a_page_of_the_back_office_goes_when_the_session_does(client: Client) -> None:
+    from apps.practice.roles import Role
+
+    sign_in(client, Role.ADMINISTRATOR)
+    page = client.get("/back-office/")
+    assert (page.status_code, page.headers["Refresh"]) == (200, "900; url=/static/away.html")
+
+
+def test_a_page_of_the_workplace_says_how_long_it_stays_and_goes_without_script_too(client: Client) -> None:
     from apps.practice.roles import Role
 
     sign_in(client, Role.BILLER)
     page = client.get("/")
-    assert page.headers["Refresh"] == "900; url=/static/away.html"
+    assert "Refresh" not in page.headers
+    assert (
+        '<meta name="session" content="900" data-away="/static/away.html" data-stay="/stay/">' in page.content.decode()
+    )
+    assert '<noscript><meta http-equiv="refresh" content="900; url=/static/away.html">' in page.content.decode()
 
 
 def test_a_page_without_a_person_is_left_alone(client: Client) -> None:
-    assert "Refresh" not in client.get("/account/login/").headers
+    page = client.get("/account/login/")
+    assert "Refresh" not in page.headers
+    assert 'name="session"' not in page.content.decode()
