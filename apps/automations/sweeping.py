@@ -82,7 +82,7 @@ def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _statement() -> tuple[tuple[str, ...], str, tuple[object, ...]]:
+def _statement() -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
     """The steps by their place, the SQL, and its parameters as they are at `_ANY_TIME`.
 
     Made once a process: to put these queries together takes ten times as long as to ask them.

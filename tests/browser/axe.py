@@ -24,7 +24,10 @@ _axe = Axe()
 
 def grave_findings(page: Page, options: Mapping[str, Any] | None = None) -> list[str]:
     """Rule, first target and how many more; serious and critical only."""
-    violations = _axe.run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
+    if not page.evaluate("'axe' in window"):  # once a page: to read the judge takes longer than to judge
+        page.evaluate(_axe.axe_script)
+    asked = {"resultTypes": ["violations"], **(options or {})}
+    violations = page.evaluate("options => axe.run(options).then(found => found.violations)", asked)
     return [
         f"{found['id']}: {found['nodes'][0]['target']} ({len(found['nodes'])}) {found['nodes'][0].get('failureSummary', '')[:200]}"
         for found in violations

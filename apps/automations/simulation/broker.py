@@ -14,8 +14,6 @@ local held = redis.call('HLEN', 'unacked')
 for _, queue in ipairs(KEYS) do held = held + redis.call('LLEN', queue) end
 return held
 """
-# Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it.
-SECOND_LOOK_SECONDS = 0.004
 POLL_SECONDS = 0.005
 
 
@@ -23,29 +21,44 @@ class StillBusyError(Exception):
     """The workers did not finish in time."""
 
 
+def _client() -> "Redis[bytes]":
+    """Kombu's own connection to the broker, so that every address it understands works here too."""
+    channel: Any = current_app.connection_for_read().default_channel
+    client: Redis[bytes] = channel.client
+    return client
+
+
 class Broker:
-    def __init__(self) -> None:
-        # Kombu's own connection to the broker, so that every address it understands works here too.
-        channel: Any = current_app.connection_for_read().default_channel
-        self._redis: Redis[bytes] = channel.client
+    def __init__(self, redis: "Redis[bytes] | None" = None) -> None:
+        self._redis = redis or _client()
         self._held: Any = self._redis.register_script(HELD)
 
     def pending(self) -> int:
         return int(self._held(keys=QUEUES.split(",")))
 
+    def is_idle(self) -> bool:
+        """Nothing is held, and a worker waits for more.
+
+        Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it; but then it
+        does not wait. So both are asked at one moment.
+        """
+        if self.pending():
+            return False
+        moment = self._redis.pipeline(transaction=True)
+        moment.client_list(_type="normal")
+        self._held(keys=QUEUES.split(","), client=moment)
+        clients, held = moment.execute()
+        return not held and any(client["cmd"] == "brpop" and "b" in client["flags"] for client in clients)
+
     def wait_idle(self, *, seconds: float = 120) -> None:
         """Raises StillBusyError."""
         deadline = time.monotonic() + seconds
-        while self.pending() or self._pending_on_second_look():
+        while not self.is_idle():
             if time.monotonic() > deadline:
                 raise StillBusyError(
                     f"The workers still hold {self.pending()} tasks after {seconds:.0f} seconds; see the worker's log."
                 )
             time.sleep(POLL_SECONDS)
-
-    def _pending_on_second_look(self) -> int:
-        time.sleep(SECOND_LOOK_SECONDS)
-        return self.pending()
 
     def forget(self) -> None:
         """Lose all that the broker holds, as a crash without persistence would."""

@@ -1,0 +1,64 @@
+"""When a simulation may go on: nothing is held by the broker, and nothing by a worker that has only just taken it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from redis import Redis
+
+from apps.automations.simulation.broker import Broker, StillBusyError
+from apps.core.embedded import valkey
+from apps.core.embedded.processes import Supervisor
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator["Redis[bytes]"]:
+    with Supervisor() as processes:
+        valkey.start(processes, tmp_path, throw_away=True)
+        client = Redis(unix_socket_path=urlsplit(valkey.broker_url(tmp_path)).path)
+        yield client
+        client.close()
+
+
+@contextmanager
+def waiting_worker(redis: "Redis[bytes]") -> Iterator[Thread]:
+    """Waits for one message as a worker does, and then is busy where nobody sees it."""
+    worker = Thread(target=redis.brpop, args=(["claims"],), kwargs={"timeout": 20})
+    worker.start()
+    while not any("b" in client["flags"] for client in redis.client_list()):
+        time.sleep(0.01)
+    yield worker
+    redis.lpush("claims", "the end")
+    worker.join()
+
+
+def test_without_a_worker_that_waits_nothing_is_idle(redis: "Redis[bytes]") -> None:
+    assert not Broker(redis).is_idle()
+    with pytest.raises(StillBusyError):
+        Broker(redis).wait_idle(seconds=0.05)
+
+
+def test_a_worker_that_waits_over_empty_queues_is_idle(redis: "Redis[bytes]") -> None:
+    with waiting_worker(redis):
+        assert Broker(redis).is_idle()
+
+
+def test_a_message_in_a_queue_or_noted_as_taken_is_work(redis: "Redis[bytes]") -> None:
+    with waiting_worker(redis):
+        redis.lpush("reports", "one")
+        assert not Broker(redis).is_idle()
+        redis.delete("reports")
+        redis.hset("unacked", "one", "taken")
+        assert not Broker(redis).is_idle()
+
+
+def test_a_message_that_was_taken_and_not_yet_noted_is_work_too(redis: "Redis[bytes]") -> None:
+    with waiting_worker(redis) as worker:
+        redis.lpush("claims", "one")
+        worker.join()
+        assert Broker(redis).pending() == 0
+        assert not Broker(redis).is_idle()
