@@ -20,7 +20,7 @@ run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=
 
 test: install-development  ## Run all tests but the fault injection
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not faults and not bench" $(ARGS)
-	@$(if $(ARGS),:,$(BIN)/python -m pytest -n $(WORKERS) --dist load -m browser)
+	@$(if $(ARGS),:,$(BIN)/python -m pytest -n $(WORKERS) --dist load -m browser tests/browser)
 
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
