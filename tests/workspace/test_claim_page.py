@@ -229,6 +229,15 @@ def test_the_file_comes_as_a_fragment_for_the_fold_in_the_page(biller: Client) -
     assert "<html" not in text
 
 
+def test_what_an_ehr_sent_offers_no_segments(biller: Client) -> None:
+    claim = ClaimFactory()
+    ClaimEvent.objects.create(
+        claim=claim, at=NOW, new_status=ClaimStatus.DRAFT, what="Built.", transmission=TransmissionFactory(kind="ehr")
+    )
+    beads = biller.get(page_of(claim)).context["beads"]
+    assert [bead.file_href for bead in beads if bead.what == "Built."] == [""]
+
+
 def test_a_file_of_another_claim_is_not_found(biller: Client) -> None:
     other = paid_claim()
     file = other.events.get(what="Remittance posted.").transmission

@@ -27,6 +27,13 @@ _GUIDES = {
     "835": _Guide("CLP", 0, (("CLP",),), (("CLP",), ("LX",), ("PLB",), ("SE",))),
     "277CA": _Guide("TRN", 1, (_PATIENT,), (("HL",), ("SE",))),
 }
+# These speak of files, not of claims.
+_OF_FILES = frozenset({"999", "TA1"})
+
+
+def is_about_claims(kind: str) -> bool:
+    """Whether a stored file of this kind has segments that say something of a claim; what an EHR sent has none."""
+    return kind in _GUIDES or kind in _OF_FILES
 
 
 def excerpt(segments: Iterable[ExplainedSegment], *, kind: str, control_number: str, meant: int | None) -> list[Named]:
@@ -37,7 +44,7 @@ def excerpt(segments: Iterable[ExplainedSegment], *, kind: str, control_number: 
     found = list(segments)
     guide = _GUIDES.get(kind)
     if guide is None:
-        part = found if kind in {"999", "TA1"} else []
+        part = found if kind in _OF_FILES else []
     else:
         part = [segment for chunk in _parts(found, guide, control_number) for segment in chunk]
     return [(f"{segment.id}, {segment.name}", segment.raw, segment.number == meant) for segment in part[:LIMIT]]

@@ -13,6 +13,7 @@ from apps.core.reason_codes import carc_sentence
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.patient_balances.models import Message, PatientPayment
+from apps.workspace.rules.excerpt import is_about_claims
 from apps.workspace.rules.next_step import ahead, end_of, next_step
 
 PROBLEMS = frozenset({ClaimStatus.REJECTED, ClaimStatus.DENIED})
@@ -82,6 +83,8 @@ def _events(claim: Claim) -> list[Bead]:
 
 def _event(claim: Claim, event: ClaimEvent) -> Bead:
     file = event.transmission
+    if file and not is_about_claims(file.kind):
+        file = None
     return Bead(
         what=event.what,
         at=event.at,
