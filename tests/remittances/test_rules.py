@@ -247,6 +247,16 @@ def test_parts_that_are_spread_together_leave_no_cent_on_any_line(parts: list[De
     assert all(share >= 0 for row in shares for share in row)
 
 
+@pytest.mark.parametrize("taken_back", ["-10.00", "-33.33"])
+def test_a_claim_adjustment_that_takes_back_some_of_another_is_spread_to_the_cent(taken_back: str) -> None:
+    """A payer may name a negative CAS amount on the claim as a whole."""
+    parts = [Decimal("100.01"), Decimal(taken_back), Decimal("7.77")]
+    weights = [Decimal(100), Decimal(60), Decimal(1)]
+    shares = spread_parts(parts, weights)
+    assert [sum(column) for column in zip(*shares, strict=True)] == parts
+    assert [sum(row) for row in shares] == spread(sum(parts, ZERO), weights)
+
+
 @given(money, money, money)
 def test_a_first_movement_balances(paid: Decimal, contractual: Decimal, cost_share: Decimal) -> None:
     move = first_movement(Parts(paid, contractual, cost_share))
