@@ -214,7 +214,8 @@ def sweep(_key: str, now: datetime) -> Done:
 
 def recover_sends(_key: str, now: datetime) -> Done:
     found = claims.recover_sends(now=now)
-    return Done({"sent": found.sent, "to retry": found.to_retry, "unknown": found.unknown})
+    counts = {"sent": found.sent, "to retry": found.to_retry, "unknown": found.unknown}
+    return Done(counts, failure=next(iter(found.failures), None))
 
 
 def recover_messages(_key: str, now: datetime) -> Done:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.connectors.models import Connection
-from apps.connectors.registry import adapters_of
+from apps.connectors.registry import adapters_of, settings_problems
 from apps.practice.back_office import SettingsAdmin
 
 SECRET = re.compile(r"secret|token|password")
@@ -41,6 +41,15 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
         if lost:
             raise forms.ValidationError(f"Nothing is stored for {', '.join(lost)}: write the value.")
         return {key: stored[key] if value == HIDDEN else value for key, value in told.items()}
+
+    def clean(self) -> dict[str, Any] | None:
+        """A connection that is switched off may still be incomplete."""
+        cleaned = super().clean()
+        adapter = self.cleaned_data.get("adapter") or self.instance.adapter
+        if adapter and self.cleaned_data.get("enabled") and "told" in self.cleaned_data:
+            for problem in settings_problems(adapter, self.cleaned_data["told"]):
+                self.add_error("told", problem)
+        return cleaned
 
     def save(self, commit: bool = True) -> Connection:
         self.instance.settings = self.cleaned_data["told"]

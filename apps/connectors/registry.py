@@ -64,6 +64,24 @@ def adapters_of(kind: Connection.Kind) -> list[str]:
     )
 
 
+def settings_problems(adapter: str, told: Mapping[str, Any]) -> list[str]:
+    """What keeps an adapter from working with these settings, a sentence each that names the setting.
+
+    An adapter may say what it needs: `required_settings`, names; `check_settings(settings)`, which raises RefusedError.
+    """
+    if adapter not in settings.ADAPTERS:
+        return [f"The adapter {adapter} is not part of this installation."]
+    found = import_string(settings.ADAPTERS[adapter])
+    lacking = [name for name in getattr(found, "required_settings", ()) if not told.get(name)]
+    if lacking:
+        return [f"Write {', '.join(lacking)}: {adapter} cannot work without."]
+    try:
+        getattr(found, "check_settings", lambda _: None)(told)
+    except RefusedError as refusal:
+        return [str(refusal)]
+    return []
+
+
 def _adapter(connection: Connection, *more: Any) -> Any:
     """Raises RefusedError where the connection's settings lack what its adapter cannot do without."""
     adapter = import_string(settings.ADAPTERS[connection.adapter])

@@ -4,7 +4,7 @@ import functools
 import json
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -18,14 +18,23 @@ def ring() -> MultiFernet:
     return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
+class LostKeyError(Exception):
+    """No key of the ring opens what is stored: the key was taken off the ring, or the bytes were damaged."""
+
+
 class EncryptedBytesField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
-    """Bytes, encrypted with the newest key; any key on the ring opens them."""
+    """Bytes, encrypted with the newest key; any key on the ring opens them. Reading raises LostKeyError where none does."""
 
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else ring().encrypt(bytes(value))
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> bytes | None:
-        return None if value is None else ring().decrypt(bytes(value))
+        if value is None:
+            return None
+        try:
+            return ring().decrypt(bytes(value))
+        except InvalidToken as failure:
+            raise LostKeyError from failure
 
 
 class EncryptedJSONField(EncryptedBytesField):

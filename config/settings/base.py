@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.practice.middleware.WorkplaceMiddleware",
+    "apps.core.lost_keys.LostKeyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

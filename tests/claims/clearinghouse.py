@@ -1,7 +1,8 @@
 """A clearinghouse in a folder: the outside world of these tests, named by settings like any adapter.
 
 Its connection's settings say how it behaves: `mood` is "well", "down" (nothing arrives), "lost" (cut off before the file is whole),
-"cut" (cut off after it arrived), "refuses", "dies before", "dies after"; `lists` whether it can be asked what it holds;
+"cut" (cut off after it arrived), "refuses", "dies before", "dies after", "breaks" (asked, it fails unforeseen);
+`lists` whether it can be asked what it holds;
 `breaks_at` the response file on which the line breaks; `leaves` the one that is too large.
 """
 
@@ -46,6 +47,8 @@ class FolderClearinghouse:
             return None
         if self.mood == "down":
             raise OutageError("The clearinghouse cannot be reached.")
+        if self.mood == "breaks":
+            raise ValueError("Adelaide Fernsby")
         return (self.folder / name).exists()
 
     def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:

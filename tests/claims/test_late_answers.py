@@ -29,6 +29,7 @@ from apps.worklist.models import WorkItem
 from tests.claims.answers import f277ca, f999, interchange, ta1
 from tests.factories.claims import ClaimFactory
 from tests.factories.practice import UserFactory
+from tests.locked_away import lose_key_of
 
 Clearinghouse = Callable[..., Connection]
 State = Batch.State
@@ -172,8 +173,7 @@ def test_a_file_that_breaks_its_own_taking_in_stops_no_other(
 ) -> None:
     first, second = _two_batches(clearinghouse, now)
     bad, _ = journal.receive(f999(first, "A"), kind="999", now=now, name="bad.999", connection=first.connection)
-    with database.cursor() as cursor:  # as after a lost key
-        cursor.execute("UPDATE connectors_transmission SET payload = %s WHERE id = %s", [b"nonsense", bad.pk])
+    lose_key_of(bad)
     journal.receive(f999(second, "A"), kind="999", now=now, name="good.999")
     result = acknowledge_claims(now=now)
     assert (result.files, result.unreadable, result.accepted) == (1, 1, 1)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from apps.audit.models import AuditEvent
+from apps.automations.steps import STEPS
 from apps.claims.models import Batch, BatchClaim, Claim
 from apps.claims.services import (
     BatchNotOpenError,
@@ -20,7 +22,8 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
 from tests.claims.clearinghouse import Killed
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import BatchFactory, ClaimFactory
+from tests.factories.connectors import ClearinghouseConnectionFactory
 from tests.factories.practice import UserFactory
 
 Clearinghouse = Callable[..., Connection]
@@ -168,6 +171,37 @@ def test_where_nobody_can_be_asked_the_file_is_unknown_and_never_sent_by_itself(
     assert batch_claims(now=now + LATER).batches == ()
     assert uploads() == before
     assert WorkItem.objects.get().subject_public_id == batch.public_id
+
+
+def test_a_batch_about_which_nothing_can_be_asked_holds_up_no_other(
+    batch: Batch, clearinghouse: Clearinghouse, now: datetime, tmp_path: Path
+) -> None:
+    clearinghouse(mood="dies after")
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    clearinghouse()
+    settings = {"folder": str(tmp_path), "mood": "breaks"}
+    broken = BatchFactory(
+        connection=ClearinghouseConnectionFactory(adapter="folder", settings=settings),
+        state=State.SENDING,
+        sending_since=now,
+    )
+    Batch.objects.filter(pk=batch.pk).update(connection=broken.connection)
+    Batch.objects.filter(pk=broken.pk).update(connection=batch.connection)
+    found = recover_sends(now=now + LATER)
+    assert [type(failure) for failure in found.failures] == [ValueError]
+    assert (state_of(batch), state_of(broken)) == (State.SENDING, State.WRITTEN)
+
+
+def test_a_step_that_recovers_some_tells_what_it_could_not(
+    batch: Batch, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    clearinghouse(mood="dies after")
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    clearinghouse(mood="breaks")
+    done = STEPS["recover_sends"]("", now + LATER)
+    assert isinstance(done.failure, ValueError)
 
 
 @pytest.fixture

@@ -104,15 +104,37 @@ def test_a_deadline_that_is_entered_is_a_row_of_the_trail(boss: Client) -> None:
     assert list(kinds) == ["payerdeadline"]
 
 
+NEEDED: dict[str, dict[str, str]] = {
+    "drchrono": {
+        "client_id": "c",
+        "client_secret": "s",
+        "refresh_token": "r",
+        "webhook_secret": "w",
+        "time_zone": "America/Chicago",
+    },
+    "csv_drop": {},
+    "waystar": {
+        "sftp_user": "u",
+        "sftp_password": "p",
+        "sftp_host_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+        "eligibility_user": "e",
+        "eligibility_password": "q",
+    },
+    "stripe": {"secret_key": "sk", "webhook_secret": "wh"},
+    "twilio": {"account_sid": "AC1", "auth_token": "t", "from_number": "+13125550100"},
+    "smtp": {"from_address": "billing@practice.example"},
+}
+
+
 def test_a_connections_secrets_are_never_shown_and_stay_unless_written_anew(boss: Client) -> None:
-    row = EhrConnectionFactory(settings={"client_secret": "s3cr3t-words", "time_zone": "America/Chicago"})
+    row = EhrConnectionFactory(settings=NEEDED["drchrono"] | {"client_secret": "s3cr3t-words"})
     address = reverse("admin:connectors_connection_change", args=[row.pk])
     shown = boss.get(address).content.decode()
     assert "s3cr3t-words" not in shown
-    told = {"client_secret": "••••", "time_zone": "America/Denver"}
+    told = NEEDED["drchrono"] | {"client_secret": "••••", "time_zone": "America/Denver"}
     assert boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)}).status_code == 302
     kept = Connection.objects.get().settings
-    assert kept == {"client_secret": "s3cr3t-words", "time_zone": "America/Denver"}
+    assert kept == told | {"client_secret": "s3cr3t-words"}
     told |= {"client_secret": "other words"}
     boss.post(address, {"name": row.name, "enabled": "on", "told": json.dumps(told)})
     assert Connection.objects.get().settings["client_secret"] == "other words"
@@ -135,15 +157,51 @@ def _typed(adapter: str, told: dict[str, str]) -> dict[str, str]:
     ],
 )
 def test_a_connection_is_added_with_the_kind_of_its_adapter(boss: Client, adapter: str, kind: str) -> None:
-    assert boss.post(reverse("admin:connectors_connection_add"), _typed(adapter, {})).status_code == 302
+    told = NEEDED[adapter]
+    assert boss.post(reverse("admin:connectors_connection_add"), _typed(adapter, told)).status_code == 302
     row = Connection.objects.get()
-    assert (row.name, row.adapter, row.kind, row.settings, row.enabled) == ("Ours", adapter, kind, {}, True)
+    assert (row.name, row.adapter, row.kind, row.settings, row.enabled) == ("Ours", adapter, kind, told, True)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "change", "says"),
+    [
+        ("drchrono", {"time_zone": "", "refresh_token": ""}, "Write refresh_token, time_zone: drchrono cannot work"),
+        ("waystar", {"sftp_host_key": "not a key"}, "SFTP host key, sftp_host_key (one line"),
+        ("waystar", {"sftp_host_key": ""}, "Write sftp_host_key: waystar cannot work without."),
+        ("stripe", {"webhook_secret": ""}, "Write webhook_secret: stripe cannot work without."),
+        ("twilio", {"from_number": ""}, "Write from_number or messaging_service_sid"),
+        ("smtp", {"from_address": ""}, "Write from_address: smtp cannot work without."),
+    ],
+)
+def test_a_connection_that_could_not_work_is_refused_and_what_it_lacks_is_named(
+    boss: Client, adapter: str, change: dict[str, str], says: str
+) -> None:
+    typed = _typed(adapter, NEEDED[adapter] | change)
+    assert says in boss.post(reverse("admin:connectors_connection_add"), typed).content.decode()
+    assert not Connection.objects.exists()
+
+
+def test_a_connection_may_be_prepared_while_it_is_switched_off(boss: Client) -> None:
+    typed = _typed("stripe", {})
+    del typed["enabled"]
+    assert boss.post(reverse("admin:connectors_connection_add"), typed).status_code == 302
+    assert not Connection.objects.get().enabled
+
+
+def test_a_connection_whose_adapter_was_taken_away_cannot_be_kept_on(boss: Client) -> None:
+    row = EhrConnectionFactory(adapter="gone")
+    typed = {"name": row.name, "enabled": "on", "told": "{}"}
+    shown = boss.post(reverse("admin:connectors_connection_change", args=[row.pk]), typed).content.decode()
+    assert "The adapter gone is not part of this installation." in shown
 
 
 def test_the_credentials_of_a_new_connection_are_stored_audited_by_name_and_not_shown_again(boss: Client) -> None:
-    boss.post(reverse("admin:connectors_connection_add"), _typed("stripe", {"secret_key": "sk-s3cr3t"}))
+    boss.post(
+        reverse("admin:connectors_connection_add"), _typed("stripe", NEEDED["stripe"] | {"secret_key": "sk-s3cr3t"})
+    )
     row = Connection.objects.get()
-    assert row.settings == {"secret_key": "sk-s3cr3t"}
+    assert row.settings == {"secret_key": "sk-s3cr3t", "webhook_secret": "wh"}
     event = AuditEvent.objects.get(action="add_setting")
     assert (event.subject_kind, event.subject_public_id) == ("connection", row.public_id)
     assert event.detail == {"fields": ["name", "adapter", "told"]}
@@ -155,7 +213,7 @@ def test_only_adapters_of_this_installation_are_offered_and_a_connection_keeps_i
     assert "Select a valid choice" in boss.post(add, _typed("another", {})).content.decode()
     assert not Connection.objects.exists()
     row = EhrConnectionFactory()
-    typed = _typed("waystar", {}) | {"kind": "payments"}
+    typed = _typed("waystar", NEEDED["drchrono"]) | {"kind": "payments"}
     assert boss.post(reverse("admin:connectors_connection_change", args=[row.pk]), typed).status_code == 302
     row.refresh_from_db()
     assert (row.name, row.adapter, row.kind) == ("Ours", "drchrono", "ehr")

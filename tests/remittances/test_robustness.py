@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.connectors.models import Transmission
+from apps.core.logs import WordlessFormatter
 from apps.ledger.models import Account, Entry
 from apps.ledger.selectors import account_totals, ledger_faults
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
@@ -49,7 +50,9 @@ def test_a_file_that_was_cut_off_between_two_chunks_is_finished_and_nothing_post
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 
-def test_a_file_that_fails_does_not_hold_up_the_next(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_fails_does_not_hold_up_the_next_and_the_log_says_where(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     one, other = submitted_claim("10.00"), submitted_claim("20.00")
     first = stored_file(payment(clp(one), payer=one.payer))
     stored_file(payment(clp(other), payer=other.payer))
@@ -57,12 +60,15 @@ def test_a_file_that_fails_does_not_hold_up_the_next(now: datetime, monkeypatch:
 
     def dies(paid: object, *args: object, **kwargs: object) -> object:
         if paid.file.transmission_id == first.pk:  # type: ignore[attr-defined]
-            raise KilledError
+            raise KilledError("Adelaide Fernsby")
         return write(paid, *args, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(post_claims, "write_claims", dies)
     posted = post_remittances(now=now)
     assert (posted.files, posted.claims, [type(failure) for failure in posted.failures]) == (1, 1, [KilledError])
+    logged = "\n".join(WordlessFormatter().format(record) for record in caplog.records)
+    assert "in dies" in logged
+    assert "Adelaide" not in logged
     assert Transmission.objects.get(pk=first.pk).state == "stored"
     assert list(RemittedClaim.objects.values_list("claim", flat=True)) == [other.pk]
 

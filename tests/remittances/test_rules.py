@@ -247,6 +247,15 @@ def test_parts_that_are_spread_together_leave_no_cent_on_any_line(parts: list[De
     assert all(share >= 0 for row in shares for share in row)
 
 
+def test_claim_adjustments_that_take_something_back_are_spread_to_the_cent() -> None:
+    """A payer may name negative CAS amounts on the claim as a whole."""
+    parts = [Decimal("-14.69"), Decimal("90.28"), Decimal("-8.46")]
+    weights = [Decimal(5), Decimal(116)]
+    shares = spread_parts(parts, weights)
+    assert [sum(column) for column in zip(*shares, strict=True)] == parts
+    assert [sum(row) for row in shares] == spread(sum(parts, ZERO), weights)
+
+
 @given(money, money, money)
 def test_a_first_movement_balances(paid: Decimal, contractual: Decimal, cost_share: Decimal) -> None:
     move = first_movement(Parts(paid, contractual, cost_share))

@@ -217,7 +217,8 @@ def test_rejections_of_every_level_are_listed_outermost_first() -> None:
     found = only_body(write_271(written, envelope()))
     assert found == written
     assert isinstance(found, EligibilityResponse)
-    assert [item.reason for item in found.all_rejections] == ["42", "43", "75"]
+    assert [item.reason for item in found.rejections_above] == ["42", "43"]
+    assert [item.reason for answer in found.answers for item in answer.rejections] == ["75"]
 
 
 def test_a_271_with_broken_levels_is_read_as_far_as_it_goes() -> None:

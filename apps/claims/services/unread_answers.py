@@ -61,11 +61,10 @@ def hand_over(file: Transmission, problem: str, *, now: datetime) -> bool:
 
 @transaction.atomic
 def read_again(*, file_id: str, acting_user: User, now: datetime) -> None:
-    """An acknowledgement is read once more, after its cause was mended here. Raises AnswerNotOpenError."""
+    """An acknowledgement that still waits for a person is read once more, after its cause was mended here. Raises AnswerNotOpenError."""
     file = _of(file_id)
-    if not journal.move(file, old=State.FAILED, new=State.STORED):
+    if not _close(file, "Read again.", acting_user, now) or not journal.move(file, old=State.FAILED, new=State.STORED):
         raise AnswerNotOpenError("This file has been dealt with meanwhile.")
-    _close(file, "Read again.", acting_user, now)
     nudge("acknowledge_claims")
 
 

@@ -12,7 +12,9 @@ from apps.claims import services
 from apps.claims.selectors.batches import handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
 from apps.claims.views.frame import allowed, tabs
+from apps.connectors.models import Transmission
 from apps.core import clock
+from apps.core.encryption import LostKeyError
 from apps.core.htmx import render_page
 from apps.core.identity import NamedSegment, masked_text
 from apps.practice.access import require, signed_in_user
@@ -29,22 +31,31 @@ SHOWN_BYTES = 2000
 @require(Permission.VIEW_CLAIMS)
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Only what waits for a person here: any other file is shown where its own permission guards it."""
-    file = get_object_or_404(unread_answers().defer(None).select_related("connection"), public_id=public_id)
+    file = get_object_or_404(unread_answers().select_related("connection"), public_id=public_id)
     audit_read(request, "transmission", file.public_id, patients=[])
-    payload = bytes(file.payload)
+    payload = _payload(file)
     segments: list[NamedSegment] = [
-        (segment.name, segment.raw, False) for segment in islice(explain(payload), SHOWN_SEGMENTS)
+        (segment.name, segment.raw, False) for segment in islice(explain(payload or b""), SHOWN_SEGMENTS)
     ]
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     context = {
         "file": file,
         "segments": segments,
-        "beginning": "" if segments else masked_text(payload[:SHOWN_BYTES].decode("utf-8", errors="replace")),
+        "beginning": "" if segments else masked_text((payload or b"")[:SHOWN_BYTES].decode("utf-8", errors="replace")),
+        "is_locked": payload is None,
         "may_decide": may_decide,
         "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS,
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)
+
+
+def _payload(file: Transmission) -> bytes | None:
+    """Nothing where no key opens it: this page is where such a file is decided about, so it is shown all the same."""
+    try:
+        return bytes(file.payload)
+    except LostKeyError:
+        return None
 
 
 @require_POST

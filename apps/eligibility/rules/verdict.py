@@ -58,8 +58,7 @@ def judge(response: EligibilityResponse, *, trace: str, on: date, filing_indicat
     `filing_indicator` is the asked payer's SBR09: with Medicare another plan may stand in its place.
     """
     answer = _answer_to(response, trace)
-    above = (*response.rejections, *(item for part in response.receivers for item in part.rejections))
-    rejections = (*above, *(answer.rejections if answer else ()))
+    rejections = (*response.rejections_above, *(answer.rejections if answer else ()))
     if rejections:
         return _rejected(rejections)
     if answer is None:

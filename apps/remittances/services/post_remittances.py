@@ -48,8 +48,8 @@ def post_remittances(*, now: datetime) -> PostedRemittances:
     for transmission_id in list(waiting.values_list("pk", flat=True)):
         try:
             file = post_file(transmission_id, now=now)
-        except Exception as failure:  # noqa: BLE001  told in the result
-            logger.warning("Remittance transmission %s failed: %s", transmission_id, type(failure).__name__)
+        except Exception as failure:  # whatever it is, it is this file's alone; told in the result
+            logger.exception("Remittance transmission %s failed.", transmission_id)
             failures.append(failure)
         else:
             files += [file] if file else []

@@ -29,6 +29,7 @@ COMPLETE = "Complete"
 
 
 class DrChronoEhr:
+    required_settings = ("client_id", "client_secret", "refresh_token", "webhook_secret", "time_zone")
     capabilities = EhrCapabilities()  # 500 calls an hour; no event when a charge is entered
 
     def __init__(self, settings: Mapping[str, Any], keep: Keep, change_secrets: ChangeSecrets) -> None:

@@ -11,6 +11,7 @@ from apps.connectors.ports.webhooks import WebhookDelivery
 
 class SmtpMessaging:
     vendor = "smtp"
+    required_settings = ("from_address",)
     # A mail server cannot be asked whether it has a message: a cut-off send stays unknown until a person looks.
     capabilities = MessagingCapabilities(channel="email", can_be_asked=False)
 

@@ -17,6 +17,7 @@ from apps.connectors.ports.webhooks import WebhookDelivery
 
 class StripePayments:
     vendor = "stripe"
+    required_settings = ("secret_key", "webhook_secret")
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings

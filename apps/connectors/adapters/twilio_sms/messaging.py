@@ -15,11 +15,17 @@ from apps.connectors.ports.webhooks import WebhookDelivery
 
 class TwilioMessaging:
     vendor = "twilio"
+    required_settings = ("account_sid", "auth_token")
     capabilities = MessagingCapabilities(channel="sms", can_be_asked=True)
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
         self._client = TwilioClient(settings)
+
+    @staticmethod
+    def check_settings(settings: Mapping[str, Any]) -> None:
+        if not settings.get("messaging_service_sid") and not settings.get("from_number"):
+            raise RefusedError("Write from_number or messaging_service_sid: a text needs a sender.")
 
     def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:  # noqa: ARG002
         """Twilio keeps no reference of ours: after a crash a message is found by its number and its text."""

@@ -16,10 +16,16 @@ ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
 
 
 class WaystarClearinghouse:
+    required_settings = ("sftp_user", "sftp_password", "sftp_host_key", "eligibility_user", "eligibility_password")
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
         self._upload = str(settings.get("upload_folder", "upload"))
         self._download = str(settings.get("download_folder", "download"))
+
+    @staticmethod
+    def check_settings(settings: Mapping[str, Any]) -> None:
+        sftp.pinned_key(settings)
 
     def upload_claims(self, name: str, payload: bytes) -> None:
         upload = Upload(f"{self._upload}/{mapping.remote_name(name)}", payload)

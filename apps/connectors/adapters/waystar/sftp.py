@@ -33,7 +33,7 @@ async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPCli
         "client_keys": None,
         "agent_path": None,
         "config": None,
-        "known_hosts": ([_pinned_key(settings)], [], []),
+        "known_hosts": ([pinned_key(settings)], [], []),
         "connect_timeout": CONNECT_SECONDS,
         "login_timeout": CONNECT_SECONDS,
     }
@@ -64,13 +64,14 @@ async def _leave(connection: asyncssh.SSHClientConnection, client: asyncssh.SFTP
         logger.info("The clearinghouse's SFTP server did not close the session properly.")
 
 
-def _pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
+def pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
+    """Raises RefusedError where the setting cannot be read as a public key."""
     written = str(settings.get("sftp_host_key", ""))
     try:
         return asyncssh.import_public_key(written)
     except (asyncssh.KeyImportError, ValueError) as failure:
         raise RefusedError(
-            "Set the clearinghouse's SFTP host key (one line, as in known_hosts) in Back office, Connections."
+            "Set the clearinghouse's SFTP host key, sftp_host_key (one line, as in known_hosts) in Back office, Connections."
         ) from failure
 
 

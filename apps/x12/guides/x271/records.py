@@ -140,11 +140,6 @@ class EligibilityResponse:
             yield from receiver.answers
 
     @property
-    def all_rejections(self) -> tuple[Rejection, ...]:
-        """Every AAA above and at the patients, outermost first."""
-        nested = (
-            item
-            for part in self.receivers
-            for item in (*part.rejections, *(r for a in part.answers for r in a.rejections))
-        )
-        return (*self.rejections, *nested)
+    def rejections_above(self) -> tuple[Rejection, ...]:
+        """Every AAA that concerns no single patient, outermost first."""
+        return (*self.rejections, *(item for part in self.receivers for item in part.rejections))
