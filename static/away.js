@@ -6,12 +6,24 @@ const WARNING = 60_000;
 const WORKED_AT = "throughline.worked-at";
 const limit = Number(session?.content) * 1000;
 let timer;
+let here = 0;
 
-const left = () => limit - (Date.now() - Number(localStorage.getItem(WORKED_AT)));
+// Where a browser keeps nothing for us, each tab counts for itself.
+function shared(at) {
+  try {
+    if (at) localStorage.setItem(WORKED_AT, String(at));
+    return Number(localStorage.getItem(WORKED_AT));
+  } catch {
+    return 0;
+  }
+}
+
+const left = () => limit - (Date.now() - Math.max(here, shared()));
 const question = () => document.querySelector("[data-leaving]");
 
 function worked() {
-  localStorage.setItem(WORKED_AT, String(Date.now()));
+  here = Date.now();
+  shared(here);
   look();
 }
 

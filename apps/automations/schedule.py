@@ -50,7 +50,7 @@ SCHEDULE = (
     Periodic(
         "batches", "batch_claims", "Claims to the clearinghouse",
         "Sends what has passed scrubbing, so that a checked-out visit is submitted in under an hour.",
-        "45", "7-20",
+        "45", "7-22",
     ),
     Periodic(
         "responses", "fetch_responses", "Answers from the clearinghouse",

@@ -18,8 +18,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from apps.automations.demo import load_demo
-from apps.automations.running.ports import free_port
-from apps.automations.running.product import Ports, Product
+from apps.automations.running.ports import Ports, free_port
+from apps.automations.running.product import Product
 from apps.automations.simulation.broker import Broker, StillBusyError
 from apps.automations.simulation.driver import Driver, ticks
 from apps.automations.simulation.outside import Outside

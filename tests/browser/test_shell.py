@@ -134,6 +134,17 @@ def test_a_page_left_alone_asks_a_minute_before_it_goes_and_stays_when_told(open
     page.wait_for_url("**/static/away.html")
 
 
+def test_a_page_goes_also_where_the_browser_keeps_nothing(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY)
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } })")
+    page.clock.install()
+    page.reload()
+    page.clock.run_for("14:30")
+    expect(page.get_by_text("This page closes in a minute")).to_be_visible()
+    page.clock.run_for("00:45")
+    page.wait_for_url("**/static/away.html")
+
+
 def test_work_in_one_tab_keeps_the_page_in_another(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.clock.install()

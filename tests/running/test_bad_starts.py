@@ -15,12 +15,18 @@ from typing import NamedTuple
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
+from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
+from apps.automations.running.ports import Ports
+from apps.automations.running.product import Product
 from apps.core.embedded import places
 from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
 from apps.core.embedded.postgres import Postgres
+from apps.core.embedded.processes import Supervisor
 from scripts import bootstrap
+from tests.factories.intake import EncounterFactory
 
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
 
@@ -34,7 +40,7 @@ class Usage(NamedTuple):
 @pytest.fixture
 def taken_port() -> Iterator[int]:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", free_trio()))
         other.listen()
         yield other.getsockname()[1]
 
@@ -50,8 +56,36 @@ def test_a_taken_port_names_another(taken_port: int, monkeypatch: pytest.MonkeyP
         call_command("up", port=taken_port)
     assert str(refused.value) == (
         f"Port {taken_port} is taken by another program: stop that one, "
-        f"or choose another with make run PORT={taken_port + 100}."
+        f"or choose another address with make run PORT={taken_port + 100}."
     )
+
+
+def test_the_address_that_is_named_is_counted_from_the_one_that_was_asked_for_and_is_free(
+    taken_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    web = taken_port - 10
+    with socket.socket() as another:
+        another.bind(("127.0.0.1", web + 100 + 22))
+        another.listen()
+        with pytest.raises(SystemExit, match=f"Port {taken_port} is taken .* PORT={web + 200}"):
+            call_command("up", port=web)
+
+
+@pytest.mark.parametrize("port", [80, 65_530, 70_000])
+def test_a_port_that_cannot_be_is_refused_in_words(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit, match=f"There is no room at port {port}: choose one from 1024 to 65513"):
+        call_command("up", port=port)
+
+
+@pytest.mark.django_db
+def test_a_past_that_was_broken_off_names_the_command_to_begin_anew(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    EncounterFactory()
+    ports = Ports.beside(8000)
+    with Supervisor() as processes, pytest.raises(HistoryBrokenOffError, match=f"rm -r {tmp_path} && make run$"):
+        play_history(Product(processes, tmp_path, ports, {}))
 
 
 def test_a_full_disk_names_what_is_needed_and_another_folder(full_disk: None, tmp_path: Path) -> None:

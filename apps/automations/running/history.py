@@ -24,19 +24,22 @@ def play_history(product: Product) -> None:
 
     Raises HistoryBrokenOffError.
     """
-    lived = Path(settings.VAR_DIR) / "history-lived"
-    if lived.exists():
+    if mark().exists():
         return
     if Encounter.objects.exists():
         raise HistoryBrokenOffError(
-            f"The demo's past was broken off at an earlier start: remove the folder {settings.VAR_DIR} to begin anew."
+            f"The demo's past was broken off at an earlier start. To begin anew: rm -r {settings.VAR_DIR} && make run"
         )
     print(f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once).", flush=True)
     if subprocess.run(_command(product), env=_variables(product), check=False, cwd=settings.BASE_DIR).returncode != 0:
         raise HistoryBrokenOffError(
             f"The demo's past could not be lived through; the logs in {settings.VAR_DIR / 'log'} say why."
         )
-    lived.touch()
+
+
+def mark() -> Path:
+    """There once the past was lived to its end: `manage.py play_history` puts it there as its last act."""
+    return Path(settings.VAR_DIR) / "history-lived"
 
 
 def _command(product: Product) -> list[str]:

@@ -8,26 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.automations.running.ports import LOOPBACK
+from apps.automations.running.ports import LOOPBACK, Ports
 from apps.core.embedded.places import private_directory
 from apps.core.embedded.processes import Supervisor
 
 QUEUES = "intake,claims,remittances,messages,reports"
-
-
-@dataclass(frozen=True)
-class Ports:
-    web: int
-    sandbox: int
-    sftp: int
-
-    @property
-    def web_url(self) -> str:
-        return f"http://{LOOPBACK}:{self.web}"
-
-    @property
-    def sandbox_url(self) -> str:
-        return f"http://{LOOPBACK}:{self.sandbox}"
 
 
 @dataclass(frozen=True)

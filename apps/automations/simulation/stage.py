@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from apps.automations.demo import load_demo
-from apps.automations.running.ports import free_port
-from apps.automations.running.product import Ports, Product
+from apps.automations.running.ports import Ports, free_port
+from apps.automations.running.product import Product
 from apps.automations.running.terminal import Progress
 from apps.automations.simulation.broker import Broker
 from apps.automations.simulation.driver import Driver, ticks

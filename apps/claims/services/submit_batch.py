@@ -82,7 +82,7 @@ def mark_sent(batch: Batch, *, now: datetime, acting_user: User | None = None) -
 
 @transaction.atomic
 def _try_later(batch: Batch, failure: OutageError, now: datetime) -> Batch.State:
-    """It surely did not arrive. Waits 2, 4, 8 ... minutes, at most an hour."""
+    """It surely did not arrive. The first sweep after 2, 4, 8 ... minutes, at most an hour, sends it again."""
     wait = min(timedelta(minutes=2**batch.attempts), LONGEST_WAIT) if batch.attempts < 10 else LONGEST_WAIT
     return _back_to_written(batch, retry_at=now + wait, failure=failure)
 

@@ -27,7 +27,7 @@ from apps.patient_balances.services.send_reply import send_reply
 from apps.practice.models import Practice
 
 State = Message.State
-# After an outage: minutes until the next try, the last one again and again.
+# After an outage: minutes until a sweep may try again, the last one again and again.
 BACKOFF = (5, 15, 60)
 
 

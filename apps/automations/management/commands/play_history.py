@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.automations.running.product import Ports
+from apps.automations.running.history import mark
+from apps.automations.running.ports import Ports
 from apps.automations.simulation.stage import Stage
 
 
@@ -26,3 +27,4 @@ class Command(BaseCommand):
             sys.exit("play_history belongs to `make run`: it needs the demo mode and a virtual clock.")
         with Stage(Path(settings.VAR_DIR), first_day=options["first_day"], ports=Ports(*options["ports"])) as stage:
             stage.live(days=options["days"])
+        mark().touch()

@@ -16,8 +16,8 @@ from django.core.management.base import BaseCommand
 from apps.automations.demo import load_demo, people_lines
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
-from apps.automations.running.ports import PortTakenError, require_free
-from apps.automations.running.product import Ports, Product, variables_of_this_process
+from apps.automations.running.ports import Ports, PortTakenError, require_free
+from apps.automations.running.product import Product, variables_of_this_process
 from apps.automations.simulation.outside import Outside
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
@@ -38,11 +38,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
             sys.exit("`up` starts the demo practice; a production installation is started as docs/operations.md says.")
-        ports = Ports(options["port"], options["port"] + 10, options["port"] + 22)
         signal.signal(signal.SIGTERM, _as_interrupt)
         try:
-            for port in (ports.web, ports.sandbox, ports.sftp):
-                require_free(port)
+            ports = Ports.beside(options["port"])
+            require_free(ports)
             with Supervisor() as processes:
                 self._run(processes, ports, history=not options["no_history"])
         except (EmbeddedServiceError, HistoryBrokenOffError, PortTakenError, ReadyTimeoutError) as failure:
