@@ -9,7 +9,8 @@ from pytest_django import Settings
 from apps.connectors.models import Connection
 from apps.practice.roles import Role
 from tests.factories.connectors import ClearinghouseConnectionFactory
-from tests.factories.practice import PracticeFactory, UserFactory
+from tests.factories.practice import PracticeFactory
+from tests.signing_in import sign_in
 
 SignIn = Callable[[Role | None], Client]
 
@@ -38,14 +39,13 @@ def clearinghouse(tmp_path: Path, settings: Settings, db: None) -> Callable[...,
 @pytest.fixture
 def signed_in(db: None) -> SignIn:
     cache.clear()
-    PracticeFactory()
 
-    def sign_in(role: Role | None) -> Client:
+    def browser(role: Role | None) -> Client:
         client = Client()
-        client.force_login(UserFactory(role=role))
+        sign_in(client, role)
         return client
 
-    return sign_in
+    return browser
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps.practice.roles import Role
-from tests.factories.practice import PracticeFactory, UserFactory
+from tests.signing_in import sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -21,14 +21,13 @@ def fresh_limits() -> Iterator[None]:
 @pytest.fixture
 def signed_in(db: None) -> Callable[[Role | None], Client]:
     """`signed_in(Role.BILLER)`: a browser in which someone of that role is signed in with both factors."""
-    PracticeFactory()
 
-    def sign_in(role: Role | None) -> Client:
+    def browser(role: Role | None) -> Client:
         client = Client()
-        client.force_login(UserFactory(role=role))
+        sign_in(client, role)
         return client
 
-    return sign_in
+    return browser
 
 
 @pytest.fixture
