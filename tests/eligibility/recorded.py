@@ -1,6 +1,7 @@
 """A clearinghouse whose answers were recorded beforehand: what a test says it answers, with our trace number filled in."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from apps.connectors.ports.clearinghouse import ResponseFile
@@ -24,7 +25,7 @@ class RecordedClearinghouse:
     def holds_upload(self, _name: str) -> bool | None:
         raise AssertionError("Eligibility sends and fetches no files.")
 
-    def new_files(self, _known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+    def new_files(self, _known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
         raise AssertionError("Eligibility sends and fetches no files.")
 
     def check_eligibility(self, inquiry: bytes) -> bytes:

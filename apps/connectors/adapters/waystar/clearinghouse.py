@@ -1,6 +1,7 @@
 """The Clearinghouse port on Waystar."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.connectors import http
@@ -38,7 +39,7 @@ class WaystarClearinghouse:
     def holds_upload(self, name: str) -> bool | None:  # noqa: ARG002  the port's signature
         return None  # an upload is collected at once: nothing tells afterwards whether it arrived
 
-    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+    def new_files(self, known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
         return Download(self._download, known).files(self._settings)
 
     def check_eligibility(self, inquiry: bytes) -> bytes:
