@@ -10,8 +10,10 @@ from apps.connectors.adapters.waystar import WaystarClearinghouse
 from apps.connectors.adapters.waystar.errors import FolderError, SignInError, UnknownHostKeyError
 from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
 from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+from apps.connectors.registry import clearinghouse as clearinghouse_of
 from tests.connectors.scripted import Scripted
 from tests.connectors.sftp_server import FolderServer
+from tests.factories.connectors import ClearinghouseConnectionFactory
 from tests.outside import Sandbox
 
 INQUIRY = b"ISA*00*          *00*~ST*270*0001~"
@@ -29,6 +31,7 @@ DOWNLOAD = "apps.connectors.adapters.waystar.download"
 def eligibility(server: Scripted, **changes: object) -> WaystarClearinghouse:
     given = {
         "eligibility_url": f"{server.url}/gateway", "eligibility_user": "u", "eligibility_password": "p", "hosts": ["127.0.0.1"],
+        "sftp_user": "", "sftp_password": "", "sftp_host_key": "",
     }  # fmt: skip
     return WaystarClearinghouse({**given, **changes})
 
@@ -104,6 +107,17 @@ def test_without_a_pinned_key_nothing_is_connected(sftp: FolderServer) -> None:
         WaystarClearinghouse(sftp.settings(sftp_host_key="")).upload_claims("1", b"ISA")
 
 
+@pytest.mark.parametrize("name", WaystarClearinghouse.required_settings)
+def test_a_required_setting_that_is_lacking_is_named_before_anything_is_connected(
+    sftp: FolderServer, name: str
+) -> None:
+    given = {key: value for key, value in sftp.settings().items() if key != name}
+    connection = ClearinghouseConnectionFactory.build(settings=given)
+    with pytest.raises(RefusedError, match=f"lacks its setting '{name}'"):
+        clearinghouse_of(connection)
+    assert sftp.sessions == 0
+
+
 def test_a_missing_folder_is_a_refusal(sftp: FolderServer) -> None:
     with pytest.raises(FolderError):
         WaystarClearinghouse(sftp.settings(upload_folder="elsewhere")).upload_claims("1", b"ISA")
@@ -135,7 +149,9 @@ def wait_there(sftp: FolderServer, **files: bytes) -> None:
 
 def test_a_known_name_with_another_size_is_a_new_file(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"12345")
-    assert [file.payload for file in WaystarClearinghouse(sftp.settings()).new_files({("a.835", 3): FOREVER})] == [b"12345"]
+    assert [file.payload for file in WaystarClearinghouse(sftp.settings()).new_files({("a.835", 3): FOREVER})] == [
+        b"12345"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ class WaystarClearinghouse:
     required_settings = ("sftp_user", "sftp_password", "sftp_host_key", "eligibility_user", "eligibility_password")
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
+        """Raises KeyError, which names it, for a required setting that is lacking: before a session could be under way."""
+        for name in self.required_settings:
+            if name not in settings:
+                raise KeyError(name)
         self._settings = settings
         self._upload = str(settings.get("upload_folder", "upload"))
         self._download = str(settings.get("download_folder", "download"))
