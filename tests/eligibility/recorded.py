@@ -13,7 +13,7 @@ from tests.eligibility.answers import about_patient
 class RecordedClearinghouse:
     """`replies` are taken in order: segments about the patient, whole files as bytes, or an exception to raise."""
 
-    replies: ClassVar[list[list[str] | bytes | Exception]] = []
+    replies: ClassVar[list[list[str] | bytes | BaseException]] = []
     asked: ClassVar[list[EligibilityInquiry]] = []
 
     def __init__(self, _settings: dict[str, object]) -> None:
@@ -34,7 +34,7 @@ class RecordedClearinghouse:
         assert isinstance(transaction.body, EligibilityInquiry)
         self.asked.append(transaction.body)
         reply = self.replies.pop(0)
-        if isinstance(reply, Exception):
+        if isinstance(reply, BaseException):
             raise reply
         trace = transaction.body.inquiries[0].trace_number
         return reply if isinstance(reply, bytes) else about_patient(*reply, trace=trace)
