@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
-from apps.claims.models import Adjudication, Batch, BatchClaim, Claim
+from apps.claims.models import Adjudication, Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -45,8 +45,11 @@ def _released() -> "QuerySet[Claim]":
     sweep those would send what somebody holds back.
     """
     later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
-    released = BatchClaim.objects.filter(~Exists(later), claim=OuterRef("pk"), answer=BatchClaim.Answer.RELEASED)
-    return Claim.objects.filter(Exists(released), status=ClaimStatus.READY)
+    released = ClaimEvent.objects.filter(
+        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.READY
+    )
+    last = BatchClaim.objects.filter(~Exists(later), Exists(released), claim=OuterRef("pk"))
+    return Claim.objects.filter(Exists(last), status=ClaimStatus.READY)
 
 
 def _unrouted() -> "QuerySet[Adjudication]":

@@ -87,11 +87,15 @@ def test_a_check_that_waits_for_its_next_try_is_found_when_that_has_come(now: da
     assert left_behind(now=now) == (("check_eligibility", check.public_id),)
 
 
+@pytest.mark.parametrize(
+    ("state", "status", "answer"),
+    [(Batch.State.NOT_SENT, ClaimStatus.BATCHED, ""), (Batch.State.REJECTED, ClaimStatus.REJECTED, "rejected")],
+)
 def test_claims_of_a_released_file_are_found_until_they_are_in_the_next_one(
-    now: datetime, nudges: list[tuple[str, str]]
+    now: datetime, nudges: list[tuple[str, str]], state: str, status: ClaimStatus, answer: str
 ) -> None:
-    claim = ClaimFactory(status=ClaimStatus.BATCHED)
-    batch = BatchFactory(state=Batch.State.NOT_SENT, claims=[claim])
+    batch = BatchFactory(state=state, claims=[ClaimFactory(status=status)])
+    batch.members.update(answer=answer)
     release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
     assert nudges == []  # the nudge is lost
     assert left_behind(now=now) == (("batch_claims", ""),)
