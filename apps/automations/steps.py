@@ -224,7 +224,8 @@ def recover_messages(_key: str, now: datetime) -> Done:
 
 
 def recover_checks(_key: str, now: datetime) -> Done:
-    return Done({"waiting again": eligibility.recover_checks(now=now).waiting_again})
+    found = eligibility.recover_checks(now=now)
+    return Done({"waiting again": found.waiting_again, "recorded": found.recorded})
 
 
 Step = Callable[[str, datetime], Done]

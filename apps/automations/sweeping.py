@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
-from apps.claims.models import Adjudication, Batch, Claim
+from apps.claims.models import Adjudication, Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -38,6 +38,20 @@ def _unbuilt() -> "QuerySet[Encounter]":
     return Encounter.objects.filter(Exists(charged), billed_at=None)
 
 
+def _released() -> "QuerySet[Claim]":
+    """Ready claims of a file that a person released: that person asked for their next file, whose nudge may be lost.
+
+    Other ready claims wait for their hour, and for as long as an administrator has "Claims to the clearinghouse" switched off: to
+    sweep those would send what somebody holds back.
+    """
+    later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
+    released = ClaimEvent.objects.filter(
+        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.READY
+    )
+    last = BatchClaim.objects.filter(~Exists(later), Exists(released), claim=OuterRef("pk"))
+    return Claim.objects.filter(Exists(last), status=ClaimStatus.READY)
+
+
 def _unrouted() -> "QuerySet[Adjudication]":
     routed = Denial.objects.filter(adjudication=OuterRef("pk"))
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
@@ -49,6 +63,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("build_claims", lambda _now: _unbuilt()),
     ("build_claims", lambda _now: overtaken_claims()),
     ("scrub_claims", lambda _now: Claim.objects.filter(status=ClaimStatus.DRAFT)),
+    ("batch_claims", lambda _now: _released()),
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
     ("post_remittances", lambda _now: _stored("835")),
     ("open_denials", lambda _now: _unrouted()),
@@ -69,7 +84,12 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
-    yield "check_eligibility", EligibilityCheck.objects.filter(state=EligibilityCheck.State.WAITING)
+    yield (
+        "check_eligibility",
+        EligibilityCheck.objects.filter(
+            Q(next_try_at=None) | Q(next_try_at__lte=now), state=EligibilityCheck.State.WAITING
+        ),
+    )
 
 
 def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:

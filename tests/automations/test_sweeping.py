@@ -5,17 +5,19 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.automations.sweeping import close_interrupted_runs, left_behind
-from apps.claims.models import Batch
+from apps.claims.models import Batch, Claim
+from apps.claims.services import release_batch
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
 from apps.patient_balances.models import Balance, Reply
 from apps.patient_balances.services import open_balances
 from tests.factories.claims import AdjudicationFactory, BatchFactory, ClaimFactory
 from tests.factories.connectors import TransmissionFactory
+from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.intake import EncounterFactory
 from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import InboundMessageFactory, answered_claim
-from tests.factories.practice import PracticeFactory
+from tests.factories.practice import PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +79,28 @@ def test_a_delivery_that_was_read_is_left_alone(now: datetime) -> None:
 def test_a_batch_that_was_written_and_not_sent_is_found(now: datetime) -> None:
     batch = BatchFactory(state=Batch.State.WRITTEN)
     assert ("submit_batch", batch.public_id) in left_behind(now=now)
+
+
+def test_a_check_that_waits_for_its_next_try_is_found_when_that_has_come(now: datetime) -> None:
+    check = EligibilityCheckFactory(next_try_at=now)
+    assert left_behind(now=now - timedelta(minutes=1)) == ()
+    assert left_behind(now=now) == (("check_eligibility", check.public_id),)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "answer"),
+    [(Batch.State.NOT_SENT, ClaimStatus.BATCHED, ""), (Batch.State.REJECTED, ClaimStatus.REJECTED, "rejected")],
+)
+def test_claims_of_a_released_file_are_found_until_they_are_in_the_next_one(
+    now: datetime, nudges: list[tuple[str, str]], state: str, status: ClaimStatus, answer: str
+) -> None:
+    batch = BatchFactory(state=state, claims=[ClaimFactory(status=status)])
+    batch.members.update(answer=answer)
+    release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
+    assert nudges == []  # the nudge is lost
+    assert left_behind(now=now) == (("batch_claims", ""),)
+    Claim.objects.update(status=ClaimStatus.BATCHED)
+    assert left_behind(now=now) == ()
 
 
 def test_a_denied_line_without_a_lane_is_found(now: datetime) -> None:

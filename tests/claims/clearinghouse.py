@@ -6,7 +6,8 @@ Its connection's settings say how it behaves: `mood` is "well", "down" (nothing 
 `breaks_at` the response file on which the line breaks; `leaves` the one that is too large.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,10 @@ class FolderClearinghouse:
             raise ValueError("Adelaide Fernsby")
         return (self.folder / name).exists()
 
-    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+    def new_files(self, known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
         for path in sorted((self.folder / "download").glob("*")):
-            if (path.name, path.stat().st_size) not in known:
+            came = known.get((path.name, path.stat().st_size))
+            if came is None or path.stat().st_mtime > came.timestamp():
                 if path.name == self.breaks_at:
                     raise OutageError("The line broke.")
                 left = path.name == self.leaves

@@ -1,5 +1,6 @@
+import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def test_a_name_that_is_used_again_brings_the_new_file_too(
     (tmp_path / "download" / "one.999").write_bytes(f277ca())
     assert fetch_responses(connection=connection, now=now).files == 1
     assert sorted(Transmission.objects.values_list("kind", flat=True)) == ["277CA", "835"]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_used_again_for_a_file_of_the_same_length_brings_the_new_file_once(
+    clearinghouse: Callable[..., Connection], tmp_path: Path, now: datetime
+) -> None:
+    connection = clearinghouse()
+    (tmp_path / "download").mkdir()
+    path = tmp_path / "download" / "one.999"
+    for hours in range(3):
+        looked = now + timedelta(hours=2 * hours)
+        path.write_bytes(REMITTANCE.replace(b"BPR*I*0*", f"BPR*I*{hours}*".encode()))
+        os.utime(path, ((looked - timedelta(hours=1)).timestamp(),) * 2)
+        assert fetch_responses(connection=connection, now=looked).files == 1
+        assert fetch_responses(connection=connection, now=looked).files == 0
+    assert Transmission.objects.count() == 3
 
 
 @pytest.mark.django_db

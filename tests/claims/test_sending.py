@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
 from apps.automations.steps import STEPS
@@ -97,6 +98,15 @@ def test_a_refusal_waits_for_a_person_and_is_sent_when_that_person_says_so(
     assert WorkItem.objects.get().state == WorkItem.State.DONE
     assert submit_batch(batch_id=batch.public_id, now=now + LATER) is State.SENT
     assert len(uploads()) == 1
+
+
+def test_a_connection_that_lacks_a_setting_has_surely_sent_nothing(
+    batch: Batch, settings: Settings, now: datetime
+) -> None:
+    settings.ADAPTERS = {"folder": "apps.connectors.adapters.waystar.WaystarClearinghouse"}
+    assert submit_batch(batch_id=batch.public_id, now=now) is State.NOT_SENT
+    assert Connection.objects.get().last_failure == "The connection folder lacks its setting 'sftp_user'."
+    assert WorkItem.objects.get().state == WorkItem.State.OPEN
 
 
 def test_claims_of_a_refused_file_can_be_released(batch: Batch, clearinghouse: Clearinghouse, now: datetime) -> None:

@@ -34,6 +34,8 @@ class FolderServer:
             "sftp_user": USER,
             "sftp_password": PASSWORD,
             "sftp_host_key": self.host_key,
+            "eligibility_user": "",
+            "eligibility_password": "",
             "hosts": ["127.0.0.1"],
         }
         return {**given, **changes}

@@ -1,5 +1,8 @@
 """Waystar's adapter against a stand-in: SFTP on loopback and a scripted eligibility address."""
 
+import os
+from datetime import UTC, datetime, timedelta
+
 import asyncssh
 import pytest
 
@@ -7,8 +10,10 @@ from apps.connectors.adapters.waystar import WaystarClearinghouse
 from apps.connectors.adapters.waystar.errors import FolderError, SignInError, UnknownHostKeyError
 from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
 from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+from apps.connectors.registry import clearinghouse as clearinghouse_of
 from tests.connectors.scripted import Scripted
 from tests.connectors.sftp_server import FolderServer
+from tests.factories.connectors import ClearinghouseConnectionFactory
 from tests.outside import Sandbox
 
 INQUIRY = b"ISA*00*          *00*~ST*270*0001~"
@@ -19,12 +24,14 @@ INQUIRY_270 = (
     "HL*3*2*22*0~NM1*IL*1*THORNBURY*ADA****MI*LP123456789~DMG*D8*19800501~DTP*291*D8*20260918~EQ*30~SE*12*0001~GE*1*1~"
 )
 ANSWER = b"ISA*00*          *00*~ST*271*0001~"
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
 DOWNLOAD = "apps.connectors.adapters.waystar.download"
 
 
 def eligibility(server: Scripted, **changes: object) -> WaystarClearinghouse:
     given = {
         "eligibility_url": f"{server.url}/gateway", "eligibility_user": "u", "eligibility_password": "p", "hosts": ["127.0.0.1"],
+        "sftp_user": "", "sftp_password": "", "sftp_host_key": "",
     }  # fmt: skip
     return WaystarClearinghouse({**given, **changes})
 
@@ -100,6 +107,17 @@ def test_without_a_pinned_key_nothing_is_connected(sftp: FolderServer) -> None:
         WaystarClearinghouse(sftp.settings(sftp_host_key="")).upload_claims("1", b"ISA")
 
 
+@pytest.mark.parametrize("name", WaystarClearinghouse.required_settings)
+def test_a_required_setting_that_is_lacking_is_named_before_anything_is_connected(
+    sftp: FolderServer, name: str
+) -> None:
+    given = {key: value for key, value in sftp.settings().items() if key != name}
+    connection = ClearinghouseConnectionFactory.build(settings=given)
+    with pytest.raises(RefusedError, match=f"lacks its setting '{name}'"):
+        clearinghouse_of(connection)
+    assert sftp.sessions == 0
+
+
 def test_a_missing_folder_is_a_refusal(sftp: FolderServer) -> None:
     with pytest.raises(FolderError):
         WaystarClearinghouse(sftp.settings(upload_folder="elsewhere")).upload_claims("1", b"ISA")
@@ -115,7 +133,7 @@ def test_new_files_are_read_and_known_ones_are_not(sftp: FolderServer) -> None:
     for name in ("old.835", "C1.20260917.000000001.CLP.277.txt", "b.999", "c.835", ".hidden"):
         (download / name).write_bytes(name.encode())
     (download / "folder").mkdir()
-    files = list(WaystarClearinghouse(sftp.settings()).new_files({("old.835", 7)}))
+    files = list(WaystarClearinghouse(sftp.settings()).new_files({("old.835", 7): FOREVER}))
     assert [(file.name, file.kind, file.payload) for file in files] == [
         ("C1.20260917.000000001.CLP.277.txt", "277CA", b"C1.20260917.000000001.CLP.277.txt"),
         ("b.999", "999", b"b.999"),
@@ -131,7 +149,21 @@ def wait_there(sftp: FolderServer, **files: bytes) -> None:
 
 def test_a_known_name_with_another_size_is_a_new_file(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"12345")
-    assert [file.payload for file in WaystarClearinghouse(sftp.settings()).new_files({("a.835", 3)})] == [b"12345"]
+    assert [file.payload for file in WaystarClearinghouse(sftp.settings()).new_files({("a.835", 3): FOREVER})] == [
+        b"12345"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "comes"), [(timedelta(minutes=1), True), (timedelta(minutes=-4), True), (timedelta(minutes=-6), False)]
+)
+def test_a_known_name_and_size_that_was_changed_since_is_a_new_file(
+    sftp: FolderServer, changed: timedelta, comes: bool
+) -> None:
+    wait_there(sftp, a=b"12345")
+    came = datetime(2026, 9, 17, 8, 0, tzinfo=UTC)
+    os.utime(sftp.root / "download" / "a.835", ((came + changed).timestamp(),) * 2)
+    assert bool(list(WaystarClearinghouse(sftp.settings()).new_files({("a.835", 5): came}))) is comes
 
 
 def test_a_file_that_is_too_large_is_named_and_does_not_hold_up_the_others(
@@ -139,7 +171,7 @@ def test_a_file_that_is_too_large_is_named_and_does_not_hold_up_the_others(
 ) -> None:
     monkeypatch.setattr(f"{DOWNLOAD}.LARGEST_FILE", 3)
     wait_there(sftp, a=b"12345", b=b"12")
-    large, other = WaystarClearinghouse(sftp.settings()).new_files(())
+    large, other = WaystarClearinghouse(sftp.settings()).new_files({})
     assert (large.name, large.payload) == ("a.835", b"")
     assert "a.835 is larger than" in large.problem
     assert (other.name, other.payload, other.problem) == ("b.835", b"12", "")
@@ -148,7 +180,7 @@ def test_a_file_that_is_too_large_is_named_and_does_not_hold_up_the_others(
 def test_a_file_that_may_not_be_read_is_named_and_does_not_hold_up_the_others(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"1", b=b"2")
     sftp.refused = frozenset({"a.835"})
-    files = list(WaystarClearinghouse(sftp.settings()).new_files(()))
+    files = list(WaystarClearinghouse(sftp.settings()).new_files({}))
     assert [(file.payload, file.problem) for file in files] == [
         (b"", "The response file a.835 could not be opened."),
         (b"2", ""),
@@ -158,13 +190,13 @@ def test_a_file_that_may_not_be_read_is_named_and_does_not_hold_up_the_others(sf
 def test_a_file_that_vanishes_after_it_was_listed_is_passed_over(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"1", b=b"2")
     sftp.vanishing = frozenset({"a.835"})
-    assert [file.name for file in WaystarClearinghouse(sftp.settings()).new_files(())] == ["b.835"]
+    assert [file.name for file in WaystarClearinghouse(sftp.settings()).new_files({})] == ["b.835"]
 
 
 def test_a_backlog_is_handed_on_session_by_session(sftp: FolderServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{DOWNLOAD}.ENOUGH_BYTES", 2)
     wait_there(sftp, a=b"1", b=b"2", c=b"3")
-    files = WaystarClearinghouse(sftp.settings()).new_files(())
+    files = WaystarClearinghouse(sftp.settings()).new_files({})
     assert (next(files).name, next(files).name, sftp.sessions) == ("a.835", "b.835", 1)
     assert ([file.name for file in files], sftp.sessions) == (["c.835"], 2)
 
@@ -172,7 +204,7 @@ def test_a_backlog_is_handed_on_session_by_session(sftp: FolderServer, monkeypat
 def test_what_was_read_before_the_line_broke_is_kept_and_one_bad_file_holds_up_no_other(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"1", b=b"2", c=b"3")
     sftp.breaking = frozenset({"b.835"})
-    files = WaystarClearinghouse(sftp.settings()).new_files(())
+    files = WaystarClearinghouse(sftp.settings()).new_files({})
     assert [next(files).name, next(files).name] == ["a.835", "c.835"]
     with pytest.raises(OutageError):
         next(files)
@@ -182,7 +214,7 @@ def test_a_line_that_breaks_twice_ends_the_look(sftp: FolderServer) -> None:
     wait_there(sftp, a=b"1", b=b"2", c=b"3")
     sftp.breaking = frozenset({"a.835", "b.835"})
     with pytest.raises(OutageError):
-        list(WaystarClearinghouse(sftp.settings()).new_files(()))
+        list(WaystarClearinghouse(sftp.settings()).new_files({}))
     assert sftp.sessions == 2
 
 
@@ -230,7 +262,7 @@ def test_no_redirect_is_followed(server: Scripted) -> None:
 
 def test_the_sandbox_collects_our_upload_and_answers_in_its_folder(sandbox: Sandbox) -> None:
     clearinghouse = WaystarClearinghouse(sandbox.connection("clearinghouse"))
-    before = {(file.name, len(file.payload)) for file in clearinghouse.new_files(())}
+    before = {(file.name, len(file.payload)): FOREVER for file in clearinghouse.new_files({})}
     clearinghouse.upload_claims("000000001.CLP", f"{ENVELOPE}IEA*0*000000009~".encode())
     assert sandbox.control("tally")["counts"]["uploads"] == 1
     sandbox.control("hurry", {})

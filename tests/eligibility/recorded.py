@@ -1,6 +1,7 @@
 """A clearinghouse whose answers were recorded beforehand: what a test says it answers, with our trace number filled in."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from apps.connectors.ports.clearinghouse import ResponseFile
@@ -12,7 +13,7 @@ from tests.eligibility.answers import about_patient
 class RecordedClearinghouse:
     """`replies` are taken in order: segments about the patient, whole files as bytes, or an exception to raise."""
 
-    replies: ClassVar[list[list[str] | bytes | Exception]] = []
+    replies: ClassVar[list[list[str] | bytes | BaseException]] = []
     asked: ClassVar[list[EligibilityInquiry]] = []
 
     def __init__(self, _settings: dict[str, object]) -> None:
@@ -24,7 +25,7 @@ class RecordedClearinghouse:
     def holds_upload(self, _name: str) -> bool | None:
         raise AssertionError("Eligibility sends and fetches no files.")
 
-    def new_files(self, _known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+    def new_files(self, _known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
         raise AssertionError("Eligibility sends and fetches no files.")
 
     def check_eligibility(self, inquiry: bytes) -> bytes:
@@ -33,7 +34,7 @@ class RecordedClearinghouse:
         assert isinstance(transaction.body, EligibilityInquiry)
         self.asked.append(transaction.body)
         reply = self.replies.pop(0)
-        if isinstance(reply, Exception):
+        if isinstance(reply, BaseException):
             raise reply
         trace = transaction.body.inquiries[0].trace_number
         return reply if isinstance(reply, bytes) else about_patient(*reply, trace=trace)

@@ -1,6 +1,9 @@
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import OutageError, RefusedError
@@ -224,6 +227,51 @@ def test_what_a_crash_left_asking_waits_again_after_ten_minutes(db: None, now: d
     check.refresh_from_db()
     fresh.refresh_from_db()
     assert (check.state, fresh.state) == (State.WAITING, State.ASKING)
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: no handler of ours may catch it."""
+
+
+def cut_off(check: EligibilityCheck, now: datetime) -> None:
+    with pytest.raises(Killed):
+        check_eligibility(check_id=check.public_id, now=now)
+    check.refresh_from_db()
+    assert check.state == State.ASKING
+
+
+def test_an_inquiry_that_was_cut_off_ends_as_unknown_and_the_payer_is_asked_again(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+):
+    clearinghouse.replies += [Killed(), COVERED]
+    check = EligibilityCheckFactory(created_at=now)
+    cut_off(check, now)
+    later = now + timedelta(minutes=10)
+    assert recover_checks(now=later).waiting_again == 1
+    assert Transmission.objects.get(kind="270").state == Transmission.State.UNKNOWN
+    assert run(check, later).verdict == Verdict.ACTIVE
+
+
+def test_an_answer_that_was_stored_before_the_crash_is_recorded_and_nobody_is_asked_again(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+):
+    clearinghouse.replies += [COVERED]
+    check = EligibilityCheckFactory(created_at=now)
+
+    def kill(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and Transmission.objects.filter(kind="270", state=Transmission.State.SENT).exists():
+            raise Killed
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(kill):
+        cut_off(check, now)
+    later = now + timedelta(minutes=10)
+    found = recover_checks(now=later)
+    assert (found.recorded, found.waiting_again) == (1, 0)
+    check.refresh_from_db()
+    assert (check.state, check.verdict, check.answered_at) == (State.ANSWERED, Verdict.ACTIVE, later)
+    assert check.answer
+    assert (check.answer.state, len(clearinghouse.asked)) == (Transmission.State.PROCESSED, 1)
 
 
 def test_a_task_left_alone_is_escalated_to_the_administrator(db: None, now: datetime):

@@ -1,8 +1,11 @@
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.audit.models import AuditEvent
 from apps.connectors.models import Transmission
@@ -229,7 +232,7 @@ def test_a_pointer_at_no_diagnosis_refuses_the_row(mapping: ColumnMapping, now: 
 def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(
     mapping: ColumnMapping, now: datetime, tmp_path: Path
 ) -> None:
-    connection = EhrConnectionFactory(
+    drop = EhrConnectionFactory(
         adapter="csv_drop", settings={"folder": str(tmp_path), "mapping": "export", "settled_seconds": 0}
     )
     (tmp_path / "a.csv").write_bytes(b"nothing to read")
@@ -238,7 +241,61 @@ def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(
     (tmp_path / "link.csv").symlink_to("/etc/hostname")
     done = import_dropped_files(now=now)
     assert (done.files, done.new) == (2, 1)
-    connection.refresh_from_db()
-    assert connection.last_failure.startswith("a.csv: ")
+    drop.refresh_from_db()
+    assert drop.last_failure.startswith("a.csv: ")
     (tmp_path / "a.csv").unlink()
     assert import_dropped_files(now=now).files == 0
+
+
+def test_a_file_that_one_mapping_has_read_is_refused_by_every_other_whichever_way_it_came(
+    mapping: ColumnMapping, now: datetime, tmp_path: Path
+) -> None:
+    bring(mapping, file(GOOD), now)
+    ColumnMapping.objects.create(name="other", columns=COLUMNS, payers=mapping.payers)
+    drop = EhrConnectionFactory(
+        adapter="csv_drop", settings={"folder": str(tmp_path), "mapping": "other", "settled_seconds": 0}
+    )
+    (tmp_path / "renamed.csv").write_bytes(file(GOOD))
+    assert import_dropped_files(now=now).new == 0
+    drop.refresh_from_db()
+    assert drop.last_failure.startswith("renamed.csv: This file was read by the mapping export before.")
+    assert Encounter.objects.count() == 1
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: no handler of ours may catch it."""
+
+
+def cut_off_after_the_visits(mapping: ColumnMapping, payload: bytes, now: datetime) -> None:
+    """The visits are committed; the next write to the file's journal row never happens."""
+
+    def kill(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and Encounter.objects.exists():
+            raise Killed
+        return execute(sql, params, many, context)
+
+    with pytest.raises(Killed), connection.execute_wrapper(kill):
+        bring(mapping, payload, now)
+    assert Encounter.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_that_was_cut_off_is_not_done_again_by_another_mapping(mapping: ColumnMapping, now: datetime) -> None:
+    cut_off_after_the_visits(mapping, file(GOOD), now)
+    other = ColumnMapping.objects.create(name="other", columns=COLUMNS, payers=mapping.payers)
+    with pytest.raises(RefusedError, match="read by the mapping export before"):
+        bring(other, file(GOOD), now)
+    assert Encounter.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_that_was_cut_off_tells_its_refused_rows_when_it_is_done_again(
+    mapping: ColumnMapping, now: datetime
+) -> None:
+    payload = file(GOOD, GOOD.replace("V1,1", "V2,1").replace("148.00", "x"))
+    cut_off_after_the_visits(mapping, payload, now)
+    assert bring(mapping, payload, now).received.known == 1
+    told = ChargeFile.objects.get()
+    assert (told.counts["rows"], told.counts["known_visits"]) == (2, 1)
+    assert told.problems == [{"line": 3, "reason": "the charge is not an amount in dollars and cents"}]
+    assert told.transmission.state == Transmission.State.PROCESSED

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from apps.connectors.models import Transmission
 from apps.ledger.models import Entry
-from apps.remittances.models import RemittedClaim
-from tests.factories.remittances import clp, payment, remittance_bytes, submitted_claim
+from apps.remittances.models import RemittanceFile, RemittancePayment, RemittedClaim
+from apps.remittances.services import post_claims, store_file
+from tests.factories.remittances import NOW, clp, payment, remittance_bytes, submitted_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +56,44 @@ def test_a_refused_file_and_a_missing_one_fail_the_command(file: Path, tmp_path:
     out, _, status = run("import_remittance", file, old, tmp_path / "none.835")
     assert status == 1
     assert out.splitlines()[-1].startswith("3 files: 1 posted, 0 known, 1 refused, 1 not read.")
+
+
+def test_a_file_that_fails_is_reported_and_the_next_is_posted_and_followed(
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    nudges: list[tuple[str, str]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    claim = submitted_claim("20.00")
+    broken = tmp_path / "broken.835"
+    broken.write_bytes(remittance_bytes(payment(clp(claim), payer=claim.payer, trace="EFT8")))
+    write = post_claims.write_claims
+
+    def dies(paid: RemittancePayment, *args: object, **kwargs: object) -> object:
+        if paid.trace_number == "EFT8":
+            raise IntegrityError("Adelaide Fernsby")
+        return write(paid, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(post_claims, "write_claims", dies)
+    with django_capture_on_commit_callbacks(execute=True):
+        out, _, status = run("import_remittance", broken, file)
+    lines = out.splitlines()
+    assert status == 1
+    assert lines[0] == "broken.835: failed. It was not posted to its end; it is stored, and is tried again by itself."
+    assert lines[1] == "one.835: posted"
+    assert lines[-1] == "2 files: 1 posted, 0 known, 0 refused, 0 not read, 1 failed. Claims: 1 posted. 0 exceptions."
+    assert ("follow_postings", "") in nudges
+
+
+def test_a_file_that_another_worker_is_posting_fails_the_command(file: Path) -> None:
+    store_file(name=file.name, payload=file.read_bytes(), now=NOW)
+    # The other worker has finished the file's row and not yet its transmission's.
+    RemittanceFile.objects.create(transmission=Transmission.objects.get(), received_at=NOW, state="posted")
+    out, _, status = run("import_remittance", file)
+    assert status == 1
+    assert out.splitlines()[0] == "one.835: waiting. Another worker is posting it."
+    assert out.splitlines()[-1].startswith("1 files: 0 posted, 0 known, 0 refused, 0 not read, 1 waiting.")
 
 
 def test_the_report_as_json_leaves_the_verdict_to_stderr(file: Path) -> None:

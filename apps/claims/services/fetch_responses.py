@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from apps.claims.rules.file_kind import file_kind
 from apps.claims.services.unread_answers import fetched_files, hand_over_unread
 from apps.connectors import journal, registry
@@ -47,7 +49,8 @@ def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
     return files
 
 
-def _known(connection: Connection, now: datetime) -> set[tuple[str, int]]:
-    """By name and size: a name may be used again, and a file that grows is a new one."""
+def _known(connection: Connection, now: datetime) -> dict[tuple[str, int], datetime]:
+    """By name and size, when it last came: a name may be used again, and a file that grows is a new one."""
     came = fetched_files(connection).filter(at__gte=now - REMEMBERED)
-    return set(came.values_list("name", "size"))
+    rows = came.values("name", "size").annotate(last=Max("at")).order_by()
+    return {(name, size): last for name, size, last in rows.values_list("name", "size", "last")}

@@ -1,7 +1,8 @@
 """What a clearinghouse does, whatever its interface."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -27,9 +28,11 @@ class Clearinghouse(Protocol):
         """Whether the file is there; None where the clearinghouse cannot be asked."""
         ...
 
-    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
-        """Files of the download folder whose (name, size) is not `known`, each as it comes. Reading removes nothing.
+    def new_files(self, known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
+        """Files of the download folder that are not `known`, each as it comes. Reading removes nothing.
 
+        `known`: (name, size) of what came before, and when it last came. A file that was changed since then comes again: a name may
+        be used again for a file of the same length. One may come again unchanged, where clocks leave a doubt.
         Raises ConnectorError, after what had come by then.
         """
         ...

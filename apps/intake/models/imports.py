@@ -16,7 +16,10 @@ class ColumnMapping(models.Model):
 
 
 class ChargeFile(models.Model):
-    """What one charge file brought: counts, and each refused row with its line and reason."""
+    """Which mapping a charge file belongs to, and what it brought: counts, and each refused row with its line and reason.
+
+    Empty counts: it is being read, or its reading was cut off.
+    """
 
     transmission = models.OneToOneField(Transmission, on_delete=models.PROTECT, related_name="charge_file")
     mapping = models.ForeignKey(ColumnMapping, on_delete=models.PROTECT, related_name="+")

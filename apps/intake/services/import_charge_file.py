@@ -12,6 +12,7 @@ from apps.connectors.ports.charge_files import FileLayout, RowProblem
 from apps.connectors.ports.errors import RefusedError
 from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
+from apps.intake.services.lock_source import lock_source
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 
 CSV = "csv"  # the journal's kind of a charge file
@@ -55,7 +56,7 @@ def import_charge_file(
     """Rows that cannot be read are named by line and reason, the others come in; reading a file again adds nothing.
 
     A file that is read again after its mapping was mended brings what was refused before. Raises RefusedError where the file as a
-    whole cannot be read; it stays in the journal as failed.
+    whole cannot be read (it stays in the journal as failed), and where another mapping has read it.
     """
     kept, fresh = journal.receive(
         payload, kind=CSV, name=name[:200], vendor_key=journal.checksum(payload), now=now, connection=connection
@@ -67,6 +68,7 @@ def import_charge_file(
     except RefusedError as failure:
         _settle(kept, Transmission.State.FAILED, now, str(failure))
         raise
+    _bind(kept, mapping)
     received = receive_encounters(
         source=f"csv:{mapping.name}"[:40],
         encounters=content.encounters,
@@ -77,13 +79,25 @@ def import_charge_file(
         transmission=kept,
     )
     imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
-    _remember(imported, kept, mapping, acting_user=acting_user, now=now)
+    _remember(imported, kept, acting_user=acting_user, now=now)
     return imported
 
 
+@transaction.atomic
+def _bind(kept: Transmission, mapping: ColumnMapping) -> None:
+    """The file is this mapping's before its first visit comes in: a crash in the middle leaves it so.
+
+    One reader of the same bytes at a time, or two mappings could each find that none has read them.
+    """
+    lock_source(f"file {kept.checksum}")
+    _refuse_other_mapping(kept, mapping)
+    ChargeFile.objects.get_or_create(transmission=kept, defaults={"mapping": mapping})
+
+
 def _refuse_other_mapping(kept: Transmission, mapping: ColumnMapping) -> None:
-    """Under another name the same visits would be other visits, and billed again."""
-    before = ChargeFile.objects.filter(transmission=kept).exclude(mapping=mapping).select_related("mapping").first()
+    """Under another name the same visits would be other visits, and billed again. The bytes decide, whichever way they came."""
+    same = ChargeFile.objects.filter(transmission__kind=CSV, transmission__checksum=kept.checksum)
+    before = same.exclude(mapping=mapping).select_related("mapping").first()
     if before:
         raise RefusedError(
             f"This file was read by the mapping {before.mapping.name} before. Read it by that one, or every visit is billed twice."
@@ -94,15 +108,15 @@ def _refuse_other_mapping(kept: Transmission, mapping: ColumnMapping) -> None:
 def _remember(
     imported: ImportedFile,
     kept: Transmission,
-    mapping: ColumnMapping,
     *,
     acting_user: User | None,
     now: datetime,
 ) -> None:
-    problems = [asdict(problem) for problem in imported.problems]
-    if imported.new or not imported.repeated:
-        fields = {"mapping": mapping, "counts": imported.counts, "problems": problems}
-        ChargeFile.objects.update_or_create(transmission=kept, defaults=fields)
+    """A reading that adds nothing leaves what the first one told, unless that one was cut off before it told anything."""
+    told = ChargeFile.objects.filter(transmission=kept)
+    if not imported.new:
+        told = told.filter(counts={})
+    told.update(counts=imported.counts, problems=[asdict(problem) for problem in imported.problems])
     _settle(kept, Transmission.State.PROCESSED, now)
     if acting_user:
         record(

@@ -1,6 +1,7 @@
 """The Clearinghouse port on Waystar."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.connectors import http
@@ -19,6 +20,10 @@ class WaystarClearinghouse:
     required_settings = ("sftp_user", "sftp_password", "sftp_host_key", "eligibility_user", "eligibility_password")
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
+        """Raises KeyError, which names it, for a required setting that is lacking: before a session could be under way."""
+        for name in self.required_settings:
+            if name not in settings:
+                raise KeyError(name)
         self._settings = settings
         self._upload = str(settings.get("upload_folder", "upload"))
         self._download = str(settings.get("download_folder", "download"))
@@ -38,7 +43,7 @@ class WaystarClearinghouse:
     def holds_upload(self, name: str) -> bool | None:  # noqa: ARG002  the port's signature
         return None  # an upload is collected at once: nothing tells afterwards whether it arrived
 
-    def new_files(self, known: Collection[tuple[str, int]]) -> Iterator[ResponseFile]:
+    def new_files(self, known: Mapping[tuple[str, int], datetime]) -> Iterator[ResponseFile]:
         return Download(self._download, known).files(self._settings)
 
     def check_eligibility(self, inquiry: bytes) -> bytes:

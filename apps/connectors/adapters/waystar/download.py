@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import asyncssh
@@ -16,14 +17,16 @@ LARGEST_FILE = 100 * 1024 * 1024
 # A session starts no further file past either of these: what it brought is handed on before the next one begins.
 ENOUGH_BYTES = 32 * 1024 * 1024
 ENOUGH_SECONDS = 60
+# The server's clock may be as much behind ours. A file that came within this time of its making is read again at each look, to no effect.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass
 class Download:
-    """One look into the folder. `known`: (name, size) of what came before."""
+    """One look into the folder. `known`: (name, size) of what came before, and when it last came."""
 
     folder: str
-    known: Collection[tuple[str, int]]
+    known: Mapping[tuple[str, int], datetime]
     _waiting: deque[str] | None = None  # None: not listed yet
     _reading: bool = False
     _found: list[ResponseFile] = field(default_factory=list)
@@ -69,7 +72,8 @@ class Download:
     def _is_new(self, entry: asyncssh.SFTPName) -> bool:
         name, attributes = str(entry.filename), entry.attrs
         is_file = attributes.type == asyncssh.FILEXFER_TYPE_REGULAR and not name.startswith(".")
-        return is_file and (name, attributes.size) not in self.known
+        came = self.known.get((name, attributes.size or 0))
+        return is_file and (came is None or (attributes.mtime or 0) > (came - CLOCKS_DIFFER).timestamp())
 
     async def _read(self, client: asyncssh.SFTPClient, name: str) -> ResponseFile | None:
         """None for a file that has gone since it was listed, or is still being written: the next look finds it whole."""

@@ -1,10 +1,11 @@
 """`manage.py import_remittance FILE...`: take in 835 files and post them.
 
 Exit status 0 when every file was taken in, also when that opened exceptions or found duplicates; 1 when one was refused
-(not an 835 of the version that is read) or could not be opened.
+(not an 835 of the version that is read), could not be opened, failed, or waits for another worker.
 """
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict, dataclass, field
@@ -20,6 +21,9 @@ from apps.core.jobs import nudge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.services import UnacceptableFileError, post_file, store_file
 
+logger = logging.getLogger(__name__)
+TAKEN_IN = {"posted", "known"}
+
 
 @dataclass
 class PaymentReport:
@@ -33,7 +37,7 @@ class PaymentReport:
 
 @dataclass
 class FileReport:
-    """`state`: posted, refused, known (posted before), unreadable (could not be opened), waiting (another worker has it)."""
+    """`state`: posted, refused, known (posted before), unreadable (could not be opened), waiting (another worker has it), failed."""
 
     name: str
     state: str
@@ -57,9 +61,8 @@ class Command(BaseCommand):
         else:
             for report in reports:
                 self._print(report)
-        failed = [report for report in reports if report.state in {"refused", "unreadable"}]
         (self.stderr if json else self.stdout).write(_verdict(reports))
-        if failed:
+        if any(report.state not in TAKEN_IN for report in reports):
             sys.exit(1)
 
     def _print_json(self, reports: list[FileReport]) -> None:
@@ -86,7 +89,13 @@ def _take(path: Path) -> FileReport:
         return FileReport(path.name, "unreadable", str(refusal))
     if taken.transmission.state != Transmission.State.STORED:
         return FileReport(path.name, "known", "It had been taken in before; nothing was posted.")
-    file = post_file(taken.transmission.pk, now=now)
+    try:
+        file = post_file(taken.transmission.pk, now=now)
+    except Exception:  # whatever it is, it is this file's alone
+        logger.exception("Remittance transmission %s failed.", taken.transmission.pk)
+        return FileReport(
+            path.name, "failed", "It was not posted to its end; it is stored, and is tried again by itself."
+        )
     return _report(path.name, file) if file else FileReport(path.name, "waiting", "Another worker is posting it.")
 
 
@@ -123,9 +132,11 @@ def _verdict(reports: list[FileReport]) -> str:
             for outcome, number in payment.outcomes.items():
                 totals[outcome] = totals.get(outcome, 0) + number
     states = {state: sum(1 for report in reports if report.state == state) for state in ("posted", "known", "refused")}
-    unread = len(reports) - sum(states.values())
+    unfinished = {state: sum(1 for report in reports if report.state == state) for state in ("failed", "waiting")}
+    unread = len(reports) - sum(states.values()) - sum(unfinished.values())
+    more = "".join(f", {number} {state}" for state, number in unfinished.items() if number)
     claims = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(totals.items())) or "none"
     return (
         f"{len(reports)} files: {states['posted']} posted, {states['known']} known, {states['refused']} refused, "
-        f"{unread} not read. Claims: {claims}. {sum(report.exceptions for report in reports)} exceptions."
+        f"{unread} not read{more}. Claims: {claims}. {sum(report.exceptions for report in reports)} exceptions."
     )
