@@ -82,8 +82,15 @@ def _take(message: Message, now: datetime) -> bool:
     paused = pausing().filter(Q(patient=message.balance.patient_id) | Q(address=OuterRef("address")))
     is_open = Balance.objects.filter(pk=OuterRef("balance_id"), state=Balance.State.OPEN)
     taken = Message.objects.filter(
-        Exists(is_open), Exists(consent), ~Exists(paused), pk=message.pk, state=State.WAITING, due_at__lte=now
+        Exists(is_open),
+        Exists(consent),
+        ~Exists(paused),
+        pk=message.pk,
+        state=State.WAITING,
+        vendor_id="",
+        due_at__lte=now,
     ).update(state=State.SENDING, sending_since=now)
+    message.sending_since = now
     return taken == 1
 
 
@@ -119,7 +126,7 @@ def _call(message: Message, connection: Connection, now: datetime) -> Sending:
 
 def _put_back(message: Message, now: datetime) -> None:
     wait = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-    Message.objects.filter(pk=message.pk, state=State.SENDING).update(
+    Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since).update(
         state=State.WAITING, sending_since=None, attempts=message.attempts + 1, due_at=now + timedelta(minutes=wait)
     )
 
