@@ -19,6 +19,7 @@ from apps.patient_balances.models import Balance, Message, Reply
 from apps.patient_balances.rules.windows import next_opening
 from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.ways import pausing, usable_channels
+from apps.patient_balances.services.hold_for_unread import hold_for_unread
 from apps.patient_balances.services.record_send import record_sent, record_unknown
 from apps.patient_balances.services.report_setup import report_lacking
 from apps.patient_balances.services.reroute import CONSENT_ENDED, mark_unreachable, reroute, reroute_unconsented
@@ -50,6 +51,8 @@ def send_message(*, message_id: str, now: datetime) -> Sending:
         return Sending.NOT_TAKEN
     connection = _connection(message, now)
     if connection is None or not _in_hours(message, now):
+        return Sending.POSTPONED
+    if hold_for_unread(message, now=now):
         return Sending.POSTPONED
     if not _take(message, now):
         own = Message.objects.filter(pk=message.pk)

@@ -12,6 +12,7 @@ from apps.core.clock import practice_date
 from apps.intake.models import Consent
 from apps.patient_balances.models import Reply
 from apps.patient_balances.selectors.ways import usable_channels
+from apps.patient_balances.services.hold_for_unread import hold_for_unread
 
 State = Reply.State
 RETRY_AFTER = timedelta(minutes=15)
@@ -30,7 +31,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
             state=State.CANCELLED, problem="It could not leave in time."
         )
         return False
-    if not _take(reply, now):
+    if hold_for_unread(reply, now=now) or not _take(reply, now):
         return False
     adapter = messaging(connection)
     try:
