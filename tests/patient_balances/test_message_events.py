@@ -1,7 +1,10 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import OutageError
@@ -358,3 +361,24 @@ def test_a_delivery_that_cannot_be_read_holds_nothing(
     event = arrived(b"POST https://x.example.com/ HTTP/1.1\r\n\r\nnothing")
     receive_message_event(transmission_id=event, now=now)
     assert send_message(message_id=Message.objects.get().public_id, now=now) is Sending.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_read_at_the_same_moment_get_one_text_back(balance: Balance, arrived: Arrived, now: datetime) -> None:
+    events = [arrived(missed_call(sid, NUMBER)) for sid in ("CA1", "CA2")]
+    second_done = Event()
+
+    def read_second() -> None:
+        try:
+            receive_message_event(transmission_id=events[1], now=now)
+        finally:
+            second_done.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as workers:
+        with transaction.atomic():
+            receive_message_event(transmission_id=events[0], now=now)
+            reading = workers.submit(read_second)
+            assert not second_done.wait(0.5)
+        reading.result()
+    assert (Reply.objects.count(), WorkItem.objects.count()) == (1, 1)

@@ -10,6 +10,7 @@ from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.intake.models import Consent, Patient
 from apps.patient_balances.encode import practice_words
+from apps.patient_balances.locks import lock_address
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, Outgoing, Reply
 from apps.patient_balances.rules import texts
 from apps.patient_balances.rules.opt_out import PAUSES, Meaning, meaning_of
@@ -67,6 +68,7 @@ def receive_missed_call(event: MessageEvent, *, now: datetime) -> None:
 
 def _keep(event: MessageEvent, meaning: Meaning, now: datetime) -> InboundMessage | None:
     """None where the same delivery was kept before."""
+    lock_address(event.address)
     patients = _patients_at(event.address)
     inbound, new = InboundMessage.objects.get_or_create(
         vendor_key=event.vendor_id or event.event_id,
