@@ -227,7 +227,7 @@ def test_a_stranger_is_read_by_a_person_too(arrived: Arrived, now: datetime) -> 
 
 
 def call(arrived: Arrived, now: datetime, *, sid: str = "CA1") -> None:
-    receive_message_event(transmission_id=arrived(missed_call(sid, NUMBER)), now=now)
+    receive_message_event(transmission_id=arrived(missed_call(sid, NUMBER), at=now), now=now)
 
 
 def test_a_missed_call_is_a_task_and_one_text_back(
@@ -382,3 +382,15 @@ def test_two_calls_read_at_the_same_moment_get_one_text_back(balance: Balance, a
             assert not second_done.wait(0.5)
         reading.result()
     assert (Reply.objects.count(), WorkItem.objects.count()) == (1, 1)
+
+
+def test_calls_count_from_when_they_came_not_from_when_they_were_read(
+    balance: Balance, arrived: Arrived, now: datetime
+) -> None:
+    moments = (now - timedelta(hours=30), now)
+    events = [arrived(missed_call(f"CA{n}", NUMBER), at=at) for n, at in enumerate(moments)]
+    receive_message_event(transmission_id=events[0], now=now)
+    WorkItem.objects.update(state=WorkItem.State.DONE)
+    receive_message_event(transmission_id=events[1], now=now)
+    assert list(InboundMessage.objects.order_by("at").values_list("at", flat=True)) == list(moments)
+    assert Reply.objects.count() == 2
