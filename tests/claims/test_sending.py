@@ -19,6 +19,7 @@ from apps.claims.services import (
     resolve_unknown_batch,
     submit_batch,
 )
+from apps.claims.services.submit_batch import ask_what_became
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
@@ -143,6 +144,19 @@ def test_a_sender_that_was_killed_is_recovered_by_asking(
     submit_batch(batch_id=batch.public_id, now=now + LATER)
     assert state_of(batch) == State.SENT
     assert len(uploads()) == 1
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_what_was_asked_about_an_earlier_sending_does_not_touch_the_present_one(
+    lists: bool, batch: Batch, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    clearinghouse(mood="dies before", lists=lists)
+    with pytest.raises(Killed):
+        submit_batch(batch_id=batch.public_id, now=now)
+    asked_about = Batch.objects.get(pk=batch.pk)
+    Batch.objects.filter(pk=batch.pk).update(sending_since=now + LATER)
+    assert ask_what_became(asked_about, now=now + LATER) is State.SENDING
+    assert state_of(batch) == State.SENDING
 
 
 def test_a_sender_that_is_still_at_work_is_left_alone(

@@ -4,7 +4,7 @@ What they say back is read by the real adapters, from the vendors' own wire form
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,7 +39,10 @@ class Asked:
 
 @dataclass
 class World:
-    """What the outside saw. `failure` is raised by the next call; `dies` ends the process's work after the vendor took it."""
+    """What the outside saw. `failure` is raised by the next call; `dies` ends the process's work after the vendor took it.
+
+    `meanwhile` happens once, after the phone company has said what it knows (or took a text) and before we hear it.
+    """
 
     texts: list[Sent] = field(default_factory=list)
     mails: list[Sent] = field(default_factory=list)
@@ -48,6 +51,12 @@ class World:
     checkout_page: str = "https://checkout.stripe.com/c/"
     failure: BaseException | None = None
     dies: bool = False
+    meanwhile: Callable[[], object] | None = None
+
+    def let_happen(self) -> None:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
 
     @contextmanager
     def taking(self) -> Iterator[None]:
@@ -71,13 +80,17 @@ class Phone(TwilioMessaging):
     def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
         with WORLD.taking():
             WORLD.texts.append(Sent(to, body, reference, status_url, subject))
-        return f"SM{len(WORLD.texts)}"
+        sid = f"SM{len(WORLD.texts)}"
+        WORLD.let_happen()
+        return sid
 
     def find(self, *, to: str, body: str) -> str | None:
         with WORLD.taking():
-            return next(
+            found = next(
                 (f"SM{n + 1}" for n, text in enumerate(WORLD.texts) if (text.to, text.body) == (to, body)), None
             )
+        WORLD.let_happen()
+        return found
 
 
 class Post(SmtpMessaging):

@@ -1,7 +1,10 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import OutageError
@@ -10,6 +13,7 @@ from apps.patient_balances.models import Balance, InboundMessage, Message, Reply
 from apps.patient_balances.services import (
     Received,
     RecoveredMessages,
+    Sending,
     answer_inbound,
     plan_messages,
     receive_message_event,
@@ -223,7 +227,7 @@ def test_a_stranger_is_read_by_a_person_too(arrived: Arrived, now: datetime) -> 
 
 
 def call(arrived: Arrived, now: datetime, *, sid: str = "CA1") -> None:
-    receive_message_event(transmission_id=arrived(missed_call(sid, NUMBER)), now=now)
+    receive_message_event(transmission_id=arrived(missed_call(sid, NUMBER), at=now), now=now)
 
 
 def test_a_missed_call_is_a_task_and_one_text_back(
@@ -325,3 +329,68 @@ def test_a_message_that_was_cancelled_is_not_revived_by_a_report(
     message = MessageFactory(balance=balance, state=State.CANCELLED, vendor_id="SM7")
     receive_message_event(transmission_id=arrived(status_report("SM7", "failed")), now=now)
     assert fresh(message).state == State.CANCELLED
+
+
+@pytest.mark.parametrize("room", ["messages", "payments"])
+def test_what_nobody_has_read_yet_holds_a_queued_message(
+    room: str, balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    plan_messages(now=now)
+    arrived(inbound_text("SM50", NUMBER, "STOP"), room)
+    message = Message.objects.get()
+    assert send_message(message_id=message.public_id, now=now) is Sending.POSTPONED
+    assert (fresh(message).state, fresh(message).due_at) == (State.WAITING, now + timedelta(minutes=1))
+    assert world.texts == []
+
+
+def test_what_nobody_has_read_yet_holds_a_text_back(
+    balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    call(arrived, now)
+    arrived(inbound_text("SM50", NUMBER, "STOP"))
+    reply = Reply.objects.get()
+    send_message(message_id=reply.public_id, now=now)
+    reply.refresh_from_db()
+    assert (reply.state, reply.due_at, world.texts) == (State.WAITING, now + timedelta(minutes=1), [])
+
+
+def test_a_delivery_that_cannot_be_read_holds_nothing(
+    balance: Balance, arrived: Arrived, world: World, now: datetime
+) -> None:
+    plan_messages(now=now)
+    event = arrived(b"POST https://x.example.com/ HTTP/1.1\r\n\r\nnothing")
+    receive_message_event(transmission_id=event, now=now)
+    assert send_message(message_id=Message.objects.get().public_id, now=now) is Sending.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_read_at_the_same_moment_get_one_text_back(balance: Balance, arrived: Arrived, now: datetime) -> None:
+    events = [arrived(missed_call(sid, NUMBER)) for sid in ("CA1", "CA2")]
+    second_done = Event()
+
+    def read_second() -> None:
+        try:
+            receive_message_event(transmission_id=events[1], now=now)
+        finally:
+            second_done.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as workers:
+        with transaction.atomic():
+            receive_message_event(transmission_id=events[0], now=now)
+            reading = workers.submit(read_second)
+            assert not second_done.wait(0.5)
+        reading.result()
+    assert (Reply.objects.count(), WorkItem.objects.count()) == (1, 1)
+
+
+def test_calls_count_from_when_they_came_not_from_when_they_were_read(
+    balance: Balance, arrived: Arrived, now: datetime
+) -> None:
+    moments = (now - timedelta(hours=30), now)
+    events = [arrived(missed_call(f"CA{n}", NUMBER), at=at) for n, at in enumerate(moments)]
+    receive_message_event(transmission_id=events[0], now=now)
+    WorkItem.objects.update(state=WorkItem.State.DONE)
+    receive_message_event(transmission_id=events[1], now=now)
+    assert list(InboundMessage.objects.order_by("at").values_list("at", flat=True)) == list(moments)
+    assert Reply.objects.count() == 2

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from apps.claims.models import Batch, Claim
 from apps.claims.services.lock_claims import lock_claims
@@ -87,11 +87,16 @@ def _try_later(batch: Batch, failure: OutageError, now: datetime) -> Batch.State
     return _back_to_written(batch, retry_at=now + wait, failure=failure)
 
 
+def _this_sending(batch: Batch) -> "QuerySet[Batch]":
+    """Not a later one: another recoverer may have put the batch back, and a sender taken it anew."""
+    return Batch.objects.filter(pk=batch.pk, state=State.SENDING, sending_since=batch.sending_since)
+
+
 @transaction.atomic
 def _back_to_written(
     batch: Batch, *, retry_at: datetime | None = None, failure: ConnectorError | None = None
 ) -> Batch.State:
-    moved = Batch.objects.filter(pk=batch.pk, state=State.SENDING).update(state=State.WRITTEN, retry_at=retry_at)
+    moved = _this_sending(batch).update(state=State.WRITTEN, retry_at=retry_at)
     if not moved:
         return State(batch.state)
     problem = str(failure)[:200] if failure else ""
@@ -105,7 +110,7 @@ def _back_to_written(
 @transaction.atomic
 def _refused(batch: Batch, failure: RefusedError, now: datetime) -> Batch.State:
     """The other side would not take it (credentials, permission). Trying again by itself could lock the account: a person decides."""
-    if not Batch.objects.filter(pk=batch.pk, state=State.SENDING).update(state=State.NOT_SENT):
+    if not _this_sending(batch).update(state=State.NOT_SENT):
         return State(batch.state)
     problem = str(failure)[:200]
     Transmission.objects.filter(pk=batch.transmission_id).update(
@@ -124,7 +129,7 @@ def _refused(batch: Batch, failure: RefusedError, now: datetime) -> Batch.State:
 @transaction.atomic
 def _mark_unknown(batch: Batch, now: datetime) -> Batch.State:
     """Never sent again by itself (ARCHITECTURE law 11): an answer or a person resolves it."""
-    if not Batch.objects.filter(pk=batch.pk, state=State.SENDING).update(state=State.UNKNOWN):
+    if not _this_sending(batch).update(state=State.UNKNOWN):
         return State(batch.state)
     Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.UNKNOWN)
     open_batch_work(batch, f"Ask {batch.connection.name} whether file {batch.transmission.name} arrived", now)

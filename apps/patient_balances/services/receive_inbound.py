@@ -10,6 +10,7 @@ from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.intake.models import Consent, Patient
 from apps.patient_balances.encode import practice_words
+from apps.patient_balances.locks import lock_address
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, Outgoing, Reply
 from apps.patient_balances.rules import texts
 from apps.patient_balances.rules.opt_out import PAUSES, Meaning, meaning_of
@@ -29,9 +30,9 @@ ANSWER_WITHIN = timedelta(hours=24)
 PAGE = "balances:inbound"
 
 
-def receive_inbound(event: MessageEvent, *, now: datetime) -> None:
+def receive_inbound(event: MessageEvent, *, at: datetime, now: datetime) -> None:
     meaning = meaning_of(event.text)
-    inbound = _keep(event, meaning, now)
+    inbound = _keep(event, meaning, at)
     if inbound is None:
         return
     if meaning is Meaning.STOP:
@@ -51,12 +52,12 @@ def receive_inbound(event: MessageEvent, *, now: datetime) -> None:
         _ask_person(inbound, "Read what the patient wrote; messages wait until then", now, ANSWER_WITHIN)
 
 
-def receive_missed_call(event: MessageEvent, *, now: datetime) -> None:
-    inbound = _keep(event, Meaning.MISSED_CALL, now)
+def receive_missed_call(event: MessageEvent, *, at: datetime, now: datetime) -> None:
+    inbound = _keep(event, Meaning.MISSED_CALL, at)
     if inbound is None:
         return
     earlier = InboundMessage.objects.filter(
-        address=event.address, meaning=Meaning.MISSED_CALL, at__gt=now - CALL_WINDOW
+        address=event.address, meaning=Meaning.MISSED_CALL, at__gt=at - CALL_WINDOW, at__lt=at + CALL_WINDOW
     ).exclude(pk=inbound.pk)
     if earlier.filter(answered_at=None, work_item__state=WorkItem.State.OPEN).exists():
         return
@@ -65,8 +66,9 @@ def receive_missed_call(event: MessageEvent, *, now: datetime) -> None:
         _answer(inbound, "missed_call", now)
 
 
-def _keep(event: MessageEvent, meaning: Meaning, now: datetime) -> InboundMessage | None:
+def _keep(event: MessageEvent, meaning: Meaning, at: datetime) -> InboundMessage | None:
     """None where the same delivery was kept before."""
+    lock_address(event.address)
     patients = _patients_at(event.address)
     inbound, new = InboundMessage.objects.get_or_create(
         vendor_key=event.vendor_id or event.event_id,
@@ -74,7 +76,7 @@ def _keep(event: MessageEvent, meaning: Meaning, now: datetime) -> InboundMessag
             "patient": patients[0] if patients else None,
             "address": event.address,
             "text": event.text,
-            "at": now,
+            "at": at,
             "meaning": meaning.value,
             "pauses": meaning in PAUSES,
         },

@@ -49,7 +49,7 @@ def receive_message_event(*, transmission_id: str, now: datetime) -> Received:
         return _status(event, _our_id(delivery.url), now)
     receive: dict[str, Callable[..., None]] = {"message.inbound": receive_inbound, "call.missed": receive_missed_call}
     if event.name in receive:
-        receive[event.name](event, now=now)
+        receive[event.name](event, at=stored.at, now=now)
     return Received.DONE
 
 

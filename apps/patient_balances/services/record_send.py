@@ -26,7 +26,9 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
     state = State.DELIVERED if delivered else State.SENT
     locked_messages(Message.objects.filter(pk=message.pk))
     rows = Message.objects.filter(pk=message.pk)
-    moved = rows.filter(state__in=_IN_DOUBT).update(
+    # A slow call may return after its row was put back: its id proves that it left, unless it goes another way by now.
+    put_back = Q(state=State.WAITING, channel=message.channel, address=message.address) if vendor_id else Q(pk=None)
+    moved = rows.filter(Q(state__in=_IN_DOUBT) | put_back).update(
         state=state, sent_at=Coalesce(F("sending_since"), now), vendor_id=vendor_id, sending_since=None
     )
     if not moved:
@@ -45,8 +47,7 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
 @transaction.atomic
 def record_unknown(message: Message, *, problem: str, now: datetime) -> None:
     """Nobody can be asked: never repeated by itself, visible until an answer or a person says what happened."""
-    moved = Message.objects.filter(pk=message.pk, state=State.SENDING).update(
-        state=State.UNKNOWN, problem=problem[:200]
-    )
+    own = Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since)
+    moved = own.update(state=State.UNKNOWN, problem=problem[:200])
     if moved:
         open_for_messages([message], Tasks.UNKNOWN, now=now)

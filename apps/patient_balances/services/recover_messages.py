@@ -50,9 +50,10 @@ def _recover(message: Message, now: datetime) -> Message.State | None:
     if vendor_id:
         record_sent(message, vendor_id=vendor_id, now=now)
         return State.SENT
-    Message.objects.filter(pk=message.pk, state=State.SENDING).update(
-        state=State.WAITING, sending_since=None, due_at=now
-    )
+    # Only the sending that was asked about: another recoverer may have put it back, and it is on its way anew.
+    own = Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since)
+    if not own.update(state=State.WAITING, sending_since=None, due_at=now):
+        return None
     nudge("send_message", message.public_id)
     return State.WAITING
 
@@ -74,14 +75,14 @@ def _replies_left_behind(now: datetime) -> list[Reply]:
     return list(Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER).order_by("pk"))
 
 
-def _reply_unknown(reply: Reply, problem: str) -> Message.State:
-    Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(state=State.UNKNOWN, problem=problem[:200])
-    return State.UNKNOWN
+def _reply_unknown(reply: Reply, problem: str) -> Message.State | None:
+    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
+    return State.UNKNOWN if own.update(state=State.UNKNOWN, problem=problem[:200]) else None
 
 
 def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
     """Asked about like a message. Where nobody says, it is unknown and stays so: the call-back task stands beside it."""
-    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING)
+    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
     try:
         adapter = messaging(messaging_connection(reply.channel))
         if not adapter.capabilities.can_be_asked:
@@ -94,6 +95,7 @@ def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
     if vendor_id:
         own.update(state=State.SENT, sent_at=reply.sending_since, vendor_id=vendor_id, sending_since=None)
         return State.SENT
-    own.update(state=State.WAITING, sending_since=None, due_at=now)
+    if not own.update(state=State.WAITING, sending_since=None, due_at=now):
+        return None
     nudge("send_message", reply.public_id)
     return State.WAITING

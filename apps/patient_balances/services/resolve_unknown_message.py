@@ -28,7 +28,9 @@ def resolve_unknown_message(*, message_id: str, was_sent: bool, acting_user: Use
     if was_sent:
         record_sent(message, vendor_id=message.vendor_id, now=now)
     else:
-        Message.objects.filter(pk=message.pk).update(state=State.WAITING, sending_since=None, due_at=now, problem="")
+        Message.objects.filter(pk=message.pk).update(
+            state=State.WAITING, sending_since=None, vendor_id="", due_at=now, problem=""
+        )
         nudge("send_message", message.public_id)
     record(
         "resolve_unknown_message",

@@ -19,6 +19,7 @@ from apps.patient_balances.models import Balance, Message, Reply
 from apps.patient_balances.rules.windows import next_opening
 from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.ways import pausing, usable_channels
+from apps.patient_balances.services.hold_for_unread import hold_for_unread
 from apps.patient_balances.services.record_send import record_sent, record_unknown
 from apps.patient_balances.services.report_setup import report_lacking
 from apps.patient_balances.services.reroute import CONSENT_ENDED, mark_unreachable, reroute, reroute_unconsented
@@ -51,6 +52,8 @@ def send_message(*, message_id: str, now: datetime) -> Sending:
     connection = _connection(message, now)
     if connection is None or not _in_hours(message, now):
         return Sending.POSTPONED
+    if hold_for_unread(message, now=now):
+        return Sending.POSTPONED
     if not _take(message, now):
         own = Message.objects.filter(pk=message.pk)
         return Sending.REROUTED if reroute_unconsented(own, why=CONSENT_ENDED, now=now) else Sending.NOT_TAKEN
@@ -82,8 +85,15 @@ def _take(message: Message, now: datetime) -> bool:
     paused = pausing().filter(Q(patient=message.balance.patient_id) | Q(address=OuterRef("address")))
     is_open = Balance.objects.filter(pk=OuterRef("balance_id"), state=Balance.State.OPEN)
     taken = Message.objects.filter(
-        Exists(is_open), Exists(consent), ~Exists(paused), pk=message.pk, state=State.WAITING, due_at__lte=now
+        Exists(is_open),
+        Exists(consent),
+        ~Exists(paused),
+        pk=message.pk,
+        state=State.WAITING,
+        vendor_id="",
+        due_at__lte=now,
     ).update(state=State.SENDING, sending_since=now)
+    message.sending_since = now
     return taken == 1
 
 
@@ -119,7 +129,7 @@ def _call(message: Message, connection: Connection, now: datetime) -> Sending:
 
 def _put_back(message: Message, now: datetime) -> None:
     wait = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-    Message.objects.filter(pk=message.pk, state=State.SENDING).update(
+    Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since).update(
         state=State.WAITING, sending_since=None, attempts=message.attempts + 1, due_at=now + timedelta(minutes=wait)
     )
 

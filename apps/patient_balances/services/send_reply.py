@@ -12,6 +12,7 @@ from apps.core.clock import practice_date
 from apps.intake.models import Consent
 from apps.patient_balances.models import Reply
 from apps.patient_balances.selectors.ways import usable_channels
+from apps.patient_balances.services.hold_for_unread import hold_for_unread
 
 State = Reply.State
 RETRY_AFTER = timedelta(minutes=15)
@@ -30,7 +31,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
             state=State.CANCELLED, problem="It could not leave in time."
         )
         return False
-    if not _take(reply, now):
+    if hold_for_unread(reply, now=now) or not _take(reply, now):
         return False
     adapter = messaging(connection)
     try:
@@ -45,11 +46,12 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
     except AddressRefusedError as failure:
         return _end(reply, State.FAILED, problem=str(failure))
     except ConnectorError:
-        Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(
+        Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=now).update(
             state=State.WAITING, sending_since=None, attempts=reply.attempts + 1, due_at=now + RETRY_AFTER
         )
         raise
-    Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(
+    # Also where it was put back while the call was slow: the vendor's id proves that it left.
+    Reply.objects.filter(pk=reply.pk, state__in=(State.SENDING, State.UNKNOWN, State.WAITING)).update(
         state=State.SENT, sent_at=now, vendor_id=vendor_id, sending_since=None
     )
     return True
@@ -57,11 +59,13 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
 
 def _take(reply: Reply, now: datetime) -> bool:
     consent = Consent.objects.filter(channel=OuterRef("channel"), address=OuterRef("address"), revoked_at=None)
-    waiting = Reply.objects.filter(Exists(consent), pk=reply.pk, state=State.WAITING, due_at__lte=now)
+    waiting = Reply.objects.filter(Exists(consent), pk=reply.pk, state=State.WAITING, vendor_id="", due_at__lte=now)
+    reply.sending_since = now
     return waiting.update(state=State.SENDING, sending_since=now) == 1
 
 
 def _end(reply: Reply, state: Reply.State, *, problem: str) -> bool:
     """No second try and no task: the call-back task stands, whether or not this text arrived."""
-    Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(state=state, problem=problem[:200])
+    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
+    own.update(state=state, problem=problem[:200])
     return False
