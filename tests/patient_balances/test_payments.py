@@ -335,3 +335,18 @@ def test_a_refund_of_a_payment_that_a_person_places_is_posted_then(
     assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
     assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
     assert not StrayPayment.objects.filter(settled_at=None).exists()
+
+
+def test_a_waiting_refund_that_a_person_closed_is_still_posted_when_its_payment_comes(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    waiting = StrayPayment.objects.get()
+    close_stray_payment(stray_id=waiting.public_id, acting_user=UserFactory(), now=now)
+    assert WorkItem.objects.get().outcome == "Checked. Posted when its payment comes."
+    later = now + timedelta(hours=1)
+    assert tell(arrived, card_event(reference, "64.20", at=later), later) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    waiting.refresh_from_db()
+    assert (waiting.waits, waiting.settled_at) == (False, now)

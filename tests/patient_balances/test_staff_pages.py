@@ -357,6 +357,13 @@ def test_stray_money_without_a_balance_stays(biller: Client, now: datetime) -> N
     assert "No open balance fits" in text_of(biller, f"/balances/payments/{found.public_id}/")
 
 
+def test_closing_a_refund_that_waits_says_that_it_is_posted_later(biller: Client, now: datetime) -> None:
+    found = stray(now, kind="refund")
+    assert "the refund is posted by itself" in text_of(biller, f"/balances/payments/{found.public_id}/")
+    response = biller.post(f"/balances/payments/{found.public_id}/settle/", {}, follow=True)
+    assert "Closed. The refund is posted when its payment comes." in response.content.decode()
+
+
 def test_a_difference_is_closed_once_checked(biller: Client, now: datetime) -> None:
     found = stray(now, kind="differs")
     biller.post(f"/balances/payments/{found.public_id}/settle/", {})

@@ -60,5 +60,10 @@ class StrayPayment(PublicIdModel):
     settled_at = models.DateTimeField(null=True, blank=True)
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    @property
+    def waits(self) -> bool:
+        """A refund that is not in the books because its payment has not come."""
+        return self.kind == self.Kind.REFUND and self.entry_id is None
+
     def __str__(self) -> str:
         return self.public_id

@@ -46,17 +46,18 @@ def post_refund(event: PaymentEvent, *, transmission: Transmission | None, now: 
 
 
 def post_waiting_refunds(reference: str, *, now: datetime) -> None:
-    """The payment has come after its refunds: they are posted in their order, and nobody has to look for it any more."""
-    waiting = StrayPayment.objects.filter(
-        kind=StrayPayment.Kind.REFUND, reference=reference, entry=None, settled_at=None
-    )
+    """The payment has come after its refunds: they are posted in their order, and nobody has to look for it any more.
+
+    Those that a person has closed meanwhile are posted too: closing ends the looking, not the refund.
+    """
+    waiting = StrayPayment.objects.filter(kind=StrayPayment.Kind.REFUND, reference=reference, entry=None)
     for refund in waiting.select_for_update(of=("self",)).order_by("at", "pk") if reference else ():
         balances = _paid_balances(reference)
         fresh = Decimal(refund.amount) - _given_back(reference)
         if balances and fresh > ZERO:
             _post(refund, fresh, balances, now)
         elif balances:
-            refund.settled_at = now
+            refund.settled_at = refund.settled_at or now
             refund.save(update_fields=["settled_at"])
         if balances and refund.work_item_id:
             withdraw_items([refund.work_item_id], now=now, outcome="Its payment has come.")
@@ -82,7 +83,7 @@ def _post(refund: StrayPayment, amount: Decimal, balances: Sequence[Balance], no
     legs = (NewLeg(Account.REFUNDS, -amount, balances[0].patient_id), *_legs(amount, balances))
     entry = NewEntry(Entry.Kind.PATIENT_PAYMENT, key, practice_date(refund.at), legs, refund.transmission_id)
     refund.entry_id = post_entries([entry], now=now).entry_id(key)
-    refund.amount, refund.settled_at = amount, now
+    refund.amount, refund.settled_at = amount, refund.settled_at or now
     refund.save()
     bring_up_to_date([row.pk for row in balances], now=now)
 

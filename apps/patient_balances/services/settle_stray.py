@@ -59,11 +59,14 @@ def apply_stray_payment(*, stray_id: str, balance_id: str, acting_user: User, no
 
 @transaction.atomic
 def close_stray_payment(*, stray_id: str, acting_user: User, now: datetime) -> None:
-    """A person has looked at a refund or a difference and put right what was to be. Raises NotStrayError for unmatched money."""
+    """A person has looked at a refund or a difference. A refund that waits for its payment is still posted when that comes.
+
+    Raises NotStrayError for unmatched money.
+    """
     stray = StrayPayment.objects.select_for_update(of=("self",)).get(public_id=stray_id)
     if stray.settled_at or stray.kind == Kind.UNMATCHED:
         raise NotStrayError("Money without an owner must be applied to a balance.")
-    _close(stray, "Checked.", acting_user, now)
+    _close(stray, "Checked. Posted when its payment comes." if stray.waits else "Checked.", acting_user, now)
 
 
 def _reference(stray: StrayPayment) -> str:

@@ -69,7 +69,7 @@ def stray(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_BALANCES)
 def settle_stray(request: HttpRequest, public_id: str) -> HttpResponse:
-    get_object_or_404(StrayPayment, public_id=public_id)
+    found = get_object_or_404(StrayPayment, public_id=public_id)
     user, now, balance_id = signed_in_user(request), clock.now(), request.POST.get("balance", "")
     try:
         if balance_id:
@@ -77,7 +77,9 @@ def settle_stray(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, "Applied to the balance.")
         else:
             services.close_stray_payment(stray_id=public_id, acting_user=user, now=now)
-            messages.success(request, "Closed.")
+            messages.success(
+                request, "Closed. The refund is posted when its payment comes." if found.waits else "Closed."
+            )
     except (services.NotStrayError, Balance.DoesNotExist):
         messages.error(request, "Choose the balance that this payment is for.")
     return redirect("balances:stray", public_id)
