@@ -118,7 +118,14 @@ def _form(fields: dict[str, str], url: str) -> bytes:
 
 
 def card_event(
-    reference: str, amount: str, *, event_id: str = "evt_1", session: str = "", at: datetime, kind: str = "completed"
+    reference: str,
+    amount: str,
+    *,
+    event_id: str = "evt_1",
+    session: str = "",
+    at: datetime,
+    kind: str = "completed",
+    currency: str = "usd",
 ) -> bytes:
     """Stripe's own event, as its webhook brings it."""
     cents = int(Decimal(amount) * 100)
@@ -127,10 +134,17 @@ def card_event(
         "object": "checkout.session",
         "client_reference_id": reference,
         "amount_total": cents,
+        "currency": currency,
         "payment_status": "paid",
         "metadata": {"reference": reference},
     }
-    charge = {"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": cents, "metadata": {"reference": reference}}
+    charge = {
+        "id": "ch_1",
+        "payment_intent": "pi_1",
+        "amount_refunded": cents,
+        "currency": currency,
+        "metadata": {"reference": reference},
+    }
     refunded = kind == "refunded"
     body = {
         "id": event_id,

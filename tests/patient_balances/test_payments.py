@@ -350,3 +350,19 @@ def test_a_waiting_refund_that_a_person_closed_is_still_posted_when_its_payment_
     assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
     waiting.refresh_from_db()
     assert (waiting.waits, waiting.settled_at) == (False, now)
+
+
+@pytest.mark.parametrize("kind", ["completed", "refunded"])
+def test_money_in_another_currency_is_never_posted_as_dollars(
+    link: PaymentLink, arrived: Arrived, now: datetime, kind: str
+) -> None:
+    reference = start(link, "64.20", now)
+    told = card_event(reference, "64.20", at=now, kind=kind, currency="eur")
+    assert tell(arrived, told, now) is Posted.STRAY
+    assert tell(arrived, told, now) is Posted.KNOWN
+    stray = StrayPayment.objects.select_related("work_item").get()
+    assert (stray.kind, stray.amount, stray.currency, stray.entry) == ("currency", Decimal("64.20"), "eur", None)
+    assert stray.work_item.title == "Card money moved in EUR, not in dollars: check it at the processor"
+    assert stray.work_item.amount_at_stake is None
+    assert not Entry.objects.filter(kind__in=[Entry.Kind.PATIENT_PAYMENT, Entry.Kind.DEPOSIT]).exists()
+    close_stray_payment(stray_id=stray.public_id, acting_user=UserFactory(), now=now)

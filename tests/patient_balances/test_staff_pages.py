@@ -364,6 +364,13 @@ def test_closing_a_refund_that_waits_says_that_it_is_posted_later(biller: Client
     assert "Closed. The refund is posted when its payment comes." in response.content.decode()
 
 
+def test_money_in_another_currency_is_shown_in_it(biller: Client, now: datetime) -> None:
+    found = stray(now, kind="currency", currency="eur")
+    page = text_of(biller, f"/balances/payments/{found.public_id}/")
+    assert "Card payment of 64.20 EUR" in page
+    assert "$64.20" not in page
+
+
 def test_a_difference_is_closed_once_checked(biller: Client, now: datetime) -> None:
     found = stray(now, kind="differs")
     biller.post(f"/balances/payments/{found.public_id}/settle/", {})

@@ -39,18 +39,23 @@ class PatientPayment(PublicIdModel):
 
 
 class StrayPayment(PublicIdModel):
-    """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is."""
+    """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is.
+
+    `amount` is in the main unit of `currency`; all but the kind CURRENCY are in dollars.
+    """
 
     class Kind(models.TextChoices):
         UNMATCHED = "unmatched", "No payment was started for it"
         DIFFERS = "differs", "Another amount than was asked for"
         REFUND = "refund", "Given back at the processor"
+        CURRENCY = "currency", "Not in dollars: it is not in the books"
 
     kind = models.CharField(max_length=10, choices=Kind)
     event_id = models.CharField(max_length=100, unique=True)
     processor_id = models.CharField(max_length=100)
     reference = models.CharField(max_length=100, blank=True)
     amount = MoneyField()
+    currency = models.CharField(max_length=3, default="usd")
     at = models.DateTimeField()
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")

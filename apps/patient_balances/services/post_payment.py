@@ -23,6 +23,7 @@ from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
 State = PatientPayment.State
+DOLLARS = "usd"
 
 
 class Posted(Enum):
@@ -42,6 +43,8 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
 
     What is more than is owed becomes a credit on the last of them.
     """
+    if event.currency != DOLLARS and event.paid:
+        return _stray(event, StrayPayment.Kind.CURRENCY, transmission, now)
     if event.name == "payment.refunded":
         return Posted.POSTED if post_refund(event, transmission=transmission, now=now) else Posted.KNOWN
     if event.name != "payment.posted" or not event.paid:
