@@ -31,6 +31,7 @@ def keep_stray(event: PaymentEvent, kind: Kind, *, transmission: Transmission | 
         kind=kind,
         event_id=event.event_id,
         processor_id=event.processor_id,
+        payment_intent=event.payment_intent,
         reference=event.reference,
         amount=event.amount,
         currency=event.currency,
