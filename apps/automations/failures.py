@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError
 from apps.core import clock
+from apps.core.advisory_locks import lock_until_commit
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, open_item
 
@@ -43,7 +46,10 @@ def _open_items(step: str, key: str) -> list[WorkItem]:
     return list(WorkItem.objects.filter(kind=KIND, subject_public_id=_subject(step, key), state=WorkItem.State.OPEN))
 
 
+@transaction.atomic
 def _open(step: str, key: str, title: str, *, now: datetime) -> None:
+    """Two processes may fail the same step at the same moment; they look and open one after the other."""
+    lock_until_commit(KIND, _subject(step, key))
     if _open_items(step, key):
         return
     open_item(

@@ -20,7 +20,8 @@ from tests.outside import Sandbox
 
 SECRET = "whsec_test"
 SESSION = {
-    "id": "cs_1", "object": "checkout.session", "payment_status": "paid", "amount_total": 1234, "client_reference_id": "ref1",
+    "id": "cs_1", "object": "checkout.session", "payment_status": "paid", "amount_total": 1234, "currency": "usd",
+    "client_reference_id": "ref1",
 }  # fmt: skip
 
 
@@ -113,11 +114,17 @@ def test_a_host_that_is_not_allowed_is_not_called() -> None:
     [
         ("checkout.session.completed", SESSION, "payment.posted", "12.34", True),
         ("checkout.session.async_payment_succeeded", SESSION, "payment.posted", "12.34", True),
-        ("checkout.session.completed", {**SESSION, "payment_status": "unpaid"}, "other", "12.34", False),
+        ("checkout.session.completed", {**SESSION, "payment_status": "unpaid"}, "other", "0", False),
         ("checkout.session.expired", SESSION, "other", "0", False),
         (
             "charge.refunded",
-            {"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": 500, "metadata": {"reference": "ref1"}},
+            {
+                "id": "ch_1",
+                "payment_intent": "pi_1",
+                "amount_refunded": 500,
+                "currency": "usd",
+                "metadata": {"reference": "ref1"},
+            },
             "payment.refunded",
             "5.00",
             True,
@@ -148,3 +155,36 @@ def test_a_forged_or_stale_event_is_refused(forged: WebhookDelivery) -> None:
 def test_an_event_of_an_unknown_shape_cannot_be_read() -> None:
     with pytest.raises(RefusedError):
         verified().parse_event(WebhookDelivery("", {}, b'{"id": "evt_1"}'))
+
+
+SETUP = {**SESSION, "mode": "setup", "payment_status": "no_payment_required", "amount_total": None, "currency": None}
+
+
+def test_a_session_that_only_keeps_a_card_is_no_payment() -> None:
+    event = verified().parse_event(signed("checkout.session.completed", SETUP))
+    assert (event.name, event.paid) == ("other", False)
+
+
+def test_a_foreign_event_keeps_no_payment_back_and_is_counted(
+    server: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    subjects = [SETUP, {**SESSION, "amount_total": None}, {"payment_status": "paid"}, SESSION]
+    events = [
+        {"id": f"evt_{number}", "object": "event", "type": "checkout.session.completed", "created": 1789600000, "data": {"object": subject}}
+        for number, subject in enumerate(subjects)
+    ]  # fmt: skip
+    listing = {"object": "list", "url": "/v1/events", "has_more": False}
+    server.answer(200, json.dumps({**listing, "data": events}).encode())
+    server.answer(200, json.dumps({**listing, "data": []}).encode())
+    payments = StripePayments({"secret_key": "sk", "base_url": server.url, "hosts": ["127.0.0.1"]})
+    found = payments.payments_since(datetime(2026, 9, 16, tzinfo=UTC))
+    assert [(each.event_id, each.amount) for each in found] == [("evt_3", Decimal("12.34"))]
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("apps.")] == [
+        "2 of 4 events of Stripe could not be read and were skipped"
+    ]
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("usd", "12.34"), ("eur", "12.34"), ("jpy", "1234.00")])
+def test_an_amount_is_told_in_its_currency(currency: str, amount: str) -> None:
+    event = verified().parse_event(signed("checkout.session.completed", {**SESSION, "currency": currency}))
+    assert (event.currency, event.amount) == (currency, Decimal(amount))

@@ -131,19 +131,36 @@ def _form(fields: dict[str, str], url: str) -> bytes:
 
 
 def card_event(
-    reference: str, amount: str, *, event_id: str = "evt_1", session: str = "", at: datetime, kind: str = "completed"
+    reference: str,
+    amount: str,
+    *,
+    event_id: str = "evt_1",
+    session: str = "",
+    at: datetime,
+    kind: str = "completed",
+    currency: str = "usd",
+    intent: str | None = None,
 ) -> bytes:
-    """Stripe's own event, as its webhook brings it."""
+    """Stripe's own event, as its webhook brings it. `intent` is what payment and refund share; by default one a reference."""
+    intent = f"pi_{reference}" if intent is None else intent
     cents = int(Decimal(amount) * 100)
     session_object = {
         "id": session or f"cs_{reference}",
         "object": "checkout.session",
         "client_reference_id": reference,
         "amount_total": cents,
+        "currency": currency,
         "payment_status": "paid",
+        "payment_intent": intent or None,
         "metadata": {"reference": reference},
     }
-    charge = {"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": cents, "metadata": {"reference": reference}}
+    charge = {
+        "id": "ch_1",
+        "payment_intent": intent or None,
+        "amount_refunded": cents,
+        "currency": currency,
+        "metadata": {"reference": reference},
+    }
     refunded = kind == "refunded"
     body = {
         "id": event_id,

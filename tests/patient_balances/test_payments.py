@@ -325,13 +325,124 @@ def test_a_refund_told_again_after_its_payment_is_posted_once(
     assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
 
 
-def test_a_refund_of_a_payment_that_a_person_places_is_posted_then(
+def test_of_a_payment_that_was_given_back_in_part_a_person_places_the_rest(
     link: PaymentLink, arrived: Arrived, now: datetime
 ) -> None:
     tell(arrived, card_event("elsewhere", "64.20", at=now), now)
     tell(arrived, refund("elsewhere", "10.00", now), now)
     stray = StrayPayment.objects.get(kind=StrayPayment.Kind.UNMATCHED)
     apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
-    assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
+    assert account_totals()[Account.REFUNDS] == ZERO
+    assert deposits() == PatientPayment.objects.get().amount == Decimal("54.20")
     assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
     assert not StrayPayment.objects.filter(settled_at=None).exists()
+
+
+def test_a_waiting_refund_that_a_person_closed_is_still_posted_when_its_payment_comes(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    waiting = StrayPayment.objects.get()
+    close_stray_payment(stray_id=waiting.public_id, acting_user=UserFactory(), now=now)
+    assert WorkItem.objects.get().outcome == "Checked. Posted when its payment comes."
+    later = now + timedelta(hours=1)
+    assert tell(arrived, card_event(reference, "64.20", at=later), later) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    waiting.refresh_from_db()
+    assert (waiting.waits, waiting.settled_at) == (False, now)
+
+
+@pytest.mark.parametrize("kind", ["completed", "refunded"])
+def test_money_in_another_currency_is_never_posted_as_dollars(
+    link: PaymentLink, arrived: Arrived, now: datetime, kind: str
+) -> None:
+    reference = start(link, "64.20", now)
+    told = card_event(reference, "64.20", at=now, kind=kind, currency="eur")
+    assert tell(arrived, told, now) is Posted.STRAY
+    assert tell(arrived, told, now) is Posted.KNOWN
+    stray = StrayPayment.objects.select_related("work_item").get()
+    assert (stray.kind, stray.amount, stray.currency, stray.entry) == ("currency", Decimal("64.20"), "eur", None)
+    assert stray.work_item.title == "Card money moved in EUR, not in dollars: check it at the processor"
+    assert stray.work_item.amount_at_stake is None
+    assert not Entry.objects.filter(kind__in=[Entry.Kind.PATIENT_PAYMENT, Entry.Kind.DEPOSIT]).exists()
+    close_stray_payment(stray_id=stray.public_id, acting_user=UserFactory(), now=now)
+
+
+# --------------------------------------------------- card money without our reference
+
+
+def unplaced(amount: str, now: datetime, intent: str = "pi_9") -> bytes:
+    return card_event("", amount, at=now, event_id="evt_u", session="cs_9", intent=intent)
+
+
+def given(total: str, now: datetime, event_id: str = "evt_r1") -> bytes:
+    return card_event("", total, at=now, event_id=event_id, kind="refunded", intent="pi_9")
+
+
+def open_work() -> list[str]:
+    return list(WorkItem.objects.filter(state=WorkItem.State.OPEN).values_list("kind", flat=True))
+
+
+def test_a_refund_of_money_without_an_owner_is_a_deposit_less(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, unplaced("64.20", now), now)
+    assert tell(arrived, given("20.00", now), now) is Posted.POSTED
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (Decimal("44.20"), Decimal("-44.20"))
+    assert open_work() == ["payment_unmatched"]
+    assert tell(arrived, given("64.20", now, "evt_r2"), now) is Posted.POSTED
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (ZERO, ZERO)
+    assert tell(arrived, given("64.20", now, "evt_r3"), now) is Posted.KNOWN
+    assert open_work() == []
+    assert not StrayPayment.objects.filter(settled_at=None).exists()
+    assert not Leg.objects.filter(account=Account.REFUNDS).exists()
+
+
+def test_a_refund_that_overtakes_money_without_an_owner_is_posted_with_it(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, given("64.20", now), now)
+    assert open_work() == ["payment_refund"]
+    assert tell(arrived, unplaced("64.20", now), now) is Posted.STRAY
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (ZERO, ZERO)
+    assert open_work() == []
+
+
+def test_a_refund_of_money_that_a_person_placed_is_owed_again(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    tell(arrived, unplaced("64.20", now), now)
+    tell(arrived, given("4.20", now), now)
+    stray = StrayPayment.objects.get(kind=StrayPayment.Kind.UNMATCHED)
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    assert deposits() == PatientPayment.objects.get().amount == Decimal("60.00")
+    assert tell(arrived, given("24.20", now, "evt_r2"), now) is Posted.POSTED
+    assert account_totals()[Account.REFUNDS] == Decimal("-20.00")
+    assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("24.20")}
+
+
+def test_a_refund_that_lost_our_reference_finds_its_payment(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, card_event(reference, "64.20", at=now, intent="pi_9"), now)
+    assert tell(arrived, given("20.00", now), now) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    assert PatientPayment.objects.get().payment_intent == "pi_9"
+
+
+def test_of_money_whose_name_is_too_long_for_us_a_refund_finds_where_it_was_placed(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    name = "an-order-of-another-system"
+    tell(arrived, card_event(name, "64.20", at=now, intent=""), now)
+    stray = StrayPayment.objects.get()
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    tell(arrived, card_event(name, "10.00", at=now, event_id="evt_r1", kind="refunded", intent=""), now)
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
+
+
+def test_two_payments_under_one_foreign_reference_are_told_apart(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, card_event("shop", "64.20", at=now, session="cs_8", intent="pi_8"), now)
+    told = card_event("shop", "5.00", at=now, event_id="evt_r1", kind="refunded", intent="pi_9")
+    tell(arrived, told, now)
+    assert deposits() == Decimal("64.20")
+    tell(arrived, card_event("shop", "5.00", at=now, event_id="evt_2", session="cs_9", intent="pi_9"), now)
+    assert deposits() == Decimal("64.20")
+    assert StrayPayment.objects.get(settled_at=None, kind=StrayPayment.Kind.UNMATCHED).payment_intent == "pi_8"

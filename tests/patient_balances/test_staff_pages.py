@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.intake.models import Consent
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Entry
 from apps.ledger.selectors import account_totals
+from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance, InboundMessage, Message, PaymentLink, StrayPayment
 from apps.practice.models import VendorAgreement
 from apps.practice.roles import Role
@@ -355,6 +356,33 @@ def test_stray_money_without_a_balance_stays(biller: Client, now: datetime) -> N
     response = biller.post(f"/balances/payments/{found.public_id}/settle/", {}, follow=True)
     assert "Choose the balance that this payment is for." in response.content.decode()
     assert "No open balance fits" in text_of(biller, f"/balances/payments/{found.public_id}/")
+
+
+def test_closing_a_refund_that_waits_says_that_it_is_posted_later(biller: Client, now: datetime) -> None:
+    found = stray(now, kind="refund")
+    assert "the refund is posted by itself" in text_of(biller, f"/balances/payments/{found.public_id}/")
+    response = biller.post(f"/balances/payments/{found.public_id}/settle/", {}, follow=True)
+    assert "Closed. The refund is posted when its payment comes." in response.content.decode()
+
+
+def test_money_in_another_currency_is_shown_in_it(biller: Client, now: datetime) -> None:
+    found = stray(now, kind="currency", currency="eur")
+    page = text_of(biller, f"/balances/payments/{found.public_id}/")
+    assert "Card payment of 64.20 EUR" in page
+    assert "$64.20" not in page
+
+
+def test_of_stray_money_what_was_given_back_is_shown_and_not_sought(biller: Client, now: datetime) -> None:
+    exact, other = BalanceFactory(owed="44.20"), BalanceFactory(owed="11.00")
+    found, key = stray(now, payment_intent="pi_1"), "refund:evt_2"
+    legs = (NewLeg(Account.UNAPPLIED_CASH, Decimal("20.00")), NewLeg(Account.DEPOSITS, Decimal("-20.00")))
+    posted = post_entries([NewEntry(Entry.Kind.DEPOSIT, key, now.date(), legs)], now=now)
+    refund = {"kind": "refund", "event_id": "evt_2", "amount": Decimal("20.00"), "entry_id": posted.entry_id(key)}
+    stray(now, payment_intent="pi_1", **refund)
+    page = text_of(biller, f"/balances/payments/{found.public_id}/")
+    assert "<dt>Given back</dt><dd>$20.00</dd>" in page
+    assert exact.public_id in page
+    assert other.public_id not in page
 
 
 def test_a_difference_is_closed_once_checked(biller: Client, now: datetime) -> None:

@@ -20,9 +20,13 @@ class PaymentEvent:
     name: str  # payment.posted, payment.refunded, other
     processor_id: str
     reference: str  # ours, opaque
-    amount: Decimal
+    amount: Decimal  # in the main unit of `currency`
     paid: bool
     at: datetime
+    currency: str = "usd"  # ISO 4217, lower case
+    payment_intent: str = (
+        ""  # the processor's own name of the payment, that its refunds carry too; empty where it tells none
+    )
 
 
 class Payments(Protocol):
@@ -41,5 +45,5 @@ class Payments(Protocol):
         ...
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
-        """What was paid since then, for webhooks that never came."""
+        """What was paid and given back since then, for webhooks that never came. What cannot be read is skipped and counted in the log."""
         ...

@@ -26,6 +26,7 @@ class PatientPayment(PublicIdModel):
     amount = MoneyField()
     state = models.CharField(max_length=8, choices=State, default=State.STARTED)
     processor_id = models.CharField(max_length=100, blank=True, db_index=True)
+    payment_intent = models.CharField(max_length=100, blank=True, db_index=True)
     started_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
@@ -39,18 +40,24 @@ class PatientPayment(PublicIdModel):
 
 
 class StrayPayment(PublicIdModel):
-    """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is."""
+    """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is.
+
+    `amount` is in the main unit of `currency`; all but the kind CURRENCY are in dollars.
+    """
 
     class Kind(models.TextChoices):
         UNMATCHED = "unmatched", "No payment was started for it"
         DIFFERS = "differs", "Another amount than was asked for"
         REFUND = "refund", "Given back at the processor"
+        CURRENCY = "currency", "Not in dollars: it is not in the books"
 
     kind = models.CharField(max_length=10, choices=Kind)
     event_id = models.CharField(max_length=100, unique=True)
     processor_id = models.CharField(max_length=100)
+    payment_intent = models.CharField(max_length=100, blank=True, db_index=True)
     reference = models.CharField(max_length=100, blank=True)
     amount = MoneyField()
+    currency = models.CharField(max_length=3, default="usd")
     at = models.DateTimeField()
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
@@ -59,6 +66,11 @@ class StrayPayment(PublicIdModel):
     )
     settled_at = models.DateTimeField(null=True, blank=True)
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def waits(self) -> bool:
+        """A refund that is not in the books because its payment has not come."""
+        return self.kind == self.Kind.REFUND and self.entry_id is None
 
     def __str__(self) -> str:
         return self.public_id

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import PaymentEvent
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry
@@ -23,6 +24,8 @@ from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
 State = PatientPayment.State
+DOLLARS = "usd"
+MOVED = ("payment.posted", "payment.refunded")
 
 
 class Posted(Enum):
@@ -42,10 +45,14 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
 
     What is more than is owed becomes a credit on the last of them.
     """
+    if event.name not in MOVED or not event.paid:
+        return Posted.IGNORED
+    if event.currency != DOLLARS:
+        return _stray(event, StrayPayment.Kind.CURRENCY, transmission, now)
+    # A payment and its refund told at one moment must see each other, also where no row of ours waits for them.
+    lock_until_commit("card payment", event.payment_intent or event.reference or event.processor_id)
     if event.name == "payment.refunded":
         return Posted.POSTED if post_refund(event, transmission=transmission, now=now) else Posted.KNOWN
-    if event.name != "payment.posted" or not event.paid:
-        return Posted.IGNORED
     if Entry.objects.filter(key=entry_key(event.processor_id)).exists():
         return Posted.KNOWN
     found = (
@@ -54,12 +61,18 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
     balances = {row.pk: row for row in locked_balances(list(found.values_list("balance_id", flat=True)))}
     rows = list(found.select_for_update().order_by("balance__opened_at", "balance_id"))
     if not rows:
-        return _stray(event, StrayPayment.Kind.UNMATCHED, transmission, now)
+        return _unmatched(event, transmission, now)
     return _Posting(event, rows, balances, transmission, now).post()
 
 
 def _stray(event: PaymentEvent, kind: StrayPayment.Kind, transmission: Transmission | None, now: datetime) -> Posted:
     return Posted.STRAY if keep_stray(event, kind, transmission=transmission, now=now) else Posted.KNOWN
+
+
+def _unmatched(event: PaymentEvent, transmission: Transmission | None, now: datetime) -> Posted:
+    outcome = _stray(event, StrayPayment.Kind.UNMATCHED, transmission, now)
+    post_waiting_refunds(event.reference, event.payment_intent, now=now)
+    return outcome
 
 
 @dataclass(slots=True)
@@ -85,7 +98,7 @@ class _Posting:
         settle(
             list(self.balances.values()), {pk: sum(lines.values(), ZERO) for pk, lines in owed.items()}, now=self.now
         )
-        post_waiting_refunds(self.event.reference, now=self.now)
+        post_waiting_refunds(self.event.reference, self.event.payment_intent, now=self.now)
         return Posted.POSTED
 
     def _shares(self) -> dict[int, Decimal]:
@@ -113,9 +126,11 @@ class _Posting:
     def _mark(self, shares: Mapping[int, Decimal], entry_id: int) -> None:
         for row in self.rows:
             share = shares.get(row.balance_id)
-            row.processor_id = self.event.processor_id
+            row.processor_id, row.payment_intent = self.event.processor_id, self.event.payment_intent
             if share:
                 row.state, row.amount, row.paid_at, row.entry_id = State.PAID, share, self.event.at, entry_id
             else:
                 row.state = State.FAILED
-        PatientPayment.objects.bulk_update(self.rows, ["processor_id", "state", "amount", "paid_at", "entry"])
+        PatientPayment.objects.bulk_update(
+            self.rows, ["processor_id", "payment_intent", "state", "amount", "paid_at", "entry"]
+        )

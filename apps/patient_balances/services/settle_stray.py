@@ -14,6 +14,7 @@ from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import LONGEST_REFERENCE, Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
+from apps.patient_balances.selectors.given_back import left_of
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.post_refund import post_waiting_refunds
 from apps.patient_balances.services.settle import settle
@@ -28,12 +29,15 @@ class NotStrayError(Exception):
 
 @transaction.atomic
 def apply_stray_payment(*, stray_id: str, balance_id: str, acting_user: User, now: datetime) -> None:
-    """Unmatched money goes to the balance that a person names; what is more than is owed becomes its credit. Raises NotStrayError."""
+    """What was not given back of unmatched money goes to the balance that a person names; more than is owed becomes its credit.
+
+    Raises NotStrayError.
+    """
     stray = StrayPayment.objects.select_for_update(of=("self",)).get(public_id=stray_id)
     if stray.settled_at or stray.kind != Kind.UNMATCHED:
         raise NotStrayError("This payment has been placed already.")
     balance = locked_balances([Balance.objects.get(public_id=balance_id).pk])[0]
-    amount = Decimal(stray.amount)
+    amount = left_of(stray)
     legs = [NewLeg(Account.UNAPPLIED_CASH, amount)]
     legs += [
         NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge)
@@ -47,23 +51,27 @@ def apply_stray_payment(*, stray_id: str, balance_id: str, acting_user: User, no
         amount=amount,
         state=PatientPayment.State.PAID,
         processor_id=stray.processor_id,
+        payment_intent=stray.payment_intent,
         started_at=stray.at,
         paid_at=stray.at,
         entry_id=post_entries([entry], now=now).entry_id(key),
     )
     settle([balance], {balance.pk: sum(owed_by_charge([balance.pk])[balance.pk].values(), Decimal(0))}, now=now)
-    post_waiting_refunds(stray.reference, now=now)
     stray.applied_to = balance
     _close(stray, "Applied to a balance.", acting_user, now)
+    post_waiting_refunds(stray.reference, stray.payment_intent, now=now)
 
 
 @transaction.atomic
 def close_stray_payment(*, stray_id: str, acting_user: User, now: datetime) -> None:
-    """A person has looked at a refund or a difference and put right what was to be. Raises NotStrayError for unmatched money."""
+    """A person has looked at a refund or a difference. A refund that waits for its payment is still posted when that comes.
+
+    Raises NotStrayError for unmatched money.
+    """
     stray = StrayPayment.objects.select_for_update(of=("self",)).get(public_id=stray_id)
     if stray.settled_at or stray.kind == Kind.UNMATCHED:
         raise NotStrayError("Money without an owner must be applied to a balance.")
-    _close(stray, "Checked.", acting_user, now)
+    _close(stray, "Checked. Posted when its payment comes." if stray.waits else "Checked.", acting_user, now)
 
 
 def _reference(stray: StrayPayment) -> str:

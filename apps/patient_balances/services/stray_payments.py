@@ -16,6 +16,7 @@ TITLES = {
     Kind.UNMATCHED: "Find out whose card payment this is",
     Kind.DIFFERS: "A card payment differs from what was asked for: check it",
     Kind.REFUND: "A card payment was refunded at the processor: check the balance",
+    Kind.CURRENCY: "Card money moved in {currency}, not in dollars: check it at the processor",
 }
 
 
@@ -30,21 +31,23 @@ def keep_stray(event: PaymentEvent, kind: Kind, *, transmission: Transmission | 
         kind=kind,
         event_id=event.event_id,
         processor_id=event.processor_id,
+        payment_intent=event.payment_intent,
         reference=event.reference,
         amount=event.amount,
+        currency=event.currency,
         at=event.at,
         transmission=transmission,
         entry_id=entry_id,
     )
     stray.work_item = open_item(
         kind=f"payment_{kind.value}",
-        title=TITLES[kind],
+        title=TITLES[kind].format(currency=event.currency.upper()),
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="balances:stray",
         subject_public_id=stray.public_id,
         now=now,
         due_on=practice_date(now) + timedelta(days=2),
-        amount_at_stake=event.amount,
+        amount_at_stake=None if kind is Kind.CURRENCY else event.amount,
     )
     stray.save(update_fields=["work_item"])
     return True

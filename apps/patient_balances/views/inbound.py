@@ -10,6 +10,7 @@ from apps.core.htmx import render_page
 from apps.patient_balances import services
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, StrayPayment
 from apps.patient_balances.selectors.candidates import candidates
+from apps.patient_balances.selectors.given_back import given_back
 from apps.patient_balances.views.frame import may_work
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -62,14 +63,15 @@ def stray(request: HttpRequest, public_id: str) -> HttpResponse:
     named = [row.balance.patient.public_id for row in balances]
     named += [found.applied_to.patient.public_id] if found.applied_to else []
     audit_read(request, "stray_payment", public_id, patients=named)
-    context = {"stray": found, "candidates": balances, "works": may_work(request)}
+    back = given_back(found.reference, found.payment_intent) if found.kind == StrayPayment.Kind.UNMATCHED else None
+    context = {"stray": found, "given_back": back, "candidates": balances, "works": may_work(request)}
     return render_page(request, "patient_balances/stray.html", context)
 
 
 @require_POST
 @require(Permission.WORK_BALANCES)
 def settle_stray(request: HttpRequest, public_id: str) -> HttpResponse:
-    get_object_or_404(StrayPayment, public_id=public_id)
+    found = get_object_or_404(StrayPayment, public_id=public_id)
     user, now, balance_id = signed_in_user(request), clock.now(), request.POST.get("balance", "")
     try:
         if balance_id:
@@ -77,7 +79,9 @@ def settle_stray(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, "Applied to the balance.")
         else:
             services.close_stray_payment(stray_id=public_id, acting_user=user, now=now)
-            messages.success(request, "Closed.")
+            messages.success(
+                request, "Closed. The refund is posted when its payment comes." if found.waits else "Closed."
+            )
     except (services.NotStrayError, Balance.DoesNotExist):
         messages.error(request, "Choose the balance that this payment is for.")
     return redirect("balances:stray", public_id)

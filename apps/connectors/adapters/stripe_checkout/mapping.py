@@ -6,18 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 from apps.connectors.ports.payments import PaymentEvent
+from apps.core.money import CENT
 
 Row = Mapping[str, Any]
 PAID_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 REFUND_EVENT = "charge.refunded"
+# What reading an event of another shape raises.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+# https://docs.stripe.com/currencies#zero-decimal
+WITHOUT_CENTS = frozenset(
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"]
+)
 
 
 def cents(amount: Decimal) -> int:
     return int(amount * 100)
 
 
-def dollars(units: int) -> Decimal:
-    return (Decimal(units) / 100).quantize(Decimal("0.01"))
+def main_units(units: int, currency: str) -> Decimal:
+    return Decimal(units).quantize(CENT) if currency in WITHOUT_CENTS else (Decimal(units) / 100).quantize(CENT)
 
 
 def session_form(reference: str, amount: Decimal, statement_name: str, return_url: str) -> dict[str, Any]:
@@ -43,17 +50,33 @@ def session_form(reference: str, amount: Decimal, statement_name: str, return_ur
 
 
 def event(row: Row) -> PaymentEvent:
+    """Raises one of UNREADABLE. A session that took no money (unpaid yet, or a card kept for later) says nothing of an amount."""
     kind, subject = str(row["type"]), row["data"]["object"]
-    at = datetime.fromtimestamp(int(row["created"]), UTC)
-    reference = str(subject.get("client_reference_id") or (subject.get("metadata") or {}).get("reference") or "")
-    if kind in PAID_EVENTS:
-        paid = subject.get("payment_status") == "paid"
-        amount = dollars(int(subject["amount_total"]))
-        return PaymentEvent(
-            str(row["id"]), "payment.posted" if paid else "other", str(subject["id"]), reference, amount, paid, at
-        )
+    if kind in PAID_EVENTS and subject.get("payment_status") == "paid":
+        return _moved(row, "payment.posted", str(subject["id"]), subject["amount_total"])
     if kind == REFUND_EVENT:
-        amount = dollars(int(subject["amount_refunded"]))
-        intent = str(subject.get("payment_intent") or subject["id"])
-        return PaymentEvent(str(row["id"]), "payment.refunded", intent, reference, amount, paid=True, at=at)
-    return PaymentEvent(str(row["id"]), "other", str(subject.get("id", "")), reference, Decimal(0), paid=False, at=at)
+        name = str(subject.get("payment_intent") or subject["id"])
+        return _moved(row, "payment.refunded", name, subject["amount_refunded"])
+    at = datetime.fromtimestamp(int(row["created"]), UTC)
+    named = str(subject.get("id", ""))
+    return PaymentEvent(str(row["id"]), "other", named, _reference(subject), Decimal(0), paid=False, at=at)
+
+
+def _moved(row: Row, name: str, processor_id: str, units: int) -> PaymentEvent:
+    subject = row["data"]["object"]
+    currency = str(subject["currency"]).lower()
+    return PaymentEvent(
+        event_id=str(row["id"]),
+        name=name,
+        processor_id=processor_id,
+        reference=_reference(subject),
+        amount=main_units(int(units), currency),
+        paid=True,
+        at=datetime.fromtimestamp(int(row["created"]), UTC),
+        currency=currency,
+        payment_intent=str(subject.get("payment_intent") or ""),
+    )
+
+
+def _reference(subject: Row) -> str:
+    return str(subject.get("client_reference_id") or (subject.get("metadata") or {}).get("reference") or "")

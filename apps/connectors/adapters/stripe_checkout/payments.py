@@ -1,7 +1,8 @@
 """The Payments port on Stripe Checkout."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from apps.connectors.adapters.stripe_checkout.client import api
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.payments import Checkout, PaymentEvent
 from apps.connectors.ports.webhooks import WebhookDelivery
+
+logger = logging.getLogger(__name__)
 
 
 class StripePayments:
@@ -43,16 +46,31 @@ class StripePayments:
     def parse_event(self, delivery: WebhookDelivery) -> PaymentEvent:
         try:
             return mapping.event(json.loads(delivery.body))
-        except (ValueError, KeyError, TypeError) as failure:
+        except mapping.UNREADABLE as failure:
             raise RefusedError("Stripe's webhook has an unknown shape.") from failure
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
         """Stripe's own events, so a payment told by its webhook and found here carries one id. Stripe keeps them for 30 days."""
-        found: list[PaymentEvent] = []
+        rows: list[dict[str, Any]] = []
         with api(self._settings) as client:
             for kind in (*mapping.PAID_EVENTS, mapping.REFUND_EVENT):
                 listed = client.v1.events.list(
                     {"type": kind, "created": {"gte": int(moment.timestamp())}, "limit": 100}
                 )
-                found += [mapping.event(row.to_dict()) for row in listed.auto_paging_iter()]
-        return sorted(found, key=lambda each: each.at)
+                rows += [row.to_dict() for row in listed.auto_paging_iter()]
+        return sorted(_readable(rows), key=lambda each: each.at)
+
+
+def _readable(rows: Sequence[Mapping[str, Any]]) -> Iterator[PaymentEvent]:
+    """The account may take other money than ours: one event of another shape keeps no payment back."""
+    skipped = 0
+    for row in rows:
+        try:
+            event = mapping.event(row)
+        except mapping.UNREADABLE:
+            skipped += 1
+            continue
+        if event.paid:
+            yield event
+    if skipped:
+        logger.warning("%d of %d events of Stripe could not be read and were skipped", skipped, len(rows))
