@@ -1,0 +1,218 @@
+"""Money that the card processor gave back, in whatever order it is told."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.core.money import ZERO
+from apps.ledger.models import Account, Leg
+from apps.ledger.selectors import account_totals, ledger_faults
+from apps.patient_balances.models import Balance, PatientPayment, PaymentLink, StrayPayment
+from apps.patient_balances.selectors.sums import owed_by_balance
+from apps.patient_balances.services import (
+    Posted,
+    apply_stray_payment,
+    close_stray_payment,
+)
+from apps.worklist.models import WorkItem
+from tests.factories.patient_balances import PaymentLinkFactory
+from tests.factories.practice import UserFactory
+from tests.patient_balances.outside import card_event
+from tests.patient_balances.paying import Arrived, deposits, start, tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
+State = Balance.State
+
+
+@pytest.fixture
+def link(db: None) -> PaymentLink:
+    link: PaymentLink = PaymentLinkFactory()
+    return link
+
+
+@pytest.fixture(autouse=True)
+def sound_books(db: None):  # type: ignore[no-untyped-def]
+    yield
+    assert ledger_faults() == []
+
+
+def refund(reference: str, total: str, now: datetime, event_id: str = "evt_r1") -> bytes:
+    return card_event(reference, total, at=now, event_id=event_id, kind="refunded")
+
+
+def test_a_refund_of_a_credit_settles_it(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
+    one, two = start(link, "64.20", now), start(link, "10.00", now)
+    tell(arrived, card_event(one, "64.20", at=now), now)
+    tell(arrived, card_event(two, "10.00", at=now, event_id="evt_2"), now)
+    assert tell(arrived, refund(two, "10.00", now), now) is Posted.POSTED
+    balance = Balance.objects.get()
+    assert balance.state == State.PAID
+    assert owed_by_balance([balance.pk]) == {balance.pk: ZERO}
+    assert account_totals()[Account.REFUNDS] == Decimal("-10.00")
+    assert not WorkItem.objects.filter(state=WorkItem.State.OPEN).exists()
+
+
+def test_a_payment_given_back_is_owed_again_and_a_person_decides(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, card_event(reference, "64.20", at=now), now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    balance = Balance.objects.get()
+    assert balance.state == State.SEQUENCE_DONE
+    assert owed_by_balance([balance.pk]) == {balance.pk: Decimal("20.00")}
+    assert balance.work_item
+    assert (balance.work_item.kind, balance.work_item.amount_at_stake) == ("balance_returned", Decimal("20.00"))
+    assert Claim.objects.get().status == ClaimStatus.PATIENT_BALANCE
+
+
+def test_refunds_of_one_payment_are_told_as_their_sum_and_posted_once_each(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, card_event(reference, "64.20", at=now), now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.KNOWN
+    tell(arrived, refund(reference, "30.00", now, "evt_r2"), now)
+    assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
+
+
+def test_a_refund_of_an_unknown_payment_is_a_persons(arrived: Arrived, now: datetime) -> None:
+    assert tell(arrived, refund("elsewhere", "20.00", now), now) is Posted.POSTED
+    stray = StrayPayment.objects.get()
+    assert (stray.kind, stray.entry) == ("refund", None)
+    assert stray.work_item
+
+
+def test_a_refund_that_overtakes_its_payment_is_a_persons_until_the_payment_comes(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.POSTED
+    waiting = StrayPayment.objects.select_related("work_item").get()
+    assert (waiting.entry, waiting.work_item.state) == (None, WorkItem.State.OPEN)
+    assert tell(arrived, card_event(reference, "64.20", at=now), now) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    assert account_totals()[Account.REFUNDS] == Decimal("-20.00")
+    waiting.refresh_from_db()
+    assert (waiting.settled_at, waiting.work_item.state) == (now, WorkItem.State.WITHDRAWN)
+
+
+def test_a_refund_told_again_after_its_payment_is_posted_once(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    """The processor tells the sum so far: 20.00 before the payment, 30.00 after it, each twice."""
+    reference = start(link, "64.20", now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    assert tell(arrived, refund(reference, "20.00", now), now) is Posted.KNOWN
+    tell(arrived, card_event(reference, "64.20", at=now), now)
+    assert tell(arrived, refund(reference, "30.00", now, "evt_r2"), now) is Posted.POSTED
+    assert tell(arrived, refund(reference, "30.00", now, "evt_r2"), now) is Posted.KNOWN
+    assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
+
+
+def test_of_a_payment_that_was_given_back_in_part_a_person_places_the_rest(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    tell(arrived, card_event("elsewhere", "64.20", at=now), now)
+    tell(arrived, refund("elsewhere", "10.00", now), now)
+    stray = StrayPayment.objects.get(kind=StrayPayment.Kind.UNMATCHED)
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    assert account_totals()[Account.REFUNDS] == ZERO
+    assert deposits() == PatientPayment.objects.get().amount == Decimal("54.20")
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
+    assert not StrayPayment.objects.filter(settled_at=None).exists()
+
+
+def test_a_waiting_refund_that_a_person_closed_is_still_posted_when_its_payment_comes(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, refund(reference, "20.00", now), now)
+    waiting = StrayPayment.objects.get()
+    close_stray_payment(stray_id=waiting.public_id, acting_user=UserFactory(), now=now)
+    assert WorkItem.objects.get().outcome == "Checked. Posted when its payment comes."
+    later = now + timedelta(hours=1)
+    assert tell(arrived, card_event(reference, "64.20", at=later), later) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    waiting.refresh_from_db()
+    assert (waiting.waits, waiting.settled_at) == (False, now)
+
+
+def unplaced(amount: str, now: datetime, intent: str = "pi_9") -> bytes:
+    return card_event("", amount, at=now, event_id="evt_u", session="cs_9", intent=intent)
+
+
+def given(total: str, now: datetime, event_id: str = "evt_r1") -> bytes:
+    return card_event("", total, at=now, event_id=event_id, kind="refunded", intent="pi_9")
+
+
+def open_work() -> list[str]:
+    return list(WorkItem.objects.filter(state=WorkItem.State.OPEN).values_list("kind", flat=True))
+
+
+def test_a_refund_of_money_without_an_owner_is_a_deposit_less(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, unplaced("64.20", now), now)
+    assert tell(arrived, given("20.00", now), now) is Posted.POSTED
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (Decimal("44.20"), Decimal("-44.20"))
+    assert open_work() == ["payment_unmatched"]
+    assert tell(arrived, given("64.20", now, "evt_r2"), now) is Posted.POSTED
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (ZERO, ZERO)
+    assert tell(arrived, given("64.20", now, "evt_r3"), now) is Posted.KNOWN
+    assert open_work() == []
+    assert not StrayPayment.objects.filter(settled_at=None).exists()
+    assert not Leg.objects.filter(account=Account.REFUNDS).exists()
+
+
+def test_a_refund_that_overtakes_money_without_an_owner_is_posted_with_it(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, given("64.20", now), now)
+    assert open_work() == ["payment_refund"]
+    assert tell(arrived, unplaced("64.20", now), now) is Posted.STRAY
+    assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (ZERO, ZERO)
+    assert open_work() == []
+
+
+def test_a_refund_of_money_that_a_person_placed_is_owed_again(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    tell(arrived, unplaced("64.20", now), now)
+    tell(arrived, given("4.20", now), now)
+    stray = StrayPayment.objects.get(kind=StrayPayment.Kind.UNMATCHED)
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    assert deposits() == PatientPayment.objects.get().amount == Decimal("60.00")
+    assert tell(arrived, given("24.20", now, "evt_r2"), now) is Posted.POSTED
+    assert account_totals()[Account.REFUNDS] == Decimal("-20.00")
+    assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("24.20")}
+
+
+def test_a_refund_that_lost_our_reference_finds_its_payment(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
+    reference = start(link, "64.20", now)
+    tell(arrived, card_event(reference, "64.20", at=now, intent="pi_9"), now)
+    assert tell(arrived, given("20.00", now), now) is Posted.POSTED
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("20.00")}
+    assert PatientPayment.objects.get().payment_intent == "pi_9"
+
+
+def test_of_money_whose_name_is_too_long_for_us_a_refund_finds_where_it_was_placed(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    name = "an-order-of-another-system"
+    tell(arrived, card_event(name, "64.20", at=now, intent=""), now)
+    stray = StrayPayment.objects.get()
+    apply_stray_payment(stray_id=stray.public_id, balance_id=link.balance.public_id, acting_user=UserFactory(), now=now)
+    tell(arrived, card_event(name, "10.00", at=now, event_id="evt_r1", kind="refunded", intent=""), now)
+    assert owed_by_balance([link.balance_id]) == {link.balance_id: Decimal("10.00")}
+
+
+def test_two_payments_under_one_foreign_reference_are_told_apart(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, card_event("shop", "64.20", at=now, session="cs_8", intent="pi_8"), now)
+    told = card_event("shop", "5.00", at=now, event_id="evt_r1", kind="refunded", intent="pi_9")
+    tell(arrived, told, now)
+    assert deposits() == Decimal("64.20")
+    tell(arrived, card_event("shop", "5.00", at=now, event_id="evt_2", session="cs_9", intent="pi_9"), now)
+    assert deposits() == Decimal("64.20")
+    assert StrayPayment.objects.get(settled_at=None, kind=StrayPayment.Kind.UNMATCHED).payment_intent == "pi_8"
