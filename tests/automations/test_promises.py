@@ -20,7 +20,7 @@ def test_answers_are_promised_as_often_as_they_are_looked_for() -> None:
 
 
 def test_files_of_claims_are_promised_hourly() -> None:
-    assert (BY_NAME["batches"].minute, BY_NAME["batches"].hour) == ("45", "7-20")
+    assert (BY_NAME["batches"].minute, BY_NAME["batches"].hour) == ("45", "7-22")
     assert "leave together, hourly through the day" in (TEMPLATES / "claims/batches.html").read_text()
 
 

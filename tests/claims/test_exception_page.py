@@ -53,7 +53,7 @@ def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> N
 
 
 def test_a_coder_changes_a_code(signed_in: SignIn, now: datetime) -> None:
-    claim, coder = needs_25(now), signed_in(Role.CODER)
+    coder, claim = signed_in(Role.CODER), needs_25(now)
     fields = _typed(coder, claim) | {"line.modifiers.1": "25"}
     coder.post(reverse("claims:edit", args=[claim.public_id]), fields)
     claim.refresh_from_db()
@@ -69,7 +69,7 @@ def test_a_biller_sees_the_proposal_and_no_way_to_confirm_it(biller: Client, now
 
 
 def test_a_coder_confirms_with_a_statement(signed_in: SignIn, now: datetime) -> None:
-    claim, coder = needs_25(now), signed_in(Role.CODER)
+    coder, claim = signed_in(Role.CODER), needs_25(now)
     finding = claim.findings.get()
     coder.post(
         reverse("claims:confirm", args=[claim.public_id]),

@@ -9,7 +9,9 @@ from pytest_django import Settings
 
 from apps.connectors.models import Connection, Transmission
 from apps.core import clock
-from apps.patient_balances.models import PaymentLink
+from apps.intake.models import Consent
+from apps.patient_balances.models import Message, PaymentLink, Reply
+from apps.patient_balances.services import plan_messages
 from apps.practice.models import Practice
 from tests.factories.connectors import (
     MailConnectionFactory,
@@ -17,7 +19,8 @@ from tests.factories.connectors import (
     PaymentsConnectionFactory,
     TransmissionFactory,
 )
-from tests.factories.patient_balances import PaymentLinkFactory
+from tests.factories.intake import ConsentFactory
+from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, PaymentLinkFactory
 from tests.factories.practice import PracticeFactory, VendorAgreementFactory
 from tests.patient_balances import outside
 
@@ -49,6 +52,23 @@ def practice(db: None) -> Practice:
     VendorAgreementFactory(vendor="smtp")
     practice: Practice = PracticeFactory()
     return practice
+
+
+@pytest.fixture
+def planned(practice: Practice, now: datetime) -> Message:
+    """A text that is planned and due, of a patient who agreed to e-mail too."""
+    balance = BalanceFactory()
+    ConsentFactory(patient=balance.patient)
+    ConsentFactory(patient=balance.patient, channel=Consent.Channel.EMAIL, address=balance.patient.email)
+    plan_messages(now=now)
+    return Message.objects.get()
+
+
+@pytest.fixture
+def text_back(planned: Message, now: datetime) -> Reply:
+    Message.objects.update(state=Message.State.CANCELLED)
+    inbound = InboundMessageFactory(address=planned.address, pauses=False, at=now)
+    return Reply.objects.create(inbound=inbound, channel="sms", address=planned.address, body="Help", due_at=now)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from apps.patient_balances.models import Balance, InboundMessage, Message, Reply
 from apps.patient_balances.services import (
     Received,
     RecoveredMessages,
-    Sending,
     answer_inbound,
     plan_messages,
     receive_message_event,
@@ -329,38 +328,6 @@ def test_a_message_that_was_cancelled_is_not_revived_by_a_report(
     message = MessageFactory(balance=balance, state=State.CANCELLED, vendor_id="SM7")
     receive_message_event(transmission_id=arrived(status_report("SM7", "failed")), now=now)
     assert fresh(message).state == State.CANCELLED
-
-
-@pytest.mark.parametrize("room", ["messages", "payments"])
-def test_what_nobody_has_read_yet_holds_a_queued_message(
-    room: str, balance: Balance, arrived: Arrived, world: World, now: datetime
-) -> None:
-    plan_messages(now=now)
-    arrived(inbound_text("SM50", NUMBER, "STOP"), room)
-    message = Message.objects.get()
-    assert send_message(message_id=message.public_id, now=now) is Sending.POSTPONED
-    assert (fresh(message).state, fresh(message).due_at) == (State.WAITING, now + timedelta(minutes=1))
-    assert world.texts == []
-
-
-def test_what_nobody_has_read_yet_holds_a_text_back(
-    balance: Balance, arrived: Arrived, world: World, now: datetime
-) -> None:
-    call(arrived, now)
-    arrived(inbound_text("SM50", NUMBER, "STOP"))
-    reply = Reply.objects.get()
-    send_message(message_id=reply.public_id, now=now)
-    reply.refresh_from_db()
-    assert (reply.state, reply.due_at, world.texts) == (State.WAITING, now + timedelta(minutes=1), [])
-
-
-def test_a_delivery_that_cannot_be_read_holds_nothing(
-    balance: Balance, arrived: Arrived, world: World, now: datetime
-) -> None:
-    plan_messages(now=now)
-    event = arrived(b"POST https://x.example.com/ HTTP/1.1\r\n\r\nnothing")
-    receive_message_event(transmission_id=event, now=now)
-    assert send_message(message_id=Message.objects.get().public_id, now=now) is Sending.SENT
 
 
 @pytest.mark.django_db(transaction=True)

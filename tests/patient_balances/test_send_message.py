@@ -41,16 +41,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def planned(practice: Practice, now: datetime) -> Message:
-    """A text that is planned and due, of a patient who agreed to e-mail too."""
-    balance = BalanceFactory()
-    ConsentFactory(patient=balance.patient)
-    ConsentFactory(patient=balance.patient, channel=Consent.Channel.EMAIL, address=balance.patient.email)
-    plan_messages(now=now)
-    return Message.objects.get()
-
-
-@pytest.fixture
 def mail(practice: Practice, now: datetime) -> Message:
     balance = BalanceFactory()
     ConsentFactory(patient=balance.patient, channel=Consent.Channel.EMAIL, address=balance.patient.email)
@@ -347,54 +337,6 @@ def test_an_opt_out_takes_a_waiting_reply_back(planned: Message, now: datetime) 
     revoke_consent(channel="sms", address=planned.address, text="STOP", now=now)
     reply.refresh_from_db()
     assert reply.state == Reply.State.CANCELLED
-
-
-def in_mid_air(message_id: str, world: World, now: datetime, *, arrived: bool) -> None:
-    """A sending that was cut off: with the phone company, or before it got there."""
-    world.dies, world.failure = arrived, None if arrived else KilledError()
-    with pytest.raises(KilledError):
-        send_message(message_id=message_id, now=now)
-
-
-@pytest.fixture
-def text_back(planned: Message, now: datetime) -> Reply:
-    Message.objects.update(state=State.CANCELLED)
-    inbound = InboundMessageFactory(address=planned.address, pauses=False, at=now)
-    return Reply.objects.create(inbound=inbound, channel="sms", address=planned.address, body="Help", due_at=now)
-
-
-@pytest.mark.parametrize("kind", ["planned", "text_back"])
-def test_a_recoverer_who_asked_about_an_earlier_sending_leaves_the_present_one_alone(
-    kind: str, request: pytest.FixtureRequest, world: World, now: datetime
-) -> None:
-    row: Message | Reply = request.getfixturevalue(kind)
-    later = now + 5 * MINUTE
-
-    def another_recoverer() -> None:
-        assert recover_messages(now=later) == RecoveredMessages(waiting=1)
-        in_mid_air(row.public_id, world, later, arrived=True)
-
-    in_mid_air(row.public_id, world, now, arrived=False)
-    world.meanwhile = another_recoverer
-    assert recover_messages(now=later) == RecoveredMessages()
-    row.refresh_from_db()
-    assert (row.state, row.sending_since) == (State.SENDING, later)
-    assert send_message(message_id=row.public_id, now=later) is Sending.NOT_TAKEN
-    assert len(world.texts) == 1
-
-
-@pytest.mark.parametrize("kind", ["planned", "text_back"])
-def test_a_text_put_back_during_a_slow_call_is_sent_once_the_call_says_so(
-    kind: str, request: pytest.FixtureRequest, world: World, now: datetime
-) -> None:
-    row: Message | Reply = request.getfixturevalue(kind)
-    rows = type(row)._default_manager.filter(pk=row.pk)
-    world.meanwhile = lambda: rows.update(state=State.WAITING, sending_since=None, due_at=now)
-    assert send_message(message_id=row.public_id, now=now) is Sending.SENT
-    row.refresh_from_db()
-    assert (row.state, row.vendor_id) == (State.SENT, "SM1")
-    assert send_message(message_id=row.public_id, now=now + MINUTE) is Sending.NOT_TAKEN
-    assert len(world.texts) == 1
 
 
 def test_a_row_that_carries_a_vendors_id_is_not_sent(planned: Message, world: World, now: datetime) -> None:

@@ -7,6 +7,8 @@ from apps.core.jobs import nudge
 from apps.patient_balances.models import Message, Reply
 
 HOLD = timedelta(minutes=1)
+# A delivery that cannot be read even after this long is a failed step that a person sees; it must not silence the practice for ever.
+LONGEST = timedelta(days=1)
 READERS = {"webhook.messages": "receive_message_event", "webhook.payments": "receive_payment_event"}
 MOST_NUDGES = 20
 
@@ -14,7 +16,7 @@ MOST_NUDGES = 20
 def hold_for_unread(row: Message | Reply, *, now: datetime) -> bool:
     """True where deliveries wait to be read: the row waits a minute more, and their readers are called."""
     unread = Transmission.objects.filter(
-        direction=Transmission.Direction.IN, kind__in=READERS, state=Transmission.State.STORED
+        direction=Transmission.Direction.IN, kind__in=READERS, state=Transmission.State.STORED, at__gt=now - LONGEST
     )
     if not unread.exists():
         return False
