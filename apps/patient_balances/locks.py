@@ -2,17 +2,16 @@
 
 from collections.abc import Collection
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.claims.models import Claim
+from apps.core.advisory_locks import lock_until_commit
 from apps.patient_balances.models import Balance, Message
 
 
 def lock_address(address: str) -> None:
     """Held until the transaction ends. Without it, two calls read at once would not see each other, and both be texted back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"inbound {address}"])
+    lock_until_commit("inbound", address)
 
 
 def locked_balances(balance_ids: Collection[int]) -> list[Balance]:

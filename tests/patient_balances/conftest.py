@@ -10,6 +10,7 @@ from pytest_django import Settings
 from apps.connectors.models import Connection, Transmission
 from apps.core import clock
 from apps.intake.models import Consent
+from apps.ledger.selectors import ledger_faults
 from apps.patient_balances.models import Message, PaymentLink, Reply
 from apps.patient_balances.services import plan_messages
 from apps.practice.models import Practice
@@ -98,6 +99,13 @@ def frozen(settings: Settings, tmp_path: Path, now: datetime) -> None:
 def link(db: None) -> PaymentLink:
     link: PaymentLink = PaymentLinkFactory()
     return link
+
+
+@pytest.fixture
+def sound_books(db: None) -> Iterator[None]:
+    """The ledger is whole when the test ends."""
+    yield
+    assert ledger_faults() == []
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from apps.connectors.ports.errors import OutageError
 from apps.connectors.ports.payments import PaymentEvent
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors import account_totals, ledger_faults
+from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, Message, PatientPayment, PaymentLink, StrayPayment
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services import (
@@ -28,20 +28,8 @@ from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import World, card_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice", "sound_books")]
 State = Balance.State
-
-
-@pytest.fixture
-def link(db: None) -> PaymentLink:
-    link: PaymentLink = PaymentLinkFactory()
-    return link
-
-
-@pytest.fixture(autouse=True)
-def sound_books(db: None):  # type: ignore[no-untyped-def]
-    yield
-    assert ledger_faults() == []
 
 
 def test_a_payment_is_posted_the_balance_paid_and_the_claim_closed(

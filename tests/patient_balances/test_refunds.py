@@ -9,7 +9,7 @@ from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
-from apps.ledger.selectors import account_totals, ledger_faults
+from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, PatientPayment, PaymentLink, StrayPayment
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services import (
@@ -18,25 +18,12 @@ from apps.patient_balances.services import (
     close_stray_payment,
 )
 from apps.worklist.models import WorkItem
-from tests.factories.patient_balances import PaymentLinkFactory
 from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import card_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice", "sound_books")]
 State = Balance.State
-
-
-@pytest.fixture
-def link(db: None) -> PaymentLink:
-    link: PaymentLink = PaymentLinkFactory()
-    return link
-
-
-@pytest.fixture(autouse=True)
-def sound_books(db: None):  # type: ignore[no-untyped-def]
-    yield
-    assert ledger_faults() == []
 
 
 def refund(reference: str, total: str, now: datetime, event_id: str = "evt_r1") -> bytes:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
-
-
 LOWEST, HIGHEST = 1024, 65513
 STEP = 100
 

@@ -19,7 +19,7 @@ from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.given_back import given_back, left_of, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
-from apps.patient_balances.services.stray_payments import keep_stray
+from apps.patient_balances.services.stray_payments import keep_stray, stray_of
 from apps.worklist.queue import withdraw_items
 
 Kind = StrayPayment.Kind
@@ -43,17 +43,7 @@ def post_refund(event: PaymentEvent, *, transmission: Transmission | None, now: 
     taken = _taken(event.reference, event.payment_intent)
     if taken is None:
         return keep_stray(event, Kind.REFUND, transmission=transmission, now=now)
-    refund = StrayPayment(
-        kind=Kind.REFUND,
-        event_id=event.event_id,
-        processor_id=event.processor_id,
-        payment_intent=event.payment_intent,
-        reference=event.reference,
-        amount=event.amount,
-        at=event.at,
-        transmission=transmission,
-    )
-    return _post_fresh(refund, taken, now)
+    return _post_fresh(stray_of(event, Kind.REFUND, transmission), taken, now)
 
 
 def post_waiting_refunds(reference: str, intent: str, *, now: datetime) -> None:

@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.patient_balances.locks import locked_messages
-from apps.patient_balances.models import Balance, Message, PaymentLink
+from apps.patient_balances.models import Balance, Message, PaymentLink, Reply
 from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.worklist.queue import withdraw_items
 
 State = Message.State
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
+
+
+def this_sending(row: Message | Reply) -> "QuerySet[Message] | QuerySet[Reply]":
+    """The row while it is in the sending that was read, not in a later one: another recoverer may have put it back since."""
+    return type(row).objects.filter(pk=row.pk, state=row.State.SENDING, sending_since=row.sending_since)
 
 
 @transaction.atomic
@@ -47,7 +52,6 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
 @transaction.atomic
 def record_unknown(message: Message, *, problem: str, now: datetime) -> None:
     """Nobody can be asked: never repeated by itself, visible until an answer or a person says what happened."""
-    own = Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since)
-    moved = own.update(state=State.UNKNOWN, problem=problem[:200])
+    moved = this_sending(message).update(state=State.UNKNOWN, problem=problem[:200])
     if moved:
         open_for_messages([message], Tasks.UNKNOWN, now=now)

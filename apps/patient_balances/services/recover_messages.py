@@ -8,7 +8,7 @@ from apps.connectors.registry import NoConnectionError, messaging, messaging_con
 from apps.core.jobs import nudge
 from apps.patient_balances.encode import whole_body
 from apps.patient_balances.models import Message, Reply
-from apps.patient_balances.services.record_send import record_sent, record_unknown
+from apps.patient_balances.services.record_send import record_sent, record_unknown, this_sending
 
 State = Message.State
 # Longer than any call to a vendor takes: whoever set `sending` is no longer at it.
@@ -50,9 +50,7 @@ def _recover(message: Message, now: datetime) -> Message.State | None:
     if vendor_id:
         record_sent(message, vendor_id=vendor_id, now=now)
         return State.SENT
-    # Only the sending that was asked about: another recoverer may have put it back, and it is on its way anew.
-    own = Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since)
-    if not own.update(state=State.WAITING, sending_since=None, due_at=now):
+    if not this_sending(message).update(state=State.WAITING, sending_since=None, due_at=now):
         return None
     nudge("send_message", message.public_id)
     return State.WAITING
@@ -76,13 +74,12 @@ def _replies_left_behind(now: datetime) -> list[Reply]:
 
 
 def _reply_unknown(reply: Reply, problem: str) -> Message.State | None:
-    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
-    return State.UNKNOWN if own.update(state=State.UNKNOWN, problem=problem[:200]) else None
+    return State.UNKNOWN if this_sending(reply).update(state=State.UNKNOWN, problem=problem[:200]) else None
 
 
 def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
     """Asked about like a message. Where nobody says, it is unknown and stays so: the call-back task stands beside it."""
-    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
+    own = this_sending(reply)
     try:
         adapter = messaging(messaging_connection(reply.channel))
         if not adapter.capabilities.can_be_asked:

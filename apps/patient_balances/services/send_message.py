@@ -20,7 +20,7 @@ from apps.patient_balances.rules.windows import next_opening
 from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.ways import pausing, usable_channels
 from apps.patient_balances.services.hold_for_unread import hold_for_unread
-from apps.patient_balances.services.record_send import record_sent, record_unknown
+from apps.patient_balances.services.record_send import record_sent, record_unknown, this_sending
 from apps.patient_balances.services.report_setup import report_lacking
 from apps.patient_balances.services.reroute import CONSENT_ENDED, mark_unreachable, reroute, reroute_unconsented
 from apps.patient_balances.services.revoke_consent import revoke_consent
@@ -129,7 +129,7 @@ def _call(message: Message, connection: Connection, now: datetime) -> Sending:
 
 def _put_back(message: Message, now: datetime) -> None:
     wait = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-    Message.objects.filter(pk=message.pk, state=State.SENDING, sending_since=message.sending_since).update(
+    this_sending(message).update(
         state=State.WAITING, sending_since=None, attempts=message.attempts + 1, due_at=now + timedelta(minutes=wait)
     )
 

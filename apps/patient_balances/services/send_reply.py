@@ -13,6 +13,7 @@ from apps.intake.models import Consent
 from apps.patient_balances.models import Reply
 from apps.patient_balances.selectors.ways import usable_channels
 from apps.patient_balances.services.hold_for_unread import hold_for_unread
+from apps.patient_balances.services.record_send import this_sending
 
 State = Reply.State
 RETRY_AFTER = timedelta(minutes=15)
@@ -46,7 +47,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
     except AddressRefusedError as failure:
         return _end(reply, State.FAILED, problem=str(failure))
     except ConnectorError:
-        Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=now).update(
+        this_sending(reply).update(
             state=State.WAITING, sending_since=None, attempts=reply.attempts + 1, due_at=now + RETRY_AFTER
         )
         raise
@@ -66,6 +67,5 @@ def _take(reply: Reply, now: datetime) -> bool:
 
 def _end(reply: Reply, state: Reply.State, *, problem: str) -> bool:
     """No second try and no task: the call-back task stands, whether or not this text arrived."""
-    own = Reply.objects.filter(pk=reply.pk, state=State.SENDING, sending_since=reply.sending_since)
-    own.update(state=state, problem=problem[:200])
+    this_sending(reply).update(state=state, problem=problem[:200])
     return False

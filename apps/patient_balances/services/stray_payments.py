@@ -27,18 +27,9 @@ def keep_stray(event: PaymentEvent, kind: Kind, *, transmission: Transmission | 
     entry_id = _to_unapplied(event, transmission, now) if kind is Kind.UNMATCHED else None
     if kind is Kind.UNMATCHED and entry_id is None:
         return False
-    stray = StrayPayment.objects.create(
-        kind=kind,
-        event_id=event.event_id,
-        processor_id=event.processor_id,
-        payment_intent=event.payment_intent,
-        reference=event.reference,
-        amount=event.amount,
-        currency=event.currency,
-        at=event.at,
-        transmission=transmission,
-        entry_id=entry_id,
-    )
+    stray = stray_of(event, kind, transmission)
+    stray.entry_id = entry_id
+    stray.save()
     stray.work_item = open_item(
         kind=f"payment_{kind.value}",
         title=TITLES[kind].format(currency=event.currency.upper()),
@@ -51,6 +42,21 @@ def keep_stray(event: PaymentEvent, kind: Kind, *, transmission: Transmission | 
     )
     stray.save(update_fields=["work_item"])
     return True
+
+
+def stray_of(event: PaymentEvent, kind: Kind, transmission: Transmission | None) -> StrayPayment:
+    """Its row, not yet saved."""
+    return StrayPayment(
+        kind=kind,
+        event_id=event.event_id,
+        processor_id=event.processor_id,
+        payment_intent=event.payment_intent,
+        reference=event.reference,
+        amount=event.amount,
+        currency=event.currency,
+        at=event.at,
+        transmission=transmission,
+    )
 
 
 def _to_unapplied(event: PaymentEvent, transmission: Transmission | None, now: datetime) -> int | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.audit.trail import record
+from apps.claims.models import Claim
 from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.core.models import User
@@ -20,7 +21,6 @@ from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
-from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
@@ -141,7 +141,8 @@ def _settling(
         raise SettlementError("Say in a note why, for those who read it later.")
     with transaction.atomic():
         held = RemittanceException.objects.filter(public_id=exception_id).values("remitted_claim__claim")
-        billed_claims(Q(pk__in=held) | Q(public_id=claim_id))
+        claims = Claim.objects.select_for_update().filter(Q(pk__in=held) | Q(public_id=claim_id))
+        list(claims.order_by("pk").values_list("pk"))
         exception = (
             RemittanceException.objects.select_for_update(of=("self",))
             .select_related(
