@@ -225,7 +225,7 @@ def recover_messages(_key: str, now: datetime) -> Done:
 
 def recover_checks(_key: str, now: datetime) -> Done:
     found = eligibility.recover_checks(now=now)
-    return Done({"waiting again": found.waiting_again, "recorded": found.recorded})
+    return Done({"waiting again": found.waiting_again, "recorded": found.recorded, "closed": found.closed})
 
 
 Step = Callable[[str, datetime], Done]

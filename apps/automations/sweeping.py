@@ -16,7 +16,7 @@ from apps.connectors.models import Transmission
 from apps.core.models import JobRun
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.selectors import abandoned_checks, tasks_to_escalate
+from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import self_pay_visits, unopened_claims
@@ -73,6 +73,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
     ("recover_checks", abandoned_checks),
+    ("recover_checks", lost_inquiries),
     ("recover_checks", tasks_to_escalate),
 )
 

@@ -68,6 +68,7 @@ class Transmission(PublicIdModel):
         ]
         indexes = [
             models.Index(fields=["kind", "at"], condition=Q(state="stored"), name="transmission_waiting"),
+            models.Index(fields=["kind", "at"], condition=Q(state="sending"), name="transmission_leaving"),
             models.Index(fields=["kind", "-at"]),
         ]
 

@@ -1,7 +1,7 @@
 """What the room reads."""
 
 from apps.eligibility.selectors.measures import Measures, measures
-from apps.eligibility.selectors.overdue import abandoned_checks, tasks_to_escalate
+from apps.eligibility.selectors.overdue import abandoned_checks, lost_inquiries, tasks_to_escalate
 from apps.eligibility.selectors.planning import coverage_on, due_checks, visits_to_plan, with_people
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "abandoned_checks",
     "coverage_on",
     "due_checks",
+    "lost_inquiries",
     "measures",
     "tasks_to_escalate",
     "visits_to_plan",

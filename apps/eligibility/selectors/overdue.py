@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from apps.connectors.models import Transmission
 from apps.eligibility.models import EligibilityCheck
 from apps.worklist.models import WorkItem
 
@@ -14,6 +15,14 @@ ABANDONED_AFTER = timedelta(minutes=10)
 def abandoned_checks(now: datetime) -> "QuerySet[EligibilityCheck]":
     """What a crash left in `asking`."""
     return EligibilityCheck.objects.filter(state=EligibilityCheck.State.ASKING, asked_at__lte=now - ABANDONED_AFTER)
+
+
+def lost_inquiries(now: datetime) -> "QuerySet[Transmission]":
+    """What a crash left in `sending` and no check waits for: its check was put back alone, and asked with another inquiry."""
+    waited_for = EligibilityCheck.objects.filter(inquiry=OuterRef("pk"), state=EligibilityCheck.State.ASKING)
+    return Transmission.objects.filter(
+        ~Exists(waited_for), kind="270", state=Transmission.State.SENDING, at__lte=now - ABANDONED_AFTER
+    )
 
 
 def tasks_to_escalate(now: datetime) -> "QuerySet[WorkItem]":

@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,11 +8,14 @@ from django.db import transaction
 from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.selectors import abandoned_checks, tasks_to_escalate, with_people
+from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate, with_people
 from apps.eligibility.services.record_answer import record_answer
 from apps.worklist.models import WorkItem
 
 logger = logging.getLogger(__name__)
+State = EligibilityCheck.State
+TOO_LATE = "The payer's answer was lost, and the visit has begun."
+LOST = "No answer came. Asking again is harmless, so nobody waits for this one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +23,25 @@ class RecoveredChecks:
     waiting_again: int
     escalated: int
     recorded: int = 0  # answers that had come before the crash
+    closed: int = 0  # their visit had begun
 
 
 def recover_checks(*, now: datetime) -> RecoveredChecks:
     """What a crash left in `asking`: an answer that had come is recorded, the others are asked again (asking twice is harmless).
 
+    Once the visit began nobody needs the answer: the check ends as an outage. Inquiries that no check waits for end as unknown.
     Tasks whose time has come are escalated.
     """
-    put_back = recorded = 0
+    recorded = 0
+    released: Counter[State | None] = Counter()
     for key in list(abandoned_checks(now).values_list("pk", flat=True)):
         try:
             recorded += _record_stored(key, now)
         except Exception:  # whatever it is, it is this answer's alone: the payer is asked once more
             logger.exception("The stored answer of eligibility check %s could not be recorded.", key)
-        put_back += _put_back(key, now)
-    return RecoveredChecks(put_back, _escalate(now), recorded)
+        released[_release(key, now)] += 1
+    lost_inquiries(now).update(state=Transmission.State.UNKNOWN, settled_at=now, problem=LOST)
+    return RecoveredChecks(released[State.WAITING], _escalate(now), recorded, released[State.OUTAGE])
 
 
 def _abandoned(key: int, now: datetime) -> EligibilityCheck | None:
@@ -63,15 +71,18 @@ def _stored_answer(inquiry: Transmission) -> Transmission | None:
 
 
 @transaction.atomic
-def _put_back(key: int, now: datetime) -> bool:
-    """Whether the inquiry arrived, nobody can tell any more: so the journal says."""
+def _release(key: int, now: datetime) -> State | None:
+    """The state that the check was given. Whether the inquiry arrived, nobody can tell any more: so the journal says."""
     check = _abandoned(key, now)
     if check is None:
-        return False
+        return None
     if check.inquiry:
         journal.move(check.inquiry, old=Transmission.State.SENDING, new=Transmission.State.UNKNOWN, now=now)
-    EligibilityCheck.objects.filter(pk=key).update(state=EligibilityCheck.State.WAITING, next_try_at=None)
-    return True
+    begun = check.appointment is not None and check.appointment.starts_at <= now
+    check.state, check.sentence = (State.OUTAGE, TOO_LATE) if begun else (State.WAITING, check.sentence)
+    check.next_try_at = None
+    check.save(update_fields=["state", "sentence", "next_try_at"])
+    return State(check.state)
 
 
 @transaction.atomic
