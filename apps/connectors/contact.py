@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from apps.connectors.models import Connection
-from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.ports.errors import ConnectorError, NotSetUpError
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -21,6 +21,8 @@ def contact(connection: Connection, *, now: datetime, mark: str | None = None) -
     row = Connection.objects.filter(pk=connection.pk)
     try:
         yield
+    except NotSetUpError:  # there was no contact
+        raise
     except ConnectorError as failure:
         row.update(last_failure=str(failure)[:200])
         raise

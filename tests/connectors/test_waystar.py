@@ -9,7 +9,7 @@ import pytest
 from apps.connectors.adapters.waystar import WaystarClearinghouse
 from apps.connectors.adapters.waystar.errors import FolderError, SignInError, UnknownHostKeyError
 from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
-from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError, UncertainError
 from apps.connectors.registry import clearinghouse as clearinghouse_of
 from tests.connectors.scripted import Scripted
 from tests.connectors.sftp_server import FolderServer
@@ -116,6 +116,18 @@ def test_a_required_setting_that_is_lacking_is_named_before_anything_is_connecte
     with pytest.raises(RefusedError, match=f"lacks its setting '{name}'"):
         clearinghouse_of(connection)
     assert sftp.sessions == 0
+
+
+@pytest.mark.parametrize("name", ["eligibility_user", "eligibility_password"])
+def test_without_its_log_in_claims_leave_and_eligibility_is_not_asked(
+    sftp: FolderServer, server: Scripted, name: str
+) -> None:
+    ours = WaystarClearinghouse(sftp.settings(**{name: "", "eligibility_url": server.url, "hosts": ["127.0.0.1"]}))
+    ours.upload_claims("1", b"ISA")
+    assert (sftp.root / "upload" / "1.CLP").exists()
+    with pytest.raises(NotSetUpError, match="write eligibility_user and eligibility_password in Back office"):
+        ours.check_eligibility(INQUIRY)
+    assert server.requests == []
 
 
 def test_a_missing_folder_is_a_refusal(sftp: FolderServer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import OutageError, RefusedError
+from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import CheckOutcome, check_eligibility, recover_checks
 from apps.practice.models import Practice
@@ -164,6 +164,15 @@ def test_a_failed_call_is_kept_on_the_inquiry_and_on_the_connection(
     assert check.inquiry
     assert check.inquiry.state == Transmission.State.FAILED
     assert Connection.objects.get().last_failure == "The clearinghouse asked to wait."
+
+
+def test_a_connection_for_claims_only_is_named_on_the_check_and_did_not_fail(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+):
+    clearinghouse.replies += [NotSetUpError("Eligibility is not set up.")]
+    check = run(EligibilityCheckFactory(created_at=now), now)
+    assert (check.state, check.sentence) == (State.WAITING, "Eligibility is not set up.")
+    assert Connection.objects.get().last_failure == ""
 
 
 def test_after_a_day_of_outage_a_person_is_asked(clearinghouse: type[RecordedClearinghouse], now: datetime):

@@ -168,6 +168,7 @@ def test_a_connection_is_added_with_the_kind_of_its_adapter(boss: Client, adapte
     [
         ("drchrono", {"time_zone": "", "refresh_token": ""}, "Write refresh_token, time_zone: drchrono cannot work"),
         ("waystar", {"sftp_host_key": "not a key"}, "SFTP host key, sftp_host_key (one line"),
+        ("waystar", {"eligibility_password": ""}, "Write both eligibility_user and eligibility_password, or neither"),
         ("waystar", {"sftp_host_key": ""}, "Write sftp_host_key: waystar cannot work without."),
         ("stripe", {"webhook_secret": ""}, "Write webhook_secret: stripe cannot work without."),
         ("twilio", {"from_number": ""}, "Write from_number or messaging_service_sid"),
@@ -180,6 +181,12 @@ def test_a_connection_that_could_not_work_is_refused_and_what_it_lacks_is_named(
     typed = _typed(adapter, NEEDED[adapter] | change)
     assert says in boss.post(reverse("admin:connectors_connection_add"), typed).content.decode()
     assert not Connection.objects.exists()
+
+
+def test_a_clearinghouse_for_claims_only_needs_no_log_in_for_eligibility(boss: Client) -> None:
+    told = {name: value for name, value in NEEDED["waystar"].items() if not name.startswith("eligibility")}
+    assert boss.post(reverse("admin:connectors_connection_add"), _typed("waystar", told)).status_code == 302
+    assert Connection.objects.get().settings == told
 
 
 def test_a_connection_may_be_prepared_while_it_is_switched_off(boss: Client) -> None:

@@ -21,6 +21,10 @@ class RefusedError(ConnectorError):
     """Understood and refused: credentials, permission or content. The message says which."""
 
 
+class NotSetUpError(RefusedError):
+    """The connection serves other purposes only; the other side was not asked. The message says which settings this one needs."""
+
+
 class AddressRefusedError(RefusedError):
     """The address cannot be written to on this channel (landline, no such number or mailbox): another channel may reach it."""
 

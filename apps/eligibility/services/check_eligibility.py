@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.ports.errors import ConnectorError, NotSetUpError
 from apps.eligibility import encode, selectors
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.control_numbers import next_interchange_number
@@ -68,7 +68,8 @@ def _ask(check: EligibilityCheck, now: datetime) -> None:
             answer = registry.clearinghouse(connection).check_eligibility(bytes(inquiry.payload))
     except ConnectorError as failure:
         _move(inquiry, Transmission.State.FAILED, now, str(failure))
-        try_later(check, sentence="The payer could not be reached.", now=now)
+        sentence = str(failure) if isinstance(failure, NotSetUpError) else "The payer could not be reached."
+        try_later(check, sentence=sentence, now=now)
         return
     with transaction.atomic():
         received, _ = journal.receive(

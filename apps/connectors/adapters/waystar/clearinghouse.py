@@ -9,15 +9,16 @@ from apps.connectors.adapters.waystar import mapping, sftp
 from apps.connectors.adapters.waystar.download import Download
 from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ResponseFile
-from apps.connectors.ports.errors import ConnectorError, RefusedError
+from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError
 
 SYSTEM = "The clearinghouse"
 ELIGIBILITY_URL = "https://eligibilityapi.zirmed.com/1.0/Rest/Gateway/GatewayAsync.ashx"
 ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
+ELIGIBILITY_LOG_IN = ("eligibility_user", "eligibility_password")
 
 
 class WaystarClearinghouse:
-    required_settings = ("sftp_user", "sftp_password", "sftp_host_key", "eligibility_user", "eligibility_password")
+    required_settings = ("sftp_user", "sftp_password", "sftp_host_key")
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Raises KeyError, which names it, for a required setting that is lacking: before a session could be under way."""
@@ -31,6 +32,10 @@ class WaystarClearinghouse:
     @staticmethod
     def check_settings(settings: Mapping[str, Any]) -> None:
         sftp.pinned_key(settings)
+        if len([name for name in ELIGIBILITY_LOG_IN if settings.get(name)]) == 1:
+            raise RefusedError(
+                f"Write both {' and '.join(ELIGIBILITY_LOG_IN)}, or neither where eligibility is not asked."
+            )
 
     def upload_claims(self, name: str, payload: bytes) -> None:
         upload = Upload(f"{self._upload}/{mapping.remote_name(name)}", payload)
@@ -47,6 +52,9 @@ class WaystarClearinghouse:
         return Download(self._download, known).files(self._settings)
 
     def check_eligibility(self, inquiry: bytes) -> bytes:
+        if not all(self._settings.get(name) for name in ELIGIBILITY_LOG_IN):
+            names = " and ".join(ELIGIBILITY_LOG_IN)
+            raise NotSetUpError(f"Eligibility is not set up: write {names} in Back office, Connections.")
         url = str(self._settings.get("eligibility_url", ELIGIBILITY_URL))
         form = mapping.inquiry_form(self._settings, inquiry)
         with http.client(self._settings.get("hosts") or ELIGIBILITY_HOSTS) as session:
