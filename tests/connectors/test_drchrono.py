@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from apps.connectors import registry
 from apps.connectors.adapters.drchrono import DrChronoEhr, mapping
 from apps.connectors.adapters.drchrono.errors import PermissionMissingError, SignInError
 from apps.connectors.ports.errors import InvalidSignatureError, OutageError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from tests.connectors.scripted import Scripted
+from tests.factories.connectors import EhrConnectionFactory
 from tests.outside import Sandbox
 
 ZONE = ZoneInfo("America/Chicago")
@@ -186,6 +188,13 @@ def test_a_token_that_another_worker_renewed_serves(server: Scripted) -> None:
     server.answer(200, b'{"data": []}')
     assert DrChronoEhr(given, Pages(), secrets).providers() == []
     assert [path for _, path, _ in server.requests] == ["/api/doctors?page_size=250"]
+
+
+@pytest.mark.parametrize("name", ["Central", "America", "../etc", "America/Chicago "])
+def test_a_time_zone_that_nobody_knows_is_named_with_what_would_be_right(name: str) -> None:
+    connection = EhrConnectionFactory.build(settings={"time_zone": name})
+    with pytest.raises(RefusedError, match=f"The time zone {name} is unknown: write time_zone as America/Chicago or"):
+        registry.ehr(connection)
 
 
 def test_a_record_is_asked_for_once_in_a_step(server: Scripted) -> None:

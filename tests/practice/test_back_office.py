@@ -169,6 +169,7 @@ def test_a_connection_is_added_with_the_kind_of_its_adapter(boss: Client, adapte
         ("drchrono", {"time_zone": "", "refresh_token": ""}, "Write refresh_token, time_zone: drchrono cannot work"),
         ("waystar", {"sftp_host_key": "not a key"}, "SFTP host key, sftp_host_key (one line"),
         ("waystar", {"eligibility_password": ""}, "Write both eligibility_user and eligibility_password, or neither"),
+        ("drchrono", {"time_zone": "Central"}, "The time zone Central is unknown: write time_zone as America/Chicago"),
         ("waystar", {"sftp_host_key": ""}, "Write sftp_host_key: waystar cannot work without."),
         ("stripe", {"webhook_secret": ""}, "Write webhook_secret: stripe cannot work without."),
         ("twilio", {"from_number": ""}, "Write from_number or messaging_service_sid"),

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
@@ -36,8 +36,12 @@ class DrChronoEhr:
         self._client = DrChronoClient(settings, keep, change_secrets)
         self._field_names: dict[int, str] | None = None
         self._secret = str(settings.get("webhook_secret", ""))
-        self._zone = ZoneInfo(settings["time_zone"])
+        self._zone = _zone(str(settings["time_zone"]))
         self._place_of_service = str(settings.get("place_of_service", "11"))
+
+    @staticmethod
+    def check_settings(settings: Mapping[str, Any]) -> None:
+        _zone(str(settings["time_zone"]))
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:
         with self._client.session() as session:
@@ -149,3 +153,12 @@ class DrChronoEhr:
                     break
         singles = (self._client.one(session, resource, source_id) for source_id in missing)
         return found + [row for row in singles if row]
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:  # no such name, a path, or a folder of names
+        raise RefusedError(
+            f"The time zone {name[:40]} is unknown: write time_zone as America/Chicago or America/New_York is written."
+        ) from unknown
