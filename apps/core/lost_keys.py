@@ -1,14 +1,21 @@
-"""One page for all that is stored and cannot be opened, whichever page asks for it."""
+"""One sentence for all that is stored and cannot be opened, whichever page or part of a page asks for it."""
 
 import logging
 from collections.abc import Callable
 
+from django.contrib.messages import ERROR
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
 
 from apps.core.encryption import LostKeyError
+from apps.core.htmx import wants_fragment
 
 logger = logging.getLogger(__name__)
+SENTENCE = (
+    "What this page shows is stored encrypted, with a key that this server no longer has: ask your administrator to put the old key back"
+    " (FIELD_ENCRYPTION_KEYS in docs/operations.md), then load the page again."
+)
 
 
 class LostKeyMiddleware:
@@ -24,4 +31,7 @@ class LostKeyMiddleware:
         if not isinstance(failure, LostKeyError) or not request.user.is_authenticated:
             return None  # a patient can do nothing about it, and learns nothing of it
         logger.error("No key opens what %s shows", request.path, exc_info=failure)
-        return HttpResponseServerError(render_to_string("lost_key.html"))
+        if wants_fragment(request):
+            toast = render_to_string("components/toast.html", {"message": Message(ERROR, SENTENCE)})
+            return HttpResponseServerError(toast, headers={"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
+        return HttpResponseServerError(render_to_string("lost_key.html", {"sentence": SENTENCE}))

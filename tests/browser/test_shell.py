@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from apps.connectors.models import Transmission
 from apps.practice.roles import Role
 from tests.browser.conftest import Opener, Watch
 from tests.browser.world import build_world
+from tests.locked_away import lose_key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = reverse("workspace:today")
@@ -110,6 +112,16 @@ def test_a_failed_request_says_so_and_can_be_tried_again(open_page: Opener, watc
     expect(toast).to_have_count(0)
     # What the browser and htmx say of the request that was cut is the point of this test.
     watch.problems = [each for each in watch.problems if "ERR_FAILED" not in each and not each.startswith("htmx:")]
+
+
+def test_what_no_key_opens_is_said_where_a_part_of_the_page_asked_for_it(open_page: Opener, watch: Watch) -> None:
+    world = build_world()
+    page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
+    lose_key_of(Transmission.objects.get(name="era-0928.835"))
+    page.get_by_text("835 era-0928.835").click()
+    expect(page.locator(".toast", has_text="a key that this server no longer has")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    watch.problems = [each for each in watch.problems if "500" not in each]  # the browser tells the status, rightly
 
 
 def test_a_session_that_ended_shows_the_door_whole(open_page: Opener) -> None:

@@ -36,6 +36,20 @@ def test_a_claims_file_that_no_key_opens(client: Client, caplog: pytest.LogCaptu
     assert_says_so(client, reverse("workspace:claim_file", args=[claim.public_id, file.public_id]), caplog)
 
 
+def test_a_part_of_a_page_is_answered_with_the_sentence_as_a_message(client: Client) -> None:
+    sign_in(client, Role.BILLER)
+    file = TransmissionFactory(kind="835", payload=b"ISA")
+    claim = ClaimFactory()
+    ClaimEvent.objects.create(claim=claim, transmission=file, at=NOW, what="Paid.")
+    lose_key_of(file)
+    address = reverse("workspace:claim_file", args=[claim.public_id, file.public_id])
+    answer = client.get(address, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (500, "#toasts", "beforeend")
+    text = answer.content.decode()
+    assert text.startswith('<div class="toast" data-toast data-keep>')
+    assert SENTENCE in text
+
+
 def test_a_remittance_that_no_key_opens(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     sign_in(client, Role.BILLER)
     claim = submitted_claim("100.00")
