@@ -10,7 +10,7 @@ from apps.connectors.models import Connection
 from apps.practice.roles import Role
 from tests.factories.connectors import ClearinghouseConnectionFactory
 from tests.factories.practice import PracticeFactory
-from tests.signing_in import sign_in
+from tests.signing_in import browser_of
 
 SignIn = Callable[[Role | None], Client]
 
@@ -39,13 +39,7 @@ def clearinghouse(tmp_path: Path, settings: Settings, db: None) -> Callable[...,
 @pytest.fixture
 def signed_in(db: None) -> SignIn:
     cache.clear()
-
-    def browser(role: Role | None) -> Client:
-        client = Client()
-        sign_in(client, role)
-        return client
-
-    return browser
+    return browser_of
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.practice.roles import Role
 from tests.denials.pages import TODAY
-from tests.factories.practice import PracticeFactory, UserFactory
+from tests.signing_in import browser_of
 
 SignIn = Callable[[Role | None], Client]
 
@@ -17,14 +17,7 @@ SignIn = Callable[[Role | None], Client]
 def signed_in(settings, tmp_path: Path) -> SignIn:
     (tmp_path / "clock").write_text(TODAY.isoformat())
     settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
-    PracticeFactory()
-
-    def sign_in(role: Role | None) -> Client:
-        client = Client()
-        client.force_login(UserFactory(role=role))
-        return client
-
-    return sign_in
+    return browser_of
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,8 @@ from tests.eligibility.answers import about_patient
 from tests.factories.connectors import TransmissionFactory
 from tests.factories.eligibility import AnsweredCheckFactory, EligibilityCheckFactory, FailedCheckFactory
 from tests.factories.intake import AppointmentFactory, CoverageFactory
-from tests.factories.practice import PayerFactory, PracticeFactory, ProviderFactory, UserFactory
+from tests.factories.practice import PayerFactory, ProviderFactory
+from tests.signing_in import browser_of
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("America/Chicago")
@@ -33,14 +35,7 @@ def signed_in(settings, tmp_path: Path, now: datetime) -> SignIn:
     """It is Wednesday, September 16, 3 PM in Austin."""
     (tmp_path / "clock").write_text(now.isoformat())
     settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
-    PracticeFactory()
-
-    def sign_in(role: Role | None) -> Client:
-        client = Client()
-        client.force_login(UserFactory(role=role, first_name="Kayla"))
-        return client
-
-    return sign_in
+    return partial(browser_of, first_name="Kayla")
 
 
 @pytest.fixture

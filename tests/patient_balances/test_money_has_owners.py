@@ -25,6 +25,7 @@ from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.locks import locked_tables, table_of
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_with_minimum")]
 State = Balance.State
@@ -360,11 +361,11 @@ def test_a_biller_settles_a_review_on_its_page_and_the_front_desk_only_reads(cli
     overpaid(now)
     open_balances(now=now)
     page = reverse("balances:money", args=[MoneyReview.objects.get().public_id])
-    client.force_login(UserFactory(role=Role.FRONT_DESK))
+    sign_in(client, Role.FRONT_DESK)
     shown = client.get(page).content.decode()
     assert "What was done with the money" not in shown
     assert MoneyReview.objects.get().claim.control_number not in shown
-    client.force_login(UserFactory(role=Role.BILLER))
+    sign_in(client, Role.BILLER)
     assert "What was done with the money" in client.get(page).content.decode()
     client.post(f"{page}settle/", {"note": ""})
     assert MoneyReview.objects.get().settled_at is None
@@ -377,7 +378,7 @@ def test_a_biller_settles_a_review_on_its_page_and_the_front_desk_only_reads(cli
 def test_a_self_pay_balance_has_its_page_and_its_place_on_the_board(client: Client, now: datetime) -> None:
     self_pay(now)
     open_balances(now=now)
-    client.force_login(UserFactory(role=Role.BILLER))
+    sign_in(client, Role.BILLER)
     page = client.get(reverse("balances:detail", args=[Balance.objects.get().public_id])).content.decode()
     assert "Self-pay" in page
     assert "$148.00" in page

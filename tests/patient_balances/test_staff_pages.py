@@ -23,7 +23,7 @@ from tests.factories.patient_balances import (
     PatientPaymentFactory,
     PaymentLinkFactory,
 )
-from tests.factories.practice import UserFactory
+from tests.signing_in import browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice", "frozen")]
 State = Message.State
@@ -33,12 +33,7 @@ SignIn = Callable[[Role | None], Client]
 
 @pytest.fixture
 def signed_in(db: None) -> SignIn:
-    def sign_in(role: Role | None) -> Client:
-        client = Client()
-        client.force_login(UserFactory(role=role))
-        return client
-
-    return sign_in
+    return browser_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.test import Client
 
 from apps.practice.roles import Role
 from tests.factories.remittances import NOW
-from tests.signing_in import sign_in
+from tests.signing_in import browser_of
 
 
 @pytest.fixture
@@ -16,12 +16,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def signed_in(db: None) -> Callable[[Role | None], Client]:
-    def browser(role: Role | None) -> Client:
-        client = Client()
-        sign_in(client, role)
-        return client
-
-    return browser
+    return browser_of
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from apps.reports.selectors.money import aging
 from apps.reports.wording import change, number, references
 from tests.factories.claims import ClaimFactory
 from tests.factories.denials import denial
-from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.reports import booked_claim
+from tests.signing_in import browser_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 9, 16)
@@ -32,14 +32,7 @@ SignIn = Callable[[Role | None], Client]
 def signed_in(settings, tmp_path: Path, now: datetime) -> SignIn:
     (tmp_path / "clock").write_text(now.isoformat())
     settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
-    PracticeFactory()
-
-    def sign_in(role: Role | None) -> Client:
-        client = Client()
-        client.force_login(UserFactory(role=role))
-        return client
-
-    return sign_in
+    return browser_of
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps.practice.roles import Role
-from tests.signing_in import sign_in
+from tests.signing_in import browser_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,12 +22,7 @@ def fresh_limits() -> Iterator[None]:
 def signed_in(db: None) -> Callable[[Role | None], Client]:
     """`signed_in(Role.BILLER)`: a browser in which someone of that role is signed in with both factors."""
 
-    def browser(role: Role | None) -> Client:
-        client = Client()
-        sign_in(client, role)
-        return client
-
-    return browser
+    return browser_of
 
 
 @pytest.fixture
