@@ -27,9 +27,9 @@ from tests.patient_balances import outside
 
 
 @pytest.fixture(autouse=True)
-def world(settings: Settings) -> Iterator[outside.World]:
+def world(settings: Settings, now: datetime) -> Iterator[outside.World]:
     """The outside, empty, with the stand-ins as the adapters that settings name."""
-    fresh = outside.World()
+    fresh = outside.World(now)
     outside.WORLD.__dict__.update(fresh.__dict__)
     here = "tests.patient_balances.outside"
     settings.ADAPTERS = {
