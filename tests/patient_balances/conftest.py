@@ -14,6 +14,7 @@ from apps.ledger.selectors import ledger_faults
 from apps.patient_balances.models import Message, PaymentLink, Reply
 from apps.patient_balances.services import plan_messages
 from apps.practice.models import Practice
+from apps.practice.roles import Role
 from tests.factories.connectors import (
     MailConnectionFactory,
     MessagingConnectionFactory,
@@ -22,8 +23,9 @@ from tests.factories.connectors import (
 )
 from tests.factories.intake import ConsentFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, PaymentLinkFactory
-from tests.factories.practice import PracticeFactory, VendorAgreementFactory
+from tests.factories.practice import PracticeFactory, UserFactory, VendorAgreementFactory
 from tests.patient_balances import outside
+from tests.patient_balances.browsing import SignIn
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +114,18 @@ def sound_books(db: None) -> Iterator[None]:
 def browser() -> Client:
     """A browser under our referrer policy: its forms carry `Origin: null`."""
     return Client(enforce_csrf_checks=True, headers={"origin": "null"})
+
+
+@pytest.fixture
+def signed_in(db: None) -> SignIn:
+    def sign_in(role: Role | None) -> Client:
+        client = Client()
+        client.force_login(UserFactory(role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def biller(signed_in: SignIn) -> Client:
+    return signed_in(Role.BILLER)
