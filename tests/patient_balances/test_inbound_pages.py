@@ -87,7 +87,7 @@ def test_of_stray_money_what_was_given_back_is_shown_and_not_sought(biller: Clie
     refund = {"kind": "refund", "event_id": "evt_2", "amount": Decimal("20.00"), "entry_id": posted.entry_id(key)}
     stray(now, payment_intent="pi_1", **refund)
     page = text_of(biller, f"/balances/payments/{found.public_id}/")
-    assert "<dt>Given back</dt><dd>$20.00</dd>" in page
+    assert "<dt>Given back</dt><dd>$20.00</dd><dt>Left to place</dt><dd>$44.20</dd>" in page
     assert exact.public_id in page
     assert other.public_id not in page
 
