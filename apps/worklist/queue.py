@@ -80,6 +80,11 @@ def close_items(keys: Sequence[int], *, acting_user: User | None, now: datetime,
     )
 
 
+def restate_amount(key: int, amount: Decimal) -> None:
+    """Another amount, in dollars, is at stake in an open item."""
+    WorkItem.objects.filter(pk=key, state=WorkItem.State.OPEN).update(amount_at_stake=amount)
+
+
 def withdraw_items(keys: Sequence[int], *, now: datetime, outcome: str) -> int:
     """The work is no longer there (its cause went away by itself); nobody did it."""
     return WorkItem.objects.filter(pk__in=keys, state=WorkItem.State.OPEN).update(

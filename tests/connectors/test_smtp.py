@@ -1,4 +1,5 @@
 import smtplib
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
@@ -80,7 +81,7 @@ def test_a_refused_sign_in_is_not_an_outage() -> None:
 def test_a_mail_server_cannot_be_asked_and_sends_no_webhooks() -> None:
     assert not ADAPTER.capabilities.can_be_asked
     with pytest.raises(RefusedError):
-        ADAPTER.find(to="a", body="b")
+        ADAPTER.find(to="a", body="b", since=datetime(2026, 9, 16, tzinfo=UTC), others=())
     with pytest.raises(InvalidSignatureError):
         ADAPTER.verify_event(WebhookDelivery("", {}, b""))
     with pytest.raises(RefusedError):

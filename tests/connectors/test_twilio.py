@@ -1,6 +1,8 @@
 """Twilio's adapter: answers that were written by hand, signatures made by Twilio's own library."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -80,23 +82,64 @@ def test_a_refusal_that_is_no_json_is_a_refusal(server: Scripted) -> None:
         send(server)
 
 
+SINCE = datetime(2026, 9, 16, 19, 0, 0, 700000, tzinfo=UTC)
+
+
+def listed(sid: str, body: str, created: datetime = SINCE, direction: str = "outbound-api") -> dict[str, object]:
+    return {
+        "sid": sid,
+        "body": body,
+        "direction": direction,
+        "date_created": format_datetime(created),
+        "date_sent": None,
+    }
+
+
+def find(server: Scripted, body: str, *others: str) -> str | None:
+    return adapter(server).find(to="+15125550123", body=body, since=SINCE, others=others)
+
+
 def test_after_a_crash_exactly_this_message_is_found(server: Scripted) -> None:
     first = {
         "messages": [
-            {"sid": "SM9", "body": "You have a balance. Link B", "direction": "outbound-api"},
-            {"sid": "SM8", "body": "You have a balance. Link A", "direction": "inbound"},
+            listed("SM9", "You have a balance. Link B"),
+            listed("SM8", "You have a balance. Link A", direction="inbound"),
         ],
         "next_page_uri": "/2010-04-01/Accounts/AC1/Messages.json?Page=1",
     }
     last = {
-        "messages": [{"sid": "SM7", "body": "You have a balance. Link A", "direction": "outbound-api"}],
+        "messages": [listed("SM7", "You have a balance. Link A")],
         "next_page_uri": None,
     }
     server.answer(200, json.dumps(first).encode())
     server.answer(200, json.dumps(last).encode())
-    assert adapter(server).find(to="+15125550123", body="You have a balance. Link A") == "SM7"
+    assert find(server, "You have a balance. Link A") == "SM7"
     assert server.requests[0][1].endswith("?To=%2B15125550123&PageSize=50")
-    assert adapter(server).find(to="+15125550123", body="Another") is None
+    assert find(server, "Another") is None
+
+
+def page_of(*rows: dict[str, object]) -> bytes:
+    return json.dumps({"messages": rows, "next_page_uri": None}).encode()
+
+
+def test_an_older_text_with_the_same_words_is_not_this_one(server: Scripted) -> None:
+    older = listed("SM1", "We missed your call.", SINCE - timedelta(hours=30))
+    server.answer(200, page_of(older))
+    server.answer(200, page_of(listed("SM2", "We missed your call."), older))
+    assert find(server, "We missed your call.") is None
+    assert find(server, "We missed your call.") == "SM2"
+
+
+def test_a_text_that_is_known_as_anothers_is_not_this_one(server: Scripted) -> None:
+    server.answer(200, page_of(listed("SM2", "Help"), listed("SM1", "Help")))
+    assert find(server, "Help", "SM2") == "SM1"
+    assert find(server, "Help", "SM2", "SM1") is None
+
+
+def test_a_listed_text_without_its_moment_leaves_the_question_open(server: Scripted) -> None:
+    server.answer(200, page_of({**listed("SM1", "Help"), "date_created": None}))
+    with pytest.raises(RefusedError, match="moment"):
+        find(server, "Help")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
-"""A patient's browser: forms are read from the page and posted with their token, as the simulated patients do."""
+"""Browsers. A patient's reads forms from the page and posts them with their token, as the simulated patients do."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
 
+from apps.practice.roles import Role
 from apps.sandbox.patients.forms import Form, forms
 from tests.factories.patient_balances import BIRTH_DATE, TOKEN, ZIP
 
@@ -11,6 +13,7 @@ RIGHT = {"birth_date": BIRTH_DATE.isoformat(), "postcode": ZIP}
 WRONG = {"birth_date": "1985-01-01", "postcode": ZIP}
 DOOR = f"/pay/{TOKEN}"
 BILL = "/pay/bill"
+SignIn = Callable[[Role | None], Client]
 
 
 def form_of(page: str, step: str) -> Form:
@@ -42,3 +45,12 @@ def form_steps(page: str) -> set[str]:
 
 def ask_form(browser: Client, what: str) -> Form:
     return next(form for form in forms(browser.get(f"/pay/ask/{what}").content.decode()) if "ask" in form.action)
+
+
+def text_of(client: Client, url: str) -> str:
+    """A page of the staff's."""
+    response = client.get(url)
+    assert response.status_code == 200, url
+    page = response.content.decode()
+    assert "UNDEFINED_VARIABLE" not in page
+    return page

@@ -14,6 +14,7 @@ from apps.ledger.selectors import ledger_faults
 from apps.patient_balances.models import Message, PaymentLink, Reply
 from apps.patient_balances.services import plan_messages
 from apps.practice.models import Practice
+from apps.practice.roles import Role
 from tests.factories.connectors import (
     MailConnectionFactory,
     MessagingConnectionFactory,
@@ -24,12 +25,14 @@ from tests.factories.intake import ConsentFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, PaymentLinkFactory
 from tests.factories.practice import PracticeFactory, VendorAgreementFactory
 from tests.patient_balances import outside
+from tests.patient_balances.browsing import SignIn
+from tests.signing_in import browser_of
 
 
 @pytest.fixture(autouse=True)
-def world(settings: Settings) -> Iterator[outside.World]:
+def world(settings: Settings, now: datetime) -> Iterator[outside.World]:
     """The outside, empty, with the stand-ins as the adapters that settings name."""
-    fresh = outside.World()
+    fresh = outside.World(now)
     outside.WORLD.__dict__.update(fresh.__dict__)
     here = "tests.patient_balances.outside"
     settings.ADAPTERS = {
@@ -112,3 +115,13 @@ def sound_books(db: None) -> Iterator[None]:
 def browser() -> Client:
     """A browser under our referrer policy: its forms carry `Origin: null`."""
     return Client(enforce_csrf_checks=True, headers={"origin": "null"})
+
+
+@pytest.fixture
+def signed_in(db: None) -> SignIn:
+    return browser_of
+
+
+@pytest.fixture
+def biller(signed_in: SignIn) -> Client:
+    return signed_in(Role.BILLER)

@@ -4,10 +4,10 @@ What they say back is read by the real adapters, from the vendors' own wire form
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ class Sent:
     reference: str
     status_url: str
     subject: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Asked:
 
 @dataclass
 class World:
-    """What the outside saw. `failure` is raised by the next call; `dies` ends the process's work after the vendor took it.
+    """What the outside saw. `now` is its clock, which stands still.
 
+    `failure` is raised by the next call; `dies` ends the process's work after the vendor took it.
     `meanwhile` happens once, after the phone company has said what it knows (or took a text) and before we hear it.
     """
 
+    now: datetime
     texts: list[Sent] = field(default_factory=list)
     mails: list[Sent] = field(default_factory=list)
     checkouts: dict[str, Asked] = field(default_factory=dict)
@@ -73,30 +76,32 @@ class KilledError(BaseException):
     """SIGKILL, as near as one process can come to it: nothing after it runs."""
 
 
-WORLD = World()
+WORLD = World(datetime.min.replace(tzinfo=UTC))
 
 
 class Phone(TwilioMessaging):
     def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
         with WORLD.taking():
-            WORLD.texts.append(Sent(to, body, reference, status_url, subject))
+            WORLD.texts.append(Sent(to, body, reference, status_url, subject, WORLD.now))
         sid = f"SM{len(WORLD.texts)}"
         WORLD.let_happen()
         return sid
 
-    def find(self, *, to: str, body: str) -> str | None:
+    def find(self, *, to: str, body: str, since: datetime, others: Collection[str]) -> str | None:
         with WORLD.taking():
-            found = next(
-                (f"SM{n + 1}" for n, text in enumerate(WORLD.texts) if (text.to, text.body) == (to, body)), None
-            )
+            same = [
+                f"SM{n}"
+                for n, text in enumerate(WORLD.texts, 1)
+                if (text.to, text.body) == (to, body) and text.at >= since
+            ]
         WORLD.let_happen()
-        return found
+        return next((sid for sid in reversed(same) if sid not in others), None)
 
 
 class Post(SmtpMessaging):
     def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
         with WORLD.taking():
-            WORLD.mails.append(Sent(to, body, reference, status_url, subject))
+            WORLD.mails.append(Sent(to, body, reference, status_url, subject, WORLD.now))
         return f"<{reference}@practice.example.com>"
 
 

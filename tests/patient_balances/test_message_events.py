@@ -265,6 +265,20 @@ def test_a_call_in_the_night_is_texted_in_the_morning(balance: Balance, arrived:
     assert len(world.texts) == 1
 
 
+@pytest.mark.usefixtures("balance")
+@pytest.mark.parametrize(("age", "state"), [(20, State.SENT), (21, State.CANCELLED)])
+def test_a_call_of_long_ago_is_called_back_but_not_texted(
+    age: int, state: str, arrived: Arrived, world: World, now: datetime
+) -> None:
+    event = arrived(missed_call("CA1", NUMBER), at=now - timedelta(hours=age))
+    receive_message_event(transmission_id=event, now=now)
+    send_message(message_id=Reply.objects.get().public_id, now=now)
+    reply, left = Reply.objects.get(), state == State.SENT
+    assert (reply.state, reply.problem) == (state, "" if left else "It could not leave in time.")
+    assert len(world.texts) == left
+    assert WorkItem.objects.get().state == WorkItem.State.OPEN
+
+
 def test_a_text_back_of_an_opted_out_caller_does_not_leave(
     balance: Balance, arrived: Arrived, world: World, now: datetime
 ) -> None:

@@ -137,6 +137,13 @@ def given(total: str, now: datetime, event_id: str = "evt_r1") -> bytes:
     return card_event("", total, at=now, event_id=event_id, kind="refunded", intent="pi_9")
 
 
+def test_the_task_of_money_whose_refund_came_first_names_what_is_left(arrived: Arrived, now: datetime) -> None:
+    tell(arrived, given("20.00", now), now)
+    tell(arrived, unplaced("64.20", now), now)
+    tasks = WorkItem.objects.filter(state=WorkItem.State.OPEN)
+    assert list(tasks.values_list("kind", "amount_at_stake")) == [("payment_unmatched", Decimal("44.20"))]
+
+
 def open_work() -> list[str]:
     return list(WorkItem.objects.filter(state=WorkItem.State.OPEN).values_list("kind", flat=True))
 
@@ -146,6 +153,7 @@ def test_a_refund_of_money_without_an_owner_is_a_deposit_less(arrived: Arrived, 
     assert tell(arrived, given("20.00", now), now) is Posted.POSTED
     assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (Decimal("44.20"), Decimal("-44.20"))
     assert open_work() == ["payment_unmatched"]
+    assert WorkItem.objects.get().amount_at_stake == Decimal("44.20")
     assert tell(arrived, given("64.20", now, "evt_r2"), now) is Posted.POSTED
     assert (deposits(), account_totals()[Account.UNAPPLIED_CASH]) == (ZERO, ZERO)
     assert tell(arrived, given("64.20", now, "evt_r3"), now) is Posted.KNOWN

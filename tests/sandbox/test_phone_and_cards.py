@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import stripe
 from twilio.request_validator import RequestValidator
 
+from apps.connectors.adapters.twilio_sms import mapping
 from apps.sandbox.cards import till
 from apps.sandbox.phone import exchange
 from apps.sandbox.world.people import Patient
@@ -21,6 +22,14 @@ def text(town: Town, to: str, body: str, callback: str = "") -> dict[str, object
     form = {"To": to, "From": ours["from_number"], "Body": body, "StatusCallback": callback}
     path = f"/twilio/2010-04-01/Accounts/{ours['account_sid']}/Messages.json"
     found: dict[str, object] = town.call("POST", path, data=form, headers={"authorization": f"Basic {basic}"}).json()
+    return found
+
+
+def texts_to(town: Town, number: str) -> list[dict[str, object]]:
+    ours = exchange.credentials(town.world)
+    path = f"/twilio/2010-04-01/Accounts/{ours['account_sid']}/Messages.json"
+    auth = (ours["account_sid"], ours["auth_token"])
+    found: list[dict[str, object]] = town.call("GET", path, params={"To": number}, auth=auth).json()["messages"]
     return found
 
 
@@ -50,6 +59,15 @@ def test_a_text_is_delivered_and_each_step_is_told_with_a_signature_that_holds(
     for each in told:
         fields = dict(parse_qsl(each.body, keep_blank_values=True))
         assert validator.validate(f"{receiver.url}{each.path}", fields, each.headers["x-twilio-signature"])
+
+
+def test_a_text_is_listed_with_the_moment_at_which_it_was_taken_newest_first(town: Town) -> None:
+    taken = []
+    for _ in range(2):
+        taken.insert(0, town.world.now.replace(microsecond=0))
+        text(town, someone(town).phone, "Hello")
+        town.advance(hours=30)
+    assert [mapping.created(row) for row in texts_to(town, someone(town).phone)] == taken
 
 
 def test_a_number_that_opted_out_is_refused_until_it_starts_again(town: Town) -> None:

@@ -1,6 +1,8 @@
 """How a text or a mail leaves, and what comes back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -39,8 +41,12 @@ class Messaging(Protocol):
         """Send one message and return the vendor's id. Raises OutageError, UncertainError, RefusedError."""
         ...
 
-    def find(self, *, to: str, body: str) -> str | None:
-        """The vendor's id of exactly this message, if it has it; None if it surely has not."""
+    def find(self, *, to: str, body: str, since: datetime, others: Collection[str]) -> str | None:
+        """The vendor's id of exactly this message, if it has it; None if it surely has not.
+
+        The same words may have left before: what the vendor got before `since` is an older message, and `others` are the
+        vendor's ids of messages that are known.
+        """
         ...
 
     def verify_event(self, delivery: WebhookDelivery) -> str:

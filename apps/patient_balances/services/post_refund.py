@@ -20,7 +20,7 @@ from apps.patient_balances.selectors.given_back import given_back, left_of, same
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.stray_payments import keep_stray, stray_of
-from apps.worklist.queue import withdraw_items
+from apps.worklist.queue import restate_amount, withdraw_items
 
 Kind = StrayPayment.Kind
 
@@ -94,13 +94,18 @@ def _post_fresh(refund: StrayPayment, taken: _Taken, now: datetime) -> bool:
     refund.amount, refund.settled_at = fresh, refund.settled_at or now
     refund.save()
     bring_up_to_date([row.pk for row in taken.balances], now=now)
-    if taken.unapplied and left_of(taken.unapplied) <= ZERO:
-        _end(taken.unapplied, now)
+    if taken.unapplied:
+        _restate(taken.unapplied, now)
     return True
 
 
-def _end(unplaced: StrayPayment, now: datetime) -> None:
-    """All of it was given back: nobody has to find out whose it was."""
+def _restate(unplaced: StrayPayment, now: datetime) -> None:
+    """Its task is about what is left. Where all was given back, nobody has to find out whose it was."""
+    left = left_of(unplaced)
+    if left > ZERO:
+        if unplaced.work_item_id:
+            restate_amount(unplaced.work_item_id, left)
+        return
     unplaced.settled_at = now
     unplaced.save(update_fields=["settled_at"])
     if unplaced.work_item_id:

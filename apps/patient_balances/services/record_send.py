@@ -49,6 +49,21 @@ def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: b
     return True
 
 
+def record_reply_sent(reply: Reply, *, vendor_id: str, now: datetime, delivered: bool = False) -> None:
+    """It left, even if it was put back meanwhile: the vendor's id proves it."""
+    rows = Reply.objects.filter(pk=reply.pk)
+    moved = rows.filter(state__in=(*_IN_DOUBT, State.WAITING)).update(
+        state=State.DELIVERED if delivered else State.SENT,
+        sent_at=Coalesce(F("sending_since"), now),
+        vendor_id=vendor_id,
+        sending_since=None,
+    )
+    if not moved:
+        rows.filter(state=State.SENT, vendor_id="").update(vendor_id=vendor_id)
+        if delivered:
+            rows.filter(state=State.SENT, vendor_id=vendor_id).update(state=State.DELIVERED)
+
+
 @transaction.atomic
 def record_unknown(message: Message, *, problem: str, now: datetime) -> None:
     """Nobody can be asked: never repeated by itself, visible until an answer or a person says what happened."""

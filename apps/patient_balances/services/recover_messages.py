@@ -44,7 +44,12 @@ def _recover(message: Message, now: datetime) -> Message.State | None:
         record_unknown(message, problem="Cut off while sending; this service cannot be asked.", now=now)
         return State.UNKNOWN
     try:
-        vendor_id = adapter.find(to=message.address, body=whole_body(message))
+        vendor_id = adapter.find(
+            to=message.address,
+            body=whole_body(message),
+            since=message.link.created_at if message.link else message.balance.opened_at,
+            others=_known_ids(message.address),
+        )
     except ConnectorError as failure:
         return _not_answered(message, failure, now)
     if vendor_id:
@@ -69,8 +74,19 @@ def _may_pass(row: Message | Reply, failure: Exception, now: datetime) -> bool:
     return passing and row.sending_since is not None and row.sending_since > now - GIVE_UP_AFTER
 
 
+def _known_ids(address: str) -> set[str]:
+    """The vendor's ids of what is known to have gone to this address. What is in doubt has none yet."""
+    return {
+        vendor_id
+        for model in (Message, Reply)
+        for vendor_id in model.objects.filter(address=address).values_list("vendor_id", flat=True)
+        if vendor_id
+    }
+
+
 def _replies_left_behind(now: datetime) -> list[Reply]:
-    return list(Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER).order_by("pk"))
+    rows = Reply.objects.filter(state=State.SENDING, sending_since__lte=now - LEFT_BEHIND_AFTER)
+    return list(rows.select_related("inbound").order_by("pk"))
 
 
 def _reply_unknown(reply: Reply, problem: str) -> Message.State | None:
@@ -78,13 +94,18 @@ def _reply_unknown(reply: Reply, problem: str) -> Message.State | None:
 
 
 def _recover_reply(reply: Reply, now: datetime) -> Message.State | None:
-    """Asked about like a message. Where nobody says, it is unknown and stays so: the call-back task stands beside it."""
+    """Asked about like a message. Where nobody says, it is unknown and stays so: the call-back task stands beside it.
+
+    It may have left since its call came, in an earlier sending that was put back too soon.
+    """
     own = this_sending(reply)
     try:
         adapter = messaging(messaging_connection(reply.channel))
         if not adapter.capabilities.can_be_asked:
             return _reply_unknown(reply, "Cut off while sending; this service cannot be asked.")
-        vendor_id = adapter.find(to=reply.address, body=reply.body)
+        vendor_id = adapter.find(
+            to=reply.address, body=reply.body, since=reply.inbound.at, others=_known_ids(reply.address)
+        )
     except (NoConnectionError, ConnectorError) as failure:
         if _may_pass(reply, failure, now):
             return None

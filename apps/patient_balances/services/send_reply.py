@@ -13,7 +13,7 @@ from apps.intake.models import Consent
 from apps.patient_balances.models import Reply
 from apps.patient_balances.selectors.ways import usable_channels
 from apps.patient_balances.services.hold_for_unread import hold_for_unread
-from apps.patient_balances.services.record_send import this_sending
+from apps.patient_balances.services.record_send import record_reply_sent, this_sending
 
 State = Reply.State
 RETRY_AFTER = timedelta(minutes=15)
@@ -51,10 +51,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
             state=State.WAITING, sending_since=None, attempts=reply.attempts + 1, due_at=now + RETRY_AFTER
         )
         raise
-    # Also where it was put back while the call was slow: the vendor's id proves that it left.
-    Reply.objects.filter(pk=reply.pk, state__in=(State.SENDING, State.UNKNOWN, State.WAITING)).update(
-        state=State.SENT, sent_at=now, vendor_id=vendor_id, sending_since=None
-    )
+    record_reply_sent(reply, vendor_id=vendor_id, now=now)
     return True
 
 

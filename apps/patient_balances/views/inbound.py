@@ -64,7 +64,13 @@ def stray(request: HttpRequest, public_id: str) -> HttpResponse:
     named += [found.applied_to.patient.public_id] if found.applied_to else []
     audit_read(request, "stray_payment", public_id, patients=named)
     back = given_back(found.reference, found.payment_intent) if found.kind == StrayPayment.Kind.UNMATCHED else None
-    context = {"stray": found, "given_back": back, "candidates": balances, "works": may_work(request)}
+    context = {
+        "stray": found,
+        "given_back": back,
+        "left": found.amount - back if back else None,
+        "candidates": balances,
+        "works": may_work(request),
+    }
     return render_page(request, "patient_balances/stray.html", context)
 
 

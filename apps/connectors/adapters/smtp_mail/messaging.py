@@ -1,6 +1,7 @@
 """The Messaging port on SMTP."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.connectors.adapters.smtp_mail import client, mapping
@@ -23,7 +24,7 @@ class SmtpMessaging:
         client.deliver(message)
         return str(message.extra_headers["Message-ID"])
 
-    def find(self, *, to: str, body: str) -> str | None:  # noqa: ARG002  the port's signature
+    def find(self, *, to: str, body: str, since: datetime, others: Collection[str]) -> str | None:  # noqa: ARG002  the port's
         raise RefusedError("A mail server cannot be asked for a message (see capabilities.can_be_asked).")
 
     def verify_event(self, delivery: WebhookDelivery) -> str:  # noqa: ARG002  the port's signature

@@ -1,6 +1,7 @@
 """The Messaging port on Twilio."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,9 @@ from apps.connectors.adapters.twilio_sms.client import TwilioClient
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.messaging import MessageEvent, MessagingCapabilities
 from apps.connectors.ports.webhooks import WebhookDelivery
+
+# Twilio's clock and ours may differ a little, and Twilio tells whole seconds.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class TwilioMessaging:
@@ -34,9 +38,11 @@ class TwilioMessaging:
             form["StatusCallback"] = status_url
         return str(self._client.create(form)["sid"])
 
-    def find(self, *, to: str, body: str) -> str | None:
+    def find(self, *, to: str, body: str, since: datetime, others: Collection[str]) -> str | None:
+        """Not asked for by `DateSent`: a text that still waits in Twilio's queue has no such date, and would be sent again."""
         for row in self._client.messages(To=to):
-            if row.get("body") == body and str(row.get("direction", "")).startswith("outbound"):
+            ours = row.get("body") == body and str(row.get("direction", "")).startswith("outbound")
+            if ours and row["sid"] not in others and mapping.created(row) >= since - CLOCKS_DIFFER:
                 return str(row["sid"])
         return None
 
