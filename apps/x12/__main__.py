@@ -10,7 +10,7 @@ from apps.x12.envelope import Transaction
 from apps.x12.errors import ReadError
 from apps.x12.explain import explain
 from apps.x12.lines import json_lines
-from apps.x12.reader import events
+from apps.x12.reader import whole_events
 from apps.x12.walk import Event
 
 
@@ -36,7 +36,7 @@ def _read(files: Sequence[Path], *, as_json: bool) -> int:
     total = 0
     for file in files:
         seen: Counter[str] = Counter()
-        for event in events(file.read_bytes()):
+        for event in whole_events(file.read_bytes()):
             seen["errors"] += _errors_of(event)
             if as_json:
                 for line in json_lines(event, str(file)):

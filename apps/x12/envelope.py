@@ -11,6 +11,7 @@ from apps.x12.errors import ReadError
 if TYPE_CHECKING:
     from apps.x12.guides import Body
     from apps.x12.guides.ta1 import InterchangeAcknowledgment
+    from apps.x12.raw import RawSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One ST/SE. `body` is typed where we read the guide, else a `StructuralTransaction`; None if nothing could be
-    made of it.
+    made of it. `unread`: segments that the guide does not know, which no record has a place for.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Transaction:
     version: str
     body: "Body | None"
     errors: tuple[ReadError, ...] = ()
+    unread: tuple["RawSegment", ...] = ()
     interchange: str = ""
     group: str = ""
     segment: int = 0

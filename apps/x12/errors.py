@@ -20,6 +20,8 @@ class ErrorKind(StrEnum):
     NOT_MONEY = "not_money"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from apps.x12.names import BY_QUALIFIER, DEPTHS, SEGMENTS
-from apps.x12.tokens import Chunk, chunks
+from apps.x12.tokens import blocks
 
 _ENVELOPE_DEPTHS = {"ISA": 0, "TA1": 1, "GS": 1, "ST": 2, "SE": 2, "GE": 1, "IEA": 0}
 _INSIDE = 3
@@ -28,30 +29,28 @@ class ExplainedSegment:
     transaction: str = ""
 
 
-def explain(data: bytes) -> Iterator[ExplainedSegment]:
+def explain(source: bytes | BinaryIO) -> Iterator[ExplainedSegment]:
     """Every segment of the file in order, also of guides that we do not read. Never raises; not X12: nothing."""
-    for chunk in chunks(data):
-        yield from _explain_interchange(chunk)
-
-
-def _explain_interchange(chunk: Chunk) -> Iterator[ExplainedSegment]:
     code = transaction = ""
     depth = _INSIDE
-    for number, raw in enumerate(chunk.segments, start=chunk.first):
-        segment_id, *elements = raw.split(chunk.delimiters.element)
-        opens = DEPTHS.get(code, {}).get(segment_id)
-        if segment_id in _ENVELOPE_DEPTHS:
-            at, depth = _ENVELOPE_DEPTHS[segment_id], _INSIDE
-        elif opens:
-            at, depth = opens, opens + 1
-        else:
-            at = depth
-        if segment_id == "ST":
-            code, transaction = (*elements, "", "")[:2]
-        name = _name(segment_id, elements)
-        yield ExplainedSegment(number, segment_id, name, tuple(elements), raw, at, transaction)
-        if segment_id == "SE":
-            code = transaction = ""
+    for block in blocks(source):
+        for number, raw in enumerate(block.segments, start=block.first):
+            segment_id, *elements = raw.split(block.delimiters.element)
+            opens = DEPTHS.get(code, {}).get(segment_id)
+            if segment_id in _ENVELOPE_DEPTHS:
+                at, depth = _ENVELOPE_DEPTHS[segment_id], _INSIDE
+            elif opens:
+                at, depth = opens, opens + 1
+            else:
+                at = depth
+            if segment_id == "ST":
+                code, transaction = (*elements, "", "")[:2]
+            elif segment_id == "ISA":
+                code = transaction = ""
+            name = _name(segment_id, elements)
+            yield ExplainedSegment(number, segment_id, name, tuple(elements), raw, at, transaction)
+            if segment_id == "SE":
+                code = transaction = ""
 
 
 def _name(segment_id: str, elements: list[str]) -> str:

@@ -1,38 +1,47 @@
-"""Bytes in, records out: a file's events (see `walk`) put together."""
+"""A whole file in memory: the stream's events (see `walk`) put together."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
+from apps.x12.collection import paused_collection
 from apps.x12.envelope import Document, Group, Interchange, Transaction
-from apps.x12.errors import ErrorKind, ReadError
+from apps.x12.errors import ReadError
+from apps.x12.guides import Item, with_items
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
-from apps.x12.tokens import chunks
-from apps.x12.walk import Event, walk
+from apps.x12.walk import stream
 
 
-def read(data: bytes) -> Document:
+def read(source: bytes | BinaryIO) -> Document:
     """The whole file. Never raises: what is wrong is in `Document.errors`, and one bad transaction does not spoil the
     others.
     """
     assembly = _Assembly()
-    for event in events(data):
-        assembly.add(event)
+    with paused_collection():
+        for event in whole_events(source):
+            assembly.add(event)
     return assembly.document()
 
 
-def transactions(data: bytes) -> Iterator[Transaction]:
+def transactions(source: bytes | BinaryIO) -> Iterator[Transaction]:
     """The file's transactions one at a time, so that only one body is in memory. Errors of the envelope are left out."""
-    return (event for event in events(data) if isinstance(event, Transaction))
+    return (event for event in whole_events(source) if isinstance(event, Transaction))
 
 
-def events(data: bytes) -> Iterator[Event]:
-    """All that `read` assembles, in file order: an interchange and a group come without what is in them, before it."""
-    empty = True
-    for chunk in chunks(data):
-        empty = False
-        yield from walk(chunk)
-    if empty:
-        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", expected="ISA")
+def whole_events(
+    source: bytes | BinaryIO,
+) -> Iterator[Interchange | Group | Transaction | InterchangeAcknowledgment | ReadError]:
+    """As `stream`, but a transaction comes whole, its claims in its body."""
+    items: list[Item] = []
+    for event in stream(source):
+        match event:
+            case Transaction():
+                yield replace(event, body=with_items(event.body, items)) if items else event
+                items = []
+            case Interchange() | Group() | InterchangeAcknowledgment() | ReadError():
+                yield event
+            case item:
+                items.append(item)
 
 
 @dataclass(slots=True)
@@ -43,7 +52,7 @@ class _Assembly:
     acknowledgments: list[InterchangeAcknowledgment] = field(default_factory=list)
     errors: list[ReadError] = field(default_factory=list)
 
-    def add(self, event: Event) -> None:
+    def add(self, event: Interchange | Group | Transaction | InterchangeAcknowledgment | ReadError) -> None:
         match event:
             case Interchange():
                 self.close_interchange()

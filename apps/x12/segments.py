@@ -9,21 +9,30 @@ from decimal import Decimal
 
 from apps.x12.delimiters import Delimiters
 from apps.x12.errors import ErrorKind, ReadError
-from apps.x12.values import Dates, Decimals, read_time
+from apps.x12.raw import RawSegment
+from apps.x12.values import Table, read_date, read_decimal, read_time
 
 
 class UnreadableError(Exception):
     """A record cannot be made: a required element is missing or unreadable. The error has been noted already."""
 
 
+# A file of noise has an error a segment; so many tell all that there is to tell.
+MOST_NOTES = 1000
+
+
 @dataclass(slots=True)
 class Notes:
-    """Collects what is wrong in one place of the envelope and gives each error that place's names."""
+    """Collects what is wrong in one place of the envelope and gives each error that place's names, and what nobody there has a
+    place for.
+    """
 
     interchange: str = ""
     group: str = ""
     transaction: str = ""
     errors: list[ReadError] = field(default_factory=list)
+    unread: list[RawSegment] = field(default_factory=list)
+    count: int = 0
 
     def add(
         self,
@@ -37,10 +46,24 @@ class Notes:
         found: str = "",
         expected: str = "",
     ) -> None:
+        """After `MOST_NOTES` errors one more says that the others are left out."""
         place = (self.interchange, self.group, self.transaction)
-        self.errors.append(
-            ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
-        )
+        self.count += 1
+        if self.count == MOST_NOTES:
+            kind, message = ErrorKind.TOO_MANY, "There are more errors than are listed."
+            element = component = None
+            found = expected = ""
+        if self.count <= MOST_NOTES:
+            self.errors.append(
+                ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
+            )
+
+    def keep(self, segment: "Segment") -> None:
+        """A segment that its guide does not know."""
+        message = f"{segment.id[:3]} is no segment of this guide; it is kept as it stands."
+        self.add(ErrorKind.UNEXPECTED_SEGMENT, message, segment=segment.number, segment_id=segment.id[:3])
+        if len(self.unread) < MOST_NOTES:
+            self.unread.append(RawSegment(tuple(segment.elements), segment.number))
 
 
 @dataclass(slots=True)
@@ -49,14 +72,12 @@ class Source:
 
     delimiters: Delimiters
     notes: Notes
-    is_padded: bool = False
-    decimals: Decimals = field(default_factory=Decimals)
-    dates: Dates = field(default_factory=Dates)
+    decimals: Table[Decimal] = field(default_factory=lambda: Table(read_decimal))
+    dates: Table[date] = field(default_factory=lambda: Table(read_date))
 
     def split(self, text: str) -> list[str]:
         """A segment's elements, its id the first."""
-        elements = text.split(self.delimiters.element)
-        return [element.strip(" ") for element in elements] if self.is_padded else elements
+        return text.split(self.delimiters.element)
 
 
 class Segment:
@@ -128,6 +149,10 @@ class Segment:
             self.note(kind, element, "a number" if kind is ErrorKind.NOT_A_NUMBER else "a dollar amount")
             return None
 
+    def optional_amount(self, element: int) -> Decimal | None:
+        """None where the element is empty; an error and UnreadableError where it cannot be read."""
+        return self.money(element) if self.text(element) else None
+
     def optional_number(self, element: int) -> Decimal | None:
         return self.optional_money(element, ErrorKind.NOT_A_NUMBER)
 
@@ -197,11 +222,6 @@ class Segment:
             found=self.text(element),
             expected=expected,
         )
-
-
-def segments_of(texts: Sequence[str], number: int, source: Source) -> list[Segment]:
-    """`texts` are consecutive segments as they stand, `number` the first one's place in the file."""
-    return [Segment(source.split(text), number + at, source) for at, text in enumerate(texts)]
 
 
 def split_at(segments: Sequence[Segment], *ids: str) -> tuple[list[Segment], list[list[Segment]]]:

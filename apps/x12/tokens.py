@@ -1,82 +1,182 @@
-"""Bytes to interchanges' segment texts. No loop over characters: each interchange is cut by its own terminator."""
+"""Bytes to segment texts, a piece of the file at a time: no loop over characters, and no more than a piece in memory."""
 
 import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
+from io import BytesIO
+from typing import BinaryIO
 
 from apps.x12.delimiters import ISA_LENGTH, Delimiters, detect
 
+PIECE = 1 << 16  # bytes; larger ones fall out of the processor's cache
+# No guide comes near: a binary attachment (BIN, BDS) is no part of any transaction that is read here.
+LONGEST_SEGMENT = 1 << 20
+_ISA = re.compile(r"ISA(?=[^A-Za-z0-9 \r\n])")
+# An unpadded ISA is shorter, one with newlines in it longer; with so many characters at hand it can be judged.
+_ENOUGH_FOR_AN_ISA = 4 * ISA_LENGTH
+_WHITE = " \t\r\n"
+_END_OF_FILE = "\x1a"  # some systems still write it
+_LONGEST_GAP = 16  # characters of white space between a terminator and the next ISA
+
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """One interchange's text, cut into segments. `first` is the file-wide number of its ISA; empty segments do not
-    count.
+class Block:
+    """Consecutive whole segments of one interchange. `first` is the file-wide number of the first of them; empty segments do
+    not count.
 
-    `is_padded`: somewhere a value is filled up with spaces, which mean nothing (X12.6 3.5).
+    `begins`: the first segment is the ISA. `is_padded`: somewhere a value is filled up with spaces, which mean nothing
+    (X12.6 3.5). `is_endless`: what follows is no segment, being longer than any, and was left out.
     """
 
     delimiters: Delimiters
     segments: list[str]
     first: int
+    begins: bool
     is_padded: bool
+    is_endless: bool = False
 
 
-def decode(data: bytes) -> str:
-    """UTF-8 (also with a byte order mark), UTF-16 by its mark, else Latin-1, in which every byte is a character."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1").removeprefix("\xef\xbb\xbf")
-
-
-def chunks(data: bytes) -> Iterator[Chunk]:
-    """The file's interchanges, each with its own delimiters. What stands before the first ISA or has no legal ISA is
-    left out.
+def blocks(source: bytes | BinaryIO) -> Iterator[Block]:
+    """The file's interchanges in pieces, each cut by its own delimiters. What stands before the first ISA, or has no legal ISA,
+    is left out.
     """
-    text = decode(data)
-    start = _first_isa(text)
-    number = 1
-    while 0 <= start < len(text):
-        delimiters = detect(text, start)
-        if delimiters is None:
-            start = text.find("ISA", start + 3)
-            continue
-        end = _next_isa(text, start, delimiters)
-        interchange = text[start:end]
-        segments = _cut(interchange, delimiters)
-        yield Chunk(delimiters, segments, number, _is_padded(interchange, delimiters))
-        number += len(segments)
-        start = end
+    return _Tape(BytesIO(source) if isinstance(source, bytes) else source).blocks()
 
 
-def _first_isa(text: str) -> int:
-    match = re.search(r"ISA(?=[^A-Za-z0-9 \r\n])", text)
-    return match.start() if match else -1
+def pieces(file: BinaryIO) -> Iterator[str]:
+    """UTF-8 (also with a byte order mark) as far as it is that, then Latin-1, in which every byte is a character; UTF-16 by its
+    mark.
+    """
+    opening = file.read(PIECE)
+    if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        while opening:
+            yield decoder.decode(opening)
+            opening = file.read(PIECE)
+        return
+    data = opening.removeprefix(codecs.BOM_UTF8)
+    utf_8 = True
+    while data:
+        following = file.read(PIECE)
+        rest = b""
+        if utf_8:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError as error:
+                # A character may have been cut in two by the piece's end.
+                utf_8 = bool(following) and error.reason == "unexpected end of data"
+                rest = data[error.start :] if utf_8 else b""
+                text = data[: error.start].decode() if utf_8 else data.decode("latin-1")
+        else:
+            text = data.decode("latin-1")
+        yield text
+        data = rest + following
 
 
-def _next_isa(text: str, start: int, delimiters: Delimiters) -> int:
-    """Where the next interchange begins: an ISA can only follow a terminator."""
-    pattern = re.compile(re.escape(delimiters.segment) + r"[ \t\r\n]*ISA(?=[^A-Za-z0-9 \r\n])")
-    match = pattern.search(text, start)
-    return match.end() - 3 if match else len(text)
+class _Tape:
+    """What has been read and not yet cut, and where in the file it stands."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._pieces = pieces(file)
+        self._text = ""
+        self._is_whole = False
+        self._number = 1
+
+    def blocks(self) -> Iterator[Block]:
+        while delimiters := self._next_isa():
+            yield from self._interchange(delimiters)
+
+    def _more(self) -> bool:
+        """Reads on; False at the file's end."""
+        following = next(self._pieces, None)
+        self._is_whole = following is None
+        self._text += following or ""
+        return not self._is_whole
+
+    def _next_isa(self) -> Delimiters | None:
+        """The delimiters of the next legal ISA, with which the text then begins; None if the file holds no more."""
+        while True:
+            match = _ISA.search(self._text)
+            if match is None:
+                # "ISA" and the character after it may stand on both sides of the cut.
+                self._text = self._text[-3:]
+                if not self._more():
+                    return None
+                continue
+            self._text = self._text[match.start() :]
+            while len(self._text) < _ENOUGH_FOR_AN_ISA and self._more():
+                pass
+            if delimiters := detect(self._text):
+                return delimiters
+            self._text = self._text[3:]
+
+    def _interchange(self, delimiters: Delimiters) -> Iterator[Block]:
+        begins = True
+        following = _Following.SEGMENTS
+        while following is _Following.SEGMENTS:
+            raw, following = self._take(delimiters.segment, begins=begins)
+            text = _unwrapped(raw, delimiters)
+            segments = _cut(text, delimiters)
+            is_endless = following is _Following.NOISE
+            if segments or is_endless:
+                padded = _is_padded(text[ISA_LENGTH:] if begins else text, delimiters)
+                yield Block(delimiters, segments, self._number, begins, padded, is_endless)
+                begins = False
+            self._number += len(segments)
+
+    def _take(self, mark: str, *, begins: bool) -> tuple[str, "_Following"]:
+        """The whole segments at hand, and what follows them."""
+        while (end := self._text.rfind(mark) + 1) == 0 and len(self._text) < LONGEST_SEGMENT and self._more():
+            pass
+        following = _Following.SEGMENTS
+        if (isa := self._following_isa(mark, 1 if begins else 0)) is not None:
+            end, following = isa, _Following.ISA
+        elif end == 0 and self._is_whole:
+            end, following = len(self._text), _Following.NOTHING
+        elif end == 0:
+            self._text, following = self._text[-3:], _Following.NOISE
+        text, self._text = self._text[:end], self._text[end:]
+        return text, following
+
+    def _following_isa(self, mark: str, start: int) -> int | None:
+        """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator."""
+        at = self._text.find("ISA", start)
+        while at >= 0:
+            before = self._text[max(at - _LONGEST_GAP, 0) : at]
+            follows = not before or before.rstrip(_WHITE.replace(mark, "")).endswith(mark)
+            if follows and _ISA.match(self._text, at):
+                return at
+            at = self._text.find("ISA", at + 3)
+        return None
 
 
-def _cut(text: str, delimiters: Delimiters) -> list[str]:
+class _Following(Enum):
+    SEGMENTS = auto()
+    ISA = auto()
+    NOTHING = auto()
+    NOISE = auto()
+
+
+def _unwrapped(text: str, delimiters: Delimiters) -> str:
     """Newlines that are no delimiter are transport (after each segment, or every 80 columns) and belong to no value."""
     declared = (delimiters.element, delimiters.component, delimiters.repetition, delimiters.segment)
     for newline in "\r\n":
         if newline not in declared:
             text = text.replace(newline, "")
+    return text.rstrip(_END_OF_FILE)
+
+
+def _cut(text: str, delimiters: Delimiters) -> list[str]:
     segments = text.split(delimiters.segment)
-    if f"{delimiters.segment} " in text:
+    if f"{delimiters.segment} " in text or text.startswith(" "):
         segments = [segment.lstrip(" \t") for segment in segments]
-    return [segment for segment in segments if segment]
+    if not segments[-1]:
+        segments.pop()
+    return segments if all(segments) else [segment for segment in segments if segment]
 
 
 def _is_padded(text: str, delimiters: Delimiters) -> bool:
-    body = text[ISA_LENGTH:]
     element = delimiters.element
-    return any(pair in body for pair in (f" {element}", f"{element} ", f" {delimiters.segment}"))
+    return " " in text and any(pair in text for pair in (f" {element}", f"{element} ", f" {delimiters.segment}"))

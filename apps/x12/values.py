@@ -1,37 +1,54 @@
-"""Text to money, numbers, dates and times, and back. Unreadable text is refused, never guessed; reading is cached per
-table.
-"""
+"""Text to money, numbers, dates and times, and back. Unreadable text is refused, never guessed."""
 
 import re
+from collections.abc import Callable
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
-# X12.5, data type R, without exponents: no implementation guide of HIPAA uses them.
-_DECIMAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
+Value = TypeVar("Value")
+
+_LONGEST_DECIMAL = 18 + 2  # digits, a sign and a point
 _DATE = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])(?:([0-5][0-9])([0-9]{2})?)?")
 
 
-class Decimals(dict[str, Decimal]):
-    """Looks a text up as Decimal; a remittance repeats its amounts, so each text is converted once. ValueError if it
-    is not one.
+# So many texts are kept of a table of values already read: a practice's fees and dates, but not a whole file.
+MOST_TEXTS = 20_000
+
+
+class Table(dict[str, Value]):
+    """Looks a text up as its value; a file repeats its texts, so each is converted once. ValueError or IndexError, from
+    `convert`, where it has none.
     """
 
-    def __missing__(self, text: str) -> Decimal:
-        if not _DECIMAL.fullmatch(text):
-            raise ValueError(text)
-        value = self[text] = Decimal(text)
+    def __init__(self, convert: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, text: str) -> Value:
+        value = self._convert(text)
+        if len(self) >= MOST_TEXTS:
+            self.clear()
+        self[text] = value
         return value
 
 
-class Dates(dict[str, date]):
-    """Looks a CCYYMMDD text up as date. ValueError if it is not a day of the calendar."""
+def read_decimal(text: str) -> Decimal:
+    """X12.5, data type R, without exponents, which no implementation guide of HIPAA uses. ValueError if it is none."""
+    if text.strip("0123456789.-") or len(text) > _LONGEST_DECIMAL:
+        raise ValueError(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
 
-    def __missing__(self, text: str) -> date:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        value = self[text] = date.fromisoformat(text)
-        return value
+
+def read_date(text: str) -> date:
+    """CCYYMMDD. ValueError if it is not a day of the calendar."""
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def read_time(text: str) -> time:

@@ -1,37 +1,44 @@
-"""One interchange walked from ISA to IEA. The insides of a transaction are the guides' business."""
+"""A file walked from ISA to IEA, segment by segment. The insides of a transaction are the guides' business."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import BinaryIO
 
-from apps.x12.collection import paused_collection
 from apps.x12.envelope import Group, Interchange, Transaction
 from apps.x12.errors import ErrorKind, ReadError
+from apps.x12.feed import Feed
+from apps.x12.guides import Item
 from apps.x12.guides.reading import read_body
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, read_ta1
-from apps.x12.segments import Notes, Segment, Source
-from apps.x12.tokens import Chunk
+from apps.x12.segments import Notes, Segment
 
-Event = Interchange | Group | Transaction | InterchangeAcknowledgment | ReadError
+Event = Interchange | Group | Item | Transaction | InterchangeAcknowledgment | ReadError
 
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
-_ENDS = ("SE", "ST", "GE", "GS", "IEA")
 
 
-def walk(chunk: Chunk) -> Iterator[Event]:
-    """An interchange's events in file order; each error follows the event at whose segment it was found."""
-    return _Walk(chunk).events()
+def stream(source: bytes | BinaryIO) -> Iterator[Event]:
+    """All that a file says, in its order; each error follows the event at whose segment it was found. It raises nothing but
+    what the file object raises, and its memory does not grow with the file.
+
+    An interchange and a group come without what is in them, before it. Of a remittance or a claim file the heading comes
+    first, then each claim, then the transaction, whose body has all but the claims.
+    """
+    feed = Feed(source)
+    empty = True
+    while feed.next_interchange():
+        empty = False
+        yield from _Interchange(feed).events()
+    if empty:
+        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", expected="ISA")
 
 
-class _Walk:
+class _Interchange:
     """Counts and control numbers are checked where their trailers stand; nothing found wrong ends the walk."""
 
-    def __init__(self, chunk: Chunk) -> None:
-        self.texts = chunk.segments
-        self.offset = chunk.first
-        self.notes = Notes()
-        self.source = Source(chunk.delimiters, self.notes, chunk.is_padded)
-        self.separator = chunk.delimiters.element
-        self.stops = frozenset((*_ENDS, *(f"{name}{self.separator}" for name in _ENDS)))
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self.source = feed.source
+        self.notes = feed.source.notes
         self.groups = 0
         self.transactions = 0
         self.group_is_open = False
@@ -39,26 +46,25 @@ class _Walk:
         self.version = ""
 
     def events(self) -> Iterator[Event]:
-        yield self._open_interchange(self._segment(0))
-        at = 1
-        while at < len(self.texts):
-            if self._id(at) == "ST":
-                end = self._end_of_transaction(at)
-                yield from self._transaction(at, end)
-                at = end
-            else:
-                yield from self._envelope_segment(self._segment(at))
-                at += 1
+        while segment := self.feed.next_segment():
+            match segment.id:
+                case "ISA":
+                    yield self._open_interchange(segment)
+                case "ST":
+                    yield from self._transaction(segment)
+                case "GS":
+                    yield self._open_group(segment)
+                case "GE":
+                    self._close_group(segment)
+                case "IEA":
+                    self._close_interchange(segment)
+                case "TA1":
+                    yield read_ta1(segment)
+                case _:
+                    self._note(ErrorKind.UNEXPECTED_SEGMENT, "A segment stands outside of any transaction.", segment)
             yield from self._flush()
-        if not self.is_closed:
-            self._not_closed(self._segment(len(self.texts) - 1))
+        self._end(self.feed.last())
         yield from self._flush()
-
-    def _id(self, at: int) -> str:
-        return self.texts[at].partition(self.separator)[0]
-
-    def _segment(self, at: int) -> Segment:
-        return Segment(self.texts[at].split(self.separator), self.offset + at, self.source)
 
     def _flush(self) -> Iterator[ReadError]:
         yield from self.notes.errors
@@ -84,19 +90,6 @@ class _Walk:
             created_at=isa.time_of_day(10),
             segment=isa.number,
         )
-
-    def _envelope_segment(self, segment: Segment) -> Iterator[Group | InterchangeAcknowledgment]:
-        match segment.id:
-            case "GS":
-                yield self._open_group(segment)
-            case "GE":
-                self._close_group(segment)
-            case "IEA":
-                self._close_interchange(segment)
-            case "TA1":
-                yield read_ta1(segment)
-            case _:
-                self._note(ErrorKind.UNEXPECTED_SEGMENT, "A segment stands outside of any transaction.", segment)
 
     def _open_group(self, gs: Segment) -> Group:
         self._leave_open_group(gs)
@@ -137,55 +130,51 @@ class _Walk:
         iea.compare_control(2, self.notes.interchange, "the interchange's control number (ISA13)")
         self.is_closed = True
 
-    def _not_closed(self, last: Segment) -> None:
-        self._leave_open_group(last)
-        self._note(ErrorKind.BAD_ENVELOPE, "The interchange is not closed by an IEA.", last)
+    def _end(self, last: Segment) -> None:
+        if self.feed.is_endless:
+            self._note(ErrorKind.TOO_LONG, "What follows is longer than any segment and was left out.", last)
+        if not self.is_closed:
+            self._leave_open_group(last)
+            self._note(ErrorKind.BAD_ENVELOPE, "The interchange is not closed by an IEA.", last)
 
-    def _end_of_transaction(self, start: int) -> int:
-        """Where the transaction's last segment ends: after its SE, or where something begins that cannot be inside."""
-        stops = self.stops
-        for at in range(start + 1, len(self.texts)):
-            if self.texts[at][:3] in stops and self._id(at) in _ENDS:
-                return at + 1 if self._id(at) == "SE" else at
-        return len(self.texts)
-
-    def _transaction(self, start: int, end: int) -> Iterator[Group | Transaction]:
-        st = self._segment(start)
+    def _transaction(self, st: Segment) -> Iterator[Event]:
         if not self.group_is_open:
             self._note(ErrorKind.BAD_ENVELOPE, "A transaction stands outside of any group.", st)
             self.group_is_open = True
             self.groups += 1
             yield Group("", "", "", "", "", segment=st.number)
         self.transactions += 1
-        notes = Notes(self.notes.interchange, self.notes.group, st.text(2))
-        source = replace(self.source, notes=notes)
         version = st.text(3) or self.version
-        texts = self.texts[start:end]
-        with paused_collection():
-            body = read_body(st.text(1), version, texts, st.number, source)
-        _check_trailer(Segment(source.split(texts[-1]), st.number + len(texts) - 1, source), st, len(texts))
+        notes = Notes(self.notes.interchange, self.notes.group, st.text(2))
+        self.source.notes = notes
+        body = yield from read_body(st, version, self.feed)
+        last = self.feed.next_segment()
+        if last is None or last.id != "SE":
+            last = self._not_closed(last)
+        else:
+            last.compare_count(1, last.number - st.number + 1, "segments in the transaction, ST and SE included")
+            last.compare_control(2, st.text(2), "the transaction's control number (ST02)")
+        self.source.notes = self.notes
         yield Transaction(
             code=st.text(1),
             control_number=st.text(2),
             version=version,
             body=body,
             errors=tuple(sorted(notes.errors, key=lambda error: error.segment)),
+            unread=tuple(notes.unread),
             interchange=notes.interchange,
             group=notes.group,
             segment=st.number,
-            segment_count=len(texts),
+            segment_count=last.number - st.number + 1,
         )
 
-
-def _check_trailer(last: Segment, st: Segment, count: int) -> None:
-    if last.id != "SE":
-        last.source.notes.add(
-            ErrorKind.MISSING_SEGMENT,
-            "The transaction is not closed by an SE.",
-            segment=last.number,
-            segment_id=last.id[:3],
-            expected="SE",
+    def _not_closed(self, following: Segment | None) -> Segment:
+        """The transaction's last segment: the one before what cannot be inside, to which the feed goes back."""
+        if following:
+            self.feed.back_to(following.number)
+        last = self.feed.last()
+        message = "The transaction is not closed by an SE."
+        self.source.notes.add(
+            ErrorKind.MISSING_SEGMENT, message, segment=last.number, segment_id=last.id[:3], expected="SE"
         )
-        return
-    last.compare_count(1, count, "segments in the transaction, ST and SE included")
-    last.compare_control(2, st.text(2), "the transaction's control number (ST02)")
+        return last

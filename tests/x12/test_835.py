@@ -246,14 +246,15 @@ def test_padding_means_nothing() -> None:
     assert bodies(data.replace(b"CLP*TL0000001*", b"CLP*TL0000001  *")) == [remittance()]
 
 
-def test_segments_that_say_nothing_known_do_not_disturb() -> None:
+def test_segments_that_say_nothing_known_are_named_and_kept_and_do_not_disturb() -> None:
     data = write_835([remittance()], envelope())
     noisy = data.replace(b"SVC*", b"ZZZ~NM1~DTM*232~SVC*").replace(b"REF*6R", b"REF~ZZZ~QTY*ZL*2~LQ*HE~REF*6R")
     document = read(noisy)
     (transaction,) = document.transactions
     assert isinstance(transaction.body, x835.Remittance)
     assert transaction.body.claims[0].lines[0].control_number == "L10001"
-    assert [error.segment_id for error in document.errors] == ["SE"]
+    assert [error.segment_id for error in document.errors] == ["ZZZ", "NM1", "DTM", "REF", "ZZZ", "SE"]
+    assert [segment.elements for segment in transaction.unread] == [("ZZZ",), ("ZZZ",)]
 
 
 @pytest.mark.parametrize("payments", [[], [remittance(trace_number="")]])

@@ -185,8 +185,8 @@ def test_a_guide_that_is_not_read_is_kept_and_named(code: bytes, version: bytes,
     document = read(data)
     (transaction,) = document.transactions
     assert isinstance(transaction.body, StructuralTransaction)
-    assert transaction.body.segments[1][0] == "BHT"
-    assert transaction.body.segments[-1][0] == "SE"
+    assert transaction.body.segments[1].id == "BHT"
+    assert transaction.body.segments[-1].id != "SE"
     (error,) = document.errors
     assert error.kind is ErrorKind.UNREAD_GUIDE
     assert error.message.startswith(sentence)

@@ -1,6 +1,6 @@
 """What a file is, from its content. Clearinghouses name files as they please."""
 
-from apps.x12.tokens import chunks
+from apps.x12.tokens import blocks
 
 UNREADABLE = "unreadable"
 
@@ -12,9 +12,9 @@ def file_kind(payload: bytes) -> str:
     several kinds is not a thing that receivers write.
     """
     group_version, acknowledges = "", False
-    for chunk in chunks(payload):
-        for segment in chunk.segments:
-            parts = segment.split(chunk.delimiters.element)
+    for block in blocks(payload):
+        for segment in block.segments:
+            parts = segment.split(block.delimiters.element)
             if parts[0] == "GS":
                 group_version = parts[8] if len(parts) > 8 else ""
             elif parts[0] == "ST" and len(parts) > 1:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.x12.raw import RawSegment
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -15,6 +17,7 @@ class Address:
     state: str = ""
     postcode: str = ""
     country: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Contact:
     email: str = ""
     url: str = ""
     function: str = "IC"
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Reference:
     qualifier: str
     value: str
     description: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Amount:
 
     qualifier: str
     amount: Decimal
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Quantity:
 
     qualifier: str
     quantity: Decimal
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class DatedPeriod:
     qualifier: str
     start: date
     end: date
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,10 @@ class ProcedureCode:
 
 @dataclass(frozen=True, slots=True)
 class StructuralTransaction:
-    """A transaction whose guide we do not read: its segments as they stand, ST to SE. `guide` names it for people."""
+    """A transaction whose guide we do not read: its segments as they stand, from the ST to the one before the SE. `guide` names
+    it for people.
+    """
 
     guide: str
-    segments: tuple[tuple[str, ...], ...]
+    segments: tuple[RawSegment, ...] = ()
     segment: int = field(default=0, compare=False)

@@ -35,12 +35,13 @@ def read_address(segments: Iterable[Segment]) -> Address | None:
         state=place.text(2) if place else "",
         postcode=place.text(3) if place else "",
         country=place.text(4) if place else "",
+        segment=street.number if street else place.number if place else 0,
     )
 
 
 def read_contact(per: Segment) -> Contact:
     numbers = {_CONTACT_NUMBERS[per.text(at)]: per.text(at + 1) for at in (3, 5, 7) if per.text(at) in _CONTACT_NUMBERS}
-    return Contact(name=per.text(2), function=per.text(1), **numbers)
+    return Contact(name=per.text(2), function=per.text(1), segment=per.number, **numbers)
 
 
 def read_contacts(segments: Iterable[Segment]) -> tuple[Contact, ...]:
@@ -50,13 +51,15 @@ def read_contacts(segments: Iterable[Segment]) -> tuple[Contact, ...]:
 def read_references(segments: Iterable[Segment], *but: str) -> tuple[Reference, ...]:
     """All REF but those with a qualifier in `but`, which have a field of their own."""
     return tuple(
-        Reference(ref.text(1), ref.text(2), ref.text(3)) for ref in each(segments, "REF") if ref.text(1) not in but
+        Reference(ref.text(1), ref.text(2), ref.text(3), ref.number)
+        for ref in each(segments, "REF")
+        if ref.text(1) not in but
     )
 
 
 def read_period(dtp: Segment) -> DatedPeriod | None:
     start, end = dtp.period(2, 3)
-    return DatedPeriod(dtp.text(1), start, end) if start and end else None
+    return DatedPeriod(dtp.text(1), start, end, dtp.number) if start and end else None
 
 
 def read_periods(segments: Iterable[Segment]) -> tuple[DatedPeriod, ...]:

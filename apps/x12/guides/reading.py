@@ -1,27 +1,34 @@
 """Which guide reads a transaction: by ST01 and the version that it names, else it is kept as it stands and named so."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 from apps.x12.errors import ErrorKind
-from apps.x12.guides import Body
+from apps.x12.feed import Feed
+from apps.x12.guides import Body, Item
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
 from apps.x12.guides.x277ca.read import read_277ca
-from apps.x12.guides.x835.read import read_835
-from apps.x12.guides.x837p.read import read_837p
+from apps.x12.guides.x835.read import stream_835
+from apps.x12.guides.x837p.read import stream_837p
 from apps.x12.guides.x999.read import read_999
-from apps.x12.segments import Source, UnreadableError
+from apps.x12.raw import RawSegment
+from apps.x12.segments import Segment, UnreadableError
 
-# Addenda letters (A1, A2, E1) do not change how these are read.
-_READERS: Mapping[tuple[str, str], Callable[[list[str], int, Source], Body]] = {
-    ("837", "005010X222"): read_837p,
-    ("835", "005010X221"): read_835,
+# Addenda letters (A1, A2, E1) do not change how these are read. Those whose claims come one by one:
+_STREAMED: Mapping[tuple[str, str], Callable[[Segment, Feed], Generator[Item, None, Body]]] = {
+    ("837", "005010X222"): stream_837p,
+    ("835", "005010X221"): stream_835,
+}
+# Those that are read when all their segments are there, ST to the last before the SE.
+_WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
     ("999", "005010X231"): read_999,
     ("277", "005010X214"): read_277ca,
     ("270", "005010X279"): read_270,
     ("271", "005010X279"): read_271,
 }
+# The largest that a guide allows, a 277CA of 5,000 claims, has about a tenth of it.
+MOST_SEGMENTS = 1_000_000
 
 _KINDS = {
     "270": "eligibility inquiry",
@@ -38,27 +45,45 @@ _KINDS = {
 }
 
 
-def read_body(code: str, version: str, texts: list[str], number: int, source: Source) -> Body | None:
-    """The typed body; `texts` are ST to SE, `number` is the ST's place in the file. None: unreadable, errors say
-    why.
+def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Body | None]:
+    """The items of the transaction that the feed stands in, and its typed body; it leaves the feed at the segment after. None:
+    unreadable, errors say why.
     """
-    reader = _READERS.get((code, version[:10]))
-    if reader is None:
-        return _structural(code, version, texts, number, source)
+    guide = (st.text(1), version[:10])
     try:
-        return reader(texts, number, source)
+        if streamed := _STREAMED.get(guide):
+            return (yield from streamed(st, feed))
+        if whole := _WHOLE.get(guide):
+            return whole(_all_segments(st, feed))
     except UnreadableError:
+        for _rest in feed.body():
+            pass
         return None
+    return (yield from _structural(st, version, feed))
 
 
-def _structural(code: str, version: str, texts: list[str], number: int, source: Source) -> StructuralTransaction:
+def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
+    segments = [st]
+    for segment in feed.body():
+        segments.append(segment)
+        if len(segments) > MOST_SEGMENTS:
+            st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
+            raise UnreadableError
+    return segments
+
+
+def _structural(st: Segment, version: str, feed: Feed) -> Generator[Item, None, StructuralTransaction]:
+    code = st.text(1)
     guide = f"{code} {version}".strip()
     kind = _KINDS.get(code, "transaction of an unknown kind")
-    source.notes.add(
+    st.source.notes.add(
         ErrorKind.UNREAD_GUIDE,
         f"This {kind} ({guide}) is kept as it stands: its guide is not one that is read here.",
-        segment=number,
+        segment=st.number,
         segment_id="ST",
         found=guide,
     )
-    return StructuralTransaction(guide, tuple(tuple(source.split(text)) for text in texts), number)
+    yield RawSegment(tuple(st.elements), st.number)
+    for segment in feed.body():
+        yield RawSegment(tuple(segment.elements), segment.number)
+    return StructuralTransaction(guide, segment=st.number)

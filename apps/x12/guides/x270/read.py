@@ -6,12 +6,12 @@ from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts import Party
 from apps.x12.guides.parts_read import read_party, read_references, required_segment
 from apps.x12.guides.x270.records import EligibilityInquiry, Inquiry, Member
-from apps.x12.segments import Segment, Source, each, first, segments_of, split_at
+from apps.x12.segments import Segment, each, first, split_at
 
 
-def read_270(texts: list[str], number: int, source: Source) -> EligibilityInquiry:
+def read_270(segments: list[Segment]) -> EligibilityInquiry:
     """Raises UnreadableError where BHT is missing."""
-    header, levels = split_at(segments_of(texts, number, source), "HL")
+    header, levels = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
     for level in levels:
@@ -23,7 +23,7 @@ def read_270(texts: list[str], number: int, source: Source) -> EligibilityInquir
         inquiries=tuple(tree.inquiries),
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
-        segment=number,
+        segment=segments[0].number,
     )
 
 

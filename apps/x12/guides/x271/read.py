@@ -9,12 +9,11 @@ from apps.x12.guides.parts import Party
 from apps.x12.guides.parts_read import read_address, read_party, read_periods, read_references, required_segment
 from apps.x12.guides.x271.benefits_read import read_benefit, read_rejections
 from apps.x12.guides.x271.records import Answer, Answers, CoveredPerson, EligibilityResponse, Rejection, Trace
-from apps.x12.segments import Segment, Source, each, first, segments_of, split_at
+from apps.x12.segments import Segment, each, first, split_at
 
 
-def read_271(texts: list[str], number: int, source: Source) -> EligibilityResponse:
+def read_271(segments: list[Segment]) -> EligibilityResponse:
     """Raises UnreadableError where BHT is missing."""
-    segments = [segment for segment in segments_of(texts, number, source) if segment.id != "SE"]
     header, levels = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
@@ -27,7 +26,7 @@ def read_271(texts: list[str], number: int, source: Source) -> EligibilityRespon
         rejections=tree.rejections,
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
-        segment=number,
+        segment=segments[0].number,
     )
 
 

@@ -21,14 +21,14 @@ from apps.x12.guides.x277ca.records import (
     StatusCode,
     Totals,
 )
-from apps.x12.segments import Segment, Source, each, first, segments_of, split_at, value_of
+from apps.x12.segments import Segment, each, first, split_at, value_of
 
 _CODES = (1, 10, 11)
 
 
-def read_277ca(texts: list[str], number: int, source: Source) -> ClaimAcknowledgment:
+def read_277ca(segments: list[Segment]) -> ClaimAcknowledgment:
     """Raises UnreadableError where BHT or the information source is missing."""
-    header, levels = split_at(segments_of(texts, number, source), "HL")
+    header, levels = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
     tree = _Tree()
     for level in levels:
@@ -46,7 +46,7 @@ def read_277ca(texts: list[str], number: int, source: Source) -> ClaimAcknowledg
         trace_number=value_of(head, "TRN", "1"),
         received_on=received.period(2, 3)[0] if received else None,
         processed_on=processed.period(2, 3)[0] if processed else None,
-        segment=number,
+        segment=segments[0].number,
     )
 
 

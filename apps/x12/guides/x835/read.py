@@ -1,33 +1,47 @@
 """835: the payment and its parties here, the claims in `claims_read`."""
 
-from itertools import pairwise
+from collections.abc import Generator
+from dataclasses import replace
 
 from apps.x12.errors import ErrorKind
+from apps.x12.feed import Feed
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
 from apps.x12.guides.x835.claims_read import ClaimReader
-from apps.x12.guides.x835.records import (
-    BankAccount,
-    ProviderAdjustment,
-    Remittance,
-    RemittanceParty,
-    RemittedClaim,
-    UnreadableClaim,
-)
-from apps.x12.segments import Segment, Source, UnreadableError, first, segments_of, split_at, value_of
+from apps.x12.guides.x835.records import BankAccount, Remittance, RemittanceParty, RemittedClaim
+from apps.x12.segments import Segment, first, split_at, value_of
 
-_OPENERS = ("LX", "CLP", "PLB", "SE")
+_OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 
-def read_835(texts: list[str], number: int, source: Source) -> Remittance:
-    """Raises UnreadableError where there is no readable payment (BPR02, TRN02); a claim that cannot be read is set
-    apart.
+def stream_835(st: Segment, feed: Feed) -> Generator[Remittance | RemittedClaim, None, Remittance]:
+    """The payment without its claims, each claim, and the payment with all but its claims. Raises UnreadableError where there
+    is no readable payment (BPR02, TRN02); a claim that cannot be read is set apart.
     """
-    bounds = [at for at, text in enumerate(texts) if text.startswith(_OPENERS)]
-    bounds.append(len(texts))
-    header = segments_of(texts[: bounds[0]], number, source)
+    heading = _read_payment(_heading(st, feed))
+    yield heading
+    reader = ClaimReader(feed)
+    yield from reader.claims()
+    return replace(
+        heading,
+        provider_adjustments=tuple(reader.provider_adjustments),
+        summaries=tuple(reader.summaries),
+        unreadable=tuple(reader.unreadable),
+    )
+
+
+def _heading(st: Segment, feed: Feed) -> list[Segment]:
+    segments = [st]
+    for segment in feed.body():
+        if segment.id in _OPENERS:
+            feed.back_to(segment.number)
+            break
+        segments.append(segment)
+    return segments
+
+
+def _read_payment(header: list[Segment]) -> Remittance:
     bpr = required_segment(header, "BPR")
     trn = required_segment(header, "TRN")
-    claims, unreadable = _read_claims(texts, bounds, number, source)
     opening, parties = split_at(header, "N1")
     produced = first(opening, "DTM", "405")
     return Remittance(
@@ -35,9 +49,6 @@ def read_835(texts: list[str], number: int, source: Source) -> Remittance:
         trace_number=trn.required(2),
         payer=_read_party(parties, "PR", header),
         payee=_read_party(parties, "PE", header),
-        claims=claims,
-        provider_adjustments=_read_provider_adjustments(texts, bounds, number, source),
-        unreadable=unreadable,
         payment_date=bpr.day(16),
         production_date=produced.day(2) if produced else None,
         method=bpr.text(4),
@@ -51,28 +62,8 @@ def read_835(texts: list[str], number: int, source: Source) -> Remittance:
         originating_supplement=bpr.text(11),
         payer_supplement=trn.text(4),
         receiver_id=value_of(opening, "REF", "EV"),
-        segment=number,
+        segment=header[0].number,
     )
-
-
-def _read_claims(
-    texts: list[str], bounds: list[int], number: int, source: Source
-) -> tuple[tuple[RemittedClaim, ...], tuple[UnreadableClaim, ...]]:
-    reader = ClaimReader(source)
-    claims: list[RemittedClaim] = []
-    unreadable: list[UnreadableClaim] = []
-    group_number = ""
-    for start, end in pairwise(bounds):
-        rows = [source.split(text) for text in texts[start:end]]
-        opening = rows[0]
-        if opening[0] == "LX":
-            group_number = opening[1] if len(opening) > 1 else ""
-        elif opening[0] == "CLP":
-            try:
-                claims.append(reader.claim(rows, number + start, group_number))
-            except UnreadableError:
-                unreadable.append(UnreadableClaim(opening[1] if len(opening) > 1 else "", number + start))
-    return tuple(claims), tuple(unreadable)
 
 
 def _read_account(bpr: Segment, at: int) -> BankAccount | None:
@@ -96,30 +87,3 @@ def _read_party(blocks: list[list[Segment]], role: str, header: list[Segment]) -
         contacts=read_contacts(block),
         segment=n1.number,
     )
-
-
-def _read_provider_adjustments(
-    texts: list[str], bounds: list[int], number: int, source: Source
-) -> tuple[ProviderAdjustment, ...]:
-    """One whose amount cannot be read is left out; its error says so and the payment does not balance."""
-    found: list[ProviderAdjustment] = []
-    for at in bounds:
-        if at < len(texts) and texts[at].startswith("PLB"):
-            found.extend(_read_plb(Segment(source.split(texts[at]), number + at, source)))
-    return tuple(found)
-
-
-def _read_plb(plb: Segment) -> list[ProviderAdjustment]:
-    """Up to six pairs of reason (with reference) and amount."""
-    found = []
-    fiscal_date = plb.day(2)
-    for at in range(3, len(plb.elements), 2):
-        if not plb.text(at):
-            continue
-        reason, reference = plb.components(at, 2)[:2]
-        try:
-            amount = plb.money(at + 1)
-        except UnreadableError:
-            continue
-        found.append(ProviderAdjustment(plb.text(1), fiscal_date, reason, reference, amount, plb.number))
-    return found

@@ -30,6 +30,21 @@ class ProviderAdjustment:
     segment: int = field(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSummary:
+    """TS3: what the payer counts for one provider under one LX, of which a practice can meet the claims and their charge in
+    dollars. Nothing is posted from it.
+    """
+
+    provider_id: str
+    place_of_service: str = ""
+    fiscal_date: date | None = None
+    claims: Decimal | None = None
+    charge: Decimal | None = None
+    group_number: str = ""
+    segment: int = field(default=0, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
     """Loop 2110. `submitted_procedure` is SVC06, present only where the payer changed the code. `control_number` is
@@ -168,6 +183,7 @@ class Remittance:
     payee: RemittanceParty
     claims: tuple[RemittedClaim, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    summaries: tuple[ProviderSummary, ...] = ()
     unreadable: tuple[UnreadableClaim, ...] = ()
     payment_date: date | None = None
     production_date: date | None = None

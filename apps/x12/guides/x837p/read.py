@@ -2,9 +2,11 @@
 in.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from apps.x12.errors import ErrorKind
+from apps.x12.feed import Feed
 from apps.x12.guides.parts import Contact
 from apps.x12.guides.parts_read import read_address, read_contact, required_segment
 from apps.x12.guides.x837p.claims_read import read_claim
@@ -18,30 +20,54 @@ from apps.x12.guides.x837p.records import (
     Submitter,
     Subscriber,
 )
-from apps.x12.segments import Segment, Source, UnreadableError, first, segments_of, split_at, value_of
+from apps.x12.segments import Segment, UnreadableError, first, split_at, value_of
 
 _TAX_ID_QUALIFIERS = ("EI", "SY")
+_OPENERS = frozenset({"HL", "CLM"})
+# 50 lines with all that a line may carry are a few thousand.
+MOST_SEGMENTS = 100_000
 
 
-def read_837p(texts: list[str], number: int, source: Source) -> ClaimBatch:
-    """A claim whose control number or charge cannot be read, or which stands in no hierarchy, is left out with its
-    error.
+def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, ClaimBatch]:
+    """The heading, and each claim with the context that it stands in. Raises UnreadableError where BHT is missing. A claim whose
+    control number or charge cannot be read, or which stands in no hierarchy, is left out with its error.
     """
-    header, levels = split_at(segments_of(texts, number, source), "HL")
+    walk = _Hierarchy()
+    heading: ClaimBatch | None = None
+    block = [st]
+    for segment in feed.body():
+        if segment.id in _OPENERS:
+            if heading is None:
+                heading = _read_heading(block)
+                yield heading
+            elif claim := walk.take(block):
+                yield claim
+            block = [segment]
+        else:
+            block.append(segment)
+            if len(block) > MOST_SEGMENTS:
+                block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+                raise UnreadableError
+    if heading is None:
+        return _read_heading(block)
+    if claim := walk.take(block):
+        yield claim
+    return heading
+
+
+def _read_heading(header: list[Segment]) -> ClaimBatch:
     bht = required_segment(header, "BHT")
     _, parties = split_at(header, "NM1")
-    walk = _Hierarchy()
-    claims = [claim for level in levels for claim in walk.level(level)]
     return ClaimBatch(
         reference=bht.text(3),
         submitter=_read_submitter(parties),
         receiver=_read_receiver(parties),
-        claims=tuple(claims),
+        claims=(),
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
         purpose=bht.text(2),
         kind=bht.text(6),
-        segment=number,
+        segment=header[0].number,
     )
 
 
@@ -73,19 +99,21 @@ class _Hierarchy:
     payer: ClaimPayer | None = None
     patient: Patient | None = None
 
-    def level(self, segments: list[Segment]) -> list[Claim]:
-        head, blocks = split_at(segments, "CLM")
-        match segments[0].text(3):
+    def take(self, block: list[Segment]) -> Claim | None:
+        """A level's own segments, or a claim's."""
+        if block[0].id == "CLM":
+            return self._claim(block)
+        match block[0].text(3):
             case "20":
-                self.provider = _read_provider(head)
+                self.provider = _read_provider(block)
                 self.subscriber = self.payer = self.patient = None
             case "22":
-                self._subscriber(head)
+                self._subscriber(block)
             case "23":
-                self.patient = _read_patient(head)
+                self.patient = _read_patient(block)
             case _:
-                segments[0].note(ErrorKind.UNEXPECTED_SEGMENT, 3, "20, 22 or 23")
-        return [claim for block in blocks if (claim := self._claim(block))]
+                block[0].note(ErrorKind.UNEXPECTED_SEGMENT, 3, "20, 22 or 23")
+        return None
 
     def _subscriber(self, head: list[Segment]) -> None:
         opening, parties = split_at(head, "NM1")

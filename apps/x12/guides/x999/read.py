@@ -3,17 +3,16 @@
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts_read import required_segment
 from apps.x12.guides.x999.records import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
-from apps.x12.segments import Segment, Source, first, segments_of, split_at
+from apps.x12.segments import Segment, first, split_at
 
 _CLAIM_CONTEXT = "CLM01"
 
 
-def read_999(texts: list[str], number: int, source: Source) -> GroupAcknowledgment:
+def read_999(segments: list[Segment]) -> GroupAcknowledgment:
     """Raises UnreadableError where AK1 or AK9 is missing: then nothing is acknowledged."""
-    segments = segments_of(texts, number, source)
     ak1 = required_segment(segments, "AK1")
     ak9 = required_segment(segments, "AK9")
-    _, blocks = split_at([segment for segment in segments if segment.id not in {"AK9", "SE"}], "AK2")
+    _, blocks = split_at([segment for segment in segments if segment.id != "AK9"], "AK2")
     return GroupAcknowledgment(
         functional_code=ak1.text(1),
         group_number=ak1.required(2),
@@ -24,7 +23,7 @@ def read_999(texts: list[str], number: int, source: Source) -> GroupAcknowledgme
         received=ak9.count(3) or 0,
         accepted_count=ak9.count(4) or 0,
         error_codes=ak9.texts(5),
-        segment=number,
+        segment=segments[0].number,
     )
 
 

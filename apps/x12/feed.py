@@ -1,0 +1,96 @@
+"""A file's segments as its readers take them: one at a time between transactions, a list at a time inside of one."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from apps.x12.segments import Notes, Segment, Source
+from apps.x12.tokens import Block, blocks
+
+ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA"})
+
+
+class Feed:
+    """Stands at one segment of one interchange. `source` is that interchange's; `stops` are the first three characters of a
+    segment that cannot stand inside of a transaction.
+    """
+
+    def __init__(self, source: bytes | BinaryIO) -> None:
+        self._blocks = blocks(source)
+        self._coming = next(self._blocks, None)
+        self._texts: list[str] = []
+        self._at = 0
+        self._first = 1
+        self.is_endless = False
+
+    def next_interchange(self) -> bool:
+        """Goes to the next ISA; False if there is none."""
+        while self._coming and not self._coming.begins:
+            self._coming = next(self._blocks, None)
+        if self._coming is None:
+            return False
+        marks = self._coming.delimiters
+        self.source = Source(marks, Notes())
+        self.stops = frozenset((*(f"{name}{marks.element}"[:3] for name in ENDS), *ENDS))
+        self._take(self._coming)
+        return True
+
+    def _take(self, block: Block) -> None:
+        texts = block.segments
+        if block.is_padded:
+            own = 1 if block.begins else 0  # the ISA is padded by its nature
+            texts[own:] = [_without_padding(text, block.delimiters.element) for text in texts[own:]]
+        self._texts, self._first, self._at = texts, block.first, 0
+        self.is_endless = block.is_endless
+        self._coming = next(self._blocks, None)
+
+    def _follows(self) -> bool:
+        """Goes to the interchange's next block; False at its end."""
+        if self._coming is None or self._coming.begins:
+            return False
+        self._take(self._coming)
+        return True
+
+    def next_segment(self) -> Segment | None:
+        """None at the interchange's end."""
+        while self._at >= len(self._texts):
+            if not self._follows():
+                return None
+        self._at += 1
+        return self._segment(self._at - 1)
+
+    def lists(self) -> Iterator[tuple[list[str], int]]:
+        """What is left of the interchange: segment texts and the first one's number. Who does not want all of a list says by
+        `back_to` where the next reader goes on.
+        """
+        texts = self._texts[self._at :]
+        number = self._first + self._at
+        while True:
+            self._at = len(self._texts)
+            yield texts, number
+            if not self._follows():
+                return
+            texts, number = self._texts, self._first
+
+    def back_to(self, number: int) -> None:
+        """To a segment of the list that was given last."""
+        self._at = number - self._first
+
+    def body(self) -> Iterator[Segment]:
+        """The segments up to the next one that cannot stand inside of a transaction."""
+        for texts, number in self.lists():
+            for at, text in enumerate(texts, start=number):
+                if text[:3] in self.stops and self._segment(at - self._first).id in ENDS:
+                    self.back_to(at)
+                    return
+                yield Segment(self.source.split(text), at, self.source)
+
+    def last(self) -> Segment:
+        """The segment before this place."""
+        return self._segment(self._at - 1)
+
+    def _segment(self, at: int) -> Segment:
+        return Segment(self.source.split(self._texts[at]), self._first + at, self.source)
+
+
+def _without_padding(text: str, separator: str) -> str:
+    return separator.join([element.strip(" ") for element in text.split(separator)])
