@@ -1,10 +1,12 @@
 """X12 for a medical practice: pure, standard library only, bytes in and records out.
 
 Reading
-    `read(data: bytes) -> Document`: interchanges -> groups -> transactions, each with a typed `body` and its
-    `errors`; never raises.
-    `transactions(data)`: the same transactions one at a time.
-    `explain(data)`: each segment with a name for people.
+    Each takes bytes or a binary file and never raises.
+    `read(source) -> Document`: interchanges -> groups -> transactions, each with a typed `body` and its `errors`.
+    `transactions(source)`: the same transactions one at a time.
+    `stream(source)`: the same in pieces, a remittance's and a claim file's claims one by one, in memory that does not grow with
+    the file.
+    `explain(source)`: each segment with a name for people.
 Writing: records and an `Envelope` (ids, control numbers, time) in, one interchange out; `WriteError` if that is
 impossible.
     `write_837p(batch, envelope)`, `write_835(remittances, envelope)`, `write_999(acknowledgments, envelope)`,
@@ -35,6 +37,7 @@ from apps.x12.guides.x835 import write_835
 from apps.x12.guides.x837p import write_837p
 from apps.x12.guides.x999 import write_999
 from apps.x12.reader import read, transactions
+from apps.x12.walk import stream
 
 __all__ = [
     "Delimiters",
@@ -50,6 +53,7 @@ __all__ = [
     "WriteError",
     "explain",
     "read",
+    "stream",
     "transactions",
     "write_270",
     "write_271",

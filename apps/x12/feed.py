@@ -36,11 +36,12 @@ class Feed:
 
     def _take(self, block: Block) -> None:
         texts = block.segments
+        self.is_endless = block.is_endless
         if block.is_padded:
             own = 1 if block.begins else 0  # the ISA is padded by its nature
             texts[own:] = [_without_padding(text, block.delimiters.element) for text in texts[own:]]
-        self._texts, self._first, self._at = texts, block.first, 0
-        self.is_endless = block.is_endless
+        if texts:
+            self._texts, self._first, self._at = texts, block.first, 0
         self._coming = next(self._blocks, None)
 
     def _follows(self) -> bool:

@@ -7,7 +7,8 @@ from typing import BinaryIO
 from apps.x12.collection import paused_collection
 from apps.x12.envelope import Document, Group, Interchange, Transaction
 from apps.x12.errors import ReadError
-from apps.x12.guides import Item, with_items
+from apps.x12.guides import Item
+from apps.x12.guides.reading import with_items
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
 from apps.x12.walk import stream
 

@@ -50,13 +50,15 @@ def pieces(file: BinaryIO) -> Iterator[str]:
     mark.
     """
     opening = file.read(PIECE)
+    while 0 < len(opening) < len(codecs.BOM_UTF8) and (more := file.read(PIECE)):
+        opening += more
     if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         decoder = codecs.getincrementaldecoder("utf-16")("replace")
         while opening:
             yield decoder.decode(opening)
             opening = file.read(PIECE)
         return
-    data = opening.removeprefix(codecs.BOM_UTF8)
+    data = opening.removeprefix(codecs.BOM_UTF8) or file.read(PIECE)
     utf_8 = True
     while data:
         following = file.read(PIECE)
@@ -144,8 +146,9 @@ class _Tape:
         """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator."""
         at = self._text.find("ISA", start)
         while at >= 0:
-            before = self._text[max(at - _LONGEST_GAP, 0) : at]
-            follows = not before or before.rstrip(_WHITE.replace(mark, "")).endswith(mark)
+            # The text at hand begins after a terminator.
+            before = self._text[max(at - _LONGEST_GAP, 0) : at].rstrip(_WHITE.replace(mark, ""))
+            follows = before.endswith(mark) or (not before and at <= _LONGEST_GAP)
             if follows and _ISA.match(self._text, at):
                 return at
             at = self._text.find("ISA", at + 3)

@@ -21,7 +21,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     what the file object raises, and its memory does not grow with the file.
 
     An interchange and a group come without what is in them, before it. Of a remittance or a claim file the heading comes
-    first, then each claim, then the transaction, whose body has all but the claims.
+    first, then each claim (and adjustment of the provider's), then the transaction, whose body is the heading again.
     """
     feed = Feed(source)
     empty = True

@@ -1,6 +1,7 @@
 """Which guide reads a transaction: by ST01 and the version that it names, else it is kept as it stands and named so."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
@@ -9,7 +10,9 @@ from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
 from apps.x12.guides.x277ca.read import read_277ca
-from apps.x12.guides.x835.read import stream_835
+from apps.x12.guides.x835 import Remittance
+from apps.x12.guides.x835.read import gather_835, stream_835
+from apps.x12.guides.x837p import Claim, ClaimBatch
 from apps.x12.guides.x837p.read import stream_837p
 from apps.x12.guides.x999.read import read_999
 from apps.x12.raw import RawSegment
@@ -60,6 +63,19 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
             pass
         return None
     return (yield from _structural(st, version, feed))
+
+
+def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
+    """The body with what came before it in its place."""
+    match body:
+        case Remittance():
+            return gather_835(body, items)
+        case ClaimBatch():
+            return replace(body, claims=tuple(item for item in items if isinstance(item, Claim)))
+        case StructuralTransaction():
+            return replace(body, segments=tuple(item for item in items if isinstance(item, RawSegment)))
+        case _:
+            return body
 
 
 def _all_segments(st: Segment, feed: Feed) -> list[Segment]:

@@ -2,9 +2,10 @@
 them, so the frequent segments are read by their texts, and a `Segment` is made only of what is rare or wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from decimal import Decimal
 
+from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.parts import Amount, Party, Reference
 from apps.x12.guides.x835.levels import Level, OpenClaim, new_level
@@ -13,7 +14,11 @@ from apps.x12.guides.x835.texts import Texts
 from apps.x12.segments import Segment, UnreadableError
 from apps.x12.swift import swift
 
+RemittanceItem = RemittedClaim | UnreadableClaim | ProviderSummary | ProviderAdjustment
+
 _PADDING = [""] * 10
+# 999 lines, each with as much as it may carry, come near it.
+MOST_SEGMENTS = 100_000
 _NM1_ELEMENTS = 10
 _REF_DESCRIPTION = 3
 
@@ -24,21 +29,18 @@ _new_reference = swift(Reference)
 
 
 class ClaimReader:
-    """Reads one transaction from its first LX or CLP on. What is no claim is in its lists when the claims have been read."""
+    """Reads one transaction from its first LX or CLP on."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.source = feed.source
         self.texts = Texts(feed.source)
-        self.unreadable: list[UnreadableClaim] = []
-        self.summaries: list[ProviderSummary] = []
-        self.provider_adjustments: list[ProviderAdjustment] = []
         self._group_number = ""
         self._spoiled: set[int] = set()
         bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
         self._bounds = frozenset(bounds | feed.stops)
 
-    def claims(self) -> Iterator[RemittedClaim]:  # noqa: C901, PLR0912  one loop: a call a segment costs a tenth of the time
+    def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912  one loop: a call a segment costs a tenth of the time
         """Leaves the feed at the segment after the transaction's last."""
         adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
         services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
@@ -85,21 +87,25 @@ class ClaimReader:
                 except (ValueError, IndexError):
                     self._spoil(claim, text, number)
                     continue
-                if claim and (finished := self._finished(claim)):
-                    yield finished
+                if claim:
+                    yield self._finished(claim)
                 if kind in self.feed.stops:
                     self.feed.back_to(number)
                     return
                 adjustments, references, dates, amounts, rare = level = new_level()
-                claim = self._between(text, number, level)
-        if claim and (finished := self._finished(claim)):
-            yield finished
+                claim = yield from self._between(text, number, level)
+            if claim and first - claim.clp.number > MOST_SEGMENTS:
+                claim.clp.note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+                yield UnreadableClaim(claim.clp.text(1), claim.clp.number)
+                claim = None
+        if claim:
+            yield self._finished(claim)
 
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)
 
-    def _between(self, text: str, number: int, level: Level) -> OpenClaim | None:
-        """What stands between claims or begins one, which is returned."""
+    def _between(self, text: str, number: int, level: Level) -> Generator[RemittanceItem, None, OpenClaim | None]:
+        """What stands between claims, or begins one, which is returned."""
         segment = self._segment(text, number)
         match segment.id:
             case "CLP":
@@ -107,25 +113,24 @@ class ClaimReader:
             case "LX":
                 self._group_number = segment.text(1)
             case "TS3":
-                self.summaries.append(_read_summary(segment, self._group_number))
+                yield _read_summary(segment, self._group_number)
             case "PLB":
-                self.provider_adjustments.extend(_read_plb(segment))
+                yield from _read_plb(segment)
             case "TS2":
                 pass  # inpatient days and their cost: no practice posts them
             case _:
                 self.source.notes.keep(segment)
         return None
 
-    def _finished(self, claim: OpenClaim) -> RemittedClaim | None:
-        """None for a claim of which a dollar amount cannot be read: its errors are noted, and it is set apart."""
+    def _finished(self, claim: OpenClaim) -> RemittedClaim | UnreadableClaim:
+        """A claim of which a dollar amount cannot be read is set apart; its errors are noted."""
         if claim.clp.number not in self._spoiled:
             try:
                 return claim.record()
             except UnreadableError:
                 pass
         self._spoiled.clear()
-        self.unreadable.append(UnreadableClaim(claim.clp.text(1), claim.clp.number))
-        return None
+        return UnreadableClaim(claim.clp.text(1), claim.clp.number)
 
     def _spoil(self, claim: OpenClaim | None, text: str, number: int) -> None:
         """Notes what cannot be read in the segment. Without an amount the claim cannot be trusted; without a date it can."""

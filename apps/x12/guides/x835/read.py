@@ -1,31 +1,50 @@
 """835: the payment and its parties here, the claims in `claims_read`."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
-from apps.x12.guides.x835.claims_read import ClaimReader
-from apps.x12.guides.x835.records import BankAccount, Remittance, RemittanceParty, RemittedClaim
+from apps.x12.guides.x835.claims_read import ClaimReader, RemittanceItem
+from apps.x12.guides.x835.records import (
+    BankAccount,
+    ProviderAdjustment,
+    ProviderSummary,
+    Remittance,
+    RemittanceParty,
+    RemittedClaim,
+    UnreadableClaim,
+)
 from apps.x12.segments import Segment, first, split_at, value_of
 
+_Kind = TypeVar("_Kind")
 _OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 
-def stream_835(st: Segment, feed: Feed) -> Generator[Remittance | RemittedClaim, None, Remittance]:
-    """The payment without its claims, each claim, and the payment with all but its claims. Raises UnreadableError where there
-    is no readable payment (BPR02, TRN02); a claim that cannot be read is set apart.
+def stream_835(st: Segment, feed: Feed) -> Generator[Remittance | RemittanceItem, None, Remittance]:
+    """The payment with nothing in it, then each thing in it, and at the end the payment again. Raises UnreadableError where
+    there is no readable payment (BPR02, TRN02); a claim that cannot be read is set apart.
     """
-    heading = _read_payment(_heading(st, feed))
-    yield heading
-    reader = ClaimReader(feed)
-    yield from reader.claims()
+    payment = _read_payment(_heading(st, feed))
+    yield payment
+    yield from ClaimReader(feed).items()
+    return payment
+
+
+def gather_835(payment: Remittance, items: Sequence[object]) -> Remittance:
+    """The payment with the things in it."""
+
+    def of(kind: type[_Kind]) -> tuple[_Kind, ...]:
+        return tuple(item for item in items if isinstance(item, kind))
+
     return replace(
-        heading,
-        provider_adjustments=tuple(reader.provider_adjustments),
-        summaries=tuple(reader.summaries),
-        unreadable=tuple(reader.unreadable),
+        payment,
+        claims=of(RemittedClaim),
+        unreadable=of(UnreadableClaim),
+        summaries=of(ProviderSummary),
+        provider_adjustments=of(ProviderAdjustment),
     )
 
 

@@ -24,8 +24,8 @@ from apps.x12.segments import Segment, UnreadableError, first, split_at, value_o
 
 _TAX_ID_QUALIFIERS = ("EI", "SY")
 _OPENERS = frozenset({"HL", "CLM"})
-# 50 lines with all that a line may carry are a few thousand.
-MOST_SEGMENTS = 100_000
+# 50 lines with all that a line may carry are some thousands.
+MOST_SEGMENTS = 20_000
 
 
 def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, ClaimBatch]:

@@ -1,0 +1,158 @@
+"""A file read in pieces says what it says when read whole, in memory that does not grow with it."""
+
+import tracemalloc
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.x12 import ErrorKind, ReadError, Transaction, explain, read, stream, tokens, write_835, write_837p
+from apps.x12.guides.x835 import Remittance, RemittedClaim
+from apps.x12.guides.x837p import Claim, ClaimBatch
+from apps.x12.raw import RawSegment
+from apps.x12.segments import MOST_NOTES
+from tests.x12.examples import batch, envelope, remittance
+from tests.x12.strategies import any_record
+
+CLAIMS = write_837p(batch(), envelope())
+PAYMENT = write_835([remittance()], envelope())
+MEGABYTE = 1 << 20
+
+
+class Endless:
+    """A file of `size` bytes that is never in memory: `head`, then `filling` again and again."""
+
+    def __init__(self, head: bytes, filling: bytes, size: int) -> None:
+        self._head, self._filling, self._left = head, filling, size
+
+    def read(self, count: int) -> bytes:
+        count = min(count, self._left)
+        self._left -= count
+        piece = self._head[:count]
+        self._head = self._head[count:]
+        return piece + (self._filling * (count // len(self._filling) + 1))[: count - len(piece)]
+
+
+@pytest.fixture(params=[1, 7, 110, 4096])
+def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "PIECE", request.param)
+
+
+@pytest.mark.usefixtures("piece")
+@pytest.mark.parametrize(
+    "data",
+    [
+        CLAIMS,
+        PAYMENT,
+        b"\xef\xbb\xbf" + PAYMENT.replace(b"*Example*", "*Muñoz*".encode()),
+        PAYMENT.replace(b"*Example*", "*Muñoz*".encode("latin-1")),
+        PAYMENT.decode().encode("utf-16"),
+        b"From: a clearinghouse\r\n\r\n" + PAYMENT.replace(b"~", b"~\r\n") + b"\r\n" + CLAIMS + b"\x1a",
+        PAYMENT.replace(b"*Example*", b"*LISA*ISABEL*"),
+        PAYMENT.replace(b"CLP*TL0000001*", b"CLP*TL0000001   *"),
+        PAYMENT[:-1],
+        b"ISA*" * 60 + PAYMENT,
+    ],
+)
+def test_the_size_of_the_pieces_does_not_matter(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_pieces, explained = read(data), list(explain(data))
+    monkeypatch.setattr(tokens, "PIECE", 1 << 20)
+    assert in_pieces == read(data)
+    assert explained == list(explain(data))
+
+
+@any_record
+@given(st.binary(max_size=300), st.integers(3, 40))
+def test_no_bytes_read_otherwise_in_pieces(noise: bytes, size: int) -> None:
+    data = PAYMENT[:150] + noise + PAYMENT[150:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "PIECE", size)
+        in_pieces = read(BytesIO(data.decode("latin-1").encode()))
+    assert in_pieces == read(BytesIO(data.decode("latin-1").encode()))
+
+
+def test_a_heading_comes_before_its_claims_and_the_transaction_after_them() -> None:
+    kinds = [type(event) for event in stream(PAYMENT + CLAIMS)]
+    assert kinds.index(Remittance) < kinds.index(RemittedClaim) < kinds.index(Transaction)
+    assert kinds.index(ClaimBatch) < kinds.index(Claim)
+    assert kinds.count(Transaction) == 2
+
+
+def test_a_streamed_transaction_has_none_of_its_claims() -> None:
+    (whole,) = read(PAYMENT).transactions
+    (transaction,) = (event for event in stream(PAYMENT) if isinstance(event, Transaction))
+    assert isinstance(whole.body, Remittance)
+    assert isinstance(transaction.body, Remittance)
+    assert transaction.body.claims == ()
+    claims = tuple(event for event in stream(PAYMENT) if isinstance(event, RemittedClaim))
+    assert whole.body.claims == claims != ()
+
+
+def test_a_guide_that_is_not_read_comes_segment_by_segment() -> None:
+    old = CLAIMS.replace(b"005010X222A1", b"004010X098A1")
+    raw = [event for event in stream(old) if isinstance(event, RawSegment)]
+    assert [segment.id for segment in raw[:2]] == ["ST", "BHT"]
+    assert [segment.segment for segment in raw] == list(range(3, 3 + len(raw)))
+
+
+def peak(events: Iterator[object]) -> int:
+    """The most bytes of Python's memory that were in use at one time while the events came."""
+    tracemalloc.start()
+    for _ in events:
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def repeated(data: bytes, first: bytes, last: bytes) -> tuple[bytes, bytes]:
+    """What stands before the first claim, and one claim."""
+    return data[: data.index(first)], data[data.index(first) : data.rindex(last)]
+
+
+@pytest.mark.parametrize(("data", "first", "last"), [(PAYMENT, b"CLP*", b"SE*"), (CLAIMS, b"CLM*", b"SE*")])
+def test_memory_does_not_grow_with_the_file(data: bytes, first: bytes, last: bytes) -> None:
+    head, claim = repeated(data, first, last)
+    small = peak(stream(Endless(head, claim, MEGABYTE // 2)))  # type: ignore[arg-type]
+    large = peak(stream(Endless(head, claim, 2 * MEGABYTE)))  # type: ignore[arg-type]
+    assert large < small * 1.2
+
+
+@pytest.mark.parametrize(
+    ("head", "filling"),
+    [
+        (b"", b"\x00"),
+        (b"", b"ISA*"),
+        (PAYMENT[:106], b"x"),
+        (PAYMENT[:106], b"x~"),
+        (PAYMENT[: PAYMENT.index(b"CLP*")], b"~"),
+        (PAYMENT[: PAYMENT.index(b"CLP*")], b"CLP*1*1*x~"),
+        (PAYMENT[: PAYMENT.rindex(b"SE*")], b"SVC*HC:99213*1*1~"),
+        (CLAIMS[: CLAIMS.rindex(b"SE*")], b"REF*6R*1~"),
+    ],
+)
+def test_noise_costs_little_and_is_named(head: bytes, filling: bytes) -> None:
+    errors: list[object] = []
+
+    def noted() -> Iterator[object]:
+        for event in stream(Endless(head, filling, 3 * MEGABYTE // 2)):  # type: ignore[arg-type]
+            errors.extend(event.errors if isinstance(event, Transaction) else [event] * isinstance(event, ReadError))
+            yield event
+
+    assert peak(noted()) < 25 * MEGABYTE
+    assert 0 < len(errors) <= 2 * MOST_NOTES + 10
+
+
+def test_a_segment_longer_than_any_is_named_and_left_out() -> None:
+    document = read(PAYMENT[: PAYMENT.index(b"CLP*")] + b"x" * (2 * MEGABYTE) + PAYMENT)
+    assert ErrorKind.TOO_LONG in {error.kind for error in document.errors}
+    assert [item.control_number for item in document.interchanges] == ["000000041", "000000041"]
+    assert list(document.transactions)[-1].body == remittance()
+
+
+def test_errors_beyond_a_thousand_are_counted_no_more() -> None:
+    document = read(PAYMENT[: PAYMENT.index(b"CLP*")] + b"ZZZ*1~" * (MOST_NOTES + 500))
+    kinds = [error.kind for error in document.errors if error.transaction]
+    assert (len(kinds), kinds[-1]) == (MOST_NOTES, ErrorKind.TOO_MANY)
