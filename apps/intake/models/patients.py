@@ -19,6 +19,11 @@ class Patient(PublicIdModel, Address):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="en")
+    corrected = models.JSONField(
+        default=dict,
+        help_text="{column: what the EHR told} of columns that a person corrected; the same told again changes nothing",
+    )
+    changed_at = models.DateTimeField(null=True, help_text="When the EHR last changed what claims say of the patient")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="patient_once")]
