@@ -112,7 +112,8 @@ def acknowledge_claims(_key: str, now: datetime) -> Done:
 
 
 def chase_unanswered(_key: str, now: datetime) -> Done:
-    return Done({"claims": claims.chase_unanswered(now=now)})
+    chased = claims.chase_unanswered(now=now)
+    return Done({"claims": chased.claims}, _then(chased.more, "chase_unanswered"))
 
 
 # --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------
