@@ -78,7 +78,7 @@ class RemittancePayment(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="payment_once"),
-            # Two workers that read two copies of one payment: the second waits, fails, and finds a duplicate next time.
+            # Receiving waits for its turn by the payment's identity; this refuses a copy that came by any other way.
             models.UniqueConstraint(
                 fields=["payer_identifier", "trace_number", "amount", "paid_on", "content_checksum"],
                 condition=Q(duplicate_of=None),
