@@ -1,7 +1,9 @@
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from apps.claims.models import AdjudicationAdjustment
 from apps.connectors.models import Transmission
@@ -85,7 +87,10 @@ class RemittancePayment(PublicIdModel):
                 name="payment_posted_once",
             ),
         ]
-        indexes = [models.Index(fields=["trace_number", "amount"])]
+        indexes = [
+            models.Index(fields=["trace_number", "amount"]),
+            models.Index(OpClass(Upper("trace_number"), name="text_pattern_ops"), name="trace_number_starts"),
+        ]
 
     def __str__(self) -> str:
         return self.trace_number
