@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from apps.connectors.models import Transmission
 from apps.core.logs import WordlessFormatter
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import account_totals, ledger_faults
+from apps.ledger.selectors import ledger_faults
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_claims, post_file, post_remittances
+from tests.factories.ledger import account_totals
 from tests.factories.remittances import clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
 
 pytestmark = pytest.mark.django_db
