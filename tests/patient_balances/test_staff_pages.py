@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.ledger.models import Account
-from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, Message, PaymentLink
 from apps.practice.models import VendorAgreement
 from apps.practice.roles import Role
 from tests.factories.intake import ConsentFactory
+from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import (
     BalanceFactory,
     InboundMessageFactory,

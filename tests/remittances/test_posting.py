@@ -8,10 +8,11 @@ import pytest
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable, account_totals, claim_receivable, ledger_faults, receivable_by_charge
+from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults, receivable_by_charge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
+from tests.factories.ledger import account_totals
 from tests.factories.remittances import (
     adjustments,
     clp,
