@@ -1,5 +1,6 @@
 from apps.patient_balances.services.answer_inbound import answer_inbound
 from apps.patient_balances.services.fetch_payments import fetch_payments
+from apps.patient_balances.services.hold_for_unread import release_held
 from apps.patient_balances.services.mark_letter_mailed import NoLetterError, mark_letter_mailed
 from apps.patient_balances.services.open_balances import OpenedBalances, open_balances
 from apps.patient_balances.services.open_link import (
@@ -61,6 +62,7 @@ __all__ = [
     "receive_message_event",
     "receive_payment_event",
     "recover_messages",
+    "release_held",
     "resolve_unknown_message",
     "resume_balance",
     "revoke_consent",
