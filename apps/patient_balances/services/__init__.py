@@ -28,7 +28,7 @@ from apps.patient_balances.services.start_payment import (
     StartedPayment,
     start_payment,
 )
-from apps.patient_balances.services.stop_balance import NotLiveError, resume_balance, stop_balance
+from apps.patient_balances.services.stop_balance import NotLiveError, ProtectedError, resume_balance, stop_balance
 from apps.patient_balances.services.take_request import FROM_PATIENTS, take_request
 from apps.patient_balances.services.write_off_balance import write_off_balance
 
@@ -45,6 +45,7 @@ __all__ = [
     "OpenedBalances",
     "PlannedMessages",
     "Posted",
+    "ProtectedError",
     "Received",
     "RecoveredMessages",
     "ReviewError",
