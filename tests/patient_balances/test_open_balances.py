@@ -127,6 +127,17 @@ def test_another_plan_that_was_not_billed_goes_first(now: datetime) -> None:
     assert held_by(claim) == Balance.Stop.OTHER_COVERAGE
 
 
+def test_another_plan_that_appears_later_stops_the_messages_at_once(now: datetime) -> None:
+    balance = BalanceFactory()
+    message = MessageFactory(balance=balance, state=Message.State.WAITING)
+    CoverageFactory(patient=balance.patient, rank=2)
+    assert open_balances(now=now) == OpenedBalances(changed=1)
+    assert held_by(balance.claim) == Balance.Stop.OTHER_COVERAGE
+    message.refresh_from_db()
+    assert message.state == Message.State.CANCELLED
+    assert open_balances(now=now) == OpenedBalances()
+
+
 def test_a_person_may_bill_although_there_is_another_plan(now: datetime) -> None:
     claim = answered_claim()
     CoverageFactory(patient=claim.patient, rank=2)

@@ -43,8 +43,9 @@ def resume_balance(*, balance_id: str, acting_user: User, now: datetime) -> None
     balance = _locked(balance_id)
     if owed_by_balance([balance.pk])[balance.pk] <= ZERO:
         raise NotLiveError("Nothing is owed on this balance.")
+    balance.bill_anyway |= balance.stopped_reason == Balance.Stop.OTHER_COVERAGE
     balance.state, balance.stopped_reason = State.OPEN, ""
-    balance.save(update_fields=["state", "stopped_reason"])
+    balance.save(update_fields=["state", "stopped_reason", "bill_anyway"])
     withdraw_for_balances([balance], now=now, outcome="The sequence goes on.")
     _tell("resume_balance", balance, acting_user, now)
 
