@@ -104,3 +104,12 @@ def test_what_was_held_leaves_as_soon_as_the_last_delivery_is_read(
     assert nudges == asked
     run_step("send_message", planned.public_id, now=now)
     assert len(world.texts) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_held_is_looked_at_again_in_a_minute(
+    planned: Message, arrived: Arrived, nudges_ahead: list[tuple[str, str, float]], now: datetime
+) -> None:
+    arrived(STOP, at=now)
+    send_message(message_id=planned.public_id, now=now)
+    assert nudges_ahead == [("send_message", planned.public_id, 61.0)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from apps.connectors.models import Transmission
-from apps.core.jobs import nudge
+from apps.core.jobs import nudge, nudge_at
 from apps.patient_balances.models import Message, Reply
 
 HOLD = timedelta(minutes=1)
@@ -25,6 +25,7 @@ def hold_for_unread(row: Message | Reply, *, now: datetime) -> bool:
         return False
     own = type(row).objects.filter(pk=row.pk, state=row.State.WAITING)
     own.update(due_at=now + HOLD)
+    nudge_at(now + HOLD, "send_message", row.public_id, now=now)
     for kind, public_id in unread.order_by("at").values_list("kind", "public_id")[:MOST_NUDGES]:
         nudge(READERS[kind], public_id)
     return True
