@@ -36,9 +36,9 @@ def nudge_at(moment: datetime, step: str, key: str, *, now: datetime) -> None:
         transaction.on_commit(partial(_send, step, [key], countdown=(ahead + CLOCKS_DIFFER).total_seconds()))
 
 
-def _send(step: str, keys: list[str], **options: float) -> None:
+def _send(step: str, keys: list[str], *, countdown: float | None = None) -> None:
     try:
-        current_app.send_task(step, args=keys, **options)
+        current_app.send_task(step, args=keys, countdown=countdown)
     except (OperationalError, ConnectionError, OSError):
         logger.warning("The broker is away; the sweep will pick up step %s.", step)
 
