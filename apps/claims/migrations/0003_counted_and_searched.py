@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('claims', '0002_number_sequences'),
-        ('intake', '0002_counted_and_searched'),
+        ('intake', '0004_counted_and_searched'),
         ('practice', '0001_initial'),
         ('worklist', '0001_initial'),
     ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('connectors', '0002_leaving_transmissions'),
         ('eligibility', '0002_interchange_numbers'),
-        ('intake', '0002_counted_and_searched'),
+        ('intake', '0004_counted_and_searched'),
         ('worklist', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0002_zero_sum_and_append_only'),
-        ('patient_balances', '0003_payment_intent'),
+        ('patient_balances', '0004_bill_anyway'),
         ('worklist', '0001_initial'),
     ]
 
