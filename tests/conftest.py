@@ -28,3 +28,16 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr("celery.current_app.send_task", keep)
     return sent
+
+
+@pytest.fixture
+def nudges_ahead(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, float]]:
+    """Those asked for at a later moment: (step, key, seconds from now)."""
+    sent: list[tuple[str, str, float]] = []
+
+    def keep(step: str, args: list[str], countdown: float | None = None) -> None:
+        if countdown is not None:
+            sent.append((step, args[0], countdown))
+
+    monkeypatch.setattr("celery.current_app.send_task", keep)
+    return sent

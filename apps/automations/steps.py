@@ -112,7 +112,8 @@ def acknowledge_claims(_key: str, now: datetime) -> Done:
 
 
 def chase_unanswered(_key: str, now: datetime) -> Done:
-    return Done({"claims": claims.chase_unanswered(now=now)})
+    chased = claims.chase_unanswered(now=now)
+    return Done({"claims": chased.claims}, _then(chased.more, "chase_unanswered"))
 
 
 # --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------
@@ -158,13 +159,15 @@ def send_message(key: str, now: datetime) -> Done:
 
 
 def receive_message_event(key: str, now: datetime) -> Done:
+    """Whatever waited until this was read leaves now."""
     balances.receive_message_event(transmission_id=key, now=now)
-    return Done({"events": 1})
+    return Done({"events": 1}, _each("send_message", balances.release_held(now=now)))
 
 
 def receive_payment_event(key: str, now: datetime) -> Done:
+    """As above."""
     balances.receive_payment_event(transmission_id=key, now=now)
-    return Done({"events": 1})
+    return Done({"events": 1}, _each("send_message", balances.release_held(now=now)))
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:

@@ -80,7 +80,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
 
 def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "receive_ehr_event", _stored("webhook.ehr")
-    yield "receive_message_event", _stored("webhook.messages")
+    yield "receive_message_event", _stored("webhook.messages", "webhook.reports")
     yield "receive_payment_event", _stored("webhook.payments")
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)

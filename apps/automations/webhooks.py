@@ -37,6 +37,8 @@ class Door:
     kind: str
     step: str
     adapter: Callable[[Connection], Any]
+    # Of a delivery that only tells how something of ours fared: unread, it holds up nothing. Empty where none such comes.
+    report_kind: str = ""
 
 
 EHR = Door(partial(registry.connection_of, Connection.Kind.EHR), "webhook.ehr", "receive_ehr_event", registry.ehr)
@@ -47,7 +49,11 @@ PAYMENTS = Door(
     registry.payments,
 )
 MESSAGES = Door(
-    partial(registry.messaging_connection, "sms"), "webhook.messages", "receive_message_event", registry.messaging
+    partial(registry.messaging_connection, "sms"),
+    "webhook.messages",
+    "receive_message_event",
+    registry.messaging,
+    "webhook.reports",
 )
 
 
@@ -99,19 +105,28 @@ def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     except registry.NoConnectionError:
         return HttpResponse(status=404)
     delivery = WebhookDelivery(url=settings.PUBLIC_URL + request.get_full_path(), headers=_headers(request), body=body)
+    adapter = door.adapter(connection)
     try:
-        event_id = door.adapter(connection).verify_event(delivery)
+        event_id = adapter.verify_event(delivery)
     except InvalidSignatureError:
         count_refused(request)
         logger.warning("A delivery to %s was refused: its signature does not hold.", door.kind)
         return HttpResponse(status=403)
     with transaction.atomic():
         received, new = journal.receive(
-            delivery.to_bytes(), kind=door.kind, now=clock.now(), connection=connection, vendor_key=event_id
+            delivery.to_bytes(),
+            kind=_kind(door, adapter, delivery),
+            now=clock.now(),
+            connection=connection,
+            vendor_key=event_id,
         )
         if new:
             nudge(door.step, received.public_id)
     return HttpResponse(status=204)
+
+
+def _kind(door: Door, adapter: Any, delivery: WebhookDelivery) -> str:
+    return door.report_kind if door.report_kind and adapter.is_report(delivery) else door.kind
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:

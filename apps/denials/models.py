@@ -100,6 +100,7 @@ class Denial(PublicIdModel):
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["claim"]),
             models.Index(fields=["-received_at"]),
+            models.Index(fields=["routed_at"]),
         ]
 
     def __str__(self) -> str:

@@ -90,6 +90,7 @@ class EligibilityCheck(PublicIdModel):
             models.Index(fields=["state", "created_at"]),
             models.Index(fields=["appointment", "-created_at"]),
             models.Index(fields=["service_date"]),
+            models.Index(fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="check_answered"),
         ]
 
     def __str__(self) -> str:

@@ -238,9 +238,13 @@ def _settle(
     request: HttpRequest, public_id: str, settlement: EligibilityCheck.Settlement, **facts: Any
 ) -> HttpResponse:
     row = _check(public_id)
-    fresh = services.settle_check(
-        check=row, settlement=settlement, acting_user=signed_in_user(request), now=clock.now(), **facts
-    )
+    try:
+        fresh = services.settle_check(
+            check=row, settlement=settlement, acting_user=signed_in_user(request), now=clock.now(), **facts
+        )
+    except services.SettlementError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("eligibility:check", public_id)
     messages.success(request, _TOLD[settlement](fresh or row))
     if fresh:
         return redirect("eligibility:check", fresh.public_id)

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     WORK_ELIGIBILITY = "work_eligibility"
     VIEW_DENIALS = "view_denials"
     WORK_DENIALS = "work_denials"
+    # Money given up, or made the patient's: not for whoever only works the coding of a denial.
+    CLOSE_DENIALS = "close_denials"
     VIEW_BALANCES = "view_balances"
     WORK_BALANCES = "work_balances"
     VIEW_REMITTANCES = "view_remittances"

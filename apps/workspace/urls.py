@@ -13,5 +13,7 @@ urlpatterns = [
     path("claim/<str:public_id>/", views.claim, name="claim"),
     path("claim/<str:public_id>/file/<str:file_id>/", views.claim_file, name="claim_file"),
     path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
+    path("refused-charges/<slug:public_id>/", views.refused_charges, name="refused_charges"),
+    path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.automations import failures
-from apps.automations.simulation.proofs import prove
+from apps.automations.simulation.proofs import LONG, prove
 from apps.patient_balances.models import Message
 from tests.factories.patient_balances import MessageFactory
 
@@ -26,6 +26,14 @@ def wrong(**seen: Any) -> dict[str, str]:
 
 def test_nothing_proves_nothing() -> None:
     assert set(wrong()) == {"work came through each joint"}
+
+
+def test_after_three_weeks_every_joint_must_have_worked() -> None:
+    joints = ("eligibility answers", "findings", "denials", "patient balances", "balances paid", "claims closed")
+    told = {days: {proof.name: proof.wrong for proof in prove(NOTHING, days=days)} for days in (LONG - 1, LONG)}
+    for joint in joints:
+        assert f"no {joint}" not in told[LONG - 1]["work came through each joint"]
+        assert f"no {joint}" in told[LONG]["work came through each joint"]
 
 
 def test_a_text_too_many_is_told_even_if_its_words_differ() -> None:

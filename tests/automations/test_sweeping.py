@@ -63,6 +63,7 @@ def test_a_file_that_nobody_read_is_found(now: datetime, kind: str, step: str) -
     [
         ("webhook.ehr", "receive_ehr_event"),
         ("webhook.messages", "receive_message_event"),
+        ("webhook.reports", "receive_message_event"),
         ("webhook.payments", "receive_payment_event"),
     ],
 )

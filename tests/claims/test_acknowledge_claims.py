@@ -299,11 +299,19 @@ def test_a_file_of_more_claims_costs_no_more_queries(
 
 
 def test_silence_becomes_work_after_three_days_and_once(batch: Batch, now: datetime) -> None:
-    assert chase_unanswered(now=now + timedelta(days=2)) == 0
-    assert chase_unanswered(now=now + timedelta(days=3)) == 3
-    assert chase_unanswered(now=now + timedelta(days=4)) == 0
+    assert chase_unanswered(now=now + timedelta(days=2)).claims == 0
+    assert chase_unanswered(now=now + timedelta(days=3)).claims == 3
+    assert chase_unanswered(now=now + timedelta(days=4)).claims == 0
     item = WorkItem.objects.first()
     assert item.due_on == (now + timedelta(days=10)).date()
+
+
+def test_silence_over_the_limit_is_chased_by_the_next_run(batch: Batch, now: datetime) -> None:
+    late = now + timedelta(days=3)
+    first = chase_unanswered(now=late, limit=2)
+    assert (first.claims, first.more) == (2, True)
+    second = chase_unanswered(now=late, limit=2)
+    assert (second.claims, second.more) == (1, False)
 
 
 def test_the_answer_closes_the_chase(batch: Batch, now: datetime) -> None:
@@ -317,5 +325,5 @@ def test_a_payer_that_sends_no_277ca_is_not_chased_once_the_file_is_in(batch: Ba
     first.sends_277ca = False
     first.save()
     answer(f999(batch, "A"), "999", now)
-    assert chase_unanswered(now=now + timedelta(days=3)) == 2
+    assert chase_unanswered(now=now + timedelta(days=3)).claims == 2
     assert BatchClaim.objects.filter(chased_at=None).get().claim.payer == first

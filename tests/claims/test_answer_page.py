@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.claims.services import AnswerNotOpenError, read_again, set_aside
 from apps.claims.services.unread_answers import hand_over, open_work
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
+from tests.claims.answers import f277ca
+from tests.factories.claims import ClaimFactory
 from tests.factories.practice import UserFactory
 from tests.locked_away import lose_key_of
 
@@ -43,3 +46,14 @@ def test_a_file_that_somebody_set_aside_is_not_read_again(odd: Transmission, now
     assert "This file has been dealt with meanwhile." in answer.content.decode()
     odd.refresh_from_db()
     assert odd.state == Transmission.State.FAILED
+
+
+def test_the_trail_names_the_patients_whose_claims_stand_in_an_answer_file(
+    clearinghouse: Callable[..., Connection], now: datetime, biller: Client
+) -> None:
+    claim = ClaimFactory()
+    payload = f277ca((claim.control_number, "A2:20:PR*20260917*WQ"), reference="1")
+    file, _ = journal.receive(payload, kind="277CA", now=now, name="odd.277", connection=clearinghouse())
+    hand_over(file, "It is odd.", now=now)
+    biller.get(reverse("claims:answer", args=[file.public_id]))
+    assert AuditEvent.objects.get(subject_public_id=file.public_id).patients == [claim.patient.public_id]

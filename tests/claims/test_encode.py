@@ -1,10 +1,13 @@
+import io
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
+from apps.claims.encode import judge as judging
 from apps.claims.encode.claims import ControlNumbers, TradingIds, write_claims
+from apps.claims.encode.guide import guide_issues
 from apps.claims.encode.judge import claims_at, judge
 from apps.claims.rules.snapshot import ClaimView, CoverageView, FacilityView, PersonView
 from apps.x12 import read
@@ -109,3 +112,18 @@ def test_what_is_no_file_at_all_is_one_complaint(payload: bytes) -> None:
     (complaint,) = judge(payload)
     assert complaint.position == 0
     assert complaint.sentence == "the file cannot be read."
+
+
+def test_a_claim_on_which_pyx12_crashes_is_found_alone(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = judging.pyx12.x12n_document.x12n_document
+
+    def crash_on_one(params: object, source: io.StringIO, *rest: object, **named: object) -> object:
+        if "CRASH" in source.getvalue():
+            raise IndexError
+        return really(params, source, *rest, **named)
+
+    monkeypatch.setattr(judging.pyx12.x12n_document, "x12n_document", crash_on_one)
+    found = guide_issues({1: SOUND, 2: replace(SOUND, control_number="CRASH")}, now=now)
+    assert [(key, issue.sentence) for key, issues in found.items() for issue in issues] == [
+        (2, "The guide's check refuses the claim: the file cannot be read.")
+    ]

@@ -19,8 +19,10 @@ from apps.claims.services import (
     move_claims,
     read_again,
     resolve_unknown_batch,
+    settle_late_batch,
     submit_batch,
 )
+from apps.claims.services.resolve_batch import BatchNotOpenError
 from apps.claims.services.unread_answers import hand_over
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
@@ -154,6 +156,11 @@ def test_the_person_who_saw_to_the_second_sending_closes_the_work(lost: Batch, n
     biller.post(reverse("claims:batch_late", args=[lost.public_id]), {"outcome": "Payer keeps the first."})
     assert open_work() == []
     assert "This file arrived after all." not in biller.get(page).content.decode()
+
+
+def test_a_file_of_which_nothing_went_twice_has_no_second_sending_to_settle(lost: Batch, now: datetime) -> None:
+    with pytest.raises(BatchNotOpenError, match="No claim of this file waits"):
+        settle_late_batch(batch_id=lost.public_id, outcome="Done.", acting_user=UserFactory(), now=now)
 
 
 # ------------------------------------------------------------------ one file that fails

@@ -7,6 +7,7 @@ from apps.claims.services import scrub_claims
 from apps.claims.states import ClaimStatus
 from apps.worklist.models import WorkItem
 from tests.factories.claims import ClaimFactory, FindingFactory
+from tests.factories.eligibility import FailedCheckFactory
 from tests.factories.practice import PayerDeadlineFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,16 @@ def test_one_held_claim_does_not_hold_another(now: datetime) -> None:
     result = scrub_claims(now=now)
     assert (result.passed, result.held) == (1, 1)
     assert reload(sound).status == ClaimStatus.READY
+
+
+def test_a_visit_that_the_patient_agreed_to_pay_is_not_sent_to_the_plan(now: datetime) -> None:
+    claim = ClaimFactory()
+    told = {"coverage": claim.coverage, "service_date": claim.service_date, "settlement": "self_pay", "settled_at": now}
+    FailedCheckFactory(**told)
+    sound = ClaimFactory()
+    scrub_claims(now=now)
+    assert list(reload(claim).findings.values_list("rule", flat=True)) == ["agreed_self_pay"]
+    assert (reload(claim).status, reload(sound).status) == (ClaimStatus.EXCEPTION, ClaimStatus.READY)
 
 
 def test_the_guides_judge_holds_what_no_rule_saw(now: datetime) -> None:
@@ -132,5 +143,5 @@ def test_the_queries_do_not_grow_with_the_claims(size: int, now: datetime, djang
     for _ in range(size):
         ClaimFactory()
         ClaimFactory(encounter__coverage__member_id="")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         scrub_claims(now=now)

@@ -261,3 +261,12 @@ def test_what_is_resolved_cannot_be_resolved_again(unknown: Batch, now: datetime
     resolve_unknown_batch(batch_id=unknown.public_id, arrived=True, acting_user=UserFactory(), now=now)
     with pytest.raises(BatchNotOpenError, match="sent"):
         resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_is_not_left_to_the_sweep(
+    batch: Batch, clearinghouse: Clearinghouse, now: datetime, nudges_ahead: list[tuple[str, str, float]]
+) -> None:
+    clearinghouse(mood="down")
+    submit_batch(batch_id=batch.public_id, now=now)
+    assert nudges_ahead == [("submit_batch", batch.public_id, 121.0)]

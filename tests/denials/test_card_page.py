@@ -203,6 +203,16 @@ def test_work_is_for_those_who_work_denials_and_comes_by_post(signed_in: SignIn,
     assert signed_in(Role.BILLER).get(address).status_code == 405
 
 
+@pytest.mark.parametrize("name", ["write_off", "release"])
+def test_a_coder_gives_up_no_money(signed_in: SignIn, name: str):
+    found, coder = denial("16", group="PR"), signed_in(Role.CODER)
+    address = reverse(f"denials:{name}", args=[found.public_id])
+    assert coder.post(address, {"reason": "Too small."}).status_code == 403
+    assert address not in page(coder, "denials:card", found.public_id)
+    for role in (Role.BILLER, Role.ADMINISTRATOR):
+        assert address in page(signed_in(role), "denials:card", found.public_id)
+
+
 def test_only_a_coder_confirms(signed_in: SignIn):
     address = reverse("denials:confirm", args=[denial("4").public_id])
     assert signed_in(Role.BILLER).post(address).status_code == 403

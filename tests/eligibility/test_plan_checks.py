@@ -156,6 +156,15 @@ def test_a_result_without_its_evidence_is_refused(now, settlement, sentence):
     assert WorkItem.objects.get().state == WorkItem.State.OPEN
 
 
+def test_a_check_is_settled_once(now):
+    check = open_task(FailedCheckFactory())
+    facts = {"settlement": Settlement.NEW_COVERAGE, "coverage": NewCoverage(payer=PayerFactory(), member_id="BBM99")}
+    settle_check(check=check, acting_user=UserFactory(), now=now, **facts)
+    with pytest.raises(SettlementError, match="settled this check in the meantime"):
+        settle_check(check=check, acting_user=UserFactory(), now=now, **facts)
+    assert Coverage.objects.filter(member_id="BBM99").count() == 1
+
+
 def test_new_coverage_follows_the_old_one_and_is_asked_about_at_once(nudges, now, django_capture_on_commit_callbacks):
     check, payer = open_task(FailedCheckFactory()), PayerFactory()
     with django_capture_on_commit_callbacks(execute=True):

@@ -3,8 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+
+from apps.core.money import ZERO
 from apps.intake.models import Charge
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.services import ChargePosting, NewEntry, NewLeg, post_charges
 
 
@@ -13,6 +16,12 @@ def entry(
 ) -> NewEntry:
     """`entry("a", (Account.DEPOSITS, "5.00"), (Account.PAYER_CLEARING, "-5.00"))`."""
     return NewEntry(kind, key, posted_on, tuple(NewLeg(account, Decimal(amount)) for account, amount in legs))
+
+
+def account_totals() -> dict[Account, Decimal]:
+    """Every account's balance, debit positive; 0.00 where nothing was posted."""
+    totals = dict(Leg.objects.values_list("account").annotate(total=Sum("amount")))
+    return {account: totals.get(account.value, ZERO) for account in Account}
 
 
 def post_as_billed(*charges: Charge, now: datetime) -> None:

@@ -7,7 +7,8 @@ import pytest
 from tests.journeys.running import live
 
 pytestmark = pytest.mark.faults
-DAYS, KILLS = 8, 8
+# Paid on the third day, told on the fourth, closed on the 25th: the first balances pass the whole sequence of texts.
+DAYS, KILLS = 26, 12
 # A file whose send was cut off before the clearinghouse had it is a file more; its claims leave with the next one.
 ONLY_THE_WAY_DIFFERS = ("batches: ",)
 
@@ -24,6 +25,16 @@ def quiet() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def disturbed() -> dict[str, Any]:
     return live(days=DAYS, kills=KILLS)
+
+
+def test_workers_were_killed_with_work_in_hand(disturbed: dict[str, Any]) -> None:
+    assert disturbed["kills"]["done"] == KILLS
+    assert disturbed["kills"]["in_the_middle"] >= KILLS // 3
+
+
+def test_the_days_lived_through_reach_every_touch(disturbed: dict[str, Any]) -> None:
+    told = " ".join(line for line in disturbed["table"] if line.startswith(("messages: ", "balances: ")))
+    assert [step for step in ("day_0", "day_7", "day_14", "sequence_done") if step not in told] == []
 
 
 def test_killing_workers_changes_nothing_that_counts(quiet: dict[str, Any], disturbed: dict[str, Any]) -> None:

@@ -7,12 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.selectors import (
     Receivable,
-    account_totals,
     charge_positions,
     claim_receivable,
     ledger_faults,
     patient_receivable,
-    trial_balance,
 )
 from apps.ledger.services import (
     NewEntry,
@@ -22,7 +20,7 @@ from apps.ledger.services import (
     reverse_entries,
 )
 from tests.factories.intake import ChargeFactory
-from tests.factories.ledger import entry, post_as_billed
+from tests.factories.ledger import account_totals, entry, post_as_billed
 
 CASH = (Account.DEPOSITS, "5.00")
 CLEARING = (Account.PAYER_CLEARING, "-5.00")
@@ -170,13 +168,6 @@ def test_a_position_tells_what_was_charged_and_what_of_it_is_open(now: datetime)
     reverse_entries(keys=["paid"], posted_on=date(2026, 9, 17), now=now)
     position = charge_positions([charge.pk])[charge.pk]
     assert (position.charged, position.receivable.insurance) == (Decimal("120.00"), Decimal("120.00"))
-
-
-def test_the_trial_balance_shows_equal_debits_and_credits(now: datetime) -> None:
-    post_entries([entry("first", CASH, CLEARING)], now=now)
-    balance = trial_balance()
-    assert (balance.debits, balance.credits) == (Decimal("5.00"), Decimal("5.00"))
-    assert (Account.DEPOSITS, Decimal("5.00"), Decimal("0.00")) in balance.rows
 
 
 def test_a_sound_ledger_has_no_faults(now: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from apps.ledger.models import Account
-from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import PaymentLink
 from apps.patient_balances.services import (
     Posted,
     receive_payment_event,
     start_payment,
 )
+from tests.factories.ledger import account_totals
 
 Arrived = Callable[..., str]
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import OutageError
 from apps.intake.models import Consent
+from apps.intake.services.receive_consents import IN_THE_EHR
 from apps.patient_balances.models import Balance, InboundMessage, Message, Reply, UnreachableAddress
 from apps.patient_balances.services import (
     Received,
@@ -167,6 +168,24 @@ def test_start_begins_again(balance: Balance, arrived: Arrived, now: datetime) -
 def test_start_from_one_who_never_agreed_gives_no_consent(arrived: Arrived, now: datetime) -> None:
     write(arrived, "START", now)
     assert not Consent.objects.exists()
+
+
+def test_start_gives_back_nothing_that_ended_because_somebody_else_has_the_number(
+    balance: Balance, arrived: Arrived, now: datetime
+) -> None:
+    write(arrived, "STOP", now)
+    write(arrived, "START", now, sid="SM51")
+    write(arrived, "Wrong number", now + timedelta(minutes=1), sid="SM52")
+    write(arrived, "START", now + timedelta(minutes=2), sid="SM53")
+    assert not Consent.objects.filter(channel="sms", revoked_at=None).exists()
+
+
+def test_start_gives_back_nothing_that_was_withdrawn_in_the_ehr(
+    balance: Balance, arrived: Arrived, now: datetime
+) -> None:
+    Consent.objects.filter(channel="sms").update(revoked_at=now, revoked_by_text=IN_THE_EHR)
+    write(arrived, "START", now)
+    assert not Consent.objects.filter(channel="sms", revoked_at=None).exists()
 
 
 def test_help_is_answered_once(balance: Balance, arrived: Arrived, world: World, now: datetime) -> None:

@@ -13,7 +13,7 @@ from apps.claims.services import move_claims
 from apps.claims.states import IN_FLIGHT, ClaimStatus
 from apps.intake.models import Encounter
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors import RECEIVABLES, account_totals, claim_receivable
+from apps.ledger.selectors import RECEIVABLES, claim_receivable
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import LIVE, Balance, Message, MoneyReview
 from apps.patient_balances.selectors.due import claims_due, moved_balances, self_pay_visits
@@ -21,7 +21,7 @@ from apps.patient_balances.services import OpenedBalances, ReviewError, open_bal
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.intake import CoverageFactory, EncounterFactory
-from tests.factories.ledger import post_as_billed
+from tests.factories.ledger import account_totals, post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.locks import locked_tables, table_of

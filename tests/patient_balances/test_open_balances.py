@@ -10,11 +10,19 @@ from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.ledger.services import reverse_entries
 from apps.patient_balances.models import Balance, Message
-from apps.patient_balances.services import OpenedBalances, open_balances, resume_balance, stop_balance
+from apps.patient_balances.services import (
+    OpenedBalances,
+    ProtectedError,
+    open_balances,
+    plan_messages,
+    resume_balance,
+    stop_balance,
+)
 from apps.practice.models import Practice
 from apps.worklist.models import WorkItem
 from tests.factories.claims import AdjudicationFactory, ClaimFactory
-from tests.factories.intake import CoverageFactory
+from tests.factories.intake import CoverageFactory, EncounterFactory
+from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_answer, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 
@@ -119,6 +127,17 @@ def test_another_plan_that_was_not_billed_goes_first(now: datetime) -> None:
     assert held_by(claim) == Balance.Stop.OTHER_COVERAGE
 
 
+def test_another_plan_that_appears_later_stops_the_messages_at_once(now: datetime) -> None:
+    balance = BalanceFactory()
+    message = MessageFactory(balance=balance, state=Message.State.WAITING)
+    CoverageFactory(patient=balance.patient, rank=2)
+    assert open_balances(now=now) == OpenedBalances(changed=1)
+    assert held_by(balance.claim) == Balance.Stop.OTHER_COVERAGE
+    message.refresh_from_db()
+    assert message.state == Message.State.CANCELLED
+    assert open_balances(now=now) == OpenedBalances()
+
+
 def test_a_person_may_bill_although_there_is_another_plan(now: datetime) -> None:
     claim = answered_claim()
     CoverageFactory(patient=claim.patient, rank=2)
@@ -132,9 +151,28 @@ def test_nobody_can_bill_a_protected_patient(now: datetime) -> None:
     claim = answered_claim()
     CoverageFactory(patient=claim.patient, payer=PayerFactory(filing_indicator="MC"), rank=2)
     open_balances(now=now)
-    resume_balance(balance_id=Balance.objects.get().public_id, acting_user=UserFactory(), now=now)
+    refuse_to_bill(Balance.objects.get(), now)
     open_balances(now=now)
     assert held_by(claim) == Balance.Stop.PROTECTED
+
+
+def test_nobody_can_bill_a_protected_patient_who_was_seen_without_a_plan(now: datetime) -> None:
+    visit = EncounterFactory(coverage=None, billed_at=now, charges__amount=Decimal("148.00"))
+    post_as_billed(*visit.charges.select_related("encounter"), now=now)
+    CoverageFactory(patient=visit.patient, payer=PayerFactory(filing_indicator="MC"), rank=2)
+    open_balances(now=now)
+    refuse_to_bill(Balance.objects.get(), now)
+
+
+def refuse_to_bill(balance: Balance, now: datetime) -> None:
+    assert balance.stopped_reason == Balance.Stop.PROTECTED
+    user = UserFactory()
+    with pytest.raises(ProtectedError, match="may not be billed"):
+        resume_balance(balance_id=balance.public_id, acting_user=user, now=now)
+    with pytest.raises(ProtectedError):
+        stop_balance(balance_id=balance.public_id, reason=Balance.Stop.HOLD, acting_user=user, now=now)
+    plan_messages(now=now)
+    assert not Message.objects.exists()
 
 
 def test_while_a_later_payer_has_the_claim_the_patient_waits(now: datetime) -> None:

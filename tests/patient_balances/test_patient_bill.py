@@ -1,9 +1,12 @@
 """The bill, paying, the receipt, and what a patient may ask."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +14,7 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.ports.errors import OutageError
 from apps.patient_balances.encode import new_link
 from apps.patient_balances.models import Balance, Message, PatientPayment, PatientRequest, PaymentLink
+from apps.patient_balances.services import take_request
 from apps.sandbox.patients.forms import forms
 from tests.factories.patient_balances import (
     BalanceFactory,
@@ -208,6 +212,52 @@ def test_a_question_needs_words(link: PaymentLink, browser: Client) -> None:
     form = ask_form(browser, "question")
     assert browser.post(form.action, {**form.fields, "text": ""}).status_code == 422
     assert Balance.objects.get().state == Balance.State.OPEN
+
+
+@pytest.mark.parametrize("reason", ["hold", "bankruptcy", "deceased", "agency"])
+def test_asking_ends_no_stop_of_the_practice(reason: str, link: PaymentLink, browser: Client, now: datetime) -> None:
+    Balance.objects.update(state=Balance.State.STOPPED, stopped_reason=reason)
+    assert take_request(link=link, kind=Balance.Stop.PLAN, text="In parts", now=now) == 1
+    balance = Balance.objects.get()
+    assert (balance.state, balance.stopped_reason) == (Balance.State.STOPPED, reason)
+    assert balance.work_item
+    assert (balance.work_item.kind, balance.work_item.amount_at_stake) == ("balance_plan", Decimal("64.20"))
+    assert PatientRequest.objects.get().kind == Balance.Stop.PLAN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_settled_while_a_patient_asks_is_left_out_and_the_rest_is_asked_for(
+    link: PaymentLink, now: datetime
+) -> None:
+    other = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient})
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            # Held until the request waits for it: its list is older than what is then committed.
+            Balance.objects.select_for_update().get(pk=other.pk)
+            asked = pool.submit(ask_elsewhere, link, now)
+            wait_until_somebody_waits()
+            Balance.objects.filter(pk=other.pk).update(state=Balance.State.PAID)
+        assert asked.result(timeout=20) == 1
+    assert PatientRequest.objects.get().balance == link.balance
+    other.refresh_from_db()
+    assert (other.state, other.stopped_reason) == (Balance.State.PAID, "")
+
+
+def ask_elsewhere(link: PaymentLink, now: datetime) -> int:
+    try:
+        return take_request(link=link, kind=Balance.Stop.DISPUTE, text="Why?", now=now)
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    pytest.fail("Nobody waits for the lock.")
 
 
 def test_one_who_asked_may_still_pay(link: PaymentLink, browser: Client) -> None:

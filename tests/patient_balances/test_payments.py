@@ -9,7 +9,6 @@ from apps.connectors.ports.errors import OutageError
 from apps.connectors.ports.payments import PaymentEvent
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, Message, PatientPayment, PaymentLink, StrayPayment
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services import (
@@ -23,6 +22,7 @@ from apps.patient_balances.services import (
     receive_payment_event,
 )
 from apps.worklist.models import WorkItem
+from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, PaymentLinkFactory
 from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import World, card_event

@@ -9,7 +9,6 @@ from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
-from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, PatientPayment, PaymentLink, StrayPayment
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services import (
@@ -18,6 +17,7 @@ from apps.patient_balances.services import (
     close_stray_payment,
 )
 from apps.worklist.models import WorkItem
+from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import card_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell

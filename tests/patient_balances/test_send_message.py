@@ -342,3 +342,24 @@ def test_an_opt_out_takes_a_waiting_reply_back(planned: Message, now: datetime) 
 def test_a_row_that_carries_a_vendors_id_is_not_sent(planned: Message, world: World, now: datetime) -> None:
     Message.objects.update(vendor_id="SM7")
     assert_stays_silent(planned, world, now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_short_outage_it_is_not_left_to_the_sweep(
+    planned: Message, world: World, now: datetime, nudges_ahead: list[tuple[str, str, float]]
+) -> None:
+    for _ in range(3):
+        world.failure = OutageError("away")
+        with pytest.raises(OutageError):
+            send_message(message_id=planned.public_id, now=fresh(planned).due_at)
+    assert nudges_ahead == [("send_message", planned.public_id, seconds) for seconds in (301.0, 901.0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_outage_a_text_back_is_not_left_to_the_sweep(
+    text_back: Reply, world: World, now: datetime, nudges_ahead: list[tuple[str, str, float]]
+) -> None:
+    world.failure = OutageError("away")
+    with pytest.raises(OutageError):
+        send_message(message_id=text_back.public_id, now=now)
+    assert nudges_ahead == [("send_message", text_back.public_id, 901.0)]

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.ledger.models import Account
-from apps.ledger.selectors import account_totals
 from apps.patient_balances.models import Balance, Message, PaymentLink
 from apps.practice.models import VendorAgreement
 from apps.practice.roles import Role
 from tests.factories.intake import ConsentFactory
+from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import (
     BalanceFactory,
     InboundMessageFactory,
@@ -280,3 +280,15 @@ def test_a_full_log_takes_no_more_queries_than_a_short_one(path: str, biller: Cl
     for _ in range(5):
         MessageFactory(), ConsentFactory()
     assert queries() == few
+
+
+def test_a_protected_balance_offers_no_going_on_and_refuses_it(biller: Client) -> None:
+    balance = BalanceFactory(state="stopped", stopped_reason="bankruptcy")
+    page = f"/balances/{balance.public_id}/"
+    assert "Go on with the sequence" in text_of(biller, page)
+    Balance.objects.update(stopped_reason="protected")
+    assert "Go on with the sequence" not in text_of(biller, page)
+    said = biller.post(f"{page}resume/", follow=True).content.decode()
+    assert "this patient may not be billed" in said
+    balance.refresh_from_db()
+    assert balance.state == "stopped"

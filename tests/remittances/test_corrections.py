@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable, account_totals
+from apps.ledger.selectors import Receivable
+from tests.factories.ledger import account_totals
 from tests.factories.remittances import adjustments, clp, payment, plb, reversal_of, submitted_claim, svc
 from tests.remittances.test_posting import outcomes, post, receivable
 

@@ -11,7 +11,7 @@ from apps.core.models import User
 from apps.denials.models import Denial
 from apps.denials.services import open_denials, release_to_patient, write_off
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable, account_totals, claim_receivable, ledger_faults
+from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.by_hand import HandPosting
@@ -19,6 +19,7 @@ from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances, settle_by_hand
 from apps.remittances.services.preview import preview_posting
 from apps.remittances.services.replan import item_of
+from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import NOW, clp, payment, reversal_of, stored_file, submitted_claim, svc
 

@@ -8,10 +8,11 @@ import pytest
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable, account_totals, claim_receivable, ledger_faults, receivable_by_charge
+from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults, receivable_by_charge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
+from tests.factories.ledger import account_totals
 from tests.factories.remittances import (
     adjustments,
     clp,
@@ -134,8 +135,8 @@ def test_a_second_part_that_completes_the_payment_is_a_continuation(now: datetim
     assert (second.continues, second.deposit_entry) == (first, None)
     assert RemittanceException.objects.get().state == "settled"
     assert outcomes() == ["posted", "posted"]
-    assert account_totals()[Account.DEPOSITS] == Decimal("150.00")
-    assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    totals = account_totals()
+    assert (totals[Account.DEPOSITS], totals[Account.PAYER_CLEARING]) == (Decimal("150.00"), ZERO)
 
 
 def test_the_same_payment_with_other_claims_is_held_when_they_do_not_complete_it(now: datetime) -> None:
@@ -221,8 +222,7 @@ def test_a_correction_may_come_before_its_reversal_and_be_marked_22_as_well(now:
     post(payment(reversal_of(first), payer=claim.payer, amount="0.00", plbs=[plb("FB", "-60.00")]), now=now)
     assert outcomes() == ["posted", "posted", "reversed"]
     assert list(Adjudication.objects.order_by("pk").values_list("reversed", flat=True)) == [True, False, True]
-    assert account_totals()[Account.PAYER_CLEARING] == ZERO
-    assert account_totals()[Account.CONTRACTUAL] == Decimal("15.00")
+    assert (account_totals()[Account.PAYER_CLEARING], account_totals()[Account.CONTRACTUAL]) == (ZERO, Decimal("15.00"))
     assert receivable(claim) == Receivable(ZERO, Decimal("10.00"))
 
 

@@ -1,7 +1,12 @@
 """Crashes, copies, two workers, and random payments: the books stay sound."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,14 +17,17 @@ from hypothesis import strategies as st
 from apps.connectors.models import Transmission
 from apps.core.logs import WordlessFormatter
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import account_totals, ledger_faults
-from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
+from apps.ledger.selectors import ledger_faults
+from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_claims, post_file, post_remittances
+from tests.factories.ledger import account_totals
 from tests.factories.remittances import clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
+# The package gives the function the module's name.
+post_remittances_module = import_module("apps.remittances.services.post_remittances")
 
 
 class KilledError(Exception):
@@ -47,6 +55,39 @@ def test_a_file_that_was_cut_off_between_two_chunks_is_finished_and_nothing_post
     assert (posted.files, posted.claims) == (1, 5)
     assert list(RemittedClaim.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
     assert account_totals()[Account.DEPOSITS] == Decimal("50.00")
+    assert (ledger_faults(), payment_faults()) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = submitted_claim("100.00"), submitted_claim("50.00")
+    files = [
+        stored_file(payment(clp(claim), payer=one.payer, trace="EFT1", amount="150.00")).pk for claim in (one, other)
+    ]
+    both_received, go_on = Barrier(2), post_remittances_module.post_next_claims
+
+    def waits(*args: Any, **kwargs: Any) -> Any:
+        # A worker that is kept out never comes here, and the other goes on without it.
+        with suppress(BrokenBarrierError):
+            both_received.wait(timeout=1)
+        return go_on(*args, **kwargs)
+
+    monkeypatch.setattr(post_remittances_module, "post_next_claims", waits)
+
+    def post(file: int) -> None:
+        try:
+            post_file(file, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(post, files))
+    first, second = RemittancePayment.objects.order_by("pk")
+    assert (first.continues, second.continues) == (None, first)
+    assert account_totals()[Account.DEPOSITS] == Decimal("150.00")
+    assert account_totals()[Account.PAYER_CLEARING] == ZERO
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 

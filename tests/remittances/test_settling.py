@@ -7,7 +7,7 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Adjudication, Claim
 from apps.core.models import User
 from apps.ledger.models import Account
-from apps.ledger.selectors import Receivable, account_totals, claim_receivable
+from apps.ledger.selectors import Receivable, claim_receivable
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.by_hand import HandPosting
 from apps.remittances.selectors.soundness import payment_faults
@@ -19,6 +19,7 @@ from apps.remittances.services import (
     settle_by_hand,
     settle_by_posting,
 )
+from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import (
     clp,

@@ -7,7 +7,9 @@ import pytest
 
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
+from apps.ledger.services import ChargePosting, post_charges
 from apps.patient_balances.models import Balance
+from apps.reports.checks import checks
 from apps.reports.metrics import (
     METRICS,
     ar_days,
@@ -107,6 +109,46 @@ def test_what_an_agency_collects_stands_apart():
     BalanceFactory(claim=claim, state=Balance.State.STOPPED, stopped_reason=Balance.Stop.AGENCY)
     figure = ar_days.measure(TODAY)
     assert (figure.numerator, parts(figure)["With an agency, apart"]) == (D("0.00"), D("100.00"))
+
+
+def self_pay_visit(served_on: date, amount: str, **facts: object) -> Balance:
+    """A visit without a payer: its charge is the patient's from the start."""
+    visit = EncounterFactory(service_date=served_on, coverage=None, charges__amount=D(amount), arrived_at=at(TODAY))
+    post_charges(
+        [ChargePosting(charge.pk, visit.patient_id, charge.amount, None) for charge in visit.charges.all()],
+        now=at(TODAY),
+    )
+    return BalanceFactory(claim=None, encounter=visit, patient=visit.patient, opened_amount=D(amount), **facts)
+
+
+def test_a_self_pay_bill_with_an_agency_leaves_the_other_patients_in_the_figure():
+    booked_claim(ago(89), amount="900.00", paid="800.00", patient="100.00", now=at(TODAY))
+    self_pay_visit(ago(20), "120.00")
+    self_pay_visit(ago(30), "60.00", state=Balance.State.STOPPED, stopped_reason=Balance.Stop.AGENCY)
+    figure = ar_days.measure(TODAY)
+    assert (figure.numerator, parts(figure)["With an agency, apart"]) == (D("220.00"), D("60.00"))
+    assert all(check.sound for check in checks(TODAY))
+
+
+def test_the_rows_behind_ar_days_add_up_to_what_is_open():
+    now = at(TODAY)
+    booked_claim(ago(89), amount="900.00", paid="950.00", now=now)
+    claim = booked_claim(ago(10), amount="600.00", paid="200.00", patient="50.00", now=now)
+    ClaimFactory(encounter=claim.encounter, payer_rank=2)
+    agency = booked_claim(ago(40), amount="300.00", paid="200.00", patient="100.00", now=now)
+    BalanceFactory(claim=agency, state=Balance.State.STOPPED, stopped_reason=Balance.Stop.AGENCY)
+    self_pay_visit(ago(20), "120.00")
+    EncounterFactory(service_date=TODAY, charges__amount=D("90.00"), arrived_at=now)
+    EncounterFactory(service_date=TODAY + timedelta(days=1), charges__amount=D("70.00"), arrived_at=now)
+    found = [ar_days.row(charge) for charge in ar_days.rows(TODAY)]
+    assert [row.amount for row in found] == [D("-50.00"), D("120.00"), D("400.00"), D("90.00")]
+    assert sum(row.amount for row in found if row.counts) == ar_days.measure(TODAY).numerator
+    assert [row.url_name for row in found] == [
+        "workspace:claim",
+        "workspace:patient",
+        "workspace:claim",
+        "workspace:patient",
+    ]
 
 
 def test_under_90_days_of_history_are_divided_by_the_days_that_exist_and_said():

@@ -143,6 +143,9 @@ def test_a_claims_file_and_a_remittance_hide_ids(biller: Client, now: datetime) 
     assert member in reveal(biller, "remitted_claim", stored.public_id, "1", "1")
     assert "BPR*" in reveal(biller, "remittance_payment", stored.public_id, "1")
     assert "ISA*" in reveal(biller, "remittance_file", stored.public_id)
+    for kind in ("remittance_payment", "remittance_file"):
+        event = AuditEvent.objects.get(action="reveal", subject_kind=kind)
+        assert event.patients == [other.patient.public_id]
 
 
 def test_the_edit_form_holds_the_member_id_for_those_who_edit_it_and_that_is_a_reveal(

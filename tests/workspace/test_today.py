@@ -19,8 +19,9 @@ from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
+from apps.workspace.selectors.pipeline import stages
 from tests.factories.claims import ClaimFactory
-from tests.factories.patient_balances import InboundMessageFactory, MessageFactory
+from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, MessageFactory, post_cash
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("workspace:today")
@@ -223,4 +224,12 @@ def test_the_number_of_queries_does_not_grow_with_the_work(
         biller.get(TODAY)
 
 
-QUERIES = 35
+QUERIES = 40
+
+
+def test_the_sequence_holds_what_the_ledger_says_is_owed_now() -> None:
+    part_paid = BalanceFactory(owed="64.20")
+    BalanceFactory(owed="10.00")
+    post_cash(part_paid, "20.00", key="desk")
+    last = stages(since=NOW - timedelta(days=1), today=NOW.date())[-1]
+    assert (last.measure, last.measure_value) == ("In the sequence", "$54.20")

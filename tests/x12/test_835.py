@@ -134,8 +134,6 @@ def test_a_balanced_payment_has_no_imbalance() -> None:
     payment = remittance(remitted_claim(), denied_claim(), reversal())
     assert x835.imbalances(payment) == ()
     assert x835.payment_difference(payment) == 0
-    assert [x835.claim_difference(claim) for claim in payment.claims] == [0, 0, 0]
-    assert [x835.line_difference(line) for claim in payment.claims for line in claim.lines] == [0, 0, 0]
 
 
 def test_provider_adjustments_reduce_the_payment() -> None:

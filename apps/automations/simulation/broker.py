@@ -36,6 +36,10 @@ class Broker:
     def pending(self) -> int:
         return int(self._held(keys=QUEUES.split(",")))
 
+    def taken(self) -> int:
+        """Tasks that a worker has begun and not acknowledged; they stay so when it is killed."""
+        return int(self._redis.hlen("unacked"))
+
     def is_idle(self) -> bool:
         """Nothing is held, and a worker waits for more.
 

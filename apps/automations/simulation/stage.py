@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time as wall
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,14 @@ START = time(6, 0)
 LONGEST_WAIT = 0.5  # seconds between the start of a job and the kill
 
 
+@dataclass
+class Kills:
+    """How often the worker was killed, and how often it held a task at that moment."""
+
+    done: int = 0
+    in_the_middle: int = 0
+
+
 class Stage:
     """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end nothing is left."""
 
@@ -47,6 +56,7 @@ class Stage:
         self.first_day = first_day
         self._seed, self._knobs = seed, knobs
         self._chance = random.Random(seed)  # noqa: S311  chooses when to kill, no secret
+        self.kills = Kills()
         self._processes = Supervisor()
         self._ports = ports or Ports(free_port(), free_port(), free_port())
         self.outside = Outside(self._ports.sandbox_url)
@@ -99,6 +109,8 @@ class Stage:
         # Somewhere in the middle: the job has begun, and how far it came is left to chance.
         wall.sleep(self._chance.uniform(0, LONGEST_WAIT))
         self._processes.kill("worker", signal.SIGKILL)
+        self.kills.done += 1
+        self.kills.in_the_middle += bool(self.broker.taken())
         self.broker.forget()
         self._processes.restart("worker")
         return True

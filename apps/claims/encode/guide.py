@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from apps.claims.encode.claims import ControlNumbers, TradingIds, write_claims
-from apps.claims.encode.judge import Complaint, claims_at, judge
+from apps.claims.encode.judge import UNREADABLE, Complaint, claims_at, judge
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.snapshot import BillingView, ClaimView
 from apps.x12 import WriteError
@@ -24,6 +24,8 @@ def guide_issues(claims: Mapping[int, ClaimView], *, now: datetime) -> Issues:
     except WriteError:
         return _one_by_one(claims, now)
     complaints = judge(payload)
+    if UNREADABLE in complaints:
+        return _one_by_one(claims, now)
     return attribute(payload, complaints, claims) if complaints else {}
 
 

@@ -42,6 +42,9 @@ class Complaint:
         return segment_sentence(self.segment, self.code, self.element) if self.segment else "the file cannot be read."
 
 
+_REFUSALS = (pyx12.errors.EngineError, pyx12.errors.X12Error)
+# On some input pyx12 falls over instead. That says nothing good of the file: it is refused like one that cannot be read.
+_CRASHES = (ValueError, AttributeError, IndexError, AssertionError, KeyError, TypeError)
 UNREADABLE = Complaint(0, "", "")
 
 
@@ -60,7 +63,7 @@ def judge(payload: bytes) -> list[Complaint]:
     with _one_at_a_time:
         try:
             pyx12.x12n_document.x12n_document(_kept_maps(), io.StringIO(payload.decode()), None, None, fd_json=answer)
-        except (pyx12.errors.EngineError, pyx12.errors.X12Error):
+        except (*_REFUSALS, *_CRASHES):
             return [UNREADABLE]
     # Where it cannot even begin, it answers nothing.
     return list(_complaints(json.loads(answer.getvalue()))) if answer.getvalue() else [UNREADABLE]

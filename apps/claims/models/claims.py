@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -51,6 +53,12 @@ class Claim(PublicIdModel):
             models.Index(fields=["status", "-service_date"]),
             models.Index(fields=["-service_date"]),
             models.Index(fields=["payer_claim_number"]),
+            models.Index(fields=["built_at"]),
+            models.Index(
+                fields=["first_submitted_at"], condition=models.Q(first_submitted_at__isnull=False), name="claim_sent"
+            ),
+            models.Index(OpClass(Upper("control_number"), name="text_pattern_ops"), name="claim_number_starts"),
+            models.Index(OpClass(Upper("payer_claim_number"), name="text_pattern_ops"), name="payer_number_starts"),
         ]
 
     def __str__(self) -> str:

@@ -76,7 +76,16 @@ def filing_due(service: date, days: int | None) -> date | None:
     return service + timedelta(days=days) if days is not None else None
 
 
+def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:
+    """The patient may forbid telling the plan of what the patient pays (45 CFR 164.522(a)(1)(vi))."""
+    if claim.agreed_self_pay:
+        yield Issue(
+            "The patient agreed with the front desk to pay this visit: nothing goes to the payer. Void the claim."
+        )
+
+
 RULES = (
+    Rule("agreed_self_pay", "Self-pay agreed", Severity.BLOCK, agreed_self_pay, overridable=True),
     Rule("service_date", "Date of service", Severity.BLOCK, service_date),
     Rule("total", "Total is not the sum of the lines", Severity.BLOCK, total),
     Rule("place_of_service", "Place of service", Severity.BLOCK, place_of_service),

@@ -105,7 +105,10 @@ class LineView:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary."""
+    """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
+
+    `agreed_self_pay`: with the front desk, for this visit.
+    """
 
     control_number: str
     service_date: date
@@ -125,6 +128,7 @@ class ClaimView:
     payer_rank: int = 1
     payer_claim_number: str = ""
     prior_authorization: str = ""
+    agreed_self_pay: bool = False
 
     @cached_property
     def line_total(self) -> Decimal:

@@ -1,6 +1,7 @@
 """Claims as snapshots, any number of them in a constant number of queries."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from apps.claims.models import Claim, ClaimLine
@@ -15,6 +16,7 @@ from apps.claims.rules.snapshot import (
     PersonView,
     ProviderView,
 )
+from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter, Patient
 from apps.practice.models import Payer, PayerDeadline, Practice, Provider
 from apps.practice.models.places import Address
@@ -28,9 +30,30 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
         lines[line.claim_id].append(_line(line))
     filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
+    self_pay = _agreed_self_pay(claims)
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
-    return {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
+    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
+    return {
+        claim.pk: replace(views[claim.pk], agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay)
+        for claim in claims
+    }
+
+
+def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
+    """Patients and days of visits of which the front desk's last word was that the patient pays."""
+    days = {claim.service_date for claim in claims}
+    patients = {claim.patient_id for claim in claims}
+    settled = EligibilityCheck.objects.filter(coverage__patient__in=patients, service_date__in=days).exclude(
+        settlement=""
+    )
+    last = {
+        (patient, day): settlement
+        for patient, day, settlement in settled.order_by("settled_at", "pk").values_list(
+            "coverage__patient", "service_date", "settlement"
+        )
+    }
+    return {visit for visit, settlement in last.items() if settlement == EligibilityCheck.Settlement.SELF_PAY}
 
 
 def _claim(

@@ -9,12 +9,13 @@ from django.db import transaction
 
 from apps.claims.encode.claims import ControlNumbers, TradingIds, write_claims
 from apps.claims.encode.guide import Issues, attribute, billing_of, guide_issues
-from apps.claims.encode.judge import judge
+from apps.claims.encode.judge import UNREADABLE, judge
 from apps.claims.models import Batch, BatchClaim, Claim
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import GUIDE
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.snapshots import snapshots
+from apps.claims.services.follow_patients import OVERTAKEN, follow_patients
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
@@ -41,7 +42,11 @@ class BatchResult:
 
 
 def batch_claims(*, now: datetime) -> BatchResult:
-    """All ready claims, at most 5,000 to a file. Raises NoConnectionError without a clearinghouse."""
+    """All ready claims, at most 5,000 to a file; one whose patient the EHR changed since its scrub is scrubbed first.
+
+    Raises NoConnectionError without a clearinghouse.
+    """
+    follow_patients(now=now)
     if not Claim.objects.filter(status=ClaimStatus.READY).exists():
         return BatchResult(0, (), 0)
     connection = connection_of(Connection.Kind.CLEARINGHOUSE)
@@ -70,7 +75,7 @@ class _File:
 @transaction.atomic
 def _next_file(connection: Connection, now: datetime) -> tuple[int, Batch | None, int]:
     """One file is one transaction. How many claims were looked at, the batch, and how many claims were taken out."""
-    ready = lock_claims(Claim.objects.filter(status=ClaimStatus.READY), skip_locked=True)
+    ready = lock_claims(Claim.objects.filter(status=ClaimStatus.READY).exclude(OVERTAKEN), skip_locked=True)
     taken = list(ready.values_list("pk", flat=True)[:MOST_CLAIMS])
     file = _judged_file(snapshots(taken, today=practice_date(now)), connection, now)
     hold_claims([_taken_out(key, issues) for key, issues in file.refused.items()], now=now)
@@ -94,7 +99,7 @@ def _judged_file(views: dict[int, ClaimView], connection: Connection, now: datet
             complaints = judge(payload)
             if not complaints:
                 return _File(views, refused, payload, numbers)
-            found = attribute(payload, complaints, views)
+            found = guide_issues(views, now=now) if UNREADABLE in complaints else attribute(payload, complaints, views)
         if not found:
             raise WriteError("The file cannot be written, and no claim of it can be named as the cause.")
         refused |= found

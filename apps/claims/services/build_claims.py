@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.claims.models import Claim, ClaimEvent, ClaimLine
 from apps.claims.services.follow_coverages import follow_coverages
+from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.core.public_ids import ALPHABET
@@ -34,6 +35,7 @@ def build_claims(*, now: datetime, limit: int = 500) -> BuildResult:
     a coverage that was changed since.
     """
     follow_coverages(now=now)
+    follow_patients(now=now)
     encounters = _unbilled(limit)
     charges = _charges(encounters)
     insured = [encounter for encounter in encounters if encounter.coverage_id]

@@ -56,7 +56,8 @@ def require_coder(acting_user: User) -> None:
 def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User) -> list[str]:
     """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written.
 
-    A coverage that a person corrects is that person's from then on: the EHR does not overwrite it.
+    A coverage that a person corrects is that person's from then on: the EHR does not overwrite it. Of a patient it is remembered what
+    the EHR had told, so that telling it again changes nothing.
     """
     lines = {line.number: line for line in claim.lines.all()}
     rows: dict[str, Model] = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
@@ -66,6 +67,9 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User)
         field, value = field_of(change), value_of(change)
         row = _line(lines, change) if field.owner == "line" else rows[field.owner]
         if getattr(row, field.column) != value:
+            if field.owner == "patient":
+                claim.patient.corrected.setdefault(field.column, str(getattr(row, field.column) or ""))
+                touched.setdefault(row, []).append("corrected")
             setattr(row, field.column, value)
             touched.setdefault(row, []).append(field.column)
             labels.append(f"{field.label} of line {change.line}" if change.line else field.label)

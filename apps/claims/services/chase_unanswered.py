@@ -1,6 +1,7 @@
 """Claims that were sent and of which nobody has heard: a person asks, before the filing limit passes unseen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,22 +15,29 @@ from apps.worklist.models import WorkItem
 CHASE_KIND = "claim_chase"
 CHASE_AFTER = timedelta(days=3)
 INVESTIGATED_BY = timedelta(days=10)
-_CHUNK = 500
 _HALFWAY = (BatchClaim.Answer.ACKNOWLEDGED, BatchClaim.Answer.PASSED_ON)
 
 
+@dataclass(frozen=True, slots=True)
+class ChaseResult:
+    """Claims that became work. `more`: the limit was reached and claims may be left."""
+
+    claims: int
+    more: bool
+
+
 @transaction.atomic
-def chase_unanswered(*, now: datetime) -> int:
-    """Open work for claims sent three days ago or more without their next answer; how many. Once for each sending (DOMAIN 1).
+def chase_unanswered(*, now: datetime, limit: int = 500) -> ChaseResult:
+    """Open work for claims sent three days ago or more without their next answer, up to `limit`. Once for each sending (DOMAIN 1).
 
     A payer that sends no 277CA owes none: its remittance proves acceptance, so only the file's own acknowledgement is missed.
     """
     unanswered = Q(answer=BatchClaim.Answer.NONE) | Q(answer__in=_HALFWAY, claim__payer__sends_277ca=True)
     late = BatchClaim.objects.filter(unanswered, in_flight=True, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
     claims = lock_claims(Claim.objects.filter(pk__in=late.values("claim")), skip_locked=True)
-    taken = list(claims.values_list("pk", flat=True)[:_CHUNK])
+    taken = list(claims.values_list("pk", flat=True)[:limit])
     places = late.filter(claim__in=taken).select_related("claim__payer", "batch").order_by("claim_id")
-    return chase(list(places), why="no answer", now=now)
+    return ChaseResult(chase(list(places), why="no answer", now=now), len(taken) == limit)
 
 
 def chase(places: Sequence[BatchClaim], *, why: str, now: datetime) -> int:

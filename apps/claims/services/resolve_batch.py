@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from apps.audit.trail import record
 from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.rules.registry import FILE_REJECTED
+from apps.claims.selectors.batches import went_twice
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent
@@ -73,6 +74,8 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
 def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: datetime) -> None:
     """A person has seen to the claims that went out twice; `outcome` says how. Raises BatchNotOpenError."""
     batch = _locked(batch_id, tuple(State))
+    if not went_twice(batch):
+        raise BatchNotOpenError("No claim of this file waits to be seen to after a second sending.")
     if not outcome.strip():
         raise BatchNotOpenError("Say in a few words what became of the second sending.")
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome=outcome.strip())

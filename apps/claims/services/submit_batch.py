@@ -12,6 +12,7 @@ from apps.claims.states import ClaimStatus
 from apps.connectors import registry
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError, UncertainError
+from apps.core.jobs import nudge_at
 from apps.core.models import User
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, open_item
@@ -82,8 +83,9 @@ def mark_sent(batch: Batch, *, now: datetime, acting_user: User | None = None) -
 
 @transaction.atomic
 def _try_later(batch: Batch, failure: OutageError, now: datetime) -> Batch.State:
-    """It surely did not arrive. The first sweep after 2, 4, 8 ... minutes, at most an hour, sends it again."""
+    """It surely did not arrive. It is sent again after 2, 4, 8 ... minutes, at most an hour."""
     wait = min(timedelta(minutes=2**batch.attempts), LONGEST_WAIT) if batch.attempts < 10 else LONGEST_WAIT
+    nudge_at(now + wait, "submit_batch", batch.public_id, now=now)
     return _back_to_written(batch, retry_at=now + wait, failure=failure)
 
 

@@ -1,6 +1,7 @@
 """An answer file that no step could read: what it is, and what becomes of it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
+from apps.claims.models import Claim
 from apps.claims.selectors.batches import handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
 from apps.claims.views.frame import allowed, tabs
@@ -32,11 +34,11 @@ SHOWN_BYTES = 2000
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Only what waits for a person here: any other file is shown where its own permission guards it."""
     file = get_object_or_404(unread_answers().select_related("connection"), public_id=public_id)
-    audit_read(request, "transmission", file.public_id, patients=[])
     payload = _payload(file)
     segments: list[NamedSegment] = [
         (segment.name, segment.raw, False) for segment in islice(explain(payload or b""), SHOWN_SEGMENTS)
     ]
+    audit_read(request, "transmission", file.public_id, patients=_patients(segments))
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     context = {
         "file": file,
@@ -48,6 +50,13 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)
+
+
+def _patients(segments: Sequence[NamedSegment]) -> list[str]:
+    """Of the claims whose control number stands in what is shown."""
+    words = {word for _, raw, _ in segments for word in re.split(r"[^A-Z0-9]+", raw)}
+    claims = Claim.objects.filter(control_number__in=words)
+    return sorted(set(claims.values_list("patient__public_id", flat=True)))
 
 
 def _payload(file: Transmission) -> bytes | None:

@@ -115,8 +115,12 @@ class EhrEvent:
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
+    """`problem` says why the file is not to be read; its payload is then empty. `size` in bytes."""
+
     name: str
     payload: bytes
+    size: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,10 @@ class Ehr(Protocol):
         ...
 
     def charge_files(self) -> Iterator[DroppedFile]:
-        """Every charge file of the last days; nothing where `drops_files` is False. Reading removes nothing, the journal knows them."""
+        """Every charge file; nothing where `drops_files` is False. One that is too old or too large is named with its problem.
+
+        Reading removes nothing, the journal knows them.
+        """
         ...
 
     def verification_answer(self, message: str) -> dict[str, str]:

@@ -53,6 +53,10 @@ class Messaging(Protocol):
         """An id under which the same delivery comes but once. Raises InvalidSignatureError."""
         ...
 
+    def is_report(self, delivery: WebhookDelivery) -> bool:
+        """Whether a verified delivery only tells how a message of ours fared. An opt-out is more than that."""
+        ...
+
     def parse_event(self, delivery: WebhookDelivery) -> MessageEvent:
         """What a delivery that was verified on arrival says. Raises RefusedError where it cannot be read."""
         ...

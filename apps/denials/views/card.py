@@ -55,7 +55,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_work": work,
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),
         "may_answer": may_answer,
-        "may_close": work and denial.state in UNDECIDED,
+        "may_close": may(role, Permission.CLOSE_DENIALS) and denial.state in UNDECIDED,
         "may_code": may(role, Permission.CONFIRM_CODING),
         "reopening": denial.payer.correction_route == Payer.CorrectionRoute.REOPENING,
         "group_words": GROUPS.get(denial.group, ""),
@@ -186,13 +186,13 @@ def reopened(request: HttpRequest, public_id: str) -> str:
     return "The reopening is on record. It comes back to you in 30 days unless the payer answers."
 
 
-@_act(Permission.WORK_DENIALS)
+@_act(Permission.CLOSE_DENIALS)
 def write_off(request: HttpRequest, public_id: str) -> str:
     amount = services.write_off(reason=request.POST.get("reason", ""), **_facts(request, public_id))
     return f"${amount:,.2f} written off."
 
 
-@_act(Permission.WORK_DENIALS)
+@_act(Permission.CLOSE_DENIALS)
 def release(request: HttpRequest, public_id: str) -> str:
     amount = services.release_to_patient(reason=request.POST.get("reason", ""), **_facts(request, public_id))
     return f"${amount:,.2f} is the patient's now."

@@ -50,13 +50,15 @@ def settle_check(
     """A person's result for a failed check; the task is closed. New coverage is asked about at once: that check is returned.
 
     A coverage entered here is what visits are billed by, whatever the EHR tells, until the EHR tells the same.
-    Raises SettlementError without the payer's reference number (verified), or without the new coverage.
+    Raises SettlementError where it is settled already, without the payer's reference number (verified), or without the new coverage.
     """
     reference = phone_reference.strip()
     if settlement is Settlement.VERIFIED and not reference:
         raise SettlementError("Enter the reference number that the payer gave for the call.")
     if settlement is Settlement.NEW_COVERAGE and coverage is None:
         raise SettlementError("Enter the new coverage.")
+    if EligibilityCheck.objects.select_for_update(of=("self",), no_key=True).get(pk=check.pk).settlement:
+        raise SettlementError("Someone has settled this check in the meantime.")
     EligibilityCheck.objects.filter(pk=check.pk).update(
         settlement=settlement, settled_at=now, settled_by=acting_user, phone_reference=reference
     )

@@ -1,6 +1,16 @@
 from apps.intake.models.appointments import Appointment
 from apps.intake.models.charges import Charge, Encounter
-from apps.intake.models.imports import ChargeFile, ColumnMapping
+from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
 from apps.intake.models.patients import Consent, Coverage, Patient
 
-__all__ = ["Appointment", "Charge", "ChargeFile", "ColumnMapping", "Consent", "Coverage", "Encounter", "Patient"]
+__all__ = [
+    "Appointment",
+    "Charge",
+    "ChargeFile",
+    "ColumnMapping",
+    "Consent",
+    "Coverage",
+    "Encounter",
+    "Patient",
+    "RefusedCharges",
+]

@@ -84,3 +84,7 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.amount}"
+
+    @property
+    def patient(self) -> Patient:
+        return self.encounter.patient

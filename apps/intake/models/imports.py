@@ -1,6 +1,8 @@
 from django.db import models
 
-from apps.connectors.models import Transmission
+from apps.connectors.models import Connection, Transmission
+from apps.core.public_ids import PublicIdModel
+from apps.worklist.models import WorkItem
 
 
 class ColumnMapping(models.Model):
@@ -24,7 +26,27 @@ class ChargeFile(models.Model):
     transmission = models.OneToOneField(Transmission, on_delete=models.PROTECT, related_name="charge_file")
     mapping = models.ForeignKey(ColumnMapping, on_delete=models.PROTECT, related_name="+")
     counts = models.JSONField(default=dict)
-    problems = models.JSONField(default=list, help_text="[{line, reason}], no patient data")
+    problems = models.JSONField(default=list, help_text="[{line or visit, reason}], no patient data")
 
     def __str__(self) -> str:
         return str(self.transmission)
+
+
+class RefusedCharges(PublicIdModel):
+    """Charges that did not come in by themselves, or not all of them: a file, or a visit that the EHR told. A person's work, once."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200, help_text="What it is known by when it is met again")
+    name = models.CharField(max_length=200, help_text="The file's name, or the visit's number in the EHR")
+    problem = models.CharField(max_length=300, help_text="Why, as a sentence; no patient data")
+    transmission = models.ForeignKey(
+        Transmission, null=True, on_delete=models.PROTECT, related_name="+", help_text="The file, where it was read"
+    )
+    at = models.DateTimeField()
+    work_item = models.OneToOneField(WorkItem, on_delete=models.PROTECT, related_name="refused_charges")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "key"], name="refused_charges_once")]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,6 +1,8 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from apps.core.public_ids import PublicIdModel
 from apps.practice.models import Payer
@@ -19,10 +21,20 @@ class Patient(PublicIdModel, Address):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="en")
+    corrected = models.JSONField(
+        default=dict,
+        help_text="{column: what the EHR told} of columns that a person corrected; the same told again changes nothing",
+    )
+    changed_at = models.DateTimeField(null=True, help_text="When the EHR last changed what claims say of the patient")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="patient_once")]
-        indexes = [models.Index(fields=["last_name", "first_name"]), models.Index(fields=["phone"])]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"]),
+            models.Index(fields=["phone"]),
+            models.Index(OpClass(Upper("last_name"), name="text_pattern_ops"), name="patient_last_name_starts"),
+            models.Index(OpClass(Upper("first_name"), name="text_pattern_ops"), name="patient_first_name_starts"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -8,6 +8,7 @@ from apps.intake.services.pull_charges import pull_charges
 from apps.intake.services.receive_appointments import ReceivedAppointments, receive_appointments
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
+from apps.intake.services.refused_charges import RefusedNotOpenError, set_refused_aside
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ReceivedAppointments",
     "ReceivedEncounters",
     "ReceivedEvent",
+    "RefusedNotOpenError",
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",
@@ -27,4 +29,5 @@ __all__ = [
     "receive_encounters",
     "receive_event",
     "save_mapping",
+    "set_refused_aside",
 ]

@@ -14,6 +14,7 @@ from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
+from apps.intake.services.refused_charges import Refused, hand_over, withdraw_what_came_in
 
 CSV = "csv"  # the journal's kind of a charge file
 
@@ -116,8 +117,10 @@ def _remember(
     told = ChargeFile.objects.filter(transmission=kept)
     if not imported.new:
         told = told.filter(counts={})
-    told.update(counts=imported.counts, problems=[asdict(problem) for problem in imported.problems])
+    told.update(counts=imported.counts, problems=_problems(imported))
     _settle(kept, Transmission.State.PROCESSED, now)
+    if kept.connection:
+        _hand_over(imported, kept, kept.connection, now)
     if acting_user:
         record(
             "import_charge_file",
@@ -129,6 +132,24 @@ def _remember(
             refused_rows=len(imported.problems),
             visits=imported.new,
         )
+
+
+def _problems(imported: ImportedFile) -> list[dict[str, object]]:
+    visits: list[dict[str, object]] = [
+        {"visit": each.source_id, "reason": each.reason} for each in imported.received.refused
+    ]
+    return [asdict(problem) for problem in imported.problems] + visits
+
+
+def _hand_over(imported: ImportedFile, kept: Transmission, connection: Connection, now: datetime) -> None:
+    """Nobody looks on where a file came by itself: what it lost is a person's work, in the transaction that ends its reading."""
+    rows, visits = len(imported.problems), len(imported.received.refused)
+    if not rows and not visits:
+        withdraw_what_came_in(connection, [kept.public_id], now=now)
+        return
+    lost = f"{rows} of {imported.rows} rows" if rows else f"{visits} visits"
+    title = f"Mend a charge file of {connection.name}: {lost} were refused"
+    hand_over(connection, [Refused(kept.public_id, kept.name, f"{lost} were refused.", title, kept)], now=now)
 
 
 def _settle(kept: Transmission, state: Transmission.State, now: datetime, problem: str = "") -> None:

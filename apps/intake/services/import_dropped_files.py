@@ -10,6 +10,7 @@ from apps.connectors.ports.ehr import DroppedFile
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
 from apps.intake.services.import_charge_file import CSV, import_charge_file
+from apps.intake.services.refused_charges import Refused, hand_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class DroppedFiles:
 def import_dropped_files(*, now: datetime) -> DroppedFiles:
     """Of every enabled connection that drops files; `settings["mapping"]` names its ColumnMapping. A file that came before is passed over.
 
-    One unreadable file does not hold up the next: the connection remembers the failure, and which rows a file lost.
+    One unreadable file does not hold up the next. What could not be read, a file or its rows, is a person's work.
     """
     files = visits = 0
     for connection in Connection.objects.filter(kind=Connection.Kind.EHR, enabled=True).order_by("pk"):
@@ -29,10 +30,12 @@ def import_dropped_files(*, now: datetime) -> DroppedFiles:
         if not ehr.capabilities.drops_files:
             continue
         with contact(connection, now=now):
-            waiting = [file for file in ehr.charge_files() if not _came_before(connection, file)]
-        for file in waiting:
-            visits += _import(connection, file, now)
-            files += 1
+            found = [file for file in ehr.charge_files() if file.problem or not _came_before(connection, file)]
+        _hand_over_unread(connection, [file for file in found if file.problem], now)
+        for file in found:
+            if not file.problem:
+                visits += _import(connection, file, now)
+                files += 1
     return DroppedFiles(files, visits)
 
 
@@ -50,10 +53,32 @@ def _import(connection: Connection, file: DroppedFile, now: datetime) -> int:
         )
     except RefusedError as failure:
         _note(connection, f"{file.name}: {failure}")
+        _hand_over_failed(connection, file, str(failure), now)
         return 0
     if imported.problems:
         _note(connection, f"{file.name}: {len(imported.problems)} of {imported.rows} rows were refused.")
     return imported.new
+
+
+def _hand_over_failed(connection: Connection, file: DroppedFile, problem: str, now: datetime) -> None:
+    kept = Transmission.objects.defer("payload").get(
+        connection=connection, kind=CSV, vendor_key=journal.checksum(file.payload)
+    )
+    title = f"Look into a charge file of {connection.name}: it could not be read"
+    hand_over(connection, [Refused(kept.public_id, file.name, problem, title, kept)], now=now)
+
+
+def _hand_over_unread(connection: Connection, files: list[DroppedFile], now: datetime) -> None:
+    """Too old or too large to be read. An old one that the journal holds, by name and size, was read in its time."""
+    names = [file.name[:200] for file in files]
+    kept = set(Transmission.objects.filter(kind=CSV, name__in=names).values_list("name", "size")) if files else set()
+    title = f"Look into a charge file of {connection.name}: it was not read"
+    unread = [
+        Refused(f"unread:{file.size}:{file.name}"[:200], file.name, file.problem, title)
+        for file in files
+        if (file.name[:200], file.size) not in kept
+    ]
+    hand_over(connection, unread, now=now)
 
 
 def _note(connection: Connection, problem: str) -> None:

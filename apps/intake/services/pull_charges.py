@@ -1,5 +1,6 @@
 """Ask the EHR for the charges of completed visits, and take in those that are new or changed."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from apps.connectors import registry
@@ -10,6 +11,7 @@ from apps.intake import rules
 from apps.intake.models import Encounter
 from apps.intake.services.place_providers import unknown_providers
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
+from apps.intake.services.refused_charges import hand_over, refused_visits, visit_key, withdraw_what_came_in
 
 
 def pull_charges(*, connection: Connection, first: date, last: date, now: datetime) -> ReceivedEncounters:
@@ -25,7 +27,7 @@ def pull_charges(*, connection: Connection, first: date, last: date, now: dateti
         worth_asking = _unknown_or_changed(connection.adapter, told)
         received = take_in(ehr, connection, worth_asking, Encounter.Path.POLL, now=now)
     settle_pages(connection, now=now)
-    note_refusals(connection, received)
+    note_refusals(connection, received, told=told, now=now)
     return ReceivedEncounters(known=len(told) - len(worth_asking)) + received
 
 
@@ -53,8 +55,15 @@ def settle_pages(connection: Connection, *, now: datetime) -> None:
     ).update(state=Transmission.State.PROCESSED, settled_at=now)
 
 
-def note_refusals(connection: Connection, received: ReceivedEncounters) -> None:
-    """What could not come in is shown on the connection, and told again by the next poll."""
+def note_refusals(
+    connection: Connection, received: ReceivedEncounters, *, told: Iterable[EhrEncounter], now: datetime
+) -> None:
+    """What could not come in is shown on the connection and is a person's work; what came in of `told` is so no longer."""
+    refused = refused_visits(connection, received.refused)
+    still = {each.key for each in refused}
+    came_in = {visit_key(each.source_id) for each in told} - still
+    withdraw_what_came_in(connection, came_in, now=now)
+    hand_over(connection, refused, now=now)
     if received.refused:
         reasons = "; ".join(sorted({refusal.reason for refusal in received.refused}))
         problem = f"{len(received.refused)} visits could not be taken in: {reasons}."

@@ -6,7 +6,7 @@ from datetime import datetime
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.ehr import Ehr, EhrAppointment, EhrEvent
+from apps.connectors.ports.ehr import Ehr, EhrAppointment, EhrEncounter, EhrEvent
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.intake.models import Encounter
@@ -41,30 +41,31 @@ def receive_event(*, transmission_id: str, now: datetime) -> ReceivedEvent:
     try:
         with contact(connection, now=now):
             event = ehr.parse_event(WebhookDelivery.from_bytes(transmission.payload))
-            visits, appointments = _follow(ehr, event, transmission, now)
+            visits, told, appointments = _follow(ehr, event, transmission, now)
     except ConnectorError as failure:
         if not failure.retryable:
             _settle(transmission, Transmission.State.FAILED, now, str(failure))
         raise
     settle_pages(connection, now=now)
-    note_refusals(connection, visits)
+    note_refusals(connection, visits, told=told, now=now)
     _settle(transmission, Transmission.State.PROCESSED, now)
     return ReceivedEvent(event.name, visits.encounters, appointments.appointments)
 
 
 def _follow(
     ehr: Ehr, event: EhrEvent, transmission: Transmission, now: datetime
-) -> tuple[ReceivedEncounters, ReceivedAppointments]:
+) -> tuple[ReceivedEncounters, list[EhrEncounter], ReceivedAppointments]:
     connection = transmission.connection
     if connection is None or not event.appointment_source_id:
-        return ReceivedEncounters(), ReceivedAppointments()
+        return ReceivedEncounters(), [], ReceivedAppointments()
     appointment = ehr.appointment(event.appointment_source_id)
     if event.name != "appointment.checkout":
-        return ReceivedEncounters(), _take_whole(ehr, connection, appointment, now)
+        return ReceivedEncounters(), [], _take_whole(ehr, connection, appointment, now)
     known = appointment is not None and update_known(source=connection.adapter, appointment=appointment)
     appointments = ReceivedAppointments() if known else _take_whole(ehr, connection, appointment, now)
     encounter = ehr.encounter(event.appointment_source_id)
-    return take_in(ehr, connection, [encounter] if encounter else [], Encounter.Path.EVENT, now=now), appointments
+    told = [encounter] if encounter else []
+    return take_in(ehr, connection, told, Encounter.Path.EVENT, now=now), told, appointments
 
 
 def _take_whole(

@@ -3,14 +3,11 @@ from apps.ledger.selectors.balances import (
     RECEIVABLES,
     ChargePosition,
     Receivable,
-    TrialBalance,
-    account_totals,
     charge_positions,
     claim_receivable,
     patient_receivable,
     receivable_by_charge,
     receivable_by_patient,
-    trial_balance,
 )
 from apps.ledger.selectors.soundness import ledger_faults
 
@@ -19,8 +16,6 @@ __all__ = [
     "ChargePosition",
     "Receivable",
     "StandingAdjustment",
-    "TrialBalance",
-    "account_totals",
     "charge_positions",
     "claim_receivable",
     "ledger_faults",
@@ -28,5 +23,4 @@ __all__ = [
     "receivable_by_charge",
     "receivable_by_patient",
     "standing_adjustments",
-    "trial_balance",
 ]

@@ -73,35 +73,3 @@ def receivable_by_patient(patient_ids: Iterable[int]) -> dict[int, Receivable]:
         )
     )
     return {row["patient_id"]: Receivable(row["insurance"], row["patient"]) for row in rows}
-
-
-def account_totals() -> dict[Account, Decimal]:
-    """Every account's balance, debit positive; 0.00 where nothing was posted."""
-    totals = dict(Leg.objects.values_list("account").annotate(total=Sum("amount")))
-    return {account: totals.get(account.value, ZERO) for account in Account}
-
-
-@dataclass(frozen=True, slots=True)
-class TrialBalance:
-    """`rows` are (account, debits, credits), dollars. The books balance when both sums are equal."""
-
-    rows: tuple[tuple[Account, Decimal, Decimal], ...]
-
-    @property
-    def debits(self) -> Decimal:
-        return sum((row[1] for row in self.rows), ZERO)
-
-    @property
-    def credits(self) -> Decimal:
-        return sum((row[2] for row in self.rows), ZERO)
-
-
-def trial_balance() -> TrialBalance:
-    sums = {
-        row["account"]: (row["debits"], -row["credits"])
-        for row in Leg.objects.values("account").annotate(
-            debits=Sum("amount", filter=Q(amount__gt=0), default=ZERO),
-            credits=Sum("amount", filter=Q(amount__lt=0), default=ZERO),
-        )
-    }
-    return TrialBalance(tuple((account, *sums.get(account.value, (ZERO, ZERO))) for account in Account))

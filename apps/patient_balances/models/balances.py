@@ -47,6 +47,9 @@ class Balance(PublicIdModel):
     first_notice_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     stopped_reason = models.CharField(max_length=60, choices=Stop, blank=True)
+    bill_anyway = models.BooleanField(
+        default=False, help_text="A person decided so although another plan was not billed"
+    )
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -64,6 +64,7 @@ class Message(Outgoing):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["vendor_id"]),
             models.Index(fields=["address", "due_at"]),
+            models.Index(fields=["sent_at"], condition=models.Q(sent_at__isnull=False), name="message_sent"),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,10 @@ class PatientPayment(PublicIdModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["reference", "balance"], name="payment_once_a_balance")]
-        indexes = [models.Index(fields=["state", "started_at"])]
+        indexes = [
+            models.Index(fields=["state", "started_at"]),
+            models.Index(fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="patient_payment_paid"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

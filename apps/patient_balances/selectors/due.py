@@ -1,4 +1,7 @@
-"""What `open_balances` has to look at. Where nothing is due, these find nothing."""
+"""What `open_balances` has to look at.
+
+`claims_due` finds every answered claim that is not at its end, whether or not something changed; the others only what is due.
+"""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING

@@ -1,5 +1,6 @@
 from apps.patient_balances.services.answer_inbound import answer_inbound
 from apps.patient_balances.services.fetch_payments import fetch_payments
+from apps.patient_balances.services.hold_for_unread import release_held
 from apps.patient_balances.services.mark_letter_mailed import NoLetterError, mark_letter_mailed
 from apps.patient_balances.services.open_balances import OpenedBalances, open_balances
 from apps.patient_balances.services.open_link import (
@@ -27,7 +28,7 @@ from apps.patient_balances.services.start_payment import (
     StartedPayment,
     start_payment,
 )
-from apps.patient_balances.services.stop_balance import NotLiveError, resume_balance, stop_balance
+from apps.patient_balances.services.stop_balance import NotLiveError, ProtectedError, resume_balance, stop_balance
 from apps.patient_balances.services.take_request import FROM_PATIENTS, take_request
 from apps.patient_balances.services.write_off_balance import write_off_balance
 
@@ -44,6 +45,7 @@ __all__ = [
     "OpenedBalances",
     "PlannedMessages",
     "Posted",
+    "ProtectedError",
     "Received",
     "RecoveredMessages",
     "ReviewError",
@@ -61,6 +63,7 @@ __all__ = [
     "receive_message_event",
     "receive_payment_event",
     "recover_messages",
+    "release_held",
     "resolve_unknown_message",
     "resume_balance",
     "revoke_consent",

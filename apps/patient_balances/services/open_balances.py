@@ -68,6 +68,13 @@ def _follow_the_ledger(now: datetime) -> int:
     return bring_up_to_date(list(moved_balances().values_list("pk", flat=True)), now=now)
 
 
+def _begins(balance: Balance, hold: Balance.Stop) -> bool:
+    """Protection stops whatever stands. Another plan stops what runs, unless a person decided to bill in spite of it."""
+    if hold is Stop.PROTECTED:
+        return balance.stopped_reason != hold
+    return balance.state == State.OPEN and not balance.bill_anyway
+
+
 @dataclass(slots=True)
 class _Pass:
     """One chunk, planned claim by claim and then written in a few statements."""
@@ -119,7 +126,7 @@ class _Pass:
             self.opening.append(self._new(claim, State.STOPPED if hold else State.OPEN, hold or ""))
         elif balance.state in _SETTLED:
             self.reopening.append(balance)
-        elif hold is Stop.PROTECTED and balance.stopped_reason != hold:
+        elif hold and _begins(balance, hold):
             self._stop(balance, hold)
         elif not hold and balance.stopped_reason in _OURS:
             self.resuming.append(balance)

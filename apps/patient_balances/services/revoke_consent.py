@@ -7,6 +7,7 @@ from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.intake.models import Consent
 from apps.patient_balances.models import Message, Reply
+from apps.patient_balances.rules.opt_out import Meaning, meaning_of
 from apps.patient_balances.services.reroute import reroute_unconsented
 
 STARTED_AGAIN = "Asked by text to receive texts again (START)."
@@ -38,12 +39,17 @@ def revoke_consent(
 
 @transaction.atomic
 def restore_consent(*, channel: str, address: str, now: datetime) -> int:
-    """START: whoever had agreed to texts at this number, and ended that, agrees again by writing so. How many began again."""
+    """START: whoever had agreed to texts at this number, and ended that by a STOP, agrees again by writing so. How many began again.
+
+    A consent that ended last because somebody else has the number, or in the EHR, is not the writer's to give back.
+    """
     ended = Consent.objects.filter(channel=channel, address=address).exclude(revoked_at=None)
+    last = dict(ended.order_by("revoked_at", "pk").values_list("patient_id", "revoked_by_text"))
+    stopped = {patient for patient, text in last.items() if meaning_of(text) is Meaning.STOP}
     in_force = set(
         Consent.objects.filter(channel=channel, address=address, revoked_at=None).values_list("patient_id", flat=True)
     )
-    patients = set(ended.values_list("patient_id", flat=True)) - in_force
+    patients = stopped - in_force
     Consent.objects.bulk_create(
         [
             Consent(

@@ -12,6 +12,7 @@ from apps.connectors.models import Connection
 from apps.connectors.ports.errors import AddressRefusedError, OptedOutError, OutageError, RefusedError, UncertainError
 from apps.connectors.registry import messaging
 from apps.core.clock import practice_date
+from apps.core.jobs import nudge_at
 from apps.intake.models import Consent
 from apps.patient_balances.encode import subject_of, whole_body
 from apps.patient_balances.locks import locked_messages
@@ -28,7 +29,7 @@ from apps.patient_balances.services.send_reply import send_reply
 from apps.practice.models import Practice
 
 State = Message.State
-# After an outage: minutes until a sweep may try again, the last one again and again.
+# After an outage: minutes until it is tried again, the last one again and again.
 BACKOFF = (5, 15, 60)
 
 
@@ -128,10 +129,9 @@ def _call(message: Message, connection: Connection, now: datetime) -> Sending:
 
 
 def _put_back(message: Message, now: datetime) -> None:
-    wait = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-    this_sending(message).update(
-        state=State.WAITING, sending_since=None, attempts=message.attempts + 1, due_at=now + timedelta(minutes=wait)
-    )
+    due_at = now + timedelta(minutes=BACKOFF[min(message.attempts, len(BACKOFF) - 1)])
+    this_sending(message).update(state=State.WAITING, sending_since=None, attempts=message.attempts + 1, due_at=due_at)
+    nudge_at(due_at, "send_message", message.public_id, now=now)
 
 
 @transaction.atomic

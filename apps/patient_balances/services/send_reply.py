@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.connectors.ports.errors import AddressRefusedError, ConnectorError, UncertainError
 from apps.connectors.registry import messaging
 from apps.core.clock import practice_date
+from apps.core.jobs import nudge_at
 from apps.intake.models import Consent
 from apps.patient_balances.models import Reply
 from apps.patient_balances.selectors.ways import usable_channels
@@ -50,6 +51,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
         this_sending(reply).update(
             state=State.WAITING, sending_since=None, attempts=reply.attempts + 1, due_at=now + RETRY_AFTER
         )
+        nudge_at(now + RETRY_AFTER, "send_message", reply.public_id, now=now)
         raise
     record_reply_sent(reply, vendor_id=vendor_id, now=now)
     return True

@@ -20,7 +20,7 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 State = Balance.State
-_REFUSALS = (services.NotLiveError, services.NoLetterError, services.NotUnknownError)
+_REFUSALS = (services.NotLiveError, services.NoLetterError, services.NotUnknownError, services.ProtectedError)
 
 
 @require_safe
@@ -41,11 +41,16 @@ def _actions(request: HttpRequest, view: BalanceView) -> dict[str, object]:
         "next_words": step,
         "next_on": on,
         "stop_form": StopForm() if works and balance.state in {State.OPEN, State.SEQUENCE_DONE} else None,
-        "may_resume": works and balance.state in LIVE and balance.state != State.OPEN and view.owed > 0,
+        "may_resume": works and _may_resume(balance) and view.owed > 0,
         "may_write_off": works and balance.state in LIVE and view.owed > 0,
         "works": works,
         "may_open_claims": may(request_role(request), Permission.VIEW_CLAIMS),
     }
+
+
+def _may_resume(balance: Balance) -> bool:
+    protected = balance.stopped_reason == Balance.Stop.PROTECTED
+    return balance.state in LIVE and balance.state != State.OPEN and not protected
 
 
 def _act(request: HttpRequest, balance_id: str, verb: Callable[[], None], done: str) -> HttpResponse:

@@ -1,7 +1,9 @@
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from apps.claims.models import AdjudicationAdjustment
 from apps.connectors.models import Transmission
@@ -78,14 +80,17 @@ class RemittancePayment(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="payment_once"),
-            # Two workers that read two copies of one payment: the second waits, fails, and finds a duplicate next time.
+            # Receiving waits for its turn by the payment's identity; this refuses a copy that came by any other way.
             models.UniqueConstraint(
                 fields=["payer_identifier", "trace_number", "amount", "paid_on", "content_checksum"],
                 condition=Q(duplicate_of=None),
                 name="payment_posted_once",
             ),
         ]
-        indexes = [models.Index(fields=["trace_number", "amount"])]
+        indexes = [
+            models.Index(fields=["trace_number", "amount"]),
+            models.Index(OpClass(Upper("trace_number"), name="text_pattern_ops"), name="trace_number_starts"),
+        ]
 
     def __str__(self) -> str:
         return self.trace_number

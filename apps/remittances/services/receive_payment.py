@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.ledger.services import NewEntry, post_entries
 from apps.remittances.encode import Source, deposit_entry, provider_adjustment_entry
@@ -37,6 +38,8 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
     if known:
         return known
     payment = _row(file, number, remittance)
+    # Two files may bring two halves of one payment at one moment: the second must see the first, or each posts the whole deposit.
+    lock_until_commit("payment", payment.payer_identifier, payment.trace_number, payment.amount, payment.paid_on)
     same = _same_payments(payment)
     payment.duplicate_of = next((old for old in same if old.content_checksum == payment.content_checksum), None)
     if same and not payment.duplicate_of and payment.amount:

@@ -7,7 +7,25 @@ Debit balances count; credits stand apart; what an agency collects is left out.
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Avg, DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    Avg,
+    Case,
+    DecimalField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from apps.claims.models import Claim
 from apps.core.money import ZERO
@@ -17,6 +35,8 @@ from apps.ledger.selectors.balances import RECEIVABLES
 from apps.patient_balances.models import Balance
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import Window, end_of, last_days
+
+_CENTS = DecimalField(max_digits=14, decimal_places=2)
 
 
 def measure(on: date) -> Figure:
@@ -49,7 +69,8 @@ def receivable(on: date) -> tuple[Decimal, Decimal]:
     return sum((each for each in amounts if each > 0), ZERO), sum((each for each in amounts if each < 0), ZERO)
 
 
-_AGENCY_CHARGES = Balance.objects.filter(stopped_reason=Balance.Stop.AGENCY).values("claim__lines__charge")
+# By the visit: a self-pay balance has no claim, and NOT IN over a list with a NULL in it is true of nothing.
+_AGENCY_CHARGES = Charge.objects.filter(encounter__balances__stopped_reason=Balance.Stop.AGENCY).order_by().values("pk")
 _WITH_AGENCY = Q(account=Account.PATIENT_RECEIVABLE, charge__in=_AGENCY_CHARGES)
 
 
@@ -85,30 +106,38 @@ def _days_to_payment(window: Window) -> Decimal | None:
     return None if mean is None else Decimal(mean.total_seconds() / 86400).quantize(Decimal("0.1"))
 
 
-def rows(on: date) -> "QuerySet[Claim]":
-    """Claims with something open at the end of the day, oldest visit first."""
-    of_claim = Leg.objects.filter(
-        account__in=RECEIVABLES, entry__posted_on__lte=on, charge__claim_lines__claim=OuterRef("pk")
-    )
-    total = of_claim.order_by().values("charge__claim_lines__claim").annotate(total=Sum("amount")).values("total")
+def rows(on: date) -> "QuerySet[Charge]":
+    """Charges with something open at the end of the day, oldest visit first. Those above zero add up to the numerator."""
+    posted = Leg.objects.filter(charge=OuterRef("pk"), entry__posted_on__lte=on).order_by()
+    owed = posted.filter(~_WITH_AGENCY, account__in=RECEIVABLES).values("charge").annotate(total=Sum("amount"))
+    unbilled = Case(When(pk__in=unbilled_charges(on).order_by().values("pk"), then=F("amount")), default=Value(ZERO))
     return (
-        Claim.objects.annotate(open_amount=total)
+        Charge.objects.annotate(
+            open_amount=Case(
+                When(Exists(posted), then=Coalesce(Subquery(owed.values("total")), Value(ZERO))),
+                default=unbilled,
+                output_field=_CENTS,
+            )
+        )
         .exclude(open_amount=ZERO)
-        .exclude(open_amount=None)
-        .select_related("patient", "payer")
-        .order_by("service_date", "pk")
+        .select_related("encounter__patient")
+        .prefetch_related(Prefetch("encounter__claims", Claim.objects.select_related("payer").order_by("payer_rank")))
+        .order_by("encounter__service_date", "encounter", "number")
     )
 
 
-def row(claim: Claim) -> Row:
-    amount: Decimal = claim.open_amount  # type: ignore[attr-defined]  # annotated by rows
+def row(charge: Charge) -> Row:
+    """Opens the last payer's claim, or the patient where the visit has none."""
+    amount: Decimal = charge.open_amount  # type: ignore[attr-defined]  # annotated by rows
+    visit = charge.encounter
+    claim = next(reversed(visit.claims.all()), None)
     return Row(
-        title=claim.control_number,
-        url_name="workspace:claim",
-        public_id=claim.public_id,
-        patient=claim.patient.full_name,
-        day=claim.service_date,
-        detail=claim.payer.name,
+        title=claim.control_number if claim else "No claim",
+        url_name="workspace:claim" if claim else "workspace:patient",
+        public_id=claim.public_id if claim else visit.patient.public_id,
+        patient=visit.patient.full_name,
+        day=visit.service_date,
+        detail=f"{charge.procedure}, {claim.payer.name if claim else 'no payer'}",
         amount=amount,
         counts=amount > 0,
     )
@@ -119,7 +148,7 @@ METRIC = Metric(
     title="A/R days",
     unit=Unit.DAYS,
     definition="Open receivable, charges not billed yet included, over the gross charges of an average day of the last 90 days.",
-    counted="Claims with something open; charges without a claim stand in the parts",
+    counted="Charges with something open; an agency's are left out",
     measure=measure,
     rows=rows,
     row=row,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.core.identity import NamedSegment
@@ -95,14 +96,22 @@ def claim_file(of: str) -> Revealed | None:
 
 def remittance_file(public_id: str) -> Revealed | None:
     file = pages.find_file(public_id)
-    return _of_file(file, raw.file_segments(file), []) if file else None
+    return (
+        _of_file(file, raw.file_segments(file), _patients_of(RemittedClaim.objects.filter(payment__file=file)))
+        if file
+        else None
+    )
 
 
 def remittance_payment(of: str) -> Revealed | None:
     file_id, number = _parts(of, 2)
     rows = RemittancePayment.objects.filter(file__public_id=file_id, number=_number(number))
     row = rows.select_related("file__transmission").first()
-    return _of_file(row.file, raw.payment_segments(row), []) if row else None
+    return (
+        _of_file(row.file, raw.payment_segments(row), _patients_of(RemittedClaim.objects.filter(payment=row)))
+        if row
+        else None
+    )
 
 
 def remitted_claim(of: str) -> Revealed | None:
@@ -121,7 +130,8 @@ def remittance_exception(public_id: str) -> Revealed | None:
         segments, patients = raw.claim_segments(row.remitted_claim), _patients(row.remitted_claim)
     else:
         segments = raw.payment_segments(row.payment) if row.payment else raw.file_segments(row.file)
-        patients = []
+        shown = RemittedClaim.objects.filter(payment__file=row.file)
+        patients = _patients_of(shown.filter(payment=row.payment) if row.payment else shown)
     return Revealed("The segments themselves", back, patients, segments=segments)
 
 
@@ -132,6 +142,11 @@ def _of_file(file: RemittanceFile, segments: list[NamedSegment], patients: list[
 
 def _patients(row: RemittedClaim) -> list[str]:
     return [row.claim.patient.public_id] if row.claim else []
+
+
+def _patients_of(rows: "QuerySet[RemittedClaim]") -> list[str]:
+    """Of every claim in what is shown; the trail asks who saw a patient, and each stands there by name."""
+    return sorted(set(rows.exclude(claim=None).values_list("claim__patient__public_id", flat=True)))
 
 
 def _parts(of: str, count: int) -> list[str]:

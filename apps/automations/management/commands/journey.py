@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,17 @@ def _live(options: dict[str, Any]) -> int:
     try:
         with Stage(directory, seed=options["seed"], first_day=options["first_day"], knobs=options["knobs"]) as stage:
             stage.live(days=options["days"], kills=options["kill"])
-            lines, proofs = table(clock.today()), prove(stage.outside.tally())
+            lines, proofs = table(clock.today()), prove(stage.outside.tally(), days=options["days"])
     finally:
         if options["logs"]:
             shutil.copytree(directory / "log", options["logs"], dirs_exist_ok=True)
     failed = [proof for proof in proofs if proof.wrong]
     if options["json"]:
-        print(json.dumps(_as_json(lines, proofs)))
+        print(json.dumps({**_as_json(lines, proofs), "kills": asdict(stage.kills)}))
     else:
         print(as_text(lines))
+        if options["kill"]:
+            print(f"kills  {stage.kills.done} of {options['kill']}, {stage.kills.in_the_middle} with a task in hand")
         for proof in proofs:
             print(f"{'WRONG' if proof.wrong else 'holds'}  {proof.name}{': ' + proof.wrong if proof.wrong else ''}")
     verdict = f"{len(failed)} of {len(proofs)} proofs fail" if failed else f"all {len(proofs)} proofs hold"

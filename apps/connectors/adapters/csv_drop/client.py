@@ -35,14 +35,28 @@ class Row:
 
 
 def dropped_files(folder: Path, *, settled_seconds: int = SETTLED_SECONDS) -> Iterator[DroppedFile]:
-    """Plain files of the last two weeks; a link is never followed. Wall time, as the file system keeps it."""
+    """Plain files; a link is never followed. One that is too large or older than two weeks is named and not read.
+
+    Wall time, as the file system keeps it.
+    """
     now = time.time()
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_file() or path.suffix.lower() not in SUFFIXES:
             continue
-        age = now - path.stat().st_mtime
-        if settled_seconds <= age <= KEPT_SECONDS and path.stat().st_size <= LARGEST_FILE:
-            yield DroppedFile(path.name, path.read_bytes())
+        found = path.stat()
+        age = now - found.st_mtime
+        if age < settled_seconds:
+            continue
+        problem = _unread(age, found.st_size)
+        yield DroppedFile(path.name, b"" if problem else path.read_bytes(), found.st_size, problem)
+
+
+def _unread(age: float, size: int) -> str:
+    if size > LARGEST_FILE:
+        return f"It is larger than {LARGEST_FILE // 1024 // 1024} MB and was not read."
+    if age > KEPT_SECONDS:
+        return f"It is older than {KEPT_SECONDS // 86_400} days and was not read."
+    return ""
 
 
 def decode(payload: bytes) -> str:

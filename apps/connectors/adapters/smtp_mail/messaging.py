@@ -30,5 +30,8 @@ class SmtpMessaging:
     def verify_event(self, delivery: WebhookDelivery) -> str:  # noqa: ARG002  the port's signature
         raise InvalidSignatureError("Plain mail sends no webhooks.")
 
+    def is_report(self, delivery: WebhookDelivery) -> bool:  # noqa: ARG002  the port's signature
+        return False
+
     def parse_event(self, delivery: WebhookDelivery) -> MessageEvent:  # noqa: ARG002  the port's signature
         raise RefusedError("Plain mail sends no webhooks.")

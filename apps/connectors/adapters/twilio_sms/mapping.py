@@ -33,6 +33,11 @@ def event_id(form: Mapping[str, str]) -> str:
     return f"{sid} {form.get('MessageStatus') or form.get('DialCallStatus') or 'inbound'}"
 
 
+def is_report(form: Mapping[str, str]) -> bool:
+    told = event(form)
+    return told.name == "message.status" and told.delivery is not Delivery.OPTED_OUT
+
+
 def event(form: Mapping[str, str]) -> MessageEvent:
     sid = form.get("MessageSid", "")
     if not sid:

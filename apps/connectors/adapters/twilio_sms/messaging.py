@@ -53,6 +53,9 @@ class TwilioMessaging:
             raise InvalidSignatureError("The callback is not signed with this account's token.")
         return mapping.event_id(form)
 
+    def is_report(self, delivery: WebhookDelivery) -> bool:
+        return mapping.is_report(_form(delivery))
+
     def parse_event(self, delivery: WebhookDelivery) -> MessageEvent:
         form = _form(delivery)
         if not (form.get("MessageSid") or form.get("CallSid")):

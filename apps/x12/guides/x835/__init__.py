@@ -1,10 +1,8 @@
 from apps.x12.guides.x835.balance import (
     BalanceLevel,
     Imbalance,
-    claim_difference,
     claim_imbalances,
     imbalances,
-    line_difference,
     payment_difference,
 )
 from apps.x12.guides.x835.records import (
@@ -36,10 +34,8 @@ __all__ = [
     "RemittedClaim",
     "ServiceLine",
     "UnreadableClaim",
-    "claim_difference",
     "claim_imbalances",
     "imbalances",
-    "line_difference",
     "payment_difference",
     "write_835",
 ]

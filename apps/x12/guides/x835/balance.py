@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, Remittance, RemittedClaim, ServiceLine
+from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, Remittance, RemittedClaim
 
 _ZERO = Decimal()
 
@@ -32,19 +32,6 @@ class Imbalance:
     @property
     def difference(self) -> Decimal:
         return self.computed - self.stated
-
-
-def line_difference(line: ServiceLine) -> Decimal:
-    """SVC02 - sum(CAS) - SVC03: zero for a balanced line."""
-    return line.charge - line.paid - _total(line.adjustments)
-
-
-def claim_difference(claim: RemittedClaim) -> Decimal:
-    """CLP03 - sum(claim and line CAS) - CLP04: zero for a balanced claim."""
-    rest = claim.charge - claim.paid - _total(claim.adjustments)
-    for line in claim.lines:
-        rest -= _total(line.adjustments)
-    return rest
 
 
 def payment_difference(remittance: Remittance) -> Decimal:

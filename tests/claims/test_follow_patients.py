@@ -1,0 +1,50 @@
+"""A biller's correction of a patient and the EHR's telling of that patient."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.claims.models import Claim
+from apps.claims.rules.fields import Change
+from apps.claims.services import batch_claims
+from apps.claims.services.change_fields import change_fields
+from apps.claims.states import ClaimStatus
+from apps.intake.services.receive_patients import receive_patients
+from tests.factories.claims import ClaimFactory
+from tests.factories.practice import UserFactory
+from tests.intake import told
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(claim: Claim, now: datetime, **fields: object) -> None:
+    patient = claim.patient
+    given = {name: getattr(patient, name) for name in ("first_name", "last_name", "birth_date", "sex")}
+    receive_patients(patient.source, [told.patient(patient.source_id, **{**given, **fields})], now=now)
+    claim.refresh_from_db()
+    patient.refresh_from_db()
+
+
+def test_what_a_person_corrected_stands_until_the_ehr_tells_something_new(now: datetime) -> None:
+    claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
+    old = claim.patient.first_name
+    change_fields(claim, [Change("patient.first_name", "Corrected")], acting_user=UserFactory())
+    tell(claim, now, first_name=old)
+    assert claim.patient.first_name == "Corrected"
+    assert claim.patient.changed_at is None
+    tell(claim, now, first_name="Renamed")
+    assert (claim.patient.first_name, claim.patient.corrected) == ("Renamed", {})
+    tell(claim, now, first_name=old)
+    assert claim.patient.first_name == old
+
+
+def test_a_ready_claim_whose_patient_the_ehr_changes_is_scrubbed_again_before_it_leaves(now: datetime) -> None:
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    later = claim.scrubbed_at + timedelta(hours=1)
+    tell(claim, later, phone="+15125550199")
+    assert claim.patient.changed_at is None
+    tell(claim, later, last_name="Married")
+    assert batch_claims(now=later).claims == 0
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.DRAFT
+    assert claim.events.last().what == "The EHR changed what it tells of the patient. Scrubbed again."
