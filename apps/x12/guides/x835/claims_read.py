@@ -2,13 +2,13 @@
 them, so the frequent segments are read by their texts, and a `Segment` is made only of what is rare or wrong.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.parts import Amount, Party, Reference
-from apps.x12.guides.x835.levels import Level, OpenClaim, new_level
+from apps.x12.guides.x835.levels import OpenClaim, new_level
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import Texts
 from apps.x12.segments import Segment, UnreadableError
@@ -36,7 +36,7 @@ class ClaimReader:
         self.source = feed.source
         self.texts = Texts(feed.source)
         self._group_number = ""
-        self._spoiled: set[int] = set()
+        self._spoiled = 0  # the CLP of the claim of which an amount cannot be read
         bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
         self._bounds = frozenset(bounds | feed.stops)
 
@@ -89,14 +89,17 @@ class ClaimReader:
                     continue
                 if claim:
                     yield self._finished(claim)
-                if kind in self.feed.stops:
+                claim = None
+                if kind == "CLP" and (row := text.split(separator))[0] == kind:
+                    adjustments, references, dates, amounts, rare = level = new_level()
+                    claim = OpenClaim(row, number, self._group_number, level)
+                elif kind in self.feed.stops:
                     self.feed.back_to(number)
                     return
-                adjustments, references, dates, amounts, rare = level = new_level()
-                claim = yield from self._between(text, number, level)
-            if claim and first - claim.clp.number > MOST_SEGMENTS:
-                claim.clp.note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
-                yield UnreadableClaim(claim.clp.text(1), claim.clp.number)
+                else:
+                    yield from self._between(self._segment(text, number))
+            if claim and first - claim.number > MOST_SEGMENTS:
+                yield self._too_long(claim)
                 claim = None
         if claim:
             yield self._finished(claim)
@@ -104,12 +107,9 @@ class ClaimReader:
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)
 
-    def _between(self, text: str, number: int, level: Level) -> Generator[RemittanceItem, None, OpenClaim | None]:
-        """What stands between claims, or begins one, which is returned."""
-        segment = self._segment(text, number)
+    def _between(self, segment: Segment) -> Iterator[RemittanceItem]:
+        """What stands between claims."""
         match segment.id:
-            case "CLP":
-                return OpenClaim(segment, self._group_number, level)
             case "LX":
                 self._group_number = segment.text(1)
             case "TS3":
@@ -120,17 +120,20 @@ class ClaimReader:
                 pass  # inpatient days and their cost: no practice posts them
             case _:
                 self.source.notes.keep(segment)
-        return None
 
     def _finished(self, claim: OpenClaim) -> RemittedClaim | UnreadableClaim:
         """A claim of which a dollar amount cannot be read is set apart; its errors are noted."""
-        if claim.clp.number not in self._spoiled:
+        if claim.number != self._spoiled:
             try:
-                return claim.record()
+                return claim.record(self.source)
             except UnreadableError:
                 pass
-        self._spoiled.clear()
-        return UnreadableClaim(claim.clp.text(1), claim.clp.number)
+        return UnreadableClaim("".join(claim.row[1:2]), claim.number)
+
+    def _too_long(self, claim: OpenClaim) -> UnreadableClaim:
+        clp = Segment(claim.row, claim.number, self.source)
+        clp.note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+        return UnreadableClaim(clp.text(1), claim.number)
 
     def _spoil(self, claim: OpenClaim | None, text: str, number: int) -> None:
         """Notes what cannot be read in the segment. Without an amount the claim cannot be trusted; without a date it can."""
@@ -154,7 +157,7 @@ class ClaimReader:
                     segment.required(2)
         except UnreadableError:
             if claim and segment.id in _MONEY:
-                self._spoiled.add(claim.clp.number)
+                self._spoiled = claim.number
 
 
 _MONEY = frozenset({"CAS", "SVC", "AMT"})

@@ -1,6 +1,7 @@
 """A claim and its service lines while their segments come in, and the records made of them."""
 
 from datetime import date
+from decimal import Decimal
 
 from apps.x12.delimiters import STANDARD
 from apps.x12.guides.parts import Amount, Contact, DatedPeriod, Party, Quantity, Reference
@@ -19,7 +20,8 @@ from apps.x12.swift import swift
 _new_claim = swift(RemittedClaim)
 _new_line = swift(ServiceLine)
 _new_period = swift(DatedPeriod)
-_PADDING = ("",) * 10
+_PADDING = [""] * 10
+_CLP_ELEMENTS = 10
 
 
 # What a claim and a line have in common: adjustments, references, dates and amounts, and the rare texts with their places,
@@ -40,33 +42,36 @@ def new_level() -> Level:
 class OpenClaim:
     """A line is what its SVC says, its level and its place."""
 
-    __slots__ = ("clp", "group_number", "level", "lines", "parties")
+    __slots__ = ("group_number", "level", "lines", "number", "parties", "row")
 
-    def __init__(self, clp: Segment, group_number: str, level: Level) -> None:
-        self.clp = clp
+    def __init__(self, row: list[str], number: int, group_number: str, level: Level) -> None:
+        self.row = row
+        self.number = number
         self.group_number = group_number
         self.level = level
         self.parties: dict[str, Party] = {}
         self.lines: list[tuple[Service, Level, int]] = []
 
-    def record(self) -> RemittedClaim:
+    def record(self, source: Source) -> RemittedClaim:
         """Raises UnreadableError where an amount of the CLP or of a rare segment cannot be read; the error has been noted."""
-        clp, (adjustments, references, dates, amounts, rare) = self.clp, self.level
-        _, control_number, status, _, _, _, filing, payer_number, place, frequency = (*clp.elements, *_PADDING)[:10]
-        party = self.parties.get
-        details = _Details(rare, clp.source) if rare else _NO_DETAILS
+        adjustments, references, dates, amounts, rare = self.level
+        charge, paid, responsibility = self._amounts(source)
+        row, party = self.row, self.parties.get
+        if len(row) < _CLP_ELEMENTS:
+            row = row + _PADDING
+        details = _Details(rare, source) if rare else _NO_DETAILS
         return _new_claim(
-            control_number,
-            status,
-            clp.money(3),
-            clp.money(4),
-            clp.optional_amount(5),
-            filing,
-            payer_number,
-            place,
-            frequency,
+            row[1],
+            row[2],
+            charge,
+            paid,
+            responsibility,
+            row[6],
+            row[7],
+            row[8],
+            row[9],
             tuple(adjustments),
-            tuple([_line(service, within, number, clp.source) for service, within, number in self.lines]),
+            tuple([_line(service, within, number, source) for service, within, number in self.lines]),
             party("QC"),
             party("IL"),
             party("74"),
@@ -81,10 +86,18 @@ class OpenClaim:
             tuple(references),
             tuple([_new_period(qualifier, day, day, number) for (qualifier, day), number in dates]),
             tuple(amounts),
-            tuple(details.quantities),
-            tuple(details.contacts),
-            clp.number,
+            details.quantities,
+            details.contacts,
+            self.number,
         )
+
+    def _amounts(self, source: Source) -> tuple[Decimal, Decimal, Decimal | None]:
+        row, money = self.row, source.decimals
+        try:
+            return money[row[3]], money[row[4]], money[row[5]] if row[5:6] and row[5] else None
+        except (ValueError, IndexError):
+            clp = Segment(row, self.number, source)
+            return clp.money(3), clp.money(4), clp.optional_amount(5)
 
 
 def _line(service: Service, level: Level, number: int, source: Source) -> ServiceLine:
@@ -148,8 +161,8 @@ class _Details:
     __slots__ = ("contacts", "inpatient", "outpatient", "quantities", "remark_codes")
 
     def __init__(self, rare: list[tuple[str, int]], source: Source) -> None:
-        self.quantities: list[Quantity] = []
-        self.contacts: list[Contact] = []
+        self.quantities: tuple[Quantity, ...] = ()
+        self.contacts: tuple[Contact, ...] = ()
         self.remark_codes: tuple[str, ...] = ()
         self.outpatient: OutpatientAdjudication | None = None
         self.inpatient: InpatientAdjudication | None = None
@@ -159,9 +172,9 @@ class _Details:
     def _add(self, segment: Segment) -> None:
         match segment.id:
             case "QTY":
-                self.quantities.append(Quantity(segment.text(1), segment.money(2), segment.number))
+                self.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
             case "PER":
-                self.contacts.append(read_contact(segment))
+                self.contacts += (read_contact(segment),)
             case "MOA":
                 self.outpatient = _outpatient(segment)
                 self.remark_codes += segment.texts(3, 7)
