@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults journey screenshots audit lock install install-development
+.PHONY: help run test check faults bench journey screenshots audit lock install install-development
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,10 @@ test: install-development  ## Run all tests but the fault injection
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
+bench: install-development  ## How fast the codec is, beside its peers in one run; one core
+	@$(PYTHON) scripts/bootstrap.py bench
+	@$(BIN)/python -m tests.bench
+
 faults: install-development  ## Kill the workers at random moments and compare the outcome
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)
 
@@ -38,6 +42,6 @@ audit: install-development  ## Known vulnerabilities of the dependencies; one th
 	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt -r requirements/development.txt
 
 lock: install-development  ## Pin requirements/*.in anew, with hashes, for every supported Python
-	@for name in production development; do \
+	@for name in production development bench; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 	    --quiet requirements/$$name.in --output-file requirements/$$name.txt; done
