@@ -23,9 +23,7 @@ class Feed:
         self.is_endless = False
 
     def next_interchange(self) -> bool:
-        """Goes to the next ISA; False if there is none."""
-        while self._coming and not self._coming.begins:
-            self._coming = next(self._blocks, None)
+        """Goes to the next ISA, the interchange before it having been read to its end; False if there is none."""
         if self._coming is None:
             return False
         marks = self._coming.delimiters
@@ -83,6 +81,7 @@ class Feed:
                 if text[:3] in self.stops and self._segment(at - self._first).id in ENDS:
                     self.back_to(at)
                     return
+                self._at = at - self._first + 1  # who does not go on stands after this one
                 yield Segment(self.source.split(text), at, self.source)
 
     def last(self) -> Segment:

@@ -275,3 +275,60 @@ def test_half_an_address_is_read_again(address: Address | None) -> None:
 
 def test_a_name_is_shown_in_the_order_of_speech() -> None:
     assert Party("Example", "Ada", "B", "Jr", is_person=True).name == "Ada B Example Jr"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        (b"AMT*B6*100.5~", b"AMT*B6*x~", ("AMT", 2)),
+        (b"AMT*B6*100.5~", b"AMT*B6~", ("AMT", 2)),
+        (b"CAS*CO*45*24.5~", b"CAS*CO**24.5~", ("CAS", 2)),
+        (b"CAS*CO*45*24.5~", b"CAS*CO*45*24.5*x~", ("CAS", 4)),
+        (b"*125*80.5**1~", b"*125*80.5**x~", ("SVC", 5)),
+        (b"*125*80.5**1~", b"*125*80.5**1**x~", ("SVC", 7)),
+        (b"*125*80.5**1~", b"~", ("SVC", 2)),
+    ],
+)
+def test_an_amount_that_cannot_be_read_sets_its_claim_apart(
+    before: bytes, after: bytes, place: tuple[str, int]
+) -> None:
+    data = write_835([remittance()], envelope())
+    assert before in data
+    document = read(data.replace(before, after))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    assert (transaction.body.claims, len(transaction.body.unreadable)) == ((), 1)
+    assert [(error.segment_id, error.element) for error in document.errors] == [place]
+
+
+def test_a_segment_between_claims_that_belongs_nowhere_is_kept_and_named() -> None:
+    data = write_835([remittance()], envelope()).replace(b"CLP*", b"LX*7~CAS*CO*45*1~AMT*AU*x~CLPX*1~TS2*1~CLP*", 1)
+    (transaction,) = read(data).transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    assert [claim.group_number for claim in transaction.body.claims] == ["7"]
+    assert [segment.id for segment in transaction.unread] == ["CAS", "AMT", "CLPX"]
+
+
+def test_a_providers_summary_is_read_with_its_group() -> None:
+    data = write_835([remittance()], envelope()).replace(b"CLP*", b"LX*7~TS3*6543210*11*20251231*3*310.5~CLP*", 1)
+    (transaction,) = read(data).transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    assert transaction.body.summaries == (
+        x835.ProviderSummary(
+            provider_id="6543210",
+            place_of_service="11",
+            fiscal_date=date(2025, 12, 31),
+            claims=Decimal(3),
+            charge=Decimal("310.5"),
+            group_number="7",
+        ),
+    )
+
+
+def test_a_start_of_service_comes_before_a_period_of_statement() -> None:
+    data = write_835([remittance()], envelope())
+    line = data.replace(b"DTM*472*20251029~", b"DTM*472*20251029~DTM*150*20251001~DTM*151*20251030~DTM*573*20251101~")
+    (transaction,) = read(line).transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    (read_line,) = transaction.body.claims[0].lines
+    assert (read_line.service_date, read_line.service_end_date) == (date(2025, 10, 29), date(2025, 10, 30))

@@ -2,18 +2,32 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.x12 import ErrorKind, ReadError, Transaction, explain, read, stream, tokens, write_835, write_837p
-from apps.x12.guides.x835 import Remittance, RemittedClaim
+from apps.x12 import (
+    ErrorKind,
+    ReadError,
+    Transaction,
+    explain,
+    read,
+    stream,
+    tokens,
+    values,
+    write_835,
+    write_837p,
+    write_999,
+)
+from apps.x12.guides import reading
+from apps.x12.guides.x835 import Remittance, RemittedClaim, claims_read
 from apps.x12.guides.x837p import Claim, ClaimBatch
 from apps.x12.raw import RawSegment
 from apps.x12.segments import MOST_NOTES
-from tests.x12.examples import batch, envelope, remittance
+from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
 from tests.x12.strategies import any_record
 
 CLAIMS = write_837p(batch(), envelope())
@@ -156,3 +170,32 @@ def test_errors_beyond_a_thousand_are_counted_no_more() -> None:
     document = read(PAYMENT[: PAYMENT.index(b"CLP*")] + b"ZZZ*1~" * (MOST_NOTES + 500))
     kinds = [error.kind for error in document.errors if error.transaction]
     assert (len(kinds), kinds[-1]) == (MOST_NOTES, ErrorKind.TOO_MANY)
+
+
+def test_a_claim_without_an_end_is_set_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "PIECE", 64)
+    monkeypatch.setattr(claims_read, "MOST_SEGMENTS", 40)
+    endless = remittance(claims=(replace(remittance().claims[0], lines=remittance().claims[0].lines * 9),))
+    data = write_835([endless, remittance()], envelope())
+    first, second = read(data).transactions
+    assert isinstance(first.body, Remittance)
+    assert first.body.claims == ()
+    assert [claim.control_number for claim in first.body.unreadable] == ["TL0000001"]
+    assert ErrorKind.TOO_LONG in {error.kind for error in first.errors}
+    assert second.body == remittance()
+
+
+def test_a_transaction_longer_than_its_guide_allows_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_SEGMENTS", 3)
+    answer = write_999([group_acknowledgment()], envelope())
+    long, payment = read(answer + PAYMENT).transactions
+    assert long.body is None
+    assert [error.kind for error in long.errors] == [ErrorKind.TOO_LONG]
+    assert payment.body == remittance()
+
+
+def test_a_table_of_texts_does_not_grow_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "MOST_TEXTS", 5)
+    table = values.Table(int)
+    assert [table[str(number)] for number in range(12)] == list(range(12))
+    assert len(table) <= 5

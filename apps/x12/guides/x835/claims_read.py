@@ -152,7 +152,7 @@ class ClaimReader:
                 case "DTM":
                     segment.required(2)
                     segment.day(2)
-                case _:
+                case _:  # REF, NM1: not long enough
                     segment.required(1)
                     segment.required(2)
         except UnreadableError:
@@ -165,7 +165,7 @@ _MONEY = frozenset({"CAS", "SVC", "AMT"})
 
 def _check_adjustments(cas: Segment) -> None:
     for at in range(2, len(cas.elements), 3):
-        if cas.text(at) or cas.text(at + 1) or cas.text(at + 2):
+        if any(cas.elements[at : at + 3]):
             cas.required(at)
             cas.money(at + 1)
             cas.optional_amount(at + 2)
