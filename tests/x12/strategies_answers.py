@@ -1,10 +1,10 @@
-"""Any answer (999, 277CA, 271, TA1) and any 270 that can be written."""
+"""Any answer (999, 271, TA1) and any 270 that can be written."""
 
 from datetime import date
 
 from hypothesis import strategies as st
 
-from apps.x12.guides import x270, x271, x277ca, x999
+from apps.x12.guides import x270, x271, x999
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
 from tests.x12.strategies import (
     addresses,
@@ -52,81 +52,6 @@ def group_acknowledgments() -> st.SearchStrategy[x999.GroupAcknowledgment]:
         received=numbers,
         accepted_count=numbers,
         error_codes=some(codes),
-    )
-
-
-def _claim_statuses(
-    statuses: st.SearchStrategy[tuple[x277ca.Status, ...]],
-) -> st.SearchStrategy[x277ca.ClaimStatus]:
-    lines = st.builds(
-        x277ca.LineStatus,
-        statuses=statuses,
-        control_number=keys,
-        procedure=ids,
-        modifiers=some(ids),
-        charge=maybe(money),
-        units=maybe(money),
-        service=maybe(periods("472")),
-    )
-    return st.builds(
-        x277ca.ClaimStatus,
-        control_number=ids,
-        statuses=statuses,
-        patient=parties("QC"),
-        payer_claim_number=keys,
-        clearinghouse_number=keys,
-        references=some(references),
-        service=maybe(periods("472")),
-        lines=some(lines),
-    )
-
-
-def claim_acknowledgments() -> st.SearchStrategy[x277ca.ClaimAcknowledgment]:
-    status_codes = st.builds(x277ca.StatusCode, codes, codes, keys)
-    statuses = some(
-        st.builds(
-            x277ca.Status,
-            some(status_codes, least=1),
-            st.sampled_from(["WQ", "U"]),
-            maybe(days),
-            maybe(money),
-            words,
-        )
-    )
-    totals = st.builds(
-        x277ca.Totals,
-        accepted=maybe(numbers),
-        rejected=maybe(numbers),
-        accepted_charge=maybe(money),
-        rejected_charge=maybe(money),
-    )
-    providers = st.builds(
-        x277ca.ProviderStatus,
-        provider=parties("85"),
-        claims=some(_claim_statuses(statuses)),
-        trace_number=ids,
-        statuses=statuses,
-        references=some(references),
-        totals=totals,
-    )
-    receivers = st.builds(
-        x277ca.ReceiverStatus,
-        receiver=parties("41"),
-        batch_reference=ids,
-        statuses=statuses,
-        providers=some(providers),
-        totals=totals,
-    )
-    return st.builds(
-        x277ca.ClaimAcknowledgment,
-        reference=ids,
-        source=parties("PR"),
-        receivers=some(receivers),
-        created_on=days,
-        created_at=times,
-        trace_number=keys,
-        received_on=maybe(days),
-        processed_on=maybe(days),
     )
 
 
