@@ -38,7 +38,7 @@ from tests.x12.examples import (
 from tests.x12.test_835 import denied_claim, reversal
 from tests.x12.test_acknowledgments import REJECTED, acknowledgment
 from tests.x12.test_claim_status import status_inquiry, status_response
-from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response
+from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response, whole_answer, whole_inquiry
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -57,6 +57,8 @@ def written() -> dict[str, bytes]:
         "rejected.277": write_277ca([acknowledgment(REJECTED)], lines),
         "inquiry.270": write_270(request(inquiry(), inquiry(trace_number="CHK2", dependent=CHILD)), lines),
         "answer.271": write_271(response(answer()), lines),
+        "whole_inquiry.270": write_270(whole_inquiry(), lines),
+        "whole_answer.271": write_271(whole_answer(), lines),
         "status_inquiry.276": write_276(status_inquiry(), lines),
         "status_answer.277": write_277(status_response(), lines),
         "accepted.ta1": write_ta1([ta1], lines),
