@@ -49,4 +49,5 @@ def group_acknowledgments() -> st.SearchStrategy[x999.GroupAcknowledgment]:
 
 def interchange_acknowledgments() -> st.SearchStrategy[InterchangeAcknowledgment]:
     recent = st.dates(date(2000, 1, 1), date(2099, 12, 31))
-    return st.builds(InterchangeAcknowledgment, ids, recent, times, st.sampled_from("AER"), codes)
+    minutes = times.map(lambda moment: moment.replace(second=0))
+    return st.builds(InterchangeAcknowledgment, ids, maybe(recent), maybe(minutes), st.sampled_from("AER"), codes)

@@ -3,6 +3,7 @@
 After a wanted change: `python -m tests.x12.test_golden` writes them anew; read the difference before it is committed.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -38,7 +39,8 @@ from tests.x12.examples import (
 from tests.x12.test_835 import denied_claim, reversal
 from tests.x12.test_acknowledgments import REJECTED, acknowledgment
 from tests.x12.test_claim_status import status_inquiry, status_response
-from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response, whole_answer, whole_inquiry
+from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response
+from tests.x12.test_eligibility_whole import whole_answer, whole_inquiry
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -61,6 +63,7 @@ def written() -> dict[str, bytes]:
         "whole_answer.271": write_271(whole_answer(), lines),
         "status_inquiry.276": write_276(status_inquiry(), lines),
         "status_answer.277": write_277(status_response(), lines),
+        "rejected.ta1": write_ta1([replace(ta1, code="R", note="025"), replace(ta1, code="E", note="022")], lines),
         "accepted.ta1": write_ta1([ta1], lines),
     }
 

@@ -83,12 +83,16 @@ def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
 
 
 def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
+    """The body is walked to its end also where it is too long: the next transaction is not spoilt by this one."""
     segments = [st]
+    is_too_long = False
     for segment in feed.body():
-        segments.append(segment)
-        if len(segments) > MOST_SEGMENTS:
-            st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
-            raise UnreadableError
+        is_too_long = len(segments) >= MOST_SEGMENTS
+        if not is_too_long:
+            segments.append(segment)
+    if is_too_long:
+        st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
+        raise UnreadableError
     return segments
 
 
