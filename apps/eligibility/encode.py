@@ -9,7 +9,7 @@ from apps.intake.models import Coverage
 from apps.practice.models import Practice
 from apps.x12 import Envelope, write_270
 from apps.x12.guides.parts import Party
-from apps.x12.guides.x270 import EligibilityInquiry, Inquiry, Member
+from apps.x12.guides.x270 import CoveredPerson, EligibilityInquiry, Inquiry
 
 # 30 asks for the plan's benefits at large; a connection's settings may name others.
 SERVICE_TYPES = ("30",)
@@ -64,7 +64,7 @@ def inquiry(
 def _patient(check: EligibilityCheck, about: date, practice: Practice, service_types: tuple[str, ...]) -> Inquiry:
     coverage = check.coverage
     patient = coverage.patient
-    person = Member(
+    person = CoveredPerson(
         last_name=patient.last_name,
         first_name=patient.first_name,
         birth_date=patient.birth_date,
@@ -73,7 +73,7 @@ def _patient(check: EligibilityCheck, about: date, practice: Practice, service_t
     )
     subscriber = person
     if not coverage.is_self:
-        subscriber = Member(
+        subscriber = CoveredPerson(
             last_name=coverage.subscriber_last_name,
             first_name=coverage.subscriber_first_name,
             member_id=coverage.member_id,

@@ -11,6 +11,7 @@ Writing: records and an `Envelope` (ids, control numbers, time) in, one intercha
 impossible.
     `write_837p(batch, envelope)`, `write_835(remittances, envelope)`, `write_999(acknowledgments, envelope)`,
     `write_277ca(acknowledgments, envelope)`, `write_270(inquiry, envelope)`, `write_271(response, envelope)`,
+    `write_276(inquiry, envelope)`, `write_277(response, envelope)`,
     `write_ta1(acknowledgments, envelope)`.
 Records: `guides.x837p` ClaimBatch > Claim > ServiceLine; `guides.x835` Remittance > RemittedClaim > ServiceLine >
 Adjustment, ProviderAdjustment
@@ -18,7 +19,10 @@ Adjustment, ProviderAdjustment
     TransactionAcknowledgment > SegmentNote;
     `guides.x277ca` ClaimAcknowledgment > ReceiverStatus > ProviderStatus > ClaimStatus; `guides.x270`
     EligibilityInquiry > Inquiry;
-    `guides.x271` EligibilityResponse > Answers > Answer > Benefit; `guides.ta1` InterchangeAcknowledgment
+    `guides.x271` EligibilityResponse > Answers > Answer > Benefit;
+    `guides.x276` ClaimStatusInquiry > SourceInquiry > ReceiverInquiry > ProviderInquiry > PatientInquiry > ClaimInquiry;
+    `guides.x277` ClaimStatusResponse > SourceStatus > ReceiverStatus > ProviderStatus > PatientStatus > ClaimStatus >
+    LineStatus; `guides.ta1` InterchangeAcknowledgment
     (`Interchange.acknowledgments`).
 What is written and read again is equal; `segment`, a record's 1-based place in the file, does not take part in
 equality.
@@ -32,6 +36,8 @@ from apps.x12.explain import ExplainedSegment, explain
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, write_ta1
 from apps.x12.guides.x270 import write_270
 from apps.x12.guides.x271 import write_271
+from apps.x12.guides.x276 import write_276
+from apps.x12.guides.x277 import write_277
 from apps.x12.guides.x277ca import write_277ca
 from apps.x12.guides.x835 import write_835
 from apps.x12.guides.x837p import write_837p
@@ -57,6 +63,8 @@ __all__ = [
     "transactions",
     "write_270",
     "write_271",
+    "write_276",
+    "write_277",
     "write_277ca",
     "write_835",
     "write_837p",

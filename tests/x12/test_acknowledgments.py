@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from apps.x12 import ErrorKind, WriteError, read, write_277ca, write_999
-from apps.x12.guides.parts import DatedPeriod, Party
+from apps.x12.guides.parts import DatedPeriod, Party, Reference
 from apps.x12.guides.x277ca import (
     ClaimAcknowledgment,
     ClaimStatus,
@@ -19,7 +19,7 @@ from apps.x12.guides.x277ca import (
     Totals,
 )
 from apps.x12.guides.x999 import GroupAcknowledgment
-from tests.x12 import strategies_answers
+from tests.x12 import strategies_answers, strategies_status
 from tests.x12.examples import DAY, envelope, group_acknowledgment, rejected_group
 from tests.x12.judge import complaints
 from tests.x12.strategies import any_record
@@ -137,7 +137,7 @@ def test_an_empty_999_and_an_empty_277ca_are_not_written() -> None:
 
 
 @any_record
-@given(strategies_answers.claim_acknowledgments())
+@given(strategies_status.claim_acknowledgments())
 def test_a_277ca_is_read_again(written: ClaimAcknowledgment) -> None:
     assert only_body(write_277ca([written], envelope())) == written
 
@@ -208,14 +208,58 @@ def test_a_line_may_have_a_period() -> None:
     assert only_body(write_277ca([written], envelope())) == written
 
 
-def test_a_277ca_without_traces_and_patient_is_written() -> None:
+def test_a_277ca_without_traces_is_written_and_one_without_patient_is_named() -> None:
     (receiver,) = acknowledgment().receivers
     claim = ClaimStatus(control_number="T", statuses=(ACCEPTED,))
     provider = replace(receiver.providers[0], trace_number="", claims=(claim,))
     written = replace(acknowledgment(), trace_number="", receivers=(replace(receiver, providers=(provider,)),))
-    found = only_body(write_277ca([written], envelope()))
-    assert isinstance(found, ClaimAcknowledgment)
-    assert [item.patient for item in found.claims] == [Party()]
+    document = read(write_277ca([written], envelope()))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, ClaimAcknowledgment)
+    assert [item.patient for item in transaction.body.claims] == [Party()]
+    assert [(error.segment_id, error.message) for error in document.errors] == [("HL", "NM1 is missing.")]
+
+
+def test_each_level_of_a_277ca_has_its_own_totals() -> None:
+    """X214 2200B QTY 90 and AA, 2200C QTY QA and QC, both AMT YU and YY."""
+    totals = Totals(accepted=3, rejected=1, accepted_charge=Decimal("300.5"), rejected_charge=Decimal(20))
+    (receiver,) = acknowledgment().receivers
+    provider = replace(receiver.providers[0], totals=totals)
+    written = replace(acknowledgment(), receivers=(replace(receiver, totals=totals, providers=(provider,)),))
+    data = write_277ca([written], envelope())
+    assert [text for text in data.decode().split("~") if text.startswith(("QTY", "AMT"))] == [
+        *("QTY*90*3", "QTY*AA*1", "AMT*YU*300.5", "AMT*YY*20"),
+        *("QTY*QA*3", "QTY*QC*1", "AMT*YU*300.5", "AMT*YY*20"),
+    ]
+    assert only_body(data) == written
+
+
+def test_all_of_a_277ca_line_is_read_again() -> None:
+    """X214 2220D, with the pharmacy's code list in STC01-4 and REF*XZ."""
+    line = LineStatus(
+        statuses=(replace(REJECTED, codes=(StatusCode("A7", "75", "1P", "RX"), StatusCode("A7", "21"))),),
+        control_number="L10001",
+        procedure="00006412102",
+        qualifier="N4",
+        charge=Decimal(85),
+        revenue_code="0250",
+        units=Decimal(2),
+        references=(Reference("XZ", "7654321"),),
+    )
+    (receiver,) = acknowledgment().receivers
+    claim = replace(receiver.providers[0].claims[0], lines=(line,))
+    provider = replace(receiver.providers[0], claims=(claim,))
+    written = replace(acknowledgment(), receivers=(replace(receiver, providers=(provider,)),))
+    data = write_277ca([written], envelope())
+    assert b"SVC*N4:00006412102*85**0250***2~STC*A7:75:1P:RX*" in data
+    assert only_body(data) == written
+
+
+def test_a_segment_that_a_277ca_does_not_know_is_kept() -> None:
+    document = read(write_277ca([acknowledgment()], envelope()).replace(b"QTY*QA*1~", b"ZZZ*QA*1~"))
+    (transaction,) = document.transactions
+    assert [raw.elements for raw in transaction.unread] == [("ZZZ", "QA", "1")]
+    assert [error.kind for error in document.errors] == [ErrorKind.UNEXPECTED_SEGMENT]
 
 
 def test_counts_that_are_not_given_are_zero() -> None:

@@ -32,7 +32,9 @@ def test_most_outside_transactions_of_our_guides_are_typed() -> None:
     kinds: Counter[bool] = Counter()
     for file in FILES:
         for transaction in read(file.read_bytes()).transactions:
-            if transaction.version.startswith(("005010X222", "005010X221", "005010X231", "005010X214", "005010X279")):
+            if transaction.version.startswith(
+                ("005010X222", "005010X221", "005010X231", "005010X214", "005010X279", "005010X212")
+            ):
                 kinds[transaction.body is not None and not isinstance(transaction.body, StructuralTransaction)] += 1
     assert kinds[True] > 100
     assert kinds[False] == 0

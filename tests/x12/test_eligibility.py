@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 
 from apps.x12 import WriteError, read, write_270, write_271
+from apps.x12.guides.eligibility import ProviderInformation
 from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party
-from apps.x12.guides.x270 import EligibilityInquiry, Inquiry, Member
+from apps.x12.guides.x270 import EligibilityInquiry, Inquiry
 from apps.x12.guides.x271 import (
     Answer,
     Answers,
@@ -18,14 +19,15 @@ from apps.x12.guides.x271 import (
     RelatedEntity,
     Trace,
 )
-from tests.x12 import strategies_answers
+from tests.x12 import strategies_eligibility
 from tests.x12.examples import DAY, envelope
 from tests.x12.strategies import any_record
 
 PAYER = Party("Prairie Health Plan", id_qualifier="PI", id="60054", role="PR")
 PRACTICE = Party("Maple Street", id_qualifier="XX", id="1234567893", role="1P")
-HOLDER = Member(last_name="Example", first_name="Ada", member_id="W1", birth_date=date(1980, 5, 17), sex="F")
-CHILD = Member(last_name="Example", first_name="Cleo", birth_date=date(2018, 2, 3))
+HOLDER = CoveredPerson(last_name="Example", first_name="Ada", member_id="W1", birth_date=date(1980, 5, 17), sex="F")
+SHORT = "SE01 is not the count of segments in the transaction, ST and SE included."
+CHILD = CoveredPerson(last_name="Example", first_name="Cleo", birth_date=date(2018, 2, 3))
 
 
 def inquiry(**changes: object) -> Inquiry:
@@ -77,13 +79,13 @@ def only_body(data: bytes) -> object:
 
 
 @any_record
-@given(strategies_answers.eligibility_inquiries())
+@given(strategies_eligibility.eligibility_inquiries())
 def test_a_270_is_read_again(written: EligibilityInquiry) -> None:
     assert only_body(write_270(written, envelope())) == written
 
 
 @any_record
-@given(strategies_answers.eligibility_responses())
+@given(strategies_eligibility.eligibility_responses())
 def test_a_271_is_read_again(written: EligibilityResponse) -> None:
     assert only_body(write_271(written, envelope())) == written
 
@@ -134,21 +136,55 @@ def test_nobody_asked_for_is_refused() -> None:
 
 def test_an_unknown_level_of_a_270_is_named() -> None:
     document = read(write_270(request(), envelope()).replace(b"*21*1~", b"*xx*1~"))
-    assert [error.message for error in document.errors] == ["HL03 is not 20, 21, 22 or 23."]
+    assert [error.message for error in document.errors] == [
+        "HL03 is not 20, 21, 22 or 23.",
+        "A level stands without the one above it.",
+    ]
 
 
-def test_a_270_of_levels_without_names_is_read() -> None:
-    data = write_270(request(), envelope()).replace(b"NM1*", b"NMX*").replace(b"TRN*", b"TRX*").replace(b"EQ*", b"EX*")
-    found = only_body(data.replace(b"DMG*", b"DMX*").replace(b"DTP*", b"DTX*"))
-    assert isinstance(found, EligibilityInquiry)
-    assert found.inquiries == ()
+def without(data: bytes, *segment_ids: str) -> bytes:
+    texts = data.decode().split("~")
+    return "~".join(text for text in texts if not text.startswith(segment_ids)).encode()
+
+
+def test_a_270_of_levels_without_names_is_read_and_named() -> None:
+    document = read(without(write_270(request(), envelope()), "NM1", "TRN", "EQ", "DMG", "DTP"))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, EligibilityInquiry)
+    (found,) = transaction.body.inquiries
+    assert (found.subscriber, found.trace_number, found.service_types) == (CoveredPerson(), "", ())
+    assert [error.message for error in document.errors] == [*["NM1 is missing."] * 3, SHORT]
 
 
 def test_a_dependents_inquiry_without_trace_and_date_is_read() -> None:
-    data = write_270(request(inquiry(dependent=CHILD)), envelope())
-    found = only_body(data.replace(b"TRN*", b"TRX*").replace(b"DTP*", b"DTX*").replace(b"NM1*03", b"NMX*03"))
-    assert isinstance(found, EligibilityInquiry)
-    assert (found.inquiries[0].trace_number, found.inquiries[0].service_date) == ("", None)
+    data = without(write_270(request(inquiry(dependent=CHILD)), envelope()), "TRN", "DTP")
+    (transaction,) = read(data).transactions
+    assert isinstance(transaction.body, EligibilityInquiry)
+    (found,) = transaction.body.inquiries
+    assert (found.dependent, found.trace_number, found.service_date) == (CHILD, "", None)
+
+
+def test_a_second_payer_and_a_second_provider_are_named() -> None:
+    lines = write_270(request(inquiry(), inquiry(trace_number="CHK2")), envelope()).decode().split("~")
+    at = lines.index("HL*4*2*22*0")
+    more = ["HL*9*1*21*1", "NM1*1P*2*Second", "HL*10**20*1", "NM1*PR*2*Third", "HL*11*10*21*1", "NM1*1P*2*Fourth"]
+    document = read("~".join(lines[:at] + more + lines[at:]).encode())
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, EligibilityInquiry)
+    assert (transaction.body.source, transaction.body.receiver) == (PAYER, PRACTICE)
+    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1", "CHK2"]
+    second = "A second {} in one transaction; what follows is read as the first one's."
+    named = [second.format("provider"), second.format("payer"), second.format("provider"), SHORT]
+    assert [error.message for error in document.errors] == named
+
+
+def test_an_answer_without_levels_is_read_as_one_of_nobody() -> None:
+    for data in (write_270(request(), envelope()), write_271(response(answer()), envelope())):
+        lines = data.decode().split("~")
+        first, last = lines.index("HL*1**20*1"), next(at for at, text in enumerate(lines) if text.startswith("SE*"))
+        (transaction,) = read("~".join(lines[:first] + lines[last:]).encode()).transactions
+        assert isinstance(transaction.body, EligibilityInquiry | EligibilityResponse)
+        assert transaction.body.source == Party()
 
 
 def test_all_of_a_benefit_is_read_again() -> None:
@@ -175,7 +211,7 @@ def test_all_of_a_benefit_is_read_again() -> None:
                 party=Party("Second Plan", id_qualifier="PI", id="SP1", role="PR"),
                 address=Address("1 Road", "", "Peoria", "IL", "61602"),
                 contacts=(Contact(phone="8005550111"),),
-                taxonomy="207Q00000X",
+                information=ProviderInformation("PC", "207Q00000X"),
             ),
         ),
         rejections=(Rejection("33", "C"),),
@@ -222,19 +258,23 @@ def test_rejections_of_every_level_are_listed_outermost_first() -> None:
 
 
 def test_a_271_with_broken_levels_is_read_as_far_as_it_goes() -> None:
-    data = write_271(response(answer()), envelope()).replace(b"*21*1~", b"*xx*1~").replace(b"NM1*PR", b"NMX*PR")
+    data = write_271(response(answer()), envelope()).replace(b"*21*1~", b"*xx*1~")
     document = read(data)
     (transaction,) = document.transactions
     assert isinstance(transaction.body, EligibilityResponse)
     assert [item.trace_number for item in transaction.body.answers] == ["CHK1"]
-    assert [error.message for error in document.errors] == ["HL03 is not 20, 21, 22 or 23."]
+    assert [error.message for error in document.errors] == [
+        "HL03 is not 20, 21, 22 or 23.",
+        "A level stands without the one above it.",
+    ]
 
 
-def test_people_without_names_are_read() -> None:
-    data = write_271(response(answer()), envelope()).replace(b"NM1*", b"NMX*")
-    found = only_body(data)
-    assert isinstance(found, EligibilityResponse)
-    assert found.source == Party()
+def test_people_without_names_are_read_and_named() -> None:
+    document = read(without(write_271(response(answer()), envelope()), "NM1"))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, EligibilityResponse)
+    assert transaction.body.source == Party()
+    assert [error.message for error in document.errors] == [*["NM1 is missing."] * 3, SHORT]
 
 
 def test_unreadable_figures_of_a_benefit_are_named_not_zero() -> None:

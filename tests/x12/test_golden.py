@@ -3,13 +3,25 @@
 After a wanted change: `python -m tests.x12.test_golden` writes them anew; read the difference before it is committed.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from apps.x12 import read, write_270, write_271, write_277ca, write_835, write_837p, write_999, write_ta1
+from apps.x12 import (
+    read,
+    write_270,
+    write_271,
+    write_276,
+    write_277,
+    write_277ca,
+    write_835,
+    write_837p,
+    write_999,
+    write_ta1,
+)
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
 from apps.x12.guides.x835 import ProviderAdjustment
 from tests.x12.examples import (
@@ -26,7 +38,9 @@ from tests.x12.examples import (
 )
 from tests.x12.test_835 import denied_claim, reversal
 from tests.x12.test_acknowledgments import REJECTED, acknowledgment
+from tests.x12.test_claim_status import status_inquiry, status_response
 from tests.x12.test_eligibility import CHILD, answer, inquiry, request, response
+from tests.x12.test_eligibility_whole import whole_answer, whole_inquiry
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -45,6 +59,11 @@ def written() -> dict[str, bytes]:
         "rejected.277": write_277ca([acknowledgment(REJECTED)], lines),
         "inquiry.270": write_270(request(inquiry(), inquiry(trace_number="CHK2", dependent=CHILD)), lines),
         "answer.271": write_271(response(answer()), lines),
+        "whole_inquiry.270": write_270(whole_inquiry(), lines),
+        "whole_answer.271": write_271(whole_answer(), lines),
+        "status_inquiry.276": write_276(status_inquiry(), lines),
+        "status_answer.277": write_277(status_response(), lines),
+        "rejected.ta1": write_ta1([replace(ta1, code="R", note="025"), replace(ta1, code="E", note="022")], lines),
         "accepted.ta1": write_ta1([ta1], lines),
     }
 

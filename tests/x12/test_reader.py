@@ -176,7 +176,7 @@ def test_a_group_may_be_dated_with_two_digits_of_a_year() -> None:
     ("code", "version", "sentence"),
     [
         (b"837", b"004010X098A1", "This claim (837 004010X098A1) is kept as it stands"),
-        (b"276", b"005010X212", "This claim status inquiry (276 005010X212) is kept as it stands"),
+        (b"278", b"005010X217", "This authorization request or response (278 005010X217) is kept as it stands"),
         (b"850", b"004010", "This transaction of an unknown kind (850 004010) is kept as it stands"),
     ],
 )

@@ -9,6 +9,8 @@ from apps.x12.guides import Body, Item
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
+from apps.x12.guides.x276.read import read_276
+from apps.x12.guides.x277.read import read_277
 from apps.x12.guides.x277ca.read import read_277ca
 from apps.x12.guides.x835 import Remittance
 from apps.x12.guides.x835.read import gather_835, stream_835
@@ -29,6 +31,8 @@ _WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
     ("277", "005010X214"): read_277ca,
     ("270", "005010X279"): read_270,
     ("271", "005010X279"): read_271,
+    ("276", "005010X212"): read_276,
+    ("277", "005010X212"): read_277,
 }
 # The largest that a guide allows, a 277CA of 5,000 claims, has about a tenth of it.
 MOST_SEGMENTS = 1_000_000
@@ -79,12 +83,16 @@ def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
 
 
 def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
+    """The body is walked to its end also where it is too long: the next transaction is not spoilt by this one."""
     segments = [st]
+    is_too_long = False
     for segment in feed.body():
-        segments.append(segment)
-        if len(segments) > MOST_SEGMENTS:
-            st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
-            raise UnreadableError
+        is_too_long = len(segments) >= MOST_SEGMENTS
+        if not is_too_long:
+            segments.append(segment)
+    if is_too_long:
+        st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
+        raise UnreadableError
     return segments
 
 

@@ -1,15 +1,17 @@
+from apps.x12.guides.eligibility import CoveredPerson
 from apps.x12.guides.x270.records import (
     MOST_INQUIRIES,
+    BenefitAsked,
     EligibilityInquiry,
     Inquiry,
-    Member,
 )
 from apps.x12.guides.x270.write import write_270
 
 __all__ = [
     "MOST_INQUIRIES",
+    "BenefitAsked",
+    "CoveredPerson",
     "EligibilityInquiry",
     "Inquiry",
-    "Member",
     "write_270",
 ]

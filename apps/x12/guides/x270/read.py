@@ -1,84 +1,114 @@
 """270: source (20), receiver (21), subscriber (22), dependent (23)."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from apps.x12.errors import ErrorKind
-from apps.x12.guides.parts import Party
-from apps.x12.guides.parts_read import read_party, read_references, required_segment
-from apps.x12.guides.x270.records import EligibilityInquiry, Inquiry, Member
+from apps.x12.guides.eligibility import CoveredPerson, Trace
+from apps.x12.guides.eligibility_read import (
+    read_additional,
+    read_person,
+    read_pointers,
+    read_provider,
+    read_source,
+    read_traces,
+)
+from apps.x12.guides.levels import Level, keep_unknown, patient_levels
+from apps.x12.guides.parts import Amount
+from apps.x12.guides.parts_read import (
+    read_address,
+    read_periods,
+    read_procedure,
+    read_references,
+    required_segment,
+)
+from apps.x12.guides.x270.records import BenefitAsked, EligibilityInquiry, Inquiry
 from apps.x12.segments import Segment, each, first, split_at
+
+_PERSON = ("NM1", "REF", "N3", "N4", "PRV", "DMG", "INS", "HI", "DTP")
+_KNOWN = frozenset({"BHT", "HL", "TRN", *_PERSON, "EQ", "AMT", "III"})
 
 
 def read_270(segments: list[Segment]) -> EligibilityInquiry:
     """Raises UnreadableError where BHT is missing."""
-    header, levels = split_at(segments, "HL")
+    keep_unknown(segments, _KNOWN)
+    header, blocks = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
-    tree = _Tree()
-    for level in levels:
-        tree.level(level)
+    source = read_source(blocks)
+    receiver = source.below[0] if source.below else Level()
+    for other in source.below[1:]:
+        message = "A second provider in one transaction; what follows is read as the first one's."
+        other.segments[0].note_segment(ErrorKind.UNEXPECTED_SEGMENT, message, "one HL level 21")
+        receiver.below.extend(other.below)
     return EligibilityInquiry(
         reference=bht.text(3),
-        source=tree.source,
-        receiver=tree.receiver,
-        inquiries=tuple(tree.inquiries),
+        source=source.party(),
+        receiver=receiver.party(),
+        receiver_references=read_references(receiver.segments),
+        receiver_address=read_address(receiver.segments),
+        receiver_information=read_provider(receiver.segments),
+        inquiries=tuple(inquiry for level in receiver.below for inquiry in _read_inquiries(level)),
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
         segment=segments[0].number,
     )
 
 
-@dataclass(slots=True)
-class _Tree:
-    """The levels in file order. A subscriber without benefits asked is only the context of its dependents."""
-
-    source: Party = field(default_factory=Party)
-    receiver: Party = field(default_factory=Party)
-    subscriber: Member = field(default_factory=Member)
-    inquiries: list[Inquiry] = field(default_factory=list)
-
-    def level(self, block: list[Segment]) -> None:
-        nm1 = first(block, "NM1")
-        match block[0].text(3):
-            case "20":
-                self.source = read_party(nm1) if nm1 else Party()
-            case "21":
-                self.receiver = read_party(nm1) if nm1 else Party()
-            case "22":
-                self.subscriber = _read_member(block)
-                if first(block, "EQ"):
-                    self.inquiries.append(_read_inquiry(block, self.subscriber))
-            case "23":
-                inquiry = _read_inquiry(block, self.subscriber)
-                self.inquiries.append(replace(inquiry, dependent=_read_member(block)))
-            case _:
-                block[0].note(ErrorKind.UNEXPECTED_SEGMENT, 3, "20, 21, 22 or 23")
+def _read_inquiries(subscriber: Level) -> Iterator[Inquiry]:
+    insured = _read_member(subscriber.segments)
+    for level in patient_levels(subscriber, "EQ"):
+        inquiry = _read_inquiry(level.segments, insured)
+        if level is subscriber:
+            yield inquiry
+        else:
+            yield replace(inquiry, dependent=_read_member(level.segments))
 
 
-def _read_member(block: list[Segment]) -> Member:
+def _read_member(block: list[Segment]) -> CoveredPerson:
+    """The dates that are asked about (DTP*291) are the inquiry's."""
     head, _ = split_at(block, "EQ")
-    nm1, dmg = first(head, "NM1"), first(head, "DMG")
-    return Member(
-        last_name=nm1.text(3) if nm1 else "",
-        first_name=nm1.text(4) if nm1 else "",
-        middle_name=nm1.text(5) if nm1 else "",
-        suffix=nm1.text(7) if nm1 else "",
-        member_id=nm1.text(9) if nm1 else "",
-        birth_date=dmg.day(2) if dmg else None,
-        sex=dmg.text(3) if dmg else "",
-        references=read_references(head),
+    return read_person([segment for segment in head if (segment.id, segment.text(1)) != ("DTP", "291")])
+
+
+def _read_inquiry(block: list[Segment], subscriber: CoveredPerson) -> Inquiry:
+    head, asked = split_at(block, "EQ")
+    trace, *more = read_traces(head) or (Trace(""),)
+    dtp = first(head, "DTP", "291")
+    start, end = dtp.period(2, 3) if dtp else (None, None)
+    plain = [eq for eq in asked if _is_plain(eq)]
+    return Inquiry(
+        subscriber=subscriber,
+        trace_number=trace.number,
+        trace_originator=trace.originator,
+        trace_division=trace.division,
+        more_traces=tuple(more),
+        service_date=start,
+        service_end_date=end if end != start else None,
+        service_types=tuple(code for eq in plain for code in eq[0].repetitions(1)),
+        benefits=tuple(_read_benefit(eq) for eq in asked if not _is_plain(eq)),
         segment=block[0].number,
     )
 
 
-def _read_inquiry(block: list[Segment], subscriber: Member) -> Inquiry:
-    trn, dtp = first(block, "TRN"), first(block, "DTP", "291")
-    start, end = dtp.period(2, 3) if dtp else (None, None)
-    return Inquiry(
-        subscriber=subscriber,
-        trace_number=trn.text(2) if trn else "",
-        trace_originator=trn.text(3) if trn else "",
-        service_date=start,
-        service_end_date=end if end != start else None,
-        service_types=tuple(code for eq in each(block, "EQ") for code in eq.repetitions(1)),
-        segment=block[0].number,
+def _is_plain(block: list[Segment]) -> bool:
+    return len(block) == 1 and not block[0].texts(2)
+
+
+def _read_benefit(block: list[Segment]) -> BenefitAsked:
+    eq = block[0]
+    procedure = read_procedure(eq, 2)
+    amounts = ((amt, amt.optional_money(2)) for amt in each(block, "AMT"))
+    return BenefitAsked(
+        service_types=eq.repetitions(1),
+        procedure=procedure.code,
+        modifiers=procedure.modifiers,
+        procedure_qualifier=procedure.qualifier,
+        coverage_level=eq.text(3),
+        insurance_type=eq.text(4),
+        diagnosis_pointers=read_pointers(eq, 5),
+        amounts=tuple(Amount(amt.text(1), money, amt.number) for amt, money in amounts if money is not None),
+        additional=read_additional(block),
+        references=read_references(block),
+        dates=read_periods(block),
+        segment=eq.number,
     )

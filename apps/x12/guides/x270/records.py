@@ -3,21 +3,29 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from apps.x12.guides.parts import Party, Reference
+from apps.x12.guides.eligibility import AdditionalInformation, CoveredPerson, ProviderInformation, Trace
+from apps.x12.guides.parts import Address, Amount, DatedPeriod, Party, Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A subscriber (2100C) or dependent (2100D). Only a subscriber has a `member_id`."""
+class BenefitAsked:
+    """One EQ that asks for more than a service type, with what follows it (2110C, 2110D).
 
-    last_name: str = ""
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    member_id: str = ""
-    birth_date: date | None = None
-    sex: str = ""
+    `procedure` EQ02, `coverage_level` EQ03 (FAM, IND ...), `insurance_type` EQ04, `diagnosis_pointers` EQ05: which of the
+    patient's diagnoses, from 1. `amounts`: AMT R spend-down, PB billed.
+    """
+
+    service_types: tuple[str, ...] = ()
+    procedure: str = ""
+    modifiers: tuple[str, ...] = ()
+    procedure_qualifier: str = ""
+    coverage_level: str = ""
+    insurance_type: str = ""
+    diagnosis_pointers: tuple[str, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    additional: tuple[AdditionalInformation, ...] = ()
     references: tuple[Reference, ...] = ()
+    dates: tuple[DatedPeriod, ...] = ()
     segment: int = field(default=0, compare=False)
 
 
@@ -27,16 +35,19 @@ class Inquiry:
     characters.
 
     The patient is `dependent` where there is one, else `subscriber`. `service_types` are EQ01, 30 = the plan's
-    benefits at large.
+    benefits at large; `benefits` what is asked in more detail. `more_traces`: a clearinghouse's.
     """
 
-    subscriber: Member
+    subscriber: CoveredPerson
     trace_number: str
     trace_originator: str
     service_date: date | None
     service_end_date: date | None = None
     service_types: tuple[str, ...] = ("30",)
-    dependent: Member | None = None
+    benefits: tuple[BenefitAsked, ...] = ()
+    dependent: CoveredPerson | None = None
+    trace_division: str = ""
+    more_traces: tuple[Trace, ...] = ()
     segment: int = field(default=0, compare=False)
 
 
@@ -52,6 +63,9 @@ class EligibilityInquiry:
     inquiries: tuple[Inquiry, ...]
     created_on: date | None
     created_at: time | None
+    receiver_references: tuple[Reference, ...] = ()
+    receiver_address: Address | None = None
+    receiver_information: ProviderInformation | None = None
     segment: int = field(default=0, compare=False)
 
 

@@ -2,8 +2,23 @@
 
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
-from apps.x12.guides.parts_write import name_elements, write_party, write_references
-from apps.x12.guides.x270.records import MOST_INQUIRIES, EligibilityInquiry, Inquiry, Member
+from apps.x12.guides.eligibility import Trace
+from apps.x12.guides.eligibility_write import (
+    write_additional,
+    write_details,
+    write_identity,
+    write_provider,
+    write_traces,
+)
+from apps.x12.guides.levels import LevelWriter
+from apps.x12.guides.parts_write import (
+    write_address,
+    write_amounts,
+    write_party,
+    write_period,
+    write_references,
+)
+from apps.x12.guides.x270.records import MOST_INQUIRIES, BenefitAsked, EligibilityInquiry, Inquiry
 from apps.x12.writer import Writer, at_most
 
 VERSION = "005010X279A1"
@@ -16,42 +31,56 @@ def write_270(inquiry: EligibilityInquiry, envelope: Envelope) -> bytes:
     writer.open_group("HS", VERSION)
     writer.open_transaction("270", VERSION)
     writer.segment("BHT", "0022", "13", inquiry.reference, inquiry.created_on, inquiry.created_at)
-    writer.segment("HL", 1, "", "20", "1")
+    levels = LevelWriter(writer)
+    top = levels.open(None, "20", has_children=True)
     write_party(writer, inquiry.source)
-    writer.segment("HL", 2, 1, "21", "1")
+    own = levels.open(top, "21", has_children=True)
     write_party(writer, inquiry.receiver)
-    number = 3
+    write_references(writer, inquiry.receiver_references)
+    write_address(writer, inquiry.receiver_address)
+    write_provider(writer, inquiry.receiver_information)
     for item in inquiry.inquiries:
-        number = _write_inquiry(writer, item, number)
+        _write_inquiry(levels, own, item)
     writer.close_transaction()
     return writer.close_group()
 
 
-def _write_inquiry(writer: Writer, item: Inquiry, number: int) -> int:
-    """The next free HL number. The trace stands at the patient's own level (X279 2000C, 2000D)."""
+def _write_inquiry(levels: LevelWriter, parent: int, item: Inquiry) -> None:
+    """The trace stands at the patient's own level (X279 2000C, 2000D)."""
     if not item.trace_number:
         raise WriteError("An inquiry needs its trace number (TRN02).")
-    patient = item.dependent or item.subscriber
-    writer.segment("HL", number, 2, "22", "1" if item.dependent else "0")
+    writer = levels.writer
+    own = levels.open(parent, "22", has_children=item.dependent is not None)
     if item.dependent:
-        _write_member(writer, item.subscriber, "IL")
-        number += 1
-        writer.segment("HL", number, number - 1, "23", "0")
-    writer.segment("TRN", "1", item.trace_number, item.trace_originator)
-    _write_member(writer, patient, "03" if item.dependent else "IL")
+        write_identity(writer, item.subscriber, "IL")
+        write_details(writer, item.subscriber)
+        levels.open(own, "23", has_children=False)
+    write_traces(writer, (Trace(item.trace_number, item.trace_originator, "1", item.trace_division), *item.more_traces))
+    patient = item.dependent or item.subscriber
+    write_identity(writer, patient, "03" if item.dependent else "IL")
+    write_details(writer, patient)
     _write_dates(writer, item)
     for service_type in item.service_types:
         writer.segment("EQ", service_type)
-    return number + 1
+    for benefit in item.benefits:
+        _write_benefit(writer, benefit)
 
 
-def _write_member(writer: Writer, member: Member, role: str) -> None:
-    names = name_elements(writer, member.last_name, member.first_name, member.middle_name, member.suffix)
-    identity = ("MI", member.member_id) if member.member_id else ()
-    writer.segment("NM1", role, "1", *names, *identity)
-    write_references(writer, member.references)
-    if member.birth_date or member.sex:
-        writer.segment("DMG", "D8" if member.birth_date else "", member.birth_date, member.sex)
+def _write_benefit(writer: Writer, benefit: BenefitAsked) -> None:
+    procedure = (benefit.procedure_qualifier, benefit.procedure, *benefit.modifiers)
+    writer.segment(
+        "EQ",
+        list(benefit.service_types),
+        procedure,
+        benefit.coverage_level,
+        benefit.insurance_type,
+        benefit.diagnosis_pointers,
+    )
+    write_amounts(writer, benefit.amounts)
+    write_additional(writer, benefit.additional)
+    write_references(writer, benefit.references)
+    for period in benefit.dates:
+        write_period(writer, period)
 
 
 def _write_dates(writer: Writer, item: Inquiry) -> None:

@@ -1,12 +1,12 @@
+from apps.x12.guides.eligibility import CoveredPerson, Trace
 from apps.x12.guides.x271.records import (
     Answer,
     Answers,
     Benefit,
-    CoveredPerson,
+    Delivery,
     EligibilityResponse,
     Rejection,
     RelatedEntity,
-    Trace,
 )
 from apps.x12.guides.x271.write import write_271
 
@@ -15,6 +15,7 @@ __all__ = [
     "Answers",
     "Benefit",
     "CoveredPerson",
+    "Delivery",
     "EligibilityResponse",
     "Rejection",
     "RelatedEntity",

@@ -1,5 +1,6 @@
 """Loops 2110 (EB) and 2120 (who else is named), and AAA."""
 
+from apps.x12.guides.eligibility_read import read_additional, read_pointers, read_provider
 from apps.x12.guides.parts_read import (
     read_address,
     read_contacts,
@@ -8,8 +9,8 @@ from apps.x12.guides.parts_read import (
     read_procedure,
     read_references,
 )
-from apps.x12.guides.x271.records import Benefit, Rejection, RelatedEntity
-from apps.x12.segments import Segment, each, first, split_at
+from apps.x12.guides.x271.records import Benefit, Delivery, Rejection, RelatedEntity
+from apps.x12.segments import Segment, each, split_at
 
 
 def read_rejections(segments: list[Segment]) -> tuple[Rejection, ...]:
@@ -39,6 +40,10 @@ def read_benefit(block: list[Segment]) -> Benefit:
         procedure=procedure.code,
         modifiers=procedure.modifiers,
         procedure_qualifier=procedure.qualifier,
+        procedure_end=eb.components(13, 8)[7],
+        diagnosis_pointers=read_pointers(eb, 14),
+        deliveries=tuple(_read_delivery(hsd) for hsd in each(head, "HSD")),
+        additional=read_additional(head),
         dates=read_periods(head),
         messages=tuple(msg.text(1) for msg in each(head, "MSG")),
         references=read_references(head),
@@ -48,11 +53,24 @@ def read_benefit(block: list[Segment]) -> Benefit:
     )
 
 
+def _read_delivery(hsd: Segment) -> Delivery:
+    return Delivery(
+        quantity_qualifier=hsd.text(1),
+        quantity=hsd.optional_number(2),
+        unit=hsd.text(3),
+        per=hsd.optional_number(4),
+        period=hsd.text(5),
+        periods=hsd.optional_number(6),
+        frequency=hsd.text(7),
+        pattern=hsd.text(8),
+        segment=hsd.number,
+    )
+
+
 def _read_entity(block: list[Segment]) -> RelatedEntity:
-    prv = first(block, "PRV")
     return RelatedEntity(
         party=read_party(block[0]),
         address=read_address(block),
         contacts=read_contacts(block),
-        taxonomy=prv.text(3) if prv else "",
+        information=read_provider(block),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
+from apps.x12.guides.eligibility import AdditionalInformation, CoveredPerson, ProviderInformation, Trace
 from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party, Reference
 
 
@@ -20,13 +21,22 @@ class Rejection:
     segment: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One TRN. `kind` 2: ours, come back; 1: the payer's or a clearinghouse's own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One HSD: how much of a service, how often. `quantity_qualifier` HSD01 (VS visits, DY days, HS hours, UN units ...),
+    `unit` and `per` HSD03 and HSD04 (one service every so many units), `period` and `periods` HSD05 and HSD06, `frequency`
+    HSD07, `pattern` HSD08.
+    """
 
-    number: str
-    originator: str = ""
-    kind: str = "2"
+    quantity_qualifier: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    per: Decimal | None = None
+    period: str = ""
+    periods: Decimal | None = None
+    frequency: str = ""
+    pattern: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +46,7 @@ class RelatedEntity:
     party: Party
     address: Address | None = None
     contacts: tuple[Contact, ...] = ()
-    taxonomy: str = ""
+    information: ProviderInformation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,8 @@ class Benefit:
 
     `coverage_level` EB02 (IND, FAM ...), `period` EB06 (29 remaining, 23 year ...), `amount` dollars, `percent` a
     fraction (0.2 = 20 %),
-    `network` EB12: Y in, N out, W not applicable, "" not said.
+    `network` EB12: Y in, N out, W not applicable, "" not said. `procedure_end` EB13-8, the last code of a range;
+    `diagnosis_pointers` EB14: which of the patient's diagnoses, from 1.
     """
 
     code: str
@@ -64,29 +75,15 @@ class Benefit:
     procedure: str = ""
     modifiers: tuple[str, ...] = ()
     procedure_qualifier: str = ""
+    procedure_end: str = ""
+    diagnosis_pointers: tuple[str, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    additional: tuple[AdditionalInformation, ...] = ()
     dates: tuple[DatedPeriod, ...] = ()
     messages: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     entities: tuple[RelatedEntity, ...] = ()
     rejections: tuple[Rejection, ...] = ()
-    segment: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoveredPerson:
-    """Loop 2100C or 2100D: who the payer says this is. `relationship` INS02 (dependents)."""
-
-    last_name: str = ""
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    member_id: str = ""
-    birth_date: date | None = None
-    sex: str = ""
-    address: Address | None = None
-    relationship: str = ""
-    references: tuple[Reference, ...] = ()
-    dates: tuple[DatedPeriod, ...] = ()
     segment: int = field(default=0, compare=False)
 
 
@@ -120,16 +117,23 @@ class Answers:
     receiver: Party
     answers: tuple[Answer, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    references: tuple[Reference, ...] = ()
+    address: Address | None = None
+    information: ProviderInformation | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityResponse:
-    """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer id ..."""
+    """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer id ...; `contacts`
+    whom to ask there.
+    """
 
     reference: str
     source: Party
     receivers: tuple[Answers, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     created_on: date | None = None
     created_at: time | None = None
     segment: int = field(default=0, compare=False)

@@ -1,18 +1,18 @@
 """271: one interchange, one group, one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from apps.x12.envelope import Envelope
-from apps.x12.guides.parts_write import (
-    name_elements,
-    write_address,
-    write_contact,
-    write_party,
-    write_period,
-    write_references,
+from apps.x12.guides.eligibility_write import (
+    write_additional,
+    write_details,
+    write_identity,
+    write_provider,
+    write_traces,
 )
-from apps.x12.guides.x271.records import Answer, Benefit, CoveredPerson, EligibilityResponse, Rejection, RelatedEntity
+from apps.x12.guides.levels import LevelWriter
+from apps.x12.guides.parts_write import write_address, write_contact, write_party, write_period, write_references
+from apps.x12.guides.x271.records import Answer, Answers, Benefit, EligibilityResponse, Rejection, RelatedEntity
 from apps.x12.writer import Writer
 
 VERSION = "005010X279A1"
@@ -24,59 +24,46 @@ def write_271(response: EligibilityResponse, envelope: Envelope) -> bytes:
     writer.open_group("HB", VERSION)
     writer.open_transaction("271", VERSION)
     writer.segment("BHT", "0022", "11", response.reference, response.created_on, response.created_at)
-    _Levels(writer).write(response)
+    _write_source(LevelWriter(writer), response)
     writer.close_transaction()
     return writer.close_group()
 
 
-@dataclass(slots=True)
-class _Levels:
-    writer: Writer
-    number: int = 0
-
-    def write(self, response: EligibilityResponse) -> None:
-        writer = self.writer
-        top = self._level("", "20", has_children=bool(response.receivers))
-        write_party(writer, response.source)
-        _write_rejections(writer, response.rejections)
-        for part in response.receivers:
-            own = self._level(top, "21", has_children=bool(part.answers))
-            write_party(writer, part.receiver)
-            _write_rejections(writer, part.rejections)
-            for answer in part.answers:
-                self._answer(own, answer)
-
-    def _level(self, parent: int | str, code: str, *, has_children: bool) -> int:
-        self.number += 1
-        self.writer.segment("HL", self.number, parent, code, "1" if has_children else "0")
-        return self.number
-
-    def _answer(self, parent: int, answer: Answer) -> None:
-        """A subscriber's level, and below it the dependent's, at which then everything stands."""
-        own = self._level(parent, "22", has_children=answer.dependent is not None)
-        if answer.dependent:
-            _write_person(self.writer, answer.subscriber, "IL", ())
-            self._level(own, "23", has_children=False)
-        for trace in answer.traces:
-            self.writer.segment("TRN", trace.kind, trace.number, trace.originator)
-        _write_person(self.writer, answer.patient, "03" if answer.dependent else "IL", answer.rejections)
-        for benefit in answer.benefits:
-            _write_benefit(self.writer, benefit)
+def _write_source(levels: LevelWriter, response: EligibilityResponse) -> None:
+    top = levels.open(None, "20", has_children=bool(response.receivers))
+    write_party(levels.writer, response.source)
+    for contact in response.contacts:
+        write_contact(levels.writer, contact)
+    _write_rejections(levels.writer, response.rejections)
+    for part in response.receivers:
+        _write_receiver(levels, top, part)
 
 
-def _write_person(writer: Writer, person: CoveredPerson, role: str, rejections: Sequence[Rejection]) -> None:
-    names = name_elements(writer, person.last_name, person.first_name, person.middle_name, person.suffix)
-    identity = ("MI", person.member_id) if person.member_id else ()
-    writer.segment("NM1", role, "1", *names, *identity)
-    write_references(writer, person.references)
-    write_address(writer, person.address)
-    _write_rejections(writer, rejections)
-    if person.birth_date or person.sex:
-        writer.segment("DMG", "D8" if person.birth_date else "", person.birth_date, person.sex)
-    if person.relationship:
-        writer.segment("INS", "Y" if person.relationship == "18" else "N", person.relationship)
-    for period in person.dates:
-        write_period(writer, period)
+def _write_receiver(levels: LevelWriter, parent: int, part: Answers) -> None:
+    own = levels.open(parent, "21", has_children=bool(part.answers))
+    write_party(levels.writer, part.receiver)
+    write_references(levels.writer, part.references)
+    write_address(levels.writer, part.address)
+    _write_rejections(levels.writer, part.rejections)
+    write_provider(levels.writer, part.information)
+    for answer in part.answers:
+        _write_answer(levels, own, answer)
+
+
+def _write_answer(levels: LevelWriter, parent: int, answer: Answer) -> None:
+    """A subscriber's level, and below it the dependent's, at which then everything stands."""
+    writer = levels.writer
+    own = levels.open(parent, "22", has_children=answer.dependent is not None)
+    if answer.dependent:
+        write_identity(writer, answer.subscriber, "IL")
+        write_details(writer, answer.subscriber)
+        levels.open(own, "23", has_children=False)
+    write_traces(writer, answer.traces)
+    write_identity(writer, answer.patient, "03" if answer.dependent else "IL")
+    _write_rejections(writer, answer.rejections)
+    write_details(writer, answer.patient)
+    for benefit in answer.benefits:
+        _write_benefit(writer, benefit)
 
 
 def _write_rejections(writer: Writer, rejections: Sequence[Rejection]) -> None:
@@ -99,14 +86,28 @@ def _write_benefit(writer: Writer, benefit: Benefit) -> None:
         benefit.quantity,
         benefit.authorization_required,
         benefit.network,
-        (benefit.procedure_qualifier, benefit.procedure, *benefit.modifiers),
+        _procedure(benefit),
+        benefit.diagnosis_pointers,
     )
+    for item in benefit.deliveries:
+        writer.segment(
+            "HSD",
+            item.quantity_qualifier,
+            item.quantity,
+            item.unit,
+            item.per,
+            item.period,
+            item.periods,
+            item.frequency,
+            item.pattern,
+        )
     write_references(writer, benefit.references)
     for period in benefit.dates:
         write_period(writer, period)
     _write_rejections(writer, benefit.rejections)
     for message in benefit.messages:
         writer.segment("MSG", writer.free(message))
+    write_additional(writer, benefit.additional)
     if benefit.entities:
         writer.segment("LS", "2120")
         for entity in benefit.entities:
@@ -114,10 +115,15 @@ def _write_benefit(writer: Writer, benefit: Benefit) -> None:
         writer.segment("LE", "2120")
 
 
+def _procedure(benefit: Benefit) -> tuple[str, ...]:
+    """EB13: a range ends in its eighth part."""
+    modifiers = (*benefit.modifiers, "", "", "", "")[:4]
+    return benefit.procedure_qualifier, benefit.procedure, *modifiers, "", benefit.procedure_end
+
+
 def _write_entity(writer: Writer, entity: RelatedEntity) -> None:
     write_party(writer, entity.party)
     write_address(writer, entity.address)
     for contact in entity.contacts:
         write_contact(writer, contact)
-    if entity.taxonomy:
-        writer.segment("PRV", "PC", "PXC", entity.taxonomy)
+    write_provider(writer, entity.information)

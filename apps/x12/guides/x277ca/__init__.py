@@ -1,11 +1,9 @@
+from apps.x12.guides.statuses import LineStatus, Status, StatusCode
 from apps.x12.guides.x277ca.records import (
     ClaimAcknowledgment,
     ClaimStatus,
-    LineStatus,
     ProviderStatus,
     ReceiverStatus,
-    Status,
-    StatusCode,
     Totals,
 )
 from apps.x12.guides.x277ca.write import write_277ca

@@ -6,35 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from apps.x12.guides.parts import DatedPeriod, Party, Reference
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCode:
-    """One of up to three composites of an STC: category (A2, A3 ...), status code, entity."""
-
-    category: str
-    code: str = ""
-    entity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One STC. `action` STC03: WQ accept, U reject. `charge` in dollars. `message` STC12."""
-
-    codes: tuple[StatusCode, ...]
-    action: str = ""
-    effective_on: date | None = None
-    charge: Decimal | None = None
-    message: str = ""
-    segment: int = field(default=0, compare=False)
-
-    @property
-    def accepted(self) -> bool:
-        return self.action == "WQ"
-
-    @property
-    def rejected(self) -> bool:
-        return self.action == "U"
+from apps.x12.guides.statuses import LineStatus, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +17,6 @@ class Totals:
     rejected: int | None = None
     accepted_charge: Decimal | None = None
     rejected_charge: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineStatus:
-    """Loop 2220D. `control_number` is REF*FJ: our line's REF*6R."""
-
-    statuses: tuple[Status, ...]
-    control_number: str = ""
-    procedure: str = ""
-    modifiers: tuple[str, ...] = ()
-    charge: Decimal | None = None
-    units: Decimal | None = None
-    service: DatedPeriod | None = None
-    qualifier: str = "HC"
-    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,71 @@
+"""Inquiries and answers with any one segment or element dropped, swapped, doubled or cut: a named error or a reading."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from apps.x12 import ErrorKind, read, write_277ca, write_837p
+from apps.x12.guides import reading
+from apps.x12.guides.x837p import read as claims_read
+from tests.x12.examples import batch, claim, envelope, rich_claim
+from tests.x12.test_acknowledgments import acknowledgment
+
+FOLDER = Path(__file__).parent / "golden"
+FILES = ("whole_inquiry.270", "whole_answer.271", "status_inquiry.276", "status_answer.277", "accepted.277")
+
+
+def bodies(lines: list[str]) -> tuple[object, tuple[str, ...]]:
+    document = read("".join(lines).encode())
+    assert all(error.message and error.place for error in document.errors)
+    return [item.body for item in document.transactions], tuple(error.message for error in document.errors)
+
+
+def inside(name: str) -> tuple[list[str], Iterator[int]]:
+    """The file's segments and the places of those between ST and SE."""
+    lines = (FOLDER / name).read_text().splitlines()
+    return lines, iter(range(3, len(lines) - 3))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_segment_dropped_or_doubled_is_named(name: str) -> None:
+    lines, places = inside(name)
+    for at in places:
+        for damaged in (lines[:at] + lines[at + 1 :], lines[: at + 1] + lines[at:]):
+            assert bodies(damaged)[1]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_two_segments_swapped_are_still_read(name: str) -> None:
+    lines, places = inside(name)
+    for at in places:
+        found, errors = bodies([*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]])
+        assert found or errors
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_elements_dropped_cut_and_spoilt_are_read_or_named(name: str) -> None:
+    lines, places = inside(name)
+    for at in places:
+        elements = lines[at].removesuffix("~").split("*")
+        for element in range(1, len(elements)):
+            for put in ([], ["", elements[element]], ["\x07?"], [elements[element][:1]]):
+                damaged = "*".join(elements[:element] + put + elements[element + 1 :]) + "~"
+                found, errors = bodies([*lines[:at], damaged, *lines[at + 1 :]])
+                assert found or errors
+
+
+def test_a_transaction_longer_than_its_guide_allows_does_not_spoil_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = replace(acknowledgment(), receivers=())
+    monkeypatch.setattr(reading, "MOST_SEGMENTS", 10)
+    document = read(write_277ca([acknowledgment(), short], envelope()))
+    assert [transaction.body for transaction in document.transactions] == [None, short]
+    assert [error.kind for error in document.errors] == [ErrorKind.TOO_LONG]
+
+
+def test_a_claim_file_that_becomes_unreadable_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims_read, "MOST_SEGMENTS", 25)
+    document = read(write_837p(batch(claim(), rich_claim()), envelope()))
+    assert [transaction.body for transaction in document.transactions] == [None]
+    assert document.errors[0].kind is ErrorKind.TOO_LONG
