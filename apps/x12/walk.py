@@ -5,11 +5,12 @@ from typing import BinaryIO
 
 from apps.x12.envelope import Group, Interchange, Transaction
 from apps.x12.errors import ErrorKind, ReadError
-from apps.x12.feed import Feed
 from apps.x12.guides import Item
 from apps.x12.guides.reading import read_body
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, read_ta1
+from apps.x12.loops import loop_of
 from apps.x12.segments import Notes, Segment
+from apps.x12.way_back import RememberingFeed
 
 Event = Interchange | Group | Item | Transaction | InterchangeAcknowledgment | ReadError
 
@@ -23,7 +24,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     An interchange and a group come without what is in them, before it. Of a remittance or a claim file the heading comes
     first, then each claim (and adjustment of the provider's), then the transaction, whose body is the heading again.
     """
-    feed = Feed(source)
+    feed = RememberingFeed(source)
     empty = True
     while feed.next_interchange():
         empty = False
@@ -35,7 +36,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
 class _Interchange:
     """Counts and control numbers are checked where their trailers stand; nothing found wrong ends the walk."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: RememberingFeed) -> None:
         self.feed = feed
         self.source = feed.source
         self.notes = feed.source.notes
@@ -145,7 +146,7 @@ class _Interchange:
             yield Group("", "", "", "", "", segment=st.number)
         self.transactions += 1
         version = st.text(3) or self.version
-        notes = Notes(self.notes.interchange, self.notes.group, st.text(2))
+        notes = self._notes(st, version)
         self.source.notes = notes
         body = yield from read_body(st, version, self.feed)
         last = self.feed.next_segment()
@@ -167,6 +168,12 @@ class _Interchange:
             segment=st.number,
             segment_count=last.number - st.number + 1,
         )
+
+    def _notes(self, st: Segment, version: str) -> Notes:
+        def locate(segment: int, missing: str) -> str:
+            return loop_of(st.text(1), version, self.feed.backwards(segment), missing)
+
+        return Notes(self.notes.interchange, self.notes.group, st.text(2), version, locate)
 
     def _not_closed(self, following: Segment | None) -> Segment:
         """The transaction's last segment: the one before what cannot be inside, to which the feed goes back."""

@@ -62,7 +62,7 @@ def test_reading_a_file_with_errors_exits_with_1_and_names_them(
     assert main(["read", str(file)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "835 005010X221A1 0001: unreadable, 19 segments",
-        "  interchange 000000041, group 41, transaction 0001, segment 5 TRN02: TRN02 is missing.",
+        "  interchange 000000041, group 41, transaction 0001, segment 5 TRN02 (005010X221A1): TRN02 is missing.",
         "  interchange 000000041, segment 23 IEA01: IEA01 is not the count of groups in the interchange.",
         f"{file}: 1 transactions, 2 errors",
     ]

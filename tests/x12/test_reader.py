@@ -138,7 +138,7 @@ def test_what_is_wrong_with_the_envelope_is_named(before: bytes, after: bytes, s
 def test_an_errors_place_names_interchange_group_and_transaction() -> None:
     (error,) = read(PAYMENT.replace(b"SE*19*", b"SE*20*")).errors
     assert str(error) == (
-        "interchange 000000041, group 41, transaction 0001, segment 21 SE01: "
+        "interchange 000000041, group 41, transaction 0001, segment 21 SE01 (005010X221A1): "
         "SE01 is not the count of segments in the transaction, ST and SE included."
     )
     assert (error.found, error.expected) == ("20", "19")
@@ -146,7 +146,7 @@ def test_an_errors_place_names_interchange_group_and_transaction() -> None:
 
 def test_a_component_is_part_of_the_place() -> None:
     (error,) = read(PAYMENT.replace(b"SE*19*", b"SE*20*")).errors
-    assert replace(error, component=2).place.endswith("SE01-2")
+    assert replace(error, component=2).place.endswith("SE01-2 (005010X221A1)")
 
 
 def test_a_truncated_file_is_read_as_far_as_it_goes() -> None:

@@ -15,8 +15,10 @@ from apps.x12.guides.x835.read import gather_835, stream_835
 from apps.x12.guides.x837p import Claim, ClaimBatch
 from apps.x12.guides.x837p.read import stream_837p
 from apps.x12.guides.x999.read import read_999
+from apps.x12.loops import loop_of
 from apps.x12.raw import RawSegment
 from apps.x12.segments import Segment, UnreadableError
+from apps.x12.way_back import backwards_in
 
 # Addenda letters (A1, A2, E1) do not change how these are read. Those whose claims come one by one:
 _STREAMED: Mapping[tuple[str, str], Callable[[Segment, Feed], Generator[Item, None, Body]]] = {
@@ -57,7 +59,9 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
         if streamed := _STREAMED.get(guide):
             return (yield from streamed(st, feed))
         if whole := _WHOLE.get(guide):
-            return whole(_all_segments(st, feed))
+            segments = _all_segments(st, feed)
+            st.source.notes.locate = lambda segment, missing: loop_of(*guide, backwards_in(segments, segment), missing)
+            return whole(segments)
     except UnreadableError:
         for _rest in feed.body():
             pass
