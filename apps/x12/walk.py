@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from apps.x12.envelope import Group, Interchange, Transaction
+from apps.x12.envelope import Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ErrorKind, ReadError
 from apps.x12.guides import Item
 from apps.x12.guides.reading import read_body
@@ -12,7 +12,7 @@ from apps.x12.loops import loop_of
 from apps.x12.segments import Notes, Segment
 from apps.x12.way_back import RememberingFeed
 
-Event = Interchange | Group | Item | Transaction | InterchangeAcknowledgment | ReadError
+Event = Interchange | Group | TransactionStart | Item | Transaction | InterchangeAcknowledgment | ReadError
 
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
@@ -21,8 +21,9 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     """All that a file says, in its order; each error follows the event at whose segment it was found. It raises nothing but
     what the file object raises, and its memory does not grow with the file.
 
-    An interchange and a group come without what is in them, before it. Of a remittance or a claim file the heading comes
-    first, then each claim (and adjustment of the provider's), then the transaction, whose body is the heading again.
+    An interchange and a group come without what is in them, before it. A transaction comes as its `TransactionStart`, then (of a
+    remittance or a claim file) the heading, each claim and adjustment of the provider's, and last the `Transaction`, whose body is
+    the heading again.
     """
     feed = RememberingFeed(source)
     empty = True
@@ -148,6 +149,7 @@ class _Interchange:
         version = st.text(3) or self.version
         notes = self._notes(st, version)
         self.source.notes = notes
+        yield TransactionStart(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
         body = yield from read_body(st, version, self.feed)
         last = self.feed.next_segment()
         if last is None or last.id != "SE":
