@@ -127,6 +127,9 @@ class _Interchange:
         self.notes.group = ""
 
     def _close_interchange(self, iea: Segment) -> None:
+        if self.is_closed:
+            self._note(ErrorKind.BAD_ENVELOPE, "An IEA closes no interchange.", iea)
+            return
         self._leave_open_group(iea)
         iea.compare_count(1, self.groups, "groups in the interchange")
         iea.compare_control(2, self.notes.interchange, "the interchange's control number (ISA13)")
