@@ -32,8 +32,8 @@ _WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
     ("270", "005010X279"): read_270,
     ("271", "005010X279"): read_271,
 }
-# The largest that a guide allows, a 277CA of 5,000 claims, has about a tenth of it.
-MOST_SEGMENTS = 1_000_000
+# The largest that a guide allows, a 277CA of 5,000 claims, has about a third of it. So many take about 100 MB.
+MOST_SEGMENTS = 300_000
 
 _KINDS = {
     "270": "eligibility inquiry",
