@@ -32,5 +32,4 @@ def backwards_in(segments: Sequence[Segment], number: int) -> Iterator[Sequence[
     """As `RememberingFeed.backwards`, where a transaction is in memory; nothing for a segment behind it."""
     at = number - segments[0].number
     if at < len(segments):
-        for segment in reversed(segments[: at + 1]):
-            yield segment.elements
+        yield from (segment.elements for segment in reversed(segments[: at + 1]))
