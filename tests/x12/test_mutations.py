@@ -190,6 +190,17 @@ def test_a_trailer_that_counts_the_damage_hides_no_money(name: str) -> None:
     assert [rule for damage in damages for rule in judged(damage, whole)] == []
 
 
+@pytest.mark.parametrize("name", sorted(name for name in EXAMPLES if name.endswith(("999", "277"))))
+def test_a_segment_that_the_guide_does_not_know_is_kept_and_named_wherever_it_stands(name: str) -> None:
+    segments = segments_of(EXAMPLES[name])
+    for at in range(3, len(segments) - 2):
+        put_in = Damage("", (*segments[:at], "ZZZ*1*2", *segments[at:]), "ZZZ").recounted()
+        document = read(put_in.data)
+        (transaction,) = document.transactions
+        assert [(item.elements, item.segment) for item in transaction.unread] == [(("ZZZ", "1", "2"), at + 1)]
+        assert [error.segment_id for error in document.errors] == ["ZZZ"]
+
+
 @pytest.mark.parametrize(
     ("name", "segment", "element"), [("accepted.277", "STC", 4), ("rejected.277", "STC", 4), ("rich.271", "EB", 7)]
 )

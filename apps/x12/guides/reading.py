@@ -6,6 +6,7 @@ from dataclasses import replace
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides import Body, Item
+from apps.x12.guides.known import KNOWN
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
@@ -59,7 +60,7 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
         if streamed := _STREAMED.get(guide):
             return (yield from streamed(st, feed))
         if whole := _WHOLE.get(guide):
-            segments = _all_segments(st, feed)
+            segments = _all_segments(st, feed, KNOWN.get(guide))
             st.source.notes.locate = lambda segment, missing: loop_of(*guide, backwards_in(segments, segment), missing)
             return whole(segments)
     except UnreadableError:
@@ -82,10 +83,12 @@ def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
             return body
 
 
-def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
+def _all_segments(st: Segment, feed: Feed, known: frozenset[str] | None) -> list[Segment]:
     segments = [st]
     for segment in feed.body():
         segments.append(segment)
+        if known and segment.id not in known:
+            st.source.notes.keep(segment)
         if len(segments) > MOST_SEGMENTS:
             st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
             raise UnreadableError
