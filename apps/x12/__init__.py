@@ -30,7 +30,7 @@ Command line: `python -m apps.x12 read FILE... [--jsonl]`, `python -m apps.x12 e
 """
 
 from apps.x12.delimiters import Delimiters
-from apps.x12.envelope import Document, Envelope, Group, Interchange, Transaction
+from apps.x12.envelope import Document, Envelope, Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ErrorKind, ReadError, WriteError
 from apps.x12.explain import ExplainedSegment, explain
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, write_ta1
@@ -56,6 +56,7 @@ __all__ = [
     "InterchangeAcknowledgment",
     "ReadError",
     "Transaction",
+    "TransactionStart",
     "WriteError",
     "explain",
     "read",

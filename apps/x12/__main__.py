@@ -1,6 +1,7 @@
 """`python -m apps.x12 read FILE... [--jsonl]` and `explain FILE`. Exit status: 0 clean, 1 errors in a file, 2 usage."""
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -9,68 +10,72 @@ from pathlib import Path
 from apps.x12.envelope import Transaction
 from apps.x12.errors import ReadError
 from apps.x12.explain import explain
-from apps.x12.lines import json_lines
-from apps.x12.reader import whole_events
-from apps.x12.walk import Event
+from apps.x12.lines import JsonLines, json_document
+from apps.x12.reader import read
+from apps.x12.walk import stream
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m apps.x12", description="Read X12 files of a medical practice.")
     commands = parser.add_subparsers(dest="command", required=True)
-    reading = commands.add_parser("read", help="what is in each file, and what is wrong with it")
+    reading = commands.add_parser("read", help="one JSON document a file: what is in it, and what is wrong with it")
     reading.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    reading.add_argument("--jsonl", action="store_true", help="one JSON line a claim, transaction and error")
+    reading.add_argument(
+        "--jsonl", action="store_true", help="a JSON line a claim, transaction and error, in memory that does not grow"
+    )
     explaining = commands.add_parser("explain", help="each segment with its name")
     explaining.add_argument("file", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     try:
         if options.command == "explain":
             return _explain(options.file)
-        return _read(options.files, as_json=options.jsonl)
+        return _read(options.files, as_lines=options.jsonl)
+    except BrokenPipeError:
+        # Who reads our output has seen enough (`| head`); Python's own flush at exit must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
         return 2
 
 
-def _read(files: Sequence[Path], *, as_json: bool) -> int:
-    total = 0
+def _read(files: Sequence[Path], *, as_lines: bool) -> int:
+    """The verdict on all files comes last, apart from the JSON."""
+    seen: Counter[str] = Counter()
     for file in files:
-        seen: Counter[str] = Counter()
-        for event in whole_events(file.read_bytes()):
-            seen["errors"] += _errors_of(event)
-            if as_json:
-                for line in json_lines(event, str(file)):
-                    print(line)
-            else:
-                _show(event)
-            seen["transactions"] += isinstance(event, Transaction)
-        verdict = f"{file}: {seen['transactions']} transactions, {seen['errors']} errors"
-        print(verdict, file=sys.stderr if as_json else sys.stdout)
-        total += seen["errors"]
-    return 1 if total else 0
+        seen.update(_read_lines(file) if as_lines else _read_whole(file))
+    verdict = ", ".join(f"{name}: {number}" for name, number in seen.items())
+    print(f"files: {len(files)}, {verdict}", file=sys.stderr)
+    return 1 if seen["errors"] else 0
 
 
-def _errors_of(event: Event) -> int:
-    if isinstance(event, Transaction):
-        return len(event.errors)
-    return int(isinstance(event, ReadError))
+def _read_whole(file: Path) -> dict[str, int]:
+    with file.open("rb") as source:
+        document = read(source)
+    print(json_document(document, str(file)))
+    return {"transactions": sum(1 for _ in document.transactions), "errors": len(document.errors)}
 
 
-def _show(event: Event) -> None:
-    if isinstance(event, ReadError):
-        print(f"  {event}")
-    elif isinstance(event, Transaction):
-        kind = type(event.body).__name__ if event.body else "unreadable"
-        print(f"{event.code} {event.version} {event.control_number}: {kind}, {event.segment_count} segments")
-        for error in event.errors:
-            print(f"  {error}")
+def _read_lines(file: Path) -> dict[str, int]:
+    transactions = errors = 0
+    lines = JsonLines(str(file))
+    with file.open("rb") as source:
+        for event in stream(source):
+            for line in lines.of(event):
+                print(line)
+            if isinstance(event, Transaction):
+                transactions += 1
+                errors += len(event.errors)
+            errors += isinstance(event, ReadError)
+    return {"transactions": transactions, "errors": errors}
 
 
 def _explain(file: Path) -> int:
     empty = True
-    for segment in explain(file.read_bytes()):
-        empty = False
-        print(f"{segment.number:>6}  {'  ' * segment.depth}{segment.raw}  [{segment.name}]")
+    with file.open("rb") as source:
+        for segment in explain(source):
+            empty = False
+            print(f"{segment.number:>6}  {'  ' * segment.depth}{segment.raw}  [{segment.name}]")
     return int(empty)
 
 

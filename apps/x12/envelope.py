@@ -42,6 +42,18 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class TransactionStart:
+    """An ST, for who takes a transaction in pieces: what follows belongs to it."""
+
+    code: str
+    control_number: str
+    version: str
+    interchange: str = ""
+    group: str = ""
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """One ST/SE. `body` is typed where we read the guide, else a `StructuralTransaction`; None if nothing could be
     made of it. `unread`: segments that the guide does not know, which no record has a place for.

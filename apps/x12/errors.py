@@ -30,6 +30,7 @@ class ReadError:
 
     `segment` is 1-based within the file (0: the file as a whole), `element` and `component` are 1-based within the
     segment.
+    `guide` (as the file names it) and `loop` are the place in the guide, "" outside of a transaction and of any loop.
     `found` may be a patient's data: show it, never log it.
     """
 
@@ -44,17 +45,22 @@ class ReadError:
     interchange: str = ""
     group: str = ""
     transaction: str = ""
+    guide: str = ""
+    loop: str = ""
 
     @property
     def place(self) -> str:
-        """ "interchange 000000001, group 1, transaction 0001, segment 7 CLP03": for people, free of patient data."""
+        """For people, free of patient data: "interchange 000000001, group 1, transaction 0001, segment 7 CLP03 (005010X221A1,
+        loop 2100)".
+        """
         names = (("interchange", self.interchange), ("group", self.group), ("transaction", self.transaction))
         parts = [f"{name} {value}" for name, value in names if value]
         if self.segment:
             element = f"{self.element:02d}" if self.element else ""
             component = f"-{self.component}" if self.component else ""
             parts.append(f"segment {self.segment} {self.segment_id}{element}{component}".rstrip())
-        return ", ".join(parts)
+        guide = ", ".join(filter(None, (self.guide, self.loop and f"loop {self.loop}")))
+        return ", ".join(parts) + (f" ({guide})" if guide else "")
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

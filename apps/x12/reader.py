@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from apps.x12.collection import paused_collection
-from apps.x12.envelope import Document, Group, Interchange, Transaction
+from apps.x12.envelope import Document, Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ReadError
 from apps.x12.guides import Item
 from apps.x12.guides.reading import with_items
@@ -41,6 +41,8 @@ def whole_events(
                 items = []
             case Interchange() | Group() | InterchangeAcknowledgment() | ReadError():
                 yield event
+            case TransactionStart():
+                pass
             case item:
                 items.append(item)
 

@@ -2,7 +2,7 @@
 transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -21,6 +21,10 @@ class UnreadableError(Exception):
 MOST_NOTES = 1000
 
 
+def _nowhere(segment: int, missing: str) -> str:  # noqa: ARG001
+    return ""
+
+
 @dataclass(slots=True)
 class Notes:
     """Collects what is wrong in one place of the envelope and gives each error that place's names, and what nobody there has a
@@ -30,6 +34,9 @@ class Notes:
     interchange: str = ""
     group: str = ""
     transaction: str = ""
+    guide: str = ""
+    # The loop of a segment, or of another that is missing there.
+    locate: Callable[[int, str], str] = field(default=_nowhere, repr=False)
     errors: list[ReadError] = field(default_factory=list)
     unread: list[RawSegment] = field(default_factory=list)
     count: int = 0
@@ -47,13 +54,14 @@ class Notes:
         expected: str = "",
     ) -> None:
         """After `MOST_NOTES` errors one more says that the others are left out."""
-        place = (self.interchange, self.group, self.transaction)
         self.count += 1
         if self.count == MOST_NOTES:
             kind, message = ErrorKind.TOO_MANY, "There are more errors than are listed."
             element = component = None
             found = expected = ""
         if self.count <= MOST_NOTES:
+            loop = self.locate(segment, expected if kind is ErrorKind.MISSING_SEGMENT else "")
+            place = (self.interchange, self.group, self.transaction, self.guide, loop)
             self.errors.append(
                 ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
             )

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from apps.x12.envelope import Group, Interchange, Transaction
+from apps.x12.envelope import Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ErrorKind, ReadError
-from apps.x12.feed import Feed
 from apps.x12.guides import Item
 from apps.x12.guides.reading import read_body
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, read_ta1
+from apps.x12.loops import loop_of
 from apps.x12.segments import Notes, Segment
+from apps.x12.way_back import RememberingFeed
 
-Event = Interchange | Group | Item | Transaction | InterchangeAcknowledgment | ReadError
+Event = Interchange | Group | TransactionStart | Item | Transaction | InterchangeAcknowledgment | ReadError
 
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
@@ -20,10 +21,11 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     """All that a file says, in its order; each error follows the event at whose segment it was found. It raises nothing but
     what the file object raises, and its memory does not grow with the file.
 
-    An interchange and a group come without what is in them, before it. Of a remittance or a claim file the heading comes
-    first, then each claim (and adjustment of the provider's), then the transaction, whose body is the heading again.
+    An interchange and a group come without what is in them, before it. A transaction comes as its `TransactionStart`, then (of a
+    remittance or a claim file) the heading, each claim and adjustment of the provider's, and last the `Transaction`, whose body is
+    the heading again.
     """
-    feed = Feed(source)
+    feed = RememberingFeed(source)
     empty = True
     while feed.next_interchange():
         empty = False
@@ -35,7 +37,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
 class _Interchange:
     """Counts and control numbers are checked where their trailers stand; nothing found wrong ends the walk."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: RememberingFeed) -> None:
         self.feed = feed
         self.source = feed.source
         self.notes = feed.source.notes
@@ -125,6 +127,9 @@ class _Interchange:
         self.notes.group = ""
 
     def _close_interchange(self, iea: Segment) -> None:
+        if self.is_closed:
+            self._note(ErrorKind.BAD_ENVELOPE, "An IEA closes no interchange.", iea)
+            return
         self._leave_open_group(iea)
         iea.compare_count(1, self.groups, "groups in the interchange")
         iea.compare_control(2, self.notes.interchange, "the interchange's control number (ISA13)")
@@ -145,8 +150,9 @@ class _Interchange:
             yield Group("", "", "", "", "", segment=st.number)
         self.transactions += 1
         version = st.text(3) or self.version
-        notes = Notes(self.notes.interchange, self.notes.group, st.text(2))
+        notes = self._notes(st, version)
         self.source.notes = notes
+        yield TransactionStart(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
         body = yield from read_body(st, version, self.feed)
         last = self.feed.next_segment()
         if last is None or last.id != "SE":
@@ -167,6 +173,12 @@ class _Interchange:
             segment=st.number,
             segment_count=last.number - st.number + 1,
         )
+
+    def _notes(self, st: Segment, version: str) -> Notes:
+        def locate(segment: int, missing: str) -> str:
+            return loop_of(st.text(1), version, self.feed.backwards(segment), missing)
+
+        return Notes(self.notes.interchange, self.notes.group, st.text(2), version, locate)
 
     def _not_closed(self, following: Segment | None) -> Segment:
         """The transaction's last segment: the one before what cannot be inside, to which the feed goes back."""

@@ -155,7 +155,9 @@ def test_a_claim_with_an_unreadable_charge_is_left_out_and_named() -> None:
     assert [item.control_number for item in transaction.body.claims] == ["TL0000001"]
     (error,) = document.errors
     assert (error.kind, error.segment_id, error.element, error.found) == (ErrorKind.NOT_MONEY, "CLM", 2, "1O5")
-    assert error.place == "interchange 000000041, group 41, transaction 0001, segment 33 CLM02"
+    assert (
+        error.place == "interchange 000000041, group 41, transaction 0001, segment 33 CLM02 (005010X222A1, loop 2300)"
+    )
 
 
 def test_a_claim_without_its_payer_is_left_out_and_named() -> None:

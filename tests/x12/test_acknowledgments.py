@@ -126,6 +126,7 @@ def test_a_missing_verdict_on_a_transaction_and_unreadable_positions_are_named()
         (ErrorKind.MISSING_SEGMENT, "AK2"),
         (ErrorKind.NOT_A_NUMBER, "IK3"),
         (ErrorKind.NOT_A_NUMBER, "IK4"),
+        (ErrorKind.UNEXPECTED_SEGMENT, "IK6"),
     ]
 
 

@@ -123,6 +123,7 @@ def test_one_bad_transaction_does_not_spoil_the_others() -> None:
         (b"SE*19*0001~", b"", "The transaction is not closed by an SE."),
         (b"SE*19*0001~", b"SE*19*0001~ZZ*1~", "A segment stands outside of any transaction."),
         (b"IEA*1*", b"GE*0*1~IEA*1*", "A GE closes no group."),
+        (b"IEA*1*000000041~", b"IEA*1*000000041~IEA*1*000000041~", "An IEA closes no interchange."),
         (b"*P*:~", b"*Prod*:~", "The elements of the ISA do not have their fixed lengths."),
         (b"*251029*1705*", b"*259929*1705*", "ISA09 is not a date (CCYYMMDD)."),
         (b"*20251029*1705*", b"*20251029*2561*", "GS05 is not a time (HHMM)."),
@@ -138,7 +139,7 @@ def test_what_is_wrong_with_the_envelope_is_named(before: bytes, after: bytes, s
 def test_an_errors_place_names_interchange_group_and_transaction() -> None:
     (error,) = read(PAYMENT.replace(b"SE*19*", b"SE*20*")).errors
     assert str(error) == (
-        "interchange 000000041, group 41, transaction 0001, segment 21 SE01: "
+        "interchange 000000041, group 41, transaction 0001, segment 21 SE01 (005010X221A1): "
         "SE01 is not the count of segments in the transaction, ST and SE included."
     )
     assert (error.found, error.expected) == ("20", "19")
@@ -146,7 +147,7 @@ def test_an_errors_place_names_interchange_group_and_transaction() -> None:
 
 def test_a_component_is_part_of_the_place() -> None:
     (error,) = read(PAYMENT.replace(b"SE*19*", b"SE*20*")).errors
-    assert replace(error, component=2).place.endswith("SE01-2")
+    assert replace(error, component=2).place.endswith("SE01-2 (005010X221A1)")
 
 
 def test_a_truncated_file_is_read_as_far_as_it_goes() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides import Body, Item
+from apps.x12.guides.known import KNOWN
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
@@ -17,8 +18,10 @@ from apps.x12.guides.x835.read import gather_835, stream_835
 from apps.x12.guides.x837p import Claim, ClaimBatch
 from apps.x12.guides.x837p.read import stream_837p
 from apps.x12.guides.x999.read import read_999
+from apps.x12.loops import loop_of
 from apps.x12.raw import RawSegment
 from apps.x12.segments import Segment, UnreadableError
+from apps.x12.way_back import backwards_in
 
 # Addenda letters (A1, A2, E1) do not change how these are read. Those whose claims come one by one:
 _STREAMED: Mapping[tuple[str, str], Callable[[Segment, Feed], Generator[Item, None, Body]]] = {
@@ -34,8 +37,8 @@ _WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
     ("276", "005010X212"): read_276,
     ("277", "005010X212"): read_277,
 }
-# The largest that a guide allows, a 277CA of 5,000 claims, has about a tenth of it.
-MOST_SEGMENTS = 1_000_000
+# The largest that a guide allows, a 277CA of 5,000 claims, has about a third of it. So many take about 100 MB.
+MOST_SEGMENTS = 300_000
 
 _KINDS = {
     "270": "eligibility inquiry",
@@ -61,7 +64,9 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
         if streamed := _STREAMED.get(guide):
             return (yield from streamed(st, feed))
         if whole := _WHOLE.get(guide):
-            return whole(_all_segments(st, feed))
+            segments = _all_segments(st, feed, KNOWN.get(guide))
+            st.source.notes.locate = lambda segment, missing: loop_of(*guide, backwards_in(segments, segment), missing)
+            return whole(segments)
     except UnreadableError:
         for _rest in feed.body():
             pass
@@ -82,11 +87,13 @@ def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
             return body
 
 
-def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
+def _all_segments(st: Segment, feed: Feed, known: frozenset[str] | None) -> list[Segment]:
     """The body is walked to its end also where it is too long: the next transaction is not spoilt by this one."""
     segments = [st]
     is_too_long = False
     for segment in feed.body():
+        if known and segment.id not in known:
+            st.source.notes.keep(segment)
         is_too_long = len(segments) >= MOST_SEGMENTS
         if not is_too_long:
             segments.append(segment)
