@@ -1,10 +1,11 @@
 """Loops 2300 and 2310 read."""
 
 from datetime import date
+from typing import Any
 
 from apps.x12.guides.x837p.coordination_read import read_coverage
 from apps.x12.guides.x837p.lines_read import read_line
-from apps.x12.guides.x837p.loop import Loop
+from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, Patient, Subscriber
 from apps.x12.guides.x837p.parties_read import read_provider
 from apps.x12.guides.x837p.records import Claim
@@ -24,9 +25,9 @@ def read_claim(
     clm = block[0]
     body, inner = split_at(block, "LX", "SBR")
     loop = Loop(body, "NM1")
-    note, hi, paid = loop.take("NTE"), loop.take("HI"), loop.take("AMTF5")
+    hi, rendering = loop.take("HI"), read_provider(loop.loop("NM1", "82"))
+    heading = row(clm, 20)
     place, _, frequency = clm.components(5, 3)[:3]
-    accident_1, accident_2, accident_3, state, country = clm.components(11, 5)[:5]
     return Claim(
         control_number=clm.required(1),
         charge=clm.money(2),
@@ -38,40 +39,55 @@ def read_claim(
         diagnoses=_read_diagnoses(hi) if hi else (),
         lines=tuple([read_line(lines) for lines in inner if lines[0].id == "LX"]),
         frequency=frequency,
-        signature_on_file=clm.text(6) == "Y",
-        accepts_assignment=clm.text(7),
-        benefits_assigned=clm.text(8),
-        release_of_information=clm.text(9),
-        signature_source=clm.text(10),
-        accident_causes=tuple(filter(None, (accident_1, accident_2, accident_3))),
-        accident_state=state,
-        accident_country=country,
-        special_program=clm.text(12),
-        delay_reason=clm.text(20),
-        accident_date=_day(loop, "439"),
-        onset_date=_day(loop, "431"),
-        admission_date=_day(loop, "435"),
-        dates=loop.periods(),
-        paperwork=loop.paperwork(),
-        patient_paid=paid.optional_money(2) if paid else None,
-        payer_claim_number=loop.value("REFF8"),
-        prior_authorization=loop.value("REFG1"),
-        referral_number=loop.value("REF9F"),
-        clia=loop.value("REFX4"),
-        clearinghouse_number=loop.value("REFD9"),
-        medical_record_number=loop.value("REFEA"),
-        references=loop.references(),
-        note=note.text(2) if note else "",
-        note_kind=note.text(1) if note else "ADD",
-        referring=read_provider(loop.loop("NM1", "DN")),
-        primary_care=read_provider(loop.loop("NM1", "P3")),
-        rendering=read_provider(loop.loop("NM1", "82")),
-        service_facility=read_provider(loop.loop("NM1", "77")),
-        supervising=read_provider(loop.loop("NM1", "DQ")),
+        signature_on_file=heading[6] == "Y",
+        accepts_assignment=heading[7],
+        benefits_assigned=heading[8],
+        release_of_information=heading[9],
+        signature_source=heading[10],
+        special_program=heading[12],
+        delay_reason=heading[20],
+        rendering=rendering,
         other_coverages=tuple([read_coverage(sbr) for sbr in inner if sbr[0].id == "SBR"]),
-        rest=loop.rest(),
         segment=clm.number,
+        **(_read_accident(clm) if heading[11] else {}),
+        **(_read_more(loop) if loop.has_more() else {}),
     )
+
+
+def _read_accident(clm: Segment) -> dict[str, Any]:
+    *causes, state, country = clm.components(11, 5)[:5]
+    return {
+        "accident_causes": tuple(filter(None, causes)),
+        "accident_state": state,
+        "accident_country": country,
+    }
+
+
+def _read_more(loop: Loop) -> dict[str, Any]:
+    """What many claims do not say."""
+    note, paid = loop.take("NTE"), loop.take("AMTF5")
+    return {
+        "accident_date": _day(loop, "439"),
+        "onset_date": _day(loop, "431"),
+        "admission_date": _day(loop, "435"),
+        "dates": loop.periods(),
+        "paperwork": loop.paperwork(),
+        "patient_paid": paid.optional_money(2) if paid else None,
+        "payer_claim_number": loop.value("REFF8"),
+        "prior_authorization": loop.value("REFG1"),
+        "referral_number": loop.value("REF9F"),
+        "clia": loop.value("REFX4"),
+        "clearinghouse_number": loop.value("REFD9"),
+        "medical_record_number": loop.value("REFEA"),
+        "references": loop.references(),
+        "note": note.text(2) if note else "",
+        "note_kind": note.text(1) if note else "ADD",
+        "referring": read_provider(loop.loop("NM1", "DN")),
+        "primary_care": read_provider(loop.loop("NM1", "P3")),
+        "service_facility": read_provider(loop.loop("NM1", "77")),
+        "supervising": read_provider(loop.loop("NM1", "DQ")),
+        "rest": loop.rest(),
+    }
 
 
 def _day(loop: Loop, qualifier: str) -> date | None:
@@ -81,5 +97,6 @@ def _day(loop: Loop, qualifier: str) -> date | None:
 
 def _read_diagnoses(hi: Segment) -> tuple[str, ...]:
     """ABK and ABF; what else stands among them says nothing of diagnoses."""
-    found = (hi.components(at, 2)[:2] for at in range(1, len(hi.elements)))
-    return tuple([code for qualifier, code in found if qualifier in _DIAGNOSES and code])
+    mark = hi.source.delimiters.component
+    found = [text.split(mark) for text in hi.elements[1:]]
+    return tuple([parts[1] for parts in found if parts[0] in _DIAGNOSES and len(parts) > 1 and parts[1]])

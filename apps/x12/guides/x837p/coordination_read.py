@@ -6,7 +6,7 @@ from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts_read import note_missing, read_procedure
 from apps.x12.guides.x835.records import Adjustment, OutpatientAdjudication
 from apps.x12.guides.x837p.coordination import LineDecision, OtherCoverage, OtherInsured
-from apps.x12.guides.x837p.loop import Loop
+from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import ClaimPayer
 from apps.x12.guides.x837p.parties_read import read_payer
 from apps.x12.segments import Segment
@@ -71,18 +71,18 @@ def _read_insured(sbr: Segment, loop: Loop | None) -> OtherInsured | None:
     if loop is None:
         sbr.note_segment(ErrorKind.MISSING_SEGMENT, "The other insured person is missing.", "NM1*IL")
         return None
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     insured = OtherInsured(
-        last_name=nm1.text(3),
-        member_id=nm1.text(9),
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
-        is_person=nm1.text(2) != "2",
-        id_qualifier=nm1.text(8),
+        last_name=nm1[3],
+        member_id=nm1[9],
+        first_name=nm1[4],
+        middle_name=nm1[5],
+        suffix=nm1[7],
+        is_person=nm1[2] != "2",
+        id_qualifier=nm1[8],
         address=loop.address(),
         references=loop.references(),
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return insured

@@ -1,10 +1,11 @@
 """Loops 2400, 2410 and 2420 read."""
 
+from typing import Any
+
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts import Reference
-from apps.x12.guides.parts_read import read_procedure
 from apps.x12.guides.x837p.coordination_read import read_decision
-from apps.x12.guides.x837p.loop import Loop
+from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties_read import read_provider
 from apps.x12.guides.x837p.records import Drug, PurchasedService, ServiceLine
 from apps.x12.segments import Segment
@@ -18,45 +19,54 @@ def read_line(block: list[Segment]) -> ServiceLine:
         block[0].note_segment(ErrorKind.MISSING_SEGMENT, "A service line without its SV1.", "SV1")
         # Read as empty, so that the missing charge is named and the claim is set apart.
         sv1 = Segment(["SV1"], block[0].number, block[0].source)
-    procedure = read_procedure(sv1, 1)
-    dtp, note = loop.take("DTP472"), loop.take("NTE")
+    service = row(sv1, 15)
+    qualifier, procedure, *modifiers, description = sv1.components(1, 7)[:7]
+    dtp = loop.take("DTP472")
     start, end = dtp.period(2, 3) if dtp else (None, None)
     return ServiceLine(
         control_number=loop.value("REF6R"),
-        procedure=procedure.code,
+        procedure=procedure,
         charge=sv1.money(2),
         units=sv1.optional_number(4),
         pointers=_read_pointers(sv1),
         service_date=start,
         service_end_date=end if end != start else None,
-        modifiers=procedure.modifiers,
-        description=procedure.description,
-        qualifier=procedure.qualifier,
-        unit=sv1.text(3),
-        place_of_service=sv1.text(5),
-        emergency=sv1.text(9) == "Y",
-        is_epsdt=sv1.text(11) == "Y",
-        is_family_planning=sv1.text(12) == "Y",
-        is_copay_exempt=sv1.text(15) == "0",
-        prior_authorization=loop.value("REFG1"),
-        clia=loop.value("REFX4"),
-        note=note.text(2) if note else "",
-        note_kind=note.text(1) if note else "ADD",
-        drug=_read_drug(loop),
-        paperwork=loop.paperwork(),
-        dates=loop.periods(),
-        purchased=_read_purchased(loop),
-        references=loop.references(),
-        rendering=read_provider(loop.loop("NM1", "82")),
-        service_facility=read_provider(loop.loop("NM1", "77")),
-        supervising=read_provider(loop.loop("NM1", "DQ")),
-        ordering=read_provider(loop.loop("NM1", "DK")),
-        referring=read_provider(loop.loop("NM1", "DN")),
-        primary_care=read_provider(loop.loop("NM1", "P3")),
-        decisions=tuple([read_decision(svd) for svd in loop.loops("SVD")]),
-        rest=loop.rest(),
+        modifiers=tuple(filter(None, modifiers)),
+        description=description,
+        qualifier=qualifier,
+        unit=service[3],
+        place_of_service=service[5],
+        emergency=service[9] == "Y",
+        is_epsdt=service[11] == "Y",
+        is_family_planning=service[12] == "Y",
+        is_copay_exempt=service[15] == "0",
         segment=block[0].number,
+        **(_read_more(loop) if loop.has_more() else {}),
     )
+
+
+def _read_more(loop: Loop) -> dict[str, Any]:
+    """What most lines do not say."""
+    note = loop.take("NTE")
+    return {
+        "prior_authorization": loop.value("REFG1"),
+        "clia": loop.value("REFX4"),
+        "note": note.text(2) if note else "",
+        "note_kind": note.text(1) if note else "ADD",
+        "drug": _read_drug(loop),
+        "paperwork": loop.paperwork(),
+        "dates": loop.periods(),
+        "references": loop.references(),
+        "purchased": _read_purchased(loop),
+        "rendering": read_provider(loop.loop("NM1", "82")),
+        "service_facility": read_provider(loop.loop("NM1", "77")),
+        "supervising": read_provider(loop.loop("NM1", "DQ")),
+        "ordering": read_provider(loop.loop("NM1", "DK")),
+        "referring": read_provider(loop.loop("NM1", "DN")),
+        "primary_care": read_provider(loop.loop("NM1", "P3")),
+        "decisions": tuple([read_decision(svd) for svd in loop.loops("SVD")]),
+        "rest": loop.rest(),
+    }
 
 
 def _read_drug(loop: Loop) -> Drug | None:

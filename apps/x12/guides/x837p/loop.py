@@ -21,6 +21,12 @@ KNOWN = frozenset(
 _QUALIFIED = frozenset({"REF", "DTP", "AMT"})
 
 
+def row(segment: Segment, length: int) -> list[str]:
+    """The elements, the id the first, filled up with "" so that those up to `length` can be named."""
+    elements = segment.elements
+    return elements + [""] * (length + 1 - len(elements))
+
+
 class Loop:
     """`opener` is the first segment; `openers` begin the loops inside of this one, and the segments before them are its own. A segment
     that the guide does not know is kept with the transaction.
@@ -54,6 +60,10 @@ class Loop:
             key = "HI of another kind"
         if self._found.setdefault(key, segment) is not segment:
             self._doubles.append(segment)
+
+    def has_more(self) -> bool:
+        """Whether anything is left."""
+        return bool(self._found or self._doubles or self._blocks)
 
     def take(self, key: str) -> Segment | None:
         """The first `SV1`, or `REF6R`: the id, with the qualifier where it has one."""
@@ -111,7 +121,7 @@ class Loop:
         """What nobody took: the loop's own segments, then whole inner loops. A composite's parts stand with ":" between them,
         whatever the file has there.
         """
-        if not (self._found or self._doubles or self._blocks):
+        if not self.has_more():
             return ()
         inner = [segment for block in self._blocks for segment in block]
         for segment in inner:

@@ -1,7 +1,7 @@
 """Who takes part, read: loops 2010 and what is alike in 2310 and 2420."""
 
 from apps.x12.errors import ErrorKind
-from apps.x12.guides.x837p.loop import Loop
+from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, ClaimProvider, Patient, Subscriber
 from apps.x12.segments import Segment
 
@@ -13,18 +13,18 @@ def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
     if loop is None:
         block[0].note_segment(ErrorKind.MISSING_SEGMENT, "The billing provider is missing.", "NM1*85")
         return None
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     prv, ref = level.take("PRV"), loop.take("REFEI") or loop.take("REFSY")
     contacts = loop.contacts()
     provider = BillingProvider(
-        name=nm1.text(3),
-        npi=nm1.text(9),
+        name=nm1[3],
+        npi=nm1[9],
         tax_id=ref.text(2) if ref else "",
         address=loop.address(),
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
-        is_person=nm1.text(2) == "1",
+        first_name=nm1[4],
+        middle_name=nm1[5],
+        suffix=nm1[7],
+        is_person=nm1[2] == "1",
         tax_id_qualifier=ref.text(1) if ref else "",
         taxonomy=prv.text(3) if prv else "",
         contact=contacts[0] if contacts else None,
@@ -32,7 +32,7 @@ def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
         pay_to=pay_to.address() if pay_to else None,
         references=loop.references(),
         rest=level.rest(),
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return provider
@@ -46,28 +46,29 @@ def read_subscriber(block: list[Segment]) -> tuple[Subscriber | None, ClaimPayer
     if sbr is None or loop is None:
         block[0].note_segment(ErrorKind.MISSING_SEGMENT, "The subscriber is missing.", "SBR and NM1*IL")
         return None, payer
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     dmg = loop.take("DMG")
+    coverage = row(sbr, 9)
     contacts = loop.contacts()
     subscriber = Subscriber(
-        last_name=nm1.text(3),
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
-        is_person=nm1.text(2) != "2",
-        member_id=nm1.text(9),
-        payer_rank=sbr.text(1),
-        group_number=sbr.text(3),
-        group_name=sbr.text(4),
-        insurance_type=sbr.text(5),
-        filing_indicator=sbr.text(9),
+        last_name=nm1[3],
+        first_name=nm1[4],
+        middle_name=nm1[5],
+        suffix=nm1[7],
+        is_person=nm1[2] != "2",
+        member_id=nm1[9],
+        payer_rank=coverage[1],
+        group_number=coverage[3],
+        group_name=coverage[4],
+        insurance_type=coverage[5],
+        filing_indicator=coverage[9],
         birth_date=dmg.day(2) if dmg else None,
         sex=dmg.text(3) if dmg else "",
         address=loop.address(),
         contact=contacts[0] if contacts else None,
         references=loop.references(),
         rest=level.rest(),
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return subscriber, payer
@@ -77,14 +78,14 @@ def read_payer(loop: Loop | None) -> ClaimPayer | None:
     """2010BB or 2330B, of which it leaves no REF behind."""
     if loop is None:
         return None
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     payer = ClaimPayer(
-        name=nm1.text(3),
-        id=nm1.text(9),
-        id_qualifier=nm1.text(8),
+        name=nm1[3],
+        id=nm1[9],
+        id_qualifier=nm1[8],
         address=loop.address(),
         references=loop.references(),
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return payer
@@ -97,22 +98,22 @@ def read_patient(block: list[Segment]) -> Patient | None:
     if loop is None:
         block[0].note_segment(ErrorKind.MISSING_SEGMENT, "The patient is missing.", "NM1*QC")
         return None
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     dmg = loop.take("DMG")
     contacts = loop.contacts()
     patient = Patient(
-        last_name=nm1.text(3),
+        last_name=nm1[3],
         relationship=pat.text(1) if pat else "",
         birth_date=dmg.day(2) if dmg else None,
         sex=dmg.text(3) if dmg else "",
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
+        first_name=nm1[4],
+        middle_name=nm1[5],
+        suffix=nm1[7],
         address=loop.address(),
         contact=contacts[0] if contacts else None,
         references=loop.references(),
         rest=level.rest(),
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return patient
@@ -122,20 +123,20 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
     """A loop of 2310 or 2420."""
     if loop is None:
         return None
-    nm1 = loop.opener
+    nm1 = row(loop.opener, 9)
     contacts = loop.contacts()
     provider = ClaimProvider(
-        last_name=nm1.text(3),
-        npi=nm1.text(9),
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
+        last_name=nm1[3],
+        npi=nm1[9],
+        first_name=nm1[4],
+        middle_name=nm1[5],
+        suffix=nm1[7],
         taxonomy=loop.value("PRV", 3),
         address=loop.address(),
-        is_person=nm1.text(2) == "1",
+        is_person=nm1[2] == "1",
         references=loop.references(),
         contact=contacts[0] if contacts else None,
-        segment=nm1.number,
+        segment=loop.opener.number,
     )
     loop.close()
     return provider
