@@ -18,7 +18,7 @@ KNOWN = frozenset(
     }
 )
 # Their first element says what they are.
-_QUALIFIED = frozenset({"REF", "DTP", "AMT"})
+_QUALIFIED = frozenset({"REF", "DTP", "AMT", "HI"})
 
 
 def row(segment: Segment, length: int) -> list[str]:
@@ -47,19 +47,13 @@ class Loop:
                 self._blocks.append(current)
             elif current is not None:
                 current.append(segment)
+            elif key in KNOWN:
+                if key in _QUALIFIED:
+                    key = _qualified(segment)
+                if self._found.setdefault(key, segment) is not segment:
+                    self._doubles.append(segment)
             else:
-                self._put(key, segment)
-
-    def _put(self, key: str, segment: Segment) -> None:
-        if key in _QUALIFIED:
-            key += segment.text(1)
-        elif key not in KNOWN:
-            segment.source.notes.keep(segment)
-            return
-        elif key == "HI" and not segment.text(1).startswith("ABK"):
-            key = "HI of another kind"
-        if self._found.setdefault(key, segment) is not segment:
-            self._doubles.append(segment)
+                segment.source.notes.keep(segment)
 
     def has_more(self) -> bool:
         """Whether anything is left."""
@@ -147,3 +141,9 @@ class Loop:
 def _raw(segment: Segment) -> RawSegment:
     mark = segment.source.delimiters.component
     return RawSegment(tuple(text.replace(mark, ":") for text in segment.elements), segment.number)
+
+
+def _qualified(segment: Segment) -> str:
+    if segment.id == "HI":
+        return "HI" if segment.text(1).startswith("ABK") else "HI of another kind"
+    return segment.id + segment.text(1)

@@ -1,5 +1,7 @@
 """Who takes part, read: loops 2010 and what is alike in 2310 and 2420."""
 
+from typing import Any
+
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, ClaimProvider, Patient, Subscriber
@@ -49,7 +51,6 @@ def read_subscriber(block: list[Segment]) -> tuple[Subscriber | None, ClaimPayer
     nm1 = row(loop.opener, 9)
     dmg = loop.take("DMG")
     coverage = row(sbr, 9)
-    contacts = loop.contacts()
     subscriber = Subscriber(
         last_name=nm1[3],
         first_name=nm1[4],
@@ -65,12 +66,10 @@ def read_subscriber(block: list[Segment]) -> tuple[Subscriber | None, ClaimPayer
         birth_date=dmg.day(2) if dmg else None,
         sex=dmg.text(3) if dmg else "",
         address=loop.address(),
-        contact=contacts[0] if contacts else None,
-        references=loop.references(),
         rest=level.rest(),
         segment=loop.opener.number,
+        **(_read_more(loop) if loop.has_more() else {}),
     )
-    loop.close()
     return subscriber, payer
 
 
@@ -100,8 +99,7 @@ def read_patient(block: list[Segment]) -> Patient | None:
         return None
     nm1 = row(loop.opener, 9)
     dmg = loop.take("DMG")
-    contacts = loop.contacts()
-    patient = Patient(
+    return Patient(
         last_name=nm1[3],
         relationship=pat.text(1) if pat else "",
         birth_date=dmg.day(2) if dmg else None,
@@ -110,13 +108,10 @@ def read_patient(block: list[Segment]) -> Patient | None:
         middle_name=nm1[5],
         suffix=nm1[7],
         address=loop.address(),
-        contact=contacts[0] if contacts else None,
-        references=loop.references(),
         rest=level.rest(),
         segment=loop.opener.number,
+        **(_read_more(loop) if loop.has_more() else {}),
     )
-    loop.close()
-    return patient
 
 
 def read_provider(loop: Loop | None) -> ClaimProvider | None:
@@ -124,8 +119,7 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
     if loop is None:
         return None
     nm1 = row(loop.opener, 9)
-    contacts = loop.contacts()
-    provider = ClaimProvider(
+    return ClaimProvider(
         last_name=nm1[3],
         npi=nm1[9],
         first_name=nm1[4],
@@ -134,9 +128,13 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
         taxonomy=loop.value("PRV", 3),
         address=loop.address(),
         is_person=nm1[2] == "1",
-        references=loop.references(),
-        contact=contacts[0] if contacts else None,
         segment=loop.opener.number,
+        **(_read_more(loop) if loop.has_more() else {}),
     )
+
+
+def _read_more(loop: Loop) -> dict[str, Any]:
+    """What of a person most claims do not say."""
+    contacts, references = loop.contacts(), loop.references()
     loop.close()
-    return provider
+    return {"contact": contacts[0] if contacts else None, "references": references}

@@ -2,11 +2,11 @@
 in.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from apps.x12.errors import ErrorKind
-from apps.x12.feed import Feed
+from apps.x12.feed import ENDS, Feed
 from apps.x12.guides.parts import Contact
 from apps.x12.guides.parts_read import note_missing
 from apps.x12.guides.x837p.claims_read import read_claim
@@ -26,26 +26,36 @@ def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, 
     control number or charge cannot be read, or which stands in no hierarchy, is left out with its error.
     """
     walk = _Hierarchy()
-    heading: ClaimBatch | None = None
-    block = [st]
-    for segment in feed.body():
-        if segment.id in _OPENERS:
-            if heading is None:
-                heading = _read_heading(block)
-                yield heading
-            elif claim := walk.take(block):
-                yield claim
-            block = [segment]
-        else:
-            block.append(segment)
-            if len(block) > MOST_SEGMENTS:
-                block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
-                raise UnreadableError
-    if heading is None:
-        return _read_heading(block)
-    if claim := walk.take(block):
-        yield claim
+    blocks = _blocks(st, feed)
+    heading = _read_heading(next(blocks))
+    yield heading
+    for block in blocks:
+        if claim := walk.take(block):
+            yield claim
     return heading
+
+
+def _blocks(st: Segment, feed: Feed) -> Iterator[list[Segment]]:
+    """The heading, then each level's and each claim's segments. Raises UnreadableError where one is longer than any."""
+    source = feed.source
+    mark = source.delimiters.element
+    turns = feed.stops | {f"HL{mark}", "CLM"}
+    block = [st]
+    for texts, number in feed.lists():
+        for at, text in enumerate(texts, start=number):
+            segment = Segment(text.split(mark), at, source)
+            if text[:3] in turns and (segment.id in ENDS or segment.id in _OPENERS):
+                yield block
+                if segment.id in ENDS:
+                    feed.back_to(at)
+                    return
+                block = [segment]
+            else:
+                block.append(segment)
+        if len(block) > MOST_SEGMENTS:
+            block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+            raise UnreadableError
+    yield block
 
 
 def _read_heading(header: list[Segment]) -> ClaimBatch:
