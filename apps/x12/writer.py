@@ -53,7 +53,7 @@ class Writer:
                 plain += text
             texts.append(text)
         if self._illegal.search(plain):
-            self._refuse(segment_id, elements)
+            raise self._refused(segment_id, elements)
         self.lines.append(self.delimiters.element.join(texts).rstrip(self.delimiters.element))
 
     def free(self, text: str) -> str:
@@ -136,18 +136,23 @@ class Writer:
 
     def _check(self, segment_id: str, at: int, text: str) -> None:
         if self._illegal.search(text):
-            raise WriteError(f"{segment_id}{at:02d} holds a character that this interchange cannot carry.")
+            raise _uncarried(segment_id, at)
 
-    def _refuse(self, segment_id: str, elements: tuple[Element, ...]) -> None:
-        """Names the element that cannot be carried."""
-        for at, item in enumerate(elements, start=1):
-            if not isinstance(item, tuple | list):
-                self._check(segment_id, at, _text(segment_id, at, item))
+    def _refused(self, segment_id: str, elements: tuple[Element, ...]) -> WriteError:
+        """Names the first element that cannot be carried."""
+        simple = ((at, item) for at, item in enumerate(elements, start=1) if not isinstance(item, tuple | list))
+        return _uncarried(
+            segment_id, next(at for at, item in simple if self._illegal.search(_text(segment_id, at, item)))
+        )
 
     def _padded(self, name: str, text: str, length: int) -> str:
         if len(text) > length or self._illegal.search(text):
             raise WriteError(f"{name} does not fit its {length} characters.")
         return text.ljust(length)
+
+
+def _uncarried(segment_id: str, at: int) -> WriteError:
+    return WriteError(f"{segment_id}{at:02d} holds a character that this interchange cannot carry.")
 
 
 def _text(segment_id: str, at: int, item: Simple) -> str:

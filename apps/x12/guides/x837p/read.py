@@ -27,7 +27,12 @@ def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, 
     """
     walk = _Hierarchy()
     blocks = _blocks(st, feed)
-    heading = _read_heading(next(blocks))
+    block = next(blocks)
+    try:
+        heading = _read_heading(block)
+    except UnreadableError:
+        feed.back_to(block[-1].number + 1)
+        raise
     yield heading
     for block in blocks:
         if claim := walk.take(block):
