@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
@@ -37,16 +38,31 @@ class Writer:
         self._group_code = ""
 
     def segment(self, segment_id: str, *elements: Element) -> None:
-        texts = [segment_id, *(self._element(segment_id, at, item) for at, item in enumerate(elements, start=1))]
-        while not texts[-1]:
-            texts.pop()
-        self.lines.append(self.delimiters.element.join(texts))
+        texts = [segment_id]
+        plain = ""  # searched at once; a composite's marks are legal, so it is searched by itself
+        for item in elements:
+            if isinstance(item, str):
+                text = item
+                plain += text
+            elif isinstance(item, tuple | list):
+                text = self._composed(segment_id, len(texts), item)
+            elif item is None:
+                text = ""
+            else:
+                text = _text(segment_id, len(texts), item)
+                plain += text
+            texts.append(text)
+        if self._illegal.search(plain):
+            raise self._refused(segment_id, elements)
+        self.lines.append(self.delimiters.element.join(texts).rstrip(self.delimiters.element))
 
     def free(self, text: str) -> str:
         """Accents become their base letters and what is still illegal a space; X12's character sets have neither."""
         if not text.isascii():
             decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
             text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        elif text.isalnum() or not text:
+            return text
         return " ".join(self._illegal.sub(" ", text).split())
 
     def open_interchange(self) -> None:
@@ -111,21 +127,23 @@ class Writer:
         self.segment("SE", count, self.envelope.transaction_control(self.transactions))
         self.transactions += 1
 
-    def _element(self, segment_id: str, at: int, item: Element) -> str:
-        if isinstance(item, tuple):
-            parts = [self._simple(segment_id, at, part) for part in item]
-            while parts and not parts[-1]:
-                parts.pop()
-            return self.delimiters.component.join(parts)
+    def _composed(self, segment_id: str, at: int, item: tuple[Simple, ...] | list[str]) -> str:
+        parts = [part if isinstance(part, str) else _text(segment_id, at, part) for part in item]
+        self._check(segment_id, at, "".join(parts))
         if isinstance(item, list):
-            return self.delimiters.repetition.join(self._simple(segment_id, at, part) for part in item)
-        return self._simple(segment_id, at, item)
+            return self.delimiters.repetition.join(parts)
+        return self.delimiters.component.join(parts).rstrip(self.delimiters.component)
 
-    def _simple(self, segment_id: str, at: int, item: Simple) -> str:
-        text = item if isinstance(item, str) else _text(f"{segment_id}{at:02d}", item)
+    def _check(self, segment_id: str, at: int, text: str) -> None:
         if self._illegal.search(text):
-            raise WriteError(f"{segment_id}{at:02d} holds a character that this interchange cannot carry.")
-        return text
+            raise _uncarried(segment_id, at)
+
+    def _refused(self, segment_id: str, elements: tuple[Element, ...]) -> WriteError:
+        """Names the first element that cannot be carried."""
+        simple = ((at, item) for at, item in enumerate(elements, start=1) if not isinstance(item, tuple | list))
+        return _uncarried(
+            segment_id, next(at for at, item in simple if self._illegal.search(_text(segment_id, at, item)))
+        )
 
     def _padded(self, name: str, text: str, length: int) -> str:
         if len(text) > length or self._illegal.search(text):
@@ -133,21 +151,31 @@ class Writer:
         return text.ljust(length)
 
 
-def _text(name: str, item: Decimal | date | time | int | None) -> str:
+def _uncarried(segment_id: str, at: int) -> WriteError:
+    return WriteError(f"{segment_id}{at:02d} holds a character that this interchange cannot carry.")
+
+
+def _text(segment_id: str, at: int, item: Simple) -> str:
     match item:
-        case None:
-            return ""
+        case str():
+            return item
         case Decimal():
             try:
                 return write_decimal(item)
             except ValueError as error:
-                raise WriteError(f"{name} is not an amount.") from error
+                raise WriteError(f"{segment_id}{at:02d} is not an amount.") from error
         case date():
-            return write_date(item)
+            return _date_text(item)
         case time():
             return write_time(item)
+        case None:
+            return ""
         case _:
             return str(item)
+
+
+# A file's days of service are few.
+_date_text = lru_cache(maxsize=4096)(write_date)
 
 
 def _numbered(name: str, number: int, length: int) -> str:

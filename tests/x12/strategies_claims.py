@@ -5,7 +5,8 @@ from datetime import date
 from hypothesis import strategies as st
 
 from apps.x12.guides import x835, x837p
-from apps.x12.guides.parts import DatedPeriod
+from apps.x12.guides.parts import DatedPeriod, ProcedureCode, Reference
+from apps.x12.raw import RawSegment
 from tests.x12.strategies import (
     addresses,
     amounts,
@@ -17,6 +18,7 @@ from tests.x12.strategies import (
     maybe,
     money,
     parties,
+    periods,
     quantities,
     references,
     some,
@@ -24,6 +26,14 @@ from tests.x12.strategies import (
     times,
     words,
 )
+
+_referred = st.builds(Reference, st.sampled_from(["0B", "LU", "2U"]), ids)
+_dates = st.one_of([periods(qualifier) for qualifier in ("304", "455", "471")])
+_papers = st.builds(x837p.Paperwork, st.sampled_from(["OZ", "OB"]), st.sampled_from(["EL", "AA"]), keys)
+_adjusted = st.builds(x837p.Adjustment, st.sampled_from(["CO", "PR"]), codes, money, maybe(money))
+_procedures = st.builds(ProcedureCode, ids, some(ids, most=4), st.just("HC"), words)
+_INSURED = x837p.OtherInsured(last_name="Insured", member_id="M1")
+_OTHER_PAYER = x837p.ClaimPayer(name="Other plan", id="OTHER1")
 
 
 def _providers() -> st.SearchStrategy[x837p.ClaimProvider]:
@@ -37,7 +47,63 @@ def _providers() -> st.SearchStrategy[x837p.ClaimProvider]:
         taxonomy=keys,
         address=maybe(addresses),
         is_person=st.booleans(),
+        references=some(_referred),
+        contact=maybe(contacts),
     )
+
+
+def _coverages() -> st.SearchStrategy[x837p.OtherCoverage]:
+    insured = st.builds(
+        x837p.OtherInsured,
+        last_name=texts,
+        member_id=ids,
+        first_name=words,
+        is_person=st.booleans(),
+        address=maybe(addresses),
+        references=some(_referred),
+    )
+    outpatient = st.builds(x837p.OutpatientAdjudication, money, maybe(money), maybe(money), maybe(money))
+    return st.builds(
+        x837p.OtherCoverage,
+        payer_rank=st.sampled_from("PST"),
+        relationship=ids,
+        payer=st.just(_OTHER_PAYER)
+        | st.builds(x837p.ClaimPayer, name=texts, id=ids, address=maybe(addresses), references=some(_referred)),
+        insured=insured,
+        group_number=keys,
+        insurance_type=keys,
+        adjustments=some(_adjusted, most=5),
+        paid=maybe(money),
+        non_covered=maybe(money),
+        remaining=maybe(money),
+        signature_source=keys,
+        outpatient=maybe(outpatient),
+        remark_codes=some(ids, most=5),
+        payer_claim_number=keys,
+        decided_on=maybe(days),
+        rest=some(st.builds(RawSegment, st.tuples(st.just("NM1"), st.sampled_from(["82", "DN"]), ids)), most=2),
+    )
+
+
+def _decisions() -> st.SearchStrategy[x837p.LineDecision]:
+    return st.builds(
+        x837p.LineDecision,
+        payer_id=st.just(_OTHER_PAYER.id),
+        paid=money,
+        procedure=_procedures,
+        units=maybe(money),
+        decided_on=days,
+        bundled_line=st.none() | st.integers(1, 50),
+        adjustments=some(_adjusted, most=5),
+        remaining=maybe(money),
+    )
+
+
+def _rests() -> st.SearchStrategy[tuple[RawSegment, ...]]:
+    """Own segments, then an inner loop."""
+    own = st.builds(RawSegment, st.tuples(st.sampled_from(["K3", "HCP", "CR1"]), ids, ids))
+    inner = st.builds(RawSegment, st.tuples(st.just("NM1"), st.sampled_from(["PW", "45"]), ids))
+    return st.tuples(some(own, most=1), some(inner, most=2)).map(lambda both: both[0] + both[1])
 
 
 def _claims() -> st.SearchStrategy[x837p.Claim]:
@@ -53,8 +119,17 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         pay_to=maybe(addresses),
         is_person=st.booleans(),
         first_name=words,
+        references=some(_referred),
     )
-    holders = st.builds(x837p.Subscriber, last_name=texts, member_id=ids, first_name=words, group_number=keys)
+    holders = st.builds(
+        x837p.Subscriber,
+        last_name=texts,
+        member_id=ids,
+        first_name=words,
+        group_number=keys,
+        contact=maybe(contacts),
+        references=some(_referred),
+    )
     patients = st.builds(
         x837p.Patient, last_name=texts, relationship=ids, birth_date=maybe(days), sex=keys, address=maybe(addresses)
     )
@@ -73,6 +148,20 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         emergency=st.booleans(),
         note=words,
         rendering=maybe(providers),
+        is_epsdt=st.booleans(),
+        is_copay_exempt=st.booleans(),
+        drug=maybe(st.builds(x837p.Drug, ids, money, ids, prescription=maybe(st.just(Reference("XZ", "RX1"))))),
+        paperwork=some(_papers),
+        dates=some(_dates),
+        references=some(_referred),
+        purchased=maybe(st.builds(x837p.PurchasedService, ids, money, maybe(providers))),
+        service_facility=maybe(providers),
+        supervising=maybe(providers),
+        ordering=maybe(providers),
+        referring=maybe(providers),
+        primary_care=maybe(providers),
+        decisions=some(_decisions()),
+        rest=_rests(),
     )
     return st.builds(
         x837p.Claim,
@@ -91,6 +180,21 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         note=words,
         referring=maybe(providers),
         service_facility=maybe(providers),
+        signature_source=keys,
+        accident_causes=some(st.sampled_from(["AA", "EM"]), most=2),
+        delay_reason=keys,
+        dates=some(_dates),
+        paperwork=some(_papers),
+        references=some(_referred),
+        primary_care=maybe(providers),
+        supervising=maybe(providers),
+        other_coverages=some(_coverages(), most=1).map(
+            lambda coverages: (
+                *coverages,
+                x837p.OtherCoverage(payer_rank="P", relationship="18", payer=_OTHER_PAYER, insured=_INSURED),
+            )
+        ),
+        rest=_rests(),
     )
 
 

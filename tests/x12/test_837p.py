@@ -172,7 +172,11 @@ def test_a_claim_without_its_payer_is_left_out_and_named() -> None:
 def test_a_line_without_its_service_sets_the_claim_apart() -> None:
     written = write_837p(batch(), envelope()).replace(b"SV1*", b"SV9*")
     document = read(written)
-    assert [error.kind for error in document.errors] == [ErrorKind.MISSING_SEGMENT, ErrorKind.MISSING_ELEMENT]
+    assert [error.kind for error in document.errors] == [
+        ErrorKind.MISSING_SEGMENT,
+        ErrorKind.MISSING_ELEMENT,
+        ErrorKind.UNEXPECTED_SEGMENT,
+    ]
 
 
 def test_a_pointer_that_is_no_number_is_named() -> None:

@@ -30,11 +30,13 @@ from tests.x12.examples import (
     batch,
     claim,
     envelope,
+    full_secondary_claim,
     group_acknowledgment,
     rejected_group,
     remittance,
     remitted_claim,
     rich_claim,
+    secondary_claim,
 )
 from tests.x12.test_835 import denied_claim, reversal
 from tests.x12.test_acknowledgments import REJECTED, acknowledgment
@@ -52,6 +54,7 @@ def written() -> dict[str, bytes]:
     ta1 = InterchangeAcknowledgment("000000041", DAY, CREATED.time(), "A")
     return {
         "claims.837": write_837p(batch(claim(), rich_claim()), lines),
+        "secondary.837": write_837p(batch(secondary_claim(), full_secondary_claim()), lines),
         "payment.835": write_835([remittance(*claims, amount=Decimal("70.50"), provider_adjustments=(taken,))], lines),
         "accepted.999": write_999([group_acknowledgment()], lines),
         "rejected.999": write_999([rejected_group()], lines),

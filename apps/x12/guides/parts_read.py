@@ -25,7 +25,11 @@ def read_party(nm1: Segment) -> Party:
 
 def read_address(segments: Iterable[Segment]) -> Address | None:
     """N3 and N4, None where there is neither."""
-    street, place = first(segments, "N3"), first(segments, "N4")
+    return address_of(first(segments, "N3"), first(segments, "N4"))
+
+
+def address_of(street: Segment | None, place: Segment | None) -> Address | None:
+    """Of an N3 and an N4, None where there is neither."""
     if street is None and place is None:
         return None
     return Address(

@@ -1,21 +1,17 @@
-"""Loops 2300, 2310 and 2400. Segments of other loops (2320 other payers, 2430 their line decisions) are not read
-here.
-"""
+"""Loops 2300 and 2310 read."""
 
 from datetime import date
+from typing import Any
 
-from apps.x12.errors import ErrorKind
-from apps.x12.guides.parts_read import read_address, read_procedure
-from apps.x12.guides.x837p.records import (
-    BillingProvider,
-    Claim,
-    ClaimPayer,
-    ClaimProvider,
-    Patient,
-    ServiceLine,
-    Subscriber,
-)
-from apps.x12.segments import Segment, each, first, split_at, value_of
+from apps.x12.guides.x837p.coordination_read import read_coverage
+from apps.x12.guides.x837p.lines_read import read_line
+from apps.x12.guides.x837p.loop import Loop, row
+from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, Patient, Subscriber
+from apps.x12.guides.x837p.parties_read import read_provider
+from apps.x12.guides.x837p.records import Claim
+from apps.x12.segments import Segment, split_at
+
+_DIAGNOSES = frozenset({"ABK", "ABF"})
 
 
 def read_claim(
@@ -25,13 +21,13 @@ def read_claim(
     payer: ClaimPayer,
     patient: Patient | None,
 ) -> Claim:
-    """`block` starts with CLM. Raises UnreadableError if CLM01 or a charge (CLM02, SV102) cannot be read."""
-    body, lines = split_at(block, "LX")
-    own, _other_payers = split_at(body, "SBR")
-    head, parties = split_at(own, "NM1")
-    clm = head[0]
+    """`block` starts with CLM. Raises UnreadableError if CLM01, a charge (CLM02, SV102) or what another payer paid cannot be read."""
+    clm = block[0]
+    body, inner = split_at(block, "LX", "SBR")
+    loop = Loop(body, "NM1")
+    hi, rendering = loop.take("HI"), read_provider(loop.loop("NM1", "82"))
+    heading = row(clm, 20)
     place, _, frequency = clm.components(5, 3)[:3]
-    accident_1, accident_2, accident_3, state = clm.components(11, 4)[:4]
     return Claim(
         control_number=clm.required(1),
         charge=clm.money(2),
@@ -40,110 +36,67 @@ def read_claim(
         subscriber=subscriber,
         payer=payer,
         patient=patient,
-        diagnoses=_read_diagnoses(head),
-        lines=tuple(_read_line(line) for line in lines),
+        diagnoses=_read_diagnoses(hi) if hi else (),
+        lines=tuple([read_line(lines) for lines in inner if lines[0].id == "LX"]),
         frequency=frequency,
-        signature_on_file=clm.text(6) == "Y",
-        accepts_assignment=clm.text(7),
-        benefits_assigned=clm.text(8),
-        release_of_information=clm.text(9),
-        accident_causes=tuple(filter(None, (accident_1, accident_2, accident_3))),
-        accident_state=state,
-        accident_date=_day(head, "439"),
-        onset_date=_day(head, "431"),
-        admission_date=_day(head, "435"),
-        patient_paid=amt.optional_money(2) if (amt := first(head, "AMT", "F5")) else None,
-        payer_claim_number=value_of(head, "REF", "F8"),
-        prior_authorization=value_of(head, "REF", "G1"),
-        referral_number=value_of(head, "REF", "9F"),
-        clia=value_of(head, "REF", "X4"),
-        clearinghouse_number=value_of(head, "REF", "D9"),
-        medical_record_number=value_of(head, "REF", "EA"),
-        note=value_of(head, "NTE", "ADD"),
-        referring=_read_provider(parties, "DN"),
-        rendering=_read_provider(parties, "82"),
-        service_facility=_read_provider(parties, "77"),
-        supervising=_read_provider(parties, "DQ"),
+        signature_on_file=heading[6] == "Y",
+        accepts_assignment=heading[7],
+        benefits_assigned=heading[8],
+        release_of_information=heading[9],
+        signature_source=heading[10],
+        special_program=heading[12],
+        delay_reason=heading[20],
+        rendering=rendering,
+        other_coverages=tuple([read_coverage(sbr) for sbr in inner if sbr[0].id == "SBR"]),
         segment=clm.number,
+        **(_read_accident(clm) if heading[11] else {}),
+        **(_read_more(loop) if loop.has_more() else {}),
     )
 
 
-def _day(segments: list[Segment], qualifier: str) -> date | None:
-    dtp = first(segments, "DTP", qualifier)
+def _read_accident(clm: Segment) -> dict[str, Any]:
+    *causes, state, country = clm.components(11, 5)[:5]
+    return {
+        "accident_causes": tuple(filter(None, causes)),
+        "accident_state": state,
+        "accident_country": country,
+    }
+
+
+def _read_more(loop: Loop) -> dict[str, Any]:
+    """What many claims do not say."""
+    note, paid = loop.take("NTE"), loop.take("AMTF5")
+    return {
+        "accident_date": _day(loop, "439"),
+        "onset_date": _day(loop, "431"),
+        "admission_date": _day(loop, "435"),
+        "dates": loop.periods(),
+        "paperwork": loop.paperwork(),
+        "patient_paid": paid.optional_money(2) if paid else None,
+        "payer_claim_number": loop.value("REFF8"),
+        "prior_authorization": loop.value("REFG1"),
+        "referral_number": loop.value("REF9F"),
+        "clia": loop.value("REFX4"),
+        "clearinghouse_number": loop.value("REFD9"),
+        "medical_record_number": loop.value("REFEA"),
+        "references": loop.references(),
+        "note": note.text(2) if note else "",
+        "note_kind": note.text(1) if note else "ADD",
+        "referring": read_provider(loop.loop("NM1", "DN")),
+        "primary_care": read_provider(loop.loop("NM1", "P3")),
+        "service_facility": read_provider(loop.loop("NM1", "77")),
+        "supervising": read_provider(loop.loop("NM1", "DQ")),
+        "rest": loop.rest(),
+    }
+
+
+def _day(loop: Loop, qualifier: str) -> date | None:
+    dtp = loop.take(f"DTP{qualifier}")
     return dtp.period(2, 3)[0] if dtp else None
 
 
-def _read_diagnoses(head: list[Segment]) -> tuple[str, ...]:
-    """ABK and ABF of all HI segments; other HI (procedures, conditions) say nothing of diagnoses."""
-    found = []
-    for hi in each(head, "HI"):
-        for at in range(1, len(hi.elements)):
-            qualifier, code = hi.components(at, 2)[:2]
-            if qualifier in {"ABK", "ABF"} and code:
-                found.append(code)
-    return tuple(found)
-
-
-def _read_provider(parties: list[list[Segment]], role: str) -> ClaimProvider | None:
-    block = next((block for block in parties if block[0].text(1) == role), None)
-    if block is None:
-        return None
-    nm1, prv = block[0], first(block, "PRV")
-    return ClaimProvider(
-        last_name=nm1.text(3),
-        npi=nm1.text(9),
-        first_name=nm1.text(4),
-        middle_name=nm1.text(5),
-        suffix=nm1.text(7),
-        taxonomy=prv.text(3) if prv else "",
-        address=read_address(block),
-        is_person=nm1.text(2) == "1",
-        segment=nm1.number,
-    )
-
-
-def _read_line(block: list[Segment]) -> ServiceLine:
-    own, _decisions = split_at(block, "SVD")
-    head, parties = split_at(own, "NM1")
-    sv1 = first(head, "SV1")
-    if sv1 is None:
-        block[0].note_segment(ErrorKind.MISSING_SEGMENT, "A service line without its SV1.", "SV1")
-        # Read as empty, so that the missing charge is named and the claim is set apart.
-        sv1 = Segment(["SV1"], block[0].number, block[0].source)
-    procedure = read_procedure(sv1, 1)
-    dtp, lin, ctp = first(head, "DTP", "472"), first(head, "LIN"), first(head, "CTP")
-    start, end = dtp.period(2, 3) if dtp else (None, None)
-    return ServiceLine(
-        control_number=value_of(head, "REF", "6R"),
-        procedure=procedure.code,
-        charge=sv1.money(2),
-        units=sv1.optional_number(4),
-        pointers=_read_pointers(sv1),
-        service_date=start,
-        service_end_date=end if end != start else None,
-        modifiers=procedure.modifiers,
-        description=procedure.description,
-        qualifier=procedure.qualifier,
-        unit=sv1.text(3),
-        place_of_service=sv1.text(5),
-        emergency=sv1.text(9) == "Y",
-        prior_authorization=value_of(head, "REF", "G1"),
-        clia=value_of(head, "REF", "X4"),
-        note=value_of(head, "NTE", "ADD"),
-        ndc=lin.text(3) if lin else "",
-        ndc_quantity=ctp.optional_number(4) if ctp else None,
-        ndc_unit=ctp.components(5)[0] if ctp else "",
-        rendering=_read_provider(parties, "82"),
-        ordering=_read_provider(parties, "DK"),
-        segment=block[0].number,
-    )
-
-
-def _read_pointers(sv1: Segment) -> tuple[int, ...]:
-    pointers = []
-    for text in filter(None, sv1.components(7)):
-        if text.isascii() and text.isdigit():
-            pointers.append(int(text))
-        else:
-            sv1.note(ErrorKind.NOT_A_NUMBER, 7, "a diagnosis pointer", text)
-    return tuple(pointers)
+def _read_diagnoses(hi: Segment) -> tuple[str, ...]:
+    """ABK and ABF; what else stands among them says nothing of diagnoses."""
+    mark = hi.source.delimiters.component
+    found = [text.split(mark) for text in hi.elements[1:]]
+    return tuple([parts[1] for parts in found if parts[0] in _DIAGNOSES and len(parts) > 1 and parts[1]])

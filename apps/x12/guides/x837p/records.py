@@ -3,121 +3,62 @@
 The hierarchy of the file (billing provider, subscriber, patient) is the writer's and the reader's business: here each
 claim
 names its billing provider, subscriber, payer and patient, and equal neighbours share loops in the file.
+
+`references` are the REF, `dates` the DTP that have no field of their own, by the guide's qualifiers. `rest` are segments of the
+guide that no field holds, as they stand but for ":" between a composite's parts; they are written again in their place.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
-from apps.x12.guides.parts import Address, Contact
+from apps.x12.guides.parts import DatedPeriod, Reference
+from apps.x12.guides.x837p.coordination import LineDecision, OtherCoverage
+from apps.x12.guides.x837p.parties import (
+    BillingProvider,
+    ClaimPayer,
+    ClaimProvider,
+    Patient,
+    Receiver,
+    Submitter,
+    Subscriber,
+)
+from apps.x12.raw import RawSegment
 
 
 @dataclass(frozen=True, slots=True)
-class Submitter:
-    """Loop 1000A. `id` is the electronic transmitter number that the clearinghouse gave us."""
+class Paperwork:
+    """PWK: what is sent beside the claim. `kind` PWK01 (OZ support data, OB operative note, EB explanation of benefits ...), `way`
+    PWK02: AA on request, BM mail, EL electronically, EM mail message, FT file, FX fax. `control_number` names it on both ways.
+    """
 
-    name: str
-    id: str
-    contact: Contact
+    kind: str
+    way: str
+    control_number: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Receiver:
-    """Loop 1000B."""
-
-    name: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillingProvider:
-    """Loops 2000A, 2010AA, 2010AB. An organisation unless `is_person`. `tax_id_qualifier`: EI employer, SY
-    social security.
-
-    `address` is a street with a 9-digit ZIP; a PO box belongs in `pay_to` (2010AB).
+class Drug:
+    """Loop 2410. `code` is an NDC of eleven digits without hyphens under N4; `unit` UN, ML, GR, F2 or ME. `prescription` is REF*XZ
+    (its number) or REF*VY (which lines are one compound).
     """
 
-    name: str
-    npi: str
-    tax_id: str
-    address: Address | None
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    is_person: bool = False
-    tax_id_qualifier: str = "EI"
-    taxonomy: str = ""
-    contact: Contact | None = None
-    pay_to: Address | None = None
+    code: str
+    quantity: Decimal | None
+    unit: str
+    qualifier: str = "N4"
+    prescription: Reference | None = None
     segment: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """Loops 2000B, 2010BA. `payer_rank`: P primary, S secondary, T tertiary (SBR01).
+@dataclass(frozen=True, slots=True)
+class PurchasedService:
+    """PS1 and 2420B: a service bought from another provider, whose number is `provider_id`, for `charge` dollars."""
 
-    `filing_indicator` is SBR09 (MB Medicare Part B, CI commercial, BL Blue Cross ...); `insurance_type` SBR05, only
-    for Medicare secondary.
-    Birth date, sex and address are written only when the subscriber is the patient.
-    """
-
-    last_name: str
-    member_id: str
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    is_person: bool = True
-    payer_rank: str = "P"
-    group_number: str = ""
-    group_name: str = ""
-    insurance_type: str = ""
-    filing_indicator: str = "CI"
-    birth_date: date | None = None
-    sex: str = ""
-    address: Address | None = None
-    segment: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimPayer:
-    """Loop 2010BB."""
-
-    name: str
-    id: str
-    id_qualifier: str = "PI"
-    address: Address | None = None
-    segment: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
-    """Loops 2000C, 2010CA: a patient who is not the subscriber. `relationship` PAT01: 01 spouse, 19 child, 20
-    employee, G8 other.
-    """
-
-    last_name: str
-    relationship: str
-    birth_date: date | None
-    sex: str
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    address: Address | None = None
-    segment: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimProvider:
-    """A person (or, as service facility, a place) in 2310A-D and 2420."""
-
-    last_name: str
-    npi: str = ""
-    first_name: str = ""
-    middle_name: str = ""
-    suffix: str = ""
-    taxonomy: str = ""
-    address: Address | None = None
-    is_person: bool = True
+    provider_id: str
+    charge: Decimal
+    provider: ClaimProvider | None = None
     segment: int = field(default=0, compare=False)
 
 
@@ -126,7 +67,10 @@ class ServiceLine:
     """Loop 2400. `control_number` is REF*6R and always written: it comes back on the remittance.
 
     `pointers` are 1-based into the claim's diagnoses. `place_of_service` only where it differs from the claim's.
-    `units` with `unit` UN, or minutes with MJ.
+    `units` with `unit` UN, or minutes with MJ. `note_kind`: ADD additional information, DCP goals or plans. `is_copay_exempt` SV115.
+    Of the `references`: EW mammography, F4 referring CLIA, BT immunization batch, 9F referral. Of the `dates`: 471 prescription, 304
+    last seen, 455 last X-ray, 454 initial treatment, 463 begin therapy, 738 and 739 tests.
+    `purchased` is a service of another provider's, `decisions` what other payers decided of the line.
     """
 
     control_number: str
@@ -142,14 +86,26 @@ class ServiceLine:
     unit: str = "UN"
     place_of_service: str = ""
     emergency: bool = False
+    is_epsdt: bool = False
+    is_family_planning: bool = False
+    is_copay_exempt: bool = False
     prior_authorization: str = ""
     clia: str = ""
     note: str = ""
-    ndc: str = ""
-    ndc_quantity: Decimal | None = None
-    ndc_unit: str = ""
+    note_kind: str = "ADD"
+    drug: Drug | None = None
+    paperwork: tuple[Paperwork, ...] = ()
+    dates: tuple[DatedPeriod, ...] = ()
+    references: tuple[Reference, ...] = ()
     rendering: ClaimProvider | None = None
+    purchased: PurchasedService | None = None
+    service_facility: ClaimProvider | None = None
+    supervising: ClaimProvider | None = None
     ordering: ClaimProvider | None = None
+    referring: ClaimProvider | None = None
+    primary_care: ClaimProvider | None = None
+    decisions: tuple[LineDecision, ...] = ()
+    rest: tuple[RawSegment, ...] = ()
     segment: int = field(default=0, compare=False)
 
 
@@ -157,11 +113,14 @@ class ServiceLine:
 class Claim:
     """Loop 2300 with its context. `charge` is CLM02, dollars. `frequency` CLM05-3: 1 original, 7 replacement, 8 void.
 
-    `payer_claim_number` is REF*F8 (the payer's number of the claim that 7 or 8 speaks of), `prior_authorization`
-    REF*G1,
-    `referral_number` REF*9F. Diagnoses are ICD-10-CM, the principal first, with or without the point.
-    `accident_causes` CLM11: AA auto,
-    EM employment, OA other. `clearinghouse_number` is REF*D9.
+    `payer_claim_number` is REF*F8 (the payer's number of the claim that 7 or 8 speaks of, without which neither is written),
+    `prior_authorization` REF*G1, `referral_number` REF*9F. Diagnoses are ICD-10-CM, the principal first, with or without the point.
+    `accident_causes` CLM11: AA auto, EM employment, OA other. `clearinghouse_number` is REF*D9. `signature_source` CLM10: P, signed
+    for the patient. `special_program` CLM12, `delay_reason` CLM20. `note_kind`: ADD, CER, DCP, DGN, TPO.
+    Of the `references`: EW mammography, P4 demonstration project, 4N authorization exception, LX investigational device, 1J care plan
+    oversight. Of the `dates`: 454 initial treatment, 304 last seen, 453 acute manifestation, 484 last menstruation, 455 last X-ray,
+    471 prescription, 314, 360 and 361 disability, 297 last worked, 296 return to work, 096 discharge, 090 and 091 care assumed and
+    given up, 444 first contact.
     """
 
     control_number: str
@@ -178,11 +137,17 @@ class Claim:
     accepts_assignment: str = "A"
     benefits_assigned: str = "Y"
     release_of_information: str = "Y"
+    signature_source: str = ""
     accident_causes: tuple[str, ...] = ()
     accident_state: str = ""
+    accident_country: str = ""
+    special_program: str = ""
+    delay_reason: str = ""
     accident_date: date | None = None
     onset_date: date | None = None
     admission_date: date | None = None
+    dates: tuple[DatedPeriod, ...] = ()
+    paperwork: tuple[Paperwork, ...] = ()
     patient_paid: Decimal | None = None
     payer_claim_number: str = ""
     prior_authorization: str = ""
@@ -190,11 +155,16 @@ class Claim:
     clia: str = ""
     clearinghouse_number: str = ""
     medical_record_number: str = ""
+    references: tuple[Reference, ...] = ()
     note: str = ""
+    note_kind: str = "ADD"
     referring: ClaimProvider | None = None
+    primary_care: ClaimProvider | None = None
     rendering: ClaimProvider | None = None
     service_facility: ClaimProvider | None = None
     supervising: ClaimProvider | None = None
+    other_coverages: tuple[OtherCoverage, ...] = ()
+    rest: tuple[RawSegment, ...] = ()
     segment: int = field(default=0, compare=False)
 
 

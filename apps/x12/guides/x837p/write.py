@@ -1,23 +1,22 @@
 """837P: one interchange, one group, one transaction. Equal neighbours share a billing provider and a subscriber loop."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import groupby, islice
 
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
-from apps.x12.guides.parts import Address
-from apps.x12.guides.parts_write import name_elements, write_address, write_contact, write_reference
-from apps.x12.guides.x837p.claims_write import write_claim
-from apps.x12.guides.x837p.records import (
-    MOST_CLAIMS,
-    BillingProvider,
-    Claim,
-    ClaimBatch,
-    ClaimPayer,
-    Patient,
-    Subscriber,
+from apps.x12.guides.parts_write import (
+    name_elements,
+    write_address,
+    write_contact,
+    write_reference,
+    write_references,
 )
+from apps.x12.guides.x837p.claims_write import write_claim
+from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, Patient, Subscriber
+from apps.x12.guides.x837p.parties_write import write_insured, write_payer, write_person
+from apps.x12.guides.x837p.records import MOST_CLAIMS, Claim, ClaimBatch
+from apps.x12.guides.x837p.rest_write import PROVIDER_ORDER, SUBSCRIBER_ORDER, inner_loops, merge_rest, write_raw
 from apps.x12.writer import Writer, at_most
 
 VERSION = "005010X222A1"
@@ -45,6 +44,8 @@ def _write_ends(writer: Writer, batch: ClaimBatch) -> None:
     submitter, receiver = batch.submitter, batch.receiver
     writer.segment("NM1", "41", "2", writer.free(submitter.name), "", "", "", "", "46", submitter.id)
     write_contact(writer, submitter.contact)
+    if submitter.other_contact:
+        write_contact(writer, submitter.other_contact)
     writer.segment("NM1", "40", "2", writer.free(receiver.name), "", "", "", "", "46", receiver.id)
 
 
@@ -71,24 +72,29 @@ class _Levels:
 
     def _provider(self, provider: BillingProvider) -> None:
         writer = self.writer
+        start = len(writer.lines)
         if provider.taxonomy:
             writer.segment("PRV", "BI", "PXC", provider.taxonomy)
+        merge_rest(writer, start, provider.rest, PROVIDER_ORDER)
         names = name_elements(writer, provider.name, provider.first_name, provider.middle_name, provider.suffix)
         npi = ("XX", provider.npi) if provider.npi else ()
         writer.segment("NM1", "85", "1" if provider.is_person else "2", *names, *npi)
         write_address(writer, provider.address)
         write_reference(writer, provider.tax_id_qualifier, provider.tax_id)
-        if provider.contact:
-            write_contact(writer, provider.contact)
+        write_references(writer, provider.references)
+        for contact in filter(None, (provider.contact, provider.other_contact)):
+            write_contact(writer, contact)
         if provider.pay_to:
             writer.segment("NM1", "87", "1" if provider.is_person else "2")
             write_address(writer, provider.pay_to)
+        write_raw(writer, inner_loops(provider.rest))
 
     def _subscriber(
         self, parent: int, subscriber: Subscriber, payer: ClaimPayer, claims: list[Claim], *, is_patient: bool
     ) -> None:
         writer = self.writer
         own = self._level(parent, "22", has_children=not is_patient)
+        start = len(writer.lines)
         writer.segment(
             "SBR",
             subscriber.payer_rank,
@@ -102,14 +108,12 @@ class _Levels:
             "",
             subscriber.filing_indicator,
         )
-        names = name_elements(
-            writer, subscriber.last_name, subscriber.first_name, subscriber.middle_name, subscriber.suffix
-        )
-        writer.segment("NM1", "IL", "1" if subscriber.is_person else "2", *names, "MI", subscriber.member_id)
-        if is_patient:
-            self._demographics(subscriber.address, subscriber.birth_date, subscriber.sex)
-        writer.segment("NM1", "PR", "2", writer.free(payer.name), "", "", "", "", payer.id_qualifier, payer.id)
-        write_address(writer, payer.address)
+        merge_rest(writer, start, subscriber.rest, SUBSCRIBER_ORDER)
+        write_insured(writer, subscriber, "MI")
+        write_person(writer, subscriber, is_patient=is_patient)
+        write_payer(writer, payer)
+        write_references(writer, payer.references)
+        write_raw(writer, inner_loops(subscriber.rest))
         if is_patient:
             self._claims(claims)
         else:
@@ -131,15 +135,12 @@ class _Levels:
                 raise WriteError(f"Claim {claim.control_number}: {error}") from error
 
     def _patient(self, patient: Patient) -> None:
-        self.writer.segment("PAT", patient.relationship)
-        names = name_elements(self.writer, patient.last_name, patient.first_name, patient.middle_name, patient.suffix)
-        self.writer.segment("NM1", "QC", "1", *names)
-        self._demographics(patient.address, patient.birth_date, patient.sex)
-
-    def _demographics(self, address: Address | None, born: date | None, sex: str) -> None:
-        write_address(self.writer, address)
-        if born or sex:
-            self.writer.segment("DMG", "D8", born, sex)
+        writer = self.writer
+        writer.segment("PAT", patient.relationship)
+        names = name_elements(writer, patient.last_name, patient.first_name, patient.middle_name, patient.suffix)
+        writer.segment("NM1", "QC", "1", *names)
+        write_person(writer, patient, is_patient=True)
+        write_raw(writer, patient.rest)
 
 
 def _subscriber_key(claim: Claim) -> tuple[Subscriber, ClaimPayer, bool]:
