@@ -20,6 +20,7 @@ class ErrorKind(StrEnum):
     NOT_MONEY = "not_money"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    NOT_A_CODE = "not_a_code"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
 

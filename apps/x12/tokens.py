@@ -99,20 +99,21 @@ class _Tape:
 
     def _next_isa(self) -> Delimiters | None:
         """The delimiters of the next legal ISA, with which the text then begins; None if the file holds no more."""
+        at = 0
         while True:
-            match = _ISA.search(self._text)
-            if match is None:
-                # "ISA" and the character after it may stand on both sides of the cut.
-                self._text = self._text[-3:]
-                if not self._more():
+            match = _ISA.search(self._text, at)
+            at = match.start() if match else max(len(self._text) - 3, 0)
+            if match is None or len(self._text) - at < _ENOUGH_FOR_AN_ISA:
+                # "ISA" and what follows it may stand on both sides of the cut.
+                self._text, at = self._text[at:], 0
+                if self._more():
+                    continue
+                if match is None:
                     return None
-                continue
-            self._text = self._text[match.start() :]
-            while len(self._text) < _ENOUGH_FOR_AN_ISA and self._more():
-                pass
-            if delimiters := detect(self._text):
+            if delimiters := detect(self._text, at):
+                self._text = self._text[at:]
                 return delimiters
-            self._text = self._text[3:]
+            at += 3
 
     def _interchange(self, delimiters: Delimiters) -> Iterator[Block]:
         begins = True

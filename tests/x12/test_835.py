@@ -284,6 +284,8 @@ def test_a_name_is_shown_in_the_order_of_speech() -> None:
         (b"AMT*B6*100.5~", b"AMT*B6~", ("AMT", 2)),
         (b"CAS*CO*45*24.5~", b"CAS*CO**24.5~", ("CAS", 2)),
         (b"CAS*CO*45*24.5~", b"CAS*CO*45*24.5*x~", ("CAS", 4)),
+        (b"CAS*CO*45*24.5~", b"CAS*CO****45*x~", ("CAS", 6)),
+        (b"CAS*CO*45*24.5~", b"CAS*XX*45*24.5~", ("CAS", 1)),
         (b"*125*80.5**1~", b"*125*80.5**x~", ("SVC", 5)),
         (b"*125*80.5**1~", b"*125*80.5**1**x~", ("SVC", 7)),
         (b"*125*80.5**1~", b"~", ("SVC", 2)),

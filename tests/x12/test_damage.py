@@ -8,6 +8,7 @@ import pytest
 
 from apps.x12 import ErrorKind, read, write_277ca, write_837p
 from apps.x12.guides import reading
+from apps.x12.guides.x837p import ClaimBatch
 from apps.x12.guides.x837p import read as claims_read
 from tests.x12.examples import batch, claim, envelope, rich_claim
 from tests.x12.test_acknowledgments import acknowledgment
@@ -64,8 +65,19 @@ def test_a_transaction_longer_than_its_guide_allows_does_not_spoil_the_next(monk
     assert [error.kind for error in document.errors] == [ErrorKind.TOO_LONG]
 
 
-def test_a_claim_file_that_becomes_unreadable_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_file_of_a_heading_without_end_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims_read, "MOST_SEGMENTS", 25)
+    data = write_837p(batch(), envelope())
+    heading = data[: data.index(b"HL*")] + b"PER*IC*X*TE*5125550100~" * 30 + b"SE*1*0001~GE*1*41~IEA*1*000000041~"
+    (transaction,) = read(heading).transactions
+    assert transaction.body is None
+    assert ErrorKind.TOO_LONG in {error.kind for error in transaction.errors}
+
+
+def test_a_claim_that_is_too_long_is_left_out_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claims_read, "MOST_SEGMENTS", 25)
     document = read(write_837p(batch(claim(), rich_claim()), envelope()))
-    assert [transaction.body for transaction in document.transactions] == [None]
-    assert document.errors[0].kind is ErrorKind.TOO_LONG
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, ClaimBatch)
+    assert [each.control_number for each in transaction.body.claims] == [claim().control_number]
+    assert [error.kind for error in document.errors] == [ErrorKind.TOO_LONG]

@@ -109,4 +109,4 @@ def test_a_guide_that_is_not_read_is_named_without_a_loop() -> None:
 
 def test_no_example_of_an_answer_has_an_error_without_its_guide() -> None:
     data = write_271(response(answer()), envelope())
-    assert [error.guide for error in errors(data, b"BHT*", b"BHX*")] == ["005010X279A1"]
+    assert {error.guide for error in errors(data, b"BHT*", b"BHX*")} == {"005010X279A1"}

@@ -92,7 +92,18 @@ def test_several_interchanges_keep_their_own_delimiters_and_the_files_segment_nu
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"hello", b"<html>ISA</html>", b"ISA", b"ISA*00*", b"\x00" * 200, b"ISA*" * 40, b"ISA*x ISABEL"]
+    "data",
+    [
+        b"",
+        b"hello",
+        b"<html>ISA</html>",
+        b"ISA",
+        b"ISA*00*",
+        b"\x00" * 200,
+        b"ISA*" * 40,
+        b"ISA*x ISABEL",
+        "ISAé".encode() * 200,
+    ],
 )
 def test_what_is_no_x12_is_named_so(data: bytes) -> None:
     document = read(data)

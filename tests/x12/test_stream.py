@@ -196,13 +196,6 @@ def test_a_segment_longer_than_any_is_named_and_left_out() -> None:
     assert list(document.transactions)[-1].body == remittance()
 
 
-def test_a_claim_longer_than_its_guide_allows_makes_its_transaction_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims_837, "MOST_SEGMENTS", 20)
-    (transaction,) = read(CLAIMS.replace(b"~SE*", b"~" + b"REF*6R*1~" * 20 + b"SE*")).transactions
-    assert transaction.body is None
-    assert ErrorKind.TOO_LONG in {error.kind for error in transaction.errors}
-
-
 def test_errors_beyond_a_thousand_are_counted_no_more() -> None:
     document = read(PAYMENT[: PAYMENT.index(b"CLP*")] + b"ZZZ*1~" * (MOST_NOTES + 500))
     kinds = [error.kind for error in document.errors if error.transaction]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides import Body, Item
-from apps.x12.guides.known import KNOWN
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
@@ -64,7 +63,7 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
         if streamed := _STREAMED.get(guide):
             return (yield from streamed(st, feed))
         if whole := _WHOLE.get(guide):
-            segments = _all_segments(st, feed, KNOWN.get(guide))
+            segments = _all_segments(st, feed)
             st.source.notes.locate = lambda segment, missing: loop_of(*guide, backwards_in(segments, segment), missing)
             return whole(segments)
     except UnreadableError:
@@ -87,13 +86,11 @@ def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
             return body
 
 
-def _all_segments(st: Segment, feed: Feed, known: frozenset[str] | None) -> list[Segment]:
+def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
     """The body is walked to its end also where it is too long: the next transaction is not spoilt by this one."""
     segments = [st]
     is_too_long = False
     for segment in feed.body():
-        if known and segment.id not in known:
-            st.source.notes.keep(segment)
         is_too_long = len(segments) >= MOST_SEGMENTS
         if not is_too_long:
             segments.append(segment)

@@ -10,7 +10,7 @@ from apps.x12.feed import Feed
 from apps.x12.guides.parts import Amount, Party, Reference
 from apps.x12.guides.x835.levels import OpenClaim, new_level
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
-from apps.x12.guides.x835.texts import Texts
+from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.segments import Segment, UnreadableError
 from apps.x12.swift import swift
 
@@ -73,13 +73,7 @@ class ClaimReader:
                         claim.lines.append((services_of[text], level, number))
                         continue
                     elif kind == "NM1" and not claim.lines:
-                        row = text.split(separator)
-                        role = row[1]
-                        if len(row) < _NM1_ELEMENTS:
-                            row += _PADDING
-                        claim.parties[role] = _new_party(
-                            row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number
-                        )
+                        self._name(claim, text.split(separator), number)
                         continue
                     elif kind not in bounds:
                         rare.append((text, number))
@@ -103,6 +97,12 @@ class ClaimReader:
                 claim = None
         if claim:
             yield self._finished(claim)
+
+    def _name(self, claim: OpenClaim, row: list[str], number: int) -> None:
+        role = row[1]
+        if len(row) < _NM1_ELEMENTS:
+            row += _PADDING
+        claim.parties[role] = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
 
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)
@@ -164,7 +164,10 @@ _MONEY = frozenset({"CAS", "SVC", "AMT"})
 
 
 def _check_adjustments(cas: Segment) -> None:
-    for at in range(2, len(cas.elements), 3):
+    if cas.required(1) not in GROUPS:
+        cas.note(ErrorKind.NOT_A_CODE, 1, "CO, OA, PI or PR")
+        raise UnreadableError
+    for at in range(2, len(cas.elements), 3):  # pragma: no branch  only a CAS with something wrong in it comes here
         if any(cas.elements[at : at + 3]):
             cas.required(at)
             cas.money(at + 1)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
+from apps.x12.guides.levels import keep_unknown
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
 from apps.x12.guides.x835.claims_read import ClaimReader, RemittanceItem
 from apps.x12.guides.x835.records import (
@@ -20,6 +21,7 @@ from apps.x12.guides.x835.records import (
 from apps.x12.segments import Segment, first, split_at, value_of
 
 _Kind = TypeVar("_Kind")
+_KNOWN = frozenset({"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"})
 _OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 
@@ -59,6 +61,7 @@ def _heading(st: Segment, feed: Feed) -> list[Segment]:
 
 
 def _read_payment(header: list[Segment]) -> Remittance:
+    keep_unknown(header, _KNOWN)
     bpr = required_segment(header, "BPR")
     trn = required_segment(header, "TRN")
     opening, parties = split_at(header, "N1")

@@ -11,6 +11,8 @@ from apps.x12.segments import Source
 from apps.x12.values import Table
 
 _MOST_MODIFIERS = 4
+# CAS01: who bears the adjustment. CR is 4010's; some payers still write it.
+GROUPS = frozenset({"CO", "CR", "OA", "PI", "PR"})
 Triplet = tuple[str, str, Decimal, Decimal | None]
 
 
@@ -44,6 +46,8 @@ class Texts:
     def _adjustments(self, text: str) -> tuple[Triplet, ...]:
         """A CAS: its group, and up to six triplets of reason, amount, quantity. A triplet without a reason must be empty."""
         row = self._source.split(text)
+        if row[1] not in GROUPS:
+            raise ValueError(text)
         found = []
         for at in range(2, len(row), 3):
             reason, amount, quantity = (*row[at : at + 3], "", "")[:3]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from apps.x12.errors import ErrorKind
 from apps.x12.guides.x837p.coordination_read import read_coverage
 from apps.x12.guides.x837p.lines_read import read_line
 from apps.x12.guides.x837p.loop import Loop, row
@@ -66,6 +67,8 @@ def _read_accident(clm: Segment) -> dict[str, Any]:
 def _read_more(loop: Loop) -> dict[str, Any]:
     """What many claims do not say."""
     note, paid = loop.take("NTE"), loop.take("AMTF5")
+    if paid and not paid.text(2):
+        paid.note(ErrorKind.MISSING_ELEMENT, 2, "a dollar amount")
     return {
         "accident_date": _day(loop, "439"),
         "onset_date": _day(loop, "431"),

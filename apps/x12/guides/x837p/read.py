@@ -14,7 +14,7 @@ from apps.x12.guides.x837p.loop import Loop
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, Patient, Receiver, Submitter, Subscriber
 from apps.x12.guides.x837p.parties_read import read_billing_provider, read_patient, read_subscriber
 from apps.x12.guides.x837p.records import Claim, ClaimBatch
-from apps.x12.segments import Segment, UnreadableError
+from apps.x12.segments import Segment, UnreadableError, first
 
 _OPENERS = frozenset({"HL", "CLM"})
 # 50 lines with all that a line may carry are some thousands.
@@ -27,7 +27,9 @@ def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, 
     """
     walk = _Hierarchy()
     blocks = _blocks(st, feed)
-    block = next(blocks)
+    block = next(blocks, None)
+    if block is None:
+        raise UnreadableError
     try:
         heading = _read_heading(block)
     except UnreadableError:
@@ -41,7 +43,7 @@ def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, 
 
 
 def _blocks(st: Segment, feed: Feed) -> Iterator[list[Segment]]:
-    """The heading, then each level's and each claim's segments. Raises UnreadableError where one is longer than any."""
+    """The heading, then each level's and each claim's segments; one that is longer than any is left out and named."""
     source = feed.source
     mark = source.delimiters.element
     turns = feed.stops | {f"HL{mark}", "CLM"}
@@ -50,17 +52,24 @@ def _blocks(st: Segment, feed: Feed) -> Iterator[list[Segment]]:
         for at, text in enumerate(texts, start=number):
             segment = Segment(text.split(mark), at, source)
             if text[:3] in turns and (segment.id in ENDS or segment.id in _OPENERS):
-                yield block
+                if len(block) <= MOST_SEGMENTS:
+                    yield block
                 if segment.id in ENDS:
                     feed.back_to(at)
                     return
                 block = [segment]
             else:
-                block.append(segment)
+                _lengthen(block, segment)
+    if len(block) <= MOST_SEGMENTS:
+        yield block
+
+
+def _lengthen(block: list[Segment], segment: Segment) -> None:
+    """A block longer than any stays one segment too long."""
+    if len(block) <= MOST_SEGMENTS:
+        block.append(segment)
         if len(block) > MOST_SEGMENTS:
             block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
-            raise UnreadableError
-    yield block
 
 
 def _read_heading(header: list[Segment]) -> ClaimBatch:
@@ -113,6 +122,9 @@ class _Hierarchy:
         """A level's own segments, or a claim's."""
         if block[0].id == "CLM":
             return self._claim(block)
+        lines = first(block, "LX")
+        if lines:
+            lines.note_segment(ErrorKind.MISSING_SEGMENT, "Service lines stand without their claim.", "CLM")
         match block[0].text(3):
             case "20":
                 self.provider = read_billing_provider(block)

@@ -1,15 +1,18 @@
 """999: AK1, then a block for each transaction (AK2), segment (IK3) and element (IK4), then AK9."""
 
 from apps.x12.errors import ErrorKind
+from apps.x12.guides.levels import keep_unknown
 from apps.x12.guides.parts_read import required_segment
 from apps.x12.guides.x999.records import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
 from apps.x12.segments import Segment, first, split_at
 
 _CLAIM_CONTEXT = "CLM01"
+_KNOWN = frozenset({"AK1", "AK2", "IK3", "CTX", "IK4", "IK5", "AK9"})
 
 
 def read_999(segments: list[Segment]) -> GroupAcknowledgment:
     """Raises UnreadableError where AK1 or AK9 is missing: then nothing is acknowledged."""
+    keep_unknown(segments, _KNOWN)
     ak1 = required_segment(segments, "AK1")
     ak9 = required_segment(segments, "AK9")
     _, blocks = split_at([segment for segment in segments if segment.id != "AK9"], "AK2")
