@@ -34,7 +34,7 @@ NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 4
 
 @pytest.fixture(autouse=True)
 def outside_world(settings: Settings, live_server: LiveServer) -> None:
-    outside.WORLD.__dict__.update(outside.World(checkout_page=f"{live_server.url}/pay/done?").__dict__)
+    outside.WORLD.__dict__.update(outside.World(clock.now(), checkout_page=f"{live_server.url}/pay/done?").__dict__)
     here = "tests.patient_balances.outside"
     settings.ADAPTERS = {**settings.ADAPTERS, "twilio": f"{here}.Phone", "stripe": f"{here}.Till"}
     settings.PUBLIC_URL = live_server.url

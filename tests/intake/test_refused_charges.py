@@ -49,7 +49,7 @@ def test_a_dropped_file_with_refused_rows_is_work_once_and_its_page_names_the_li
     assert item.owner_role == "biller"
     page = browser_of(Role.BILLER).get(reverse(item.url_name, args=[item.subject_public_id])).content.decode()
     assert "Line 3" in page
-    assert "the charge is not an amount in dollars and cents" in page
+    assert "The charge is not an amount in dollars and cents" in page
 
 
 def test_a_file_that_cannot_be_read_is_work_once_until_it_is_read(
