@@ -8,8 +8,11 @@ from apps.x12.collection import paused_collection
 from apps.x12.envelope import Document, Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ReadError
 from apps.x12.guides import Item
+from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.reading import with_items
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
+from apps.x12.guides.x835 import Remittance
+from apps.x12.guides.x837p import ClaimBatch
 from apps.x12.walk import stream
 
 
@@ -36,8 +39,11 @@ def whole_events(
     items: list[Item] = []
     for event in stream(source):
         match event:
+            case Transaction(body=Remittance() | ClaimBatch() | StructuralTransaction() as body):
+                yield replace(event, body=with_items(body, items))
+                items = []
             case Transaction():
-                yield replace(event, body=with_items(event.body, items)) if items else event
+                yield event
                 items = []
             case Interchange() | Group() | InterchangeAcknowledgment() | ReadError():
                 yield event

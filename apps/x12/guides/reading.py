@@ -22,6 +22,9 @@ from apps.x12.raw import RawSegment
 from apps.x12.segments import Segment, UnreadableError
 from apps.x12.way_back import backwards_in
 
+# Whose parts come before them, one by one.
+Streamed = Remittance | ClaimBatch | StructuralTransaction
+
 # Addenda letters (A1, A2, E1) do not change how these are read. Those whose claims come one by one:
 _STREAMED: Mapping[tuple[str, str], Callable[[Segment, Feed], Generator[Item, None, Body]]] = {
     ("837", "005010X222"): stream_837p,
@@ -73,17 +76,15 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
     return (yield from _structural(st, version, feed))
 
 
-def with_items(body: Body | None, items: Sequence[Item]) -> Body | None:
+def with_items(body: Streamed, items: Sequence[Item]) -> Streamed:
     """The body with what came before it in its place."""
     match body:
         case Remittance():
             return gather_835(body, items)
         case ClaimBatch():
             return replace(body, claims=tuple(item for item in items if isinstance(item, Claim)))
-        case StructuralTransaction():
-            return replace(body, segments=tuple(item for item in items if isinstance(item, RawSegment)))
         case _:
-            return body
+            return replace(body, segments=tuple(item for item in items if isinstance(item, RawSegment)))
 
 
 def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
