@@ -162,6 +162,8 @@ def test_nobody_can_bill_a_protected_patient_who_was_seen_without_a_plan(now: da
     CoverageFactory(patient=visit.patient, payer=PayerFactory(filing_indicator="MC"), rank=2)
     open_balances(now=now)
     refuse_to_bill(Balance.objects.get(), now)
+    balance = Balance.objects.get()
+    assert (balance.state, balance.stopped_reason) == (State.STOPPED, Balance.Stop.PROTECTED)
 
 
 def refuse_to_bill(balance: Balance, now: datetime) -> None:
