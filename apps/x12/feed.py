@@ -1,6 +1,6 @@
 """A file's segments as its readers take them: one at a time between transactions, a list at a time inside of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from apps.x12.segments import Notes, Segment, Source
@@ -20,6 +20,9 @@ class Feed:
         self._texts: list[str] = []
         self._at = 0
         self._first = 1
+        # A loop may lie across two lists; naming it needs what stood before.
+        self._earlier: list[str] = []
+        self._earlier_first = 1
         self.is_endless = False
 
     def next_interchange(self) -> bool:
@@ -39,6 +42,7 @@ class Feed:
             own = 1 if block.begins else 0  # the ISA is padded by its nature
             texts[own:] = [_without_padding(text, block.delimiters.element) for text in texts[own:]]
         if texts:
+            self._earlier, self._earlier_first = self._texts, self._first
             self._texts, self._first, self._at = texts, block.first, 0
         self._coming = next(self._blocks, None)
 
@@ -87,6 +91,12 @@ class Feed:
     def last(self) -> Segment:
         """The segment before this place."""
         return self._segment(self._at - 1)
+
+    def backwards(self, number: int) -> Iterator[Sequence[str]]:
+        """The elements of the segment and of those before it, as far as they are at hand."""
+        for texts, first in ((self._texts, self._first), (self._earlier, self._earlier_first)):
+            for at in range(min(number - first, len(texts) - 1), -1, -1):
+                yield self.source.split(texts[at])
 
     def _segment(self, at: int) -> Segment:
         return Segment(self.source.split(self._texts[at]), self._first + at, self.source)

@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 from apps.x12.envelope import Group, Interchange, Transaction, TransactionStart
 from apps.x12.errors import ErrorKind, ReadError
+from apps.x12.feed import Feed
 from apps.x12.guides import Item
 from apps.x12.guides.reading import read_body
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, read_ta1
 from apps.x12.loops import loop_of
 from apps.x12.segments import Notes, Segment
-from apps.x12.way_back import RememberingFeed
 
 Event = Interchange | Group | TransactionStart | Item | Transaction | InterchangeAcknowledgment | ReadError
 
@@ -25,7 +25,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     remittance or a claim file) the heading, each claim and adjustment of the provider's, and last the `Transaction`, whose body is
     the heading again.
     """
-    feed = RememberingFeed(source)
+    feed = Feed(source)
     empty = True
     while feed.next_interchange():
         empty = False
@@ -37,7 +37,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
 class _Interchange:
     """Counts and control numbers are checked where their trailers stand; nothing found wrong ends the walk."""
 
-    def __init__(self, feed: RememberingFeed) -> None:
+    def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.source = feed.source
         self.notes = feed.source.notes

@@ -1,6 +1,6 @@
 """Which guide reads a transaction: by ST01 and the version that it names, else it is kept as it stands and named so."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from apps.x12.errors import ErrorKind
@@ -20,7 +20,6 @@ from apps.x12.guides.x999.read import read_999
 from apps.x12.loops import loop_of
 from apps.x12.raw import RawSegment
 from apps.x12.segments import Segment, UnreadableError
-from apps.x12.way_back import backwards_in
 
 # Whose parts come before them, one by one.
 Streamed = Remittance | ClaimBatch | StructuralTransaction
@@ -67,7 +66,7 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
             return (yield from streamed(st, feed))
         if whole := _WHOLE.get(guide):
             segments = _all_segments(st, feed)
-            st.source.notes.locate = lambda segment, missing: loop_of(*guide, backwards_in(segments, segment), missing)
+            st.source.notes.locate = lambda segment, missing: loop_of(*guide, _backwards_in(segments, segment), missing)
             return whole(segments)
     except UnreadableError:
         for _rest in feed.body():
@@ -99,6 +98,13 @@ def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
         st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
         raise UnreadableError
     return segments
+
+
+def _backwards_in(segments: Sequence[Segment], number: int) -> Iterator[Sequence[str]]:
+    """As `Feed.backwards`, where a transaction is in memory; nothing for a segment behind it."""
+    at = number - segments[0].number
+    if at < len(segments):
+        yield from (segment.elements for segment in reversed(segments[: at + 1]))
 
 
 def _structural(st: Segment, version: str, feed: Feed) -> Generator[Item, None, StructuralTransaction]:
