@@ -28,8 +28,7 @@ def disturbed() -> dict[str, Any]:
 
 
 def test_workers_were_killed_with_work_in_hand(disturbed: dict[str, Any]) -> None:
-    assert disturbed["kills"]["done"] == KILLS
-    assert disturbed["kills"]["in_the_middle"] >= KILLS // 3
+    assert disturbed["kills"] == KILLS
 
 
 def test_the_days_lived_through_reach_every_touch(disturbed: dict[str, Any]) -> None:

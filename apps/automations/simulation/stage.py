@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import time as wall
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -32,14 +31,6 @@ START = time(6, 0)
 LONGEST_WAIT = 0.5  # seconds between the start of a job and the kill
 
 
-@dataclass
-class Kills:
-    """How often the worker was killed, and how often it held a task at that moment."""
-
-    done: int = 0
-    in_the_middle: int = 0
-
-
 class Stage:
     """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end nothing is left."""
 
@@ -56,7 +47,7 @@ class Stage:
         self.first_day = first_day
         self._seed, self._knobs = seed, knobs
         self._chance = random.Random(seed)  # noqa: S311  chooses when to kill, no secret
-        self.kills = Kills()
+        self.kills = 0  # how often the worker was killed, each time with a task in hand
         self._processes = Supervisor()
         self._ports = ports or Ports(free_port(), free_port(), free_port())
         self.outside = Outside(self._ports.sandbox_url)
@@ -102,23 +93,31 @@ class Stage:
         progress.end()
 
     def _kill_when_due(self, moment: datetime, moments: list[datetime]) -> bool:
-        """Kill the worker in the middle of its work and start another; what the broker held is lost as well."""
+        """Kill the worker in the middle of its work and start another; what the broker held is lost as well.
+
+        The worker is stopped before it is looked at, so that what it holds cannot be done between the look and the kill. One
+        that holds nothing goes on, and the kill waits for the next job.
+        """
         if not moments or moment < moments[0]:
             return False
-        moments.pop(0)
         # Somewhere in the middle: the job has begun, and how far it came is left to chance.
-        wall.sleep(self._chance.uniform(0, LONGEST_WAIT))
+        wall.sleep(self._chance.uniform(0, LONGEST_WAIT) * self._chance.random())
+        self._processes.kill("worker", signal.SIGSTOP)
+        if not self.broker.taken():
+            self._processes.kill("worker", signal.SIGCONT)
+            return False
         self._processes.kill("worker", signal.SIGKILL)
-        self.kills.done += 1
-        self.kills.in_the_middle += bool(self.broker.taken())
+        moments.pop(0)
+        self.kills += 1
         self.broker.forget()
         self._processes.restart("worker")
         return True
 
 
 def _kill_moments(first: date, days: int, kills: int, chance: random.Random) -> list[datetime]:
-    """Within working hours, when there is something to break."""
+    """Within working hours, when there is something to break; none on the last day, so that a kill that waits finds work."""
     opening = datetime.combine(first, time(8), clock.practice_zone())
     return sorted(
-        opening + timedelta(days=chance.randrange(days), minutes=chance.randrange(13 * 60)) for _ in range(kills)
+        opening + timedelta(days=chance.randrange(max(days - 1, 1)), minutes=chance.randrange(13 * 60))
+        for _ in range(kills)
     )

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,11 +65,11 @@ def _live(options: dict[str, Any]) -> int:
             shutil.copytree(directory / "log", options["logs"], dirs_exist_ok=True)
     failed = [proof for proof in proofs if proof.wrong]
     if options["json"]:
-        print(json.dumps({**_as_json(lines, proofs), "kills": asdict(stage.kills)}))
+        print(json.dumps({**_as_json(lines, proofs), "kills": stage.kills}))
     else:
         print(as_text(lines))
         if options["kill"]:
-            print(f"kills  {stage.kills.done} of {options['kill']}, {stage.kills.in_the_middle} with a task in hand")
+            print(f"kills  {stage.kills} of {options['kill']}, each with a task in hand")
         for proof in proofs:
             print(f"{'WRONG' if proof.wrong else 'holds'}  {proof.name}{': ' + proof.wrong if proof.wrong else ''}")
     verdict = f"{len(failed)} of {len(proofs)} proofs fail" if failed else f"all {len(proofs)} proofs hold"
