@@ -1,9 +1,12 @@
 # Everything that a newcomer types. `make run` and `make test` need Python 3.11 or newer with venv, git and make; nothing else.
-PYTHON ?= python3
+# The distribution's Python where it will do: it is built with all optimizations, which one from source often is not.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= 2
 .DEFAULT_GOAL := help
+# Several processes start from the same code: what one has compiled, the others need not.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test check faults bench journey screenshots audit lock install install-development
 
 help:  ## Show the commands

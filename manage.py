@@ -14,10 +14,12 @@ def main() -> None:
     if DOTENV.is_file():
         environ.Env.read_env(str(DOTENV))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-    from apps.core.embedded import use_embedded_services
-    from config.env import VAR_DIR
+    from apps.core.embedded import use_embedded_services, use_throw_away_services
 
-    use_embedded_services(sys.argv, VAR_DIR)
+    if not use_throw_away_services(sys.argv):
+        from config.env import VAR_DIR
+
+        use_embedded_services(sys.argv, VAR_DIR)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

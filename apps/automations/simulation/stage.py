@@ -61,9 +61,10 @@ class Stage:
         try:
             self.product.start_sandbox(virtual_now=self._begin.isoformat(), seed=self._seed, knobs=self._knobs)
             self.product.start_web()
+            # It has nothing to do before the first nudge, so it may come up beside the tables that it will need.
+            self.product.start_worker()
             call_command("migrate", verbosity=0)
             sync_schedule(now=self._begin)
-            self.product.start_worker()
             self.product.until_sandbox()
             load_demo(self.outside.practice(), now=self._begin)
             self.product.until_web()

@@ -4,8 +4,8 @@ import atexit
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from apps.core.embedded import valkey
@@ -14,17 +14,10 @@ from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
 
 DEVELOPMENT = "config.settings.development"
-# These read no row; the journey brings a database of its own.
-WITHOUT_SERVICES = {
-    "help",
-    "version",
-    "check",
-    "collectstatic",
-    "compilemessages",
-    "diffsettings",
-    "makemessages",
-    "journey",
-}
+# These read no row.
+WITHOUT_SERVICES = {"help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages"}
+# These live in a database of their own, whatever is configured, under a clock of their own.
+THROW_AWAY = {"journey"}
 
 
 def configured(name: str) -> bool:
@@ -36,12 +29,8 @@ def use_embedded_services(argv: Sequence[str], directory: Path) -> None:
 
     PostgreSQL starts by itself and ends with its last user. Valkey belongs to `up`: elsewhere a nudge reaches it if it runs.
     """
-    command = argv[1] if len(argv) > 1 else "help"
-    if (
-        os.environ.get("DJANGO_SETTINGS_MODULE") != DEVELOPMENT
-        or command.startswith("-")
-        or command in WITHOUT_SERVICES
-    ):
+    command = _command(argv)
+    if command.startswith("-") or command in WITHOUT_SERVICES:
         return
     try:
         if not configured("DATABASE_URL"):
@@ -54,26 +43,42 @@ def use_embedded_services(argv: Sequence[str], directory: Path) -> None:
         sys.exit(str(failure))
 
 
-@contextmanager
-def throw_away_services() -> Iterator[tuple[dict[str, str], Supervisor, Path]]:
-    """A PostgreSQL and a Valkey in a fresh folder, gone at the end.
+def use_throw_away_services(argv: Sequence[str]) -> bool:
+    """Point everything at a PostgreSQL, a Valkey, a folder and a clock that are gone when this process ends.
 
-    Yields the environment variables for processes that shall use them, the supervisor to start those with, and the folder.
+    Only for the commands that need it, and before the settings are loaded; whether it was done.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="throughline-", ignore_cleanup_errors=True) as name,
-        Supervisor() as processes,
-    ):
-        directory = Path(name)
-        postgres = Postgres(directory, throw_away=True)
-        try:
-            variables = {
-                "THROUGHLINE_VAR": name,
-                "DATABASE_URL": postgres.start(),
-                "CELERY_BROKER_URL": valkey.broker_url(directory),
-            }
-            valkey.start(processes, directory, throw_away=True)
-            yield variables, processes, directory
-        finally:
-            processes.stop_all()
-            postgres.stop()
+    if _command(argv) not in THROW_AWAY:
+        return False
+    until_exit = ExitStack()
+    try:
+        variables = _throw_away_services(until_exit)
+    except EmbeddedServiceError as failure:
+        sys.exit(str(failure))
+    # A secret's file would be believed before its variable.
+    os.environ.update({**variables, **{f"{name}_FILE": "" for name in variables}})
+    return True
+
+
+def _throw_away_services(until_exit: ExitStack) -> dict[str, str]:
+    name = until_exit.enter_context(tempfile.TemporaryDirectory(prefix="throughline-", ignore_cleanup_errors=True))
+    # Only now: a temporary folder removes itself at exit, and what is registered later goes first.
+    atexit.register(until_exit.close)
+    directory = Path(name)
+    postgres = Postgres(directory, throw_away=True)
+    until_exit.callback(postgres.stop)
+    processes = until_exit.enter_context(Supervisor())
+    valkey.start(processes, directory, throw_away=True)
+    return {
+        "THROUGHLINE_VAR": name,
+        "THROUGHLINE_VIRTUAL_CLOCK": str(directory / "clock"),
+        "DATABASE_URL": postgres.start(),
+        "CELERY_BROKER_URL": valkey.broker_url(directory),
+    }
+
+
+def _command(argv: Sequence[str]) -> str:
+    """Of a start with the settings of development; of any other, "help"."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE") != DEVELOPMENT:
+        return "help"
+    return argv[1] if len(argv) > 1 else "help"

@@ -1,9 +1,7 @@
 """Virtual weeks of the demo practice: the real product against the sandbox, in a throw-away directory."""
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import time
 from argparse import ArgumentParser
@@ -12,16 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.automations.simulation.proofs import Proof, prove
 from apps.automations.simulation.stage import FIRST_DAY, Stage
 from apps.automations.simulation.table import Line, as_text, table
 from apps.core import clock
-from apps.core.embedded import EmbeddedServiceError, throw_away_services
-
-# Set in the inner run, which stands on the services that the outer one started.
-INSIDE = "THROUGHLINE_JOURNEY"
 
 
 class Command(BaseCommand):
@@ -37,20 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the table and the proofs as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if os.environ.get(INSIDE):
-            sys.exit(_live(options))
-        sys.exit(_in_throw_away_services(sys.argv))
-
-
-def _in_throw_away_services(argv: list[str]) -> int:
-    try:
-        with throw_away_services() as (variables, _processes, directory):
-            inner = {**os.environ, **variables, INSIDE: "yes", "THROUGHLINE_VIRTUAL_CLOCK": str(directory / "clock")}
-            inner["PUBLIC_URL"] = "http://127.0.0.1:0"
-            return subprocess.run([sys.executable, *argv], env=inner, check=False).returncode
-    except EmbeddedServiceError as failure:
-        sys.stderr.write(f"{failure}\n")
-        return 1
+        if not settings.VIRTUAL_CLOCK_FILE:
+            raise CommandError("The journey lives in a database of its own: run it with the development settings.")
+        sys.exit(_live(options))
 
 
 def _live(options: dict[str, Any]) -> int:
