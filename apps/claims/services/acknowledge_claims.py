@@ -1,7 +1,7 @@
 """Read what the clearinghouse and payers answered: TA1, 999, 277CA, each file once, in the order in which they came."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from django.db import OperationalError, transaction
 
 from apps.claims.encode.judge import claims_at
 from apps.claims.models import Batch, BatchClaim
-from apps.claims.rules.claim_answer import Outcome, claim_answers
+from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
 from apps.claims.services.chase_unanswered import chase
-from apps.claims.services.late_answers import arrived_after_all, late_numbers, lost_batches, tell_late
+from apps.claims.services.late_answers import arrived_after_all, late, lost_batches, tell_late
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -22,6 +22,7 @@ from apps.claims.services.take_answers import (
     accept,
     keep_payer_numbers,
     places_in_flight,
+    places_of,
     prove_arrival,
     reject,
     return_file,
@@ -118,11 +119,11 @@ def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: 
     if batch is None:
         return AcknowledgeResult()
     returned = is_returned(answer)
-    places = _places(batch, now, refused=returned)
-    tell_late(batch, returned_sentence(answer) if returned else "It was received.", source, now=now)
+    says = returned_sentence(answer) if returned else "It was received."
+    places = _places(batch, says, source, now, refused=returned)
     if not places or not returned:
         return AcknowledgeResult()
-    return AcknowledgeResult(rejected=_return_whole_file(batch, places, returned_sentence(answer), source, now=now))
+    return AcknowledgeResult(rejected=_return_whole_file(batch, places, says, source, now=now))
 
 
 def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
@@ -130,13 +131,12 @@ def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> 
     if batch is None:
         return AcknowledgeResult()
     verdict = file_verdict(group, batch.transaction_number)
-    places = _places(batch, now, refused=verdict is not None and not verdict.accepted)
-    if verdict is None:
+    accepted = verdict is not None and verdict.accepted
+    says = f"The file check {'accepted' if accepted else 'refused'} it." if verdict else ""
+    places = _places(batch, says, source, now, refused=verdict is not None and not accepted)
+    if verdict is None or not places:
         return AcknowledgeResult()
-    tell_late(batch, f"The file check {'accepted' if verdict.accepted else 'refused'} it.", source, now=now)
-    if not places:
-        return AcknowledgeResult()
-    if verdict.accepted:
+    if accepted:
         moved = accept(places, Answer.ACKNOWLEDGED, source, now=now, warned=verdict.warned)
         settle_batches([batch.pk], now=now)
         return AcknowledgeResult(accepted=moved)
@@ -192,17 +192,29 @@ def _return_whole_file(
 def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> AcknowledgeResult:
     """A payer's own 277CA may carry a reference of its own; its claims are found by their numbers."""
     batch = _batch(reference=receiver.batch_reference) if receiver.batch_reference else None
+    whole = places_of(batch) if batch else []
     listed = [claim.control_number for provider in receiver.providers for claim in provider.claims]
-    for lost in [batch] if batch else lost_batches(listed):
-        arrived_after_all(lost, now=now)
-    places = places_in_flight(batch, None if batch else listed)
+    if batch:
+        arrived_after_all(batch, whole, now=now)
+    else:
+        for lost in lost_batches(listed):
+            arrived_after_all(lost, places_of(lost), now=now)
+    places = [place for place in whole if place.in_flight] if batch else places_in_flight(listed)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
-    late = late_numbers(batch) if batch else []
-    answers = list(claim_answers(receiver, (*by_number, *late)))
+    gone_on = [place.claim.control_number for place in late(whole)]
+    answers = list(claim_answers(receiver, (*by_number, *gone_on)))
     if batch:
-        tell_late(batch, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now)
+        tell_late(
+            batch, whole, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now
+        )
     told = [answer for answer in answers if answer.control_number in by_number]
+    return _take_in(told, by_number, source, now)
+
+
+def _take_in(
+    told: Sequence[ClaimAnswer], by_number: Mapping[str, BatchClaim], source: Source, now: datetime
+) -> AcknowledgeResult:
     keep_payer_numbers(told, by_number)
     accepted = [by_number[answer.control_number] for answer in told if answer.outcome is Outcome.ACCEPTED]
     refused = [
@@ -219,7 +231,7 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
     result = AcknowledgeResult(
         accepted=accept(accepted, level, source, now=now), rejected=reject(refused, source, now=now)
     )
-    settle_batches({place.batch_id for place in places}, now=now)
+    settle_batches({place.batch_id for place in by_number.values()}, now=now)
     return result
 
 
@@ -231,13 +243,18 @@ _OUTCOMES = {
 }
 
 
-def _places(batch: Batch, now: datetime, *, refused: bool) -> list[BatchClaim]:
-    """Of a file that is answered, and so arrived: the claims that wait for what the answer says."""
-    arrived_after_all(batch, now=now, refused=refused)
-    places = places_in_flight(batch)
-    prove_arrival(places, now=now)
-    return places
+def _places(batch: Batch, says: str, source: Source, now: datetime, *, refused: bool) -> list[BatchClaim]:
+    """Of a file that is answered, and so arrived: the claims that wait for what the answer says. The others are told what it says."""
+    whole = places_of(batch)
+    arrived_after_all(batch, whole, now=now, refused=refused)
+    waiting = [place for place in whole if place.in_flight]
+    prove_arrival(waiting, now=now)
+    if says:
+        tell_late(batch, whole, says, source, now=now)
+    return waiting
 
 
 def _batch(**number: int | str) -> Batch | None:
-    return Batch.objects.select_related("connection", "transmission", "work_item").filter(**number).first()
+    # The file and the credentials are decrypted only where they are read.
+    rows = Batch.objects.select_related("connection", "transmission", "work_item")
+    return rows.defer("transmission__payload", "connection__settings").filter(**number).first()

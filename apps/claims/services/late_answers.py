@@ -7,11 +7,10 @@ went out twice, and what somebody works on would: both become visible.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent
+from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
 from apps.claims.services.hold_claims import Hold, hold_claims
-from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent, open_batch_work
 from apps.claims.services.take_answers import Source
@@ -33,37 +32,43 @@ def lost_batches(control_numbers: Iterable[str]) -> list[Batch]:
     return list(batches.select_related("connection", "transmission", "work_item").order_by("pk"))
 
 
-def arrived_after_all(batch: Batch, *, now: datetime, refused: bool = False) -> None:
-    """Any answer proves it. `refused`: it arrived and was sent back whole, so that nothing of it is with a payer."""
-    keys = list(lock_claims(Claim.objects.filter(memberships__batch=batch)).values_list("pk", flat=True))
-    lost = list(batch.members.filter(claim__in=keys, answer=Answer.RELEASED).select_related("claim").order_by("claim"))
+def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: datetime, refused: bool = False) -> None:
+    """Any answer proves it. `places`: all of the file's, their claims locked; they are brought up to date.
+
+    `refused`: it arrived and was sent back whole, so that nothing of it is with a payer.
+    """
+    lost = [place for place in places if place.answer == Answer.RELEASED]
     if not lost:
         return
     waiting = [place for place in lost if _still_waits(place)]
+    others = [place for place in lost if place not in waiting]
     _take_back(batch, waiting, now)
     mark_sent(batch, now=now)
-    others = [place for place in lost if place not in waiting]
     BatchClaim.objects.filter(pk__in=[place.pk for place in others]).update(answer=Answer.LATE, answered_at=now)
+    for place in others:
+        place.answer = Answer.LATE
     what = f"File {batch.transmission.name}, which had been counted as lost, arrived. This claim is in it."
     _tell(others, dict.fromkeys((place.claim_id for place in others), what), batch.transmission_id, now)
     if not refused:
         _make_visible(batch, others, now)
 
 
-def tell_late(batch: Batch, words: str | Mapping[str, str], source: Source, *, now: datetime) -> None:
+def late(places: Iterable[BatchClaim]) -> list[BatchClaim]:
+    """Those that have gone on in another file."""
+    return [place for place in places if place.answer == Answer.LATE]
+
+
+def tell_late(
+    batch: Batch, places: Iterable[BatchClaim], words: str | Mapping[str, str], source: Source, *, now: datetime
+) -> None:
     """What is said of claims that have gone on in another file is kept in their timelines: for all, or by control number."""
-    places = list(batch.members.filter(answer=Answer.LATE).select_related("claim").order_by("claim"))
+    gone_on = late(places)
     told = {
         place.claim_id: f"Of file {batch.transmission.name}, counted as lost before: {said}"
-        for place in places
+        for place in gone_on
         if (said := words if isinstance(words, str) else words.get(place.claim.control_number, ""))
     }
-    _tell(places, told, source.transmission.pk, now)
-
-
-def late_numbers(batch: Batch) -> list[str]:
-    """Control numbers of the claims that have gone on in another file."""
-    return list(batch.members.filter(answer=Answer.LATE).values_list("claim__control_number", flat=True))
+    _tell(gone_on, told, source.transmission.pk, now)
 
 
 def _still_waits(place: BatchClaim) -> bool:
@@ -77,8 +82,9 @@ def _take_back(batch: Batch, places: Sequence[BatchClaim], now: datetime) -> Non
     keys = [place.claim_id for place in places]
     what = f"File {batch.transmission.name} arrived after all; the claim does not leave again."
     apply_moves([Move(key, ClaimStatus.BATCHED, what, batch.transmission_id) for key in keys], now=now)
-    places_back = batch.members.filter(claim__in=keys)
-    places_back.update(in_flight=True, answer=Answer.NONE, answered_at=None)
+    batch.members.filter(claim__in=keys).update(in_flight=True, answer=Answer.NONE, answered_at=None)
+    for place in places:
+        place.in_flight, place.answer, place.answered_at = True, Answer.NONE, None
 
 
 def _tell(places: Sequence[BatchClaim], words: Mapping[int, str], transmission_id: int, now: datetime) -> None:

@@ -54,7 +54,9 @@ def apply_moves(moves: Sequence[Move], *, now: datetime, acting_user: User | Non
     """
     wanted = {each.claim_id for each in moves}
     locked = lock_claims(Claim.objects.filter(pk__in=wanted))
-    statuses = {pk: ClaimStatus(status) for pk, status in locked.values_list("pk", "status")}
+    rows = list(locked.values_list("pk", "status", "work_item"))
+    statuses = {pk: ClaimStatus(status) for pk, status, _ in rows}
+    items = {pk: item for pk, _, item in rows if item}
     events = []
     for each in moves:
         old, new = statuses[each.claim_id], each.new_status
@@ -64,7 +66,7 @@ def apply_moves(moves: Sequence[Move], *, now: datetime, acting_user: User | Non
         moved = [pk for pk, new in statuses.items() if new is status]
         if moved:
             Claim.objects.filter(pk__in=moved).update(status=status)
-            _settle(moved, status, acting_user, now)
+            _settle(moved, status, [items[pk] for pk in moved if pk in items], acting_user, now)
     ClaimEvent.objects.bulk_create(events, batch_size=1000)
 
 
@@ -81,7 +83,9 @@ def _event(each: Move, old: ClaimStatus, now: datetime, acting_user: User | None
     )
 
 
-def _settle(moved: list[int], status: ClaimStatus, acting_user: User | None, now: datetime) -> None:
+def _settle(
+    moved: Sequence[int], status: ClaimStatus, items: Sequence[int], acting_user: User | None, now: datetime
+) -> None:
     if status not in IN_FLIGHT:
         places = BatchClaim.objects.filter(claim__in=moved, in_flight=True)
         if status in ADJUDICATED:
@@ -89,8 +93,7 @@ def _settle(moved: list[int], status: ClaimStatus, acting_user: User | None, now
         else:
             places.update(in_flight=False)
     # A draft is on its way through the scrubber: whether it still waits for us is known only then.
-    if status not in WAITS_FOR_US and status is not ClaimStatus.DRAFT:
-        WorkItem.objects.filter(
-            pk__in=Claim.objects.filter(pk__in=moved, work_item__isnull=False).values("work_item"),
-            state=WorkItem.State.OPEN,
-        ).update(state=WorkItem.State.DONE, closed_at=now, closed_by=acting_user)
+    if items and status not in WAITS_FOR_US and status is not ClaimStatus.DRAFT:
+        WorkItem.objects.filter(pk__in=items, state=WorkItem.State.OPEN).update(
+            state=WorkItem.State.DONE, closed_at=now, closed_by=acting_user
+        )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent, Finding
 from apps.claims.rules.claim_answer import ClaimAnswer
@@ -49,17 +50,24 @@ class Refusal:
     segment: int | None = None
 
 
-def places_in_flight(batch: Batch | None, control_numbers: Iterable[str] | None = None) -> list[BatchClaim]:
-    """The claims of a batch (or, without one, any of ours) that still wait for an answer. The claims are locked first."""
-    rows = BatchClaim.objects.filter(in_flight=True)
-    if batch is not None:
-        rows = rows.filter(batch=batch)
-    if control_numbers is not None:
-        rows = rows.filter(claim__control_number__in=list(control_numbers))
-    locked = list(lock_claims(Claim.objects.filter(pk__in=rows.values("claim"))).values_list("pk", flat=True))
-    rows = rows.filter(claim__in=locked).select_related("claim", "batch__connection", "batch__transmission")
+def places_of(batch: Batch) -> list[BatchClaim]:
+    """Every claim of a file that is answered, whatever became of it meanwhile. The claims are locked first."""
+    return _locked(batch.members.all(), Claim.objects.filter(memberships__batch=batch))
+
+
+def places_in_flight(control_numbers: Iterable[str]) -> list[BatchClaim]:
+    """As above, of the claims that still wait for an answer in any file, by their numbers."""
+    rows = BatchClaim.objects.filter(in_flight=True, claim__control_number__in=list(control_numbers))
     # The file itself would be decrypted once for each of its claims.
-    return list(rows.defer("batch__transmission__payload", "batch__connection__settings").order_by("claim_id"))
+    with_files = rows.select_related("batch__connection", "batch__transmission").defer(
+        "batch__transmission__payload", "batch__connection__settings"
+    )
+    return _locked(with_files, Claim.objects.filter(pk__in=rows.values("claim")))
+
+
+def _locked(rows: "QuerySet[BatchClaim]", claims: "QuerySet[Claim]") -> list[BatchClaim]:
+    keys = list(lock_claims(claims).values_list("pk", flat=True))
+    return list(rows.filter(claim__in=keys).select_related("claim").order_by("claim_id"))
 
 
 def prove_arrival(places: Iterable[BatchClaim], *, now: datetime) -> None:
@@ -181,10 +189,9 @@ def settle_batches(batch_ids: Iterable[int], *, now: datetime) -> None:
         silent=Count("members", filter=waiting),
     )
     for batch in counts:
-        state = _state({"all": batch.all_claims, "refused": batch.refused, "silent": batch.silent})
-        Batch.objects.filter(pk=batch.pk, answered_at=None).update(answered_at=now)
-        if state:
-            Batch.objects.filter(pk=batch.pk).update(state=state)
+        state = _state({"all": batch.all_claims, "refused": batch.refused, "silent": batch.silent}) or batch.state
+        if (state, True) != (batch.state, batch.answered_at is not None):
+            Batch.objects.filter(pk=batch.pk).update(state=state, answered_at=Coalesce("answered_at", now))
 
 
 def _state(counts: Mapping[str, int]) -> Batch.State | None:
