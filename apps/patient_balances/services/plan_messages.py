@@ -21,7 +21,12 @@ from apps.patient_balances.rules.windows import is_open
 from apps.patient_balances.rules.zones import zones_of
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.selectors.ways import Usable, consents_in_force, pausing, unreachable, usable_channels
-from apps.patient_balances.services.report_setup import clear_lacking, report_blocked_words, report_lacking
+from apps.patient_balances.services.report_setup import (
+    anything_lacks,
+    clear_lacking,
+    report_blocked_words,
+    report_lacking,
+)
 from apps.patient_balances.services.reroute import CONSENT_ENDED, reroute_unconsented
 from apps.patient_balances.services.work import Tasks, open_for_balances, open_for_messages
 from apps.practice.models import Practice
@@ -62,11 +67,12 @@ def plan_messages(*, now: datetime) -> PlannedMessages:
     practice = Practice.objects.first()
     if practice is None:
         return PlannedMessages()
-    usable = usable_channels(practice_date(now))
-    clear_lacking(usable.connections, now=now)
     reroute_unconsented(Message.objects.all(), why=CONSENT_ENDED, now=now)
     planned = letters = closed = 0
     patients = _patients(0, now)
+    # Nobody to write to, and nothing that waits for a channel: then it does not matter which may be used.
+    usable = usable_channels(practice_date(now)) if patients or anything_lacks() else Usable()
+    clear_lacking(usable.connections, now=now)
     while patients:
         with transaction.atomic():
             part = _Chunk(patients, practice, usable, now).run()

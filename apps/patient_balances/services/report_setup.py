@@ -17,6 +17,10 @@ def report_lacking(lacking: Mapping[str, str], *, now: datetime) -> None:
         _open_once(LACKING, channel, f"Messages wait. {sentence}", now)
 
 
+def anything_lacks() -> bool:
+    return WorkItem.objects.filter(kind=LACKING, state=WorkItem.State.OPEN).exists()
+
+
 def clear_lacking(channels: Iterable[str], *, now: datetime) -> None:
     """These channels can be used again."""
     solved = WorkItem.objects.filter(
