@@ -1,6 +1,7 @@
 from django.db import models
 
 from apps.connectors.models import Transmission
+from apps.core.models import User
 from apps.core.money import MoneyField
 from apps.intake.models import Charge, Patient
 from apps.practice.models import Payer
@@ -61,3 +62,14 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount}"
+
+
+class ClosedMonth(models.Model):
+    """A month that takes no more entries: the database refuses them. It is never opened again; corrections go to the open month."""
+
+    month = models.DateField(unique=True, help_text="Its first day")
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     VIEW_REMITTANCES = "view_remittances"
     WORK_REMITTANCES = "work_remittances"
     VIEW_REPORTS = "view_reports"
+    # A closed month is never opened again.
+    CLOSE_MONTHS = "close_months"
     VIEW_AUTOMATIONS = "view_automations"
     RUN_AUTOMATIONS = "run_automations"
     CONFIGURE = "configure"
@@ -40,6 +42,7 @@ class Permission(StrEnum):
 
 _BILLER = frozenset(Permission) - {
     Permission.CONFIRM_CODING,
+    Permission.CLOSE_MONTHS,
     Permission.RUN_AUTOMATIONS,
     Permission.CONFIGURE,
     Permission.VIEW_AUDIT,

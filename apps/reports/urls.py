@@ -1,9 +1,11 @@
 from django.urls import path
 
-from apps.reports import views
+from apps.reports.views import figures, month_end
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
-    path("<slug:key>/", views.metric, name="metric"),
+    path("", figures.dashboard, name="dashboard"),
+    path("months/", month_end.months, name="months"),
+    path("months/<slug:month>/close/", month_end.close, name="close_month"),
+    path("<slug:key>/", figures.metric, name="metric"),
 ]

@@ -9,16 +9,22 @@ from apps.ledger.selectors.balances import (
     receivable_by_charge,
     receivable_by_patient,
 )
+from apps.ledger.selectors.months import Movement, book_months, first_open_month, following, movements
 from apps.ledger.selectors.soundness import ledger_faults
 
 __all__ = [
     "RECEIVABLES",
     "ChargePosition",
+    "Movement",
     "Receivable",
     "StandingAdjustment",
+    "book_months",
     "charge_positions",
     "claim_receivable",
+    "first_open_month",
+    "following",
     "ledger_faults",
+    "movements",
     "patient_receivable",
     "receivable_by_charge",
     "receivable_by_patient",

@@ -33,6 +33,11 @@ _CHECKS = (
                GROUP BY l.account, l.charge_id, l.patient_id, l.payer_id) parts
            WHERE r.reverses_id IS NOT NULL GROUP BY r.id HAVING sum(abs(rest)) <> 0""",
     ),
+    (
+        "Entry {0} was posted into {1} after that month was closed.",
+        """SELECT e.key, to_char(c.month, 'YYYY-MM') FROM ledger_closedmonth c JOIN ledger_entry e
+           ON e.posted_on >= c.month AND e.posted_on < c.month + interval '1 month' AND e.created_at > c.closed_at""",
+    ),
 )
 
 
