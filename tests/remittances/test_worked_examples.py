@@ -1,7 +1,7 @@
 """The book of worked examples, its first chapter: what a payer says of one claim, and what the books show afterwards (DOMAIN 4).
 
-Each figure is written by hand. The notation stands in `book`; the further chapters in `test_worked_lines`, `test_worked_payments`,
-`test_worked_corrections` and `test_worked_secondaries`.
+Each figure is written by hand. The notation stands in `book`. Further chapters: `test_worked_balance`, `_lines`, `_status`,
+`_payments`, `_adjustments` (PLB), `_corrections`, `_secondaries`.
 """
 
 import pytest
@@ -82,6 +82,7 @@ def test_an_ordinary_denial_comes_as_status_1_with_nothing_paid_and_its_remarks_
     """)
 
 
+@pytest.mark.xfail(strict=True, reason="The remarks of the claim (MOA) are lost where it has service lines.")
 def test_a_remark_on_the_claim_as_a_whole_counts_as_one_on_its_line() -> None:
     prove("""
     billed
@@ -97,26 +98,6 @@ def test_a_remark_on_the_claim_as_a_whole_counts_as_one_on_its_line() -> None:
       revenue A1                     -100.00
     answers
       A1 Prairie: allowed 0.00, denied, denial CO-16 100.00, MA130
-    outcome
-      0001 A: posted with denial
-      claim A: denied
-    """)
-
-
-def test_status_4_the_patient_is_not_recognised_is_a_denial() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-    remittance
-      PAY Prairie 0.00 0001
-      CLP A 4 100.00 0.00
-      SVC A1 100.00 0.00
-      CAS CO 31 100.00
-    books
-      insurance receivable A1 Prairie 100.00
-      revenue A1                     -100.00
-    answers
-      A1 Prairie: allowed 0.00, denied, denial CO-31 100.00
     outcome
       0001 A: posted with denial
       claim A: denied
@@ -236,7 +217,7 @@ def test_24_is_contractual_for_a_payer_under_capitation_and_for_no_other() -> No
       A Prairie 100.00
       B Lonestar 100.00
     classes
-      Prairie CO 24 contractual
+      Prairie CO 24 - contractual
     remittance
       PAY Prairie 0.00 0001
       CLP A 1 100.00 0.00
@@ -312,100 +293,70 @@ def test_a_reporting_line_of_a_cent_is_information_and_denies_nothing() -> None:
     """)
 
 
-def test_interest_and_allowed_amounts_told_by_amt_move_nothing_and_balance_nothing() -> None:
-    prove("""
-    billed
-      A Prairie 148.00
-    remittance
-      PAY Prairie 81.23 EFT1
-      CLP A 1 148.00 80.00 20.00
-      AMT AU 148.00
-      AMT I 1.23
-      SVC A1 148.00 80.00
-      CAS CO 45 48.00
-      CAS PR 2 20.00
-      AMT B6 100.00
-      PLB L6:EFT1 -1.23
-    books
-      deposits Prairie          81.23
-      other adjustment Prairie  -1.23
-      contractual A1 Prairie    48.00
-      patient receivable A1     20.00
-      revenue A1              -148.00
-    answers
-      A1 Prairie: allowed 100.00, contractual CO-45 48.00, cost share PR-2 20.00
-    outcome
-      EFT1 A: posted
-      claim A: paid
-    """)
-
-
-@pytest.mark.xfail(strict=True, reason="AMT*B6 is read and compared with nothing: it should cross-check what is allowed.")
-def test_an_allowed_amount_other_than_what_was_paid_and_shared_is_looked_at() -> None:
-    prove("""
-    billed
-      A Prairie 148.00
-    remittance
-      PAY Prairie 80.00 EFT1
-      CLP A 1 148.00 80.00 20.00
-      SVC A1 148.00 80.00
-      CAS CO 45 48.00
-      CAS PR 2 20.00
-      AMT B6 110.00
-    books
-      deposits Prairie        80.00
-      contractual A1 Prairie  48.00
-      patient receivable A1   20.00
-      revenue A1            -148.00
-    answers
-      A1 Prairie: allowed 100.00, contractual CO-45 48.00, cost share PR-2 20.00
-    outcome
-      EFT1 A: posted
-      claim A: paid
-      open: contract check 0.00
-    """)
-
-
-def test_nothing_allowed_by_45_alone_is_posted_and_held_against_the_contract() -> None:
+def test_45_under_pr_is_no_contract_and_a_person_decides_whether_the_patient_is_charged() -> None:
     prove("""
     billed
       A Prairie 100.00
     remittance
-      PAY Prairie 0.00 0001
-      CLP A 1 100.00 0.00
-      SVC A1 100.00 0.00
-      CAS CO 45 100.00
+      PAY Prairie 60.00 EFT1
+      CLP A 1 100.00 60.00 40.00
+      SVC A1 100.00 60.00
+      CAS PR 45 40.00
     books
-      contractual A1 Prairie 100.00
-      revenue A1            -100.00
+      deposits Prairie                60.00
+      insurance receivable A1 Prairie 40.00
+      revenue A1                    -100.00
     answers
-      A1 Prairie: allowed 0.00, contractual CO-45 100.00
+      A1 Prairie: allowed 60.00, denial PR-45 40.00
     outcome
-      0001 A: posted
-      claim A: paid
-      open: contract check 0.00
+      EFT1 A: posted with denial
+      claim A: partly denied
     """)
 
 
-def test_what_is_said_of_a_claim_without_lines_is_spread_over_its_lines_by_charge() -> None:
+def test_a_row_of_the_practices_own_may_ask_for_a_remark() -> None:
     prove("""
     billed
-      A Prairie 60.00 40.00
+      A Prairie 100.00 60.00
+    classes
+      Prairie CO 97 M15 contractual
     remittance
-      PAY Prairie 70.00 EFT1
-      CLP A 1 100.00 70.00 10.00
-      CAS CO 45 20.00
-      CAS PR 3 10.00
+      PAY Prairie 0.00 NON1
+      CLP A 1 160.00 0.00
+      SVC A1 100.00 0.00
+      CAS CO 97 100.00
+      LQ HE M15
+      SVC A2 60.00 0.00
+      CAS CO 97 60.00
     books
-      deposits Prairie       70.00
-      contractual A1 Prairie 12.00
-      contractual A2 Prairie  8.00
-      patient receivable A1   6.00
-      patient receivable A2   4.00
-      revenue A1            -60.00
-      revenue A2            -40.00
+      contractual A1 Prairie          100.00
+      insurance receivable A2 Prairie  60.00
+      revenue A1                     -100.00
+      revenue A2                      -60.00
     answers
-      A Prairie: allowed 80.00, contractual CO-45 20.00, cost share PR-3 10.00
+      A1 Prairie: allowed 0.00, contractual CO-97 100.00, M15
+      A2 Prairie: allowed 0.00, denied, denial CO-97 60.00
+    outcome
+      NON1 A: posted with denial
+      claim A: partly denied
+    """)
+
+
+def test_more_than_the_charge_is_a_negative_reduction() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Prairie 120.00 EFT1
+      CLP A 1 100.00 120.00
+      SVC A1 100.00 120.00
+      CAS CO 94 -20.00
+    books
+      deposits Prairie       120.00
+      contractual A1 Prairie -20.00
+      revenue A1            -100.00
+    answers
+      A1 Prairie: allowed 120.00, contractual CO-94 -20.00
     outcome
       EFT1 A: posted
       claim A: paid

@@ -1,128 +1,10 @@
-"""The book of worked examples, second chapter: what balances, whose claim it is, which of its lines (DOMAIN 4)."""
+"""The book of worked examples, third chapter: whose claim it is, and which of its lines (DOMAIN 4)."""
 
 import pytest
 
 from tests.remittances.book import prove
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_line_that_does_not_balance_holds_its_claim_and_the_next_one_posts() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-      B Prairie 50.00
-    remittance
-      PAY Prairie 130.00 EFT1
-      CLP A 1 100.00 80.00
-      SVC A1 100.00 80.00
-      CAS CO 45 10.00                    -- 10.00 are told by nobody
-      CLP B 1 50.00 50.00
-      SVC B1 50.00 50.00
-    books
-      deposits Prairie                130.00
-      payer clearing Prairie          -80.00
-      insurance receivable A1 Prairie 100.00
-      revenue A1                     -100.00
-      revenue B1                      -50.00
-    answers
-      B1 Prairie: allowed 50.00
-    outcome
-      EFT1 A: unbalanced
-      EFT1 B: posted
-      claim A: submitted
-      claim B: paid
-      open: unbalanced 80.00
-    """)
-
-
-def test_a_claim_whose_total_is_not_that_of_its_lines_waits_with_what_it_says_it_paid() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-    remittance
-      PAY Prairie 70.00 EFT1
-      CLP A 1 100.00 70.00
-      SVC A1 100.00 80.00
-      CAS CO 45 20.00
-    books
-      deposits Prairie                 70.00
-      payer clearing Prairie          -70.00
-      insurance receivable A1 Prairie 100.00
-      revenue A1                     -100.00
-    answers
-    outcome
-      EFT1 A: unbalanced
-      claim A: submitted
-      open: unbalanced 70.00
-    """)
-
-
-def test_a_payment_above_its_claims_posts_them_and_leaves_the_rest_in_clearing() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-    remittance
-      PAY Prairie 130.00 EFT1
-      CLP A 1 100.00 100.00
-      SVC A1 100.00 100.00
-    books
-      deposits Prairie       130.00
-      payer clearing Prairie -30.00
-      revenue A1            -100.00
-    answers
-      A1 Prairie: allowed 100.00
-    outcome
-      EFT1 A: posted
-      claim A: paid
-      open: clearing 30.00
-    """)
-
-
-def test_a_payment_below_its_claims_posts_them_too_and_the_lack_is_told() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-    remittance
-      PAY Prairie 90.00 EFT1
-      CLP A 1 100.00 100.00
-      SVC A1 100.00 100.00
-    books
-      deposits Prairie        90.00
-      payer clearing Prairie  10.00
-      revenue A1            -100.00
-    answers
-      A1 Prairie: allowed 100.00
-    outcome
-      EFT1 A: posted
-      claim A: paid
-      open: clearing -10.00
-    """)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="What the claim as a whole takes off its lines' payments is not taken off what was allowed."
-)
-def test_what_is_adjusted_on_the_claim_beside_its_lines_reduces_what_they_were_allowed() -> None:
-    prove("""
-    billed
-      A Prairie 100.00
-    remittance
-      PAY Prairie 80.00 EFT1
-      CLP A 1 100.00 80.00
-      CAS CO 45 20.00
-      SVC A1 100.00 100.00
-    books
-      deposits Prairie       80.00
-      contractual A1 Prairie 20.00
-      revenue A1           -100.00
-    answers
-      A1 Prairie: allowed 100.00
-      A Prairie: allowed -20.00, contractual CO-45 20.00     -- 80.00 in all, as CLP04 says
-    outcome
-      EFT1 A: posted
-      claim A: paid
-    """)
 
 
 def test_a_claim_of_nobody_here_waits_for_a_person() -> None:
@@ -353,4 +235,29 @@ def test_money_for_a_line_that_we_never_sent_is_spread_over_no_other() -> None:
       EFT1 A: unmatched
       claim A: submitted
       open: lines 130.00
+    """)
+
+
+def test_what_is_said_of_a_claim_without_lines_is_spread_over_its_lines_by_charge() -> None:
+    prove("""
+    billed
+      A Prairie 60.00 40.00
+    remittance
+      PAY Prairie 70.00 EFT1
+      CLP A 1 100.00 70.00 10.00
+      CAS CO 45 20.00
+      CAS PR 3 10.00
+    books
+      deposits Prairie       70.00
+      contractual A1 Prairie 12.00
+      contractual A2 Prairie  8.00
+      patient receivable A1   6.00
+      patient receivable A2   4.00
+      revenue A1            -60.00
+      revenue A2            -40.00
+    answers
+      A Prairie: allowed 80.00, contractual CO-45 20.00, cost share PR-3 10.00
+    outcome
+      EFT1 A: posted
+      claim A: paid
     """)
