@@ -261,3 +261,34 @@ def test_an_adjustment_that_the_payment_does_not_add_up_with_leaves_a_rest() -> 
       claim A: paid
       open: clearing 40.00
     """)
+
+
+def test_a_recovery_above_the_payment_is_carried_forward_and_taken_from_the_next() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+      B Prairie 80.00
+    remittance
+      PAY Prairie 0.00 NON1
+      CLP A 1 100.00 100.00
+      SVC A1 100.00 100.00
+      PLB WO:REF1 150.00 FB:NON1 -50.00
+    remittance
+      PAY Prairie 30.00 EFT2
+      CLP B 1 80.00 80.00
+      SVC B1 80.00 80.00
+      PLB FB:NON1 50.00
+    books
+      deposits Prairie        30.00
+      unapplied cash Prairie 150.00
+      revenue A1            -100.00
+      revenue B1             -80.00
+    answers
+      A1 Prairie: allowed 100.00
+      B1 Prairie: allowed 80.00
+    outcome
+      NON1 A: posted
+      EFT2 B: posted
+      claim A: paid
+      claim B: paid
+    """)

@@ -200,3 +200,33 @@ def test_nothing_allowed_by_45_alone_is_posted_and_held_against_the_contract() -
       claim A: paid
       open: contract check 0.00
     """)
+
+
+def test_an_amount_that_cannot_be_read_is_nobodys_guess_and_its_neighbour_posts() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+      B Prairie 50.00
+    remittance
+      PAY Prairie 130.00 EFT1
+      CLP A 1 100.00 8O.00                 -- a letter O
+      SVC A1 100.00 80.00
+      CAS CO 45 20.00
+      CLP B 1 50.00 50.00
+      SVC B1 50.00 50.00
+    books
+      deposits Prairie                130.00
+      payer clearing Prairie          -80.00
+      insurance receivable A1 Prairie 100.00
+      revenue A1                     -100.00
+      revenue B1                      -50.00
+    answers
+      B1 Prairie: allowed 50.00
+    outcome
+      EFT1 nobody: refused
+      EFT1 B: posted
+      claim A: submitted
+      claim B: paid
+      open: unreadable 0.00
+      open: clearing 80.00
+    """)

@@ -319,3 +319,73 @@ def test_original_reversal_and_correction_end_in_the_same_books_in_any_order(ord
       EFT3 A: posted
       claim A: paid
     """)
+
+
+def test_a_reversal_without_lines_takes_back_what_was_posted_by_line() -> None:
+    prove("""
+    billed
+      A Prairie 60.00 40.00
+    remittance
+      PAY Prairie 70.00 EFT1
+      CLP A 1 100.00 70.00
+      SVC A1 60.00 50.00
+      CAS CO 45 10.00
+      SVC A2 40.00 20.00
+      CAS CO 45 20.00
+    remittance
+      PAY Prairie -70.00 EFT2
+      CLP A 22 -100.00 -70.00
+      CAS CO 45 -30.00
+    books
+      insurance receivable A1 Prairie 60.00
+      insurance receivable A2 Prairie 40.00
+      revenue A1                     -60.00
+      revenue A2                     -40.00
+    answers
+    outcome
+      EFT1 A: posted, taken back
+      EFT2 A: reversed
+      claim A: reversed
+    """)
+
+
+def test_a_correction_that_is_itself_corrected_leaves_the_last_word() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Prairie 60.00 EFT1
+      CLP A 1 100.00 60.00
+      SVC A1 100.00 60.00
+      CAS CO 45 40.00
+    remittance
+      PAY Prairie 15.00 EFT2
+      CLP A 22 -100.00 -60.00
+      SVC A1 -100.00 -60.00
+      CAS CO 45 -40.00
+      CLP A 1 100.00 75.00 10.00
+      SVC A1 100.00 75.00
+      CAS CO 45 15.00
+      CAS PR 3 10.00
+    remittance
+      PAY Prairie -75.00 EFT3
+      CLP A 22 -100.00 -75.00 -10.00
+      SVC A1 -100.00 -75.00
+      CAS CO 45 -15.00
+      CAS PR 3 -10.00
+      CLP A 1 100.00 0.00
+      SVC A1 100.00 0.00
+      CAS CO 27 100.00
+    books
+      insurance receivable A1 Prairie 100.00
+      revenue A1                     -100.00
+    answers
+      A1 Prairie: allowed 0.00, denied, denial CO-27 100.00
+    outcome
+      EFT1 A: posted, taken back
+      EFT2 A: reversed
+      EFT2 A: posted, taken back
+      EFT3 A: reversed
+      EFT3 A: posted with denial
+      claim A: denied
+    """)

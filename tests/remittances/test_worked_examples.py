@@ -361,3 +361,26 @@ def test_more_than_the_charge_is_a_negative_reduction() -> None:
       EFT1 A: posted
       claim A: paid
     """)
+
+
+@pytest.mark.xfail(strict=True, reason="LQ01 is not looked at: a drug reject code (LQ*RX) is kept as a remark (RARC).")
+def test_a_drug_reject_code_is_no_remark() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Prairie 0.00 NON1
+      CLP A 1 100.00 0.00
+      SVC A1 100.00 0.00
+      CAS CO 16 100.00
+      LQ RX 75
+      LQ HE M119
+    books
+      insurance receivable A1 Prairie 100.00
+      revenue A1                     -100.00
+    answers
+      A1 Prairie: allowed 0.00, denied, denial CO-16 100.00, M119
+    outcome
+      NON1 A: posted with denial
+      claim A: denied
+    """)

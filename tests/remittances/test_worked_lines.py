@@ -261,3 +261,31 @@ def test_what_is_said_of_a_claim_without_lines_is_spread_over_its_lines_by_charg
       EFT1 A: posted
       claim A: paid
     """)
+
+
+def test_a_claim_that_the_payer_split_is_answered_by_two_claims_of_one_number() -> None:
+    prove("""
+    billed
+      A Prairie 100.00 60.00
+    remittance
+      PAY Prairie 80.00 EFT1
+      CLP A 1 100.00 80.00
+      SVC A1 100.00 80.00
+      CAS CO 45 20.00
+      CLP A 1 60.00 0.00
+      SVC A2 60.00 0.00
+      CAS CO 252 60.00
+    books
+      deposits Prairie                 80.00
+      contractual A1 Prairie           20.00
+      insurance receivable A2 Prairie  60.00
+      revenue A1                     -100.00
+      revenue A2                      -60.00
+    answers
+      A1 Prairie: allowed 80.00, contractual CO-45 20.00
+      A2 Prairie: allowed 0.00, denied, denial CO-252 60.00
+    outcome
+      EFT1 A: posted
+      EFT1 A: posted with denial
+      claim A: partly denied
+    """)

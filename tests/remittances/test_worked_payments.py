@@ -342,3 +342,27 @@ def test_a_payer_that_the_directory_does_not_know_leaves_nothing_in_any_clearing
       EFT1 A: posted
       claim A: paid
     """)
+
+
+def test_the_same_payment_twice_in_one_joined_file_is_posted_once() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Prairie 100.00 EFT1
+      CLP A 1 100.00 100.00
+      SVC A1 100.00 100.00
+      ISA
+      PAY Prairie 100.00 EFT1
+      CLP A 1 100.00 100.00
+      SVC A1 100.00 100.00
+    books
+      deposits Prairie 100.00
+      revenue A1      -100.00
+    answers
+      A1 Prairie: allowed 100.00
+    outcome
+      EFT1 A: posted
+      EFT1 nobody: duplicate
+      claim A: paid
+    """)
