@@ -358,24 +358,37 @@ def test_a_further_payer_that_leaves_the_patient_a_copay_takes_the_rest_of_the_s
 
 
 @pytest.mark.xfail(
-    strict=True, reason="The payer that was billed stays a debtor, and the one that answered gets a credit."
+    strict=True, reason="It is spread by charge: one line is overpaid, and the patient still owes of the other."
 )
-def test_a_payer_that_answers_for_the_one_we_billed_leaves_nothing_open_in_either_name() -> None:
+def test_a_further_payer_that_pays_the_claim_as_a_whole_pays_what_stands_open() -> None:
     prove("""
     billed
-      A Prairie 100.00
+      A Medicare 100.00 100.00
     remittance
-      PAY Administrator 80.00 EFT1
-      CLP A 1 100.00 80.00
+      PAY Medicare 80.00 EFT1
+      CLP A 1 200.00 80.00 50.00
       SVC A1 100.00 80.00
       CAS CO 45 20.00
+      SVC A2 100.00 0.00
+      CAS CO 45 50.00
+      CAS PR 1 50.00
+    remittance
+      PAY Medigap 50.00 EFT2
+      CLP A 2 200.00 50.00
+      CAS OA 23 150.00
     books
-      deposits Administrator       80.00
-      contractual A1 Administrator 20.00
-      revenue A1                 -100.00
+      deposits Medicare       80.00
+      deposits Medigap        50.00
+      contractual A1 Medicare 20.00
+      contractual A2 Medicare 50.00
+      revenue A1            -100.00
+      revenue A2            -100.00
     answers
-      A1 Administrator: allowed 80.00, contractual CO-45 20.00
+      A1 Medicare: allowed 80.00, contractual CO-45 20.00
+      A2 Medicare: allowed 50.00, contractual CO-45 50.00, cost share PR-1 50.00
+      A Medigap: allowed 200.00, prior payer OA-23 150.00
     outcome
       EFT1 A: posted
+      EFT2 A: posted
       claim A: paid
     """)

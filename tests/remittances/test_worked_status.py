@@ -140,3 +140,27 @@ def test_a_later_answer_of_the_same_payer_that_pays_what_it_denied_posts_what_is
       EFT2 A: posted
       claim A: paid
     """)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="The payer that was billed stays a debtor, and the one that answered gets a credit."
+)
+def test_a_payer_that_answers_for_the_one_we_billed_leaves_nothing_open_in_either_name() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Administrator 80.00 EFT1
+      CLP A 1 100.00 80.00
+      SVC A1 100.00 80.00
+      CAS CO 45 20.00
+    books
+      deposits Administrator       80.00
+      contractual A1 Administrator 20.00
+      revenue A1                 -100.00
+    answers
+      A1 Administrator: allowed 80.00, contractual CO-45 20.00
+    outcome
+      EFT1 A: posted
+      claim A: paid
+    """)
