@@ -82,7 +82,6 @@ def test_an_ordinary_denial_comes_as_status_1_with_nothing_paid_and_its_remarks_
     """)
 
 
-@pytest.mark.xfail(strict=True, reason="The remarks of the claim (MOA) are lost where it has service lines.")
 def test_a_remark_on_the_claim_as_a_whole_counts_as_one_on_its_line() -> None:
     prove("""
     billed

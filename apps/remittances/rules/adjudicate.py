@@ -72,16 +72,20 @@ def adjudicate(
     found: dict[int, AdjudicatedLine] = {}
     for position, (line, ours) in enumerate(zip(remitted.lines, matches, strict=True), start=1):
         if ours is not None:
-            fresh = _line(line, ours, position, table)
+            fresh = _line(line, ours, position, remitted.remark_codes, table)
             before = found.get(ours.line_id)
             found[ours.line_id] = _joined(before, fresh) if before else fresh
     whole = _whole(remitted, table)
     return (*found.values(), *([whole] if whole else []))
 
 
-def _line(line: ServiceLine, ours: BilledLine, position: int, table: ClassTable) -> AdjudicatedLine:
-    adjustments = _classed(line.adjustments, line.charge, line.remark_codes, table)
-    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, line.remark_codes, line.segment)
+def _line(
+    line: ServiceLine, ours: BilledLine, position: int, of_the_claim: Sequence[str], table: ClassTable
+) -> AdjudicatedLine:
+    """What MOA and MIA remark on the claim is remarked on each of its lines: the lines are what is appealed, or held from a patient."""
+    remarks = tuple(dict.fromkeys((*line.remark_codes, *of_the_claim)))
+    adjustments = _classed(line.adjustments, line.charge, remarks, table)
+    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, remarks, line.segment)
 
 
 def _whole(remitted: RemittedClaim, table: ClassTable) -> AdjudicatedLine | None:
