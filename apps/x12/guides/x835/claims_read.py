@@ -160,8 +160,9 @@ class ClaimReader:
     def _spoil(self, claim: Any, text: str, number: int) -> None:
         """Notes what cannot be read in the segment. Without an amount the claim cannot be trusted; without a date it can."""
         segment = self._segment(text, number)
+        kind = text[:3]
         try:
-            match segment.id:
+            match kind:
                 case "CAS":
                     _check_adjustments(segment)
                 case "SVC":
@@ -178,7 +179,7 @@ class ClaimReader:
                     segment.required(1)
                     segment.required(2)
         except UnreadableError:
-            if claim and segment.id in _MONEY:
+            if claim and kind in _MONEY:
                 self._spoiled = claim.segment
 
 
