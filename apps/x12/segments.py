@@ -10,7 +10,10 @@ from decimal import Decimal
 from apps.x12.delimiters import Delimiters
 from apps.x12.errors import ErrorKind, ReadError
 from apps.x12.raw import RawSegment
+from apps.x12.swift import swift
 from apps.x12.values import Table, read_date, read_decimal, read_time
+
+_new_error = swift(ReadError)
 
 
 class UnreadableError(Exception):
@@ -63,7 +66,7 @@ class Notes:
             loop = self.locate(segment, expected if kind is ErrorKind.MISSING_SEGMENT else "")
             place = (self.interchange, self.group, self.transaction, self.guide, loop)
             self.errors.append(
-                ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
+                _new_error(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
             )
 
     def keep(self, segment: "Segment") -> None:
