@@ -54,13 +54,13 @@ def claim_imbalances(claim: RemittedClaim, position: int = 0) -> tuple[Imbalance
     for adjustment in claim.adjustments:
         rest -= adjustment.amount
     for number, line in enumerate(claim.lines):
-        balance = line.charge
+        excess = line.charge - line.paid
+        rest -= excess
         for adjustment in line.adjustments:
-            amount = adjustment.amount
-            balance -= amount
-            rest -= amount
-        if balance != line.paid:
-            found.append(Imbalance(BalanceLevel.LINE, line.segment, balance, line.paid, position, number))
+            excess -= adjustment.amount
+        if excess:
+            rest += excess
+            found.append(Imbalance(BalanceLevel.LINE, line.segment, line.paid + excess, line.paid, position, number))
     if rest:
         found.append(Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + rest, claim.paid, position))
     return tuple(found)

@@ -148,8 +148,10 @@ class ClaimReader:
     def _finished(self, claim: Any) -> RemittedClaim | UnreadableClaim:
         """A claim of which a dollar amount cannot be read is set apart; its errors are noted."""
         if claim.segment != self._spoiled:
-            with suppress(UnreadableError):
+            try:
                 return close_claim(claim, self._rare, self.source)
+            except UnreadableError:
+                pass
         return UnreadableClaim(claim.control_number, claim.segment)
 
     def _too_long(self, claim: Any) -> UnreadableClaim:
