@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from apps.x12.delimiters import Delimiters
 from apps.x12.errors import ErrorKind, ReadError
@@ -79,12 +80,15 @@ class Notes:
 
 @dataclass(slots=True)
 class Source:
-    """What reading an element needs: the delimiters, the notes and the tables of values already read."""
+    """What reading an element needs: the delimiters, the notes and the tables of values already read. `shared` is what a guide's
+    reader keeps from one transaction of the interchange to the next, by its type.
+    """
 
     delimiters: Delimiters
     notes: Notes
     decimals: Table[Decimal] = field(default_factory=lambda: Table(read_decimal))
     dates: Table[date] = field(default_factory=lambda: Table(read_date))
+    shared: dict[type, Any] = field(default_factory=dict)
 
     def split(self, text: str) -> list[str]:
         """A segment's elements, its id the first."""

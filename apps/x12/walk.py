@@ -15,6 +15,7 @@ from apps.x12.swift import swift
 
 Event = Interchange | Group | TransactionStart | Item | Transaction | InterchangeAcknowledgment | ReadError
 
+_new_start = swift(TransactionStart)
 _new_transaction = swift(Transaction)
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
@@ -154,7 +155,7 @@ class _Interchange:
         version = st.text(3) or self.version
         notes = self._notes(st, version)
         self.source.notes = notes
-        yield TransactionStart(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
+        yield _new_start(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
         body = yield from read_body(st, version, self.feed)
         last = self.feed.next_segment()
         if last is None or last.id != "SE":

@@ -48,7 +48,7 @@ class ClaimReader:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.source = feed.source
-        self.texts = Texts(feed.source)
+        self.texts = Texts.of(feed.source)
         self._group_number = ""
         self._rare: list[Rare] = []  # of the open claim
         self._spoiled = 0  # the CLP of the claim of which an amount cannot be read

@@ -38,6 +38,13 @@ class Texts:
         self.amounts: Table[tuple[str, Decimal]] = Table(self._amount)
         self.services: Table[Service] = Table(self._service)
 
+    @classmethod
+    def of(cls, source: Source) -> "Texts":
+        if cls not in source.shared:
+            source.shared[cls] = cls(source)
+        found: Texts = source.shared[cls]
+        return found
+
     def _adjustments(self, text: str) -> tuple[Triplet, ...]:
         """A CAS: its group, and up to six triplets of reason, amount, quantity. A triplet without a reason must be empty."""
         row = text.split(self._element)
