@@ -13,8 +13,8 @@ impossible.
     `write_277ca(acknowledgments, envelope)`, `write_270(inquiry, envelope)`, `write_271(response, envelope)`,
     `write_276(inquiry, envelope)`, `write_277(response, envelope)`,
     `write_ta1(acknowledgments, envelope)`.
-Records: `guides.x837p` ClaimBatch > Claim > ServiceLine; `guides.x835` Remittance > RemittedClaim > ServiceLine >
-Adjustment, ProviderAdjustment
+Records: `guides.x837p` ClaimBatch > Claim > ServiceLine and the balance check `other_payer_imbalances`;
+    `guides.x835` Remittance > RemittedClaim > ServiceLine > Adjustment, ProviderAdjustment
     and the balance checks `imbalances`, `claim_imbalances`; `guides.x999` GroupAcknowledgment >
     TransactionAcknowledgment > SegmentNote;
     `guides.x277ca` ClaimAcknowledgment > ReceiverStatus > ProviderStatus > ClaimStatus; `guides.x270`

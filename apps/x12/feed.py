@@ -7,6 +7,8 @@ from apps.x12.segments import Notes, Segment, Source
 from apps.x12.tokens import Block, blocks
 
 ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA"})
+# Who wants a few segments is not given a copy of a thousand.
+MOST_IN_A_LIST = 200
 
 
 class Feed:
@@ -65,14 +67,13 @@ class Feed:
         """What is left of the interchange: segment texts and the first one's number. Who does not want all of a list says by
         `back_to` where the next reader goes on.
         """
-        texts = self._texts[self._at :]
-        number = self._first + self._at
         while True:
-            self._at = len(self._texts)
-            yield texts, number
+            while self._at < len(self._texts):
+                at = self._at
+                self._at = min(at + MOST_IN_A_LIST, len(self._texts))
+                yield self._texts[at : self._at], self._first + at
             if not self._follows():
                 return
-            texts, number = self._texts, self._first
 
     def back_to(self, number: int) -> None:
         """To a segment of the list that was given last."""

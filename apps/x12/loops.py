@@ -154,7 +154,7 @@ def loop_of(code: str, version: str, backwards: Iterable[Sequence[str]], missing
     segment and of those before it, their ids first. "" where a segment stands in no loop, or nobody can tell.
     """
     guide = _GUIDES.get((code, version[:10]))
-    if guide is None:
+    if guide is None or guide[""].get(missing) == "":
         return ""
     way: list[Sequence[str]] = []
     for elements in islice(backwards, FARTHEST):

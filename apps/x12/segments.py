@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from apps.x12.delimiters import Delimiters
 from apps.x12.errors import ErrorKind, ReadError
 from apps.x12.raw import RawSegment
+from apps.x12.swift import swift
 from apps.x12.values import Table, read_date, read_decimal, read_time
+
+_new_error = swift(ReadError)
 
 
 class UnreadableError(Exception):
@@ -63,7 +67,7 @@ class Notes:
             loop = self.locate(segment, expected if kind is ErrorKind.MISSING_SEGMENT else "")
             place = (self.interchange, self.group, self.transaction, self.guide, loop)
             self.errors.append(
-                ReadError(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
+                _new_error(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
             )
 
     def keep(self, segment: "Segment") -> None:
@@ -76,12 +80,15 @@ class Notes:
 
 @dataclass(slots=True)
 class Source:
-    """What reading an element needs: the delimiters, the notes and the tables of values already read."""
+    """What reading an element needs: the delimiters, the notes and the tables of values already read. `shared` is what a guide's
+    reader keeps from one transaction of the interchange to the next, by its type.
+    """
 
     delimiters: Delimiters
     notes: Notes
     decimals: Table[Decimal] = field(default_factory=lambda: Table(read_decimal))
     dates: Table[date] = field(default_factory=lambda: Table(read_date))
+    shared: dict[type, Any] = field(default_factory=dict)
 
     def split(self, text: str) -> list[str]:
         """A segment's elements, its id the first."""

@@ -27,10 +27,9 @@ class Table(dict[str, Value]):
         self._convert = convert
 
     def __missing__(self, text: str) -> Value:
-        value = self._convert(text)
         if len(self) >= MOST_TEXTS:
             self.clear()
-        self[text] = value
+        value = self[text] = self._convert(text)
         return value
 
 

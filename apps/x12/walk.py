@@ -11,9 +11,12 @@ from apps.x12.guides.reading import read_body
 from apps.x12.guides.ta1 import InterchangeAcknowledgment, read_ta1
 from apps.x12.loops import loop_of
 from apps.x12.segments import Notes, Segment
+from apps.x12.swift import swift
 
 Event = Interchange | Group | TransactionStart | Item | Transaction | InterchangeAcknowledgment | ReadError
 
+_new_start = swift(TransactionStart)
+_new_transaction = swift(Transaction)
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
 
@@ -152,7 +155,7 @@ class _Interchange:
         version = st.text(3) or self.version
         notes = self._notes(st, version)
         self.source.notes = notes
-        yield TransactionStart(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
+        yield _new_start(st.text(1), st.text(2), version, notes.interchange, notes.group, st.number)
         body = yield from read_body(st, version, self.feed)
         last = self.feed.next_segment()
         if last is None or last.id != "SE":
@@ -161,7 +164,7 @@ class _Interchange:
             last.compare_count(1, last.number - st.number + 1, "segments in the transaction, ST and SE included")
             last.compare_control(2, st.text(2), "the transaction's control number (ST02)")
         self.source.notes = self.notes
-        yield Transaction(
+        yield _new_transaction(
             code=st.text(1),
             control_number=st.text(2),
             version=version,

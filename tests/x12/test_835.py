@@ -255,6 +255,27 @@ def test_segments_that_say_nothing_known_are_named_and_kept_and_do_not_disturb()
     assert [segment.elements for segment in transaction.unread] == [("ZZZ",), ("ZZZ",)]
 
 
+@pytest.mark.parametrize("before", [b"SVC*", b"REF*6R*"], ids=["of the claim", "of a line"])
+def test_a_quantity_that_cannot_be_read_sets_the_claim_apart(before: bytes) -> None:
+    data = write_835([remittance()], envelope())
+    document = read(data.replace(before, b"QTY*ZL*x~" + before, 1))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    assert [item.control_number for item in transaction.body.unreadable] == [remittance().claims[0].control_number]
+    assert [(error.segment_id, error.element) for error in transaction.errors][:1] == [("QTY", 2)]
+
+
+@pytest.mark.parametrize(("mark", "damaged"), [(b"SVC*", b"SVC."), (b"CAS*CO*", b"CAS.CO."), (b"AMT*", b"AMT.")])
+def test_money_behind_a_damaged_separator_sets_the_claim_apart(mark: bytes, damaged: bytes) -> None:
+    data = write_835([remittance()], envelope())
+    assert mark in data
+    document = read(data.replace(mark, damaged, 1))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, x835.Remittance)
+    assert [item.control_number for item in transaction.body.unreadable] == [remittance().claims[0].control_number]
+    assert document.errors
+
+
 @pytest.mark.parametrize("payments", [[], [remittance(trace_number="")]])
 def test_nothing_and_a_payment_without_trace_are_not_written(payments: list[x835.Remittance]) -> None:
     with pytest.raises(WriteError):

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from apps.x12 import read, write_270, write_271
 from apps.x12.guides.eligibility import AdditionalInformation, Diagnosis, MilitaryService, ProviderInformation
 from apps.x12.guides.parts import Address, Amount, Contact, DatedPeriod, Party, Reference
@@ -145,6 +147,23 @@ def whole_answer() -> EligibilityResponse:
     )
     contact = Contact(name="Help desk", phone="8005550100")
     return response(receivers=(part,), rejections=(Rejection("42", "R"),), contacts=(contact,))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "written"),
+    [
+        (DAY, date(2026, 1, 31), f"RD8*{DAY:%Y%m%d}-20260131".encode()),
+        (DAY, DAY, f"D8*{DAY:%Y%m%d}".encode()),
+        (None, None, b""),
+    ],
+    ids=["range", "day", "no day"],
+)
+def test_a_period_of_service_is_read_again(start: date | None, end: date | None, written: bytes) -> None:
+    service = MilitaryService(information="P", employment="AE", affiliation="A", rank="A1", start=start, end=end)
+    given = response(answer(dependent=replace(WHOLE_PERSON, military=service)))
+    data = write_271(given, envelope())
+    assert b"~MPI*P*AE*A**A1" + (b"*" + written if written else b"") + b"~" in data
+    assert only_body(data) == given
 
 
 def test_a_whole_answer_reads_as_the_guide_wants() -> None:

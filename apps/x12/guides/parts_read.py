@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts import Address, Contact, DatedPeriod, Party, ProcedureCode, Reference
 from apps.x12.segments import Segment, UnreadableError, each, first
+from apps.x12.swift import swift
 
+_new_address = swift(Address)
 _CONTACT_NUMBERS = {"TE": "phone", "EX": "extension", "FX": "fax", "EM": "email", "UR": "url"}
 
 
@@ -32,7 +34,7 @@ def address_of(street: Segment | None, place: Segment | None) -> Address | None:
     """Of an N3 and an N4, None where there is neither."""
     if street is None and place is None:
         return None
-    return Address(
+    return _new_address(
         line1=street.text(1) if street else "",
         line2=street.text(2) if street else "",
         city=place.text(1) if place else "",

@@ -50,13 +50,17 @@ def _total(adjustments: Sequence[Adjustment | ProviderAdjustment]) -> Decimal:
 def claim_imbalances(claim: RemittedClaim, position: int = 0) -> tuple[Imbalance, ...]:
     """The lines of one claim and the claim itself that do not balance. `position` is the claim's, 0-based."""
     found = []
-    rest = claim.charge - claim.paid - _total(claim.adjustments)
+    rest = claim.charge - claim.paid
+    for adjustment in claim.adjustments:
+        rest -= adjustment.amount
     for number, line in enumerate(claim.lines):
-        adjusted = _total(line.adjustments)
-        rest -= adjusted
-        balance = line.charge - adjusted
-        if balance != line.paid:
-            found.append(Imbalance(BalanceLevel.LINE, line.segment, balance, line.paid, position, number))
+        excess = line.charge - line.paid
+        rest -= excess
+        for adjustment in line.adjustments:
+            excess -= adjustment.amount
+        if excess:
+            rest += excess
+            found.append(Imbalance(BalanceLevel.LINE, line.segment, line.paid + excess, line.paid, position, number))
     if rest:
         found.append(Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + rest, claim.paid, position))
     return tuple(found)

@@ -3,12 +3,15 @@ them, so the frequent segments are read by their texts, and a `Segment` is made 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
-from apps.x12.guides.parts import Amount, Party, Reference
-from apps.x12.guides.x835.levels import OpenClaim, new_level
+from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
+from apps.x12.guides.x835.levels import Rare, close_claim, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.segments import Segment, UnreadableError
@@ -16,6 +19,16 @@ from apps.x12.swift import swift
 
 RemittanceItem = RemittedClaim | UnreadableClaim | ProviderSummary | ProviderAdjustment
 
+# NM101 and the field of the claim.
+_ROLES = {
+    "QC": "patient",
+    "IL": "insured",
+    "74": "corrected_insured",
+    "82": "rendering",
+    "TT": "crossover_payer",
+    "PR": "corrected_payer",
+    "GB": "other_subscriber",
+}
 _PADDING = [""] * 10
 # 999 lines of 30 segments.
 MOST_SEGMENTS = 30_000
@@ -24,6 +37,7 @@ _REF_DESCRIPTION = 3
 
 _new_adjustment = swift(Adjustment)
 _new_amount = swift(Amount)
+_new_period = swift(DatedPeriod)
 _new_party = swift(Party)
 _new_reference = swift(Reference)
 
@@ -34,8 +48,9 @@ class ClaimReader:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.source = feed.source
-        self.texts = Texts(feed.source)
+        self.texts = Texts.of(feed.source)
         self._group_number = ""
+        self._rare: list[Rare] = []  # of the open claim
         self._spoiled = 0  # the CLP of the claim of which an amount cannot be read
         bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
         self._bounds = frozenset(bounds | feed.stops)
@@ -44,65 +59,74 @@ class ClaimReader:
         """Leaves the feed at the segment after the transaction's last."""
         adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
         services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
-        claim: OpenClaim | None = None
-        adjustments, references, dates, amounts, rare = level = new_level()
+        claim = line = None
+        adjustments: list[Adjustment] = []
+        references: list[Reference] = []
+        amounts: list[Amount] = []
         for texts, first in self.feed.lists():
             for number, text in enumerate(texts, start=first):
                 kind = text[:3]
                 try:
                     if claim is None:
                         pass
+                    elif kind == "DTM":
+                        _date(claim, line, dates_of[text], number)
+                        continue
                     elif kind == "CAS":
                         for group, reason, amount, quantity in adjustments_of[text]:
                             adjustments.append(_new_adjustment(group, reason, amount, quantity, number))
                         continue
-                    elif kind == "DTM":
-                        dates.append((dates_of[text], number))
-                        continue
                     elif kind == "REF":
-                        row = text.split(separator)
-                        description = row[3] if len(row) > _REF_DESCRIPTION else ""
-                        references.append(_new_reference(row[1], row[2], description, number))
+                        _refer(references, line, text.split(separator), number)
                         continue
                     elif kind == "AMT":
                         qualifier, dollars = amounts_of[text]
                         amounts.append(_new_amount(qualifier, dollars, number))
                         continue
                     elif kind == "SVC":
-                        adjustments, references, dates, amounts, rare = level = new_level()
-                        claim.lines.append((services_of[text], level, number))
+                        line = open_line(services_of[text], number)
+                        adjustments, references, amounts = line.adjustments, line.references, line.amounts
+                        claim.lines.append(line)
                         continue
-                    elif kind == "NM1" and not claim.lines:
-                        self._name(claim, text.split(separator), number)
+                    elif kind == "NM1" and line is None:
+                        _name(claim, text.split(separator), number)
                         continue
                     elif kind not in bounds:
-                        rare.append((text, number))
+                        self._rare.append((text, number, line or claim))
                         continue
                 except (ValueError, IndexError):
                     self._spoil(claim, text, number)
                     continue
                 if claim:
                     yield self._finished(claim)
-                claim = None
+                claim = line = None
                 if kind == "CLP" and (row := text.split(separator))[0] == kind:
-                    adjustments, references, dates, amounts, rare = level = new_level()
-                    claim = OpenClaim(row, number, self._group_number, level)
+                    claim = self._open(row, number)
+                    adjustments, references, amounts = claim.adjustments, claim.references, claim.amounts
                 elif kind in self.feed.stops:
                     self.feed.back_to(number)
                     return
                 else:
                     yield from self._between(self._segment(text, number))
-            if claim and first - claim.number > MOST_SEGMENTS:
+            if claim and first - claim.segment > MOST_SEGMENTS:
                 yield self._too_long(claim)
-                claim = None
+                claim = line = None
         if claim:
             yield self._finished(claim)
 
-    def _name(self, claim: OpenClaim, row: list[str], number: int) -> None:
-        role = row[1]
-        if len(row) < _NM1_ELEMENTS:
-            row += _PADDING
-        claim.parties[role] = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
+    def _open(self, row: list[str], number: int) -> Any:
+        self._rare = []
+        try:
+            return open_claim(row, number, self._group_number, self.source)
+        except (ValueError, IndexError):
+            self._spoiled = number
+        clp = Segment(row, number, self.source)
+        with suppress(UnreadableError):
+            clp.money(3)
+            clp.money(4)
+            clp.optional_amount(5)
+        # It still takes in the segments up to the next claim.
+        return open_claim(["CLP", clp.text(1), "", "0", "0", ""], number, self._group_number, self.source)
 
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)
@@ -121,25 +145,26 @@ class ClaimReader:
             case _:
                 self.source.notes.keep(segment)
 
-    def _finished(self, claim: OpenClaim) -> RemittedClaim | UnreadableClaim:
+    def _finished(self, claim: Any) -> RemittedClaim | UnreadableClaim:
         """A claim of which a dollar amount cannot be read is set apart; its errors are noted."""
-        if claim.number != self._spoiled:
+        if claim.segment != self._spoiled:
             try:
-                return claim.record(self.source)
+                return close_claim(claim, self._rare, self.source)
             except UnreadableError:
                 pass
-        return UnreadableClaim("".join(claim.row[1:2]), claim.number)
+        return UnreadableClaim(claim.control_number, claim.segment)
 
-    def _too_long(self, claim: OpenClaim) -> UnreadableClaim:
-        clp = Segment(claim.row, claim.number, self.source)
+    def _too_long(self, claim: Any) -> UnreadableClaim:
+        clp = Segment(["CLP"], claim.segment, self.source)
         clp.note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
-        return UnreadableClaim(clp.text(1), claim.number)
+        return UnreadableClaim(claim.control_number, claim.segment)
 
-    def _spoil(self, claim: OpenClaim | None, text: str, number: int) -> None:
+    def _spoil(self, claim: Any, text: str, number: int) -> None:
         """Notes what cannot be read in the segment. Without an amount the claim cannot be trusted; without a date it can."""
         segment = self._segment(text, number)
+        kind = text[:3]
         try:
-            match segment.id:
+            match kind:
                 case "CAS":
                     _check_adjustments(segment)
                 case "SVC":
@@ -156,8 +181,37 @@ class ClaimReader:
                     segment.required(1)
                     segment.required(2)
         except UnreadableError:
-            if claim and segment.id in _MONEY:
-                self._spoiled = claim.number
+            if claim and kind in _MONEY:
+                self._spoiled = claim.segment
+
+
+def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> None:
+    qualifier, day = said
+    if line is None:
+        claim.dates.append(_new_period(qualifier, day, day, number))
+    elif qualifier == "151":
+        line.service_end_date = day
+    elif qualifier == "472" or (qualifier == "150" and line.service_date is None):
+        line.service_date = day
+
+
+def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> None:
+    """Raises IndexError where the segment is too short."""
+    qualifier, value = row[1], row[2]
+    if qualifier == "6R" and line is not None and not line.control_number:
+        line.control_number = value
+    else:
+        references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
+
+
+def _name(claim: Any, row: list[str], number: int) -> None:
+    """Raises IndexError where nothing is said."""
+    role = row[1]
+    if len(row) < _NM1_ELEMENTS:
+        row += _PADDING
+    party = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
+    if role in _ROLES:
+        setattr(claim, _ROLES[role], party)
 
 
 _MONEY = frozenset({"CAS", "SVC", "AMT"})

@@ -1,121 +1,68 @@
-"""A claim and its service lines while their segments come in, and the records made of them."""
+"""A claim and its service lines while their segments come in: opened as unfrozen records with lists in them, closed as the records."""
 
-from datetime import date
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import Any
 
-from apps.x12.delimiters import STANDARD
-from apps.x12.guides.parts import Amount, Contact, DatedPeriod, Party, Quantity, Reference
+from apps.x12.guides.parts import Quantity
 from apps.x12.guides.parts_read import read_contact
 from apps.x12.guides.x835.records import (
-    Adjustment,
     InpatientAdjudication,
     OutpatientAdjudication,
     RemittedClaim,
     ServiceLine,
 )
 from apps.x12.guides.x835.texts import Service
-from apps.x12.segments import Notes, Segment, Source
-from apps.x12.swift import swift
+from apps.x12.segments import Segment, Source
+from apps.x12.swift import unfrozen
 
-_new_claim = swift(RemittedClaim)
-_new_line = swift(ServiceLine)
-_new_period = swift(DatedPeriod)
+_new_claim = unfrozen(RemittedClaim)
+_new_line = unfrozen(ServiceLine)
 _PADDING = [""] * 10
 _CLP_ELEMENTS = 10
+# A text with its place, and what it belongs to: the open claim or one of its lines.
+Rare = tuple[str, int, Any]
 
 
-# What a claim and a line have in common: adjustments, references, dates and amounts, and the rare texts with their places,
-# which are read when the claim is whole.
-Level = tuple[
-    list[Adjustment],
-    list[Reference],
-    list[tuple[tuple[str, date], int]],
-    list[Amount],
-    list[tuple[str, int]],
-]
+def open_claim(row: list[str], number: int, group_number: str, source: Source) -> Any:
+    """Of a CLP. Raises ValueError or IndexError where one of its amounts cannot be read."""
+    money = source.decimals
+    charge, paid = money[row[3]], money[row[4]]
+    if len(row) < _CLP_ELEMENTS:
+        row = row + _PADDING
+    return _new_claim(
+        row[1],
+        row[2],
+        charge,
+        paid,
+        money[row[5]] if row[5] else None,
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        [],  # adjustments
+        [],  # lines
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        group_number,
+        (),
+        None,
+        None,
+        [],  # references
+        [],  # dates
+        [],  # amounts
+        (),
+        (),
+        number,
+    )
 
 
-def new_level() -> Level:
-    return [], [], [], [], []
-
-
-class OpenClaim:
-    """A line is what its SVC says, its level and its place."""
-
-    __slots__ = ("group_number", "level", "lines", "number", "parties", "row")
-
-    def __init__(self, row: list[str], number: int, group_number: str, level: Level) -> None:
-        self.row = row
-        self.number = number
-        self.group_number = group_number
-        self.level = level
-        self.parties: dict[str, Party] = {}
-        self.lines: list[tuple[Service, Level, int]] = []
-
-    def record(self, source: Source) -> RemittedClaim:
-        """Raises UnreadableError where an amount of the CLP or of a rare segment cannot be read; the error has been noted."""
-        adjustments, references, dates, amounts, rare = self.level
-        charge, paid, responsibility = self._amounts(source)
-        row, party = self.row, self.parties.get
-        if len(row) < _CLP_ELEMENTS:
-            row = row + _PADDING
-        details = _Details(rare, source) if rare else _NO_DETAILS
-        return _new_claim(
-            row[1],
-            row[2],
-            charge,
-            paid,
-            responsibility,
-            row[6],
-            row[7],
-            row[8],
-            row[9],
-            tuple(adjustments),
-            tuple([_line(service, within, number, source) for service, within, number in self.lines]),
-            party("QC"),
-            party("IL"),
-            party("74"),
-            party("82"),
-            party("TT"),
-            party("PR"),
-            party("GB"),
-            self.group_number,
-            details.remark_codes,
-            details.outpatient,
-            details.inpatient,
-            tuple(references),
-            tuple([_new_period(qualifier, day, day, number) for (qualifier, day), number in dates]),
-            tuple(amounts),
-            details.quantities,
-            details.contacts,
-            self.number,
-        )
-
-    def _amounts(self, source: Source) -> tuple[Decimal, Decimal, Decimal | None]:
-        row, money = self.row, source.decimals
-        try:
-            return money[row[3]], money[row[4]], money[row[5]] if row[5:6] and row[5] else None
-        except (ValueError, IndexError):
-            clp = Segment(row, self.number, source)
-            return clp.money(3), clp.money(4), clp.optional_amount(5)
-
-
-def _line(service: Service, level: Level, number: int, source: Source) -> ServiceLine:
-    """Raises UnreadableError where a quantity cannot be read; the error has been noted."""
-    adjustments, references, dates, amounts, rare = level
-    control_number = ""
-    for at, reference in enumerate(references):
-        if reference.qualifier == "6R":
-            control_number = reference.value
-            del references[at]
-            break
-    start = end = None
-    for (qualifier, day), _ in dates:
-        if qualifier == "151":
-            end = day
-        elif qualifier == "472" or (qualifier == "150" and start is None):
-            start = day
-    quantities, remarks = _rare(rare, source) if rare else ((), ())
+def open_line(service: Service, number: int) -> Any:
+    """Of an SVC."""
     procedure, modifiers, charge, paid, units, submitted, its_modifiers, its_units, kind, its_kind, revenue = service
     return _new_line(
         procedure,
@@ -123,69 +70,73 @@ def _line(service: Service, level: Level, number: int, source: Source) -> Servic
         charge,
         paid,
         units,
-        control_number,
-        start,
-        end,
-        tuple(adjustments),
-        remarks,
+        "",
+        None,
+        None,
+        [],  # adjustments
+        (),
         submitted,
         its_modifiers,
         its_units,
         kind,
         its_kind,
         revenue,
-        tuple(references),
-        tuple(amounts),
-        quantities,
+        [],  # references
+        [],  # amounts
+        (),
         number,
     )
 
 
-def _rare(texts: list[tuple[str, int]], source: Source) -> tuple[tuple[Quantity, ...], tuple[str, ...]]:
-    quantities: list[Quantity] = []
-    remarks: list[str] = []
-    for text, number in texts:
-        segment = Segment(source.split(text), number, source)
-        if segment.id == "QTY":
-            quantities.append(Quantity(segment.text(1), segment.money(2), number))
-        elif segment.id == "LQ":
-            remarks.extend(segment.texts(2, 2))
-        else:
-            source.notes.keep(segment)
-    return tuple(quantities), tuple(remarks)
+def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedClaim:
+    """The open claim, which with its lines has become a record. Raises UnreadableError where an amount or a quantity of a rare
+    segment cannot be read; the error has been noted.
+    """
+    for text, number, owner in rare:
+        add = _add_to_claim if owner is claim else _add_to_line
+        add(owner, Segment(source.split(text), number, source))
+    lines = claim.lines
+    for line in lines:
+        adjustments, references, amounts = line.adjustments, line.references, line.amounts
+        line.adjustments = tuple(adjustments) if adjustments else ()
+        line.references = tuple(references) if references else ()
+        line.amounts = tuple(amounts) if amounts else ()
+        line.__class__ = ServiceLine
+    adjustments, references = claim.adjustments, claim.references
+    claim.adjustments = tuple(adjustments) if adjustments else ()
+    claim.references = tuple(references) if references else ()
+    claim.lines = tuple(lines)
+    claim.dates = tuple(claim.dates)
+    claim.amounts = tuple(claim.amounts)
+    claim.__class__ = RemittedClaim
+    closed: RemittedClaim = claim
+    return closed
 
 
-class _Details:
-    """What a claim's rarer segments say."""
-
-    __slots__ = ("contacts", "inpatient", "outpatient", "quantities", "remark_codes")
-
-    def __init__(self, rare: list[tuple[str, int]], source: Source) -> None:
-        self.quantities: tuple[Quantity, ...] = ()
-        self.contacts: tuple[Contact, ...] = ()
-        self.remark_codes: tuple[str, ...] = ()
-        self.outpatient: OutpatientAdjudication | None = None
-        self.inpatient: InpatientAdjudication | None = None
-        for text, number in rare:
-            self._add(Segment(source.split(text), number, source))
-
-    def _add(self, segment: Segment) -> None:
-        match segment.id:
-            case "QTY":
-                self.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
-            case "PER":
-                self.contacts += (read_contact(segment),)
-            case "MOA":
-                self.outpatient = _outpatient(segment)
-                self.remark_codes += segment.texts(3, 7)
-            case "MIA":
-                self.inpatient = _inpatient(segment)
-                self.remark_codes += segment.texts(5, 5) + segment.texts(20, 23)
-            case _:
-                segment.source.notes.keep(segment)
+def _add_to_line(line: Any, segment: Segment) -> None:
+    match segment.id:
+        case "QTY":
+            line.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
+        case "LQ":
+            line.remark_codes += segment.texts(2, 2)
+        case _:
+            segment.source.notes.keep(segment)
 
 
-_NO_DETAILS = _Details([], Source(STANDARD, Notes()))
+def _add_to_claim(claim: Any, segment: Segment) -> None:
+    match segment.id:
+        case "QTY":
+            claim.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
+        case "PER":
+            claim.contacts += (read_contact(segment),)
+        case "MOA":
+            claim.outpatient = _outpatient(segment)
+            claim.remark_codes += segment.texts(3, 7)
+        case "MIA":
+            claim.inpatient = _inpatient(segment)
+            claim.remark_codes += segment.texts(5, 5) + segment.texts(20, 23)
+        case _:
+            segment.source.notes.keep(segment)
 
 
 def _outpatient(moa: Segment) -> OutpatientAdjudication | None:

@@ -5,7 +5,6 @@ Each raises ValueError or IndexError for a text that cannot be read; `notes` the
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from apps.x12.segments import Source
 from apps.x12.values import Table
@@ -16,76 +15,71 @@ GROUPS = frozenset({"CO", "CR", "OA", "PI", "PR"})
 Triplet = tuple[str, str, Decimal, Decimal | None]
 
 
-class Service(NamedTuple):
-    """An SVC but for its place."""
-
-    procedure: str
-    modifiers: tuple[str, ...]
-    charge: Decimal
-    paid: Decimal
-    units: Decimal | None
-    submitted: str
-    submitted_modifiers: tuple[str, ...]
-    submitted_units: Decimal | None
-    qualifier: str
-    submitted_qualifier: str
-    revenue_code: str
+# An SVC but for its place: procedure, modifiers, charge, paid, units; the same of the submitted procedure but for dollars; the
+# qualifiers of both, revenue code.
+Service = tuple[
+    str, tuple[str, ...], Decimal, Decimal, Decimal | None, str, tuple[str, ...], Decimal | None, str, str, str
+]
+_ONE_TRIPLET = 4  # elements of a CAS without a quantity, as most are
+_PADDING = [""] * 5
 
 
 class Texts:
     """The tables of one interchange, whose delimiters all its transactions share."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self._element = source.delimiters.element
+        self._component = source.delimiters.component
         self.money = source.decimals
+        self._days = source.dates
+        self._procedures: Table[tuple[str, str, tuple[str, ...]]] = Table(self._procedure)
         self.adjustments: Table[tuple[Triplet, ...]] = Table(self._adjustments)
         self.dates: Table[tuple[str, date]] = Table(self._date)
         self.amounts: Table[tuple[str, Decimal]] = Table(self._amount)
         self.services: Table[Service] = Table(self._service)
 
+    @classmethod
+    def of(cls, source: Source) -> "Texts":
+        if cls not in source.shared:
+            source.shared[cls] = cls(source)
+        found: Texts = source.shared[cls]
+        return found
+
     def _adjustments(self, text: str) -> tuple[Triplet, ...]:
         """A CAS: its group, and up to six triplets of reason, amount, quantity. A triplet without a reason must be empty."""
-        row = self._source.split(text)
-        if row[1] not in GROUPS:
+        row = text.split(self._element)
+        group = row[1]
+        if group not in GROUPS:
             raise ValueError(text)
-        found = []
+        if len(row) == _ONE_TRIPLET and row[2]:
+            return ((group, row[2], self.money[row[3]], None),)
+        found: list[Triplet] = []
         for at in range(2, len(row), 3):
-            reason, amount, quantity = (*row[at : at + 3], "", "")[:3]
+            reason, amount, quantity, *_ = *row[at : at + 3], "", ""
             if reason:
-                found.append((row[1], reason, self.money[amount], self._optional(quantity)))
+                found.append((group, reason, self.money[amount], self.money[quantity] if quantity else None))
             elif amount or quantity:
                 raise ValueError(text)
         return tuple(found)
 
     def _date(self, text: str) -> tuple[str, date]:
-        row = self._source.split(text)
-        return row[1], self._source.dates[row[2]]
+        row = text.split(self._element)
+        return row[1], self._days[row[2]]
 
     def _amount(self, text: str) -> tuple[str, Decimal]:
-        row = self._source.split(text)
+        row = text.split(self._element)
         return row[1], self.money[row[2]]
 
     def _service(self, text: str) -> Service:
-        row = self._source.split(text) + [""] * 5
-        qualifier, code, modifiers = self._procedure(row[1])
-        submitted_qualifier, submitted, submitted_modifiers = self._procedure(row[6])
-        return Service(
-            code,
-            modifiers,
-            self.money[row[2]],
-            self.money[row[3]],
-            self._optional(row[5]),
-            submitted,
-            submitted_modifiers,
-            self._optional(row[7]),
-            qualifier,
-            submitted_qualifier,
-            row[4],
-        )
-
-    def _optional(self, text: str) -> Decimal | None:
-        return self.money[text] if text else None
+        row = text.split(self._element) + _PADDING
+        money = self.money
+        kind, code, modifiers = self._procedures[row[1]]
+        its_kind, its_code, its_modifiers = self._procedures[row[6]]
+        units = money[row[5]] if row[5] else None
+        its_units = money[row[7]] if row[7] else None
+        charge, paid = money[row[2]], money[row[3]]
+        return code, modifiers, charge, paid, units, its_code, its_modifiers, its_units, kind, its_kind, row[4]
 
     def _procedure(self, text: str) -> tuple[str, str, tuple[str, ...]]:
-        qualifier, code, *others = (*text.split(self._source.delimiters.component), "")[: 2 + _MOST_MODIFIERS]
-        return qualifier, code, tuple(modifier for modifier in others if modifier)
+        qualifier, code, *others = (*text.split(self._component), "")[: 2 + _MOST_MODIFIERS]
+        return qualifier, code, tuple([modifier for modifier in others if modifier])

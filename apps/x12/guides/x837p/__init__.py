@@ -1,4 +1,5 @@
 from apps.x12.guides.x835.records import Adjustment, OutpatientAdjudication
+from apps.x12.guides.x837p.balance import OtherPayerImbalance, other_payer_imbalances
 from apps.x12.guides.x837p.coordination import LineDecision, OtherCoverage, OtherInsured
 from apps.x12.guides.x837p.parties import (
     BillingProvider,
@@ -24,6 +25,7 @@ __all__ = [
     "LineDecision",
     "OtherCoverage",
     "OtherInsured",
+    "OtherPayerImbalance",
     "OutpatientAdjudication",
     "Paperwork",
     "Patient",
@@ -32,5 +34,6 @@ __all__ = [
     "ServiceLine",
     "Submitter",
     "Subscriber",
+    "other_payer_imbalances",
     "write_837p",
 ]

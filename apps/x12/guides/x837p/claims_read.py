@@ -11,6 +11,9 @@ from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, Patient, 
 from apps.x12.guides.x837p.parties_read import read_provider
 from apps.x12.guides.x837p.records import Claim
 from apps.x12.segments import Segment, split_at
+from apps.x12.swift import swift
+
+_new_claim = swift(Claim)
 
 _DIAGNOSES = frozenset({"ABK", "ABF"})
 
@@ -29,7 +32,7 @@ def read_claim(
     hi, rendering = loop.take("HI"), read_provider(loop.loop("NM1", "82"))
     heading = row(clm, 20)
     place, _, frequency = clm.components(5, 3)[:3]
-    return Claim(
+    return _new_claim(
         control_number=clm.required(1),
         charge=clm.money(2),
         place_of_service=place,

@@ -9,6 +9,9 @@ from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties_read import read_provider
 from apps.x12.guides.x837p.records import Drug, PurchasedService, ServiceLine
 from apps.x12.segments import Segment
+from apps.x12.swift import swift
+
+_new_line = swift(ServiceLine)
 
 
 def read_line(block: list[Segment]) -> ServiceLine:
@@ -23,7 +26,7 @@ def read_line(block: list[Segment]) -> ServiceLine:
     qualifier, procedure, *modifiers, description = sv1.components(1, 7)[:7]
     dtp = loop.take("DTP472")
     start, end = dtp.period(2, 3) if dtp else (None, None)
-    return ServiceLine(
+    return _new_line(
         control_number=loop.value("REF6R"),
         procedure=procedure,
         charge=sv1.money(2),

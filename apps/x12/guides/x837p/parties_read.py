@@ -6,6 +6,11 @@ from apps.x12.errors import ErrorKind
 from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, ClaimProvider, Patient, Subscriber
 from apps.x12.segments import Segment
+from apps.x12.swift import swift
+
+_new_payer = swift(ClaimPayer)
+_new_provider = swift(ClaimProvider)
+_new_subscriber = swift(Subscriber)
 
 
 def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
@@ -51,7 +56,7 @@ def read_subscriber(block: list[Segment]) -> tuple[Subscriber | None, ClaimPayer
     nm1 = row(loop.opener, 9)
     dmg = loop.take("DMG")
     coverage = row(sbr, 9)
-    subscriber = Subscriber(
+    subscriber = _new_subscriber(
         last_name=nm1[3],
         first_name=nm1[4],
         middle_name=nm1[5],
@@ -78,7 +83,7 @@ def read_payer(loop: Loop | None) -> ClaimPayer | None:
     if loop is None:
         return None
     nm1 = row(loop.opener, 9)
-    payer = ClaimPayer(
+    payer = _new_payer(
         name=nm1[3],
         id=nm1[9],
         id_qualifier=nm1[8],
@@ -119,7 +124,7 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
     if loop is None:
         return None
     nm1 = row(loop.opener, 9)
-    return ClaimProvider(
+    return _new_provider(
         last_name=nm1[3],
         npi=nm1[9],
         first_name=nm1[4],

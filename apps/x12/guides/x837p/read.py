@@ -52,24 +52,25 @@ def _blocks(st: Segment, feed: Feed) -> Iterator[list[Segment]]:
         for at, text in enumerate(texts, start=number):
             segment = Segment(text.split(mark), at, source)
             if text[:3] in turns and (segment.id in ENDS or segment.id in _OPENERS):
-                if len(block) <= MOST_SEGMENTS:
+                if _is_whole(block):
                     yield block
                 if segment.id in ENDS:
                     feed.back_to(at)
                     return
                 block = [segment]
             else:
-                _lengthen(block, segment)
-    if len(block) <= MOST_SEGMENTS:
+                block.append(segment)
+        # Noise shall not fill the memory.
+        del block[MOST_SEGMENTS + 1 :]
+    if _is_whole(block):
         yield block
 
 
-def _lengthen(block: list[Segment], segment: Segment) -> None:
-    """A block longer than any stays one segment too long."""
-    if len(block) <= MOST_SEGMENTS:
-        block.append(segment)
-        if len(block) > MOST_SEGMENTS:
-            block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+def _is_whole(block: list[Segment]) -> bool:
+    is_too_long = len(block) > MOST_SEGMENTS
+    if is_too_long:
+        block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
+    return not is_too_long
 
 
 def _read_heading(header: list[Segment]) -> ClaimBatch:
