@@ -362,7 +362,6 @@ def test_more_than_the_charge_is_a_negative_reduction() -> None:
     """)
 
 
-@pytest.mark.xfail(strict=True, reason="LQ01 is not looked at: a drug reject code (LQ*RX) is kept as a remark (RARC).")
 def test_a_drug_reject_code_is_no_remark() -> None:
     prove("""
     billed
