@@ -28,6 +28,16 @@ class Practice(Address):
     phone = models.CharField(max_length=20)
     call_back_number = models.CharField(max_length=20)
     minimum_balance = models.DecimalField(max_digits=6, decimal_places=2, default=5)
+    underpaid_beyond = models.DecimalField(
+        "underpaid beyond, dollars",
+        max_digits=6,
+        decimal_places=2,
+        default=1,
+        help_text="What a payer allows below the contract is a task once it is more than this and more than the percentage",
+    )
+    underpaid_beyond_percent = models.DecimalField(
+        "underpaid beyond, percent of the contract price", max_digits=5, decimal_places=2, default=2
+    )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
