@@ -124,14 +124,20 @@ def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        _then(posted.files + len(posted.failures), "open_denials", "open_balances"),
+        _then(posted.files + len(posted.failures), "open_denials", "open_balances", "check_contracts"),
         next(iter(posted.failures), None),
     )
 
 
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
     """A person posted, settled or released something: what it opens is looked for in the rooms above."""
-    return Done(then=(("open_denials", ""), ("open_balances", "")))
+    return Done(then=(("open_denials", ""), ("open_balances", ""), ("check_contracts", "")))
+
+
+def check_contracts(_key: str, now: datetime) -> Done:
+    """After the posting and apart from it: what was allowed is compared with the payer's fee schedule."""
+    checked = remittances.check_contracts(now=now)
+    return Done({"lines": checked.lines, "underpaid": checked.underpaid, "taken back": checked.taken_back})
 
 
 def open_denials(_key: str, now: datetime) -> Done:
@@ -247,6 +253,7 @@ STEPS: dict[str, Step] = {
         chase_unanswered,
         post_remittances,
         follow_postings,
+        check_contracts,
         open_denials,
         open_balances,
         plan_messages,

@@ -20,6 +20,7 @@ from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_t
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import self_pay_visits, unopened_claims
+from apps.remittances.selectors.contracts import lines_taken_back, lines_to_compare
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
@@ -67,6 +68,8 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
     ("post_remittances", lambda _now: _stored("835")),
     ("open_denials", lambda _now: _unrouted()),
+    ("check_contracts", lambda _now: lines_to_compare()),
+    ("check_contracts", lambda _now: lines_taken_back()),
     ("open_balances", lambda _now: unopened_claims()),
     ("open_balances", lambda _now: self_pay_visits()),
     ("recover_sends", lambda _now: Batch.objects.filter(state=Batch.State.SENDING)),

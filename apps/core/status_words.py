@@ -74,6 +74,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "cancelled": ("Canceled", "off"),
     "no_show": ("Did not come", "off"),
     # remittances
+    "underpayment.open": ("To look at", "watch"),
+    "underpayment.disputed": ("Dispute sent", "active"),
+    "underpayment.accepted": ("Accepted", "off"),
+    "underpayment.schedule_wrong": ("Our schedule was wrong", "off"),
+    "underpayment.taken_back": ("Taken back by the payer", "off"),
     "posted": ("Posted", "good"),
     "posted_with_denial": ("Posted with denial", "watch"),
     "duplicate": ("Duplicate", "off"),

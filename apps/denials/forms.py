@@ -5,6 +5,7 @@ from django import forms
 
 from apps.core.models import User
 from apps.denials.models import Denial
+from apps.ledger.models import WriteOffReason
 from apps.practice.models import Membership
 from apps.practice.roles import PERMISSIONS, Permission
 
@@ -50,6 +51,25 @@ class SentForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=200, help_text="Kept with your name.")
+
+
+class WriteOffForm(forms.Form):
+    """`rights`: the sentence on appeal rights that remain; giving them up takes a tick."""
+
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose"), *WriteOffReason.choices])
+    note = forms.CharField(label="Note", max_length=200, required=False, help_text="Kept with your name.")
+    rights_given_up = forms.BooleanField(label="I give the right to appeal up", required=False)
+
+    def __init__(self, *args: Any, rights: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rights:
+            del self.fields["rights_given_up"]
+
+
+class DecisionForm(forms.Form):
+    """An administrator's word on a write-off that somebody asked for."""
+
+    note = forms.CharField(label="Note", max_length=200, required=False, help_text="Needed where you refuse.")
 
 
 class NoteForm(forms.Form):

@@ -6,6 +6,7 @@ from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.denials.rules.lanes import LaneKind
 from apps.eligibility.models import EligibilityCheck
+from apps.ledger.models import RequestedWriteOff
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
 
@@ -109,6 +110,21 @@ class Denial(PublicIdModel):
     @property
     def code(self) -> str:
         return f"{self.group}-{self.carc}"
+
+
+class WriteOffRequest(RequestedWriteOff):
+    """To give up what is left of a denial."""
+
+    denial = models.ForeignKey(Denial, on_delete=models.PROTECT, related_name="write_off_requests")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["denial"],
+                condition=models.Q(state=RequestedWriteOff.State.OPEN),
+                name="one_open_request_a_denial",
+            )
+        ]
 
 
 # Ours to work, or with the payer: a later remittance may still change it.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:public_id>/appealed/", card.appealed, name="appealed"),
     path("<slug:public_id>/reopened/", card.reopened, name="reopened"),
     path("<slug:public_id>/write-off/", card.write_off, name="write_off"),
+    path("<slug:public_id>/write-off/decide/", card.decide_write_off, name="decide_write_off"),
     path("<slug:public_id>/release/", card.release, name="release"),
     path("<slug:public_id>/note/", card.note, name="note"),
     path("<slug:public_id>/assign/", card.assign, name="assign"),

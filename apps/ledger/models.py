@@ -1,10 +1,13 @@
 from django.db import models
+from django.db.models import Q
 
 from apps.connectors.models import Transmission
 from apps.core.models import User
 from apps.core.money import MoneyField
+from apps.core.public_ids import PublicIdModel
 from apps.intake.models import Charge, Patient
 from apps.practice.models import Payer
+from apps.worklist.models import WorkItem
 
 
 class Account(models.TextChoices):
@@ -20,6 +23,25 @@ class Account(models.TextChoices):
     UNAPPLIED_CASH = "unapplied_cash"
     REFUNDS = "refunds"
     DEPOSITS = "deposits"
+
+
+class WriteOffReason(models.TextChoices):
+    """Why money was given up: the whole list, so that it can be counted."""
+
+    TIMELY_FILING = "timely_filing", "Filed too late"
+    NO_AUTHORIZATION = "no_authorization", "No authorization"
+    SMALL_BALANCE = "small_balance", "Too small to follow"
+    BAD_DEBT = "bad_debt", "Bad debt"
+    CHARITY = "charity", "Charity or hardship"
+    COURTESY = "courtesy", "Courtesy"
+    CONTRACT_DISPUTE = "contract_dispute", "Contract dispute given up"
+    OTHER = "other", "Other, see the note"
+
+    @classmethod
+    def told(cls, reason: str, note: str) -> str:
+        """The reason as people read it, the note behind it."""
+        label = str(cls(reason).label)
+        return f"{label}. {note}" if note else f"{label}."
 
 
 class Entry(models.Model):
@@ -41,9 +63,19 @@ class Entry(models.Model):
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     segment = models.PositiveIntegerField(null=True, help_text="The segment of the transmission that says so")
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    reason = models.CharField(
+        max_length=20,
+        choices=WriteOffReason,
+        blank=True,
+        default="",
+        help_text="Of a write-off, and of what undoes one",
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["posted_on"])]
+        indexes = [
+            models.Index(fields=["posted_on"]),
+            models.Index(fields=["posted_on"], condition=~Q(reason=""), name="entry_written_off"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -62,6 +94,37 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount}"
+
+
+class RequestedWriteOff(PublicIdModel):
+    """A write-off above what one person may give up alone: another person approves or refuses it. Each room has its own rows."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waits for approval"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Not approved"
+        WITHDRAWN = "withdrawn", "No longer needed"
+
+    amount = MoneyField(help_text="What was to be given up when it was asked, dollars")
+    reason = models.CharField(max_length=20, choices=WriteOffReason)
+    note = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=200, blank=True)
+    work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.amount}"
+
+    @property
+    def told(self) -> str:
+        return WriteOffReason.told(self.reason, self.note)
 
 
 class ClosedMonth(models.Model):

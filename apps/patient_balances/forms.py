@@ -9,8 +9,10 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.patient_balances.models import Balance
+from apps.ledger.models import WriteOffReason
+from apps.patient_balances.models import Balance, Refund
 from apps.patient_balances.selectors.statement import Visit
+from apps.patient_balances.services import PaidBack
 
 
 class TokenForm(forms.Form):
@@ -106,3 +108,34 @@ class StopForm(forms.Form):
             if stop not in {Balance.Stop.PROTECTED, Balance.Stop.OTHER_COVERAGE, Balance.Stop.WITH_PAYER}
         ],
     )
+
+
+class WriteOffForm(forms.Form):
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose"), *WriteOffReason.choices])
+    note = forms.CharField(label="Note", max_length=200, required=False, help_text="Kept with your name.")
+
+
+class DecisionForm(forms.Form):
+    """An administrator's word on a write-off that somebody asked for."""
+
+    note = forms.CharField(label="Note", max_length=200, required=False, help_text="Needed where you refuse.")
+
+
+class SettleForm(forms.Form):
+    """Money under review: `gives_up` where something is owed to us, `gives_back` where we owe it."""
+
+    reason = forms.ChoiceField(label="Why it is given up", choices=[("", "Choose"), *WriteOffReason.choices])
+    method = forms.ChoiceField(label="Paid back by", choices=[("", "Choose"), *Refund.Method.choices])
+    number = forms.CharField(label="Number of the check or transfer", max_length=60)
+    paid_on = forms.DateField(label="Paid back on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(label="What was done with the money", max_length=200, help_text="Kept with your name.")
+
+    def __init__(self, *args: Any, gives_up: bool, gives_back: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (() if gives_up else ("reason",)) + (() if gives_back else ("method", "number", "paid_on")):
+            del self.fields[name]
+
+    @property
+    def paid_back(self) -> PaidBack | None:
+        told = self.cleaned_data
+        return PaidBack(told["method"], told["number"], told["paid_on"]) if "method" in told else None

@@ -15,6 +15,7 @@ urlpatterns = [
     path("payments/<str:public_id>/settle/", inbound.settle_stray, name="settle_stray"),
     path("money/<str:public_id>/", money.money, name="money"),
     path("money/<str:public_id>/settle/", money.settle_money, name="settle_money"),
+    path("money/<str:public_id>/decide/", money.decide_money, name="decide_money"),
     path("message/<str:message_id>/mailed/", detail.mailed, name="mailed"),
     path("message/<str:message_id>/resolve/", detail.resolve, name="resolve"),
     path("link/<str:link_id>/revoke/", detail.revoke, name="revoke"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("<str:public_id>/stop/", detail.stop, name="stop"),
     path("<str:public_id>/resume/", detail.resume, name="resume"),
     path("<str:public_id>/write-off/", detail.write_off, name="write_off"),
+    path("<str:public_id>/write-off/decide/", detail.decide_write_off, name="decide_write_off"),
 ]

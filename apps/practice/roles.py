@@ -25,6 +25,8 @@ class Permission(StrEnum):
     WORK_DENIALS = "work_denials"
     # Money given up, or made the patient's: not for whoever only works the coding of a denial.
     CLOSE_DENIALS = "close_denials"
+    # A second person's word on money given up above the practice's limit.
+    APPROVE_WRITE_OFFS = "approve_write_offs"
     VIEW_BALANCES = "view_balances"
     WORK_BALANCES = "work_balances"
     VIEW_REMITTANCES = "view_remittances"
@@ -42,6 +44,7 @@ class Permission(StrEnum):
 
 _BILLER = frozenset(Permission) - {
     Permission.CONFIRM_CODING,
+    Permission.APPROVE_WRITE_OFFS,
     Permission.CLOSE_MONTHS,
     Permission.RUN_AUTOMATIONS,
     Permission.CONFIGURE,

@@ -6,7 +6,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.reason_codes import CARCS
+from apps.practice.models import Payer
+from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
 from apps.remittances.rules.by_hand import HandPosting
+from apps.remittances.services.settle_underpayment import BY_A_PERSON
 from apps.remittances.services.take_file import LARGEST
 
 TOO_LARGE = "The file is larger than 20 MB. Ask the clearinghouse to send it in parts."
@@ -71,3 +74,54 @@ class SpoiledHandForm(HandForm):
     paid = forms.DecimalField(
         label="Paid", min_value=0, decimal_places=2, help_text="From what no other claim explains of this payment."
     )
+
+
+class UnderpaymentForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label="What became of it",
+        choices=[("", "Choose"), *((state.value, state.label) for state in BY_A_PERSON)],
+    )
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What was sent or agreed, and when. Kept with your name.",
+    )
+
+
+class _PayerForm(forms.Form):
+    payer = forms.ModelChoiceField(Payer.objects.none(), to_field_name="public_id", empty_label="Choose")
+    source = forms.CharField(
+        label="Where the prices are written",
+        max_length=200,
+        help_text="The contract and its exhibit, for instance. It stands beside each price in a dispute.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["payer"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
+        field.queryset = Payer.objects.order_by("name")
+
+
+class FeeFileForm(_PayerForm):
+    file = forms.FileField(
+        label="Fee schedule (CSV)", help_text="Columns: procedure, modifier, allowed, effective, ends. Up to 2 MB."
+    )
+
+    def clean_file(self) -> str:
+        """Its text."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_FEES:
+            raise forms.ValidationError("The file is larger than 2 MB.")
+        try:
+            text: str = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise forms.ValidationError("The file is not text in UTF-8. Save it as CSV UTF-8.") from None
+        return text
+
+
+class FeesForm(_PayerForm):
+    """The file's text once more, after its difference was shown."""
+
+    text = forms.CharField(max_length=LARGEST_FEES, strip=False)

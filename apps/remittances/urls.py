@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.remittances.views import exceptions, payments
+from apps.remittances.views import contracts, exceptions, payments
 
 app_name = "remittances"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
         exceptions.settle,
         name="settle",
     ),
+    path("contracts/", contracts.underpayment_list, name="underpayments"),
+    path("contracts/schedules/", contracts.schedules, name="schedules"),
+    path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),
+    path("contracts/<slug:public_id>/", contracts.underpayment_page, name="underpayment"),
+    path("contracts/<slug:public_id>/settle/", contracts.settle, name="settle_underpayment"),
     path("<slug:public_id>/", payments.file_page, name="file"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
 ]

@@ -170,7 +170,7 @@ def test_appeal_write_off_and_notes_from_the_card(biller: Client):
     assert WorkNote.objects.get().text == "Called, 20 minutes on hold."
     assert "Choose how it was sent." in press(biller, "appealed", found, channel="pigeon", tracking_number="1")
     assert "Sent by fax, F-1" in press(biller, "appealed", found, channel="fax", tracking_number="F-1")
-    assert "$148.00 written off." in press(biller, "write_off", found, reason="Agreed with the payer.")
+    assert "$148.00 written off." in press(biller, "write_off", found, reason="courtesy", rights_given_up="on")
     assert found.state == Denial.State.WRITTEN_OFF
 
 
@@ -207,7 +207,7 @@ def test_work_is_for_those_who_work_denials_and_comes_by_post(signed_in: SignIn,
 def test_a_coder_gives_up_no_money(signed_in: SignIn, name: str):
     found, coder = denial("16", group="PR"), signed_in(Role.CODER)
     address = reverse(f"denials:{name}", args=[found.public_id])
-    assert coder.post(address, {"reason": "Too small."}).status_code == 403
+    assert coder.post(address, {"reason": "small_balance", "rights_given_up": "on"}).status_code == 403
     assert address not in page(coder, "denials:card", found.public_id)
     for role in (Role.BILLER, Role.ADMINISTRATOR):
         assert address in page(signed_in(role), "denials:card", found.public_id)
@@ -226,5 +226,5 @@ def test_an_unknown_denial_is_not_found(biller: Client):
 
 def test_the_cards_queries_do_not_grow_with_the_claims_lines(biller: Client, django_assert_num_queries):
     for found in (denial("16"), denial("16", beside=("20610", "36415", "93000"))):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             page(biller, "denials:card", found.public_id)

@@ -26,6 +26,7 @@ from apps.denials.services import (
     write_off,
 )
 from apps.ledger.models import Account
+from apps.ledger.models import WriteOffReason as Reason
 from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
@@ -185,14 +186,23 @@ def test_a_letter_fetches_nothing(address):
         to_pdf(f'<img src="{address}">')
 
 
+def give_up(found, user, now, *, reason=Reason.COURTESY, note="", rights_given_up=True):
+    return write_off(
+        denial_id=found.public_id,
+        reason=reason,
+        note=note,
+        rights_given_up=rights_given_up,
+        acting_user=user,
+        now=now,
+    )
+
+
 def test_a_write_off_takes_the_open_amount_off_the_books_with_its_reason(now, biller):
     found = billed()
-    assert write_off(denial_id=found.public_id, reason="Past the deadline.", acting_user=biller, now=now) == Decimal(
-        148
-    )
+    assert give_up(found, biller, now, reason=Reason.TIMELY_FILING, note="Past it.").amount == Decimal(148)
     found.refresh_from_db()
     totals = account_totals()
-    assert (found.state, found.close_reason, found.closed_at) == (State.WRITTEN_OFF, "Past the deadline.", now)
+    assert (found.state, found.close_reason, found.closed_at) == (State.WRITTEN_OFF, "Filed too late. Past it.", now)
     assert (totals[Account.WRITE_OFF], totals[Account.INSURANCE_RECEIVABLE]) == (Decimal(148), Decimal(0))
     assert sum(totals.values()) == 0
     assert found.claim.status == ClaimStatus.WRITTEN_OFF
@@ -201,12 +211,12 @@ def test_a_write_off_takes_the_open_amount_off_the_books_with_its_reason(now, bi
 
 def test_a_write_off_never_exceeds_what_is_still_open(now, biller):
     found = billed(amount="500.00")
-    assert write_off(denial_id=found.public_id, reason="Agreed.", acting_user=biller, now=now) == Decimal(148)
+    assert give_up(found, biller, now).amount == Decimal(148)
 
 
 def test_a_write_off_of_one_line_leaves_the_claim_with_the_other(now, biller):
     found = billed(beside=("20610",))
-    write_off(denial_id=found.public_id, reason="Too small.", acting_user=biller, now=now)
+    give_up(found, biller, now)
     found.claim.refresh_from_db()
     assert account_totals()[Account.INSURANCE_RECEIVABLE] == Decimal("148.00")
     assert found.claim.status == ClaimStatus.DENIED
@@ -214,7 +224,7 @@ def test_a_write_off_of_one_line_leaves_the_claim_with_the_other(now, biller):
 
 def test_the_whole_claims_refusal_is_written_off_over_its_lines(now, biller):
     found = billed(beside=("20610",), line=None, amount="296.00")
-    assert write_off(denial_id=found.public_id, reason="Agreed.", acting_user=biller, now=now) == Decimal(296)
+    assert give_up(found, biller, now).amount == Decimal(296)
 
 
 def test_pr_is_released_to_the_patient_by_a_person(now, biller, nudges, django_capture_on_commit_callbacks):
@@ -236,17 +246,16 @@ def test_no_other_group_is_ever_released_to_the_patient(now, biller, group):
     assert account_totals()[Account.PATIENT_RECEIVABLE] == Decimal(0)
 
 
-@pytest.mark.parametrize("verb", [write_off, release_to_patient])
-def test_money_moves_only_with_a_reason(now, biller, verb):
+def test_a_release_needs_a_reason(now, biller):
     found = billed("204", group="PR")
     with pytest.raises(GiveUpError, match="Give a reason"):
-        verb(denial_id=found.public_id, reason=" ", acting_user=biller, now=now)
+        release_to_patient(denial_id=found.public_id, reason=" ", acting_user=biller, now=now)
 
 
 def test_what_is_closed_stays_closed(now: datetime, biller):
     found = billed()
-    write_off(denial_id=found.public_id, reason="Agreed.", acting_user=biller, now=now)
+    give_up(found, biller, now)
     with pytest.raises(DenialClosedError):
-        write_off(denial_id=found.public_id, reason="Again.", acting_user=biller, now=now)
+        give_up(found, biller, now)
     with pytest.raises(DenialClosedError):
         mark_appealed(denial_id=found.public_id, channel=Channel.FAX, tracking_number="1", acting_user=biller, now=now)

@@ -14,10 +14,17 @@ from apps.claims.states import IN_FLIGHT, ClaimStatus
 from apps.intake.models import Encounter
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.selectors import RECEIVABLES, claim_receivable
-from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.ledger.services import NewEntry, NewLeg, WriteOffResult, post_entries
 from apps.patient_balances.models import LIVE, Balance, Message, MoneyReview
 from apps.patient_balances.selectors.due import claims_due, moved_balances, self_pay_visits
-from apps.patient_balances.services import OpenedBalances, ReviewError, open_balances, settle_review, write_off_balance
+from apps.patient_balances.services import (
+    OpenedBalances,
+    PaidBack,
+    ReviewError,
+    open_balances,
+    settle_review,
+    write_off_balance,
+)
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.intake import CoverageFactory, EncounterFactory
@@ -176,6 +183,18 @@ def test_an_appeal_after_which_only_the_patient_owes_is_a_patient_balance(now: d
 # ---------------------------------------------------------------- voided claims and payers' credits
 
 
+def settle(review: MoneyReview, now: datetime, *, note: str = "Overpaid", reason: str = "") -> WriteOffResult:
+    """A credit by check 1044 of today; what is owed to us needs a `reason`."""
+    return settle_review(
+        review_id=review.public_id,
+        note=note,
+        reason=reason,
+        paid_back=PaidBack("check", "1044", now.date()),
+        acting_user=UserFactory(),
+        now=now,
+    )
+
+
 def test_money_on_a_voided_claim_is_a_persons_and_leaves_by_a_word(now: datetime) -> None:
     claim = answered_claim(cost_share="64.20", denied="30.00", status=ClaimStatus.VOIDED)
     open_balances(now=now)
@@ -183,7 +202,7 @@ def test_money_on_a_voided_claim_is_a_persons_and_leaves_by_a_word(now: datetime
     assert review.work_item
     assert (review.work_item.kind, review.work_item.amount_at_stake) == ("voided_with_money", Decimal("30.00"))
     assert not Balance.objects.exists()
-    settle_review(review_id=review.public_id, note="Never seen", acting_user=UserFactory(), now=now)
+    settle(review, now, note="Never seen", reason="charity")
     assert claim_receivable(claim.lines.values_list("charge_id", flat=True)).total == 0
     assert account_totals()[Account.WRITE_OFF] == Decimal("94.20")
     review.work_item.refresh_from_db()
@@ -196,7 +215,7 @@ def test_who_settles_a_review_locks_as_a_pass_over_balances_does_the_claim_first
     open_balances(now=now)
     review = MoneyReview.objects.get()
     with locked_tables() as tables:
-        settle_review(review_id=review.public_id, note="Check 1044", acting_user=UserFactory(), now=now)
+        settle(review, now)
     assert tables[:2] == [table_of(Claim), table_of(MoneyReview)]
 
 
@@ -208,13 +227,11 @@ def test_a_payers_credit_closes_the_claim_and_is_a_persons(now: datetime) -> Non
     assert claim.status == ClaimStatus.CLOSED
     assert review.work_item
     assert (review.work_item.kind, review.work_item.amount_at_stake) == ("payer_credit", Decimal("30.00"))
-    assert settle_review(review_id=review.public_id, note="Check 1044", acting_user=UserFactory(), now=now) == Decimal(
-        "30.00"
-    )
+    assert settle(review, now).amount == Decimal("30.00")
     assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
     assert claim_receivable(claim.lines.values_list("charge_id", flat=True)).total == 0
     with pytest.raises(ReviewError):
-        settle_review(review_id=review.public_id, note="Again", acting_user=UserFactory(), now=now)
+        settle(review, now)
 
 
 def test_a_credit_that_the_payer_took_back_itself_needs_nobody(now: datetime) -> None:
@@ -239,7 +256,7 @@ def test_while_a_payer_has_a_credit_its_patient_is_not_dunned(now: datetime) -> 
     message.refresh_from_db()
     assert (balance.state, balance.stopped_reason) == (State.STOPPED, Balance.Stop.WITH_PAYER)
     assert message.state == Message.State.CANCELLED
-    settle_review(review_id=MoneyReview.objects.get().public_id, note="Check 1044", acting_user=UserFactory(), now=now)
+    settle(MoneyReview.objects.get(), now)
     open_balances(now=now)
     balance.refresh_from_db()
     assert balance.state == State.OPEN
@@ -296,7 +313,7 @@ def test_a_write_off_never_leaves_a_credit_behind(now: datetime) -> None:
         NewLeg(Account.PATIENT_RECEIVABLE, Decimal("-10.00"), claim.patient_id, second),
     )
     post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, "desk", now.date(), legs)], now=now)
-    write_off_balance(balance_id=balance.public_id, reason="Hardship", acting_user=UserFactory(), now=now)
+    write_off_balance(balance_id=balance.public_id, reason="charity", note="", acting_user=UserFactory(), now=now)
     assert account_totals()[Account.PATIENT_RECEIVABLE] == 0
     assert account_totals()[Account.WRITE_OFF] == Decimal("60.00")
 
@@ -369,7 +386,8 @@ def test_a_biller_settles_a_review_on_its_page_and_the_front_desk_only_reads(cli
     assert "What was done with the money" in client.get(page).content.decode()
     client.post(f"{page}settle/", {"note": ""})
     assert MoneyReview.objects.get().settled_at is None
-    client.post(f"{page}settle/", {"note": "Check 1044"})
+    told = {"note": "Check 1044", "method": "check", "number": "1044", "paid_on": now.date().isoformat()}
+    client.post(f"{page}settle/", told)
     assert MoneyReview.objects.get().note == "Check 1044"
     assert "Check 1044" in client.get(page).content.decode()
 

@@ -189,7 +189,7 @@ def test_a_settled_balance_can_be_neither_stopped_nor_resumed(biller: Client) ->
 
 def test_what_is_given_up_is_written_off_in_the_ledger(biller: Client) -> None:
     balance = BalanceFactory()
-    biller.post(f"/balances/{balance.public_id}/write-off/", {"reason": "Hardship"})
+    biller.post(f"/balances/{balance.public_id}/write-off/", {"reason": "charity"})
     balance.refresh_from_db()
     assert (balance.state, balance.claim.status) == ("written_off", "written_off")
     assert account_totals()[Account.WRITE_OFF] == Decimal("64.20")
@@ -199,7 +199,7 @@ def test_what_is_given_up_is_written_off_in_the_ledger(biller: Client) -> None:
 def test_a_write_off_needs_a_reason(biller: Client) -> None:
     balance = BalanceFactory()
     response = biller.post(f"/balances/{balance.public_id}/write-off/", {"reason": " "}, follow=True)
-    assert "Say why it is written off." in response.content.decode()
+    assert "Choose a reason for the write-off." in response.content.decode()
     assert account_totals()[Account.WRITE_OFF] == 0
 
 

@@ -10,7 +10,7 @@ from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.denials.models import Denial
 from apps.denials.services import open_denials, release_to_patient, write_off
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.remittances.models import RemittanceException, RemittedClaim
@@ -56,8 +56,17 @@ def denied(code: str, *amounts: str) -> Claim:
 def give_up(claim: Claim, clerk: User, number: int = 1) -> None:
     """Written off; released where the payer says that the patient owes it."""
     denial = Denial.objects.get(claim=claim, line=claim.lines.get(number=number))
-    verb = release_to_patient if denial.group == "PR" else write_off
-    verb(denial_id=denial.public_id, reason="Nobody will pay", acting_user=clerk, now=NOW)
+    if denial.group == "PR":
+        release_to_patient(denial_id=denial.public_id, reason="Nobody will pay", acting_user=clerk, now=NOW)
+    else:
+        write_off(
+            denial_id=denial.public_id,
+            reason=WriteOffReason.BAD_DEBT,
+            note="",
+            rights_given_up=True,
+            acting_user=clerk,
+            now=NOW,
+        )
 
 
 def pay(claim: Claim, *paid: str) -> None:

@@ -1,13 +1,14 @@
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.ledger.models import Account, ClosedMonth
-from apps.ledger.services import post_entries
+from apps.ledger.models import Account, ClosedMonth, Entry, WriteOffReason
+from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.roles import Role
 from tests.factories.ledger import entry
 from tests.signing_in import browser_of
@@ -89,5 +90,15 @@ def test_the_months_take_a_constant_number_of_queries(
 ) -> None:
     books(*(date(2026, month, day) for month in range(1, 9) for day in range(1, 20)))
     boss = browser_of(Role.ADMINISTRATOR)
-    with django_assert_max_num_queries(15):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(16):  # type: ignore[attr-defined]
         months(boss)
+
+
+def test_the_month_shows_what_was_given_up_by_reason(books: Callable[..., None], now: datetime) -> None:
+    books(date(2026, 8, 4))
+    legs = (NewLeg(Account.WRITE_OFF, Decimal("12.34")), NewLeg(Account.INSURANCE_RECEIVABLE, Decimal("-12.34")))
+    new = NewEntry(Entry.Kind.ADJUSTMENT, "given up", date(2026, 8, 31), legs, reason=WriteOffReason.CHARITY)
+    post_entries([new], now=now)
+    boss = browser_of(Role.ADMINISTRATOR)
+    text = months(boss)
+    assert '<th scope="row">Charity or hardship</th><td class="money">1</td><td class="money">$12.34</td>' in text

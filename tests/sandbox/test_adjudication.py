@@ -171,3 +171,13 @@ def test_a_paid_claim_sent_again_as_new_is_denied_as_18(open_town: Open) -> None
     town.advance(days=4)
     decision = town.decide(Sent(claim.patient, claim.visit, "OTHERNUMBER"))
     assert {adj[:2] for adj in shares(decision)} == {("OA", "18")}
+
+
+def test_a_payer_that_underpays_allows_the_first_line_below_its_contract(open_town: Open) -> None:
+    """99213 costs 148.00; at 62 % the contract says 91.76, of which 85 % are 78.00."""
+    town = open_town(underpays=1.0)
+    decision = town.decide(town.visit(payer="LPHP1", code="99213"))
+    first = decision.results[0]
+    assert (first.line.procedure, first.allowed) == ("99213", Decimal("78.00"))
+    assert ("CO", "45", "70.00") in shares(decision, "99213")
+    assert first.line.charge == first.paid + sum(adj.amount for adj in first.adjustments)

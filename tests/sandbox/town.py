@@ -29,6 +29,7 @@ CALM: dict[str, object] = {
     "clearinghouse_reject": 0.0,
     "interest": 0.0,
     "recoupment": 0.0,
+    "underpays": 0.0,
 }
 Result = TypeVar("Result")
 

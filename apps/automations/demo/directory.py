@@ -116,6 +116,12 @@ def _deadlines(payer: Payer, told: Facts, verified_on: date) -> list[PayerDeadli
 
 def _fees(payer: Payer, allowed: Mapping[str, str], effective_on: date) -> list[FeeScheduleLine]:
     return [
-        FeeScheduleLine(payer=payer, procedure=code, allowed=Decimal(amount), effective_on=effective_on)
+        FeeScheduleLine(
+            payer=payer,
+            procedure=code,
+            allowed=Decimal(amount),
+            effective_on=effective_on,
+            source=f"{payer.name}: provider agreement, exhibit of fees",
+        )
         for code, amount in allowed.items()
     ]

@@ -14,7 +14,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Charge, Encounter
 from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, Message, PatientPayment
-from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim
+from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim, Underpayment
 from apps.reports.metrics import METRICS
 from apps.worklist.models import WorkItem
 
@@ -91,6 +91,10 @@ def _remittances() -> Iterator[Line]:
         yield Line("posting exceptions", kind, count, amount)
     paid = Adjudication.objects.filter(reversed=False).aggregate(count=Count("pk"), amount=Sum("paid"))
     yield Line("adjudicated lines", "standing", paid["count"], paid["amount"] or ZERO)
+    for verdict, count, amount in _by(Adjudication.objects.filter(reversed=False), "contract_verdict", "allowed"):
+        yield Line("against the contract", verdict or "not looked at", count, amount)
+    for state, count, amount in _by(Underpayment.objects.all(), "state", "short"):
+        yield Line("underpayments", state, count, amount)
 
 
 def _denials() -> Iterator[Line]:

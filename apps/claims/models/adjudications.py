@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from apps.claims.models.claims import Claim, ClaimLine
 from apps.connectors.models import Transmission
@@ -9,6 +10,14 @@ from apps.practice.models import Payer
 
 class Adjudication(models.Model):
     """What a payer said of one line (or, line empty, of the whole claim) in one remittance, written through claims' service."""
+
+    class ContractVerdict(models.TextChoices):
+        """How what was allowed stands to the payer's fee schedule; empty until that was looked at."""
+
+        AS_AGREED = "as_agreed", "As the contract says"
+        UNDERPAID = "underpaid", "Below the contract"
+        NO_PRICE = "no_price", "No contract price on file"
+        NOT_COMPARED = "not_compared", "Not to be compared"
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="adjudications")
     line = models.ForeignKey(ClaimLine, null=True, on_delete=models.PROTECT, related_name="adjudications")
@@ -24,13 +33,20 @@ class Adjudication(models.Model):
     remark_codes = ArrayField(models.CharField(max_length=10), default=list)
     is_denied = models.BooleanField(default=False)
     reversed = models.BooleanField(default=False)
+    contract_verdict = models.CharField(max_length=12, choices=ContractVerdict, blank=True, default="")
     transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="+")
     segment = models.PositiveIntegerField()
     remitted_on = models.DateField()
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["claim"])]
+        indexes = [
+            models.Index(fields=["claim"]),
+            models.Index(
+                fields=["id"], condition=Q(contract_verdict="", reversed=False), name="adjudication_to_compare"
+            ),
+            models.Index(fields=["payer"], condition=Q(contract_verdict="no_price"), name="adjudication_no_price"),
+        ]
 
     def __str__(self) -> str:
         return self.key

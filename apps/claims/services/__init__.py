@@ -17,6 +17,7 @@ from apps.claims.services.record_adjudications import (
     RecordResult,
     record_adjudications,
 )
+from apps.claims.services.record_verdicts import compare_again, record_verdicts
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
 from apps.claims.services.resolve_batch import (
     BatchNotOpenError,
@@ -65,6 +66,7 @@ __all__ = [
     "batch_claims",
     "build_claims",
     "chase_unanswered",
+    "compare_again",
     "confirm_coding",
     "edit_claim",
     "fetch_responses",
@@ -75,6 +77,7 @@ __all__ = [
     "override_finding",
     "read_again",
     "record_adjudications",
+    "record_verdicts",
     "recover_sends",
     "release_batch",
     "resend_batch",

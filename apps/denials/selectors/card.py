@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Adjudication, ClaimLine
 from apps.core import clock
-from apps.denials.models import Denial
+from apps.denials.models import Denial, WriteOffRequest
 from apps.denials.selectors.routing import REFUSALS
 from apps.x12.explain import ExplainedSegment, explain
 
@@ -17,7 +17,8 @@ MOST_SEGMENTS = 40
 
 
 def with_everything(rows: "QuerySet[Denial]") -> "QuerySet[Denial]":
-    return rows.select_related(
+    requests = WriteOffRequest.objects.select_related("requested_by", "decided_by").order_by("pk")
+    return rows.prefetch_related(Prefetch("write_off_requests", requests)).select_related(
         "claim__patient", "claim__provider", "claim__coverage__payer", "payer", "line", "rule", "adjudication__transmission",
         "eligibility_check", "confirmed_by", "work_item__assignee",
     )  # fmt: skip
@@ -69,6 +70,7 @@ class Moment:
 def history(denial: Denial) -> list[Moment]:
     """Oldest first: this denial's own moments, its notes, and what happened to the claim since."""
     moments = [*_own(denial), *_notes(denial), *_claim_events(denial)]
+    moments += _requests(denial)
     return sorted(moments, key=lambda moment: moment.at)
 
 
@@ -84,6 +86,17 @@ def _own(denial: Denial) -> Iterator[Moment]:
         yield Moment(what, denial.answered_at, "person", how)
     if denial.closed_at:
         yield Moment(denial.get_state_display(), denial.closed_at, detail=denial.close_reason)
+
+
+def _requests(denial: Denial) -> Iterator[Moment]:
+    for row in denial.write_off_requests.all():
+        what = f"Write-off of ${row.amount:,.2f} asked for"
+        yield Moment(what, row.requested_at, "person", row.told, row.requested_by.display_name)
+        if row.decided_at:
+            name = row.decided_by.display_name if row.decided_by else ""
+            yield Moment(
+                f"Write-off: {row.get_state_display().lower()}", row.decided_at, "person", row.decision_note, name
+            )
 
 
 def _notes(denial: Denial) -> Iterator[Moment]:
@@ -133,6 +146,12 @@ def excerpt(denial: Denial) -> list[tuple[str, str, bool]]:
             kept = []
         kept.append(found)
     return [(found.name, found.raw, found.number == target) for found in kept[:MOST_SEGMENTS] if found.number]
+
+
+def open_request(denial: Denial) -> WriteOffRequest | None:
+    """The write-off that waits for an administrator. Of a denial read `with_everything` it asks nothing."""
+    rows = denial.write_off_requests.all()
+    return next((row for row in rows if row.state == WriteOffRequest.State.OPEN), None)
 
 
 def same_claim(denial: Denial) -> "QuerySet[Denial]":

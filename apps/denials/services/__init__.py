@@ -1,6 +1,6 @@
 from apps.denials.services.answer_payer import AnswerError, mark_appealed, mark_reopened, send_correction
 from apps.denials.services.coding import ConfirmationError, ask_a_coder, confirm_coding
-from apps.denials.services.give_up import GiveUpError, release_to_patient, write_off
+from apps.denials.services.give_up import GiveUpError, decide_write_off, release_to_patient, write_off
 from apps.denials.services.open_denials import OpenedDenials, open_denials
 from apps.denials.services.settle_denials import settle_denials
 from apps.denials.services.take_denial import DenialClosedError
@@ -15,6 +15,7 @@ __all__ = [
     "PrintingError",
     "ask_a_coder",
     "confirm_coding",
+    "decide_write_off",
     "letter_refusal",
     "mark_appealed",
     "mark_reopened",

@@ -13,11 +13,23 @@ from apps.core import clock
 from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.core.money import ZERO
-from apps.denials.models import UNDECIDED, Denial
+from apps.denials.models import UNDECIDED, Denial, WriteOffRequest
+from apps.denials.rules.rights import appeal_rights
 from apps.denials.services.take_denial import audit, take_denial
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.selectors import claim_receivable, receivable_by_charge
-from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.ledger.services import (
+    ApprovalError,
+    NewEntry,
+    NewLeg,
+    WriteOffResult,
+    ask_approval,
+    checked_reason,
+    decide_request,
+    needs_approval,
+    post_entries,
+    withdraw_requests,
+)
 from apps.worklist import queue
 
 _REASON_MISSING = "Give a reason."
@@ -28,16 +40,66 @@ class GiveUpError(ValueError):
 
 
 @transaction.atomic
-def write_off(*, denial_id: str, reason: str, acting_user: User, now: datetime) -> Decimal:
-    """Take what is left of the denied amount off the books. Returns the dollars. Raises DenialClosedError, GiveUpError."""
-    words = reason.strip()
-    if not words:
-        raise GiveUpError(_REASON_MISSING)
+def write_off(
+    *, denial_id: str, reason: str, note: str, rights_given_up: bool, acting_user: User, now: datetime
+) -> WriteOffResult:
+    """Take what is left of the denied amount off the books, or, above the practice's limit, ask an administrator to approve it.
+
+    `reason` is a WriteOffReason; where appeal rights remain, `rights_given_up` says that the person knows it. Raises
+    DenialClosedError, GiveUpError.
+    """
+    why, words = _checked(reason, note)
     denial = take_denial(denial_id, now=now, states=UNDECIDED)
-    moved = _post(denial, Account.WRITE_OFF, "write-off", now)
-    _close(denial, Denial.State.WRITTEN_OFF, words, acting_user, now)
+    rights = appeal_rights(denial.appeal_deadline, denial.remark_codes, clock.practice_date(now))
+    if rights and not rights_given_up:
+        raise GiveUpError(f"{rights} Say that you give that up, or appeal first.")
+    waiting = denial.write_off_requests.filter(state=WriteOffRequest.State.OPEN)
+    if waiting.exists():
+        raise GiveUpError("A write-off of this denial waits for an administrator already.")
+    told = {"reason": why.value, "rights_given_up": rights} if rights else {"reason": why.value}
+    asked = sum((amount for _, amount in _open_parts(denial)), ZERO)
+    if needs_approval(asked):
+        row = WriteOffRequest(
+            denial=denial, amount=asked, reason=why, note=words, requested_by=acting_user, requested_at=now
+        )
+        audit("ask_write_off", denial, acting_user=acting_user, now=now, amount=str(asked), **told)
+        return ask_approval(row, url_name="denials:card", subject_public_id=denial.public_id, now=now)
+    return WriteOffResult(_write_off(denial, why, words, acting_user, now, **told))
+
+
+@transaction.atomic
+def decide_write_off(*, request_id: str, approved: bool, note: str, acting_user: User, now: datetime) -> WriteOffResult:
+    """Another person's word on a request. Approved, what is open now of the denial is written off, under the reason that was asked.
+
+    Raises DenialClosedError, GiveUpError, WriteOffRequest.DoesNotExist.
+    """
+    asked = WriteOffRequest.objects.select_related("denial").get(public_id=request_id)
+    denial = take_denial(asked.denial.public_id, now=now, states=UNDECIDED)
+    row = WriteOffRequest.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=asked.pk)
+    try:
+        decide_request(row, approved=approved, note=note, acting_user=acting_user, now=now)
+    except ApprovalError as refusal:
+        raise GiveUpError(str(refusal)) from refusal
+    audit("decide_write_off", denial, acting_user=acting_user, now=now, approved=approved, amount=str(row.amount))
+    if not approved:
+        return WriteOffResult(ZERO)
+    return WriteOffResult(_write_off(denial, WriteOffReason(row.reason), row.note, acting_user, now, reason=row.reason))
+
+
+def _checked(reason: str, note: str) -> tuple[WriteOffReason, str]:
+    try:
+        return checked_reason(reason, note)
+    except ApprovalError as refusal:
+        raise GiveUpError(str(refusal)) from refusal
+
+
+def _write_off(
+    denial: Denial, why: WriteOffReason, words: str, acting_user: User, now: datetime, **told: str
+) -> Decimal:
+    moved = _post(denial, Account.WRITE_OFF, "write-off", now, why)
+    _close(denial, Denial.State.WRITTEN_OFF, WriteOffReason.told(why, words), acting_user, now)
     _close_claim(denial, acting_user, now)
-    audit("write_off", denial, acting_user=acting_user, now=now, amount=str(moved))
+    audit("write_off", denial, acting_user=acting_user, now=now, amount=str(moved), **told)
     return moved
 
 
@@ -59,7 +121,7 @@ def release_to_patient(*, denial_id: str, reason: str, acting_user: User, now: d
     return moved
 
 
-def _post(denial: Denial, account: Account, verb: str, now: datetime) -> Decimal:
+def _post(denial: Denial, account: Account, verb: str, now: datetime, reason: WriteOffReason | None = None) -> Decimal:
     """Move what the insurance still owes of the denied amount, never more: other postings may have taken a part."""
     parts = _open_parts(denial)
     legs: list[NewLeg] = []
@@ -73,7 +135,7 @@ def _post(denial: Denial, account: Account, verb: str, now: datetime) -> Decimal
         ]
     if legs:
         key = f"denial:{denial.public_id}:{verb}"
-        entry = NewEntry(Entry.Kind.ADJUSTMENT, key, clock.practice_date(now), tuple(legs))
+        entry = NewEntry(Entry.Kind.ADJUSTMENT, key, clock.practice_date(now), tuple(legs), reason=reason)
         post_entries([entry], now=now)
     return sum((amount for _, amount in parts), ZERO)
 
@@ -94,6 +156,7 @@ def _open_parts(denial: Denial) -> list[tuple[ClaimLine, Decimal]]:
 def _close(denial: Denial, state: Denial.State, reason: str, acting_user: User, now: datetime) -> None:
     denial.state, denial.close_reason, denial.closed_at = state, reason[:200], now
     denial.save(update_fields=["state", "close_reason", "closed_at"])
+    withdraw_requests(denial.write_off_requests.all(), now=now)
     queue.close_item(denial.work_item, acting_user=acting_user, now=now, outcome=reason)
 
 

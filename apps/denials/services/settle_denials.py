@@ -4,8 +4,9 @@ from django.db import transaction
 
 from apps.core.money import ZERO
 from apps.denials import selectors
-from apps.denials.models import Denial
+from apps.denials.models import Denial, WriteOffRequest
 from apps.denials.rules.later import LaterAnswer, Turnout, result
+from apps.ledger.services import withdraw_requests
 from apps.worklist import queue
 
 _STATES = {
@@ -40,6 +41,7 @@ def settle_denials(*, now: datetime) -> int:
         denial.close_reason, denial.closed_at = _REASONS[denial.state], now
         decided.append(denial)
     Denial.objects.bulk_update(decided, ["state", "recovered_amount", "close_reason", "closed_at"], batch_size=500)
+    withdraw_requests(WriteOffRequest.objects.filter(denial__in=decided), now=now)
     for state, reason in _REASONS.items():
         keys = [denial.work_item_id for denial in decided if denial.state == state and denial.work_item_id]
         queue.withdraw_items(keys, now=now, outcome=reason)

@@ -12,15 +12,26 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims.services import CorrectionRefusedError
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.core.models import User
 from apps.core.reason_codes import GROUPS
 from apps.denials import services
-from apps.denials.forms import AssignForm, ConfirmForm, LetterForm, NoteForm, ReasonForm, SentForm
+from apps.denials.forms import (
+    AssignForm,
+    ConfirmForm,
+    DecisionForm,
+    LetterForm,
+    NoteForm,
+    ReasonForm,
+    SentForm,
+    WriteOffForm,
+)
 from apps.denials.models import UNDECIDED, Denial
+from apps.denials.rules.rights import appeal_rights
 from apps.denials.selectors import card as read
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.models import Payer
-from apps.practice.roles import Permission, may
+from apps.practice.roles import Permission, Role, may
 from apps.worklist import services as worklist
 
 # What a person may be told and go on from; anything else is an error of ours.
@@ -55,7 +66,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_work": work,
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),
         "may_answer": may_answer,
-        "may_close": may(role, Permission.CLOSE_DENIALS) and denial.state in UNDECIDED,
+        **_giving_up(denial, role, signed_in_user(request)),
         "may_code": may(role, Permission.CONFIRM_CODING),
         "reopening": denial.payer.correction_route == Payer.CorrectionRoute.REOPENING,
         "group_words": GROUPS.get(denial.group, ""),
@@ -63,6 +74,22 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         **_forms(denial),
     }
     return render_page(request, "denials/card.html", context)
+
+
+def _giving_up(denial: Denial, role: Role | None, user: User) -> dict[str, Any]:
+    """What there is to know and to do about money that is given up."""
+    undecided = denial.state in UNDECIDED
+    rights = appeal_rights(denial.appeal_deadline, denial.remark_codes, clock.today()) if undecided else ""
+    asked = read.open_request(denial)
+    is_own = asked is not None and asked.requested_by_id == user.pk
+    return {
+        "may_close": may(role, Permission.CLOSE_DENIALS) and undecided,
+        "rights": rights,
+        "asked": asked,
+        "may_decide": undecided and not is_own and may(role, Permission.APPROVE_WRITE_OFFS),
+        "write_off_form": WriteOffForm(rights=rights, auto_id="off_%s"),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
+    }
 
 
 def _audit(request: HttpRequest, denial: Denial, action: str) -> None:
@@ -188,8 +215,29 @@ def reopened(request: HttpRequest, public_id: str) -> str:
 
 @_act(Permission.CLOSE_DENIALS)
 def write_off(request: HttpRequest, public_id: str) -> str:
-    amount = services.write_off(reason=request.POST.get("reason", ""), **_facts(request, public_id))
-    return f"${amount:,.2f} written off."
+    done = services.write_off(
+        reason=request.POST.get("reason", ""),
+        note=request.POST.get("note", ""),
+        rights_given_up=bool(request.POST.get("rights_given_up")),
+        **_facts(request, public_id),
+    )
+    return done.sentence
+
+
+@_act(Permission.APPROVE_WRITE_OFFS)
+def decide_write_off(request: HttpRequest, public_id: str) -> str:
+    asked = read.open_request(_denial(public_id))
+    if asked is None:
+        raise services.GiveUpError("Nobody waits for an approval here any more.")
+    approved = request.POST.get("decision") == "approve"
+    done = services.decide_write_off(
+        request_id=asked.public_id,
+        approved=approved,
+        note=request.POST.get("note", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return done.sentence if approved else "Not approved. The denial stays open, with your note."
 
 
 @_act(Permission.CLOSE_DENIALS)

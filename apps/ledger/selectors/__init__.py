@@ -11,10 +11,12 @@ from apps.ledger.selectors.balances import (
 )
 from apps.ledger.selectors.months import Movement, book_months, first_open_month, following, movements
 from apps.ledger.selectors.soundness import ledger_faults
+from apps.ledger.selectors.write_offs import GivenUp, write_offs_by_reason
 
 __all__ = [
     "RECEIVABLES",
     "ChargePosition",
+    "GivenUp",
     "Movement",
     "Receivable",
     "StandingAdjustment",
@@ -29,4 +31,5 @@ __all__ = [
     "receivable_by_charge",
     "receivable_by_patient",
     "standing_adjustments",
+    "write_offs_by_reason",
 ]

@@ -1,9 +1,19 @@
+from apps.ledger.services.approve_write_offs import (
+    ApprovalError,
+    WriteOffResult,
+    ask_approval,
+    checked_reason,
+    decide_request,
+    needs_approval,
+    withdraw_requests,
+)
 from apps.ledger.services.close_month import MonthCannotCloseError, close_month
 from apps.ledger.services.post_charges import ChargePosting, charge_key, post_charges
 from apps.ledger.services.post_entries import NewEntry, NewLeg, PostResult, UnbalancedEntryError, post_entries
 from apps.ledger.services.reverse_entries import Undoing, reverse_entries, reversing_entries
 
 __all__ = [
+    "ApprovalError",
     "ChargePosting",
     "MonthCannotCloseError",
     "NewEntry",
@@ -11,10 +21,16 @@ __all__ = [
     "PostResult",
     "UnbalancedEntryError",
     "Undoing",
+    "WriteOffResult",
+    "ask_approval",
     "charge_key",
+    "checked_reason",
     "close_month",
+    "decide_request",
+    "needs_approval",
     "post_charges",
     "post_entries",
     "reverse_entries",
     "reversing_entries",
+    "withdraw_requests",
 ]

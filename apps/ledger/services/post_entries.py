@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.core.money import ZERO
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, WriteOffReason
 
 CHUNK = 5000
 
@@ -40,6 +40,7 @@ class NewEntry:
     transmission_id: int | None = None
     segment: int | None = None
     reverses_id: int | None = None
+    reason: WriteOffReason | None = None
 
     @property
     def moving_legs(self) -> tuple[NewLeg, ...]:
@@ -91,10 +92,10 @@ def _refuse_unsound(entries: Sequence[NewEntry]) -> None:
 def _insert_entries(entries: Sequence[NewEntry], now: datetime) -> dict[str, int]:
     """Two workers may post one cause at the same moment: the second waits here and then inserts nothing."""
     statement = """
-        INSERT INTO ledger_entry (kind, key, posted_on, created_at, transmission_id, segment, reverses_id)
-        SELECT kind, key, posted_on, %s, transmission_id, segment, reverses_id
-        FROM unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::bigint[])
-            AS fresh (kind, key, posted_on, transmission_id, segment, reverses_id)
+        INSERT INTO ledger_entry (kind, key, posted_on, created_at, transmission_id, segment, reverses_id, reason)
+        SELECT kind, key, posted_on, %s, transmission_id, segment, reverses_id, reason
+        FROM unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::bigint[], %s::text[])
+            AS fresh (kind, key, posted_on, transmission_id, segment, reverses_id, reason)
         ON CONFLICT (key) DO NOTHING
         RETURNING key, id
     """
@@ -105,6 +106,7 @@ def _insert_entries(entries: Sequence[NewEntry], now: datetime) -> dict[str, int
         [entry.transmission_id for entry in entries],
         [entry.segment for entry in entries],
         [entry.reverses_id for entry in entries],
+        [entry.reason.value if entry.reason else "" for entry in entries],
     ]
     with connection.cursor() as cursor:
         cursor.execute(statement, [now, *columns])

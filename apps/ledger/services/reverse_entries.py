@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.models import Account, Entry, Leg, WriteOffReason
 from apps.ledger.services.post_entries import NewEntry, NewLeg, PostResult, post_entries
 
 
@@ -44,8 +44,11 @@ def reversing_entries(
 ) -> list[NewEntry]:
     """The entries that undo others, one query for all, for a caller who posts them together with its own."""
     legs: dict[int, list[NewLeg]] = defaultdict(list)
-    rows = Leg.objects.filter(entry_id__in=[item.entry_id for item in undo]).order_by("pk")
+    reasons: dict[int, WriteOffReason | None] = {}
+    rows = Leg.objects.filter(entry_id__in=[item.entry_id for item in undo]).select_related("entry").order_by("pk")
     for leg in rows:
+        # What undoes a write-off is counted under the same reason, so that the two are nothing together.
+        reasons[leg.entry_id] = WriteOffReason(leg.entry.reason) if leg.entry.reason else None
         legs[leg.entry_id].append(
             NewLeg(Account(leg.account), -leg.amount, leg.patient_id, leg.charge_id, leg.payer_id)
         )
@@ -58,6 +61,7 @@ def reversing_entries(
             transmission_id,
             item.segment,
             item.entry_id,
+            reasons.get(item.entry_id),
         )
         for item in undo
     ]

@@ -91,6 +91,8 @@ class MoneyReview(PublicIdModel):
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="money_review")
     reason = models.CharField(max_length=12, choices=Reason)
     opened_at = models.DateTimeField()
+    identified_on = models.DateField(null=True, blank=True, help_text="Of a payer's credit: when it was found")
+    due_on = models.DateField(null=True, blank=True, help_text="Of a payer's credit: by when it must be paid back")
     settled_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="What the person who settled it did")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

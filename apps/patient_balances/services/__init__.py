@@ -18,9 +18,9 @@ from apps.patient_balances.services.receive_message_event import Received, recei
 from apps.patient_balances.services.receive_payment_event import receive_payment_event
 from apps.patient_balances.services.recover_messages import RecoveredMessages, recover_messages
 from apps.patient_balances.services.resolve_unknown_message import NotUnknownError, resolve_unknown_message
-from apps.patient_balances.services.review_money import ReviewError, settle_review
 from apps.patient_balances.services.revoke_consent import revoke_consent
 from apps.patient_balances.services.send_message import Sending, send_message
+from apps.patient_balances.services.settle_review import PaidBack, ReviewError, decide_review, settle_review
 from apps.patient_balances.services.settle_stray import NotStrayError, apply_stray_payment, close_stray_payment
 from apps.patient_balances.services.start_payment import (
     AmountError,
@@ -30,7 +30,7 @@ from apps.patient_balances.services.start_payment import (
 )
 from apps.patient_balances.services.stop_balance import NotLiveError, ProtectedError, resume_balance, stop_balance
 from apps.patient_balances.services.take_request import FROM_PATIENTS, take_request
-from apps.patient_balances.services.write_off_balance import write_off_balance
+from apps.patient_balances.services.write_off_balance import decide_balance_write_off, write_off_balance
 
 __all__ = [
     "FROM_PATIENTS",
@@ -43,6 +43,7 @@ __all__ = [
     "NotUnknownError",
     "NothingToPayError",
     "OpenedBalances",
+    "PaidBack",
     "PlannedMessages",
     "Posted",
     "ProtectedError",
@@ -54,6 +55,8 @@ __all__ = [
     "answer_inbound",
     "apply_stray_payment",
     "close_stray_payment",
+    "decide_balance_write_off",
+    "decide_review",
     "fetch_payments",
     "look_up",
     "mark_letter_mailed",

@@ -11,6 +11,7 @@ from apps.claims.models import Claim
 from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
+from apps.ledger.models import WriteOffReason
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
 from apps.patient_balances.rules.standing import Standing, Verdict, judge
 from apps.patient_balances.selectors.due import claims_due, moved_balances
@@ -188,7 +189,7 @@ class _Pass:
         review_money(self.claims, self.reviewing, now=self.now)
         closed = len(self.closing)
         settled = settle(self.settling, {row.pk: self._owed_of(row) for row in self.settling}, now=self.now)
-        take_off(self.small, why=TOO_SMALL, now=self.now)
+        take_off(self.small, why=TOO_SMALL, reason=WriteOffReason.SMALL_BALANCE, now=self.now)
         self._move_claims()
         opened = sum(row.state not in {State.CREDIT, State.WRITTEN_OFF} for row in self.opening)
         return OpenedBalances(opened, closed, settled + len(self.stopping) + len(self.reopening) + len(self.resuming))

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.core.money import ZERO
 from apps.intake.models import Encounter
+from apps.ledger.models import WriteOffReason
 from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import Balance
 from apps.patient_balances.selectors.due import self_pay_visits, small_self_pay
@@ -47,7 +48,7 @@ def _open(visits: Sequence[Encounter], minimum: Decimal, now: datetime) -> int:
     open_for_balances([(row, Tasks.PROTECTED, owed[row.pk]) for row in held], now=now)
     settle([row for row in rows if owed[row.pk] < ZERO], owed, now=now)
     small = [row for row in rows if row.state == State.OPEN and owed[row.pk] < minimum]
-    take_off(small, why=TOO_SMALL, now=now)
+    take_off(small, why=TOO_SMALL, reason=WriteOffReason.SMALL_BALANCE, now=now)
     return sum(row.state in {State.OPEN, State.STOPPED} for row in rows)
 
 
@@ -55,4 +56,4 @@ def _open(visits: Sequence[Encounter], minimum: Decimal, now: datetime) -> int:
 def _write_off_small(minimum: Decimal, now: datetime) -> None:
     """What is left after a part was paid, where it is less than the practice asks for."""
     small = list(small_self_pay(minimum).values_list("pk", flat=True))
-    take_off(locked_balances(small), why=TOO_SMALL, now=now)
+    take_off(locked_balances(small), why=TOO_SMALL, reason=WriteOffReason.SMALL_BALANCE, now=now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -55,7 +55,15 @@ BY_REVIEW: dict[str, Tasks] = {
 }
 
 
-def _item(task: Tasks, subject: str, now: datetime, amount: Decimal | None, page: str = DETAIL) -> NewItem:
+def _item(
+    task: Tasks,
+    subject: str,
+    now: datetime,
+    amount: Decimal | None,
+    *,
+    page: str = DETAIL,
+    due_on: date | None = None,
+) -> NewItem:
     what = task.value
     return NewItem(
         kind=what.kind,
@@ -63,7 +71,7 @@ def _item(task: Tasks, subject: str, now: datetime, amount: Decimal | None, page
         owner_role=what.owner,
         url_name=page,
         subject_public_id=subject,
-        due_on=practice_date(now) + timedelta(days=what.days),
+        due_on=due_on or practice_date(now) + timedelta(days=what.days),
         amount_at_stake=amount,
     )
 
@@ -105,7 +113,11 @@ def open_for_messages(messages: Sequence[Message], task: Tasks, *, now: datetime
 
 def open_for_reviews(wanted: Sequence[tuple[MoneyReview, Decimal]], *, now: datetime) -> None:
     items = open_items(
-        [_item(BY_REVIEW[review.reason], review.public_id, now, amount, MONEY) for review, amount in wanted], now=now
+        [
+            _item(BY_REVIEW[review.reason], review.public_id, now, amount, page=MONEY, due_on=review.due_on)
+            for review, amount in wanted
+        ],
+        now=now,
     )
     for (review, _), item in zip(wanted, items, strict=True):
         review.work_item = item

@@ -9,18 +9,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.ledger.services import ApprovalError
 from apps.patient_balances import services
-from apps.patient_balances.forms import StopForm
+from apps.patient_balances.forms import StopForm, WriteOffForm
 from apps.patient_balances.models import LIVE, Balance, Message, PaymentLink
 from apps.patient_balances.selectors.board import next_steps
 from apps.patient_balances.selectors.logs import BalanceView, balance_view
+from apps.patient_balances.views.approval import decided, deciding, open_request
 from apps.patient_balances.views.frame import may_work
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 
 State = Balance.State
-_REFUSALS = (services.NotLiveError, services.NoLetterError, services.NotUnknownError, services.ProtectedError)
+_REFUSALS = (
+    ApprovalError,
+    services.NotLiveError,
+    services.NoLetterError,
+    services.NotUnknownError,
+    services.ProtectedError,
+)
 
 
 @require_safe
@@ -36,13 +44,16 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _actions(request: HttpRequest, view: BalanceView) -> dict[str, object]:
     balance, works = view.balance, may_work(request)
+    asked = open_request(balance.write_off_requests.all())
     step, on = next_steps([balance])[balance.pk] if balance.state == State.OPEN else ("", None)
     return {
         "next_words": step,
         "next_on": on,
         "stop_form": StopForm() if works and balance.state in {State.OPEN, State.SEQUENCE_DONE} else None,
         "may_resume": works and _may_resume(balance) and view.owed > 0,
-        "may_write_off": works and balance.state in LIVE and view.owed > 0,
+        "may_write_off": works and balance.state in LIVE and view.owed > 0 and asked is None,
+        "write_off_form": WriteOffForm(auto_id="off_%s"),
+        **deciding(request, asked, "balances:decide_write_off", balance.public_id),
         "works": works,
         "may_open_claims": may(request_role(request), Permission.VIEW_CLAIMS),
     }
@@ -97,16 +108,30 @@ def write_off(request: HttpRequest, public_id: str) -> HttpResponse:
     get_object_or_404(Balance, public_id=public_id)
     user = signed_in_user(request)
 
-    def verb() -> None:
-        services.write_off_balance(
-            balance_id=public_id, reason=request.POST.get("reason", ""), acting_user=user, now=clock.now()
-        )
-
     try:
-        return _act(request, public_id, verb, "Written off.")
-    except ValueError as refusal:
+        done = services.write_off_balance(
+            balance_id=public_id,
+            reason=request.POST.get("reason", ""),
+            note=request.POST.get("note", ""),
+            acting_user=user,
+            now=clock.now(),
+        )
+        messages.success(request, done.sentence)
+    except _REFUSALS as refusal:
         messages.error(request, str(refusal))
-        return redirect("balances:detail", public_id)
+    return redirect("balances:detail", public_id)
+
+
+@require_POST
+@require(Permission.APPROVE_WRITE_OFFS)
+def decide_write_off(request: HttpRequest, public_id: str) -> HttpResponse:
+    balance = get_object_or_404(Balance, public_id=public_id)
+    return decided(
+        request,
+        open_request(balance.write_off_requests.all()),
+        services.decide_balance_write_off,
+        redirect("balances:detail", public_id),
+    )
 
 
 @require_POST

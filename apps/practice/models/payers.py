@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F, Q
 
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
@@ -24,6 +25,15 @@ class Payer(PublicIdModel):
     correction_route = models.CharField(max_length=12, choices=CorrectionRoute, default=CorrectionRoute.REPLACEMENT)
     member_id_pattern = models.CharField(max_length=80, blank=True)
     sends_277ca = models.BooleanField(default=True)
+    underpaid_beyond = MoneyField(
+        verbose_name="underpaid beyond, dollars",
+        null=True,
+        blank=True,
+        help_text="Empty: as the practice's settings say",
+    )
+    underpaid_beyond_percent = models.DecimalField(
+        "underpaid beyond, percent of the contract price", max_digits=5, decimal_places=2, null=True, blank=True
+    )
     phone = models.CharField(max_length=20, blank=True)
     portal = models.URLField(blank=True)
     confirmed = models.BooleanField(
@@ -63,17 +73,26 @@ class PayerDeadline(models.Model):
 
 
 class FeeScheduleLine(models.Model):
-    """The contracted allowed amount in dollars of one procedure at one payer."""
+    """The contracted allowed amount in dollars for one unit of a procedure at one payer, on the days from `effective_on` to `ends_on`."""
 
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="fee_schedule")
     procedure = models.CharField(max_length=5)
-    modifier = models.CharField(max_length=2, blank=True)
+    modifier = models.CharField(max_length=2, blank=True, help_text="Empty: without a modifier that has a price")
     allowed = MoneyField()
     effective_on = models.DateField()
+    ends_on = models.DateField(
+        null=True, blank=True, help_text="Its last day; empty: until a later line takes its place"
+    )
+    source = models.CharField(
+        max_length=200, blank=True, help_text="Where it is written: contract and exhibit, or the file that brought it"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["payer", "procedure", "modifier", "effective_on"], name="fee_once")
+            models.UniqueConstraint(fields=["payer", "procedure", "modifier", "effective_on"], name="fee_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("effective_on")), name="fee_ends_after"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,28 @@ class Practice(Address):
     phone = models.CharField(max_length=20)
     call_back_number = models.CharField(max_length=20)
     minimum_balance = models.DecimalField(max_digits=6, decimal_places=2, default=5)
+    underpaid_beyond = models.DecimalField(
+        "underpaid beyond, dollars",
+        max_digits=6,
+        decimal_places=2,
+        default=1,
+        help_text="What a payer allows below the contract is a task once it is more than this and more than the percentage",
+    )
+    underpaid_beyond_percent = models.DecimalField(
+        "underpaid beyond, percent of the contract price", max_digits=5, decimal_places=2, default=2
+    )
+    write_off_limit = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="A write-off above it needs an administrator's approval. Empty: none does",
+    )
+    refund_days = models.PositiveSmallIntegerField(
+        "days to pay a credit back",
+        default=30,
+        help_text="To a payer that has paid too much. Medicare and Medicaid: 60 days by law, whatever stands here",
+    )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:

@@ -7,6 +7,7 @@ from apps.remittances.models.files import (
     RemittancePayment,
 )
 from apps.remittances.models.remitted_claims import RemittedClaim
+from apps.remittances.models.underpayments import UnderpaidLine, Underpayment
 
 __all__ = [
     "AdjustmentClass",
@@ -16,4 +17,6 @@ __all__ = [
     "RemittanceFile",
     "RemittancePayment",
     "RemittedClaim",
+    "UnderpaidLine",
+    "Underpayment",
 ]

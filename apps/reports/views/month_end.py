@@ -1,6 +1,6 @@
 """Month end: what moved in each month, and closing one."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
-from apps.ledger.selectors import book_months, first_open_month, movements
+from apps.ledger.selectors import book_months, first_open_month, following, movements, write_offs_by_reason
 from apps.ledger.services import MonthCannotCloseError, close_month
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import Permission, may
@@ -37,6 +37,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "debits": sum(row.debits for row in rows),
         "credits": sum(row.credits for row in rows),
         "rest": sum(row.net for row in rows),
+        "given_up": write_offs_by_reason(shown, following(shown) - timedelta(days=1)) if shown else [],
         "closed": bool(shown and first_open and shown < first_open),
         "running": shown == this_month,
         "earlier": first_open if shown and first_open and first_open < shown < this_month else None,

@@ -16,6 +16,7 @@ ZERO = Decimal(0)
 # Preventive services without cost share (42 USC 300gg-13), vaccines and their administration among them.
 PREVENTIVE = frozenset(code for code in PRICES if code.startswith("9939")) | {"G0439", "90471", "90686", "G0008"}
 SEQUESTRATION = Decimal("0.02")  # CO-253 on what Original Medicare pays
+UNDERPAID = Decimal("0.85")  # what such a payer allows of the contract's price
 STANDS = frozenset({"50", "96", "B7"})  # what a resubmission does not cure
 WHOLE_CLAIM = frozenset({"16", "22", "29", "197", "B7"})
 GROUPS = {"18": "OA", "27": "PR", "96": "PR"}  # every other denial is CO
@@ -59,7 +60,8 @@ def decide(world: World, member: Member, claim: Claim) -> Decision:
     if whole:
         return _denied(member.payer, claim, whole)
     denied = _denied_lines(world, claim)
-    purse = _Purse(member, members.deductible_left(world, member, claim.service_date.year), claim.prior_paid)
+    deductible = members.deductible_left(world, member, claim.service_date.year)
+    purse = _Purse(member, deductible, claim.prior_paid, _underpaid_line(world, claim))
     results = [
         _denied_line(member.payer, line, denied[line.number]) if line.number in denied else purse.pay(line)
         for line in claim.lines
@@ -110,6 +112,16 @@ def _target(claim: Claim, code: str) -> ClaimLine | None:
     return claim.lines[-1] if code == "96" else None
 
 
+def _underpaid_line(world: World, claim: Claim) -> str:
+    """The number of the line that is allowed below the contract, now and then; a replacement is paid by the contract."""
+    first = claim.frequency == "1" and claim.responsibility == "P"
+    return (
+        claim.lines[0].number
+        if first and world.chance.happens(world.knobs.underpays, "underpaid", claim.identity)
+        else ""
+    )
+
+
 def _denied(payer: Payer, claim: Claim, code: str) -> Decision:
     remarks = {
         "16": ["MA130", "N290"] if payer is MEDICARE else ["N290"],
@@ -137,15 +149,17 @@ def allowance(payer: Payer, line: ClaimLine) -> Decimal:
 
 
 class _Purse:
-    """What is still owed of one claim's copay and deductible, and what another payer has paid."""
+    """What is still owed of one claim's copay and deductible, what another payer has paid, and which line is paid too little."""
 
-    def __init__(self, member: Member, deductible: Decimal, prior_paid: Decimal) -> None:
-        self.member, self.payer = member, member.payer
+    def __init__(self, member: Member, deductible: Decimal, prior_paid: Decimal, underpaid: str) -> None:
+        self.member, self.payer, self.underpaid = member, member.payer, underpaid
         self.deductible, self.prior_paid = deductible, prior_paid
         self.copay = self.payer.copay
 
     def pay(self, line: ClaimLine) -> LineResult:
         allowed = allowance(self.payer, line)
+        if line.number == self.underpaid:
+            allowed = (allowed * UNDERPAID).quantize(CENT, ROUND_HALF_UP)
         adjustments = [Adjustment("CO", "45", line.charge - allowed)]
         prior = min(self.prior_paid, allowed)
         self.prior_paid -= prior

@@ -54,6 +54,7 @@ class Knobs:
     silent_payers: list[str] = field(default_factory=list)  # these send no 277CA
     interest: float = 0.04
     recoupment: float = 0.02
+    underpays: float = 0.008  # of first claims: a line is allowed below the contract
     undelivered: float = 0.02
     charges_at_checkout: float = 0.70
     charges_next_day: float = 0.05

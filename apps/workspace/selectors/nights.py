@@ -15,6 +15,7 @@ STEP_WORDS = {
     "fetch_responses": "Answers fetched",
     "acknowledge_claims": "Acknowledgments read",
     "post_remittances": "Remittances posted",
+    "check_contracts": "Payments against contracts",
     "open_denials": "Denials routed",
     "open_balances": "Patient balances",
     "plan_messages": "Balance messages",
@@ -23,7 +24,7 @@ STEP_WORDS = {
     "plan_checks": "Eligibility checks",
     "chase_unanswered": "Unanswered claims",
 }
-EXCEPTIONS = ("held", "exceptions", "rejected", "refused", "failed")
+EXCEPTIONS = ("held", "exceptions", "rejected", "refused", "failed", "underpaid")
 NEWEST = 400
 
 
