@@ -129,6 +129,18 @@ def post_remittances(_key: str, now: datetime) -> Done:
     )
 
 
+def reconcile_deposits(_key: str, now: datetime) -> Done:
+    """Nothing follows: cash was debited when the payment came in, and a match only proves it."""
+    found = remittances.reconcile_deposits(now=now)
+    counts = {
+        "matched": found.matched,
+        "proposed": found.proposed,
+        "set aside": found.set_aside,
+        "alerts": found.opened,
+    }
+    return Done(counts)
+
+
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
     """A person posted, settled or released something: what it opens is looked for in the rooms above."""
     return Done(then=(("open_denials", ""), ("open_balances", "")))
@@ -246,6 +258,7 @@ STEPS: dict[str, Step] = {
         acknowledge_claims,
         chase_unanswered,
         post_remittances,
+        reconcile_deposits,
         follow_postings,
         open_denials,
         open_balances,

@@ -1,7 +1,14 @@
+from apps.remittances.models.deposits import (
+    BankAccount,
+    BankFile,
+    BankLine,
+    DepositMatch,
+    ExpectedDeposit,
+    SetAsideRule,
+)
 from apps.remittances.models.exceptions import RemittanceException
 from apps.remittances.models.files import (
     AdjustmentClass,
-    Deposit,
     ProviderAdjustment,
     RemittanceFile,
     RemittancePayment,
@@ -10,10 +17,15 @@ from apps.remittances.models.remitted_claims import RemittedClaim
 
 __all__ = [
     "AdjustmentClass",
-    "Deposit",
+    "BankAccount",
+    "BankFile",
+    "BankLine",
+    "DepositMatch",
+    "ExpectedDeposit",
     "ProviderAdjustment",
     "RemittanceException",
     "RemittanceFile",
     "RemittancePayment",
     "RemittedClaim",
+    "SetAsideRule",
 ]

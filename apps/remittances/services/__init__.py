@@ -1,4 +1,17 @@
+from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
+from apps.remittances.services.deposit_errors import DepositError
+from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
+from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
+from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
+from apps.remittances.services.set_aside import (
+    add_rule,
+    end_rule,
+    set_line_aside,
+    set_payment_aside,
+    take_line_back,
+    take_payment_back,
+)
 from apps.remittances.services.settle_exception import (
     SettlementError,
     settle_as_not_ours,
@@ -9,16 +22,34 @@ from apps.remittances.services.settle_exception import (
 from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, store_file, take_file
 
 __all__ = [
+    "BankFileReading",
+    "DepositError",
+    "NoAccountError",
     "PostedRemittances",
+    "ReconciledDeposits",
     "SettlementError",
     "TakenFile",
     "UnacceptableFileError",
+    "add_rule",
+    "confirm_proposal",
+    "end_rule",
+    "find_account",
+    "import_bank_file",
+    "match_by_hand",
     "post_file",
     "post_remittances",
+    "preview_bank_file",
+    "reconcile_deposits",
+    "save_account",
+    "set_line_aside",
+    "set_payment_aside",
     "settle_as_not_ours",
     "settle_as_own_payment",
     "settle_by_hand",
     "settle_by_posting",
     "store_file",
     "take_file",
+    "take_line_back",
+    "take_payment_back",
+    "undo_match",
 ]

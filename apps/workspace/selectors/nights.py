@@ -15,6 +15,7 @@ STEP_WORDS = {
     "fetch_responses": "Answers fetched",
     "acknowledge_claims": "Acknowledgments read",
     "post_remittances": "Remittances posted",
+    "reconcile_deposits": "Deposits in the bank",
     "open_denials": "Denials routed",
     "open_balances": "Patient balances",
     "plan_messages": "Balance messages",
