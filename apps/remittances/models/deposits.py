@@ -4,6 +4,7 @@ cash was debited when the payment came in, and a match proves that it is there."
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,6 +12,7 @@ from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.remittances.models.files import RemittancePayment
+from apps.remittances.rules.bank_rows import UnknownColumnsError, check_columns
 from apps.worklist.models import WorkItem
 
 
@@ -25,6 +27,12 @@ class BankAccount(PublicIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        try:
+            check_columns(self.columns)
+        except (UnknownColumnsError, AttributeError, TypeError) as problem:
+            raise ValidationError({"columns": str(problem)}) from None
 
 
 class BankFile(PublicIdModel):

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.remittances.models import BankFile, BankLine, DepositMatch, ExpectedDeposit, SetAsideRule
+from apps.remittances.models import BankAccount, BankFile, BankLine, DepositMatch, ExpectedDeposit, SetAsideRule
 from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
 from apps.remittances.rules.deposit_ages import (
     WATCHED_AFTER,
@@ -142,6 +142,25 @@ def find_line(public_id: str) -> BankLine | None:
 def find_expected(public_id: str) -> ExpectedDeposit | None:
     found = ExpectedDeposit.objects.filter(public_id=public_id)
     return found.select_related("payment__file", "payment__payer", "settled_by").first()
+
+
+def find_match(public_id: str) -> DepositMatch | None:
+    return DepositMatch.objects.filter(public_id=public_id).select_related("line").first()
+
+
+def find_file(public_id: str) -> BankFile | None:
+    found = BankFile.objects.select_related("account", "transmission").defer("transmission__payload")
+    return found.filter(public_id=public_id).first()
+
+
+def lines_by_state(file: BankFile) -> list[tuple[str, int, Decimal]]:
+    """(state, number, dollars) of the credits that the file brought, as they stand now."""
+    rows = file.lines.values_list("state").annotate(Count("pk"), Sum("amount")).order_by("state")
+    return list(rows)
+
+
+def account_names() -> list[str]:
+    return list(BankAccount.objects.order_by("name").values_list("name", flat=True))
 
 
 def matches_of(**of: BankLine | ExpectedDeposit) -> list[DepositMatch]:

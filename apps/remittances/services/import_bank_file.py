@@ -1,6 +1,6 @@
 """Take in a bank's file: stored byte for byte, read by its account's mapping, each credit once."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +23,10 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class BankFileReading:
-    """What a file holds. `new` and `known`: its credits that no file has brought, and those that one has."""
+    """What a file holds. `new` and `known`: its credits that no file has brought, and those that one has.
+
+    `file`: public id of the row that was kept; empty where nothing was. `repeated`: the same bytes came before.
+    """
 
     account: str
     rows: int
@@ -31,6 +34,7 @@ class BankFileReading:
     known: int
     paid_out: int
     problems: tuple[BankRowProblem, ...]
+    file: str = ""
     repeated: bool = False
 
     @property
@@ -78,7 +82,7 @@ def import_bank_file(
         ),
         batch_size=CHUNK,
     )
-    reading = _reading(target, content, fresh, repeated=not is_new)
+    reading = replace(_reading(target, content, fresh), file=file.public_id, repeated=not is_new)
     _remember(reading, file, acting_user=acting_user, now=now)
     nudge("reconcile_deposits")
     return reading
@@ -110,13 +114,9 @@ def _fresh(account: BankAccount, content: BankContent) -> set[tuple[str, int]]:
     return told - set(known.values_list("digest", "ordinal"))
 
 
-def _reading(
-    account: BankAccount, content: BankContent, fresh: set[tuple[str, int]], *, repeated: bool = False
-) -> BankFileReading:
+def _reading(account: BankAccount, content: BankContent, fresh: set[tuple[str, int]]) -> BankFileReading:
     known = len(content.credits) - len(fresh)
-    return BankFileReading(
-        account.name, content.rows, len(fresh), known, content.paid_out, content.problems, repeated=repeated
-    )
+    return BankFileReading(account.name, content.rows, len(fresh), known, content.paid_out, content.problems)
 
 
 def _remember(reading: BankFileReading, file: BankFile, *, acting_user: User | None, now: datetime) -> None:
