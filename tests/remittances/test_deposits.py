@@ -9,6 +9,7 @@ from apps.audit.models import AuditEvent
 from apps.core.models import User
 from apps.ledger.models import Entry
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit, SetAsideRule
+from apps.remittances.selectors.deposit_soundness import deposit_faults
 from apps.remittances.services import (
     DepositError,
     add_rule,
@@ -95,7 +96,7 @@ def test_a_payment_that_the_bank_does_not_show_is_work_after_seven_bank_days(now
     ("text", "days", "title"),
     [
         ("ACME HCCLAIMPMT", 2, "Paid, no 835: find the remittance of Sep 30"),
-        ("REMOTE DEPOSIT", 6, "Say what a bank credit is for of Sep 30"),
+        ("REMOTE DEPOSIT", 6, "Explain the bank credit of Sep 30"),
     ],
 )
 def test_paid_no_835_is_work_after_three_bank_days_a_check_after_five(
@@ -133,7 +134,8 @@ def test_a_likeness_is_proposed_and_stands_once_a_person_says_so(user: User, now
     banked(bank_row(f"ACH {paid.payer_identifier}"))
     proposal = DepositMatch.objects.get()
     assert (proposal.state, proposal.how, BankLine.objects.get().state) == ("proposed", "likeness", "open")
-    reconcile_deposits(now=now)
+    reconcile_deposits(now=days_on(now, 6))
+    assert open_work() == [("Confirm the payment in a bank credit of Sep 29", Decimal("100.00"))]
     assert DepositMatch.objects.get() == proposal
     confirm_proposal(match_id=proposal.public_id, acting_user=user, now=now)
     match = DepositMatch.objects.get()
@@ -317,3 +319,20 @@ def test_a_copy_of_a_payment_and_a_payment_of_nothing_are_not_expected(now: date
     post_remittances(now=now)
     banked(bank_row("STRIPE", "1.00"))
     assert [row.payment.trace_number for row in ExpectedDeposit.objects.all()] == ["EFT42"]
+
+
+def test_a_kept_sum_that_its_matches_do_not_make_is_a_fault_of_the_books(now: datetime) -> None:
+    posted_payment("EFT42")
+    banked(bank_row("EFT42"))
+    assert deposit_faults() == []
+    BankLine.objects.update(explained=Decimal("1.00"))
+    ExpectedDeposit.objects.update(received=Decimal("2.00"))
+    line, payment = deposit_faults()
+    assert line.endswith("explained 1.00, matched 100.00.")
+    assert payment.endswith("received 2.00, matched 100.00.")
+
+
+def test_of_many_faults_the_first_are_told_and_the_rest_counted(now: datetime) -> None:
+    banked(*(bank_row("SLIP", f"{number}.00") for number in range(2, 24)))
+    BankLine.objects.update(explained=Decimal("1.00"))
+    assert deposit_faults()[-1] == "2 more of this kind."

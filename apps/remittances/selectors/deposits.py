@@ -21,6 +21,7 @@ from apps.remittances.rules.deposit_ages import (
 from apps.remittances.selectors.known_payers import KnownPayer
 
 MATCH = DepositMatch.State
+PROPOSED = Count("matches", filter=Q(matches__state=MATCH.PROPOSED))
 
 
 def is_of_a_payer(line: BankLine, payers: Iterable[KnownPayer]) -> bool:
@@ -60,14 +61,14 @@ def open_items() -> OpenItems:
 def bank_lines(*, state: str) -> "QuerySet[BankLine]":
     """Open ones oldest first, the others newest first."""
     found = BankLine.objects.filter(state=state).select_related("account", "set_aside_rule", "settled_by", "work_item")
-    found = found.annotate(proposed=Count("matches", filter=Q(matches__state=MATCH.PROPOSED)))
+    found = found.annotate(proposed=PROPOSED)
     return found.order_by("booked_on", "pk") if state == BankLine.State.OPEN else found.order_by("-booked_on", "-pk")
 
 
 def expected_deposits(*, state: str) -> "QuerySet[ExpectedDeposit]":
     """As `bank_lines`."""
     found = ExpectedDeposit.objects.filter(state=state).select_related("payment__file", "settled_by", "work_item")
-    found = found.annotate(proposed=Count("matches", filter=Q(matches__state=MATCH.PROPOSED)))
+    found = found.annotate(proposed=PROPOSED)
     return found.order_by("paid_on", "pk") if state == ExpectedDeposit.State.OPEN else found.order_by("-paid_on", "-pk")
 
 
@@ -135,7 +136,7 @@ def last_file(today: date) -> LastFile | None:
 
 
 def find_line(public_id: str) -> BankLine | None:
-    found = BankLine.objects.filter(public_id=public_id)
+    found = BankLine.objects.filter(public_id=public_id).annotate(proposed=PROPOSED)
     return found.select_related("account", "file__transmission", "set_aside_rule", "settled_by").first()
 
 

@@ -14,7 +14,7 @@ from apps.remittances.rules.deposit_ages import (
     MISSED_AFTER,
     bank_days_ago,
 )
-from apps.remittances.selectors.deposits import is_of_a_payer
+from apps.remittances.selectors.deposits import PROPOSED, is_of_a_payer
 from apps.remittances.selectors.known_payers import KnownPayer, known_payers
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, restate_amount, withdraw_items
@@ -47,6 +47,7 @@ def _unexplained(today: date) -> list[BankLine]:
     last = bank_days_ago(today, EXPLAINED_AFTER)
     last_check = bank_days_ago(today, CHECK_EXPLAINED_AFTER)
     rows = BankLine.objects.filter(state=BankLine.State.OPEN, booked_on__lte=last).exclude(work_item__state=OPEN)
+    rows = rows.annotate(proposed=PROPOSED)
     return [row for row in rows.order_by("pk") if row.booked_on <= last_check or not is_check(row.words)]
 
 
@@ -57,15 +58,20 @@ def _missed(today: date) -> list[ExpectedDeposit]:
 
 
 def _of_line(row: BankLine, payers: Iterable[KnownPayer]) -> NewItem:
-    title = "Paid, no 835: find the remittance" if is_of_a_payer(row, payers) else "Say what a bank credit is for"
     return NewItem(
         kind=NO_REMITTANCE,
-        title=f"{title} of {row.booked_on:%b} {row.booked_on.day}",
+        title=f"{_next_step(row, payers)} of {row.booked_on:%b} {row.booked_on.day}",
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="remittances:bank_line",
         subject_public_id=row.public_id,
         amount_at_stake=row.rest,
     )
+
+
+def _next_step(row: BankLine, payers: Iterable[KnownPayer]) -> str:
+    if getattr(row, "proposed", 0):
+        return "Confirm the payment in a bank credit"
+    return "Paid, no 835: find the remittance" if is_of_a_payer(row, payers) else "Explain the bank credit"
 
 
 def _of_payment(row: ExpectedDeposit) -> NewItem:
