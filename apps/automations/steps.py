@@ -124,7 +124,7 @@ def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        _then(posted.files + len(posted.failures), "open_denials", "open_balances"),
+        _then(posted.files + len(posted.failures), "open_denials", "open_balances", "reconcile_deposits"),
         next(iter(posted.failures), None),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _BEFORE_THE_NUMBER = re.compile(r"^[A-Z]*0*")
 _NO_SIGN = re.compile(r"[^A-Z0-9]+")
@@ -12,6 +13,8 @@ _CHECK = re.compile(
 _FORMULA = ("=", "+", "-", "@")
 SHORTEST_NAME, LONGEST_NAME = 6, 12
 SHORTEST_ID = 5
+# One text is held against many payments.
+_remembered = lru_cache(maxsize=20_000)
 
 
 def readable(cell: str, most: int) -> str:
@@ -20,19 +23,28 @@ def readable(cell: str, most: int) -> str:
     return (f"'{text}" if text.startswith(_FORMULA) else text)[:most]
 
 
+@_remembered
 def tokens(text: str) -> frozenset[str]:
     """Its runs of letters and digits: `TRN*1*0042*1999999999~` is TRN, 1, 0042 and 1999999999."""
     return frozenset(_NO_SIGN.sub(" ", text.upper()).split())
 
 
+@_remembered
 def squeezed(text: str) -> str:
     """Letters and digits alone: banks break and join what they were told."""
     return _NO_SIGN.sub("", text.upper())
 
 
+@_remembered
 def trace_core(trace: str) -> str:
     """A trace number without the letters and zeros before it: EFT0001234 is 1234."""
     return _BEFORE_THE_NUMBER.sub("", squeezed(trace))
+
+
+@_remembered
+def cores(text: str) -> frozenset[str]:
+    """The `trace_core` of each run of letters and digits."""
+    return frozenset(map(trace_core, tokens(text)))
 
 
 def is_check(text: str) -> bool:

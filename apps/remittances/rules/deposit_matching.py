@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from apps.remittances.rules.bank_text import names_payer, squeezed, tokens, trace_core
+from apps.remittances.rules.bank_text import cores, names_payer, squeezed, tokens, trace_core
 
 SHORTEST_CORE = 4
 # Shorter numbers may stand by chance within another number.
@@ -192,7 +192,7 @@ def _is_like(credit: Credit, payment: Payment) -> bool:
     core, trace = trace_core(payment.trace), squeezed(payment.trace)
     if len(trace) >= SHORTEST_INSIDE and trace in squeezed(credit.text):
         return True
-    return len(core) >= SHORTEST_CORE and any(trace_core(token) == core for token in tokens(credit.text))
+    return len(core) >= SHORTEST_CORE and core in cores(credit.text)
 
 
 def _is_near(credit: Credit, payment: Payment) -> bool:
