@@ -63,6 +63,11 @@ SCHEDULE = (
         "0", "8",
     ),
     Periodic(
+        "deposits", "reconcile_deposits", "Deposits against the bank",
+        "Looks for each payment in the bank's lines, and says which payment never arrived and which money came without a remittance.",
+        "10", "8",
+    ),
+    Periodic(
         "reminders", "plan_messages", "Patient messages",
         "Plans the notices of day 0, 7 and 14 within the hours in which they may be sent, and closes the sequence at day 21.",
         "45", "9-19/2",

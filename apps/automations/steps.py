@@ -124,9 +124,27 @@ def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        _then(posted.files + len(posted.failures), "open_denials", "open_balances", "check_contracts"),
+        _then(
+            posted.files + len(posted.failures),
+            "open_denials",
+            "open_balances",
+            "check_contracts",
+            "reconcile_deposits",
+        ),
         next(iter(posted.failures), None),
     )
+
+
+def reconcile_deposits(_key: str, now: datetime) -> Done:
+    """Nothing follows: cash was debited when the payment came in, and a match only proves it."""
+    found = remittances.reconcile_deposits(now=now)
+    counts = {
+        "matched": found.matched,
+        "proposed": found.proposed,
+        "set aside": found.set_aside,
+        "alerts": found.opened,
+    }
+    return Done(counts)
 
 
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
@@ -252,6 +270,7 @@ STEPS: dict[str, Step] = {
         acknowledge_claims,
         chase_unanswered,
         post_remittances,
+        reconcile_deposits,
         follow_postings,
         check_contracts,
         open_denials,

@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.core.reason_codes import CARCS
 from apps.practice.models import Payer
 from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
+from apps.remittances.models import SetAsideRule
 from apps.remittances.rules.by_hand import HandPosting
 from apps.remittances.services.settle_underpayment import BY_A_PERSON
 from apps.remittances.services.take_file import LARGEST
 
 TOO_LARGE = "The file is larger than 20 MB. Ask the clearinghouse to send it in parts."
+TOO_LARGE_BANK_FILE = "The file is larger than 20 MB. Export fewer days at a time."
 
 
 class UploadForm(forms.Form):
@@ -125,3 +127,50 @@ class FeesForm(_PayerForm):
     """The file's text once more, after its difference was shown."""
 
     text = forms.CharField(max_length=LARGEST_FEES, strip=False)
+
+
+class BankFileForm(forms.Form):
+    """A bank's export. `sent` as in `UploadForm`."""
+
+    file = forms.FileField(label="Bank file (CSV)", help_text="As the bank's site exports it, up to 20 MB.")
+    account = forms.CharField(
+        label="Account",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "accounts", "autocomplete": "off"}),
+        help_text="Leave it empty where the file's columns tell which account it is.",
+    )
+
+    def __init__(self, *args: Any, sent: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sent > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            self.fields["file"].error_messages["required"] = TOO_LARGE_BANK_FILE
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError(TOO_LARGE_BANK_FILE)
+        return file
+
+
+class DepositNoteForm(forms.Form):
+    """Why a person says so."""
+
+    note = forms.CharField(label="Note", max_length=300, help_text="Kept with your name.")
+
+
+class AsideForm(DepositNoteForm):
+    """A credit that is no payer's, and perhaps every other like it."""
+
+    reason = forms.ChoiceField(label="What it is", choices=SetAsideRule.Reason.choices)
+    text = forms.CharField(
+        label="From now on also every credit with this text",
+        max_length=60,
+        required=False,
+        help_text="Empty: this one only. Letters and digits as the bank writes them each time, such as STRIPE TRANSFER.",
+    )
+
+
+class RuleForm(forms.Form):
+    text = forms.CharField(label="Text of the bank", max_length=60, help_text="Letters and digits, in any case.")
+    reason = forms.ChoiceField(label="What it is", choices=SetAsideRule.Reason.choices)

@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
 
 
 def test_too_many_rows_are_refused(mapping: ColumnMapping, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.connectors.adapters.csv_drop.client.MOST_ROWS", 1)
+    monkeypatch.setattr("apps.connectors.tables.MOST_ROWS", 1)
     with pytest.raises(RefusedError, match="more than 1 rows"):
         bring(mapping, file(GOOD, SECOND), now)
 

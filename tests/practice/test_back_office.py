@@ -25,6 +25,7 @@ KEPT = {
     "practice.payer",
     "practice.vendoragreement",
     "intake.columnmapping",
+    "remittances.bankaccount",
     "connectors.connection",
 }
 HOME = reverse("admin:index")

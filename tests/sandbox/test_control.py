@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from apps.sandbox.control.charges import COLUMNS
 from apps.sandbox.world.practice import PRICES, ZONE
+from apps.sandbox.world.state import Session
 from tests.sandbox.town import Town
 
 Open = Callable[..., Town]
@@ -87,6 +88,34 @@ def test_the_satellite_offices_day_is_a_csv_that_appears_as_its_visits_end(open_
     assert all(Decimal(row["Charge"]) == PRICES[row["Procedure"]] for row in rows)
     assert max(Counter((row["Visit ID"], row["Line"]) for row in rows).values()) == 1
     assert town.call("GET", "/control/satellite-charges?date=2026-10-06").text.count("\n") == 1
+
+
+def test_the_bank_shows_what_payers_sent_and_what_the_practice_paid(open_town: Open) -> None:
+    town = open_town(days_to_pay=1)
+    town.send(town.visits())
+    town.advance(days=5)
+    told = town.call("GET", "/control/deposits").json()["deposits"]
+    assert told
+    for each in told:
+        reply = town.call("GET", f"/control/bank-statement?date={each['day']}")
+        rows = [
+            row for row in csv.DictReader(io.StringIO(reply.text)) if f"TRN*1*{each['trace']}*" in row["Description"]
+        ]
+        assert [Decimal(row["Amount"]) for row in rows] == [Decimal(str(each["amount"]))]
+    first = town.call("GET", "/control/bank-statement?date=2026-10-01").text
+    assert "PECAN ROW PROPERTIES RENT,-4200.00" in first
+    assert town.call("GET", "/control/bank-statement?date=2026-10-04").text.count("\n") == 1
+
+
+def test_the_bank_shows_cards_as_one_payout_on_the_next_business_day(town: Town) -> None:
+    friday = int(datetime(2026, 10, 2, 12, tzinfo=ZONE).timestamp())
+    for number, status in enumerate(("paid", "paid", "unpaid")):
+        town.world.state.sessions[f"cs_{number}"] = Session(
+            f"cs_{number}", "pi", 2500, "usd", "", "", "", {}, friday, friday, payment_status=status
+        )
+    payout = town.call("GET", "/control/bank-statement?date=2026-10-05").text
+    assert "10/05/2026,STRIPE TRANSFER,50.00,ST-261005" in payout
+    assert "STRIPE" not in town.call("GET", "/control/bank-statement?date=2026-10-04").text
 
 
 def test_claims_can_be_looked_up_by_number(town: Town) -> None:

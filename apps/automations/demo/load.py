@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.automations.demo import connections, directory, mappings, people
 from apps.intake.models import ColumnMapping
 from apps.practice.models import Practice
+from apps.remittances.models import SetAsideRule
 
 
 class NotInDemoModeError(RuntimeError):
@@ -29,5 +30,7 @@ def load_demo(facts: Mapping[str, Any], *, now: datetime) -> None:
             directory.create(facts, now=now)
         for name, fields in (("satellite", mappings.SATELLITE_EXPORT), ("synthea_export", mappings.SYNTHEA_EXPORT)):
             ColumnMapping.objects.get_or_create(name=name, defaults=fields)
+        if not SetAsideRule.objects.exists():
+            SetAsideRule.objects.create(text="STRIPE TRANSFER", reason=SetAsideRule.Reason.CARD, made_at=now)
         connections.connect(facts)
     people.invite(now=now)

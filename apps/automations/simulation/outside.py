@@ -26,7 +26,14 @@ class Outside:
 
     def charge_file(self, day: str) -> bytes:
         """The satellite office's charges of a day as its EHR exports them."""
-        with urllib.request.urlopen(f"{self._url}/control/satellite-charges?date={day}", timeout=30) as answer:  # noqa: S310  loopback
+        return self._file(f"/control/satellite-charges?date={day}")
+
+    def bank_file(self, day: str) -> bytes:
+        """The practice's account of a day as the bank's site exports it."""
+        return self._file(f"/control/bank-statement?date={day}")
+
+    def _file(self, path: str) -> bytes:
+        with urllib.request.urlopen(self._url + path, timeout=30) as answer:  # noqa: S310  loopback
             body: bytes = answer.read()
         return body
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, DecimalField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.automations.failures import KIND as STEP_FAILED
@@ -15,7 +15,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Charge
 from apps.ledger.models import Account, Entry, Leg
 from apps.patient_balances.models import Balance, Message, PatientPayment, Reply
-from apps.remittances.models import RemittancePayment
+from apps.remittances.models import BankLine, ExpectedDeposit, RemittancePayment
 from apps.worklist.models import WorkItem
 
 ZERO = Decimal("0.00")
@@ -39,6 +39,7 @@ def prove(tally: Mapping[str, Any], *, days: int = 0) -> list[Proof]:
         "each claim's charge = payments - refunds + adjustments + balance": _claims_add_up,
         "deposits = payer payments + patient payments": _deposits_add_up,
         "the bank saw the payer payments that were posted": lambda: _outside_paid(tally),
+        "the bank's file shows each payment of its days": _in_the_bank,
         "the card processor took what was posted": lambda: _cards_paid(tally),
         "each touch once": lambda: _touches_once(tally),
         "no claim reached the clearinghouse twice": lambda: _claims_once(tally),
@@ -133,6 +134,16 @@ def _deposits_add_up() -> str:
 
 def _outside_paid(tally: Mapping[str, Any]) -> str:
     return _differ("the bank", Decimal(tally["deposits"]["delivered"]), "posted", _paid_by_payers())
+
+
+def _in_the_bank() -> str:
+    """Each payment of a day up to that of the newest bank line is matched whole."""
+    newest = BankLine.objects.aggregate(newest=Max("booked_on"))["newest"]
+    if newest is None:
+        return ""
+    missing = RemittancePayment.objects.filter(deposit_entry__isnull=False, amount__gt=0, paid_on__lte=newest)
+    missing = missing.exclude(expected_deposit__state=ExpectedDeposit.State.RECEIVED)
+    return _differ("payments not in the bank", missing.count(), "expected", 0)
 
 
 def _cards_paid(tally: Mapping[str, Any]) -> str:

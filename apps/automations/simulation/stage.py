@@ -18,7 +18,7 @@ from apps.automations.running.product import Product
 from apps.automations.running.terminal import Progress
 from apps.automations.simulation.broker import Broker
 from apps.automations.simulation.driver import Driver, ticks
-from apps.automations.simulation.office import drop_charge_file
+from apps.automations.simulation.office import bring_bank_file, drop_charge_file
 from apps.automations.simulation.outside import Outside
 from apps.automations.simulation.people import settle_unknowns
 from apps.automations.timetable import sync_schedule
@@ -86,12 +86,16 @@ class Stage:
         driver = Driver(
             self.outside,
             self.broker,
-            before=lambda moment: drop_charge_file(self.outside, moment),
+            before=self._office,
             disturb=lambda moment: self._kill_when_due(moment, moments),
             settle=lambda moment: settle_unknowns(self.outside, now=moment),
         )
         driver.run((tick for tick in ticks(self.first_day, days) if tick[0] > self._begin), progress=progress.at)
         progress.end()
+
+    def _office(self, moment: datetime) -> None:
+        drop_charge_file(self.outside, moment)
+        bring_bank_file(self.outside, moment)
 
     def _kill_when_due(self, moment: datetime, moments: list[datetime]) -> bool:
         """Kill the worker in the middle of its work and start another; what the broker held is lost as well.

@@ -14,7 +14,13 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Charge, Encounter
 from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, Message, PatientPayment
-from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim, Underpayment
+from apps.remittances.models import (
+    BankLine,
+    RemittanceException,
+    RemittancePayment,
+    RemittedClaim,
+    Underpayment,
+)
 from apps.reports.metrics import METRICS
 from apps.worklist.models import WorkItem
 
@@ -89,6 +95,8 @@ def _remittances() -> Iterator[Line]:
         yield Line("remitted claims", outcome, count, amount)
     for kind, count, amount in _by(RemittanceException.objects.filter(state="open"), "kind", "amount"):
         yield Line("posting exceptions", kind, count, amount)
+    for state, count, amount in _by(BankLine.objects.all(), "state", "amount"):
+        yield Line("bank lines", state, count, amount)
     paid = Adjudication.objects.filter(reversed=False).aggregate(count=Count("pk"), amount=Sum("paid"))
     yield Line("adjudicated lines", "standing", paid["count"], paid["amount"] or ZERO)
     for verdict, count, amount in _by(Adjudication.objects.filter(reversed=False), "contract_verdict", "allowed"):

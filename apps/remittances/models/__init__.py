@@ -1,7 +1,14 @@
+from apps.remittances.models.deposits import (
+    BankAccount,
+    BankFile,
+    BankLine,
+    DepositMatch,
+    ExpectedDeposit,
+    SetAsideRule,
+)
 from apps.remittances.models.exceptions import RemittanceException
 from apps.remittances.models.files import (
     AdjustmentClass,
-    Deposit,
     ProviderAdjustment,
     RemittanceFile,
     RemittancePayment,
@@ -11,12 +18,17 @@ from apps.remittances.models.underpayments import UnderpaidLine, Underpayment
 
 __all__ = [
     "AdjustmentClass",
-    "Deposit",
+    "BankAccount",
+    "BankFile",
+    "BankLine",
+    "DepositMatch",
+    "ExpectedDeposit",
     "ProviderAdjustment",
     "RemittanceException",
     "RemittanceFile",
     "RemittancePayment",
     "RemittedClaim",
+    "SetAsideRule",
     "UnderpaidLine",
     "Underpayment",
 ]

@@ -117,18 +117,3 @@ class ProviderAdjustment(models.Model):
     def effect(self) -> Decimal:
         """What it does to the payment: a positive PLB takes away."""
         return -self.amount
-
-
-class Deposit(models.Model):
-    """What the bank says arrived, matched to a payment by its trace number."""
-
-    trace_number = models.CharField(max_length=50)
-    amount = MoneyField()
-    received_on = models.DateField()
-    payment = models.OneToOneField(RemittancePayment, null=True, on_delete=models.PROTECT, related_name="deposit")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["trace_number", "amount", "received_on"], name="deposit_once")]
-
-    def __str__(self) -> str:
-        return self.trace_number

@@ -1,6 +1,19 @@
+from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
+from apps.remittances.services.deposit_errors import DepositError
+from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
 from apps.remittances.services.load_fees import load_fees
+from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
+from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
+from apps.remittances.services.set_aside import (
+    add_rule,
+    end_rule,
+    set_line_aside,
+    set_payment_aside,
+    take_line_back,
+    take_payment_back,
+)
 from apps.remittances.services.settle_exception import (
     SettlementError,
     settle_as_not_ours,
@@ -12,16 +25,31 @@ from apps.remittances.services.settle_underpayment import UnderpaymentError, set
 from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, store_file, take_file
 
 __all__ = [
+    "BankFileReading",
     "CheckedContracts",
+    "DepositError",
+    "NoAccountError",
     "PostedRemittances",
+    "ReconciledDeposits",
     "SettlementError",
     "TakenFile",
     "UnacceptableFileError",
     "UnderpaymentError",
+    "add_rule",
     "check_contracts",
+    "confirm_proposal",
+    "end_rule",
+    "find_account",
+    "import_bank_file",
     "load_fees",
+    "match_by_hand",
     "post_file",
     "post_remittances",
+    "preview_bank_file",
+    "reconcile_deposits",
+    "save_account",
+    "set_line_aside",
+    "set_payment_aside",
     "settle_as_not_ours",
     "settle_as_own_payment",
     "settle_by_hand",
@@ -29,4 +57,7 @@ __all__ = [
     "settle_underpayment",
     "store_file",
     "take_file",
+    "take_line_back",
+    "take_payment_back",
+    "undo_match",
 ]

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from apps.sandbox.control.bank import bank_statement
 from apps.sandbox.control.charges import satellite_charges
 from apps.sandbox.control.facts import facts
 from apps.sandbox.control.tally import tally
@@ -196,6 +197,13 @@ async def charges(request: Request, world: World, _: dict[str, Any]) -> Any:
     return Response(satellite_charges(world, day), media_type="text/csv; charset=utf-8", headers=headers)
 
 
+@guarded
+async def statement(request: Request, world: World, _: dict[str, Any]) -> Any:
+    day = date.fromisoformat(request.query_params.get("date", f"{world.now.astimezone(ZONE):%Y-%m-%d}"))
+    headers = {"content-disposition": f'attachment; filename="bank-{day}.csv"'}
+    return Response(bank_statement(world, day), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 ROUTES = [
     Route("/control/health", health),
     Route("/control/practice", practice),
@@ -214,4 +222,5 @@ ROUTES = [
     Route("/control/files", files),
     Route("/control/patients/{number}", patient),
     Route("/control/satellite-charges", charges),
+    Route("/control/bank-statement", statement),
 ]

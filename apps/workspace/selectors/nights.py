@@ -16,6 +16,7 @@ STEP_WORDS = {
     "acknowledge_claims": "Acknowledgments read",
     "post_remittances": "Remittances posted",
     "check_contracts": "Payments against contracts",
+    "reconcile_deposits": "Deposits in the bank",
     "open_denials": "Denials routed",
     "open_balances": "Patient balances",
     "plan_messages": "Balance messages",

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from apps.connectors.adapters.csv_drop.errors import RowError, UnreadableFileError
+from apps.connectors.adapters.csv_drop.errors import RowError
+from apps.connectors.tables import UnreadableFileError
 
 REQUIRED = (
     "visit",

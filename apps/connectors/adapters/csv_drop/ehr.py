@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from apps.connectors.adapters.csv_drop import client, columns
-from apps.connectors.adapters.csv_drop.errors import UnreadableFileError
 from apps.connectors.adapters.csv_drop.mapping import FileReading
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout
 from apps.connectors.ports.ehr import (
@@ -20,6 +19,7 @@ from apps.connectors.ports.ehr import (
 )
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
+from apps.connectors.tables import UnreadableFileError, decode, table
 
 NO_QUESTIONS = "A file drop cannot be asked; its files tell what there is."
 
@@ -45,10 +45,10 @@ class CsvDropEhr:
         return client.dropped_files(folder, settled_seconds=self._settled)
 
     def header(self, payload: bytes) -> list[str]:
-        return client.table(client.decode(payload))[0]
+        return table(decode(payload))[0]
 
     def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
-        header, rows = client.table(client.decode(payload))
+        header, rows = table(decode(payload))
         columns.check_header(layout.columns, set(header))
         return FileReading(layout).read(rows)
 

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop import columns
-from apps.connectors.adapters.csv_drop.client import Row
 from apps.connectors.adapters.csv_drop.errors import RowError
 from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
 from apps.connectors.ports.ehr import EhrCharge, EhrConsent, EhrCoverage, EhrEncounter, EhrPatient, EhrProvider
+from apps.connectors.tables import Row
 
 WORDING = "Consent to texts, as the EHR's export states it."
 

@@ -1,0 +1,200 @@
+"""What the deposit pages show, read in a constant number of queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from apps.core.clock import practice_date
+from apps.core.money import ZERO
+from apps.remittances.models import BankAccount, BankFile, BankLine, DepositMatch, ExpectedDeposit, SetAsideRule
+from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
+from apps.remittances.rules.deposit_ages import (
+    WATCHED_AFTER,
+    Standing,
+    bank_days,
+    credit_standing,
+    payment_standing,
+)
+from apps.remittances.selectors.known_payers import KnownPayer
+
+MATCH = DepositMatch.State
+PROPOSED = Count("matches", filter=Q(matches__state=MATCH.PROPOSED))
+
+
+def is_of_a_payer(line: BankLine, payers: Iterable[KnownPayer]) -> bool:
+    """Whether the bank's text says that a payer paid: by the name of the entry, or by a payer's name or id."""
+    return says_payer(line.words) or any(names_payer(line.words, each.name, each.ids) for each in payers)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItems:
+    """Numbers and dollars of what waits. `rest` of lines and payments, not their whole amounts."""
+
+    credits: int
+    credit_rest: Decimal
+    payments: int
+    payment_rest: Decimal
+    proposed: int
+
+    @property
+    def number(self) -> int:
+        return self.credits + self.payments
+
+
+def open_items() -> OpenItems:
+    lines = BankLine.objects.filter(state=BankLine.State.OPEN)
+    payments = ExpectedDeposit.objects.filter(state=ExpectedDeposit.State.OPEN)
+    credited = lines.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("explained")))
+    missing = payments.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("received")))
+    return OpenItems(
+        credited["number"],
+        credited["rest"] or ZERO,
+        missing["number"],
+        missing["rest"] or ZERO,
+        DepositMatch.objects.filter(state=MATCH.PROPOSED).count(),
+    )
+
+
+def bank_lines(*, state: str) -> "QuerySet[BankLine]":
+    """Open ones oldest first, the others newest first."""
+    found = BankLine.objects.filter(state=state).select_related("account", "set_aside_rule", "settled_by", "work_item")
+    found = found.annotate(proposed=PROPOSED)
+    return found.order_by("booked_on", "pk") if state == BankLine.State.OPEN else found.order_by("-booked_on", "-pk")
+
+
+def expected_deposits(*, state: str) -> "QuerySet[ExpectedDeposit]":
+    """As `bank_lines`."""
+    found = ExpectedDeposit.objects.filter(state=state).select_related("payment__file", "settled_by", "work_item")
+    found = found.annotate(proposed=PROPOSED)
+    return found.order_by("paid_on", "pk") if state == ExpectedDeposit.State.OPEN else found.order_by("-paid_on", "-pk")
+
+
+def deposit_matches(*, state: str) -> "QuerySet[DepositMatch]":
+    """Newest first."""
+    found = DepositMatch.objects.filter(state=state)
+    return found.select_related("line__account", "expected__payment__file", "made_by").order_by("-made_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRow:
+    """`age` in bank days."""
+
+    line: BankLine
+    age: int
+    standing: Standing
+    is_check: bool
+    is_of_a_payer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """`age` in bank days."""
+
+    expected: ExpectedDeposit
+    age: int
+    standing: Standing
+
+
+def credit_rows(lines: Iterable[BankLine], payers: Sequence[KnownPayer], *, today: date) -> list[CreditRow]:
+    return [_credit_row(line, payers, today) for line in lines]
+
+
+def _credit_row(line: BankLine, payers: Sequence[KnownPayer], today: date) -> CreditRow:
+    paper = is_check(line.words)
+    return CreditRow(
+        line,
+        bank_days(line.booked_on, today),
+        credit_standing(line.booked_on, today, is_check=paper),
+        paper,
+        is_of_a_payer(line, payers),
+    )
+
+
+def missing_rows(expected: Iterable[ExpectedDeposit], *, today: date) -> list[MissingRow]:
+    return [MissingRow(row, bank_days(row.paid_on, today), payment_standing(row.paid_on, today)) for row in expected]
+
+
+@dataclass(frozen=True, slots=True)
+class LastFile:
+    """The newest bank file. `is_late`: since so many bank days nothing can have been found."""
+
+    file: BankFile
+    age: int
+
+    @property
+    def is_late(self) -> bool:
+        return self.age > WATCHED_AFTER
+
+
+def last_file(today: date) -> LastFile | None:
+    found = BankFile.objects.select_related("account", "transmission").defer("transmission__payload")
+    file = found.order_by("-received_at", "-pk").first()
+    return LastFile(file, bank_days(practice_date(file.received_at), today)) if file else None
+
+
+def find_line(public_id: str) -> BankLine | None:
+    found = BankLine.objects.filter(public_id=public_id).annotate(proposed=PROPOSED)
+    return found.select_related("account", "file__transmission", "set_aside_rule", "settled_by").first()
+
+
+def find_expected(public_id: str) -> ExpectedDeposit | None:
+    found = ExpectedDeposit.objects.filter(public_id=public_id)
+    return found.select_related("payment__file", "payment__payer", "settled_by").first()
+
+
+def find_match(public_id: str) -> DepositMatch | None:
+    return DepositMatch.objects.filter(public_id=public_id).select_related("line").first()
+
+
+def find_file(public_id: str) -> BankFile | None:
+    found = BankFile.objects.select_related("account", "transmission").defer("transmission__payload")
+    return found.filter(public_id=public_id).first()
+
+
+def lines_by_state(file: BankFile) -> list[tuple[str, int, Decimal]]:
+    """(state, number, dollars) of the credits that the file brought, as they stand now."""
+    rows = file.lines.values_list("state").annotate(Count("pk"), Sum("amount")).order_by("state")
+    return list(rows)
+
+
+def account_names() -> list[str]:
+    return list(BankAccount.objects.order_by("name").values_list("name", flat=True))
+
+
+def matches_of(**of: BankLine | ExpectedDeposit) -> list[DepositMatch]:
+    """Those of a line or of an expected deposit, the standing ones first, then proposals, then what was taken apart."""
+    found = DepositMatch.objects.filter(**of).select_related(
+        "line__account", "expected__payment__file", "made_by", "undone_by"
+    )
+    order = [MATCH.STANDING, MATCH.PROPOSED, MATCH.UNDONE]
+    return sorted(found, key=lambda row: (order.index(MATCH(row.state)), row.pk))
+
+
+CHOICES = 25
+
+
+def payments_to_choose(line: BankLine, *, search: str = "") -> list[ExpectedDeposit]:
+    """Payments that wait, those of the same amount first, then by nearness in time. `search`: trace number or payer."""
+    waiting = ExpectedDeposit.objects.filter(state__in=ExpectedDeposit.WAITING).select_related("payment__file")
+    waiting = waiting.exclude(matches__in=DepositMatch.objects.filter(line=line).exclude(state=MATCH.UNDONE))
+    if search:
+        waiting = waiting.filter(Q(payment__trace_number__icontains=search) | Q(payment__payer_name__icontains=search))
+    found = list(waiting.order_by("-paid_on", "-pk")[:400])
+    found.sort(key=lambda row: (row.rest != line.rest, abs((row.paid_on - line.booked_on).days), row.pk))
+    return found[:CHOICES]
+
+
+def lines_to_look_at(expected: ExpectedDeposit) -> list[BankLine]:
+    """Credits that wait, those of the same amount first, then by nearness in time."""
+    waiting = BankLine.objects.filter(state=BankLine.State.OPEN).select_related("account")
+    found = list(waiting.order_by("-booked_on", "-pk")[:400])
+    found.sort(key=lambda row: (row.rest != expected.rest, abs((row.booked_on - expected.paid_on).days), row.pk))
+    return found[:CHOICES]
+
+
+def standing_rules() -> list[SetAsideRule]:
+    rules = SetAsideRule.objects.filter(ended_at=None).select_related("made_by").annotate(number=Count("lines"))
+    return list(rules.order_by("text"))

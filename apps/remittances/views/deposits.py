@@ -1,0 +1,136 @@
+"""Deposits: what waits, one credit, one payment."""
+
+from typing import Any, TypeVar
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.htmx import render_page
+from apps.practice.access import request_role, require
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission, may
+from apps.remittances.forms import AsideForm, DepositNoteForm
+from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
+from apps.remittances.selectors import deposits
+from apps.remittances.selectors.known_payers import known_payers
+
+Row = TypeVar("Row", bound=Model)
+PAGE = 50
+CREDITS, PAYMENTS, PROPOSED, MATCHED, ASIDE, ELSEWHERE = VIEWS = (
+    "credits",
+    "payments",
+    "proposed",
+    "matched",
+    "aside",
+    "elsewhere",
+)
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def deposit_list(request: HttpRequest) -> HttpResponse:
+    """`?show=` one of VIEWS; credits that no payment explains where it names none."""
+    show = request.GET.get("show", "")
+    show = show if show in VIEWS else CREDITS
+    today, items = clock.today(), deposits.open_items()
+    page = Paginator(_rows(show), PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    audit_read(request, "deposits", patients=[], action="list")
+    context = {
+        "page": page,
+        "show": show,
+        "items": items,
+        "last": deposits.last_file(today),
+        "credits": deposits.credit_rows(shown, known_payers(), today=today) if show == CREDITS else [],
+        "missing": deposits.missing_rows(shown, today=today) if show == PAYMENTS else [],
+        "shown": shown,
+        "chips": [
+            Chip(CREDITS, "Credits without an 835", items.credits),
+            Chip(PAYMENTS, "Not in the bank", items.payments),
+            Chip(PROPOSED, "To confirm", items.proposed),
+            Chip(MATCHED, "Matched"),
+            Chip(ASIDE, "Set aside"),
+            Chip(ELSEWHERE, "Paid elsewhere"),
+        ],
+        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
+    }
+    return render_page(request, "remittances/deposits.html", context, fragment="table")
+
+
+def _rows(show: str) -> "QuerySet[Any, Any]":
+    found: dict[str, QuerySet[Any, Any]] = {
+        CREDITS: deposits.bank_lines(state=BankLine.State.OPEN),
+        PAYMENTS: deposits.expected_deposits(state=ExpectedDeposit.State.OPEN),
+        PROPOSED: deposits.deposit_matches(state=DepositMatch.State.PROPOSED),
+        MATCHED: deposits.deposit_matches(state=DepositMatch.State.STANDING),
+        ASIDE: deposits.bank_lines(state=BankLine.State.SET_ASIDE),
+        ELSEWHERE: deposits.expected_deposits(state=ExpectedDeposit.State.SET_ASIDE),
+    }
+    return found[show]
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def line_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    return show_line(request, found_or_404(deposits.find_line(public_id)))
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def payment_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    return show_payment(request, found_or_404(deposits.find_expected(public_id)))
+
+
+def found_or_404(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
+
+
+def show_line(
+    request: HttpRequest, line: BankLine, *, refusal: str = "", form: AsideForm | None = None
+) -> HttpResponse:
+    """The page of a credit; with a refusal or a form that lacks something, what was typed stays."""
+    search = request.GET.get("q", "").strip()
+    (row,) = deposits.credit_rows([line], known_payers(), today=clock.today())
+    audit_read(request, "bank_line", line.public_id, patients=[])
+    context = {
+        "line": line,
+        "row": row,
+        "matches": deposits.matches_of(line=line),
+        "choices": deposits.payments_to_choose(line, search=search) if line.state == BankLine.State.OPEN else [],
+        "chosen": request.POST.getlist("payment"),
+        "search": search,
+        "refusal": refusal,
+        "form": form or AsideForm(),
+        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
+    }
+    return render_page(request, "remittances/deposit_credit.html", context, status=_status(refusal, form))
+
+
+def show_payment(
+    request: HttpRequest, expected: ExpectedDeposit, *, refusal: str = "", form: DepositNoteForm | None = None
+) -> HttpResponse:
+    """As `show_line`."""
+    waits = expected.state in ExpectedDeposit.WAITING
+    (row,) = deposits.missing_rows([expected], today=clock.today())
+    audit_read(request, "expected_deposit", expected.public_id, patients=[])
+    context = {
+        "expected": expected,
+        "row": row,
+        "waits": waits,
+        "matches": deposits.matches_of(expected=expected),
+        "lines": deposits.lines_to_look_at(expected) if waits else [],
+        "refusal": refusal,
+        "form": form or DepositNoteForm(),
+        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
+    }
+    return render_page(request, "remittances/deposit_payment.html", context, status=_status(refusal, form))
+
+
+def _status(refusal: str, form: object) -> int:
+    return 422 if refusal or form is not None else 200
