@@ -1,6 +1,6 @@
 """Plans into the records that the ledger and the claims room take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,8 @@ from apps.claims.services import NewAdjudication, NewAdjustment
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg
 from apps.remittances.rules.adjudicate import AdjudicatedLine
+from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.movement import Movement
 from apps.remittances.rules.plan import REVERSAL
 from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
 
@@ -25,17 +27,22 @@ class Source:
     remitted_on: date
 
 
-def posting_entry(plan: PlannedPosting, source: Source) -> NewEntry | None:
-    """The money of one CLP: out of clearing, off the receivables. None where nothing moves, as in a denial."""
-    patient, payer, movements = plan.billed.patient_id, plan.payer_id, plan.effect.movements
+def posting_entry(
+    billed: BilledClaim, payer_id: int, movements: Mapping[int, Movement], source: Source
+) -> NewEntry | None:
+    """The money of one CLP: out of clearing, off the receivables of those who owe them. None where nothing moves, as in a denial."""
+    patient = billed.patient_id
     legs = [
-        NewLeg(Account.PAYER_CLEARING, sum((move.paid for move in movements.values()), Decimal()), None, None, payer)
+        NewLeg(Account.PAYER_CLEARING, sum((move.paid for move in movements.values()), Decimal()), None, None, payer_id)
     ]
     for charge, move in movements.items():
         legs += [
-            NewLeg(Account.CONTRACTUAL, move.contractual, patient, charge, payer),
-            NewLeg(Account.INSURANCE_RECEIVABLE, move.insurance, patient, charge, payer),
-            NewLeg(Account.PATIENT_RECEIVABLE, move.patient, patient, charge, payer),
+            NewLeg(Account.CONTRACTUAL, move.contractual, patient, charge, payer_id),
+            *(
+                NewLeg(Account.INSURANCE_RECEIVABLE, amount, patient, charge, payer)
+                for payer, amount in move.owed_by.items()
+            ),
+            NewLeg(Account.PATIENT_RECEIVABLE, move.patient, patient, charge, payer_id),
         ]
     entry = NewEntry(
         Entry.Kind.REMITTANCE, entry_key(source), source.posted_on, tuple(legs), source.transmission_id, source.segment

@@ -14,8 +14,9 @@ from apps.remittances.rules.candidates import Traits, likenesses
 from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
 from apps.remittances.rules.lines import match_lines
 from apps.remittances.rules.movement import OpenCharge, Parts, first_movement, further_movement
+from apps.remittances.rules.parts import parts_of
 from apps.remittances.rules.plan import is_reversal, plan_claim
-from apps.remittances.rules.plans import EarlierPosting, Held, PlannedPosting, PlannedReversal, Situation
+from apps.remittances.rules.plans import Held, PlannedPosting, Situation
 from apps.remittances.rules.provider_adjustments import Counterpart, counterpart_of, sentence_of
 from apps.remittances.rules.shares import spread, spread_parts
 from apps.x12.guides.parts import Party
@@ -59,8 +60,8 @@ def remitted(*lines: ServiceLine, status: str = "1", **fields: object) -> Remitt
     return RemittedClaim(**told)  # type: ignore[arg-type]
 
 
-def situation(*earlier: EarlierPosting, **fields: object) -> Situation:
-    told = {"billed": CLAIM, "payer_id": 5, "table": ClassTable(), "open_charges": {}, "earlier": earlier} | fields
+def situation(**fields: object) -> Situation:
+    told = {"billed": CLAIM, "payer_id": 5, "table": ClassTable()} | fields
     return Situation(**told)  # type: ignore[arg-type]
 
 
@@ -185,24 +186,6 @@ def test_a_reversal_is_known_by_its_negative_amounts(status: str, charge: str, p
     assert is_reversal(told) is expected
 
 
-def earlier(number: int, paid: str, payer_id: int = 5) -> EarlierPosting:
-    return EarlierPosting(number, payer_id, Decimal(160), Decimal(paid), number, f"k:{number}")
-
-
-def test_a_reversal_undoes_the_oldest_of_its_payer_with_its_amounts() -> None:
-    told = remitted(service("99213", "-100", "-90", ("CO-45", "-10")), service("20610", "-60", "-60"), status="22")
-    plan = plan_claim(told, situation(earlier(1, "150", 6), earlier(2, "150"), earlier(3, "150"), earlier(4, "9")))
-    assert isinstance(plan, PlannedReversal)
-    assert plan.undoes.remitted_claim_id == 2
-
-
-def test_a_reversal_of_another_amount_is_held() -> None:
-    told = remitted(service("99213", "-100", "-100"), service("20610", "-60", "-60"), status="22")
-    plan = plan_claim(told, situation(earlier(1, "150")))
-    assert isinstance(plan, Held)
-    assert plan.sentence == "It takes back $160.00, but no posting of that amount stands on this claim."
-
-
 def test_an_answer_to_a_claim_that_was_voided_here_is_held_for_a_person() -> None:
     line = service("99213", "100.00", "100.00")
     held = plan_claim(remitted(line), situation(billed=replace(CLAIM, voided=True)))
@@ -309,7 +292,7 @@ def test_a_hand_posting_names_the_whole_charge() -> None:
 
 def test_a_hand_posting_is_spread_over_the_lines_by_their_charges() -> None:
     plan = by_hand(HandPosting(paid=Decimal(80), contractual=Decimal(80)))
-    assert [move.paid for move in plan.effect.movements.values()] == [Decimal(50), Decimal(30)]
+    assert [parts.paid for parts in parts_of(CLAIM, plan.lines).values()] == [Decimal(50), Decimal(30)]
     assert [(line.line, line.paid, line.denied) for line in plan.lines] == [
         (FIRST, Decimal(50), ZERO),
         (SECOND, Decimal(30), ZERO),
@@ -317,7 +300,7 @@ def test_a_hand_posting_is_spread_over_the_lines_by_their_charges() -> None:
 
 
 def by_hand(hand: HandPosting, billed: BilledClaim = CLAIM) -> PlannedPosting:
-    return plan_by_hand(hand, situation(billed=billed), billed, 5, segment=3, further=False)
+    return plan_by_hand(hand, billed, 5, segment=3)
 
 
 cents = st.integers(min_value=0, max_value=3000).map(lambda number: Decimal(number) / 100)

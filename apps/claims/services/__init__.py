@@ -26,6 +26,7 @@ from apps.claims.services.resolve_batch import (
     resolve_unknown_batch,
     settle_late_batch,
 )
+from apps.claims.services.restate_claims import restate_claims
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
 from apps.claims.services.settle_findings import (
     CannotSettleError,
@@ -82,6 +83,7 @@ __all__ = [
     "release_batch",
     "resend_batch",
     "resolve_unknown_batch",
+    "restate_claims",
     "scrub_again",
     "scrub_claims",
     "set_aside",

@@ -81,7 +81,7 @@ class _History:
                 named = row.reverses or [old.key for old in self.before if old.payer_id == row.payer_id]
                 self.undone.update(named)
             else:
-                self.standing.append(_standing(row))
+                self.standing.append(standing_of(row))
         self.standing = [row for row in self.standing if row.key not in self.undone]
         return outcome(self.standing)
 
@@ -119,11 +119,12 @@ def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, Claim]:
 def _histories(claims: Iterable[int]) -> dict[int, _History]:
     found: dict[int, list[Standing]] = {claim_id: [] for claim_id in claims}
     for row in Adjudication.objects.filter(claim__in=list(found), reversed=False).order_by("remitted_on", "pk"):
-        found[row.claim_id].append(_standing(row))
+        found[row.claim_id].append(standing_of(row))
     return {claim_id: _History(list(rows), tuple(rows)) for claim_id, rows in found.items()}
 
 
-def _standing(row: NewAdjudication | Adjudication) -> Standing:
+def standing_of(row: NewAdjudication | Adjudication) -> Standing:
+    """As `rules.outcome` takes it."""
     return Standing(row.key, row.line_id, row.payer_id, row.claim_status_code, row.charge, row.denied, row.is_denied)
 
 
@@ -133,9 +134,7 @@ def _answers_by_claim(rows: Iterable[NewAdjudication]) -> dict[int, list[list[Ne
     for row in rows:
         by_claim.setdefault(row.claim_id, []).append(row)
     return {
-        claim_id: [
-            list(group) for _, group in groupby(of_claim, lambda row: (row.transmission_id, row.claim_status_code))
-        ]
+        claim_id: [list(group) for _, group in groupby(of_claim, lambda row: row.key.rpartition(":")[0])]
         for claim_id, of_claim in by_claim.items()
     }
 

@@ -1,41 +1,81 @@
-"""What people moved on a charge's receivables: write-offs, and releases from the payer to the patient."""
+"""What moved a charge's receivables beside its charge and its payers' answers: people's write-offs and releases, patients' payments."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors.balances import RECEIVABLES, Receivable
+from apps.ledger.selectors.balances import RECEIVABLES, ChargePosition, Receivable
+
+_Kind = Entry.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class StandingAdjustment:
-    """An adjusting entry that nothing has reversed. `moved` by charge; a credit is negative."""
+class StandingMovement:
+    """An entry that nothing has reversed. `moved` by charge; a credit is negative."""
 
     entry_id: int
-    moved: dict[int, Receivable]
+    moved: dict[int, ChargePosition]
 
 
-def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingAdjustment]:
-    """Those that moved any of these charges, whole, oldest first."""
+def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingMovement]:
+    """The adjusting entries that moved any of these charges, whole, oldest first."""
     entries = Entry.objects.filter(
-        kind=Entry.Kind.ADJUSTMENT,
+        kind=_Kind.ADJUSTMENT,
         reversed_by__isnull=True,
         pk__in=Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
     )
+    return _movements(Q(entry__in=entries, charge__isnull=False))
+
+
+def movements_beside_answers(charge_ids: Iterable[int]) -> list[StandingMovement]:
+    """What moved these charges and is neither the charge nor a remittance, oldest first; reversed ones are left out with their
+    reversals.
+    """
+    undone = Q(entry__reversed_by__isnull=False) | Q(entry__kind=_Kind.REVERSAL)
+    answers = Q(entry__kind__in=(_Kind.CHARGE, _Kind.REMITTANCE))
+    return _movements(Q(charge__in=list(charge_ids)) & ~undone & ~answers)
+
+
+def charged(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
+    """Each charge as it was posted, before anything else moved it."""
+    is_charge = Q(entry__kind=_Kind.CHARGE) | Q(entry__reverses__kind=_Kind.CHARGE)
+    found: dict[int, ChargePosition] = {}
+    for movement in _movements(Q(charge__in=list(charge_ids)) & is_charge):
+        for charge, moved in movement.moved.items():
+            found[charge] = _plus(found.get(charge, ChargePosition()), moved)
+    return found
+
+
+def _plus(one: ChargePosition, other: ChargePosition) -> ChargePosition:
+    insurance, patient = (
+        one.receivable.insurance + other.receivable.insurance,
+        one.receivable.patient + other.receivable.patient,
+    )
+    owed_by = dict(one.owed_by)
+    for payer, amount in other.owed_by.items():
+        owed_by[payer] = owed_by.get(payer, ZERO) + amount
+    return ChargePosition(Receivable(insurance, patient), one.charged + other.charged, owed_by)
+
+
+def _movements(condition: Q) -> list[StandingMovement]:
     rows = (
-        Leg.objects.filter(entry__in=entries, charge__isnull=False, account__in=RECEIVABLES)
-        .values("entry_id", "charge_id")
+        Leg.objects.filter(condition, account__in=RECEIVABLES)
+        .values("entry_id", "charge_id", "payer_id", kind=F("entry__kind"))
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
         )
         .order_by("entry_id", "charge_id")
     )
-    found: dict[int, dict[int, Receivable]] = defaultdict(dict)
+    found: dict[int, dict[int, ChargePosition]] = defaultdict(dict)
     for row in rows:
-        found[row["entry_id"]][row["charge_id"]] = Receivable(row["insurance"], row["patient"])
-    return [StandingAdjustment(entry_id, moved) for entry_id, moved in found.items()]
+        moved, insurance = found[row["entry_id"]], row["insurance"]
+        whole: Decimal = insurance + row["patient"] if row["kind"] == _Kind.CHARGE else ZERO
+        part = ChargePosition(Receivable(insurance, row["patient"]), whole, {row["payer_id"]: insurance})
+        moved[row["charge_id"]] = _plus(moved.get(row["charge_id"], ChargePosition()), part)
+    return [StandingMovement(entry_id, moved) for entry_id, moved in found.items()]

@@ -1,8 +1,10 @@
 """Balances are sums of legs. Nothing is cached here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -26,10 +28,14 @@ class Receivable:
 
 @dataclass(frozen=True, slots=True)
 class ChargePosition:
-    """A charge line's receivable, and what was charged before anything else moved it."""
+    """A charge line's receivable, and what was charged before anything else moved it.
+
+    `owed_by`: the insurance receivable by the payer in whose name it stands; its parts sum to `receivable.insurance`.
+    """
 
     receivable: Receivable = Receivable()
     charged: Decimal = ZERO
+    owed_by: Mapping[int | None, Decimal] = field(default_factory=dict)
 
 
 def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
@@ -40,16 +46,36 @@ def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
 def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
     rows = (
         Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES)
-        .values("charge_id")
+        .values("charge_id", "payer_id")
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
             charged=Sum("amount", filter=Q(entry__kind=Entry.Kind.CHARGE), default=ZERO),
         )
+        .order_by("charge_id")
     )
-    return {
-        row["charge_id"]: ChargePosition(Receivable(row["insurance"], row["patient"]), row["charged"]) for row in rows
-    }
+    return {charge_id: _position(list(of_charge)) for charge_id, of_charge in groupby(rows, _charge_of)}
+
+
+def _charge_of(row: Mapping[str, Any]) -> int:
+    return int(row["charge_id"])
+
+
+def _position(rows: Sequence[Mapping[str, Any]]) -> ChargePosition:
+    insurance, patient, charged = (
+        sum((row[name] for row in rows), ZERO) for name in ("insurance", "patient", "charged")
+    )
+    owed_by = {row["payer_id"]: row["insurance"] for row in rows if row["insurance"]}
+    return ChargePosition(Receivable(insurance, patient), charged, owed_by)
+
+
+def insurance_by_payer(charge_ids: Iterable[int]) -> dict[int | None, Decimal]:
+    """What each payer still owes of these charges; negative is a credit. Payers with nothing open are left out."""
+    owed: dict[int | None, Decimal] = {}
+    for position in charge_positions(charge_ids).values():
+        for payer, amount in position.owed_by.items():
+            owed[payer] = owed.get(payer, ZERO) + amount
+    return {payer: amount for payer, amount in owed.items() if amount}
 
 
 def claim_receivable(charge_ids: Iterable[int]) -> Receivable:

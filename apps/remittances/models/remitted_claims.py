@@ -32,6 +32,9 @@ class RemittedClaim(models.Model):
     paid = MoneyField()
     patient_responsibility = MoneyField()
     service_date = models.DateField(null=True)
+    content = models.CharField(
+        max_length=64, blank=True, help_text="Names what it says; a reversal bears that of what it takes back"
+    )
     outcome = models.CharField(max_length=20, choices=Outcome)
     sentence = models.CharField(max_length=300, blank=True, help_text="Why it was not simply posted")
     entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")

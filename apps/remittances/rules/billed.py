@@ -1,6 +1,7 @@
 """What we billed, as a remittance is compared with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class BilledClaim:
-    """Keys are those of rows; dollars."""
+    """Keys are those of rows; dollars. `places`: the payers of all claims of the visit, and which of them is asked first."""
 
     claim_id: int
     encounter_id: int
@@ -33,6 +34,13 @@ class BilledClaim:
     member_id: str
     lines: tuple[BilledLine, ...]
     voided: bool = False
+    public_id: str = ""
+    payer_rank: int = 1
+    places: Mapping[int, int] = field(default_factory=dict)
+
+    def place_of(self, payer_id: int) -> int:
+        """1 for the payer that is asked first. One that we never billed for the visit speaks for whom this claim went to."""
+        return self.payer_rank if payer_id == self.payer_id else self.places.get(payer_id, self.payer_rank)
 
     @property
     def charge_ids(self) -> tuple[int, ...]:

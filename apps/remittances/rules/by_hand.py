@@ -7,10 +7,8 @@ from decimal import Decimal
 from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import AdjustmentClass
-from apps.remittances.rules.effect import effect_of
 from apps.remittances.rules.outcomes import Outcome
-from apps.remittances.rules.parts import parts_of
-from apps.remittances.rules.plans import PlannedPosting, Situation
+from apps.remittances.rules.plans import PlannedPosting
 from apps.remittances.rules.shares import spread_parts
 from apps.remittances.rules.words import dollars
 
@@ -46,26 +44,12 @@ def problem_of(hand: HandPosting, total: Decimal) -> str:
     return ""
 
 
-def plan_by_hand(
-    hand: HandPosting, situation: Situation, billed: BilledClaim, payer_id: int, *, segment: int, further: bool
-) -> PlannedPosting:
+def plan_by_hand(hand: HandPosting, billed: BilledClaim, payer_id: int, *, segment: int) -> PlannedPosting:
     """Spread over the claim's lines by their charges, a word on each: so it takes the place of what was said of it before."""
     lines = tuple(_lines(hand, billed, segment))
-    parts = parts_of(billed, lines)
-    return PlannedPosting(
-        outcome=Outcome.POSTED_WITH_DENIAL if any(line.denied > 0 for line in lines) else Outcome.POSTED,
-        billed=billed,
-        payer_id=payer_id,
-        status_code="1",
-        effect=effect_of(
-            parts,
-            frozenset(parts),
-            open_charges=situation.open_charges,
-            concessions=situation.concessions,
-            further=further,
-        ),
-        lines=lines,
-    )
+    denies = any(line.denied > 0 for line in lines)
+    outcome = Outcome.POSTED_WITH_DENIAL if denies else Outcome.POSTED
+    return PlannedPosting(outcome, billed, payer_id, "1", lines)
 
 
 def _lines(hand: HandPosting, billed: BilledClaim, segment: int) -> Iterator[AdjudicatedLine]:

@@ -1,9 +1,9 @@
 """What an answer does to the books: how each charge's receivables move, and what of a given-up denial it takes back. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from apps.remittances.rules.movement import Movement, OpenCharge, Parts, first_movement, further_movement
+from apps.remittances.rules.movement import Movement, OpenCharge, Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +29,17 @@ class Concession:
 class Effect:
     """`movements` by charge, once the entries of `takes_back` are reversed."""
 
-    movements: Mapping[int, Movement]
+    movements: Mapping[int, Movement] = field(default_factory=dict)
     takes_back: tuple[Concession, ...] = ()
 
 
-def effect_of(
-    answer: Mapping[int, Parts],
-    spoken: frozenset[int],
-    *,
-    open_charges: Mapping[int, OpenCharge],
-    concessions: Sequence[Concession],
-    further: bool,
-) -> Effect:
-    """`answer` by charge; `spoken`: the charges that the payer names, be it to deny them; `further`: it is not the first payer.
-
-    Where anything has moved a charge before, only what is new is posted.
-    """
-    takes_back = taken_back(answer, spoken, concessions)
-    movements = {}
-    for charge_id, parts in answer.items():
-        now_open = open_after(open_charges.get(charge_id, OpenCharge()), charge_id, takes_back)
-        if further or not now_open.is_untouched:
-            movements[charge_id] = further_movement(parts, now_open)
-        else:
-            movements[charge_id] = first_movement(parts)
-    return Effect(movements, takes_back)
+NO_EFFECT = Effect()
 
 
 def open_after(now_open: OpenCharge, charge_id: int, takes_back: Sequence[Concession]) -> OpenCharge:
     """What stands open once these are reversed."""
     for concession in takes_back:
-        shift = concession.moved.get(charge_id, OpenCharge())
-        now_open = replace(
-            now_open, insurance=now_open.insurance - shift.insurance, patient=now_open.patient - shift.patient
-        )
+        now_open = now_open.plus(concession.moved.get(charge_id, OpenCharge()).negated())
     return now_open
 
 

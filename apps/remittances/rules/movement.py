@@ -1,23 +1,43 @@
 """What a charge's receivables do when a payer speaks of it. Dollars; credits to a receivable are negative."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
+Owed = Mapping[int | None, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCharge:
-    """What stands open, and what was charged."""
+    """What stands open, and what was charged. `owed_by`: the payers in whose names the insurance's part stands."""
 
     insurance: Decimal = ZERO
     patient: Decimal = ZERO
     charged: Decimal = ZERO
+    owed_by: Owed = field(default_factory=dict)
 
     @property
     def is_untouched(self) -> bool:
         """The payer owes the whole charge: nothing was posted on it, or all that was has been undone."""
         return self.insurance == self.charged
+
+    def plus(self, shift: "OpenCharge | Movement") -> "OpenCharge":
+        """`charged` stays: a shift charges nothing."""
+        return replace(
+            self,
+            insurance=self.insurance + shift.insurance,
+            patient=self.patient + shift.patient,
+            owed_by=_sums(self.owed_by, shift.owed_by),
+        )
+
+    def negated(self) -> "OpenCharge":
+        owed_by = {payer: -amount for payer, amount in self.owed_by.items()}
+        return OpenCharge(-self.insurance, -self.patient, owed_by=owed_by)
+
+
+def _sums(one: Owed, other: Owed) -> dict[int | None, Decimal]:
+    return {payer: one.get(payer, ZERO) + other.get(payer, ZERO) for payer in {**one, **other}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +59,37 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """paid + contractual + insurance + patient = 0, always."""
+    """paid + contractual + insurance + patient = 0, always. `owed_by` is `insurance` by the payer in whose name it moves."""
 
     paid: Decimal
     contractual: Decimal
     insurance: Decimal
     patient: Decimal
+    owed_by: Owed = field(default_factory=dict)
+
+
+def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool) -> Movement:
+    """What `payer_id` says of a charge; `further`: another payer has spoken before it. Where anything has moved the charge,
+    only what is new is posted.
+
+    A payer settles what stands in its own name first, then what stands in others' (a second payer pays what the first left
+    open); what is too much is a credit in its own name.
+    """
+    restates = further or not now_open.is_untouched
+    move = further_movement(parts, now_open) if restates else first_movement(parts)
+    return replace(move, owed_by=_in_names(move.insurance, now_open.owed_by, payer_id))
+
+
+def _in_names(amount: Decimal, owed_by: Owed, payer_id: int) -> dict[int | None, Decimal]:
+    others = sorted((payer for payer in owed_by if payer != payer_id), key=lambda payer: (payer is None, payer or 0))
+    moved: dict[int | None, Decimal] = {}
+    for payer in (payer_id, *others):
+        part = max(amount, -max(owed_by.get(payer, ZERO), ZERO)) if amount < 0 else ZERO
+        if part:
+            moved[payer], amount = part, amount - part
+    if amount:
+        moved[payer_id] = moved.get(payer_id, ZERO) + amount
+    return moved
 
 
 def first_movement(parts: Parts) -> Movement:

@@ -24,6 +24,14 @@ def parts_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> dict[int,
     return parts
 
 
+def spoken_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> frozenset[int]:
+    """The charges that the payer names, be it to deny them. Without lines it speaks of all."""
+    lines = list(lines)
+    if any(line.line is None and line.charge for line in lines):
+        return frozenset(billed.charge_ids)
+    return frozenset(line.line.charge_id for line in lines if line.line is not None)
+
+
 def _shares(billed: BilledClaim, whole: AdjudicatedLine) -> list[Parts]:
     weights = [line.amount for line in billed.lines]
     adjusted = sum((item.amount for item in whole.adjustments), ZERO)

@@ -1,23 +1,13 @@
 """What to do with one CLP: post it, undo an earlier one, note it, or hold it for a person. Pure."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
+from apps.remittances.rules.adjudicate import adjudicate
 from apps.remittances.rules.billed import BilledClaim
-from apps.remittances.rules.effect import Effect, effect_of
+from apps.remittances.rules.classes import ClassTable
 from apps.remittances.rules.lines import match_lines
 from apps.remittances.rules.outcomes import Outcome, Problem
-from apps.remittances.rules.parts import parts_of
-from apps.remittances.rules.plans import (
-    EarlierPosting,
-    Held,
-    Noted,
-    Plan,
-    PlannedPosting,
-    PlannedReversal,
-    Situation,
-)
+from apps.remittances.rules.plans import Held, Noted, Plan, PlannedPosting, PlannedReversal, Situation
 from apps.remittances.rules.words import dollars
 from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
 
@@ -32,7 +22,9 @@ _KNOWN = frozenset({"1", "2", "3", "4", "19", "20", "21", REVERSAL, *_NOTHING_AD
 
 
 def plan_claim(remitted: RemittedClaim, situation: Situation) -> Plan:
-    """What balances, is understood and is ours is posted or undoes; all else is held and says why."""
+    """What balances, is understood and is ours is posted or undoes; all else is held and says why. What it does to the books is
+    found with the visit's other answers, see `replay`.
+    """
     unsound = _unsound(remitted, situation.billed)
     if unsound:
         return unsound
@@ -46,7 +38,7 @@ def plan_claim(remitted: RemittedClaim, situation: Situation) -> Plan:
     if situation.payer_id is None:
         sentence = "The payer of this payment is not known, and it did not process the claim as its first payer."
         return Held(Outcome.REFUSED, Problem.UNKNOWN_PAYER, sentence, situation.billed)
-    return _plan_matched(remitted, situation, situation.billed, situation.payer_id)
+    return _plan_matched(remitted, situation.table, situation.billed, situation.payer_id)
 
 
 def is_reversal(remitted: RemittedClaim) -> bool:
@@ -89,62 +81,30 @@ def _note(remitted: RemittedClaim, billed: BilledClaim | None) -> Noted | Held:
     return Noted(Outcome.INFORMATIONAL, meaning, billed)
 
 
-def _plan_matched(remitted: RemittedClaim, situation: Situation, billed: BilledClaim, payer_id: int) -> Plan:
+def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClaim, payer_id: int) -> Plan:
     matches = match_lines(remitted.lines, billed.lines)
     pairs = zip(remitted.lines, matches, strict=True)
     stray = sum(1 for line, ours in pairs if ours is None and (line.charge or line.paid))
     if stray:
         sentence = f"{stray} of {len(remitted.lines)} service lines match no line of the claim."
         return Held(Outcome.UNMATCHED, Problem.LINES, sentence, billed)
-    lines = adjudicate(remitted, matches, situation.table)
+    lines = adjudicate(remitted, matches, table)
     if is_reversal(remitted):
-        return _plan_reversal(remitted, situation.earlier, billed, payer_id, lines)
+        return PlannedReversal(billed, payer_id, lines)
     return PlannedPosting(
         outcome=Outcome.POSTED_WITH_DENIAL if any(line.denied > 0 for line in lines) else Outcome.POSTED,
         billed=billed,
         payer_id=payer_id,
         status_code="1" if remitted.status == REVERSAL else remitted.status,
-        effect=_effect(remitted, situation, billed, lines),
         lines=lines,
         needs_contract_check=any(line.needs_contract_check for line in lines),
     )
 
 
-def _plan_reversal(
-    remitted: RemittedClaim,
-    earlier: Sequence[EarlierPosting],
-    billed: BilledClaim,
-    payer_id: int,
-    lines: tuple[AdjudicatedLine, ...],
-) -> PlannedReversal | Held:
-    """The posting with the same amounts, this payer's first; the oldest of several, so that a correction that came before
-    its reversal stays.
-    """
-    same = [old for old in earlier if old.paid == -remitted.paid and old.charge == -remitted.charge]
-    same.sort(key=lambda old: old.payer_id != payer_id)
-    if same:
-        return PlannedReversal(billed, payer_id, same[0], lines)
-    if earlier:
-        sentence = f"It takes back {dollars(-remitted.paid)}, but no posting of that amount stands on this claim."
+def nothing_to_reverse(paid: Decimal, billed: BilledClaim, *, any_posted: bool) -> Held:
+    """For a reversal of `paid` dollars (negative) for which no posting was found."""
+    if any_posted:
+        sentence = f"It takes back {dollars(-paid)}, but no posting of that amount stands on this claim."
     else:
         sentence = "It takes back a payment, but none is posted on this claim."
     return Held(Outcome.REFUSED, Problem.REVERSAL, sentence, billed)
-
-
-def _effect(
-    remitted: RemittedClaim, situation: Situation, billed: BilledClaim, lines: Sequence[AdjudicatedLine]
-) -> Effect:
-    return effect_of(
-        parts_of(billed, lines),
-        _spoken(billed, lines),
-        open_charges=situation.open_charges,
-        concessions=situation.concessions,
-        further=is_further_payer(remitted),
-    )
-
-
-def _spoken(billed: BilledClaim, lines: Sequence[AdjudicatedLine]) -> frozenset[int]:
-    """The charges that the payer names, be it to deny them. Without lines it speaks of all."""
-    if any(line.line is None and line.charge for line in lines):
-        return frozenset(billed.charge_ids)
-    return frozenset(line.line.charge_id for line in lines if line.line is not None)

@@ -1,23 +1,26 @@
 """What the planner must know of our side, read for many CLPs at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
 
-from apps.claims.models import Adjudication, Claim
+from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
-from apps.ledger.selectors import charge_positions, standing_adjustments
+from apps.ledger.selectors import (
+    ChargePosition,
+    charge_positions,
+    charged,
+    movements_beside_answers,
+    standing_adjustments,
+)
 from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
-from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
 from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
 from apps.remittances.rules.effect import Concession
 from apps.remittances.rules.movement import OpenCharge
-from apps.remittances.rules.plans import EarlierPosting
+from apps.remittances.rules.replay import Act
 from apps.x12.guides.x835 import RemittedClaim
-
-STANDING = (RemittedClaimRow.Outcome.POSTED, RemittedClaimRow.Outcome.POSTED_WITH_DENIAL)
 
 
 def class_rows() -> list[ClassRow]:
@@ -43,7 +46,7 @@ class ClassTables:
 def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number.
 
-    A number alone is not enough, see `is_plausible`. Locks the claims found until the transaction ends.
+    A number alone is not enough, see `is_plausible`. Locks all claims of the visits found until the transaction ends.
     """
     numbers = {item.control_number for item in remitted if item.control_number}
     payer_numbers = {item.payer_claim_number for item in remitted if item.payer_claim_number}
@@ -61,15 +64,22 @@ def _match(remitted: RemittedClaim, *found: BilledClaim | None) -> BilledClaim |
 
 
 def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
-    """Locked until the transaction ends, in the order of their keys; a page that only looks does not lock."""
-    claims = Claim.objects.filter(condition).select_related("patient", "coverage").prefetch_related("lines")
+    """Those that fit, and with them the other claims of their visits: they share the charges.
+
+    Locked until the transaction ends, in the order of their keys; a page that only looks does not lock.
+    """
+    visits = Claim.objects.filter(condition).values("encounter")
+    claims = Claim.objects.filter(encounter__in=visits).select_related("patient", "coverage").prefetch_related("lines")
     if lock:
         claims = claims.select_for_update(of=("self",))
-    claims = claims.order_by("pk")
-    return [_billed(claim) for claim in claims]
+    rows = list(claims.order_by("pk"))
+    places: dict[int, dict[int, int]] = defaultdict(dict)
+    for claim in sorted(rows, key=lambda claim: -claim.payer_rank):
+        places[claim.encounter_id][claim.payer_id] = claim.payer_rank
+    return [_billed(claim, places[claim.encounter_id]) for claim in rows]
 
 
-def _billed(claim: Claim) -> BilledClaim:
+def _billed(claim: Claim, places: Mapping[int, int]) -> BilledClaim:
     return BilledClaim(
         claim_id=claim.pk,
         encounter_id=claim.encounter_id,
@@ -86,64 +96,32 @@ def _billed(claim: Claim) -> BilledClaim:
             for line in claim.lines.all()
         ),
         voided=claim.status == ClaimStatus.VOIDED,
+        public_id=claim.public_id,
+        payer_rank=claim.payer_rank,
+        places=places,
     )
 
 
 def open_charges(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
+    return _open(charge_positions(charge_ids))
+
+
+def charges_as_posted(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
+    return _open(charged(charge_ids))
+
+
+def _open(positions: Mapping[int, ChargePosition]) -> dict[int, OpenCharge]:
     return {
-        charge_id: OpenCharge(position.receivable.insurance, position.receivable.patient, position.charged)
-        for charge_id, position in charge_positions(charge_ids).items()
+        charge_id: OpenCharge(each.receivable.insurance, each.receivable.patient, each.charged, each.owed_by)
+        for charge_id, each in positions.items()
     }
 
 
 def concessions(charge_ids: Iterable[int]) -> list[Concession]:
     """What people gave up of these charges, and no later answer took back."""
-    return [
-        Concession(
-            entry.entry_id,
-            {charge: OpenCharge(moved.insurance, moved.patient) for charge, moved in entry.moved.items()},
-        )
-        for entry in standing_adjustments(charge_ids)
-    ]
+    return [Concession(entry.entry_id, _open(entry.moved)) for entry in standing_adjustments(charge_ids)]
 
 
-def earlier_postings(claim_ids: Iterable[int]) -> dict[int, list[EarlierPosting]]:
-    """Each claim's standing CLPs as the planner takes them, oldest first."""
-    return {
-        claim_id: [
-            EarlierPosting(row.pk, row.payment.payer_id, row.charge, row.paid, row.entry_id, row.key) for row in rows
-        ]
-        for claim_id, rows in standing_rows(claim_ids).items()
-    }
-
-
-def standing_rows(claim_ids: Iterable[int]) -> dict[int, list[RemittedClaimRow]]:
-    """Each claim's standing CLPs, posted and not reversed, oldest first."""
-    rows = (
-        RemittedClaimRow.objects.filter(claim_id__in=list(claim_ids), outcome__in=STANDING, reversed_by=None)
-        .select_related("payment__file")
-        .order_by("pk")
-    )
-    standing: dict[int, list[RemittedClaimRow]] = defaultdict(list)
-    for row in rows:
-        if row.claim_id is not None:
-            standing[row.claim_id].append(row)
-    return standing
-
-
-def standing_adjudications(claim_id: int) -> dict[str, list[Adjudication]]:
-    """The payers' standing words on a claim, with their adjustments, by the CLP that says them."""
-    words: dict[str, list[Adjudication]] = defaultdict(list)
-    rows = Adjudication.objects.filter(claim_id=claim_id, reversed=False).prefetch_related("adjustments")
-    for row in rows.order_by("pk"):
-        words[row.key.rpartition(":")[0]].append(row)
-    return words
-
-
-def standing_adjudication_keys(claim_ids: Iterable[int]) -> dict[int, list[str]]:
-    """By claim, for a reversal that names what it undoes."""
-    keys: dict[int, list[str]] = defaultdict(list)
-    rows = Adjudication.objects.filter(claim_id__in=list(claim_ids), reversed=False)
-    for claim_id, key in rows.values_list("claim_id", "key"):
-        keys[claim_id].append(key)
-    return keys
+def acts(charge_ids: Iterable[int]) -> list[Act]:
+    """What patients and people did to these charges, beside the payers' answers."""
+    return [Act(entry.entry_id, _open(entry.moved)) for entry in movements_beside_answers(charge_ids)]

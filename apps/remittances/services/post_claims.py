@@ -1,6 +1,5 @@
 """Post the claims (CLP) of a payment: plan purely, write set-based, a chunk a transaction (ARCHITECTURE law 7)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,10 @@ from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.outcomes import Outcome, Problem
 from apps.remittances.rules.plan import is_further_payer, plan_claim
-from apps.remittances.rules.plans import Held, Noted, Plan, Situation
-from apps.remittances.selectors.situations import ClassTables, concessions, earlier_postings, match_claims, open_charges
-from apps.remittances.services.write_claims import Planned, write_claims
+from apps.remittances.rules.plans import Held, Noted, Situation
+from apps.remittances.selectors.situations import ClassTables, match_claims
+from apps.remittances.services.planned import Planned
+from apps.remittances.services.write_claims import write_claims
 from apps.x12.guides.x835 import Remittance, RemittedClaim, UnreadableClaim
 
 CHUNK = 500
@@ -38,10 +38,9 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class PostedChunk:
-    """`claim_ids`: our claims that it spoke of."""
+    """`more`: the payment has further claims."""
 
     more: bool
-    claim_ids: frozenset[int] = frozenset()
 
 
 def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> PostedChunk:
@@ -57,14 +56,15 @@ def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now:
     if aside is not None:
         write_claims(payment, [Planned(each.number, each.item, aside) for each in chunk], now=now)
         return PostedChunk(more)
-    return PostedChunk(more, _post_chunk(payment, chunk, now))
+    _post_chunk(payment, chunk, now)
+    return PostedChunk(more)
 
 
-def post_held_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> frozenset[int]:
-    """All CLPs of a payment that was held as a whole; our claims that they speak of. In the caller's transaction."""
+def post_held_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> None:
+    """All CLPs of a payment that was held as a whole. In the caller's transaction."""
     rows = {row.number: row for row in payment.claims.all()}
     items = enumerate(items_of(remittance), start=1)
-    return _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
+    _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
 
 
 def items_of(remittance: Remittance) -> list[Item]:
@@ -84,7 +84,7 @@ def _set_aside(payment: RemittancePayment) -> Noted | None:
     return Noted(Outcome.REFUSED, "Held together with its payment.") if held.exists() else None
 
 
-def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> frozenset[int]:
+def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> None:
     unreadable = [
         Planned(each.number, each.item, _UNREADABLE, each.row)
         for each in chunk
@@ -92,11 +92,7 @@ def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: date
     ]
     if unreadable:
         write_claims(payment, unreadable, now=now)
-    matched = _match(chunk)
-    tables = ClassTables()
-    for wave in waves(matched):
-        write_claims(payment, plan_wave(payment, wave, tables), now=now)
-    return frozenset(each.billed.claim_id for each in matched if each.billed is not None)
+    write_claims(payment, plan_chunk(payment, _match(chunk)), now=now)
 
 
 def _match(chunk: Sequence[Numbered]) -> list[Matched]:
@@ -108,33 +104,15 @@ def _match(chunk: Sequence[Numbered]) -> list[Matched]:
 _UNREADABLE = Held(Outcome.REFUSED, Problem.UNREADABLE, "An amount of this claim cannot be read.")
 
 
-def waves(matched: Sequence[Matched]) -> list[list[Matched]]:
-    """CLPs of one visit (a reversal and its correction, two payers) go one after the other, each seeing what the last left."""
-    seen: dict[int, int] = defaultdict(int)
-    sorted_out: list[list[Matched]] = []
+def plan_chunk(payment: RemittancePayment, matched: Sequence[Matched]) -> list[Planned]:
+    """What each says by itself; what that does to the books is found when it is written."""
+    tables = ClassTables()
+    planned = []
     for each in matched:
-        turn = 0
-        if each.billed is not None:
-            turn = seen[each.billed.encounter_id]
-            seen[each.billed.encounter_id] += 1
-        while len(sorted_out) <= turn:
-            sorted_out.append([])
-        sorted_out[turn].append(each)
-    return sorted_out
-
-
-def plan_wave(payment: RemittancePayment, wave: Sequence[Matched], tables: ClassTables) -> list[Planned]:
-    claims = [each.billed for each in wave if each.billed is not None]
-    charge_ids = [charge for claim in claims for charge in claim.charge_ids]
-    charges, given_up = open_charges(charge_ids), concessions(charge_ids)
-    earlier = earlier_postings(claim.claim_id for claim in claims)
-
-    def plan(item: RemittedClaim, billed: BilledClaim | None) -> Plan:
-        payer_id = payer_of(payment, item, billed)
-        before = earlier.get(billed.claim_id, []) if billed else []
-        return plan_claim(item, Situation(billed, payer_id, tables.of(payer_id), charges, before, given_up))
-
-    return [Planned(each.number, each.item, plan(each.item, each.billed), each.row) for each in wave]
+        payer_id = payer_of(payment, each.item, each.billed)
+        plan = plan_claim(each.item, Situation(each.billed, payer_id, tables.of(payer_id)))
+        planned.append(Planned(each.number, each.item, plan, each.row))
+    return planned
 
 
 def payer_of(payment: RemittancePayment, item: RemittedClaim, billed: BilledClaim | None) -> int | None:

@@ -17,7 +17,6 @@ from apps.remittances.services.post_claims import post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import ReadFile, read_file
 from apps.remittances.services.receive_payment import receive_payment
-from apps.remittances.services.waiting_reversals import do_waiting_reversals
 
 logger = logging.getLogger(__name__)
 KIND = "835"
@@ -86,7 +85,6 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
                     return None
                 payment = receive_payment(locked, number, remittance, now=now)
                 posted = post_next_claims(payment, remittance, now=now)
-                do_waiting_reversals(posted.claim_ids, now=now)
             if not posted.more:
                 break
     return _finish(file, document, now)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
 from apps.core.money import ZERO
 from apps.remittances.models import RemittedClaim
 from apps.remittances.rules.billed import BilledLine
 from apps.remittances.rules.effect import open_after
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.plans import Held, PlannedPosting, PlannedReversal
-from apps.remittances.selectors.situations import billed_claims, open_charges
-from apps.remittances.services.replan import replan
+from apps.remittances.selectors.situations import open_charges
+from apps.remittances.services.replan import chosen_claim, replan
+from apps.remittances.services.resolve import resolve
 from apps.x12.guides import x835
 
 
@@ -40,15 +39,15 @@ class Preview:
 
 def preview_posting(row: RemittedClaim, item: object, claim_public_id: str) -> Preview:
     """`item` is the CLP as its file says it."""
-    found = billed_claims(Q(public_id=claim_public_id), lock=False)
-    if not found:
+    billed = chosen_claim(claim_public_id, lock=False)
+    if billed is None:
         return Preview("There is no such claim.")
-    billed = found[0]
     if not isinstance(item, x835.RemittedClaim):
         return Preview("The file spoils this claim: post it by hand.", total=billed.total)
-    plan = replan(row, item, billed).plan
+    (planned,) = resolve(row.payment, [replan(row, item, billed)]).planned
+    plan = planned.plan
     if isinstance(plan, PlannedReversal):
-        return Preview(undoes=plan.undoes.paid, total=billed.total)
+        return Preview(undoes=plan.undoes.paid if plan.undoes else ZERO, total=billed.total)
     if not isinstance(plan, PlannedPosting):
         sentence = plan.sentence if isinstance(plan, Held) else f"{plan.sentence} No money moves."
         return Preview(sentence, total=billed.total)

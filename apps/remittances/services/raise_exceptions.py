@@ -60,6 +60,15 @@ def raise_exceptions(fresh: Sequence[NewException], *, now: datetime) -> list[Re
     return RemittanceException.objects.bulk_create(rows, batch_size=500)
 
 
+def open_again(row: RemittanceException, item: NewException, *, now: datetime) -> None:
+    """What was settled by itself waits for a person after all."""
+    row.kind, row.state = RemittanceException.Kind(item.problem), RemittanceException.State.OPEN
+    row.sentence, row.amount = item.sentence[:300], item.amount
+    row.opened_at, row.settled_at, row.settled_by, row.note = now, None, None, ""
+    (row.work_item,) = open_items([_work(item, row)], now=now)
+    row.save()
+
+
 def _work(item: NewException, row: RemittanceException) -> NewItem:
     return NewItem(
         kind="remittance_exception",

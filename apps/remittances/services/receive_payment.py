@@ -5,23 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.ledger.services import NewEntry, post_entries
 from apps.remittances.encode import Source, deposit_entry, provider_adjustment_entry
-from apps.remittances.models import ProviderAdjustment, RemittanceException, RemittanceFile, RemittancePayment
+from apps.remittances.models import ProviderAdjustment, RemittanceFile, RemittancePayment
 from apps.remittances.rules.outcomes import Problem
 from apps.remittances.rules.provider_adjustments import Counterpart, counterpart_of
 from apps.remittances.rules.words import rest_sentence
 from apps.remittances.selectors.payers import find_payer, payer_ids_of
+from apps.remittances.services.continuations import parts_completed_by
+from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
-from apps.worklist.queue import close_item
+from apps.remittances.services.replan import remittance_of
 from apps.x12.guides.x835 import Remittance, RemittedClaim, payment_difference
 
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """DOMAIN 4: same payer, TRN02, amount and date are the same payment."""
+    """DOMAIN 4: same payer, TRN02, amount and date are the same payment. The payer's id is a text: see `_same_payments`."""
 
     payer_identifier: str
     trace_number: str
@@ -39,7 +43,7 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
         return known
     payment = _row(file, number, remittance)
     # Two files may bring two halves of one payment at one moment: the second must see the first, or each posts the whole deposit.
-    lock_until_commit("payment", payment.payer_identifier, payment.trace_number, payment.amount, payment.paid_on)
+    lock_until_commit("payment", payment.trace_number, payment.amount, payment.paid_on)
     same = _same_payments(payment)
     payment.duplicate_of = next((old for old in same if old.content_checksum == payment.content_checksum), None)
     if same and not payment.duplicate_of and payment.amount:
@@ -53,13 +57,27 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
 def _take_in(payment: RemittancePayment, remittance: Remittance, now: datetime) -> None:
     if payment.continues is None:
         take_in_as_own(payment, remittance, now=now)
-    elif _complete(payment.continues, _explained(remittance), now):
+        return
+    waited = parts_completed_by(payment.continues, _explained(remittance), _explained_by_part, now=now)
+    if waited is not None:
         _post_own_movements(payment, remittance, now)
+        for part in waited:
+            _post_held_part(part, now)
     else:
         sentence = "A payment that was already posted came again with other claims, which do not make it whole."
         at_stake = _explained(remittance)
         held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=at_stake)
         raise_exceptions([held], now=now)
+
+
+def _explained_by_part(part: RemittancePayment) -> Decimal:
+    return _explained(remittance_of(part))
+
+
+def _post_held_part(part: RemittancePayment, now: datetime) -> None:
+    remittance = remittance_of(part)
+    _post_own_movements(part, remittance, now)
+    post_held_claims(part, remittance, now=now)
 
 
 def take_in_as_own(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> None:
@@ -106,11 +124,13 @@ def signed_amount(remittance: Remittance) -> Decimal:
 
 
 def _content_checksum(remittance: Remittance) -> str:
-    """Over what the payment says of claims and PLB. Places in the file and how an amount is written are no part of it."""
-    said = [_claim_content(claim) for claim in remittance.claims]
+    """Over what the payment says of claims and PLB. Places in the file, order, and how an amount is written are no part of it."""
+    said: list[object] = [_claim_content(claim) for claim in remittance.claims]
     said += [(item.reason, item.reference, f"{item.amount:.2f}") for item in remittance.provider_adjustments]
     said += [(item.control_number,) for item in remittance.unreadable]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    # A sum does not know in which order its parts came.
+    parts = (int.from_bytes(hashlib.sha256(repr(each).encode()).digest()) for each in said)
+    return f"{sum(parts) % 2**256:064x}"
 
 
 def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:
@@ -125,10 +145,16 @@ def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:
 
 
 def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
-    """Earlier rows of the same payment, the first one first; copies of it are left out."""
+    """Earlier rows of the same payment, the first one first; copies of it are left out.
+
+    One payer bears several ids, another one with each clearinghouse: where the payer directory knows it, its row counts.
+    """
+    same_payer = Q(payer_identifier=payment.payer_identifier)
+    if payment.payer is not None:
+        same_payer = Q(payer=payment.payer) | (same_payer & Q(payer=None))
     return list(
         RemittancePayment.objects.filter(
-            payer_identifier=payment.payer_identifier,
+            same_payer,
             trace_number=payment.trace_number,
             amount=payment.amount,
             paid_on=payment.paid_on,
@@ -173,18 +199,3 @@ def _post_own_movements(payment: RemittancePayment, remittance: Remittance, now:
 
 def _source(payment: RemittancePayment, segment: int, now: datetime) -> Source:
     return Source(payment.public_id, payment.file.transmission_id, segment, practice_date(now), payment.paid_on)
-
-
-def _complete(first: RemittancePayment, amount: Decimal, now: datetime) -> bool:
-    """A continuation must bring exactly what the first part left open."""
-    rest = RemittanceException.objects.select_for_update().filter(
-        payment=first, kind=Problem.CLEARING, state=RemittanceException.State.OPEN, amount=amount
-    )
-    found = rest.first()
-    if found is None:
-        return False
-    found.state = RemittanceException.State.SETTLED
-    found.settled_at, found.note = now, "The payment's other part arrived."
-    found.save()
-    close_item(found.work_item, acting_user=None, now=now, outcome=found.note)
-    return True

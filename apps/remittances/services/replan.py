@@ -5,18 +5,12 @@ from django.db.models import Q
 from apps.remittances.models import RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, plan_by_hand
-from apps.remittances.rules.plan import is_further_payer, plan_claim
+from apps.remittances.rules.plan import plan_claim
 from apps.remittances.rules.plans import Situation
-from apps.remittances.selectors.situations import (
-    ClassTables,
-    billed_claims,
-    concessions,
-    earlier_postings,
-    open_charges,
-)
+from apps.remittances.selectors.situations import ClassTables, billed_claims
+from apps.remittances.services.planned import Planned
 from apps.remittances.services.post_claims import Item, items_of
 from apps.remittances.services.read_file import read_file
-from apps.remittances.services.write_claims import Planned
 from apps.x12.guides import x835
 
 
@@ -29,36 +23,23 @@ def item_of(row: RemittedClaim) -> Item:
     return items_of(remittance_of(row.payment))[row.number - 1]
 
 
-def chosen_claim(claim_public_id: str) -> BilledClaim | None:
-    """Locked until the transaction ends."""
-    return next(iter(billed_claims(Q(public_id=claim_public_id))), None)
+def chosen_claim(claim_public_id: str, *, lock: bool = True) -> BilledClaim | None:
+    """Locked with its visit's other claims until the transaction ends; a page that only looks does not lock."""
+    found = billed_claims(Q(public_id=claim_public_id), lock=lock)
+    return next((claim for claim in found if claim.public_id == claim_public_id), None)
 
 
 def replan(row: RemittedClaim, item: x835.RemittedClaim, billed: BilledClaim) -> Planned:
     """The plan for `row` against `billed`."""
-    return Planned(row.number, item, plan_claim(item, situation_of(row, billed)), row)
+    payer_id = payer_of(row, billed)
+    situation = Situation(billed, payer_id, ClassTables().of(payer_id))
+    return Planned(row.number, item, plan_claim(item, situation), row)
 
 
 def replan_by_hand(row: RemittedClaim, hand: HandPosting, billed: BilledClaim) -> Planned:
     """The plan for amounts that a person names in place of the file's."""
-    item = item_of(row)
-    further = isinstance(item, x835.RemittedClaim) and is_further_payer(item)
-    plan = plan_by_hand(
-        hand, situation_of(row, billed), billed, payer_of(row, billed), segment=row.segment, further=further
-    )
-    return Planned(row.number, item, plan, row)
-
-
-def situation_of(row: RemittedClaim, billed: BilledClaim) -> Situation:
-    payer_id = payer_of(row, billed)
-    return Situation(
-        billed=billed,
-        payer_id=payer_id,
-        table=ClassTables().of(payer_id),
-        open_charges=open_charges(billed.charge_ids),
-        earlier=earlier_postings([billed.claim_id]).get(billed.claim_id, []),
-        concessions=concessions(billed.charge_ids),
-    )
+    plan = plan_by_hand(hand, billed, payer_of(row, billed), segment=row.segment)
+    return Planned(row.number, item_of(row), plan, row)
 
 
 def payer_of(row: RemittedClaim, billed: BilledClaim) -> int:

@@ -25,8 +25,8 @@ from apps.remittances.services.clearing_rest import clearing_rest, take_from_res
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
 from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan, replan_by_hand
+from apps.remittances.services.resolve import resolve
 from apps.remittances.services.settlements import mark_settled
-from apps.remittances.services.waiting_reversals import do_waiting_reversals
 from apps.remittances.services.write_claims import write_claims
 from apps.x12.guides import x835
 
@@ -45,11 +45,11 @@ def settle_by_posting(
         if not isinstance(item, x835.RemittedClaim):
             raise SettlementError("The file spoils this claim: post it by hand.")
         planned = replan(row, item, billed)
-        if isinstance(planned.plan, Held):
-            raise SettlementError(planned.plan.sentence)
+        (resolved,) = resolve(row.payment, [planned]).planned
+        if isinstance(resolved.plan, Held):
+            raise SettlementError(resolved.plan.sentence)
         write_claims(row.payment, [planned], now=now)
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
-        do_waiting_reversals([billed.claim_id], now=now)
         _tell_upward()
     return exception
 
@@ -72,7 +72,6 @@ def settle_by_hand(
             raise SettlementError(problem)
         write_claims(row.payment, [replan_by_hand(row, hand, billed)], now=now)
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
-        do_waiting_reversals([billed.claim_id], now=now)
         _tell_upward()
     return exception
 
@@ -99,7 +98,7 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
         remittance = remittance_of(payment)
         take_in_as_own(payment, remittance, now=now)
-        do_waiting_reversals(post_held_claims(payment, remittance, now=now), now=now)
+        post_held_claims(payment, remittance, now=now)
         _tell_upward()
     return exception
 
@@ -135,14 +134,14 @@ def _settling(
 ) -> Iterator[RemittanceException]:
     """The open exception, locked; one transaction and one audit row. Raises SettlementError when it is settled already.
 
-    Its claim and the chosen one are locked before it, as a posting does that then looks for reversals that wait.
+    The claims of its visit and of the chosen one's are locked before it, as a posting does that then follows reversals that wait.
     """
     if not note.strip():
         raise SettlementError("Say in a note why, for those who read it later.")
     with transaction.atomic():
         held = RemittanceException.objects.filter(public_id=exception_id).values("remitted_claim__claim")
-        claims = Claim.objects.select_for_update().filter(Q(pk__in=held) | Q(public_id=claim_id))
-        list(claims.order_by("pk").values_list("pk"))
+        visits = Claim.objects.filter(Q(pk__in=held) | Q(public_id=claim_id)).values("encounter")
+        list(Claim.objects.select_for_update().filter(encounter__in=visits).order_by("pk").values_list("pk"))
         exception = (
             RemittanceException.objects.select_for_update(of=("self",))
             .select_related(

@@ -1,45 +1,42 @@
-"""Write a wave of planned CLPs: ledger, rows, the payers' words on the claims, exceptions. A constant number of statements."""
+"""Write planned CLPs: ledger, rows, the payers' words on the claims, exceptions. A constant number of statements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from apps.claims.services import NewAdjudication, record_adjudications
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.ledger.services import Undoing, post_entries, reversing_entries
-from apps.remittances.encode import Source, adjudications, entry_key, posting_entry
+from apps.remittances.encode import Source
 from apps.remittances.models import RemittancePayment, RemittedClaim
+from apps.remittances.rules.content import content_of
 from apps.remittances.rules.outcomes import Problem
-from apps.remittances.rules.plans import Held, Plan, PlannedPosting, PlannedReversal
-from apps.remittances.selectors.situations import standing_adjudication_keys
-from apps.remittances.services.post_again import post_again
+from apps.remittances.rules.plan import is_reversal
+from apps.remittances.rules.plans import Held, PlannedPosting, PlannedReversal
+from apps.remittances.services.held_reversals import follow_reversals
+from apps.remittances.services.planned import Planned
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
+from apps.remittances.services.rebook import Rebooked, rebook
+from apps.remittances.services.record_words import record_words
+from apps.remittances.services.resolve import Resolved, resolve
 from apps.x12.guides import x835
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A CLP, which one of its payment it is (from 1), and what is to be done. `row` exists when it had been held before."""
-
-    number: int
-    item: x835.RemittedClaim | x835.UnreadableClaim
-    plan: Plan
-    row: RemittedClaim | None = None
-
-
 def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now: datetime) -> list[RemittedClaim]:
-    """Call it inside a transaction. CLPs of one claim must come in calls of their own: each sees what the earlier left."""
-    sources = {item.number: _source(payment, item, now) for item in planned}
-    entry_ids = _post(planned, sources, now)
-    rows = [_row(payment, item, entry_ids.get(item.number)) for item in planned]
+    """Call it inside a transaction that holds the claims' locks. What each does to the books is found here, with all that was
+    said of its visit before; earlier answers are brought to where they stand now.
+    """
+    if not planned:
+        return []
+    resolved = resolve(payment, planned)
+    sources = {item.key(payment): _source(payment, item, now) for item in planned}
+    books = rebook(resolved, sources, now=now)
+    rows = [_row(payment, item, books) for item in resolved.planned]
     _save(rows)
-    _record(planned, sources, now)
-    post_again(
-        [(item.plan, sources[item.number]) for item in planned if isinstance(item.plan, PlannedReversal)], now=now
-    )
+    _follow(resolved, books, dict(zip(sources, rows, strict=True)), now)
+    record_words(resolved, books, sources, now=now)
     fresh = [
-        found for item, row in zip(planned, rows, strict=True) if (found := _exception(payment, item, row)) is not None
+        found
+        for item, row in zip(resolved.planned, rows, strict=True)
+        if (found := _exception(payment, item, row)) is not None
     ]
     raise_exceptions(fresh, now=now)
     return rows
@@ -47,7 +44,7 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
 
 def _source(payment: RemittancePayment, item: Planned, now: datetime) -> Source:
     return Source(
-        key=f"{payment.public_id}:{item.number}",
+        key=item.key(payment),
         transmission_id=payment.file.transmission_id,
         segment=item.item.segment,
         posted_on=practice_date(now),
@@ -55,42 +52,13 @@ def _source(payment: RemittancePayment, item: Planned, now: datetime) -> Source:
     )
 
 
-def _post(planned: Sequence[Planned], sources: dict[int, Source], now: datetime) -> dict[int, int]:
-    """Entries of postings and of reversals in one go; by number the entry's id, none where no money moved."""
-    entries = []
-    undo: list[Undoing] = []
-    for item in planned:
-        source = sources[item.number]
-        if isinstance(item.plan, PlannedPosting):
-            entry = posting_entry(item.plan, source)
-            if entry:
-                entries.append(entry)
-            undo += [
-                Undoing(each.entry_id, f"{entry_key(source)}:takes_back:{each.entry_id}", source.segment)
-                for each in item.plan.effect.takes_back
-            ]
-        elif isinstance(item.plan, PlannedReversal) and item.plan.undoes.entry_id is not None:
-            undo.append(Undoing(item.plan.undoes.entry_id, entry_key(source), source.segment))
-    if undo:
-        first = next(iter(sources.values()))
-        entries += reversing_entries(undo, posted_on=first.posted_on, transmission_id=first.transmission_id)
-    posted = post_entries(entries, now=now)
-    return {
-        number: posted.entry_id(entry_key(source))
-        for number, source in sources.items()
-        if entry_key(source) in posted.posted or entry_key(source) in posted.skipped
-    }
-
-
-def _row(payment: RemittancePayment, planned: Planned, entry_id: int | None) -> RemittedClaim:
+def _row(payment: RemittancePayment, planned: Planned, books: Rebooked) -> RemittedClaim:
     row = planned.row or _fresh_row(payment, planned)
     plan = planned.plan
     row.claim_id = plan.billed.claim_id if plan.billed else row.claim_id
     row.outcome = RemittedClaim.Outcome(plan.outcome)
     row.sentence = "" if isinstance(plan, PlannedPosting | PlannedReversal) else plan.sentence[:300]
-    row.entry_id = entry_id
-    if isinstance(plan, PlannedReversal):
-        row.reverses_id = plan.undoes.remitted_claim_id
+    row.entry_id = books.entries.get(planned.key(payment))
     return row
 
 
@@ -115,6 +83,7 @@ def _fresh_row(payment: RemittancePayment, planned: Planned) -> RemittedClaim:
         row.charge, row.paid = item.charge, item.paid
         row.patient_responsibility = item.patient_responsibility or ZERO
         row.service_date = _service_date(item)
+        row.content = content_of(item, is_reversal=is_reversal(item))
     return row
 
 
@@ -129,23 +98,29 @@ def _save(rows: Sequence[RemittedClaim]) -> None:
     known = [row for row in rows if row.pk is not None]
     RemittedClaim.objects.bulk_create(fresh, batch_size=500)
     if known:
-        fields = ["claim", "charge", "paid", "outcome", "sentence", "entry", "reverses"]
+        fields = ["claim", "charge", "paid", "outcome", "sentence", "entry"]
         RemittedClaim.objects.bulk_update(known, fields, batch_size=500)
 
 
-def _record(planned: Sequence[Planned], sources: dict[int, Source], now: datetime) -> None:
-    reversals = [item.plan for item in planned if isinstance(item.plan, PlannedReversal)]
-    standing = standing_adjudication_keys([plan.billed.claim_id for plan in reversals]) if reversals else {}
-    rows: list[NewAdjudication] = []
-    for item in planned:
-        if isinstance(item.plan, PlannedPosting):
-            rows += adjudications(item.plan, sources[item.number])
-        elif isinstance(item.plan, PlannedReversal):
-            begins = f"{item.plan.undoes.key}:"
-            keys = [key for key in standing[item.plan.billed.claim_id] if key.startswith(begins)]
-            rows += adjudications(item.plan, sources[item.number], keys)
-    if rows:
-        record_adjudications(rows, now=now)
+def _follow(resolved: Resolved, books: Rebooked, fresh: Mapping[str, RemittedClaim], now: datetime) -> None:
+    """Earlier rows bear what they come to now, and each reversal names what it takes back."""
+    if not (books.changed or books.undoes):
+        return
+    booked = {key: each for visit in resolved.visits for key, each in visit.so_far.booked.items()}
+    rows = {**{key: each.row for key, each in booked.items()}, **fresh}
+    for key, each in books.changed.items():
+        each.row.entry_id = books.entries[key]
+    reversals = [each.row for each in books.changed.values() if each.answer.is_reversal]
+    # Two reversals may change places, and a posting is never taken back by both.
+    RemittedClaim.objects.filter(pk__in=[row.pk for row in reversals]).update(reverses=None)
+    for row in reversals:
+        row.reverses_id = None
+    for reversal, posting in books.undoes.items():
+        rows[reversal].reverses_id = rows[posting].pk
+    follow_reversals(reversals, now=now)
+    changed = [each.row for each in books.changed.values()]
+    changed += [row for key, row in fresh.items() if key in books.undoes]
+    RemittedClaim.objects.bulk_update(changed, ["entry", "outcome", "sentence", "reverses"], batch_size=500)
 
 
 def _exception(payment: RemittancePayment, planned: Planned, row: RemittedClaim) -> NewException | None:

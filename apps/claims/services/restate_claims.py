@@ -1,0 +1,56 @@
+"""Which of the payers' answers stand is found anew with each that arrives; rows and states follow."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from apps.claims.models import Adjudication, Claim
+from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, outcome
+from apps.claims.services.lock_claims import lock_claims
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.record_adjudications import standing_of
+from apps.claims.states import ADJUDICATED, ClaimStatus
+
+
+def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> None:
+    """`standing`: by claim, the keys of its answers that stand, the newest last; those of their rows begin with them.
+
+    A row that no longer stands is marked reversed, one that stands again is not. A claim whose answers changed so is moved;
+    so is one whose newest answer had come before an older one, unless people have taken it further since.
+    """
+    if not standing:
+        return
+    statuses = dict(lock_claims(Claim.objects.filter(pk__in=standing)).values_list("pk", "status"))
+    rows: dict[int, list[Adjudication]] = defaultdict(list)
+    for row in Adjudication.objects.filter(claim__in=standing).order_by("pk"):
+        rows[row.claim_id].append(row)
+    changed: list[Adjudication] = []
+    moves = []
+    for claim_id, keys in standing.items():
+        fresh = _mark(rows[claim_id], keys)
+        changed += fresh
+        old = ClaimStatus(statuses[claim_id])
+        new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)])
+        if new is not old and old is not ClaimStatus.VOIDED and rows[claim_id] and (fresh or old in ADJUDICATED):
+            moves.append(Move(claim_id, new, OUTCOME_SENTENCES[new]))
+    Adjudication.objects.bulk_update(changed, ["reversed"], batch_size=500)
+    apply_moves(moves, now=now)
+
+
+def _answer(row: Adjudication) -> str:
+    return row.key.rpartition(":")[0]
+
+
+def _mark(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:
+    stands, changed = set(keys), []
+    for row in rows:
+        is_reversed = _answer(row) not in stands or row.claim_status_code == REVERSAL
+        if row.reversed != is_reversed:
+            row.reversed = is_reversed
+            changed.append(row)
+    return changed
+
+
+def _in_order(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:
+    place = {key: number for number, key in enumerate(keys)}
+    return sorted((row for row in rows if not row.reversed), key=lambda row: place[_answer(row)])

@@ -1,0 +1,165 @@
+"""A visit's position is a pure function of the set of its payers' answers: in which order they arrived is no part of it (DOMAIN 4).
+
+Reversals are paired with what they take back; what stands is put in the order of the payers and folded from the charges on.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from apps.remittances.rules.movement import Movement, OpenCharge, Parts, move_charge
+
+_RANKS = {"2": 2, "20": 2, "3": 3, "21": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One sound CLP. `key` names its row; `rank` is its payer's place, 1 first; `parts` by charge, none for a reversal.
+
+    `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
+    moved nothing, or comes only now.
+    """
+
+    key: str
+    claim_id: int
+    payer_id: int
+    rank: int
+    paid_on: date
+    trace: str
+    number: int
+    content: str
+    charge: Decimal
+    paid: Decimal
+    is_reversal: bool = False
+    parts: Mapping[int, Parts] = field(default_factory=dict)
+    arrived: int | None = None
+
+    @property
+    def place(self) -> tuple[int, date, str, int, str, int]:
+        """By what it says of itself, never by its arrival."""
+        return (self.rank, self.paid_on, self.trace, self.number, self.content, self.payer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What moved the charges beside the answers: a patient's payment, a write-off. It stays behind those that it followed."""
+
+    entry_id: int
+    moved: Mapping[int, OpenCharge]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`charged`: each charge before any of `answers` and `acts` moved it."""
+
+    charged: Mapping[int, OpenCharge]
+    answers: Sequence[Answer]
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Keys of answers. `order`: what stands, first to last. `undone_by`: a posting and the reversal that takes it back.
+
+    `movements` by charge, of each posting; of those that are undone, how they would move what the others leave.
+    """
+
+    order: tuple[str, ...]
+    undone_by: Mapping[str, str]
+    movements: Mapping[str, Mapping[int, Movement]]
+
+    @property
+    def undoes(self) -> dict[str, str]:
+        return {reversal: posting for posting, reversal in self.undone_by.items()}
+
+
+def rank_of(status_code: str, payers_place: int) -> int:
+    """CLP02 tells how the payer processed it, our claims which place it has with us; the later counts."""
+    return max(_RANKS.get(status_code, 1), payers_place)
+
+
+def replay(visit: Visit) -> Replayed:
+    undone_by = pairs(visit.answers)
+    postings = sorted((each for each in visit.answers if not each.is_reversal), key=lambda each: each.place)
+    standing = [each for each in postings if each.key not in undone_by]
+    now_open = dict(visit.charged)
+    movements = {}
+    acts = _places(standing, visit.acts)
+    _act(now_open, acts[0])
+    for answer, after in zip(standing, acts[1:], strict=True):
+        movements[answer.key] = _movements(answer, now_open)
+        for charge_id, move in movements[answer.key].items():
+            now_open[charge_id] = now_open.get(charge_id, OpenCharge()).plus(move)
+        _act(now_open, after)
+    for answer in postings:
+        if answer.key in undone_by:
+            movements[answer.key] = _movements(answer, now_open)
+    return Replayed(tuple(each.key for each in standing), undone_by, movements)
+
+
+def _movements(answer: Answer, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
+    return {
+        charge_id: move_charge(parts, now_open.get(charge_id, OpenCharge()), answer.payer_id, further=answer.rank > 1)
+        for charge_id, parts in answer.parts.items()
+    }
+
+
+def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
+    for charge_id, shift in chain.from_iterable(act.moved.items() for act in acts):
+        if charge_id in now_open:
+            now_open[charge_id] = now_open[charge_id].plus(shift)
+
+
+def _places(standing: Sequence[Answer], acts: Iterable[Act]) -> list[list[Act]]:
+    """Which acts come before the first answer, after the first, ...: each behind the last answer that had been posted before it."""
+    places: list[list[Act]] = [[] for _ in range(len(standing) + 1)]
+    for act in sorted(acts, key=lambda act: act.entry_id):
+        followed = [
+            place
+            for place, answer in enumerate(standing, start=1)
+            if answer.arrived is not None and answer.arrived < act.entry_id
+        ]
+        places[max(followed, default=0)].append(act)
+    return places
+
+
+Test = Callable[[Answer, Answer], bool]
+
+
+def _same_content(reversal: Answer, posting: Answer) -> bool:
+    return bool(posting.content) and reversal.content == posting.content
+
+
+def _same_amounts(reversal: Answer, posting: Answer) -> bool:
+    """A payer may name other codes when it takes an answer back; what it paid later it cannot mean."""
+    amounts = (-reversal.charge, -reversal.paid) == (posting.charge, posting.paid)
+    return amounts and posting.paid_on <= reversal.paid_on
+
+
+def _same_payer(reversal: Answer, posting: Answer) -> bool:
+    return reversal.payer_id == posting.payer_id
+
+
+_TESTS: tuple[Test, ...] = (
+    lambda reversal, posting: _same_content(reversal, posting) and _same_payer(reversal, posting),
+    _same_content,
+    lambda reversal, posting: _same_amounts(reversal, posting) and _same_payer(reversal, posting),
+    _same_amounts,
+)
+
+
+def pairs(answers: Sequence[Answer]) -> dict[str, str]:
+    """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first."""
+    free = sorted((each for each in answers if not each.is_reversal), key=lambda each: each.place)
+    waiting = sorted((each for each in answers if each.is_reversal), key=lambda each: each.place)
+    undone_by: dict[str, str] = {}
+    for test in _TESTS:
+        for reversal in list(waiting):
+            fitting = [each for each in free if each.claim_id == reversal.claim_id and test(reversal, each)]
+            if fitting:
+                undone_by[fitting[0].key] = reversal.key
+                free.remove(fitting[0])
+                waiting.remove(reversal)
+    return undone_by

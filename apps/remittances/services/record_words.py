@@ -1,0 +1,72 @@
+"""Keep what the payers say of our lines, and let the claims follow what of it stands."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from apps.claims.services import NewAdjudication, record_adjudications, restate_claims
+from apps.remittances.encode import Source, adjudications
+from apps.remittances.rules.adjudicate import AdjudicatedLine
+from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
+from apps.remittances.services.rebook import Rebooked
+from apps.remittances.services.resolve import Resolved, ResolvedVisit
+
+Lines = tuple[AdjudicatedLine, ...]
+
+
+def record_words(resolved: Resolved, books: Rebooked, sources: Mapping[str, Source], *, now: datetime) -> None:
+    said = {key: each.lines for visit in resolved.visits for key, each in visit.so_far.booked.items()}
+    for item, key in zip(resolved.planned, sources, strict=True):
+        if isinstance(item.plan, PlannedPosting):
+            said[key] = item.plan.lines
+    rows: list[NewAdjudication] = []
+    for item, source in zip(resolved.planned, sources.values(), strict=True):
+        if isinstance(item.plan, PlannedPosting):
+            rows += adjudications(item.plan, source)
+        elif isinstance(item.plan, PlannedReversal) and item.plan.undoes is not None:
+            rows += adjudications(item.plan, source, _keys(item.plan.undoes.key, said))
+    rows += _of_reversals_that_waited(resolved, books, said)
+    if rows:
+        record_adjudications(rows, now=now)
+    restate_claims(_standing(resolved), now=now)
+
+
+def _keys(posting: str, said: Mapping[str, Lines]) -> list[str]:
+    return [f"{posting}:{line.position}" for line in said[posting]] or [f"{posting}:0"]
+
+
+def _of_reversals_that_waited(resolved: Resolved, books: Rebooked, said: Mapping[str, Lines]) -> list[NewAdjudication]:
+    """They say the negative of what they take back. One that was done before has its words already, and keeps them."""
+    booked = {key: each for visit in resolved.visits for key, each in visit.so_far.booked.items()}
+    rows: list[NewAdjudication] = []
+    for key, posting in books.undoes.items():
+        if key not in booked:
+            continue
+        row, answer = booked[key].row, booked[key].answer
+        lines = tuple(_negative(line, row.segment) for line in said[posting])
+        source = Source(key, row.payment.file.transmission_id, row.segment, row.payment.paid_on, row.payment.paid_on)
+        rows += adjudications(PlannedReversal(booked[key].billed, answer.payer_id, lines), source, _keys(posting, said))
+    return rows
+
+
+def _negative(line: AdjudicatedLine, segment: int) -> AdjudicatedLine:
+    adjustments = tuple(replace(each, amount=-each.amount, segment=segment) for each in line.adjustments)
+    return replace(line, charge=-line.charge, paid=-line.paid, adjustments=adjustments, segment=segment)
+
+
+def _standing(resolved: Resolved) -> dict[int, list[str]]:
+    """By claim, what stands, the newest last; of visits with more than one answer: one alone is as it was recorded."""
+    standing: dict[int, list[str]] = defaultdict(list)
+    for visit in resolved.visits:
+        if len(visit.answers) > 1:
+            _add(visit, standing)
+    return standing
+
+
+def _add(visit: ResolvedVisit, standing: dict[int, list[str]]) -> None:
+    for answer in visit.answers.values():
+        standing[answer.claim_id] += []
+    stands = [visit.answers[key] for key in visit.replayed.order]
+    for answer in sorted(stands, key=lambda each: (each.paid_on, *each.place)):
+        standing[answer.claim_id].append(answer.key)

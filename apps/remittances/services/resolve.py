@@ -1,0 +1,142 @@
+"""Finish the plans of CLPs: what each does to the books follows from all answers of its visit. Nothing is written here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from apps.core.money import ZERO
+from apps.remittances.models import RemittancePayment
+from apps.remittances.rules.content import content_of
+from apps.remittances.rules.effect import Concession, Effect, open_after, taken_back
+from apps.remittances.rules.movement import OpenCharge
+from apps.remittances.rules.parts import parts_of, spoken_of
+from apps.remittances.rules.plan import nothing_to_reverse
+from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
+from apps.remittances.rules.replay import Answer, Replayed, Visit, rank_of, replay
+from apps.remittances.selectors.situations import concessions, open_charges
+from apps.remittances.selectors.visits import VisitSoFar, visits_so_far
+from apps.remittances.services.planned import Planned
+from apps.x12.guides import x835
+
+_NOBODY_ANSWERED = VisitSoFar({}, {}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedVisit:
+    """Of one visit all answers by key, those that come now among them, where they end, and how the earlier ones stand."""
+
+    so_far: VisitSoFar
+    answers: dict[str, Answer]
+    replayed: Replayed
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """`planned` in the order given, each with its effect."""
+
+    planned: list[Planned]
+    visits: list[ResolvedVisit]
+
+
+def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
+    """A constant number of queries. Visits that nobody has answered yet cost none of their own."""
+    said: dict[int, list[Planned]] = defaultdict(list)
+    claims = []
+    for each in planned:
+        if isinstance(each.plan, PlannedPosting | PlannedReversal):
+            said[each.plan.billed.encounter_id].append(each)
+            claims.append(each.plan.billed)
+    if not said:
+        return Resolved(list(planned), [])
+    charge_ids = [charge for claim in claims for charge in claim.charge_ids]
+    charges, given_up = open_charges(charge_ids), concessions(charge_ids)
+    so_far = visits_so_far(claims, without=[each.row.pk for each in planned if each.row is not None])
+    visits = []
+    plans: dict[int, Plan] = {}
+    for encounter, of_visit in said.items():
+        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED))
+        found, finished = visit.resolved(charges, given_up)
+        visits.append(found)
+        plans |= finished
+    return Resolved([replace(each, plan=plans.get(each.number, each.plan)) for each in planned], visits)
+
+
+@dataclass(slots=True)
+class _Visit:
+    payment: RemittancePayment
+    fresh: list[Planned]
+    so_far: VisitSoFar
+
+    def resolved(
+        self, charges: dict[int, OpenCharge], given_up: Sequence[Concession]
+    ) -> tuple[ResolvedVisit, dict[int, Plan]]:
+        fresh = {each.number: self._answer(each) for each in self.fresh}
+        answers = {key: each.answer for key, each in self.so_far.booked.items()}
+        answers |= {answer.key: answer for answer in fresh.values()}
+        takes_back = self._takes_back(fresh, given_up)
+        replayed = replay(self._visit(answers, charges, [each for found in takes_back.values() for each in found]))
+        visit = ResolvedVisit(self.so_far, answers, replayed)
+        plans = {
+            each.number: self._plan(each, fresh[each.number], visit, takes_back.get(each.number, ()))
+            for each in self.fresh
+        }
+        return visit, plans
+
+    def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[Concession]) -> Visit:
+        if self.so_far.booked:
+            gone = {each.entry_id for each in taken}
+            acts = [act for act in self.so_far.acts if act.entry_id not in gone]
+            return Visit(self.so_far.charged, list(answers.values()), acts)
+        # All that moved the charges came before the first answer: what stands open now is what it finds.
+        ours = {charge for each in self.fresh if each.plan.billed for charge in each.plan.billed.charge_ids}
+        found = {charge: open_after(charges[charge], charge, taken) for charge in ours if charge in charges}
+        return Visit(found, list(answers.values()))
+
+    def _takes_back(
+        self, fresh: dict[int, Answer], given_up: Sequence[Concession]
+    ) -> dict[int, tuple[Concession, ...]]:
+        """Only what comes now is weighed against what people gave up; the earlier answers were when they came."""
+        left = list(given_up)
+        found = {}
+        for each in sorted(self.fresh, key=lambda each: fresh[each.number].place):
+            if isinstance(each.plan, PlannedPosting):
+                spoken = spoken_of(each.plan.billed, each.plan.lines)
+                found[each.number] = taken_back(fresh[each.number].parts, spoken, left)
+                left = [concession for concession in left if concession not in found[each.number]]
+        return found
+
+    def _answer(self, each: Planned) -> Answer:
+        plan = each.plan
+        if not isinstance(plan, PlannedPosting | PlannedReversal):
+            raise TypeError("Only what speaks of a claim of ours is an answer.")
+        is_reversal = isinstance(plan, PlannedReversal)
+        item = each.item if isinstance(each.item, x835.RemittedClaim) else None
+        # What the file spoils a person has entered, into its row.
+        amounts = item or each.row
+        return Answer(
+            key=each.key(self.payment),
+            claim_id=plan.billed.claim_id,
+            payer_id=plan.payer_id,
+            rank=rank_of(item.status if item else "", plan.billed.place_of(plan.payer_id)),
+            paid_on=self.payment.paid_on,
+            trace=self.payment.trace_number,
+            number=each.number,
+            content=content_of(item, is_reversal=is_reversal) if item else "",
+            charge=amounts.charge if amounts else plan.billed.total,
+            paid=amounts.paid if amounts else ZERO,
+            is_reversal=is_reversal,
+            parts={} if is_reversal else parts_of(plan.billed, plan.lines),
+        )
+
+    def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[Concession, ...]) -> Plan:
+        plan = each.plan
+        if isinstance(plan, PlannedPosting):
+            return replace(plan, effect=Effect(visit.replayed.movements[answer.key], takes_back))
+        if not isinstance(plan, PlannedReversal):
+            return plan
+        posting = visit.replayed.undoes.get(answer.key)
+        if posting is not None:
+            return replace(plan, undoes=visit.answers[posting])
+        standing = (visit.answers[key] for key in visit.replayed.order)
+        any_posted = any(other.claim_id == answer.claim_id for other in standing)
+        return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted)
