@@ -185,13 +185,9 @@ def test_an_appeal_after_which_only_the_patient_owes_is_a_patient_balance(now: d
 
 def settle(review: MoneyReview, now: datetime, *, note: str = "Overpaid", reason: str = "") -> WriteOffResult:
     """A credit by check 1044 of today; what is owed to us needs a `reason`."""
+    paid = PaidBack("check", "1044", now.date())
     return settle_review(
-        review_id=review.public_id,
-        note=note,
-        reason=reason,
-        paid_back=PaidBack("check", "1044", now.date()),
-        acting_user=UserFactory(),
-        now=now,
+        review_id=review.public_id, note=note, reason=reason, paid_back=paid, acting_user=UserFactory(), now=now
     )
 
 

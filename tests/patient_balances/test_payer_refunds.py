@@ -16,6 +16,7 @@ from apps.ledger.services import ApprovalError, WriteOffResult
 from apps.patient_balances.models import MoneyReview, Refund, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
 from apps.patient_balances.services import PaidBack, ReviewError, decide_review, open_balances, settle_review
+from apps.patient_balances.services.review_money import review_money
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
@@ -211,10 +212,7 @@ def test_a_posting_that_settles_the_money_withdraws_the_request(now: datetime, c
     review = MoneyReview.objects.get()
     settle(review, clerk, now, reason="courtesy")
     row = WriteOffRequest.objects.get()
-    stands = claim.lines.first().charge_id
-    move(claim, stands, "-30.00", "paid after all", now)
-    Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.VOIDED)
-    open_balances(now=now)
+    review_money([claim], [], now=now)
     review.refresh_from_db()
     assert review.settled_at == now
     row.refresh_from_db()

@@ -81,7 +81,8 @@ def test_each_list_and_form_opens_and_nothing_is_deleted(boss: Client, name: str
 def test_a_change_is_a_row_of_the_trail_with_the_names_of_what_changed(boss: Client) -> None:
     practice = Practice.objects.get()
     names = [field.name for field in Practice._meta.fields if field.editable and field.name != "id"]
-    typed = {name: getattr(practice, name) for name in names} | {"phone": "+15125550199"}
+    typed = {name: value for name in names if (value := getattr(practice, name)) is not None}
+    typed |= {"phone": "+15125550199"}
     address = reverse("admin:practice_practice_change", args=[practice.pk])
     assert boss.post(address, typed).status_code == 302
     event = AuditEvent.objects.get(action="change_setting")
@@ -93,7 +94,7 @@ def test_a_deadline_that_is_entered_is_a_row_of_the_trail(boss: Client) -> None:
     payer = PayerFactory()
     names = [field.name for field in Payer._meta.fields if field.editable and field.name not in {"id", "public_id"}]
     typed = {name: getattr(payer, name) for name in names}
-    typed = {name: value for name, value in typed.items() if value is not False}
+    typed = {name: value for name, value in typed.items() if value is not False and value is not None}
     deadline = {"kind": "appeal_1", "days": 90, "counted_from": "remittance", "source": "Manual, chapter 2"}
     deadline |= {"verified_on": "2026-09-01", "verified_by": "Ada"}
     typed |= {f"deadlines-0-{name}": value for name, value in deadline.items()}

@@ -10,6 +10,7 @@ from apps.practice.models import FeeScheduleLine, Location, Payer, PayerDeadline
 
 Facts = Mapping[str, Any]
 MESSAGING_NAME = "Pecan Row"  # the practice's own name tells that it is a doctor's
+WRITE_OFF_LIMIT = Decimal(250)
 VENDORS = ("drchrono", "waystar", "twilio", "smtp")  # Stripe signs none and is told nothing about patients
 VERIFIED_BY = "Demo practice"
 Kind, From = PayerDeadline.Kind, PayerDeadline.CountedFrom
@@ -57,6 +58,7 @@ def _practice(told: Facts) -> None:
         taxonomy=told["taxonomy"],
         phone=told["phone"],
         call_back_number=told["phone"],
+        write_off_limit=WRITE_OFF_LIMIT,
         **_address(told["address"]),
     )
 

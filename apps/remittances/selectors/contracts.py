@@ -1,18 +1,23 @@
 """What is to be compared with the contracts, and with which terms."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.claims.models import Adjudication, AdjudicationAdjustment
+from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim
 from apps.practice.models import FeeScheduleLine, Payer, Practice
 from apps.remittances.models import UnderpaidLine
 from apps.remittances.rules.contract import FURTHER_PAYER, AllowedLine, Price, Tolerance
 
 _UNSEEN = Adjudication.objects.filter(contract_verdict="", reversed=False)
 _REVERSED = UnderpaidLine.objects.filter(taken_back=False, adjudication__reversed=True)
+
+_OF_ANSWER = (
+    "claim", "payer", "key", "claim_status_code", "charge", "allowed", "contractual", "denied",
+    "line__procedure", "line__modifiers", "line__units",
+)  # fmt: skip
 
 
 def lines_to_compare() -> "QuerySet[Adjudication]":
@@ -24,16 +29,21 @@ def lines_taken_back() -> "QuerySet[UnderpaidLine]":
     return _REVERSED.all()
 
 
-def claims_to_compare(most: int) -> list[int]:
+def claims_to_compare() -> list[int]:
     """Keys of claims with an answer that nobody compared, or with one that its payer took back."""
-    fresh = list(_UNSEEN.order_by("pk").values_list("claim", flat=True)[:most])
-    undone = _REVERSED.values_list("underpayment__claim", flat=True)[: most - len(fresh)]
-    return list(dict.fromkeys([*fresh, *undone]))
+    fresh = _UNSEEN.order_by("claim").values_list("claim", flat=True).distinct()
+    undone = _REVERSED.values_list("underpayment__claim", flat=True)
+    return sorted({*fresh, *undone})
 
 
-def to_compare(claims: Collection[int]) -> list[Adjudication]:
-    found = _UNSEEN.filter(claim__in=list(claims)).select_related("claim", "line").order_by("pk")
-    return list(found.prefetch_related(Prefetch("adjustments", to_attr="reductions")))
+def to_compare(claims: Mapping[int, Claim]) -> list[Adjudication]:
+    """What is not compared of these claims, by their keys, with its line and `reductions`; of each row only what that takes."""
+    found = _UNSEEN.filter(claim__in=list(claims)).select_related("line").order_by("pk").only(*_OF_ANSWER)
+    reductions = AdjudicationAdjustment.objects.only("adjudication", "carc", "amount", "adjustment_class")
+    rows: list[Adjudication] = list(found.prefetch_related(Prefetch("adjustments", reductions, to_attr="reductions")))
+    for row in rows:
+        row.claim = claims[row.claim_id]
+    return rows
 
 
 def comparable_keys(rows: Iterable[Adjudication]) -> set[str]:

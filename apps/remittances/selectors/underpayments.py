@@ -80,7 +80,7 @@ def evidence(row: Underpayment) -> list[Evidence]:
 
 def _answer(row: Adjudication) -> tuple[str, int]:
     """The payment's public id and the CLP's number in it: the first two parts of the key that posting gave the row."""
-    payment, number, _position = row.key.split(":")
+    payment, number, *_position = row.key.split(":")
     return payment, int(number)
 
 

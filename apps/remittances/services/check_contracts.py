@@ -28,6 +28,7 @@ from apps.worklist.queue import NewItem, open_items, restate_amount, withdraw_it
 CHUNK = 500
 TITLE = "Dispute a payment below the contract, or accept it"
 _TAKEN_BACK = "The payer took its answer back."
+_OF_CLAIM = ("payer", "payer_rank", "service_date")
 _State = Underpayment.State
 
 
@@ -48,14 +49,15 @@ class CheckedContracts:
 def check_contracts(*, now: datetime, chunk: int = CHUNK) -> CheckedContracts:
     """All lines that were not looked at yet, `chunk` claims a transaction. Again: finds nothing to do."""
     total = CheckedContracts()
-    while claims := claims_to_compare(chunk):
-        total += _check(claims, now)
+    claims = claims_to_compare()
+    for start in range(0, len(claims), chunk):
+        total += _check(claims[start : start + chunk], now)
     return total
 
 
 @transaction.atomic
 def _check(claim_ids: Sequence[int], now: datetime) -> CheckedContracts:
-    claims = {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__in=claim_ids))}
+    claims = {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__in=claim_ids).only(*_OF_CLAIM))}
     taken_back = _close_taken_back(claims, now)
     rows = to_compare(claims)
     terms = terms_of(rows)
