@@ -27,18 +27,18 @@ Row = TypeVar("Row", BankLine, ExpectedDeposit, BankFile)
 
 
 def keep_deposit_work(*, today: date, now: datetime) -> tuple[int, int]:
-    """How many items were opened, and how many taken back because their cause is gone."""
+    """How many items were opened, and how many taken back because their cause is gone. Some bank file has come in."""
     withdrawn = _withdraw(BankLine.objects.exclude(state=BankLine.State.OPEN), now)
     withdrawn += _withdraw(ExpectedDeposit.objects.exclude(state=ExpectedDeposit.State.OPEN), now)
-    newest = BankFile.objects.order_by("-received_at", "-pk").first()
-    withdrawn += _withdraw(BankFile.objects.exclude(pk=newest.pk if newest else None), now)
+    newest = BankFile.objects.latest("received_at", "pk")
+    withdrawn += _withdraw(BankFile.objects.exclude(pk=newest.pk), now)
     # Of what arrived since the newest file nothing is known: then the file is missing, not each payment.
-    known_until = min(today, practice_date(newest.received_at)) if newest else today
+    known_until = min(today, practice_date(newest.received_at))
     lines, payments = _unexplained(today), _missed(known_until)
     payers = known_payers() if lines else []
     opened = _open(BankLine, lines, (_of_line(row, payers) for row in lines), now)
     opened += _open(ExpectedDeposit, payments, (_of_payment(row) for row in payments), now)
-    late = [newest] if newest and _is_late(newest, known_until, today) else []
+    late = [newest] if _is_late(newest, known_until, today) else []
     opened += _open(BankFile, late, (_of_file(row) for row in late), now)
     _restate()
     return opened, withdrawn
