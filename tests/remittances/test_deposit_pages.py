@@ -255,9 +255,10 @@ def test_rules_are_saved_and_ended(biller: Client) -> None:
 def test_the_work_leads_to_its_page(biller: Client, now: datetime) -> None:
     posted_payment("EFT42", on=FRIDAY)
     banked(bank_row("HCCLAIMPMT", "5.00", on=FRIDAY))
-    reconcile_deposits(now=now + timedelta(days=14))
-    items = WorkItem.objects.filter(kind__in=["paid_no_835", "payment_not_received"])
-    assert items.count() == 2
+    banked(bank_row("HCCLAIMPMT", "6.00", on=FRIDAY), now=now + timedelta(days=14))
+    reconcile_deposits(now=now + timedelta(days=28))
+    items = WorkItem.objects.filter(state="open").order_by("kind")
+    assert [item.kind for item in items] == ["bank_file_due", "paid_no_835", "paid_no_835", "payment_not_received"]
     for item in items:
         assert text(biller.get(reverse(item.url_name, args=[item.subject_public_id])))
 

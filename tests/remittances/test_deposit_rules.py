@@ -315,6 +315,20 @@ MATCHED: list[tuple[str, list[Credit], list[Payment], list[Link], list[Link]]] =
         [],
         [link(1, 1, How.TRACE), link(2, 1, How.TRACE)],
     ),
+    (
+        "two payments of one number, one of them long ago",
+        [credit(1, "CHECK 1042")],
+        [paid(1, "1042"), Payment(2, Decimal("80.00"), date(2026, 6, 1), "1042")],
+        [],
+        [link(1, 1, How.TRACE), link(1, 2, How.TRACE)],
+    ),
+    (
+        "a choice that the sum of several credits settles",
+        [credit(1, "1042 EFT99"), credit(2, "EFT99", "20.00")],
+        [paid(1, "1042"), paid(2, "1042", day=20), paid(3, "EFT99", "100.00")],
+        [link(1, 3, How.TOGETHER), link(2, 3, How.TOGETHER, "20.00")],
+        [],
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """Payments against the bank: what the services keep, and what work they open."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -77,19 +77,36 @@ def test_a_payment_before_the_first_statement_is_looked_for_and_not_missed(now: 
     assert "Find a payment in the bank" in str(open_work())
 
 
-def test_a_payment_that_the_bank_does_not_show_is_work_after_seven_bank_days(now: datetime) -> None:
+def october(day: int) -> datetime:
+    return datetime(2026, 10, day, 15, tzinfo=UTC)
+
+
+def test_a_payment_that_the_bank_does_not_show_is_work_after_seven_bank_days(user: User, now: datetime) -> None:
     posted_payment("EFT42", on=FRIDAY)
     banked(bank_row("STRIPE", "1.00", on=FRIDAY))
-    add_rule(text="Stripe", reason="card", acting_user=UserFactory(), now=now)
-    assert reconcile_deposits(now=datetime(2026, 10, 5, 15, tzinfo=now.tzinfo)).opened == 0
-    assert reconcile_deposits(now=datetime(2026, 10, 6, 15, tzinfo=now.tzinfo)).opened == 1
+    add_rule(text="Stripe", reason="card", acting_user=user, now=now)
+    banked(bank_row("STRIPE", "2.00"), now=october(5))
+    assert open_work() == []
+    banked(bank_row("STRIPE", "3.00"), now=october(6))
     ((title, amount),) = open_work()
     assert title.startswith("Find a payment in the bank: ")
     assert title.endswith(", EFT42")
     assert amount == Decimal("100.00")
-    assert reconcile_deposits(now=datetime(2026, 10, 7, 15, tzinfo=now.tzinfo)).opened == 0
-    banked(bank_row("EFT42", on=date(2026, 10, 2)), now=datetime(2026, 10, 7, 16, tzinfo=now.tzinfo))
+    assert reconcile_deposits(now=october(7)).opened == 0
+    banked(bank_row("EFT42", on=date(2026, 10, 2)), now=october(8))
     assert open_work() == []
+
+
+def test_where_no_file_comes_the_file_is_missed_once_and_not_each_payment(now: datetime) -> None:
+    for trace in ("EFT42", "EFT43"):
+        posted_payment(trace)
+    banked(bank_row("EFT42"))
+    assert reconcile_deposits(now=october(8)).opened == 0
+    assert reconcile_deposits(now=october(9)).opened == 1
+    assert reconcile_deposits(now=october(30)).opened == 0
+    assert WorkItem.objects.get(state="open").title == "Bring the bank's file: payments wait to be found in it"
+    banked(bank_row("EFT43"), now=october(30))
+    assert not WorkItem.objects.filter(state="open").exists()
 
 
 @pytest.mark.parametrize(
@@ -169,10 +186,10 @@ def test_what_a_person_takes_apart_waits_again_and_is_not_put_together_by_itself
 def test_a_person_matches_a_credit_to_the_payments_that_it_holds(user: User, now: datetime) -> None:
     first, second = posted_payment("A1", on=FRIDAY), posted_payment("B1")
     banked(bank_row("REMOTE DEPOSIT", "150.00", on=FRIDAY))
-    later = datetime(2026, 10, 9, 15, tzinfo=now.tzinfo)
-    reconcile_deposits(now=later)
+    later = october(9)
+    banked(bank_row("WIRE", "1.00", on=date(2026, 10, 9)), now=later)
     assert len(open_work()) == 3
-    line = BankLine.objects.get()
+    line = BankLine.objects.get(amount=150)
     chosen = [expected_of(second).public_id, expected_of(first).public_id]
     rest = match_by_hand(line_id=line.public_id, expected_ids=chosen, note="Slip", acting_user=user, now=later)
     line.refresh_from_db()
@@ -298,6 +315,17 @@ def test_a_payment_that_reaches_no_account_of_ours_is_set_aside_and_taken_back(u
     assert expected_of(paid).state == "received"
     with pytest.raises(DepositError, match="not set aside"):
         take_payment_back(expected_id=expected_of(paid).public_id, note="", acting_user=user, now=now)
+
+
+def test_a_payment_set_aside_stays_so_when_its_part_is_taken_apart(user: User, now: datetime) -> None:
+    paid = posted_payment("B1")
+    banked(bank_row("SLIP", "30.00"))
+    chosen = [expected_of(paid).public_id]
+    match_by_hand(line_id=BankLine.objects.get().public_id, expected_ids=chosen, note="", acting_user=user, now=now)
+    set_payment_aside(expected_id=chosen[0], note="The rest by card", acting_user=user, now=now)
+    undo_match(match_id=DepositMatch.objects.get().public_id, note="Wrong slip", acting_user=user, now=now)
+    assert (expected_of(paid).state, expected_of(paid).received) == ("set_aside", Decimal(0))
+    assert BankLine.objects.get().state == "open"
 
 
 def test_a_proposal_whose_cause_is_gone_goes(now: datetime) -> None:

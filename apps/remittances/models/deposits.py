@@ -43,6 +43,9 @@ class BankFile(PublicIdModel):
     received_at = models.DateTimeField()
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list, help_text="[{line, reason}], nothing of what the row says")
+    work_item = models.OneToOneField(
+        WorkItem, null=True, on_delete=models.PROTECT, related_name="+", help_text="That the next file is due"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["-received_at"])]

@@ -121,7 +121,9 @@ def match_deposits(
     _settle(work, [edge for edge in work.named if edge[0].amount == edge[1].amount], How.TRACE)
     _settle_together(work)
     by_amount = list(_of_equal_amount(work))
-    _settle(work, [edge for edge in by_amount if _is_like(*edge)], How.TRACE_LIKE)
+    # Where the whole number leaves a choice, less of it decides nothing.
+    unclear = {each.credit for each in work.proposals}
+    _settle(work, [edge for edge in by_amount if edge[0].key not in unclear and _is_like(*edge)], How.TRACE_LIKE)
     work.propose(work.open_edges(work.named), How.TRACE_ONLY)
     work.propose(work.open_edges(edge for edge in by_amount if _is_near(*edge)), How.LIKENESS)
     return Matching(tuple(work.links), tuple(_nearest(work.proposals, work)))

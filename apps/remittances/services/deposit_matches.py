@@ -59,7 +59,10 @@ def write_matches(fresh: Sequence[NewMatch], *, made_by: User | None, now: datet
 
 
 def recount(lines: Collection[int], expected: Collection[int], *, now: datetime) -> None:
-    """What is kept beside lines and payments, made anew from their standing matches: sums and states. Set aside stays so."""
+    """What is kept beside lines and payments, made anew from their standing matches: sums and states.
+
+    A payment that was set aside stays so; a line with a match is never set aside.
+    """
     standing = DepositMatch.objects.filter(state=STANDING)
     sums: dict[int, Decimal] = dict(
         standing.filter(line__in=lines).values_list("line").annotate(Sum("amount")).order_by()
@@ -67,9 +70,8 @@ def recount(lines: Collection[int], expected: Collection[int], *, now: datetime)
     rows = list(BankLine.objects.filter(pk__in=lines))
     for row in rows:
         row.explained = sums.get(row.pk, ZERO)
-        if row.state != BankLine.State.SET_ASIDE:
-            row.state = BankLine.State.OPEN if row.rest else BankLine.State.MATCHED
-            row.settled_at = None if row.rest else now
+        row.state = BankLine.State.OPEN if row.rest else BankLine.State.MATCHED
+        row.settled_at = None if row.rest else now
     BankLine.objects.bulk_update(rows, ["explained", "state", "settled_at"], batch_size=500)
     _recount_expected(expected, now)
     drop_proposals(lines, expected)

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
-from apps.remittances.models import BankLine, ExpectedDeposit
+from apps.core.clock import practice_date
+from apps.remittances.models import BankFile, BankLine, ExpectedDeposit
 from apps.remittances.rules.bank_text import is_check
 from apps.remittances.rules.deposit_ages import (
     CHECK_EXPLAINED_AFTER,
@@ -20,24 +21,30 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, restate_amount, withdraw_items
 
 OPEN = WorkItem.State.OPEN
-NO_REMITTANCE, NOT_RECEIVED = "paid_no_835", "payment_not_received"
+NO_REMITTANCE, NOT_RECEIVED, FILE_DUE = "paid_no_835", "payment_not_received", "bank_file_due"
 
-Row = TypeVar("Row", BankLine, ExpectedDeposit)
+Row = TypeVar("Row", BankLine, ExpectedDeposit, BankFile)
 
 
 def keep_deposit_work(*, today: date, now: datetime) -> tuple[int, int]:
-    """How many items were opened, and how many taken back because their cause is gone."""
+    """How many items were opened, and how many taken back because their cause is gone. Some bank file has come in."""
     withdrawn = _withdraw(BankLine.objects.exclude(state=BankLine.State.OPEN), now)
     withdrawn += _withdraw(ExpectedDeposit.objects.exclude(state=ExpectedDeposit.State.OPEN), now)
-    lines, payments = _unexplained(today), _missed(today)
+    newest = BankFile.objects.latest("received_at", "pk")
+    withdrawn += _withdraw(BankFile.objects.exclude(pk=newest.pk), now)
+    # Of what arrived since the newest file nothing is known: then the file is missing, not each payment.
+    known_until = min(today, practice_date(newest.received_at))
+    lines, payments = _unexplained(today), _missed(known_until)
     payers = known_payers() if lines else []
     opened = _open(BankLine, lines, (_of_line(row, payers) for row in lines), now)
     opened += _open(ExpectedDeposit, payments, (_of_payment(row) for row in payments), now)
+    late = [newest] if _is_late(newest, known_until, today) else []
+    opened += _open(BankFile, late, (_of_file(row) for row in late), now)
     _restate()
     return opened, withdrawn
 
 
-def _withdraw(settled: "QuerySet[BankLine] | QuerySet[ExpectedDeposit]", now: datetime) -> int:
+def _withdraw(settled: "QuerySet[BankLine] | QuerySet[ExpectedDeposit] | QuerySet[BankFile]", now: datetime) -> int:
     keys = settled.filter(work_item__state=OPEN).values_list("work_item", flat=True)
     return withdraw_items([key for key in keys if key], now=now, outcome="It does not wait any more.")
 
@@ -55,6 +62,24 @@ def _missed(today: date) -> list[ExpectedDeposit]:
     last = bank_days_ago(today, MISSED_AFTER)
     rows = ExpectedDeposit.objects.filter(state=ExpectedDeposit.State.OPEN, paid_on__lte=last)
     return list(rows.exclude(work_item__state=OPEN).select_related("payment").order_by("pk"))
+
+
+def _is_late(newest: BankFile, known_until: date, today: date) -> bool:
+    """As long as a payment may be missed, and while one waits."""
+    if newest.work_item and newest.work_item.state == OPEN:
+        return False
+    waits = ExpectedDeposit.objects.filter(state=ExpectedDeposit.State.OPEN)
+    return known_until <= bank_days_ago(today, MISSED_AFTER) and waits.exists()
+
+
+def _of_file(row: BankFile) -> NewItem:
+    return NewItem(
+        kind=FILE_DUE,
+        title="Bring the bank's file: payments wait to be found in it",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="remittances:bank_file",
+        subject_public_id=row.public_id,
+    )
 
 
 def _of_line(row: BankLine, payers: Iterable[KnownPayer]) -> NewItem:

@@ -50,8 +50,6 @@ def _check_waiting(line: BankLine, payments: Collection[ExpectedDeposit], wanted
     waiting = ExpectedDeposit.WAITING
     if len(payments) != len(set(wanted)) or any(payment.state not in waiting for payment in payments):
         raise DepositError("One of these payments does not wait any more.")
-    if line.matches.filter(state=STATES.STANDING, expected__in=payments).exists():
-        raise DepositError("One of these payments is matched to this credit already.")
 
 
 @transaction.atomic

@@ -30,7 +30,9 @@ def apply_rules(*, now: datetime) -> int:
             line.settled_at = now
             told.append(line)
     fields = ["state", "set_aside_rule", "set_aside_reason", "settled_at"]
-    return BankLine.objects.bulk_update(told, fields, batch_size=500)
+    number = BankLine.objects.bulk_update(told, fields, batch_size=500)
+    drop_proposals([line.pk for line in told], [])
+    return number
 
 
 @transaction.atomic

@@ -81,7 +81,8 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
     file = found_or_404(deposits.find_file(public_id))
     audit_read(request, "bank_file", file.public_id, patients=[])
     page = Paginator(file.problems, PAGE).get_page(request.GET.get("page"))
-    context = {"file": file, "page": page, "standing": deposits.lines_by_state(file)}
+    may_work = may(request_role(request), Permission.WORK_REMITTANCES)
+    context = {"file": file, "page": page, "standing": deposits.lines_by_state(file), "may_work": may_work}
     return render_page(request, "remittances/bank_file.html", context)
 
 
