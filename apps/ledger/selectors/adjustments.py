@@ -24,7 +24,7 @@ def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingAdjustment]:
     entries = Entry.objects.filter(
         kind=Entry.Kind.ADJUSTMENT,
         reversed_by__isnull=True,
-        pk__in=Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
+        pk__in=Leg.objects.filter(charge__any_of=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
     )
     rows = (
         Leg.objects.filter(entry__in=entries, charge__isnull=False, account__in=RECEIVABLES)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from apps.claims.models import Adjudication, Claim
+from apps.claims.models import Adjudication, Claim, ClaimLine
 from apps.claims.states import ClaimStatus
 from apps.ledger.selectors import charge_positions, standing_adjustments
 from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
@@ -47,7 +47,7 @@ def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     """
     numbers = {item.control_number for item in remitted if item.control_number}
     payer_numbers = {item.payer_claim_number for item in remitted if item.payer_claim_number}
-    found = billed_claims(Q(control_number__in=numbers) | Q(payer_claim_number__in=payer_numbers))
+    found = billed_claims(Q(control_number__any_of=numbers) | Q(payer_claim_number__any_of=payer_numbers))
     by_number = {claim.control_number: claim for claim in found}
     by_payer_number = {claim.payer_claim_number: claim for claim in found if claim.payer_claim_number}
     return [
@@ -62,31 +62,43 @@ def _match(remitted: RemittedClaim, *found: BilledClaim | None) -> BilledClaim |
 
 def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
     """Locked until the transaction ends, in the order of their keys; a page that only looks does not lock."""
-    claims = Claim.objects.filter(condition).select_related("patient", "coverage").prefetch_related("lines")
+    claims = Claim.objects.filter(condition)
     if lock:
         claims = claims.select_for_update(of=("self",))
-    claims = claims.order_by("pk")
-    return [_billed(claim) for claim in claims]
+    rows = list(claims.order_by("pk").values(*_BILLED, "patient__last_name", "coverage__member_id", "status", "pk"))
+    lines = _billed_lines([row["pk"] for row in rows])
+    return [
+        BilledClaim(
+            **{name: row[name] for name in _BILLED},
+            claim_id=row["pk"],
+            last_name=row["patient__last_name"],
+            member_id=row["coverage__member_id"],
+            lines=tuple(lines[row["pk"]]),
+            voided=row["status"] == ClaimStatus.VOIDED,
+        )
+        for row in rows
+    ]
 
 
-def _billed(claim: Claim) -> BilledClaim:
-    return BilledClaim(
-        claim_id=claim.pk,
-        encounter_id=claim.encounter_id,
-        patient_id=claim.patient_id,
-        payer_id=claim.payer_id,
-        control_number=claim.control_number,
-        payer_claim_number=claim.payer_claim_number,
-        total=claim.total,
-        service_date=claim.service_date,
-        last_name=claim.patient.last_name,
-        member_id=claim.coverage.member_id,
-        lines=tuple(
-            BilledLine(line.pk, line.charge_id, line.control_number, line.procedure, tuple(line.modifiers), line.amount)
-            for line in claim.lines.all()
-        ),
-        voided=claim.status == ClaimStatus.VOIDED,
-    )
+# Columns of a claim that BilledClaim calls by the same name.
+_BILLED = (
+    "encounter_id",
+    "patient_id",
+    "payer_id",
+    "control_number",
+    "payer_claim_number",
+    "total",
+    "service_date",
+)
+
+
+def _billed_lines(claim_ids: Sequence[int]) -> dict[int, list[BilledLine]]:
+    lines: dict[int, list[BilledLine]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(claim__any_of=claim_ids).order_by("claim_id", "number")
+    told = rows.values_list("claim_id", "pk", "charge_id", "control_number", "procedure", "modifiers", "amount")
+    for claim_id, line_id, charge_id, control_number, procedure, modifiers, amount in told:
+        lines[claim_id].append(BilledLine(line_id, charge_id, control_number, procedure, tuple(modifiers), amount))
+    return lines
 
 
 def open_charges(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
@@ -120,7 +132,7 @@ def earlier_postings(claim_ids: Iterable[int]) -> dict[int, list[EarlierPosting]
 def standing_rows(claim_ids: Iterable[int]) -> dict[int, list[RemittedClaimRow]]:
     """Each claim's standing CLPs, posted and not reversed, oldest first."""
     rows = (
-        RemittedClaimRow.objects.filter(claim_id__in=list(claim_ids), outcome__in=STANDING, reversed_by=None)
+        RemittedClaimRow.objects.filter(claim__any_of=list(claim_ids), outcome__in=STANDING, reversed_by=None)
         .select_related("payment__file")
         .order_by("pk")
     )

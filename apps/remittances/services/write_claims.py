@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from apps.claims.services import NewAdjudication, record_adjudications
+from apps.core.bulk_rows import copy_rows, new_keys
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.ledger.services import Undoing, post_entries, reversing_entries
@@ -124,10 +125,16 @@ def _service_date(item: x835.RemittedClaim) -> date | None:
     return min(days, default=None)
 
 
+_FIELDS = RemittedClaim._meta.concrete_fields  # noqa: SLF001  a documented name of Django
+_COLUMNS, _ATTRIBUTES = [field.name for field in _FIELDS], [field.attname for field in _FIELDS]
+
+
 def _save(rows: Sequence[RemittedClaim]) -> None:
     fresh = [row for row in rows if row.pk is None]
     known = [row for row in rows if row.pk is not None]
-    RemittedClaim.objects.bulk_create(fresh, batch_size=500)
+    for row, key in zip(fresh, new_keys(RemittedClaim, len(fresh)), strict=True):
+        row.pk = key
+    copy_rows(RemittedClaim, _COLUMNS, ([getattr(row, name) for name in _ATTRIBUTES] for row in fresh))
     if known:
         fields = ["claim", "charge", "paid", "outcome", "sentence", "entry", "reverses"]
         RemittedClaim.objects.bulk_update(known, fields, batch_size=500)
