@@ -1,0 +1,47 @@
+"""An entry's sum is worked out once for its row and once for its legs of one statement, not once for each leg.
+
+A leg's deferred check sums the whole entry, so one check, queued by the first of an entry's legs in a statement, stands for those that
+follow it: whenever it fires, at the statement's end or at commit, they are there. Which entry was queued last is remembered for as long
+as the statement runs; what begins another statement forgets it.
+"""
+
+from django.db import migrations
+
+ONCE = """
+CREATE FUNCTION ledger_begin_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('throughline.entry_queued', '', true);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION ledger_is_first_leg(entry bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF current_setting('throughline.entry_queued', true) = entry::text THEN
+        RETURN false;
+    END IF;
+    PERFORM set_config('throughline.entry_queued', entry::text, true);
+    RETURN true;
+END $$;
+
+DROP TRIGGER ledger_leg_balances ON ledger_leg;
+CREATE TRIGGER ledger_leg_begin BEFORE INSERT ON ledger_leg
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_begin_legs();
+CREATE CONSTRAINT TRIGGER ledger_leg_balances AFTER INSERT ON ledger_leg
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (ledger_is_first_leg(NEW.entry_id))
+    EXECUTE FUNCTION ledger_check_leg();
+"""
+
+EACH = """
+DROP TRIGGER ledger_leg_balances ON ledger_leg;
+DROP TRIGGER ledger_leg_begin ON ledger_leg;
+DROP FUNCTION ledger_is_first_leg(bigint);
+DROP FUNCTION ledger_begin_legs();
+CREATE CONSTRAINT TRIGGER ledger_leg_balances AFTER INSERT ON ledger_leg
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_leg();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0002_zero_sum_and_append_only")]
+
+    operations = [migrations.RunSQL(ONCE, EACH)]
