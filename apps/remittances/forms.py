@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.reason_codes import CARCS
 from apps.remittances.rules.by_hand import HandPosting
-from apps.remittances.services.take_file import LARGEST
+from apps.remittances.services.take_file import LARGEST_UPLOAD
 
 TOO_LARGE = "The file is larger than 20 MB. Ask the clearinghouse to send it in parts."
 
@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
+        if (file.size or 0) > LARGEST_UPLOAD:
             raise forms.ValidationError(TOO_LARGE)
         return file
 

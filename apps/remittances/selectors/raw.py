@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import dropwhile, takewhile
 
+from apps.connectors.payloads import opened
 from apps.remittances.models import RemittanceFile, RemittancePayment, RemittedClaim
 from apps.x12 import ExplainedSegment, explain
 
@@ -33,12 +34,12 @@ def payment_segments(payment: RemittancePayment) -> list[NamedSegment]:
 
 def file_segments(file: RemittanceFile) -> list[NamedSegment]:
     """The first 400 of a file that was refused."""
-    segments = explain(bytes(file.transmission.payload))
+    segments = explain(opened(file.transmission))
     return [_named(segment, False) for _, segment in zip(range(_FIRST), segments, strict=False)]
 
 
 def _from(file: RemittanceFile, number: int) -> Iterator[ExplainedSegment]:
-    segments = explain(bytes(file.transmission.payload))
+    segments = explain(opened(file.transmission))
     return dropwhile(lambda segment: segment.number < number, segments)
 
 
