@@ -14,7 +14,8 @@ def new_keys(model: type[models.Model], number: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            """WITH owned AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence)
+               SELECT nextval(sequence) FROM owned, generate_series(1, %s)""",
             [model._meta.db_table, model._meta.pk.column, number],
         )
         return [key for (key,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""An entry's sum is worked out once for its row and once for its legs of one statement, not once for each leg.
+"""An entry's sum is worked out once for its legs of one statement, not once for each leg, and its own row only asks that it has any.
 
 A leg's deferred check sums the whole entry, so one check, queued by the first of an entry's legs in a statement, stands for those that
 follow it: whenever it fires, at the statement's end or at commit, they are there. Which entry was queued last is remembered for as long
@@ -23,6 +23,14 @@ BEGIN
     RETURN true;
 END $$;
 
+CREATE OR REPLACE FUNCTION ledger_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ledger_leg WHERE entry_id = NEW.id) THEN
+        PERFORM ledger_refuse_unbalanced(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
 DROP TRIGGER ledger_leg_balances ON ledger_leg;
 CREATE TRIGGER ledger_leg_begin BEFORE INSERT ON ledger_leg
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_begin_legs();
@@ -32,6 +40,11 @@ CREATE CONSTRAINT TRIGGER ledger_leg_balances AFTER INSERT ON ledger_leg
 """
 
 EACH = """
+CREATE OR REPLACE FUNCTION ledger_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger_refuse_unbalanced(NEW.id);
+    RETURN NULL;
+END $$;
 DROP TRIGGER ledger_leg_balances ON ledger_leg;
 DROP TRIGGER ledger_leg_begin ON ledger_leg;
 DROP FUNCTION ledger_is_first_leg(bigint);

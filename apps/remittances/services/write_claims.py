@@ -98,7 +98,10 @@ def _row(payment: RemittancePayment, planned: Planned, entry_id: int | None) -> 
 def _fresh_row(payment: RemittancePayment, planned: Planned) -> RemittedClaim:
     item = planned.item
     row = RemittedClaim(
-        payment=payment,
+        payment_id=payment.pk,
+        claim_id=None,
+        entry_id=None,
+        reverses_id=None,
         number=planned.number,
         claim_control_number=item.control_number[:38],
         segment=item.segment,
