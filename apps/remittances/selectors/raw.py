@@ -1,7 +1,7 @@
 """The stored bytes as named segments: of a payment, or of one of its claims. Each is (name, text, whether it is meant)."""
 
 from collections.abc import Iterator
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 
 from apps.connectors.payloads import opened
 from apps.remittances.models import RemittanceFile, RemittancePayment, RemittedClaim
@@ -39,8 +39,7 @@ def file_segments(file: RemittanceFile) -> list[NamedSegment]:
 
 
 def _from(file: RemittanceFile, number: int) -> Iterator[ExplainedSegment]:
-    segments = explain(opened(file.transmission))
-    return dropwhile(lambda segment: segment.number < number, segments)
+    return explain(opened(file.transmission), number)
 
 
 def _named(segment: ExplainedSegment, meant: bool) -> NamedSegment:
