@@ -27,7 +27,7 @@ def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingMovement]:
     entries = Entry.objects.filter(
         kind=_Kind.ADJUSTMENT,
         reversed_by__isnull=True,
-        pk__in=Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
+        pk__in=Leg.objects.filter(charge__any_of=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
     )
     return _movements(Q(entry__in=entries, charge__isnull=False))
 
