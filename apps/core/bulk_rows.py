@@ -25,11 +25,11 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     """Write `rows`, whose values stand in the order of `fields` (names of the model's; a foreign key's value is the key).
 
     No default of the model fills a field that is left out, and values go to the database as they are. Called inside a
-    transaction; raises the driver's own errors, which `django.db.utils` does not wrap here.
+    transaction; raises IntegrityError or DataError as an INSERT would.
     """
     quote = connection.ops.quote_name
     columns = [quote(str(model._meta.get_field(name).column)) for name in fields]  # type: ignore[union-attr]  # a column
     statement = f"COPY {quote(model._meta.db_table)} ({', '.join(columns)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

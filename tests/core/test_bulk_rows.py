@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, IntegrityError, transaction
 
 from apps.core.bulk_rows import copy_rows, new_keys
 from apps.intake.models import Charge
@@ -62,3 +63,14 @@ def test_any_of_finds_what_in_finds() -> None:
     assert set(Charge.objects.filter(encounter__any_of=visits)) == set(charges[1:])
     assert set(Charge.objects.filter(encounter__source_id__any_of=(charges[1].encounter.source_id,))) == {charges[1]}
     assert not Charge.objects.filter(pk__any_of=[]).exists()
+
+
+def test_what_the_database_refuses_is_told_as_for_any_statement() -> None:
+    visit = EncounterFactory(charges=())
+    fields = ("encounter", "source_id", "number", "procedure", "modifiers", "units", "amount", "diagnosis_pointers")
+    row = (visit.pk, "a", 1, "99213", [], 1, Decimal("10.50"), [])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_rows(Charge, fields, [row, row])
+    with pytest.raises(DataError), transaction.atomic():
+        copy_rows(Charge, fields, [(*row[:3], "9" * 21, *row[4:])])
+    assert not Charge.objects.exists()

@@ -98,7 +98,8 @@ def test_the_memory_of_reading_does_not_grow_with_the_file(monkeypatch: pytest.M
         finally:
             tracemalloc.stop()
 
-    assert most(3000) < 1.3 * most(600)
+    # The records of 2,400 claims are more than four times as much.
+    assert most(3000) < most(600) + 2_000_000
 
 
 @pytest.mark.django_db

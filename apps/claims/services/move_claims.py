@@ -89,7 +89,9 @@ def _update(statuses: Mapping[int, ClaimStatus], first_answers: Mapping[int, boo
         Claim.objects.filter(pk__any_of=keys).update(status=status, **first)
 
 
-def _tell(steps: Iterable[tuple[Move, ClaimStatus]], now: datetime, acting_user: User | None) -> None:
+def _tell(steps: Sequence[tuple[Move, ClaimStatus]], now: datetime, acting_user: User | None) -> None:
+    if not steps:
+        return
     actor = acting_user.pk if acting_user else None
     copy_rows(
         ClaimEvent,
