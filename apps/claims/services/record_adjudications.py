@@ -201,10 +201,7 @@ _ADJUDICATION = (
 
 
 def _adjudication(key: int, row: NewAdjudication, undone: bool, now: datetime) -> tuple[object, ...]:
-    """In the order of `_ADJUDICATION`. A reversal never stands itself: it is marked reversed along with what it undoes.
-
-    Nobody has held it against a contract yet.
-    """
+    """In the order of `_ADJUDICATION`. A reversal never stands itself: it is marked reversed along with what it undoes."""
     return (
         key,
         row.claim_id,
@@ -221,7 +218,7 @@ def _adjudication(key: int, row: NewAdjudication, undone: bool, now: datetime) -
         list(row.remark_codes) or "{}",
         row.is_denied,
         undone or row.is_reversal,
-        "",
+        "",  # held against the contract later
         row.transmission_id,
         row.segment,
         row.remitted_on,

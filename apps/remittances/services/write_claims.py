@@ -122,7 +122,7 @@ def _follow(resolved: Resolved, books: Rebooked, fresh: Mapping[str, RemittedCla
         each.row.entry_id = books.entries[key]
     reversals = [each.row for each in books.changed.values() if each.answer.is_reversal]
     # Two reversals may change places, and a posting is never taken back by both.
-    RemittedClaim.objects.filter(pk__in=[row.pk for row in reversals]).update(reverses=None)
+    RemittedClaim.objects.filter(pk__any_of=[row.pk for row in reversals]).update(reverses=None)
     for row in reversals:
         row.reverses_id = None
     for reversal, posting in books.undoes.items():
