@@ -2,7 +2,12 @@
 
 import hashlib
 from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
 
+from django.db import transaction
+
+from apps.connectors import payloads
 from apps.connectors.models import Connection, Transmission
 
 
@@ -11,50 +16,71 @@ def checksum(payload: bytes) -> str:
 
 
 def receive(
-    payload: bytes,
+    payload: bytes | BinaryIO,
     *,
     kind: str,
     now: datetime,
     connection: Connection | None = None,
     name: str = "",
     vendor_key: str = "",
+    by_bytes: bool = False,
 ) -> tuple[Transmission, bool]:
-    """Store what arrived. Without a vendor's event id, the file's name and checksum tell whether it came before.
+    """Store what arrived, bytes or a file that can be read twice. Without a vendor's event id, the file's name and checksum tell
+    whether it came before; `by_bytes`: the checksum alone, under whatever name and over whatever connection.
 
     Returns the row and whether it is new.
     """
-    digest = checksum(payload)
-    return Transmission.objects.get_or_create(
-        connection=connection,
-        kind=kind,
-        vendor_key=vendor_key or f"{name}:{digest}"[-200:],
-        defaults={
-            "direction": Transmission.Direction.IN,
-            "checksum": digest,
-            "name": name,
-            "payload": payload,
-            "size": len(payload),
-            "at": now,
-        },
-    )
+    file = BytesIO(payload) if isinstance(payload, bytes) else payload
+    begins = file.tell()
+    measured = payloads.measure(file)
+    if by_bytes and (known := first_with(measured.checksum, kind)):
+        return known, False
+    file.seek(begins)
+    with transaction.atomic(savepoint=False):
+        stored, is_new = Transmission.objects.get_or_create(
+            connection=connection,
+            kind=kind,
+            vendor_key=vendor_key or f"{name}:{measured.checksum}"[-200:],
+            defaults={
+                "direction": Transmission.Direction.IN,
+                "checksum": measured.checksum,
+                "name": name,
+                "payload": payloads.first_frame(file),
+                "size": measured.size,
+                "at": now,
+            },
+        )
+        if is_new:
+            payloads.store_following(stored, file)
+    return stored, is_new
+
+
+def first_with(checksum: str, kind: str) -> Transmission | None:
+    """The first that brought these bytes, its payload left out."""
+    came = Transmission.objects.filter(checksum=checksum, kind=kind, direction=Transmission.Direction.IN)
+    return came.defer("payload").order_by("pk").first()
 
 
 def prepare(
     payload: bytes, *, kind: str, name: str, control_number: str, connection: Connection, now: datetime
 ) -> Transmission:
     """Store what will be sent, under the control number that names it for ever."""
-    return Transmission.objects.create(
-        connection=connection,
-        direction=Transmission.Direction.OUT,
-        kind=kind,
-        vendor_key=control_number,
-        control_number=control_number,
-        checksum=checksum(payload),
-        name=name,
-        payload=payload,
-        size=len(payload),
-        at=now,
-    )
+    file = BytesIO(payload)
+    with transaction.atomic(savepoint=False):
+        stored = Transmission.objects.create(
+            connection=connection,
+            direction=Transmission.Direction.OUT,
+            kind=kind,
+            vendor_key=control_number,
+            control_number=control_number,
+            checksum=checksum(payload),
+            name=name,
+            payload=payloads.first_frame(file),
+            size=len(payload),
+            at=now,
+        )
+        payloads.store_following(stored, file)
+    return stored
 
 
 def move(transmission: Transmission, *, old: str, new: str, now: datetime | None = None, problem: str = "") -> bool:

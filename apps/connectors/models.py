@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from apps.connectors.payload_field import PayloadField
 from apps.core.encryption import EncryptedBytesField, EncryptedJSONField
 from apps.core.public_ids import PublicIdModel
 
@@ -53,8 +54,8 @@ class Transmission(PublicIdModel):
     checksum = models.CharField(max_length=64)
     name = models.CharField(max_length=200, blank=True)
     control_number = models.CharField(max_length=20, blank=True)
-    payload = EncryptedBytesField()
-    size = models.PositiveIntegerField()
+    payload = PayloadField()
+    size = models.PositiveIntegerField(help_text="Of the whole payload, bytes")
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -70,7 +71,22 @@ class Transmission(PublicIdModel):
             models.Index(fields=["kind", "at"], condition=Q(state="stored"), name="transmission_waiting"),
             models.Index(fields=["kind", "at"], condition=Q(state="sending"), name="transmission_leaving"),
             models.Index(fields=["kind", "-at"]),
+            models.Index(fields=["checksum"], name="transmission_bytes"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class TransmissionFrame(models.Model):
+    """A part of a payload that is larger than one frame; the first part stands in the transmission itself."""
+
+    transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="frames")
+    number = models.PositiveIntegerField(help_text="From 1, in the order of the payload")
+    content = EncryptedBytesField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["transmission", "number"], name="transmission_frame_once")]
+
+    def __str__(self) -> str:
+        return f"{self.transmission_id} {self.number}"

@@ -11,7 +11,7 @@ from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
 from apps.remittances.models import SetAsideRule
 from apps.remittances.rules.by_hand import HandPosting
 from apps.remittances.services.settle_underpayment import BY_A_PERSON
-from apps.remittances.services.take_file import LARGEST
+from apps.remittances.services.take_file import LARGEST_UPLOAD
 
 TOO_LARGE = "The file is larger than 20 MB. Ask the clearinghouse to send it in parts."
 TOO_LARGE_BANK_FILE = "The file is larger than 20 MB. Export fewer days at a time."
@@ -31,7 +31,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
+        if (file.size or 0) > LARGEST_UPLOAD:
             raise forms.ValidationError(TOO_LARGE)
         return file
 
@@ -148,7 +148,7 @@ class BankFileForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
+        if (file.size or 0) > LARGEST_UPLOAD:
             raise forms.ValidationError(TOO_LARGE_BANK_FILE)
         return file
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
+from apps.connectors.payloads import opened
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.denials.models import Denial
@@ -135,7 +136,7 @@ def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
         raise Http404
     meant = request.GET.get("segment", "")
     segments = excerpt(
-        explain(bytes(file.payload)),
+        explain(opened(file)),
         kind=file.kind,
         control_number=found.control_number,
         meant=int(meant) if meant.isdecimal() else None,

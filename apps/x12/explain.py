@@ -29,12 +29,18 @@ class ExplainedSegment:
     transaction: str = ""
 
 
-def explain(source: bytes | BinaryIO) -> Iterator[ExplainedSegment]:
-    """Every segment of the file in order, also of guides that we do not read. Never raises; not X12: nothing."""
+def explain(source: bytes | BinaryIO, first: int = 1) -> Iterator[ExplainedSegment]:
+    """Every segment of the file in order, also of guides that we do not read. Never raises; not X12: nothing.
+
+    From the segment of number `first` on; those before it cost a small part of what they cost otherwise. Where that one stands
+    inside a loop, those that follow it in the loop may be told a depth less.
+    """
     code = transaction = ""
     depth = _INSIDE
     for block in blocks(source):
-        for number, raw in enumerate(block.segments, start=block.first):
+        passed = max(0, min(first - block.first, len(block.segments)))
+        code, transaction = _after(block.segments[:passed], block.delimiters.element) or (code, transaction)
+        for number, raw in enumerate(block.segments[passed:], start=block.first + passed):
             segment_id, *elements = raw.split(block.delimiters.element)
             opens = DEPTHS.get(code, {}).get(segment_id)
             if segment_id in _ENVELOPE_DEPTHS:
@@ -51,6 +57,15 @@ def explain(source: bytes | BinaryIO) -> Iterator[ExplainedSegment]:
             yield ExplainedSegment(number, segment_id, name, tuple(elements), raw, at, transaction)
             if segment_id == "SE":
                 code = transaction = ""
+
+
+def _after(passed: list[str], mark: str) -> tuple[str, str] | None:
+    """Code and control number of the transaction that is open after these segments, "" for none; None: they say nothing of it."""
+    for raw in reversed(passed):
+        if raw.startswith((f"ST{mark}", f"SE{mark}", f"ISA{mark}")):
+            _, code, transaction, *_rest = (*raw.split(mark), "", "")
+            return (code, transaction) if raw.startswith(f"ST{mark}") else ("", "")
+    return None
 
 
 def _name(segment_id: str, elements: list[str]) -> str:

@@ -93,7 +93,12 @@ def test_a_remittance_file_that_always_fails_keeps_no_other_from_being_followed(
         stored_file(payment(clp(claim), payer=claim.payer))
         with pytest.raises(ValueError, match="cannot be posted"):
             tasks.run_step("post_remittances", "", now=now)
-        assert [step for step, _ in nudges] == ["open_denials", "open_balances", "check_contracts", "reconcile_deposits"]
+        assert [step for step, _ in nudges] == [
+            "open_denials",
+            "open_balances",
+            "check_contracts",
+            "reconcile_deposits",
+        ]
         claim.refresh_from_db()
         assert claim.status == "paid"
     assert len(open_items()) == 1

@@ -157,5 +157,5 @@ def test_a_later_payment_of_the_denied_line_makes_the_claim_paid(now: datetime) 
 
 def test_many_answers_cost_a_constant_number_of_queries(now: datetime, django_assert_num_queries) -> None:
     rows = [answer(submitted()) for _ in range(5)]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         record_adjudications(rows, now=now)

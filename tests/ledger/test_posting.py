@@ -94,6 +94,46 @@ def test_the_database_refuses_an_entry_that_does_not_balance_at_commit(now: date
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("immediately", [True, False])
+def test_a_leg_that_comes_in_a_later_statement_is_checked_too(now: datetime, immediately: bool) -> None:
+    """One check stands for all legs of an entry in a statement, and for none of a later one."""
+
+    def post_one_leg_too_many() -> None:
+        with transaction.atomic():
+            post_entries([entry("first", CASH, CLEARING)], now=now)
+            if immediately:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            Leg.objects.create(entry=Entry.objects.get(), account=Account.DEPOSITS, amount=Decimal(1))
+
+    with pytest.raises(IntegrityError, match=r"sum to 1\.00, not to zero"):
+        post_one_leg_too_many()
+    assert Entry.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("wrong", range(6))
+def test_whichever_leg_of_a_statement_is_wrong_it_is_refused(now: datetime, wrong: int) -> None:
+    """Legs of two entries, in turns and in a row."""
+
+    def post_six_legs() -> None:
+        with transaction.atomic():
+            one, other = (
+                Entry.objects.create(kind="deposit", key=key, posted_on=date(2026, 9, 16), created_at=now)
+                for key in ("one", "other")
+            )
+            amounts = zip((one, other, one, other, one, one), (5, 7, -5, -7, 2, -2), strict=True)
+            Leg.objects.bulk_create(
+                Leg(entry=of, account=Account.DEPOSITS, amount=Decimal(amount + (number == wrong)))
+                for number, (of, amount) in enumerate(amounts)
+            )
+
+    with pytest.raises(IntegrityError, match=r"sum to 1\.00, not to zero"):
+        post_six_legs()
+    assert Leg.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_an_entry_without_legs_at_commit(now: datetime) -> None:
     with pytest.raises(IntegrityError, match="sum to nothing, not to zero"), transaction.atomic():
         Entry.objects.create(kind="deposit", key="raw", posted_on=date(2026, 9, 16), created_at=now)

@@ -11,7 +11,9 @@ from django.db import models
 from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
+from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
+from apps.connectors.payloads import opened
 from apps.core import key_rotation
 from apps.core.encryption import EncryptedBytesField
 from apps.core.key_rotation import Rotated, encrypted_columns, rotate_column
@@ -55,6 +57,20 @@ def test_the_new_key_alone_opens_everything(
     assert event.detail["rotated"]["connectors.connection.settings"] == 1
 
 
+def test_the_frames_of_a_large_payload_are_rotated(
+    settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("apps.connectors.payloads.FRAME", 10)
+    stored, _ = journal.receive(b"ISA*in four frames, by its length~", kind="835", now=now)
+    key = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [key, *settings.FIELD_ENCRYPTION_KEYS]
+    call_command("rotate_keys")
+    settings.FIELD_ENCRYPTION_KEYS = [key]
+    assert payloads() == [b"ISA*in four frames, by its length~"]
+    assert opened(stored).read() == payloads()[0]
+    assert "connectors.transmissionframe.content: 3 encrypted anew, 0 already" in capsys.readouterr().out.splitlines()
+
+
 def test_a_rotation_that_was_broken_off_goes_on_with_what_is_left(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_rotation, "CHUNK", 2)
     column = next(each for each in encrypted_columns() if each.model is Transmission)
@@ -79,6 +95,7 @@ def test_every_encrypted_column_is_rotated() -> None:
     assert names == {
         "connectors.connection.settings",
         "connectors.transmission.payload",
+        "connectors.transmissionframe.content",
         "patient_balances.paymentlink.sealed_token",
     }
     assert all(isinstance(each.model._meta.get_field(each.field), EncryptedBytesField) for each in encrypted_columns())

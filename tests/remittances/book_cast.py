@@ -18,6 +18,7 @@ class Cast:
     payers: dict[str, Payer] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     charges: dict[int, str] = field(default_factory=dict)
+    interchanges: int = 0  # of all files: no two files are the same bytes
 
     def payer(self, name: str) -> Payer:
         """Known by two remittance ids: PRAIRIE and PRAIRIE-2."""

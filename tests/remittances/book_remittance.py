@@ -22,12 +22,13 @@ def file_of(cast: Cast, lines: Iterable[str]) -> bytes:
             interchanges[-1].append([line])
         else:
             interchanges[-1][-1].append(line)
-    return "".join(_interchange(cast, number, each) for number, each in enumerate(interchanges, start=1)).encode()
+    return "".join(_interchange(cast, each) for each in interchanges).encode()
 
 
-def _interchange(cast: Cast, number: int, payments: list[list[str]]) -> str:
+def _interchange(cast: Cast, payments: list[list[str]]) -> str:
+    cast.interchanges += 1
     body = "".join(_transaction(cast, place, each) for place, each in enumerate(payments, start=1))
-    return INTERCHANGE.format(number, body, len(payments))
+    return INTERCHANGE.format(cast.interchanges, body, len(payments))
 
 
 def _transaction(cast: Cast, number: int, lines: list[str]) -> str:

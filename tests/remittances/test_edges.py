@@ -20,7 +20,7 @@ from apps.remittances.services import (
 )
 from apps.remittances.services.preview import preview_posting
 from apps.remittances.services.replan import item_of
-from apps.remittances.services.take_file import LARGEST
+from apps.remittances.services.take_file import LARGEST_UPLOAD
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import (
     clp,
@@ -76,7 +76,7 @@ def test_an_empty_file_is_not_stored(now: datetime, payload: bytes) -> None:
 
 def test_a_file_beyond_the_cap_is_not_stored(now: datetime) -> None:
     with pytest.raises(UnacceptableFileError, match="20 MB"):
-        take_file(name="a.835", payload=b"ISA" + bytes(LARGEST), acting_user=None, now=now)
+        take_file(name="a.835", payload=b"ISA" + bytes(LARGEST_UPLOAD), acting_user=None, now=now)
 
 
 def test_a_finished_file_is_not_posted_again(now: datetime) -> None:

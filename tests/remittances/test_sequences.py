@@ -297,7 +297,7 @@ def test_a_payment_in_three_parts_is_whole_in_whatever_order_they_come(order: Se
         remittance_bytes(payment(clp(claim), payer=payer, trace="EFT9", amount="151.00", plbs=own))
         for claim, own in zip(claims, plbs, strict=True)
     ]
-    post(*(parts[number] for number in order), parts[0])
+    post(*(parts[number] for number in order), parts[0] + b"\n")
     assert not RemittanceException.objects.filter(state="open").exists()
     assert sorted(RemittedClaim.objects.values_list("outcome", flat=True)) == ["duplicate", *["posted"] * 3]
     totals = account_totals()

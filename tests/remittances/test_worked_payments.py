@@ -34,9 +34,6 @@ def test_the_same_payment_in_another_file_is_a_duplicate_and_posts_nothing() -> 
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="The same claims in another order are held as other claims; the content is the same."
-)
 def test_the_same_payment_with_its_claims_in_another_order_is_a_duplicate() -> None:
     prove("""
     billed
@@ -71,7 +68,6 @@ def test_the_same_payment_with_its_claims_in_another_order_is_a_duplicate() -> N
     """)
 
 
-@pytest.mark.xfail(strict=True, reason="A payer under another of its ids is taken for another payer, and posted twice.")
 def test_the_same_payment_under_another_id_of_its_payer_is_a_duplicate() -> None:
     prove("""
     billed
@@ -124,9 +120,6 @@ def test_a_second_part_that_completes_the_payment_is_its_continuation_and_the_mo
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Only a second part that completes the payment joins it; of three, two wait for ever."
-)
 def test_a_payment_in_three_parts_is_whole_with_the_third() -> None:
     prove("""
     billed

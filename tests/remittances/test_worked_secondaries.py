@@ -41,9 +41,6 @@ def test_medicaid_takes_the_claim_to_zero_and_not_below() -> None:
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="A further payer that is heard first takes off what the first payer then pays: -300.00."
-)
 def test_medicaid_heard_before_medicare_ends_in_the_same_books() -> None:
     prove("""
     billed
@@ -149,10 +146,6 @@ def test_three_payers_one_after_another_each_post_what_is_new(status: str, claim
     """)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="What the first payer left and the next pays stays open with the one, and a credit of the other.",
-)
 def test_what_the_first_payer_denied_and_the_next_pays_is_open_with_neither() -> None:
     prove("""
     billed
@@ -246,9 +239,6 @@ def test_a_claim_of_its_own_to_the_second_payer_posts_upon_what_the_first_left(s
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="The second claim's answer is posted as a first payer's where CLP02 says 1 and it comes first."
-)
 def test_a_claim_to_the_second_payer_heard_first_and_as_status_1_ends_in_the_same_books() -> None:
     prove("""
     billed

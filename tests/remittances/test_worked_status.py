@@ -142,9 +142,6 @@ def test_a_later_answer_of_the_same_payer_that_pays_what_it_denied_posts_what_is
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="The payer that was billed stays a debtor, and the one that answered gets a credit."
-)
 def test_a_payer_that_answers_for_the_one_we_billed_leaves_nothing_open_in_either_name() -> None:
     prove("""
     billed

@@ -4,6 +4,7 @@ import pytest
 
 from apps.x12 import explain, write_835, write_837p
 from apps.x12.__main__ import main
+from tests.bench.remittance_file import remittance_file
 from tests.x12.examples import batch, envelope, remittance
 
 
@@ -48,3 +49,12 @@ def test_explaining_prints_each_segment(tmp_path: Path, capsys: pytest.CaptureFi
     )
     file.write_bytes(b"hello")
     assert main(["explain", str(file)]) == 1
+
+
+def test_explaining_from_a_segment_on_gives_the_rest_as_it_is() -> None:
+    data = remittance_file(60) + remittance_file(2, seed=2).replace(b"*", b"|")
+    told = [(each.number, each.id, each.name, each.raw, each.transaction) for each in explain(data)]
+    assert {each[-1] for each in told} == {"", "0001"}
+    for first in (*range(1, len(told) + 2, 37), 4, len(told)):
+        rest = [(each.number, each.id, each.name, each.raw, each.transaction) for each in explain(data, first)]
+        assert rest == told[first - 1 :]

@@ -1,6 +1,7 @@
 """Move claims from state to state: each move checked against the table, and told in the claim's timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from apps.claims.models import BatchClaim, Claim, ClaimEvent
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ADJUDICATED, IN_FLIGHT, WAITS_FOR_US, ClaimStatus, move
 from apps.connectors.models import Transmission
+from apps.core.bulk_rows import copy_rows
 from apps.core.models import User
 from apps.worklist.models import WorkItem
 
@@ -46,40 +48,67 @@ def move_claims(
 
 
 @transaction.atomic
-def apply_moves(moves: Sequence[Move], *, now: datetime, acting_user: User | None = None) -> None:
+def apply_moves(
+    moves: Sequence[Move],
+    *,
+    now: datetime,
+    acting_user: User | None = None,
+    first_answers: Mapping[int, bool] | None = None,
+) -> None:
     """Moves of many claims, each to its own state and in the order given (a claim may appear more than once).
 
-    A claim that leaves the states in flight frees its place for a next batch; one that no longer waits for us has its work item closed.
+    `first_answers`: of claims among them that a payer answers for the first time, by key, whether it denied any line. A claim that
+    leaves the states in flight frees its place for a next batch; one that no longer waits for us has its work item closed.
     Raises ImpossibleTransitionError; then nothing has moved.
     """
     wanted = {each.claim_id for each in moves}
-    locked = lock_claims(Claim.objects.filter(pk__in=wanted))
+    locked = lock_claims(Claim.objects.filter(pk__any_of=wanted))
     rows = list(locked.values_list("pk", "status", "work_item"))
     statuses = {pk: ClaimStatus(status) for pk, status, _ in rows}
     items = {pk: item for pk, _, item in rows if item}
-    events = []
+    steps = []
     for each in moves:
         old, new = statuses[each.claim_id], each.new_status
         statuses[each.claim_id] = move(old, new)
-        events.append(_event(each, old, now, acting_user))
+        steps.append((each, old))
+    _update(statuses, first_answers or {}, now)
     for status in ClaimStatus:
         moved = [pk for pk, new in statuses.items() if new is status]
         if moved:
-            Claim.objects.filter(pk__in=moved).update(status=status)
             _settle(moved, status, [items[pk] for pk in moved if pk in items], acting_user, now)
-    ClaimEvent.objects.bulk_create(events, batch_size=1000)
+    _tell(steps, now, acting_user)
 
 
-def _event(each: Move, old: ClaimStatus, now: datetime, acting_user: User | None) -> ClaimEvent:
-    return ClaimEvent(
-        claim_id=each.claim_id,
-        at=now,
-        old_status=old,
-        new_status=each.new_status,
-        what=each.what[:240],
-        actor=acting_user,
-        transmission_id=each.transmission_id,
-        segment=each.segment,
+def _update(statuses: Mapping[int, ClaimStatus], first_answers: Mapping[int, bool], now: datetime) -> None:
+    """Each row is written once: a claim has many indexes."""
+    alike: dict[tuple[ClaimStatus, bool | None], list[int]] = defaultdict(list)
+    for pk, status in statuses.items():
+        alike[status, first_answers.get(pk)].append(pk)
+    for (status, denied), keys in alike.items():
+        first = {} if denied is None else {"first_adjudicated_at": now, "denied_on_first_remittance": denied}
+        Claim.objects.filter(pk__any_of=keys).update(status=status, **first)
+
+
+def _tell(steps: Sequence[tuple[Move, ClaimStatus]], now: datetime, acting_user: User | None) -> None:
+    if not steps:
+        return
+    actor = acting_user.pk if acting_user else None
+    copy_rows(
+        ClaimEvent,
+        ("claim", "at", "old_status", "new_status", "what", "actor", "transmission", "segment"),
+        (
+            (
+                each.claim_id,
+                now,
+                old.value,
+                each.new_status.value,
+                each.what[:240],
+                actor,
+                each.transmission_id,
+                each.segment,
+            )
+            for each, old in steps
+        ),
     )
 
 
@@ -87,7 +116,7 @@ def _settle(
     moved: Sequence[int], status: ClaimStatus, items: Sequence[int], acting_user: User | None, now: datetime
 ) -> None:
     if status not in IN_FLIGHT:
-        places = BatchClaim.objects.filter(claim__in=moved, in_flight=True)
+        places = BatchClaim.objects.filter(claim__any_of=moved, in_flight=True)
         if status in ADJUDICATED:
             places.update(in_flight=False, answer=BatchClaim.Answer.ADJUDICATED, answered_at=now)
         else:

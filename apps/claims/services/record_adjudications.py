@@ -1,6 +1,6 @@
 """Keep what a payer said of each line, and move its claim accordingly. Called by remittances, also for a posting by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, out
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
+from apps.core.bulk_rows import copy_rows, new_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,36 +90,43 @@ class _History:
 @transaction.atomic
 def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> RecordResult:
     """Insert `rows`, given in the order of their files. Rows whose key is known are skipped, so the call may be repeated."""
-    known = set(Adjudication.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+    known = set(Adjudication.objects.filter(key__any_of=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     claims = _locked_claims(fresh)
     histories = _histories(claims)
-    moves, notes = [], []
+    moves: list[Move] = []
+    notes: list[Move] = []
+    first_answers: dict[int, bool] = {}
     for claim_id, answers in _answers_by_claim(fresh).items():
-        claim, status = claims[claim_id], ClaimStatus(claims[claim_id].status)
+        claim = claims[claim_id]
+        told = []
         for answer in answers:
             status = histories[claim_id].take(answer)
-            moves.append(
-                Move(claim_id, status, OUTCOME_SENTENCES[status], answer[0].transmission_id, answer[0].segment)
-            )
-            _note_first(claim, answer, now)
-        if ClaimStatus(claim.status) is ClaimStatus.VOIDED:
-            notes += [moves.pop() for _answer in answers]
-    Claim.objects.bulk_update(claims.values(), ["first_adjudicated_at", "denied_on_first_remittance"], batch_size=500)
+            told.append(Move(claim_id, status, OUTCOME_SENTENCES[status], answer[0].transmission_id, answer[0].segment))
+        if not claim.was_answered and (denied := _first_answer(answers)) is not None:
+            first_answers[claim_id] = denied
+        (notes if claim.status is ClaimStatus.VOIDED else moves).extend(told)
     _insert(fresh, histories, now)
-    apply_moves(moves, now=now)
-    _tell_voided(notes, now)
+    apply_moves(moves, now=now, first_answers=first_answers)
+    _tell_voided(notes, first_answers, now)
     return RecordResult(len(fresh), len(rows) - len(fresh))
 
 
-def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, Claim]:
+@dataclass(frozen=True, slots=True)
+class _LockedClaim:
+    status: ClaimStatus
+    was_answered: bool
+
+
+def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, _LockedClaim]:
     wanted = {row.claim_id for row in rows}
-    return {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__in=wanted))}
+    locked = lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list("pk", "status", "first_adjudicated_at")
+    return {pk: _LockedClaim(ClaimStatus(status), answered_at is not None) for pk, status, answered_at in locked}
 
 
 def _histories(claims: Iterable[int]) -> dict[int, _History]:
     found: dict[int, list[Standing]] = {claim_id: [] for claim_id in claims}
-    for row in Adjudication.objects.filter(claim__in=list(found), reversed=False).order_by("remitted_on", "pk"):
+    for row in Adjudication.objects.filter(claim__any_of=list(found), reversed=False).order_by("remitted_on", "pk"):
         found[row.claim_id].append(standing_of(row))
     return {claim_id: _History(list(rows), tuple(rows)) for claim_id, rows in found.items()}
 
@@ -139,60 +147,91 @@ def _answers_by_claim(rows: Iterable[NewAdjudication]) -> dict[int, list[list[Ne
     }
 
 
-def _note_first(claim: Claim, answer: Sequence[NewAdjudication], now: datetime) -> None:
-    """The denial rate counts a claim once, by its first remittance (DOMAIN 7)."""
-    if claim.first_adjudicated_at is None and not answer[0].is_reversal:
-        claim.first_adjudicated_at = now
-        claim.denied_on_first_remittance = any(row.is_denied for row in answer)
+def _first_answer(answers: Iterable[Sequence[NewAdjudication]]) -> bool | None:
+    """Whether any line was denied on it. The denial rate counts a claim once, by its first remittance (DOMAIN 7)."""
+    for answer in answers:
+        if not answer[0].is_reversal:
+            return any(row.is_denied for row in answer)
+    return None
 
 
 def _insert(rows: Sequence[NewAdjudication], histories: dict[int, _History], now: datetime) -> None:
     undone = {key for history in histories.values() for key in history.undone}
-    Adjudication.objects.filter(key__in=undone, reversed=False).update(reversed=True)
-    made = Adjudication.objects.bulk_create([_row(row, row.key in undone, now) for row in rows], batch_size=500)
-    AdjudicationAdjustment.objects.bulk_create(
-        [
-            AdjudicationAdjustment(
-                adjudication=adjudication,
-                group=each.group,
-                carc=each.carc,
-                amount=each.amount,
-                adjustment_class=each.adjustment_class,
-                segment=each.segment,
-            )
-            for adjudication, row in zip(made, rows, strict=True)
+    if undone:
+        Adjudication.objects.filter(key__any_of=undone, reversed=False).update(reversed=True)
+    keys = new_keys(Adjudication, len(rows))
+    copy_rows(
+        Adjudication,
+        _ADJUDICATION,
+        (_adjudication(key, row, row.key in undone, now) for key, row in zip(keys, rows, strict=True)),
+    )
+    copy_rows(
+        AdjudicationAdjustment,
+        ("adjudication", "group", "carc", "amount", "adjustment_class", "segment"),
+        (
+            (key, each.group, each.carc, each.amount, each.adjustment_class.value, each.segment)
+            for key, row in zip(keys, rows, strict=True)
             for each in row.adjustments
-        ],
-        batch_size=1000,
+        ),
     )
 
 
-def _row(row: NewAdjudication, undone: bool, now: datetime) -> Adjudication:
-    """A reversal never stands itself: it is marked reversed along with what it undoes."""
-    return Adjudication(
-        claim_id=row.claim_id,
-        line_id=row.line_id,
-        payer_id=row.payer_id,
-        key=row.key,
-        claim_status_code=row.claim_status_code,
-        charge=row.charge,
-        paid=row.paid,
-        allowed=row.allowed,
-        cost_share=row.cost_share,
-        contractual=row.contractual,
-        denied=row.denied,
-        remark_codes=list(row.remark_codes),
-        is_denied=row.is_denied,
-        reversed=undone or row.is_reversal,
-        transmission_id=row.transmission_id,
-        segment=row.segment,
-        remitted_on=row.remitted_on,
-        recorded_at=now,
+_ADJUDICATION = (
+    "id",
+    "claim",
+    "line",
+    "payer",
+    "key",
+    "claim_status_code",
+    "charge",
+    "paid",
+    "allowed",
+    "cost_share",
+    "contractual",
+    "denied",
+    "remark_codes",
+    "is_denied",
+    "reversed",
+    "contract_verdict",
+    "transmission",
+    "segment",
+    "remitted_on",
+    "recorded_at",
+)
+
+
+def _adjudication(key: int, row: NewAdjudication, undone: bool, now: datetime) -> tuple[object, ...]:
+    """In the order of `_ADJUDICATION`. A reversal never stands itself: it is marked reversed along with what it undoes."""
+    return (
+        key,
+        row.claim_id,
+        row.line_id,
+        row.payer_id,
+        row.key,
+        row.claim_status_code,
+        row.charge,
+        row.paid,
+        row.allowed,
+        row.cost_share,
+        row.contractual,
+        row.denied,
+        list(row.remark_codes) or "{}",
+        row.is_denied,
+        undone or row.is_reversal,
+        "",  # held against the contract later
+        row.transmission_id,
+        row.segment,
+        row.remitted_on,
+        now,
     )
 
 
-def _tell_voided(notes: Iterable[Move], now: datetime) -> None:
+def _tell_voided(notes: Sequence[Move], first_answers: Mapping[int, bool], now: datetime) -> None:
     """A void claim stays void; that a payer still spoke of it belongs in its timeline."""
+    voided = {each.claim_id for each in notes} & first_answers.keys()
+    for denied in {first_answers[claim_id] for claim_id in voided}:
+        alike = [claim_id for claim_id in voided if first_answers[claim_id] is denied]
+        Claim.objects.filter(pk__any_of=alike).update(first_adjudicated_at=now, denied_on_first_remittance=denied)
     ClaimEvent.objects.bulk_create(
         [
             ClaimEvent(

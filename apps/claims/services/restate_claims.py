@@ -20,9 +20,9 @@ def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> N
     """
     if not standing:
         return
-    statuses = dict(lock_claims(Claim.objects.filter(pk__in=standing)).values_list("pk", "status"))
+    statuses = dict(lock_claims(Claim.objects.filter(pk__any_of=standing)).values_list("pk", "status"))
     rows: dict[int, list[Adjudication]] = defaultdict(list)
-    for row in Adjudication.objects.filter(claim__in=standing).order_by("pk"):
+    for row in Adjudication.objects.filter(claim__any_of=standing).order_by("pk"):
         rows[row.claim_id].append(row)
     changed: list[Adjudication] = []
     moves = []

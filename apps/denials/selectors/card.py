@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Adjudication, ClaimLine
+from apps.connectors.payloads import opened
 from apps.core import clock
 from apps.denials.models import Denial, WriteOffRequest
 from apps.denials.selectors.routing import REFUSALS
@@ -139,7 +140,7 @@ def excerpt(denial: Denial) -> list[tuple[str, str, bool]]:
     """The claim's own segments of the remittance, CLP to the last before the next claim; the denied line's marked."""
     kept: list[ExplainedSegment] = []
     target = denial.adjudication.segment
-    for found in explain(bytes(denial.adjudication.transmission.payload)):
+    for found in explain(opened(denial.adjudication.transmission)):
         if found.id in {"CLP", "PLB", "SE", "LX"}:
             if found.number > target:
                 break

@@ -27,7 +27,7 @@ def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingMovement]:
     entries = Entry.objects.filter(
         kind=_Kind.ADJUSTMENT,
         reversed_by__isnull=True,
-        pk__in=Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
+        pk__in=Leg.objects.filter(charge__any_of=list(charge_ids), account__in=RECEIVABLES).values("entry_id"),
     )
     return _movements(Q(entry__in=entries, charge__isnull=False))
 
@@ -38,14 +38,14 @@ def movements_beside_answers(charge_ids: Iterable[int]) -> list[StandingMovement
     """
     undone = Q(entry__reversed_by__isnull=False) | Q(entry__kind=_Kind.REVERSAL)
     answers = Q(entry__kind__in=(_Kind.CHARGE, _Kind.REMITTANCE))
-    return _movements(Q(charge__in=list(charge_ids)) & ~undone & ~answers)
+    return _movements(Q(charge__any_of=list(charge_ids)) & ~undone & ~answers)
 
 
 def charged(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
     """Each charge as it was posted, before anything else moved it."""
     is_charge = Q(entry__kind=_Kind.CHARGE) | Q(entry__reverses__kind=_Kind.CHARGE)
     found: dict[int, ChargePosition] = {}
-    for movement in _movements(Q(charge__in=list(charge_ids)) & is_charge):
+    for movement in _movements(Q(charge__any_of=list(charge_ids)) & is_charge):
         for charge, moved in movement.moved.items():
             found[charge] = _plus(found.get(charge, ChargePosition()), moved)
     return found

@@ -45,7 +45,7 @@ def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
 
 def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
     rows = (
-        Leg.objects.filter(charge_id__in=list(charge_ids), account__in=RECEIVABLES)
+        Leg.objects.filter(charge__any_of=list(charge_ids), account__in=RECEIVABLES)
         .values("charge_id", "payer_id")
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),

@@ -63,30 +63,32 @@ def post_entries(entries: Sequence[NewEntry], *, now: datetime) -> PostResult:
 
     Raises UnbalancedEntryError, and ValueError for a key that stands twice in `entries`.
     """
-    _refuse_unsound(entries)
+    legs = _sound_legs(entries)
     posted: dict[str, int] = {}
     with transaction.atomic():
         for start in range(0, len(entries), CHUNK):
             chunk = entries[start : start + CHUNK]
             fresh = _insert_entries(chunk, now)
-            _copy_legs([entry for entry in chunk if entry.key in fresh], fresh)
+            _copy_legs([(entry_id, legs[key]) for key, entry_id in fresh.items()])
             posted.update(fresh)
         missing = [entry.key for entry in entries if entry.key not in posted]
         skipped = dict(Entry.objects.filter(key__in=missing).values_list("key", "pk")) if missing else {}
     return PostResult(posted, skipped)
 
 
-def _refuse_unsound(entries: Sequence[NewEntry]) -> None:
-    seen: set[str] = set()
+def _sound_legs(entries: Sequence[NewEntry]) -> dict[str, tuple[NewLeg, ...]]:
+    """By key, the legs that move anything."""
+    legs: dict[str, tuple[NewLeg, ...]] = {}
     for entry in entries:
-        if entry.key in seen:
+        if entry.key in legs:
             raise ValueError(f"The key {entry.key} stands twice in one call.")
-        seen.add(entry.key)
-        if not entry.moving_legs:
+        legs[entry.key] = entry.moving_legs
+        if not legs[entry.key]:
             raise UnbalancedEntryError(f"Entry {entry.key} moves nothing.")
-        rest = sum((leg.amount for leg in entry.legs), ZERO)
+        rest = sum([leg.amount for leg in entry.legs], ZERO)
         if rest:
             raise UnbalancedEntryError(f"The legs of entry {entry.key} sum to {rest}, not to zero.")
+    return legs
 
 
 def _insert_entries(entries: Sequence[NewEntry], now: datetime) -> dict[str, int]:
@@ -113,20 +115,12 @@ def _insert_entries(entries: Sequence[NewEntry], now: datetime) -> dict[str, int
         return dict(cursor.fetchall())
 
 
-def _copy_legs(entries: Sequence[NewEntry], entry_ids: Mapping[str, int]) -> None:
+def _copy_legs(entries: Sequence[tuple[int, tuple[NewLeg, ...]]]) -> None:
+    """Entry by entry: the database checks an entry once for as many of its legs as follow each other."""
     if not entries:
         return
     statement = "COPY ledger_leg (entry_id, account, amount, patient_id, charge_id, payer_id) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for entry in entries:
-            for leg in entry.moving_legs:
-                copy.write_row(
-                    (
-                        entry_ids[entry.key],
-                        str(leg.account),
-                        leg.amount,
-                        leg.patient_id,
-                        leg.charge_id,
-                        leg.payer_id,
-                    )
-                )
+        for entry_id, legs in entries:
+            for leg in legs:
+                copy.write_row((entry_id, leg.account.value, leg.amount, leg.patient_id, leg.charge_id, leg.payer_id))

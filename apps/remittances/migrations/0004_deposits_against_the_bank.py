@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connectors', '0002_leaving_transmissions'),
-        ('remittances', '0003_underpayments'),
+        ('remittances', '0003_content_of_remitted_claims'),
         ('worklist', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -33,7 +33,11 @@ class AdjudicatedLine:
     segment: int
 
     def of_class(self, adjustment_class: AdjustmentClass) -> Decimal:
-        return sum((item.amount for item in self.adjustments if item.adjustment_class is adjustment_class), ZERO)
+        total = ZERO
+        for item in self.adjustments:
+            if item.adjustment_class is adjustment_class:
+                total += item.amount
+        return total
 
     @property
     def contractual(self) -> Decimal:

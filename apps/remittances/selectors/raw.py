@@ -1,8 +1,9 @@
 """The stored bytes as named segments: of a payment, or of one of its claims. Each is (name, text, whether it is meant)."""
 
 from collections.abc import Iterator
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 
+from apps.connectors.payloads import opened
 from apps.remittances.models import RemittanceFile, RemittancePayment, RemittedClaim
 from apps.x12 import ExplainedSegment, explain
 
@@ -33,13 +34,12 @@ def payment_segments(payment: RemittancePayment) -> list[NamedSegment]:
 
 def file_segments(file: RemittanceFile) -> list[NamedSegment]:
     """The first 400 of a file that was refused."""
-    segments = explain(bytes(file.transmission.payload))
+    segments = explain(opened(file.transmission))
     return [_named(segment, False) for _, segment in zip(range(_FIRST), segments, strict=False)]
 
 
 def _from(file: RemittanceFile, number: int) -> Iterator[ExplainedSegment]:
-    segments = explain(bytes(file.transmission.payload))
-    return dropwhile(lambda segment: segment.number < number, segments)
+    return explain(opened(file.transmission), number)
 
 
 def _named(segment: ExplainedSegment, meant: bool) -> NamedSegment:

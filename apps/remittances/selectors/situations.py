@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q
 
-from apps.claims.models import Claim
+from apps.claims.models import Claim, ClaimLine
 from apps.claims.states import ClaimStatus
 from apps.ledger.selectors import (
     ChargePosition,
@@ -50,7 +51,7 @@ def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     """
     numbers = {item.control_number for item in remitted if item.control_number}
     payer_numbers = {item.payer_claim_number for item in remitted if item.payer_claim_number}
-    found = billed_claims(Q(control_number__in=numbers) | Q(payer_claim_number__in=payer_numbers))
+    found = billed_claims(Q(control_number__any_of=numbers) | Q(payer_claim_number__any_of=payer_numbers))
     by_number = {claim.control_number: claim for claim in found}
     by_payer_number = {claim.payer_claim_number: claim for claim in found if claim.payer_claim_number}
     return [
@@ -69,37 +70,55 @@ def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
     Locked until the transaction ends, in the order of their keys; a page that only looks does not lock.
     """
     visits = Claim.objects.filter(condition).values("encounter")
-    claims = Claim.objects.filter(encounter__in=visits).select_related("patient", "coverage").prefetch_related("lines")
+    claims = Claim.objects.filter(encounter__in=visits)
     if lock:
         claims = claims.select_for_update(of=("self",))
-    rows = list(claims.order_by("pk"))
+    rows = list(claims.order_by("pk").values(*_BILLED, "patient__last_name", "coverage__member_id", "status", "pk"))
+    lines = _billed_lines([row["pk"] for row in rows])
+    places = _places(rows)
+    return [
+        BilledClaim(
+            **{name: row[name] for name in _BILLED},
+            claim_id=row["pk"],
+            last_name=row["patient__last_name"],
+            member_id=row["coverage__member_id"],
+            lines=tuple(lines[row["pk"]]),
+            voided=row["status"] == ClaimStatus.VOIDED,
+            places=places[row["encounter_id"]],
+        )
+        for row in rows
+    ]
+
+
+# Columns of a claim that BilledClaim calls by the same name.
+_BILLED = (
+    "encounter_id",
+    "patient_id",
+    "payer_id",
+    "control_number",
+    "payer_claim_number",
+    "total",
+    "service_date",
+    "public_id",
+    "payer_rank",
+)
+
+
+def _places(claims: Iterable[Mapping[str, Any]]) -> dict[int, dict[int, int]]:
+    """By visit, the payers of its claims and which of them is asked first; the better place of a payer that has two."""
     places: dict[int, dict[int, int]] = defaultdict(dict)
-    for claim in sorted(rows, key=lambda claim: -claim.payer_rank):
-        places[claim.encounter_id][claim.payer_id] = claim.payer_rank
-    return [_billed(claim, places[claim.encounter_id]) for claim in rows]
+    for claim in sorted(claims, key=lambda claim: -claim["payer_rank"]):
+        places[claim["encounter_id"]][claim["payer_id"]] = claim["payer_rank"]
+    return places
 
 
-def _billed(claim: Claim, places: Mapping[int, int]) -> BilledClaim:
-    return BilledClaim(
-        claim_id=claim.pk,
-        encounter_id=claim.encounter_id,
-        patient_id=claim.patient_id,
-        payer_id=claim.payer_id,
-        control_number=claim.control_number,
-        payer_claim_number=claim.payer_claim_number,
-        total=claim.total,
-        service_date=claim.service_date,
-        last_name=claim.patient.last_name,
-        member_id=claim.coverage.member_id,
-        lines=tuple(
-            BilledLine(line.pk, line.charge_id, line.control_number, line.procedure, tuple(line.modifiers), line.amount)
-            for line in claim.lines.all()
-        ),
-        voided=claim.status == ClaimStatus.VOIDED,
-        public_id=claim.public_id,
-        payer_rank=claim.payer_rank,
-        places=places,
-    )
+def _billed_lines(claim_ids: Sequence[int]) -> dict[int, list[BilledLine]]:
+    lines: dict[int, list[BilledLine]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(claim__any_of=claim_ids).order_by("claim_id", "number")
+    told = rows.values_list("claim_id", "pk", "charge_id", "control_number", "procedure", "modifiers", "amount")
+    for claim_id, line_id, charge_id, control_number, procedure, modifiers, amount in told:
+        lines[claim_id].append(BilledLine(line_id, charge_id, control_number, procedure, tuple(modifiers), amount))
+    return lines
 
 
 def open_charges(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:

@@ -56,7 +56,7 @@ def visits_so_far(claims: Iterable[BilledClaim], *, without: Collection[int] = (
     """By encounter; visits that nobody has answered yet are left out. `without`: rows that are about to be posted anew."""
     visits = {claim.encounter_id for claim in claims}
     rows = list(
-        RemittedClaim.objects.filter(_SPEAKS, claim__encounter__in=visits)
+        RemittedClaim.objects.filter(_SPEAKS, claim__encounter__any_of=visits)
         .exclude(pk__in=without)
         .select_related("payment__file", "claim", "exception__work_item")
         .order_by("pk")
@@ -65,7 +65,9 @@ def visits_so_far(claims: Iterable[BilledClaim], *, without: Collection[int] = (
         return {}
     billed = {
         each.claim_id: each
-        for each in billed_claims(Q(encounter__in={row.claim.encounter_id for row in rows if row.claim}), lock=False)
+        for each in billed_claims(
+            Q(encounter__any_of={row.claim.encounter_id for row in rows if row.claim}), lock=False
+        )
     }
     charge_ids = {charge for each in billed.values() for charge in each.charge_ids}
     booked = _Books(rows).booked(rows, billed)
@@ -93,11 +95,11 @@ class _Books:
         rows = list(rows)
         claims, entries = {row.claim_id for row in rows}, {row.entry_id for row in rows if row.entry_id}
         self.words: dict[str, list[Adjudication]] = defaultdict(list)
-        said = Adjudication.objects.filter(claim__in=claims).prefetch_related("adjustments").order_by("pk")
+        said = Adjudication.objects.filter(claim__any_of=claims).prefetch_related("adjustments").order_by("pk")
         for word in said:
             self.words[word.key.rpartition(":")[0]].append(word)
         first_keys = {f"remittance:{row.key}" for row in rows}
-        known = Entry.objects.filter(Q(key__in=first_keys) | Q(reverses__in=entries))
+        known = Entry.objects.filter(Q(key__any_of=first_keys) | Q(reverses__any_of=entries))
         self.arrived: dict[str, int] = {}
         self.undone: dict[int, int] = {}
         for pk, key, reverses in known.values_list("pk", "key", "reverses"):
@@ -106,7 +108,7 @@ class _Books:
             if key in first_keys:
                 self.arrived[key.removeprefix("remittance:")] = pk
         self.legs: dict[int, dict[LegKey, Decimal]] = defaultdict(dict)
-        legs = Leg.objects.filter(entry__in=entries).values_list("entry", "account", "charge", "payer")
+        legs = Leg.objects.filter(entry__any_of=entries).values_list("entry", "account", "charge", "payer")
         for entry, account, charge, payer, amount in legs.annotate(total=Sum("amount")).order_by("entry"):
             self.legs[entry][account, charge, payer] = amount
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
+
 from apps.remittances.models import RemittanceException, RemittancePayment
 from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim
@@ -12,11 +14,11 @@ from apps.remittances.rules.plan import is_further_payer, plan_claim
 from apps.remittances.rules.plans import Held, Noted, Situation
 from apps.remittances.selectors.situations import ClassTables, match_claims
 from apps.remittances.services.planned import Planned
+from apps.remittances.services.read_file import Item, PaymentClaims
 from apps.remittances.services.write_claims import write_claims
-from apps.x12.guides.x835 import Remittance, RemittedClaim, UnreadableClaim
+from apps.x12.guides.x835 import RemittedClaim, UnreadableClaim
 
 CHUNK = 500
-Item = RemittedClaim | UnreadableClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,14 @@ class PostedChunk:
     more: bool
 
 
-def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> PostedChunk:
+def post_next_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> PostedChunk:
     """The payment's next chunk of CLPs, inside the transaction that holds the file's lock.
 
     How far it came is told by the rows themselves, so after a crash the next call goes on where the last one committed.
     """
-    items = items_of(remittance)
-    done = payment.claims.count()
-    chunk = [Numbered(number, item) for number, item in enumerate(items[done : done + CHUNK], start=done + 1)]
-    more = done + len(chunk) < len(items)
+    done = payment.claims.aggregate(last=Max("number"))["last"] or 0
+    chunk = [Numbered(number, item) for number, item in enumerate(claims.after(done, CHUNK), start=done + 1)]
+    more = done + len(chunk) < len(claims)
     aside = _set_aside(payment)
     if aside is not None:
         write_claims(payment, [Planned(each.number, each.item, aside) for each in chunk], now=now)
@@ -60,16 +61,12 @@ def post_next_claims(payment: RemittancePayment, remittance: Remittance, *, now:
     return PostedChunk(more)
 
 
-def post_held_claims(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> None:
+def post_held_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> None:
     """All CLPs of a payment that was held as a whole. In the caller's transaction."""
-    rows = {row.number: row for row in payment.claims.all()}
-    items = enumerate(items_of(remittance), start=1)
-    _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
-
-
-def items_of(remittance: Remittance) -> list[Item]:
-    """All CLPs in the order of the file, those that could not be read among them."""
-    return sorted((*remittance.claims, *remittance.unreadable), key=lambda item: item.segment)
+    for done in range(0, len(claims), CHUNK):
+        rows = {row.number: row for row in payment.claims.filter(number__gt=done, number__lte=done + CHUNK)}
+        items = enumerate(claims.after(done, CHUNK), start=done + 1)
+        _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
 
 
 def _set_aside(payment: RemittancePayment) -> Noted | None:

@@ -11,11 +11,12 @@ from django.db.models import Count
 
 from apps.connectors import journal
 from apps.connectors.models import Transmission
+from apps.connectors.payloads import opened
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
-from apps.remittances.services.post_claims import post_next_claims
+from apps.remittances.services.post_claims import PostedChunk, post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
-from apps.remittances.services.read_file import ReadFile, read_file
+from apps.remittances.services.read_file import ClaimReader, FileSummary, PaymentClaims, summarize_file
 from apps.remittances.services.receive_payment import receive_payment
 
 logger = logging.getLogger(__name__)
@@ -71,23 +72,46 @@ def _summary(files: Sequence[RemittanceFile], failures: Sequence[Exception]) -> 
 
 
 def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
-    """One stored transmission. None when another worker has it, or when it was finished before."""
-    transmission = Transmission.objects.get(pk=transmission_id)
-    document = read_file(bytes(transmission.payload))
+    """One stored transmission. None when another worker has it, when it was finished before, or when its bytes had come before.
+
+    Raises CutOffPayloadError where what is stored is not what came; nothing is posted of it.
+    """
+    transmission = Transmission.objects.defer("payload").get(pk=transmission_id)
+    if _settle_copy(transmission, now):
+        return None
+    summary = summarize_file(opened(transmission))
     file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
-    if not document.remittances:
-        return _refuse(file, document, now)
-    for number, remittance in enumerate(document.remittances, start=1):
+    if not summary.payments:
+        return _refuse(file, summary, now)
+    reader = ClaimReader(lambda: opened(transmission))
+    for number, payment in enumerate(summary.payments, start=1):
         while True:
-            with transaction.atomic():
-                locked = _locked(file)
-                if locked is None:
-                    return None
-                payment = receive_payment(locked, number, remittance, now=now)
-                posted = post_next_claims(payment, remittance, now=now)
+            posted = _post_chunk(file, number, PaymentClaims(payment, reader), now)
+            if posted is None:
+                return None
             if not posted.more:
                 break
-    return _finish(file, document, now)
+    return _finish(file, summary, now)
+
+
+def _settle_copy(transmission: Transmission, now: datetime) -> bool:
+    """The same bytes, fetched under another name: all that they say was taken in, or is, with the first that brought them."""
+    first = journal.first_with(transmission.checksum, KIND)
+    if first is None or first.pk == transmission.pk:
+        return False
+    told = f"The same bytes had come before as {first.name or 'a file without a name'}."
+    journal.move(transmission, old=Transmission.State.STORED, new=Transmission.State.PROCESSED, now=now, problem=told)
+    return True
+
+
+@transaction.atomic
+def _post_chunk(file: RemittanceFile, number: int, claims: PaymentClaims, now: datetime) -> PostedChunk | None:
+    """The payment's next claims; with the first of them the payment itself. None when another worker has the file."""
+    locked = _locked(file)
+    if locked is None:
+        return None
+    payment = receive_payment(locked, number, claims.payment, now=now)
+    return post_next_claims(payment, claims, now=now)
 
 
 def _locked(file: RemittanceFile) -> RemittanceFile | None:
@@ -99,30 +123,30 @@ def _locked(file: RemittanceFile) -> RemittanceFile | None:
 
 
 @transaction.atomic
-def _refuse(file: RemittanceFile, document: ReadFile, now: datetime) -> RemittanceFile | None:
+def _refuse(file: RemittanceFile, summary: FileSummary, now: datetime) -> RemittanceFile | None:
     """A file that holds no remittance that we read stays one exception, which names what it is."""
     locked = _locked(file)
     if locked is None:
         return None
-    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.REFUSED, document.problem[:300], now
+    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.REFUSED, summary.problem[:300], now
     locked.save()
-    raise_exceptions([NewException(Problem.REFUSED_FILE, document.problem, locked)], now=now)
+    raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
     _settle(locked, Transmission.State.FAILED, now)
     return locked
 
 
 @transaction.atomic
-def _finish(file: RemittanceFile, document: ReadFile, now: datetime) -> RemittanceFile | None:
+def _finish(file: RemittanceFile, summary: FileSummary, now: datetime) -> RemittanceFile | None:
     """Remittances are posted; what else stood in the file is told in one exception."""
     locked = _locked(file)
     if locked is None:
         return None
     rows = RemittedClaim.objects.filter(payment__file=locked).values_list("outcome").annotate(Count("pk"))
     locked.counts = dict(rows.order_by("outcome"))
-    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.POSTED, document.problem[:300], now
+    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.POSTED, summary.problem[:300], now
     locked.save()
-    if document.problem:
-        raise_exceptions([NewException(Problem.REFUSED_FILE, document.problem, locked)], now=now)
+    if summary.problem:
+        raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
     _settle(locked, Transmission.State.PROCESSED, now)
     return locked
 

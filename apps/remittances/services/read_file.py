@@ -1,9 +1,17 @@
-"""A file's bytes into the remittances that we post, and a sentence about all that we do not."""
+"""A stored file read twice, claim by claim, so that memory does not grow with it: what its payments say, then their claims.
 
-from dataclasses import dataclass
+The first reading gives each payment's header, sums, checksum and PLB, which stands at its end, and a sentence about all that we do
+not post. The second gives the claims, a chunk at a time.
+"""
 
-from apps.x12 import ErrorKind, Transaction, read
-from apps.x12.guides.x835 import Remittance
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import BinaryIO
+
+from apps.x12 import ErrorKind, Transaction, TransactionStart, stream
+from apps.x12.guides.x835 import ProviderAdjustment, Remittance, RemittedClaim, UnreadableClaim
 
 GUIDE = "005010X221A1"
 _NAMES = {
@@ -17,29 +25,107 @@ _NAMES = {
 }
 # A 4010 envelope still says 835; these can be told without looking at a claim.
 _ENVELOPE = frozenset({ErrorKind.BAD_ENVELOPE, ErrorKind.COUNT_MISMATCH, ErrorKind.CONTROL_MISMATCH})
+Item = RemittedClaim | UnreadableClaim
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
+class PaymentSummary:
+    """One payment without its claims. `heading` has the PLB; `claims` counts the CLPs, those that cannot be read among them;
+    `paid` is the sum of CLP04, dollars. `transaction`: which ST of the file, from 1.
+
+    `content_checksum` is over what the payment says of claims and PLB. Places in the file, order, and how an amount is written
+    are no part of it.
+    """
+
+    transaction: int
+    heading: Remittance
+    claims: int
+    paid: Decimal
+    content_checksum: str
+
+    @property
+    def explained(self) -> Decimal:
+        """sum(CLP04) - sum(PLB): what BPR02 should be."""
+        return self.paid - sum((item.amount for item in self.heading.provider_adjustments), Decimal())
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
     """`problem` is empty for a file that holds remittances only. It names versions and places, no patient."""
 
-    remittances: tuple[Remittance, ...]
+    payments: tuple[PaymentSummary, ...]
     problem: str
 
 
-def read_file(data: bytes) -> ReadFile:
-    """Never raises. Transactions of another guide or version, and remittances without a readable payment, are refused by name."""
-    document = read(data)
-    remittances = []
-    refused = []
-    for transaction in document.transactions:
-        if isinstance(transaction.body, Remittance):
-            remittances.append(transaction.body)
-        else:
-            refused.append(_refusal(transaction))
-    if not remittances and not refused:
-        return ReadFile((), "This is not X12: the file holds no interchange with a transaction.")
-    return ReadFile(tuple(remittances), " ".join(dict.fromkeys(refused)))
+def summarize_file(source: bytes | BinaryIO) -> FileSummary:
+    """Never raises but what the source raises. Transactions of another guide or version, and remittances without a readable
+    payment, are refused by name.
+    """
+    payments: list[PaymentSummary] = []
+    refused: list[str] = []
+    number = 0
+    told = _Told()
+    for event in stream(source):
+        if isinstance(event, RemittedClaim | UnreadableClaim | ProviderAdjustment):
+            told.add(event)
+        elif isinstance(event, TransactionStart):
+            number += 1
+            told = _Told()
+        elif isinstance(event, Transaction):
+            if isinstance(event.body, Remittance):
+                payments.append(told.summary(number, event.body))
+            else:
+                refused.append(_refusal(event))
+    if not payments and not refused:
+        return FileSummary((), "This is not X12: the file holds no interchange with a transaction.")
+    return FileSummary(tuple(payments), " ".join(dict.fromkeys(refused)))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one transaction has said so far. The claims are in its checksum and its sum, and else forgotten."""
+
+    claims: int = 0
+    paid: Decimal = Decimal()
+    adjustments: list[ProviderAdjustment] = field(default_factory=list)
+    unreadable: list[UnreadableClaim] = field(default_factory=list)
+    _said: int = 0
+
+    def add(self, item: RemittedClaim | UnreadableClaim | ProviderAdjustment) -> None:
+        match item:
+            case RemittedClaim():
+                self.claims += 1
+                self.paid += item.paid
+                self._say(_claim_content(item))
+            case UnreadableClaim():
+                self.unreadable.append(item)
+            case ProviderAdjustment():
+                self.adjustments.append(item)
+
+    def summary(self, number: int, heading: Remittance) -> PaymentSummary:
+        for item in self.adjustments:
+            self._say((item.reason, item.reference, f"{item.amount:.2f}"))
+        for spoilt in self.unreadable:
+            self._say((spoilt.control_number,))
+        heading = replace(heading, provider_adjustments=tuple(self.adjustments))
+        claims = self.claims + len(self.unreadable)
+        return PaymentSummary(number, heading, claims, self.paid, f"{self._said:064x}")
+
+    def _say(self, content: tuple[object, ...]) -> None:
+        """A sum does not know in which order its parts came."""
+        part = int.from_bytes(hashlib.sha256(repr(content).encode()).digest())
+        self._said = (self._said + part) % 2**256
+
+
+def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:
+    return (
+        claim.control_number,
+        claim.payer_claim_number,
+        claim.status,
+        f"{claim.charge:.2f} {claim.paid:.2f}",
+        [f"{item.group}-{item.reason} {item.amount:.2f}" for item in claim.all_adjustments],
+        [f"{line.procedure} {line.control_number} {line.charge:.2f} {line.paid:.2f}" for line in claim.lines],
+    )
 
 
 def _refusal(transaction: Transaction) -> str:
@@ -50,3 +136,67 @@ def _refusal(transaction: Transaction) -> str:
     name = _NAMES.get(transaction.code, "a transaction")
     version = transaction.version or "no version"
     return f"It holds {name} ({transaction.code} {version}); remittances are read in version {GUIDE}."
+
+
+class ClaimReader:
+    """The CLPs of a file, forwards; asked for one that it has passed, it begins again. `open_file` gives the file from its start."""
+
+    def __init__(self, open_file: Callable[[], BinaryIO]) -> None:
+        self._open_file = open_file
+        self._items: Iterator[tuple[int, int, Item]] = iter(())
+        self._begin()
+
+    def _begin(self) -> None:
+        self._items = _numbered(self._open_file())
+        self._passed = (0, 0)
+
+    def take(self, payment: PaymentSummary, after: int, most: int) -> Sequence[Item]:
+        """The payment's CLPs that follow its CLP number `after` (0: from the first), at most so many, in the order of the file."""
+        wanted = (payment.transaction, after)
+        until = min(after + most, payment.claims)
+        if after >= until:
+            return ()
+        if self._passed > wanted:
+            self._begin()
+        found: list[Item] = []
+        for transaction, number, item in self._items:
+            self._passed = (transaction, number)
+            if self._passed > wanted:
+                found.append(item)
+            if self._passed >= (payment.transaction, until):
+                break
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClaims:
+    """One payment's CLPs, to be read chunk by chunk."""
+
+    payment: PaymentSummary
+    reader: ClaimReader
+
+    def __len__(self) -> int:
+        return self.payment.claims
+
+    def after(self, number: int, most: int) -> Sequence[Item]:
+        return self.reader.take(self.payment, number, most)
+
+
+def _numbered(source: BinaryIO) -> Iterator[tuple[int, int, Item]]:
+    """(which ST of the file, which CLP of it, the CLP), both from 1."""
+    transaction = number = 0
+    for event in stream(source):
+        if isinstance(event, RemittedClaim | UnreadableClaim):
+            number += 1
+            yield transaction, number, event
+        elif isinstance(event, TransactionStart):
+            transaction += 1
+            number = 0
+
+
+def claim_at(source: BinaryIO, segment: int) -> Item:
+    """The CLP that stands at this segment of the file. Raises LookupError where none does."""
+    for event in stream(source):
+        if isinstance(event, RemittedClaim | UnreadableClaim) and event.segment == segment:
+            return event
+    raise LookupError(f"No CLP stands at segment {segment}.")

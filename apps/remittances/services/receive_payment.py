@@ -1,6 +1,5 @@
 """Take in one payment (an ST): its identity, its deposit, its PLB, and what of it no claim explains."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +18,9 @@ from apps.remittances.selectors.payers import find_payer, payer_ids_of
 from apps.remittances.services.continuations import parts_completed_by
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
-from apps.remittances.services.replan import remittance_of
-from apps.x12.guides.x835 import Remittance, RemittedClaim, payment_difference
+from apps.remittances.services.read_file import PaymentSummary
+from apps.remittances.services.replan import claims_of
+from apps.x12.guides.x835 import Remittance
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Identity:
     paid_on: date
 
 
-def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *, now: datetime) -> RemittancePayment:
+def receive_payment(file: RemittanceFile, number: int, summary: PaymentSummary, *, now: datetime) -> RemittancePayment:
     """The payment's row and the movements of its own; its claims are posted after. Once: a second call returns the row.
 
     Call it inside the transaction that holds the file's lock.
@@ -41,7 +41,7 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
     known = RemittancePayment.objects.filter(file=file, number=number).first()
     if known:
         return known
-    payment = _row(file, number, remittance)
+    payment = _row(file, number, summary)
     # Two files may bring two halves of one payment at one moment: the second must see the first, or each posts the whole deposit.
     lock_until_commit("payment", payment.trace_number, payment.amount, payment.paid_on)
     same = _same_payments(payment)
@@ -50,52 +50,47 @@ def receive_payment(file: RemittanceFile, number: int, remittance: Remittance, *
         payment.continues = same[0]
     payment.save()
     if payment.duplicate_of is None:
-        _take_in(payment, remittance, now)
+        _take_in(payment, summary, now)
     return payment
 
 
-def _take_in(payment: RemittancePayment, remittance: Remittance, now: datetime) -> None:
+def _take_in(payment: RemittancePayment, summary: PaymentSummary, now: datetime) -> None:
     if payment.continues is None:
-        take_in_as_own(payment, remittance, now=now)
+        take_in_as_own(payment, summary, now=now)
         return
-    waited = parts_completed_by(payment.continues, _explained(remittance), _explained_by_part, now=now)
+    waited = parts_completed_by(payment.continues, summary.explained, _explained_by_part, now=now)
     if waited is not None:
-        _post_own_movements(payment, remittance, now)
+        _post_own_movements(payment, summary.heading, now)
         for part in waited:
             _post_held_part(part, now)
     else:
         sentence = "A payment that was already posted came again with other claims, which do not make it whole."
-        at_stake = _explained(remittance)
-        held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=at_stake)
+        held = NewException(Problem.CONTINUATION, sentence, payment.file, payment, at_stake=summary.explained)
         raise_exceptions([held], now=now)
 
 
 def _explained_by_part(part: RemittancePayment) -> Decimal:
-    return _explained(remittance_of(part))
+    return claims_of(part).payment.explained
 
 
 def _post_held_part(part: RemittancePayment, now: datetime) -> None:
-    remittance = remittance_of(part)
-    _post_own_movements(part, remittance, now)
-    post_held_claims(part, remittance, now=now)
+    claims = claims_of(part)
+    _post_own_movements(part, claims.payment.heading, now)
+    post_held_claims(part, claims, now=now)
 
 
-def take_in_as_own(payment: RemittancePayment, remittance: Remittance, *, now: datetime) -> None:
+def take_in_as_own(payment: RemittancePayment, summary: PaymentSummary, *, now: datetime) -> None:
     """What claims and PLB do not explain of BPR02 waits as an exception; nothing is invented to make it balance."""
-    _post_own_movements(payment, remittance, now)
-    explained = _explained(remittance)
+    _post_own_movements(payment, summary.heading, now)
+    explained = summary.explained
     rest = payment.amount - explained
     if rest:
         sentence = rest_sentence(explained, payment.amount)
         raise_exceptions([NewException(Problem.CLEARING, sentence, payment.file, payment, amount=rest)], now=now)
 
 
-def _explained(remittance: Remittance) -> Decimal:
-    """sum(CLP04) - sum(PLB): what BPR02 should be."""
-    return payment_difference(remittance) + remittance.amount
-
-
-def _row(file: RemittanceFile, number: int, remittance: Remittance) -> RemittancePayment:
+def _row(file: RemittanceFile, number: int, summary: PaymentSummary) -> RemittancePayment:
+    remittance = summary.heading
     identity = _identity(file, remittance)
     return RemittancePayment(
         file=file,
@@ -107,7 +102,7 @@ def _row(file: RemittanceFile, number: int, remittance: Remittance) -> Remittanc
         method=remittance.method[:3],
         paid_on=identity.paid_on,
         amount=identity.amount,
-        content_checksum=_content_checksum(remittance),
+        content_checksum=summary.content_checksum,
         segment=remittance.segment,
     )
 
@@ -121,27 +116,6 @@ def _identity(file: RemittanceFile, remittance: Remittance) -> _Identity:
 def signed_amount(remittance: Remittance) -> Decimal:
     """BPR02 in dollars; BPR03 D: the payer takes it."""
     return remittance.amount if remittance.credit else -remittance.amount
-
-
-def _content_checksum(remittance: Remittance) -> str:
-    """Over what the payment says of claims and PLB. Places in the file, order, and how an amount is written are no part of it."""
-    said: list[object] = [_claim_content(claim) for claim in remittance.claims]
-    said += [(item.reason, item.reference, f"{item.amount:.2f}") for item in remittance.provider_adjustments]
-    said += [(item.control_number,) for item in remittance.unreadable]
-    # A sum does not know in which order its parts came.
-    parts = (int.from_bytes(hashlib.sha256(repr(each).encode()).digest()) for each in said)
-    return f"{sum(parts) % 2**256:064x}"
-
-
-def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:
-    return (
-        claim.control_number,
-        claim.payer_claim_number,
-        claim.status,
-        f"{claim.charge:.2f} {claim.paid:.2f}",
-        [f"{item.group}-{item.reason} {item.amount:.2f}" for item in claim.all_adjustments],
-        [f"{line.procedure} {line.control_number} {line.charge:.2f} {line.paid:.2f}" for line in claim.lines],
-    )
 
 
 def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:

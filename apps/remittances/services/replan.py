@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from apps.connectors.payloads import opened
 from apps.remittances.models import RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, plan_by_hand
@@ -9,18 +10,19 @@ from apps.remittances.rules.plan import plan_claim
 from apps.remittances.rules.plans import Situation
 from apps.remittances.selectors.situations import ClassTables, billed_claims
 from apps.remittances.services.planned import Planned
-from apps.remittances.services.post_claims import Item, items_of
-from apps.remittances.services.read_file import read_file
+from apps.remittances.services.read_file import ClaimReader, Item, PaymentClaims, claim_at, summarize_file
 from apps.x12.guides import x835
 
 
-def remittance_of(payment: RemittancePayment) -> x835.Remittance:
-    """The payment as its file says it."""
-    return read_file(bytes(payment.file.transmission.payload)).remittances[payment.number - 1]
+def claims_of(payment: RemittancePayment) -> PaymentClaims:
+    """The payment as its file says it, and its claims to be read."""
+    file = payment.file.transmission
+    summary = summarize_file(opened(file)).payments[payment.number - 1]
+    return PaymentClaims(summary, ClaimReader(lambda: opened(file)))
 
 
 def item_of(row: RemittedClaim) -> Item:
-    return items_of(remittance_of(row.payment))[row.number - 1]
+    return claim_at(opened(row.payment.file.transmission), row.segment)
 
 
 def chosen_claim(claim_public_id: str, *, lock: bool = True) -> BilledClaim | None:

@@ -24,7 +24,7 @@ from apps.remittances.rules.words import dollars
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
-from apps.remittances.services.replan import chosen_claim, item_of, remittance_of, replan, replan_by_hand
+from apps.remittances.services.replan import chosen_claim, claims_of, item_of, replan, replan_by_hand
 from apps.remittances.services.resolve import resolve
 from apps.remittances.services.settlements import mark_settled
 from apps.remittances.services.write_claims import write_claims
@@ -96,9 +96,9 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
         payment.continues = None
         payment.save(update_fields=["continues"])
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
-        remittance = remittance_of(payment)
-        take_in_as_own(payment, remittance, now=now)
-        post_held_claims(payment, remittance, now=now)
+        claims = claims_of(payment)
+        take_in_as_own(payment, claims.payment, now=now)
+        post_held_claims(payment, claims, now=now)
         _tell_upward()
     return exception
 

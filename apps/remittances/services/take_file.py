@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 
 from django.db import transaction
 
 from apps.audit.trail import record
 from apps.connectors import journal
 from apps.connectors.models import Transmission
+from apps.connectors.payloads import frames_of
 from apps.core.jobs import nudge
 from apps.core.models import User
 
 KIND = "835"
-LARGEST = 20 * 1024 * 1024
+# A year of a large group in one file; the clearinghouse's folder is read up to the same size.
+LARGEST = 100 * 1024 * 1024
+# What a browser sends is in memory while it comes.
+LARGEST_UPLOAD = 20 * 1024 * 1024
 
 
 class UnacceptableFileError(Exception):
@@ -25,24 +31,29 @@ class TakenFile:
     is_new: bool
 
 
-def store_file(*, name: str, payload: bytes, now: datetime) -> TakenFile:
-    """Store it byte for byte. The same bytes under the same name come in once.
+def store_file(*, name: str, payload: bytes | BinaryIO, now: datetime) -> TakenFile:
+    """Store it byte for byte, a file in pieces. The same bytes come in once, whatever their name.
 
-    Raises UnacceptableFileError for a file that is empty or larger than 20 MB. What it holds is judged once it is stored.
+    Raises UnacceptableFileError for a file that is empty or larger than 100 MB. What it holds is judged once it is stored.
     """
-    if not payload.strip():
+    file = BytesIO(payload) if isinstance(payload, bytes) else payload
+    if file.seek(0, SEEK_END) > LARGEST:
+        raise UnacceptableFileError("The file is larger than 100 MB. Ask the clearinghouse to send it in parts.")
+    file.seek(0)
+    if not any(frame.strip() for frame in frames_of(file)):
         raise UnacceptableFileError("The file is empty.")
-    if len(payload) > LARGEST:
-        raise UnacceptableFileError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
-    return TakenFile(*journal.receive(payload, kind=KIND, name=name[:100], now=now))
+    file.seek(0)
+    return TakenFile(*journal.receive(file, kind=KIND, name=name[:100], now=now, by_bytes=True))
 
 
 @transaction.atomic
 def take_file(*, name: str, payload: bytes, acting_user: User | None, now: datetime) -> TakenFile:
-    """Store what a person uploads, and nudge its posting. Raises UnacceptableFileError.
+    """Store what a person uploads, and nudge its posting. Raises UnacceptableFileError, also for more than 20 MB.
 
     A file that does not begin as X12 is not stored at all: a person picked the wrong one.
     """
+    if len(payload) > LARGEST_UPLOAD:
+        raise UnacceptableFileError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
     if not payload.lstrip()[:3] == b"ISA":
         raise UnacceptableFileError("This is not an X12 file: it does not begin with an ISA segment.")
     taken = store_file(name=name, payload=payload, now=now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from apps.core.bulk_rows import copy_rows, new_keys
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.remittances.encode import Source
@@ -65,7 +66,10 @@ def _row(payment: RemittancePayment, planned: Planned, books: Rebooked) -> Remit
 def _fresh_row(payment: RemittancePayment, planned: Planned) -> RemittedClaim:
     item = planned.item
     row = RemittedClaim(
-        payment=payment,
+        payment_id=payment.pk,
+        claim_id=None,
+        entry_id=None,
+        reverses_id=None,
         number=planned.number,
         claim_control_number=item.control_number[:38],
         segment=item.segment,
@@ -93,10 +97,16 @@ def _service_date(item: x835.RemittedClaim) -> date | None:
     return min(days, default=None)
 
 
+_FIELDS = RemittedClaim._meta.concrete_fields  # noqa: SLF001  a documented name of Django
+_COLUMNS, _ATTRIBUTES = [field.name for field in _FIELDS], [field.attname for field in _FIELDS]
+
+
 def _save(rows: Sequence[RemittedClaim]) -> None:
     fresh = [row for row in rows if row.pk is None]
     known = [row for row in rows if row.pk is not None]
-    RemittedClaim.objects.bulk_create(fresh, batch_size=500)
+    for row, key in zip(fresh, new_keys(RemittedClaim, len(fresh)), strict=True):
+        row.pk = key
+    copy_rows(RemittedClaim, _COLUMNS, ([getattr(row, name) for name in _ATTRIBUTES] for row in fresh))
     if known:
         fields = ["claim", "charge", "paid", "outcome", "sentence", "entry"]
         RemittedClaim.objects.bulk_update(known, fields, batch_size=500)
@@ -112,7 +122,7 @@ def _follow(resolved: Resolved, books: Rebooked, fresh: Mapping[str, RemittedCla
         each.row.entry_id = books.entries[key]
     reversals = [each.row for each in books.changed.values() if each.answer.is_reversal]
     # Two reversals may change places, and a posting is never taken back by both.
-    RemittedClaim.objects.filter(pk__in=[row.pk for row in reversals]).update(reverses=None)
+    RemittedClaim.objects.filter(pk__any_of=[row.pk for row in reversals]).update(reverses=None)
     for row in reversals:
         row.reverses_id = None
     for reversal, posting in books.undoes.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from apps.connectors.payloads import opened
 from apps.core.identity import NamedSegment
 from apps.denials.models import Denial
 from apps.denials.selectors import card
@@ -85,7 +86,7 @@ def claim_file(of: str) -> Revealed | None:
     if claim is None or file is None:
         return None
     segments = excerpt(
-        explain(bytes(file.payload)),
+        explain(opened(file)),
         kind=file.kind,
         control_number=claim.control_number,
         meant=int(meant) if meant.isdecimal() else None,

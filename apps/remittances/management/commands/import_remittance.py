@@ -82,7 +82,8 @@ class Command(BaseCommand):
 def _take(path: Path) -> FileReport:
     now = current_time()
     try:
-        taken = store_file(name=path.name, payload=path.read_bytes(), now=now)
+        with path.open("rb") as payload:
+            taken = store_file(name=path.name, payload=payload, now=now)
     except OSError as failure:
         return FileReport(path.name, "unreadable", failure.strerror or "It cannot be opened.")
     except UnacceptableFileError as refusal:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('remittances', '0004_deposits_against_the_bank'),
+        ('remittances', '0002_counted_and_searched'),
     ]
 
     operations = [

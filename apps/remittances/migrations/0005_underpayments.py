@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('claims', '0004_contract_verdict'),
         ('practice', '0002_contract_terms'),
-        ('remittances', '0002_counted_and_searched'),
+        ('remittances', '0004_deposits_against_the_bank'),
         ('worklist', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,203 @@
+"""A practice that has billed what a remittance of `remittance_file` answers: patients, visits, claims in flight, charges in the books."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import islice
+
+from django.db import connection, transaction
+
+from apps.claims.models import Batch, BatchClaim, Claim, ClaimLine
+from apps.claims.states import ClaimStatus
+from apps.connectors import journal
+from apps.connectors.models import Connection
+from apps.core.bulk_rows import copy_rows, new_keys
+from apps.core.public_ids import new_public_id
+from apps.intake.models import Charge, Coverage, Encounter, Patient
+from apps.ledger.services import ChargePosting, post_charges
+from apps.practice.models import Location, Payer, Provider
+from apps.x12 import stream
+from apps.x12.guides.x835 import RemittedClaim
+
+BILLED_AT = datetime(2026, 7, 30, 22, 0, tzinfo=UTC)
+TODAY = date(2026, 7, 30)
+AT_ONCE = 5000
+
+
+def make_book(data: bytes) -> int:
+    """A claim for each CLP of `data`, all of them accepted by the payer and in flight; how many."""
+    payer = Payer.objects.create(name="A PLAN", claims_id="60054", remittance_ids="60054 1999999999")
+    provider = Provider.objects.create(first_name="Ida", last_name="Grey", npi="1234567893")
+    location = Location.objects.create(name="Clinic")
+    connection_ = Connection.objects.create(
+        name="Way", kind=Connection.Kind.CLEARINGHOUSE, adapter="waystar", settings={}
+    )
+    remitted = (event for event in stream(data) if isinstance(event, RemittedClaim))
+    total = 0
+    for number, chunk in enumerate(iter(lambda: list(islice(remitted, AT_ONCE)), []), start=1):
+        _Chunk(chunk, total, payer, provider, location).write(_batch(number, len(chunk), connection_))
+        total += len(chunk)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return total
+
+
+def _batch(number: int, claims: int, clearinghouse: Connection) -> Batch:
+    sent = journal.prepare(
+        b"ISA*",
+        kind="837P",
+        name=f"{number}.837",
+        control_number=f"{number:09d}",
+        connection=clearinghouse,
+        now=BILLED_AT,
+    )
+    return Batch.objects.create(
+        connection=clearinghouse,
+        transmission=sent,
+        state=Batch.State.ACCEPTED,
+        interchange_number=number,
+        group_number=number,
+        transaction_number=f"{number:04d}",
+        reference=f"B{number}",
+        claim_count=claims,
+        total=0,
+        created_at=BILLED_AT,
+        sent_at=BILLED_AT,
+    )
+
+
+class _Chunk:
+    def __init__(
+        self, remitted: list[RemittedClaim], start: int, payer: Payer, provider: Provider, location: Location
+    ) -> None:
+        self.remitted, self.start = remitted, start
+        self.payer, self.provider, self.location = payer, provider, location
+        count = len(remitted)
+        self.patients, self.coverages = new_keys(Patient, count), new_keys(Coverage, count)
+        self.encounters, self.claims = new_keys(Encounter, count), new_keys(Claim, count)
+        self.charges = iter(new_keys(Charge, sum(len(claim.lines) for claim in remitted)))
+
+    @transaction.atomic
+    def write(self, batch: Batch) -> None:
+        address = ("line1", "line2", "city", "state", "postcode")
+        home = ("1 Elm Road", "", "Springfield", "IL", "62704")
+        named = (
+            "id",
+            "public_id",
+            "source",
+            "source_id",
+            "first_name",
+            "last_name",
+            "phone",
+            "email",
+            "language",
+            "corrected",
+        )
+        copy_rows(
+            Patient,
+            (*named, *address, "sex"),
+            (
+                (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F")
+                for at, key in enumerate(self.patients)
+            ),
+        )
+        copy_rows(Coverage, *self._coverages())
+        copy_rows(Encounter, *self._encounters())
+        charges = list(self._lines())
+        copy_rows(
+            Charge,
+            (
+                "id",
+                "encounter",
+                "source_id",
+                "number",
+                "procedure",
+                "modifiers",
+                "units",
+                "amount",
+                "diagnosis_pointers",
+            ),
+            (
+                (
+                    key,
+                    self.encounters[at],
+                    str(number),
+                    number,
+                    line.procedure,
+                    list(line.modifiers),
+                    1,
+                    line.charge,
+                    [1],
+                )
+                for key, at, number, line in charges
+            ),
+        )
+        copy_rows(Claim, *self._claims())
+        copy_rows(
+            ClaimLine,
+            (
+                "claim", "charge", "number", "control_number", "procedure", "modifiers", "units", "amount",
+                "diagnosis_pointers",
+            ),
+            (
+                (
+                    self.claims[at], key, number, line.control_number, line.procedure, list(line.modifiers), 1,
+                    line.charge, [1],
+                )
+                for key, at, number, line in charges
+            ),
+        )  # fmt: skip
+        places = ((batch.pk, claim, True, BatchClaim.Answer.ACCEPTED.value, BILLED_AT) for claim in self.claims)
+        copy_rows(BatchClaim, ("batch", "claim", "in_flight", "answer", "answered_at"), places)
+        posted = [ChargePosting(key, self.patients[at], line.charge, self.payer.pk) for key, at, _, line in charges]
+        post_charges(posted, now=BILLED_AT)
+
+    def _name(self, at: int) -> tuple[str, str]:
+        person = self.remitted[at].patient
+        return (person.first_name, person.last_name) if person else ("", "")
+
+    def _lines(self) -> Iterator[tuple[int, int, int, object]]:
+        for at, claim in enumerate(self.remitted):
+            for number, line in enumerate(claim.lines, start=1):
+                yield next(self.charges), at, number, line
+
+    def _coverages(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "id", "public_id", "patient", "payer", "rank", "member_id", "group_number", "relationship",
+            "subscriber_first_name", "subscriber_last_name", "subscriber_sex",
+        )  # fmt: skip
+        return fields, (
+            (
+                key, new_public_id(), self.patients[at], self.payer.pk, 1,
+                self.remitted[at].patient.id if self.remitted[at].patient else "", "", "18", *self._name(at), "F",
+            )
+            for at, key in enumerate(self.coverages)
+        )  # fmt: skip
+
+    def _encounters(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "id", "public_id", "source", "source_id", "patient", "coverage", "provider", "location", "service_date",
+            "place_of_service", "diagnoses", "arrived_at", "arrived_by", "billed_at", "fingerprint",
+        )  # fmt: skip
+        return fields, (
+            (
+                key, new_public_id(), "bench", str(self.start + at), self.patients[at], self.coverages[at],
+                self.provider.pk, self.location.pk, TODAY, "11", ["J0190"], BILLED_AT, "poll", BILLED_AT, "",
+            )
+            for at, key in enumerate(self.encounters)
+        )  # fmt: skip
+
+    def _claims(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "id", "public_id", "control_number", "encounter", "patient", "coverage", "payer", "provider", "status",
+            "payer_rank", "frequency", "payer_claim_number", "prior_authorization", "service_date",
+            "place_of_service", "diagnoses", "total", "built_at", "scrubbed_at", "first_submitted_at", "accepted_at",
+        )  # fmt: skip
+        return fields, (
+            (
+                key, new_public_id(), self.remitted[at].control_number, self.encounters[at], self.patients[at],
+                self.coverages[at], self.payer.pk, self.provider.pk, ClaimStatus.ACCEPTED.value, 1, "1", "", "",
+                TODAY, "11", ["J0190"], Decimal(self.remitted[at].charge), BILLED_AT, BILLED_AT, BILLED_AT, BILLED_AT,
+            )
+            for at, key in enumerate(self.claims)
+        )  # fmt: skip
