@@ -13,6 +13,7 @@ from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
+from apps.remittances.services.match_waiting import match_waiting
 from apps.remittances.services.post_claims import post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import ReadFile, read_file
@@ -85,6 +86,7 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
                     return None
                 payment = receive_payment(locked, number, remittance, now=now)
                 posted = post_next_claims(payment, remittance, now=now)
+                match_waiting(posted.claim_ids, now=now)
             if not posted.more:
                 break
     return _finish(file, document, now)
