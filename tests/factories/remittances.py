@@ -99,6 +99,12 @@ def clp(claim: Claim, *lines: ServiceLine, status: str = "1", **fields: object) 
     return RemittedClaim(**told)  # type: ignore[arg-type]  # names checked by the record itself
 
 
+def without_our_numbers(claim: RemittedClaim, number: str = "0") -> RemittedClaim:
+    """As a payer sends it that lost CLM01 and REF*6R; `number` stands in CLP01."""
+    lines = tuple(replace(line, control_number="") for line in claim.lines)
+    return replace(claim, control_number=number, lines=lines)
+
+
 def reversal_of(claim: RemittedClaim) -> RemittedClaim:
     """CLP02 22 with every amount negated."""
 

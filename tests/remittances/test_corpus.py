@@ -15,7 +15,6 @@ import pytest
 from apps.claims.models import Claim
 from apps.ledger.selectors import ledger_faults
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
-from apps.remittances.selectors.situations import STANDING
 from apps.remittances.selectors.soundness import PaymentBalance, payment_balances, payment_faults
 from apps.remittances.services import post_remittances
 from tests.factories.practice import PayerFactory
@@ -24,6 +23,7 @@ from tests.remittances.test_commands import run
 from tests.x12.test_peer import FILES, rows
 
 CORPUS = os.environ.get("X12_CORPUS", "")
+POSTED = (RemittedClaim.Outcome.POSTED, RemittedClaim.Outcome.POSTED_WITH_DENIAL)
 LONGEST_NUMBER = 20  # of a control number of ours (CLM01)
 
 pytestmark = [
@@ -172,7 +172,7 @@ def post_and_compare(data: bytes, expected: list[tuple[PeerPayment, list[PeerCla
         assert list(found.values_list("claim_control_number", "charge", "paid")) == [
             (each.number, each.charge, each.paid) for each in peer.claims
         ]
-        assert [row.paid for row in found if row.outcome in STANDING] == [each.paid for each in posted]
+        assert [row.paid for row in found if row.outcome in POSTED] == [each.paid for each in posted]
     assert ledger_faults() == []
     assert payment_faults() == []
 

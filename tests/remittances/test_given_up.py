@@ -21,7 +21,16 @@ from apps.remittances.services.preview import preview_posting
 from apps.remittances.services.replan import item_of
 from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
-from tests.factories.remittances import NOW, clp, payment, reversal_of, stored_file, submitted_claim, svc
+from tests.factories.remittances import (
+    NOW,
+    clp,
+    payment,
+    reversal_of,
+    stored_file,
+    submitted_claim,
+    svc,
+    without_our_numbers,
+)
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -157,7 +166,7 @@ def test_a_part_that_was_written_off_goes_with_the_correction_after_the_reversal
 def test_a_preview_counts_what_would_be_taken_back(clerk: User) -> None:
     claim = denied("CO-50", "100.00")
     give_up(claim, clerk)
-    lost = clp(claim, svc(claim.lines.get(), "80.00"), control_number="LOST", payer_claim_number="")
+    lost = without_our_numbers(clp(claim, svc(claim.lines.get(), "80.00"), payer_claim_number=""))
     post(payment(lost, payer=claim.payer))
     row = RemittedClaim.objects.get(outcome="unmatched")
     (line,) = preview_posting(row, item_of(row), claim.public_id).lines

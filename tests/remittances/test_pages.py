@@ -14,7 +14,16 @@ from apps.connectors.models import Transmission
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.services import post_remittances
-from tests.factories.remittances import clp, payment, plb, remittance_bytes, stored_file, submitted_claim, svc
+from tests.factories.remittances import (
+    clp,
+    payment,
+    plb,
+    remittance_bytes,
+    stored_file,
+    submitted_claim,
+    svc,
+    without_our_numbers,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("remittances:list")
@@ -37,7 +46,7 @@ def posted(*payments: object, now: datetime) -> RemittanceFile:
 def unmatched(now: datetime) -> tuple[RemittanceException, Claim]:
     claim = submitted_claim("100.00")
     lines = [svc(claim.lines.get(), "80.00", ("PR-2", "20.00"))]
-    posted(payment(clp(claim, *lines, control_number="LOST9"), payer=claim.payer), now=now)
+    posted(payment(without_our_numbers(clp(claim, *lines), "LOST9"), payer=claim.payer), now=now)
     return RemittanceException.objects.get(), claim
 
 

@@ -23,6 +23,7 @@ from tests.factories.remittances import (
     stored_file,
     submitted_claim,
     svc,
+    without_our_numbers,
 )
 
 pytestmark = pytest.mark.django_db
@@ -180,20 +181,20 @@ def test_a_payment_wrong_only_at_its_total_posts_its_claims_and_leaves_a_rest(no
 
 def test_a_claim_of_nobody_here_waits_unmatched(now: datetime) -> None:
     claim = submitted_claim("100.00")
-    post(payment(clp(claim, control_number="ELSEWHERE1"), payer=claim.payer), now=now)
+    post(payment(without_our_numbers(clp(claim), "ELSEWHERE1"), payer=claim.payer), now=now)
     assert outcomes() == ["unmatched"]
     assert RemittanceException.objects.get().amount == Decimal("100.00")
 
 
 def test_a_claim_is_found_by_the_payers_number_when_ours_is_lost(now: datetime) -> None:
     claim = submitted_claim("100.00", payer_claim_number="ICN77")
-    post(payment(clp(claim, control_number="0", payer_claim_number="ICN77"), payer=claim.payer), now=now)
+    post(payment(without_our_numbers(clp(claim, payer_claim_number="ICN77")), payer=claim.payer), now=now)
     assert outcomes() == ["posted"]
 
 
 def test_a_number_alone_does_not_make_a_match(now: datetime) -> None:
     claim = submitted_claim("100.00")
-    stranger = clp(submitted_claim("70.00"), control_number=claim.control_number)
+    stranger = without_our_numbers(clp(submitted_claim("70.00")), claim.control_number)
     post(payment(stranger, payer=claim.payer), now=now)
     assert outcomes() == ["unmatched"]
 

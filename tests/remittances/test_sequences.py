@@ -20,10 +20,10 @@ from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.models import Payer
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
-from apps.remittances.services import post_remittances
+from apps.remittances.services import post_remittances, settle_by_posting
 from apps.x12.guides import x835
 from tests.factories.ledger import account_totals
-from tests.factories.practice import PayerFactory
+from tests.factories.practice import PayerFactory, UserFactory
 from tests.factories.remittances import (
     NOW,
     PAID_ON,
@@ -35,6 +35,7 @@ from tests.factories.remittances import (
     stored_file,
     submitted_claim,
     svc,
+    without_our_numbers,
 )
 
 pytestmark = pytest.mark.django_db
@@ -44,13 +45,16 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer: for each line the part paid, a further part and its code. `days` after the first possible day."""
+    """One answer: for each line the part paid, a further part and its code. `days` after the first possible day. `lost`: it
+    names the claim by the payer's number alone.
+    """
 
     lines: tuple[tuple[Decimal, Decimal, str], ...]
     status: str
     days: int
     reversed_after: int | None
     together: bool
+    lost: bool
 
 
 def said(size: int, statuses: Sequence[str]) -> st.SearchStrategy[Said]:
@@ -63,6 +67,7 @@ def said(size: int, statuses: Sequence[str]) -> st.SearchStrategy[Said]:
         days=st.integers(0, 3),
         reversed_after=st.none() | st.integers(0, 2),
         together=st.booleans(),
+        lost=st.sampled_from([False, False, True]),
     )
 
 
@@ -89,6 +94,7 @@ def files_of(visit: Visit, claim: Claim, further_payer: Payer) -> list[bytes]:
         waiting: list[x835.RemittedClaim] = []
         for each in answers:
             answer = clp(claim, *_lines(each, claim), status=each.status)
+            answer = without_our_numbers(answer) if each.lost else answer
             files.append(_file(payer, each.days, *waiting, answer))
             waiting = []
             if each.reversed_after is not None and each.together:
@@ -316,3 +322,64 @@ def test_the_same_payment_through_another_clearinghouse_is_a_duplicate_though_th
     assert set(RemittedClaim.objects.filter(payment__payer_identifier="THERE").values_list("outcome", flat=True)) == {
         "duplicate"
     }
+
+
+def test_the_payers_number_of_a_claim_is_that_of_its_newest_standing_answer() -> None:
+    claim, second = submitted_claim("100.00"), PayerFactory()
+    line = claim.lines.get()
+    first, corrected = (
+        clp(claim, svc(line, paid), payer_claim_number=number)
+        for paid, number in (("70.00", "ICN1"), ("80.00", "ICN2"))
+    )
+
+    def number_after(*payloads: bytes) -> str:
+        post(*payloads)
+        claim.refresh_from_db()
+        return claim.payer_claim_number
+
+    assert number_after(_file(claim.payer, 2, corrected)) == "ICN2"
+    assert number_after(_file(claim.payer, 0, first)) == "ICN2"
+    other = clp(claim, svc(line, "5.00", ("OA-23", "95.00")), status="2", payer_claim_number="OTHER")
+    assert number_after(_file(second, 3, other)) == "ICN2"
+    assert number_after(_file(claim.payer, 4, reversal_of(corrected))) == "ICN1"
+
+
+def test_an_older_number_of_the_payer_finds_the_claim_and_so_does_a_lines_number() -> None:
+    claim = submitted_claim("100.00")
+    line = claim.lines.get()
+    first, corrected = (
+        clp(claim, svc(line, paid), payer_claim_number=number)
+        for paid, number in (("70.00", "ICN1"), ("80.00", "ICN2"))
+    )
+    post(_file(claim.payer, 0, first), _file(claim.payer, 1, corrected))
+    post(_file(claim.payer, 2, without_our_numbers(reversal_of(first))))
+    assert RemittedClaim.objects.get(outcome="reversed").reverses.payer_claim_number == "ICN1"
+    by_line = clp(claim, svc(line, "90.00"), control_number="0", payer_claim_number="")
+    post(_file(claim.payer, 3, by_line))
+    assert RemittedClaim.objects.latest("pk").claim == claim
+
+
+def test_a_claim_named_by_the_payers_number_alone_is_found_once_that_is_known() -> None:
+    claim = submitted_claim("100.00")
+    answer = clp(claim, svc(claim.lines.get(), "80.00"))
+    post(_file(claim.payer, 1, without_our_numbers(reversal_of(answer))))
+    waits = RemittanceException.objects.get(state="open")
+    assert waits.kind == "unmatched"
+    post(_file(claim.payer, 0, clp(claim, svc(claim.lines.get(), "60.00"))))
+    waits.refresh_from_db()
+    assert (waits.kind, waits.state, waits.work_item.state) == ("reversal", "open", "open")
+    post(_file(claim.payer, 0, answer))
+    assert not RemittanceException.objects.filter(state="open").exists()
+    assert claim_receivable([claim.lines.get().charge_id]) == Receivable(Decimal("0.00"), Decimal("0.00"))
+
+
+def test_what_a_person_posts_may_still_ask_for_a_look_at_the_contract() -> None:
+    claim = submitted_claim("100.00")
+    lost = without_our_numbers(clp(claim, svc(claim.lines.get())))
+    post(_file(claim.payer, 0, lost))
+    waits = RemittanceException.objects.get()
+    told = {"note": "Typed wrong", "acting_user": UserFactory(), "now": NOW}
+    settle_by_posting(exception_id=waits.public_id, claim_id=claim.public_id, **told)
+    waits.refresh_from_db()
+    assert (waits.kind, waits.state, waits.remitted_claim.outcome) == ("contract_check", "open", "posted")
+    assert payment_faults() == []

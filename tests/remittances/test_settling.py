@@ -30,6 +30,7 @@ from tests.factories.remittances import (
     stored_file,
     submitted_claim,
     svc,
+    without_our_numbers,
 )
 from tests.locks import locked_tables, table_of
 
@@ -46,7 +47,7 @@ def unmatched(now: datetime) -> tuple[RemittanceException, str]:
     """An exception whose CLP names a claim that is not ours, and the claim that is meant."""
     claim = submitted_claim("100.00")
     lines = [svc(claim.lines.get(), "80.00", ("PR-2", "20.00"))]
-    stored_file(payment(clp(claim, *lines, control_number="LOST"), payer=claim.payer))
+    stored_file(payment(without_our_numbers(clp(claim, *lines)), payer=claim.payer))
     post_remittances(now=now)
     return RemittanceException.objects.get(), claim.public_id
 

@@ -19,7 +19,7 @@ from tests.factories.connectors import TransmissionFactory
 from tests.factories.denials import denial
 from tests.factories.eligibility import AnsweredCheckFactory
 from tests.factories.intake import CoverageFactory
-from tests.factories.remittances import clp, payment, submitted_claim
+from tests.factories.remittances import clp, payment, submitted_claim, without_our_numbers
 from tests.remittances.test_pages import posted
 from tests.workspace.test_claim_page import page_of, paid_claim
 
@@ -164,7 +164,7 @@ def test_the_edit_form_holds_the_member_id_for_those_who_edit_it_and_that_is_a_r
 def test_an_exceptions_segments_hide_ids(biller: Client, now: datetime) -> None:
     stranger = submitted_claim("100.00")
     member = stranger.coverage.member_id
-    posted(payment(clp(stranger, control_number="LOST9"), payer=stranger.payer), now=now)
+    posted(payment(without_our_numbers(clp(stranger), "LOST9"), payer=stranger.payer), now=now)
     found = RemittanceException.objects.first()
     assert found is not None
     assert member not in text(biller, "remittances:exception", found.public_id)

@@ -11,6 +11,7 @@ from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
+from apps.claims.services.note_payer_numbers import note_payer_numbers
 from apps.claims.services.record_adjudications import (
     NewAdjudication,
     NewAdjustment,
@@ -75,6 +76,7 @@ __all__ = [
     "hold_claim",
     "hold_claims",
     "move_claims",
+    "note_payer_numbers",
     "override_finding",
     "read_again",
     "record_adjudications",

@@ -14,4 +14,8 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default='', help_text='Names what it says; a reversal bears that of what it takes back', max_length=64),
             preserve_default=False,
         ),
+        migrations.AddIndex(
+            model_name='remittedclaim',
+            index=models.Index(fields=['payer_claim_number'], name='remitted_payer_number'),
+        ),
     ]

@@ -43,7 +43,11 @@ class RemittedClaim(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["payment", "number"], name="remitted_claim_once")]
-        indexes = [models.Index(fields=["claim"]), models.Index(fields=["claim_control_number"])]
+        indexes = [
+            models.Index(fields=["claim"]),
+            models.Index(fields=["claim_control_number"]),
+            models.Index(fields=["payer_claim_number"], name="remitted_payer_number"),
+        ]
 
     def __str__(self) -> str:
         return self.claim_control_number

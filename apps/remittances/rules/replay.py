@@ -19,7 +19,7 @@ class Answer:
     """One sound CLP. `key` names its row; `rank` is its payer's place, 1 first; `parts` by charge, none for a reversal.
 
     `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
-    moved nothing, or comes only now.
+    moved nothing, or comes only now. `payer_claim_number` is CLP07.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Answer:
     is_reversal: bool = False
     parts: Mapping[int, Parts] = field(default_factory=dict)
     arrived: int | None = None
+    payer_claim_number: str = ""
 
     @property
     def place(self) -> tuple[int, date, str, int, str, int]:

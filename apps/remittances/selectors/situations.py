@@ -16,6 +16,7 @@ from apps.ledger.selectors import (
     standing_adjustments,
 )
 from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
+from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
 from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
 from apps.remittances.rules.effect import Concession
@@ -45,7 +46,8 @@ class ClassTables:
 
 
 def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
-    """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number.
+    """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number; where that is
+    not its newest, by one that an earlier answer gave; else by the lines' numbers.
 
     A number alone is not enough, see `is_plausible`. Locks all claims of the visits found until the transaction ends.
     """
@@ -54,9 +56,34 @@ def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     found = billed_claims(Q(control_number__any_of=numbers) | Q(payer_claim_number__any_of=payer_numbers))
     by_number = {claim.control_number: claim for claim in found}
     by_payer_number = {claim.payer_claim_number: claim for claim in found if claim.payer_claim_number}
-    return [
+    matched = [
         _match(item, by_number.get(item.control_number), by_payer_number.get(item.payer_claim_number))
         for item in remitted
+    ]
+    lost = [item for item, claim in zip(remitted, matched, strict=True) if claim is None]
+    others = iter(_match_by_traces(lost))
+    return [claim or next(others) for claim in matched]
+
+
+def _match_by_traces(lost: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
+    payer_numbers = {item.payer_claim_number for item in lost if item.payer_claim_number}
+    line_numbers = {line.control_number for item in lost for line in item.lines if line.control_number}
+    if not (payer_numbers or line_numbers):
+        return [None for _ in lost]
+    rows = RemittedClaimRow.objects.filter(payer_claim_number__any_of=payer_numbers, claim__isnull=False).order_by(
+        "-pk"
+    )
+    earlier = dict(rows.values_list("payer_claim_number", "claim"))
+    lines = ClaimLine.objects.filter(control_number__any_of=line_numbers).order_by("-pk")
+    by_line = dict(lines.values_list("control_number", "claim"))
+    found = {claim.claim_id: claim for claim in billed_claims(Q(pk__any_of={*earlier.values(), *by_line.values()}))}
+    return [
+        _match(
+            item,
+            found.get(earlier.get(item.payer_claim_number, 0)),
+            *(found.get(by_line.get(line.control_number, 0)) for line in item.lines),
+        )
+        for item in lost
     ]
 
 

@@ -134,6 +134,7 @@ class _Books:
             is_reversal=is_reversal,
             parts={} if is_reversal else parts_of(billed, lines),
             arrived=self.arrived.get(row.key),
+            payer_claim_number=row.payer_claim_number,
         )
         entry = row.entry_id or 0
         return Booked(row, billed, answer, lines, self.legs.get(entry, {}), self.undone.get(entry))

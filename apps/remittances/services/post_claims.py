@@ -40,9 +40,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class PostedChunk:
-    """`more`: the payment has further claims."""
+    """`claim_ids`: our claims that it spoke of."""
 
     more: bool
+    claim_ids: frozenset[int] = frozenset()
 
 
 def post_next_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> PostedChunk:
@@ -57,16 +58,17 @@ def post_next_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: 
     if aside is not None:
         write_claims(payment, [Planned(each.number, each.item, aside) for each in chunk], now=now)
         return PostedChunk(more)
-    _post_chunk(payment, chunk, now)
-    return PostedChunk(more)
+    return PostedChunk(more, _post_chunk(payment, chunk, now))
 
 
-def post_held_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> None:
-    """All CLPs of a payment that was held as a whole. In the caller's transaction."""
+def post_held_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> frozenset[int]:
+    """All CLPs of a payment that was held as a whole; our claims that they speak of. In the caller's transaction."""
+    spoken_of: set[int] = set()
     for done in range(0, len(claims), CHUNK):
         rows = {row.number: row for row in payment.claims.filter(number__gt=done, number__lte=done + CHUNK)}
         items = enumerate(claims.after(done, CHUNK), start=done + 1)
-        _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
+        spoken_of |= _post_chunk(payment, [Numbered(number, item, rows.get(number)) for number, item in items], now)
+    return frozenset(spoken_of)
 
 
 def _set_aside(payment: RemittancePayment) -> Noted | None:
@@ -81,7 +83,7 @@ def _set_aside(payment: RemittancePayment) -> Noted | None:
     return Noted(Outcome.REFUSED, "Held together with its payment.") if held.exists() else None
 
 
-def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> None:
+def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: datetime) -> frozenset[int]:
     unreadable = [
         Planned(each.number, each.item, _UNREADABLE, each.row)
         for each in chunk
@@ -89,7 +91,9 @@ def _post_chunk(payment: RemittancePayment, chunk: Sequence[Numbered], now: date
     ]
     if unreadable:
         write_claims(payment, unreadable, now=now)
-    write_claims(payment, plan_chunk(payment, _match(chunk)), now=now)
+    matched = _match(chunk)
+    write_claims(payment, plan_chunk(payment, matched), now=now)
+    return frozenset(each.billed.claim_id for each in matched if each.billed is not None)
 
 
 def _match(chunk: Sequence[Numbered]) -> list[Matched]:

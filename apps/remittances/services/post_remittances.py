@@ -14,6 +14,7 @@ from apps.connectors.models import Transmission
 from apps.connectors.payloads import opened
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
+from apps.remittances.services.match_waiting import match_waiting
 from apps.remittances.services.post_claims import PostedChunk, post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import ClaimReader, FileSummary, PaymentClaims, summarize_file
@@ -111,7 +112,9 @@ def _post_chunk(file: RemittanceFile, number: int, claims: PaymentClaims, now: d
     if locked is None:
         return None
     payment = receive_payment(locked, number, claims.payment, now=now)
-    return post_next_claims(payment, claims, now=now)
+    posted = post_next_claims(payment, claims, now=now)
+    match_waiting(posted.claim_ids, now=now)
+    return posted
 
 
 def _locked(file: RemittanceFile) -> RemittanceFile | None:

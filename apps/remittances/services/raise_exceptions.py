@@ -9,7 +9,7 @@ from apps.core.money import ZERO
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
 from apps.worklist.models import WorkItem
-from apps.worklist.queue import NewItem, open_items
+from apps.worklist.queue import NewItem, open_items, withdraw_items
 
 _TITLES = {
     Problem.REFUSED_FILE: "Read why a remittance file was refused",
@@ -61,7 +61,9 @@ def raise_exceptions(fresh: Sequence[NewException], *, now: datetime) -> list[Re
 
 
 def open_again(row: RemittanceException, item: NewException, *, now: datetime) -> None:
-    """What was settled by itself waits for a person after all."""
+    """A CLP has one exception: what was settled waits for a person after all, or waits for another reason."""
+    if row.work_item is not None:
+        withdraw_items([row.work_item.pk], now=now, outcome="It waits for another reason.")
     row.kind, row.state = RemittanceException.Kind(item.problem), RemittanceException.State.OPEN
     row.sentence, row.amount = item.sentence[:300], item.amount
     row.opened_at, row.settled_at, row.settled_by, row.note = now, None, None, ""

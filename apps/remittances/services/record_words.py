@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from apps.claims.services import NewAdjudication, record_adjudications, restate_claims
+from apps.claims.services import NewAdjudication, note_payer_numbers, record_adjudications, restate_claims
 from apps.remittances.encode import Source, adjudications
 from apps.remittances.rules.adjudicate import AdjudicatedLine
 from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
+from apps.remittances.rules.replay import Answer
 from apps.remittances.services.rebook import Rebooked
 from apps.remittances.services.resolve import Resolved, ResolvedVisit
 
@@ -30,6 +31,7 @@ def record_words(resolved: Resolved, books: Rebooked, sources: Mapping[str, Sour
     if rows:
         record_adjudications(rows, now=now)
     restate_claims(_standing(resolved), now=now)
+    note_payer_numbers(_payer_numbers(resolved))
 
 
 def _keys(posting: str, said: Mapping[str, Lines]) -> list[str]:
@@ -67,6 +69,24 @@ def _standing(resolved: Resolved) -> dict[int, list[str]]:
 def _add(visit: ResolvedVisit, standing: dict[int, list[str]]) -> None:
     for answer in visit.answers.values():
         standing[answer.claim_id] += []
-    stands = [visit.answers[key] for key in visit.replayed.order]
-    for answer in sorted(stands, key=lambda each: (each.paid_on, *each.place)):
+    for answer in _by_day(visit):
         standing[answer.claim_id].append(answer.key)
+
+
+def _by_day(visit: ResolvedVisit) -> list[Answer]:
+    """What stands, the newest last. Of one day the one that pays more is the newer: it makes good what the other denied."""
+    stands = [visit.answers[key] for key in visit.replayed.order]
+    return sorted(stands, key=lambda each: (each.paid_on, each.rank, each.paid, each.place))
+
+
+def _payer_numbers(resolved: Resolved) -> dict[int, str]:
+    """By claim, CLP07 of its own payer's newest standing answer that gives one."""
+    payers = {item.plan.billed.claim_id: item.plan.billed.payer_id for item in resolved.planned if item.plan.billed}
+    for visit in resolved.visits:
+        payers |= {each.billed.claim_id: each.billed.payer_id for each in visit.so_far.booked.values()}
+    return {
+        answer.claim_id: answer.payer_claim_number
+        for visit in resolved.visits
+        for answer in _by_day(visit)
+        if answer.payer_claim_number and answer.payer_id == payers[answer.claim_id]
+    }

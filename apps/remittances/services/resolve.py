@@ -126,6 +126,7 @@ class _Visit:
             paid=amounts.paid if amounts else ZERO,
             is_reversal=is_reversal,
             parts={} if is_reversal else parts_of(plan.billed, plan.lines),
+            payer_claim_number=item.payer_claim_number if item else "",
         )
 
     def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[Concession, ...]) -> Plan:

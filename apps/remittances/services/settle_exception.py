@@ -22,6 +22,7 @@ from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
+from apps.remittances.services.match_waiting import match_waiting
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.receive_payment import take_in_as_own
 from apps.remittances.services.replan import chosen_claim, claims_of, item_of, replan, replan_by_hand
@@ -48,8 +49,10 @@ def settle_by_posting(
         (resolved,) = resolve(row.payment, [planned]).planned
         if isinstance(resolved.plan, Held):
             raise SettlementError(resolved.plan.sentence)
-        write_claims(row.payment, [planned], now=now)
+        # First: what is posted may open it again, as a check of the contract.
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
+        write_claims(row.payment, [planned], now=now)
+        match_waiting([billed.claim_id], now=now)
         _tell_upward()
     return exception
 
@@ -98,7 +101,7 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
         claims = claims_of(payment)
         take_in_as_own(payment, claims.payment, now=now)
-        post_held_claims(payment, claims, now=now)
+        match_waiting(post_held_claims(payment, claims, now=now), now=now)
         _tell_upward()
     return exception
 

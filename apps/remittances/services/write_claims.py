@@ -14,7 +14,7 @@ from apps.remittances.rules.plan import is_reversal
 from apps.remittances.rules.plans import Held, PlannedPosting, PlannedReversal
 from apps.remittances.services.held_reversals import follow_reversals
 from apps.remittances.services.planned import Planned
-from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
+from apps.remittances.services.raise_exceptions import NewException, open_again, raise_exceptions
 from apps.remittances.services.rebook import Rebooked, rebook
 from apps.remittances.services.record_words import record_words
 from apps.remittances.services.resolve import Resolved, resolve
@@ -34,13 +34,21 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
     _save(rows)
     _follow(resolved, books, dict(zip(sources, rows, strict=True)), now)
     record_words(resolved, books, sources, now=now)
-    fresh = [
-        found
-        for item, row in zip(resolved.planned, rows, strict=True)
-        if (found := _exception(payment, item, row)) is not None
-    ]
-    raise_exceptions(fresh, now=now)
+    _raise(payment, resolved.planned, rows, now)
     return rows
+
+
+def _raise(
+    payment: RemittancePayment, planned: Sequence[Planned], rows: Sequence[RemittedClaim], now: datetime
+) -> None:
+    fresh: list[NewException] = []
+    for item, row in zip(planned, rows, strict=True):
+        found = _exception(payment, item, row)
+        if found is not None and item.row is not None and hasattr(row, "exception"):
+            open_again(row.exception, found, now=now)
+        elif found is not None:
+            fresh.append(found)
+    raise_exceptions(fresh, now=now)
 
 
 def _source(payment: RemittancePayment, item: Planned, now: datetime) -> Source:
