@@ -194,8 +194,7 @@ def test_a_claim_is_found_by_the_payers_number_when_ours_is_lost(now: datetime) 
 
 def test_a_number_alone_does_not_make_a_match(now: datetime) -> None:
     claim = submitted_claim("100.00")
-    stranger = without_our_numbers(clp(submitted_claim("70.00")), claim.control_number)
-    post(payment(stranger, payer=claim.payer), now=now)
+    post(payment(without_our_numbers(clp(submitted_claim("70.00")), claim.control_number), payer=claim.payer), now=now)
     assert outcomes() == ["unmatched"]
 
 

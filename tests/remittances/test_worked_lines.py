@@ -47,9 +47,6 @@ def test_a_claim_whose_number_was_lost_is_found_by_the_number_that_the_payer_ack
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="A payer's claim number that an earlier remittance told (CLP07) finds no claim; a 277CA's does."
-)
 def test_a_claim_whose_number_was_lost_is_found_by_the_number_of_the_payers_last_remittance() -> None:
     prove("""
     billed

@@ -103,7 +103,7 @@ class _Books:
         if booked:
             self.result.entries[reversal], self.result.changed[reversal] = None, booked
         earlier = visit.so_far.booked.get(posting)
-        standing = earlier.row.entry_id if earlier and posting not in self.bears else None
+        standing = earlier.row.entry_id if earlier and earlier.is_live else None
         posted_as = self.bears.get(posting, "")
         if standing or posted_as:
             undo = _Undo(entry_key(source), source.transmission_id, source.segment, standing, posted_as)
