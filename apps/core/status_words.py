@@ -84,6 +84,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "duplicate": ("Duplicate", "off"),
     "unmatched": ("No claim found", "watch"),
     "unbalanced": ("Does not balance", "problem"),
+    "approved": ("Approved", "good"),
     "refused": ("Refused", "problem"),
     "informational": ("For information", "off"),
     "parked": ("Not ours", "watch"),
