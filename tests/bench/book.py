@@ -17,11 +17,13 @@ from apps.intake.models import Charge, Coverage, Encounter, Patient
 from apps.ledger.services import ChargePosting, post_charges
 from apps.practice.models import Location, Payer, Provider
 from apps.x12 import stream
-from apps.x12.guides.x835 import RemittedClaim
+from apps.x12.guides.x835 import RemittedClaim, ServiceLine
 
 BILLED_AT = datetime(2026, 7, 30, 22, 0, tzinfo=UTC)
 TODAY = date(2026, 7, 30)
 AT_ONCE = 5000
+# A charge's key, which of the claims it is of, its number there, and the line that answers it.
+_Charged = tuple[int, int, int, ServiceLine]
 
 
 def make_book(data: bytes) -> int:
@@ -79,74 +81,13 @@ class _Chunk:
 
     @transaction.atomic
     def write(self, batch: Batch) -> None:
-        address = ("line1", "line2", "city", "state", "postcode")
-        home = ("1 Elm Road", "", "Springfield", "IL", "62704")
-        named = (
-            "id",
-            "public_id",
-            "source",
-            "source_id",
-            "first_name",
-            "last_name",
-            "phone",
-            "email",
-            "language",
-            "corrected",
-        )
-        copy_rows(
-            Patient,
-            (*named, *address, "sex"),
-            (
-                (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F")
-                for at, key in enumerate(self.patients)
-            ),
-        )
+        copy_rows(Patient, *self._people())
         copy_rows(Coverage, *self._coverages())
         copy_rows(Encounter, *self._encounters())
         charges = list(self._lines())
-        copy_rows(
-            Charge,
-            (
-                "id",
-                "encounter",
-                "source_id",
-                "number",
-                "procedure",
-                "modifiers",
-                "units",
-                "amount",
-                "diagnosis_pointers",
-            ),
-            (
-                (
-                    key,
-                    self.encounters[at],
-                    str(number),
-                    number,
-                    line.procedure,
-                    list(line.modifiers),
-                    1,
-                    line.charge,
-                    [1],
-                )
-                for key, at, number, line in charges
-            ),
-        )
+        copy_rows(Charge, *self._charges(charges))
         copy_rows(Claim, *self._claims())
-        copy_rows(
-            ClaimLine,
-            (
-                "claim", "charge", "number", "control_number", "procedure", "modifiers", "units", "amount",
-                "diagnosis_pointers",
-            ),
-            (
-                (
-                    self.claims[at], key, number, line.control_number, line.procedure, list(line.modifiers), 1,
-                    line.charge, [1],
-                )
-                for key, at, number, line in charges
-            ),
-        )  # fmt: skip
+        copy_rows(ClaimLine, *self._claim_lines(charges))
         places = ((batch.pk, claim, True, BatchClaim.Answer.ACCEPTED.value, BILLED_AT) for claim in self.claims)
         copy_rows(BatchClaim, ("batch", "claim", "in_flight", "answer", "answered_at"), places)
         posted = [ChargePosting(key, self.patients[at], line.charge, self.payer.pk) for key, at, _, line in charges]
@@ -156,10 +97,37 @@ class _Chunk:
         person = self.remitted[at].patient
         return (person.first_name, person.last_name) if person else ("", "")
 
-    def _lines(self) -> Iterator[tuple[int, int, int, object]]:
+    def _lines(self) -> Iterator[_Charged]:
         for at, claim in enumerate(self.remitted):
             for number, line in enumerate(claim.lines, start=1):
                 yield next(self.charges), at, number, line
+
+    def _people(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "id", "public_id", "source", "source_id", "first_name", "last_name", "phone", "email", "language", "corrected",
+            "line1", "line2", "city", "state", "postcode", "sex",
+        )  # fmt: skip
+        home = ("1 Elm Road", "", "Springfield", "IL", "62704")
+        return fields, (
+            (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F")
+            for at, key in enumerate(self.patients)
+        )
+
+    def _charges(self, charges: list[_Charged]) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "id", "encounter", "source_id", "number", "procedure", "modifiers", "units", "amount", "diagnosis_pointers",
+        )  # fmt: skip
+        return fields, (
+            (key, self.encounters[at], str(number), number, *_service(line)) for key, at, number, line in charges
+        )
+
+    def _claim_lines(self, charges: list[_Charged]) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+        fields = (
+            "claim", "charge", "number", "control_number", "procedure", "modifiers", "units", "amount", "diagnosis_pointers",
+        )  # fmt: skip
+        return fields, (
+            (self.claims[at], key, number, line.control_number, *_service(line)) for key, at, number, line in charges
+        )
 
     def _coverages(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
         fields = (
@@ -201,3 +169,8 @@ class _Chunk:
             )
             for at, key in enumerate(self.claims)
         )  # fmt: skip
+
+
+def _service(line: ServiceLine) -> tuple[object, ...]:
+    """Procedure, modifiers, units, amount, diagnosis pointers."""
+    return line.procedure, list(line.modifiers), 1, line.charge, [1]

@@ -106,9 +106,8 @@ def _rests() -> st.SearchStrategy[tuple[RawSegment, ...]]:
     return st.tuples(some(own, most=1), some(inner, most=2)).map(lambda both: both[0] + both[1])
 
 
-def _claims() -> st.SearchStrategy[x837p.Claim]:
-    providers = _providers()
-    billing = st.builds(
+def _billing() -> st.SearchStrategy[x837p.BillingProvider]:
+    return st.builds(
         x837p.BillingProvider,
         name=texts,
         npi=keys,
@@ -121,7 +120,10 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         first_name=words,
         references=some(_referred),
     )
-    holders = st.builds(
+
+
+def _holders() -> st.SearchStrategy[x837p.Subscriber]:
+    return st.builds(
         x837p.Subscriber,
         last_name=texts,
         member_id=ids,
@@ -130,11 +132,17 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         contact=maybe(contacts),
         references=some(_referred),
     )
-    patients = st.builds(
+
+
+def _patients() -> st.SearchStrategy[x837p.Patient]:
+    return st.builds(
         x837p.Patient, last_name=texts, relationship=ids, birth_date=maybe(days), sex=keys, address=maybe(addresses)
     )
-    payers = st.builds(x837p.ClaimPayer, name=texts, id=ids, address=maybe(addresses))
-    lines = st.builds(
+
+
+def _lines() -> st.SearchStrategy[x837p.ServiceLine]:
+    providers = _providers()
+    return st.builds(
         x837p.ServiceLine,
         control_number=ids,
         procedure=ids,
@@ -163,17 +171,21 @@ def _claims() -> st.SearchStrategy[x837p.Claim]:
         decisions=some(_decisions()),
         rest=_rests(),
     )
+
+
+def _claims() -> st.SearchStrategy[x837p.Claim]:
+    providers = _providers()
     return st.builds(
         x837p.Claim,
         control_number=ids,
         charge=money,
         place_of_service=ids,
-        billing_provider=billing,
-        subscriber=holders,
-        payer=payers,
-        patient=maybe(patients),
+        billing_provider=_billing(),
+        subscriber=_holders(),
+        payer=st.builds(x837p.ClaimPayer, name=texts, id=ids, address=maybe(addresses)),
+        patient=maybe(_patients()),
         diagnoses=some(ids, least=1, most=12),
-        lines=some(lines, least=1, most=2),
+        lines=some(_lines(), least=1, most=2),
         onset_date=maybe(days),
         patient_paid=maybe(money),
         payer_claim_number=keys,

@@ -6,7 +6,8 @@ import pytest
 
 from apps.x12 import write_837p
 from apps.x12.guides.x837p import Adjustment, Claim, ClaimPayer, OtherPayerImbalance, other_payer_imbalances
-from tests.x12.examples import batch, envelope, line, line_decision, other_coverage, secondary_claim
+from tests.x12.examples import batch, envelope, line
+from tests.x12.secondary_examples import line_decision, other_coverage, secondary_claim
 from tests.x12.test_837p import body
 
 WHOLE = (Adjustment("CO", "45", Decimal(25)), Adjustment("PR", "3", Decimal(20)))

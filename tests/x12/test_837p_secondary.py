@@ -12,20 +12,9 @@ from apps.x12.guides.parts import Contact, Reference
 from apps.x12.guides.x837p import Adjustment, Claim, ClaimBatch, Drug
 from apps.x12.raw import RawSegment
 from apps.x12.segments import MOST_NOTES
-from tests.x12.examples import (
-    CHILD,
-    HOLDER,
-    PROVIDER,
-    batch,
-    claim,
-    envelope,
-    full_secondary_claim,
-    line,
-    line_decision,
-    other_coverage,
-    secondary_claim,
-)
+from tests.x12.examples import CHILD, HOLDER, PROVIDER, batch, claim, envelope, line
 from tests.x12.judge import complaints
+from tests.x12.secondary_examples import full_secondary_claim, line_decision, other_coverage, secondary_claim
 from tests.x12.test_837p import body
 
 

@@ -30,14 +30,13 @@ from tests.x12.examples import (
     batch,
     claim,
     envelope,
-    full_secondary_claim,
     group_acknowledgment,
     rejected_group,
     remittance,
     remitted_claim,
     rich_claim,
-    secondary_claim,
 )
+from tests.x12.secondary_examples import full_secondary_claim, secondary_claim
 from tests.x12.test_835 import denied_claim, reversal
 from tests.x12.test_acknowledgments import REJECTED, acknowledgment
 from tests.x12.test_claim_status import status_inquiry, status_response

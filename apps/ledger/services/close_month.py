@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.ledger.models import ClosedMonth
 from apps.ledger.selectors.months import first_open_month
 from apps.ledger.selectors.soundness import ledger_faults
+
+# Each posting holds this lock in shared mode until its transaction ends (see the trigger on ledger_entry).
+MONTHS = "ledger months"
 
 
 class MonthCannotCloseError(ValueError):
@@ -22,7 +26,7 @@ def close_month(month: date, *, acting_user: User, now: datetime) -> ClosedMonth
 
     Raises MonthCannotCloseError. Whoever posts at this moment ends first.
     """
-    _nobody_posts()
+    lock_until_commit(MONTHS)
     this_month = practice_date(now).replace(day=1)
     if month >= this_month:
         raise MonthCannotCloseError(f"{month:%B %Y} is not over yet.")
@@ -36,9 +40,3 @@ def close_month(month: date, *, acting_user: User, now: datetime) -> ClosedMonth
         raise MonthCannotCloseError(f"The books are not sound. {faults[0]} Run manage.py check_ledger.")
     record("close_month", acting_user=acting_user, now=now, subject_kind="ledger_month", month=f"{month:%Y-%m}")
     return ClosedMonth.objects.create(month=month, closed_at=now, closed_by=acting_user)
-
-
-def _nobody_posts() -> None:
-    """Each posting holds this lock in shared mode until its transaction ends (see the trigger on ledger_entry)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger months', 0))")

@@ -1,5 +1,6 @@
 """What a person does with a credit, a payment or a match. Each is a POST that ends on the page of the credit or payment."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypedDict
 
@@ -38,6 +39,18 @@ class _Told(TypedDict):
 
 def _told(request: HttpRequest) -> _Told:
     return {"acting_user": signed_in_user(request), "now": clock.now()}
+
+
+def _with_note(request: HttpRequest, act: Callable[[str], object]) -> str:
+    """Does what needs a note; the sentence why it was not done, or nothing."""
+    form = DepositNoteForm(request.POST)
+    if not form.is_valid():
+        return NO_NOTE
+    try:
+        act(form.cleaned_data["note"])
+    except DepositError as refusal:
+        return str(refusal)
+    return ""
 
 
 @require_POST
@@ -79,13 +92,9 @@ def line_aside(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.WORK_REMITTANCES)
 def line_back(request: HttpRequest, public_id: str) -> HttpResponse:
     line = found_or_404(deposits.find_line(public_id))
-    form = DepositNoteForm(request.POST)
-    if not form.is_valid():
-        return show_line(request, line, refusal=NO_NOTE)
-    try:
-        take_line_back(line_id=public_id, note=form.cleaned_data["note"], **_told(request))
-    except DepositError as refusal:
-        return show_line(request, line, refusal=str(refusal))
+    refused = _with_note(request, lambda note: take_line_back(line_id=public_id, note=note, **_told(request)))
+    if refused:
+        return show_line(request, line, refusal=refused)
     messages.success(request, "The credit waits again.")
     return redirect("remittances:bank_line", public_id)
 
@@ -109,13 +118,9 @@ def payment_aside(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.WORK_REMITTANCES)
 def payment_back(request: HttpRequest, public_id: str) -> HttpResponse:
     expected = found_or_404(deposits.find_expected(public_id))
-    form = DepositNoteForm(request.POST)
-    if not form.is_valid():
-        return show_payment(request, expected, refusal=NO_NOTE)
-    try:
-        take_payment_back(expected_id=public_id, note=form.cleaned_data["note"], **_told(request))
-    except DepositError as refusal:
-        return show_payment(request, expected, refusal=str(refusal))
+    refused = _with_note(request, lambda note: take_payment_back(expected_id=public_id, note=note, **_told(request)))
+    if refused:
+        return show_payment(request, expected, refusal=refused)
     messages.success(request, "The payment is looked for again.")
     return redirect("remittances:expected_deposit", public_id)
 
@@ -138,13 +143,9 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     row = _match_or_404(public_id)
     line = found_or_404(deposits.find_line(row.line.public_id))
-    form = DepositNoteForm(request.POST)
-    if not form.is_valid():
-        return show_line(request, line, refusal=NO_NOTE)
-    try:
-        undo_match(match_id=public_id, note=form.cleaned_data["note"], **_told(request))
-    except DepositError as refusal:
-        return show_line(request, line, refusal=str(refusal))
+    refused = _with_note(request, lambda note: undo_match(match_id=public_id, note=note, **_told(request)))
+    if refused:
+        return show_line(request, line, refusal=refused)
     messages.success(request, "Taken apart. The two are not put together by themselves again.")
     return redirect("remittances:bank_line", row.line.public_id)
 

@@ -1,13 +1,16 @@
 """The levels (HL) that inquiries and answers are made of, in file order, which the guides fix, not by HL02."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from apps.x12.errors import ErrorKind
 from apps.x12.guides.parts import Party
 from apps.x12.guides.parts_read import note_missing, read_party
-from apps.x12.segments import Segment, first
+from apps.x12.segments import Segment, first, split_at
 from apps.x12.writer import Writer
+
+Person = TypeVar("Person")
 
 
 @dataclass(slots=True)
@@ -60,6 +63,15 @@ def patient_levels(subscriber: Level, *spoken_of: str) -> list[Level]:
     return [subscriber, *subscriber.below] if is_patient else subscriber.below
 
 
+def traced_claims(subscriber: Level, trace_type: str) -> Iterator[tuple[Level, list[list[Segment]]]]:
+    """Each patient's level with its claims, which begin with a TRN of `trace_type`. One without a claim is noted."""
+    for level in patient_levels(subscriber, "TRN"):
+        _, claims = split_at(level.segments, "TRN")
+        if not claims:
+            note_missing(level.segments[0], "TRN", trace_type)
+        yield level, claims
+
+
 def keep_unknown(segments: Sequence[Segment], known: frozenset[str]) -> None:
     """What is in no place of the guide is kept and named. The first segment is the ST."""
     for segment in segments[1:]:
@@ -80,3 +92,14 @@ class LevelWriter:
         children = "" if has_children is None else str(int(has_children))
         self.writer.segment("HL", self.number, parent, code, children)
         return self.number
+
+    def open_patient(
+        self, parent: int, subscriber: Person, dependent: Person | None, write: Callable[[Writer, Person], None]
+    ) -> None:
+        """The levels (22, 23) of a subscriber and of the dependent who is the patient, if it is one."""
+        own = self.open(parent, "22", has_children=dependent is not None)
+        write(self.writer, subscriber)
+        if dependent is not None:
+            # X212 2000E: a dependent's level has no HL04.
+            self.open(own, "23", has_children=None)
+            write(self.writer, dependent)

@@ -17,11 +17,11 @@ from apps.claims.services import build_claims, scrub_claims
 from apps.claims.states import ClaimStatus
 from apps.connectors.ports.charge_files import FileLayout
 from apps.connectors.ports.errors import RefusedError
+from apps.connectors.tables import LARGEST_FILE
 from apps.core import clock
+from apps.core.command_files import read_file, refused_rows
 from apps.intake.models import ColumnMapping
 from apps.intake.services import ImportedFile, find_mapping, import_charge_file, save_mapping
-
-LARGEST_FILE = 20 * 1024 * 1024
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = clock.now()
-        payload = _read(options["file"])
+        payload = read_file(options["file"], largest=LARGEST_FILE)
         try:
             if options["save_mapping"]:
                 save_mapping(name=options["mapping"], layout=_layout(options["save_mapping"], options["mapping"]))
@@ -107,10 +107,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, summary: Summary) -> None:
-        for reason, count in Counter(problem.reason for problem in summary.imported.problems).most_common():
-            lines = [str(problem.line) for problem in summary.imported.problems if problem.reason == reason]
-            shown = ", ".join(lines[:20]) + (", ..." if len(lines) > 20 else "")
-            self.stdout.write(f"refused  {count:>5}  {reason} (line {shown})")
+        for sentence in refused_rows(summary.imported.problems):
+            self.stdout.write(sentence)
         for refusal in summary.imported.received.refused:
             self.stdout.write(f"refused  visit {refusal.source_id}: {refusal.reason}")
         for payer in summary.imported.received.added_payers:
@@ -122,21 +120,12 @@ class Command(BaseCommand):
             self.stdout.write(f"837P     {file.claims:>5}  claims in {file.path}, {state}")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise CommandError(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
-        return path.read_bytes()
-    except OSError as failure:
-        raise CommandError(f"{path} cannot be read: {failure.strerror}.") from failure
-
-
 def _layout(path: Path, name: str) -> FileLayout:
     """{"columns": {ours: the file's}, "payers": {the file's name: id for claims}, "date_format": "%m/%d/%Y"}; the last two may lack."""
     if not name:
         raise CommandError("Name the mapping: --mapping NAME.")
     try:
-        told = json.loads(_read(path))
+        told = json.loads(read_file(path, largest=LARGEST_FILE))
         return FileLayout(**told)
     except (ValueError, TypeError) as failure:
         raise CommandError(

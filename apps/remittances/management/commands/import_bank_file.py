@@ -6,7 +6,6 @@ Exit status 0 when every row came in, also when nothing of it was new; 1 when ro
 import json
 import sys
 from argparse import ArgumentParser
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.connectors.ports.errors import RefusedError
 from apps.connectors.tables import LARGEST_FILE
 from apps.core.clock import now as current_time
+from apps.core.command_files import read_file, refused_rows
 from apps.remittances.rules.bank_rows import BankLayout, UnknownColumnsError
 from apps.remittances.services import (
     BankFileReading,
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now, account = current_time(), options["account"]
         try:
-            payload = _read(options["file"])
+            payload = read_file(options["file"], largest=LARGEST_FILE)
             if options["save_mapping"]:
                 save_account(name=account, layout=_layout(options["save_mapping"]), acting_user=None, now=now)
             if options["dry_run"]:
@@ -61,10 +61,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, reading: BankFileReading, found: ReconciledDeposits | None) -> None:
-        for reason, number in Counter(problem.reason for problem in reading.problems).most_common():
-            lines = [str(problem.line) for problem in reading.problems if problem.reason == reason]
-            shown = ", ".join(lines[:20]) + (", ..." if len(lines) > 20 else "")
-            self.stdout.write(f"refused  {number:>5}  {reason} (line {shown})")
+        for sentence in refused_rows(reading.problems):
+            self.stdout.write(sentence)
         told = (
             f"{reading.account}: {reading.rows} rows, {reading.new} credits new, {reading.known} known, "
             f"{reading.paid_out} not credits, {len(reading.problems)} refused."
@@ -75,19 +73,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{told} {found.matched} matched, {found.proposed} to confirm, {found.opened} alerts.")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise CommandError(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
-        return path.read_bytes()
-    except OSError as failure:
-        raise CommandError(f"{path} cannot be read: {failure.strerror}.") from failure
-
-
 def _layout(path: Path) -> BankLayout:
     """{"columns": {ours: the file's}, "date_format": "%m/%d/%Y"}; the last may lack."""
     try:
-        told = json.loads(_read(path))
+        told = json.loads(read_file(path, largest=LARGEST_FILE))
         return BankLayout(dict(told["columns"]), str(told.get("date_format", "")))
     except (ValueError, TypeError, KeyError, AttributeError) as failure:
         raise CommandError(f"{path.name} is not a layout: columns, date_format (docs/remittances.md).") from failure

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apps.x12.guides.levels import Level, keep_unknown, patient_levels, read_levels
-from apps.x12.guides.parts_read import note_missing, read_period, read_procedure, read_references, required_segment
+from apps.x12.guides.levels import Level, keep_unknown, read_levels, traced_claims
+from apps.x12.guides.parts_read import read_period, read_procedure, read_references, required_segment
 from apps.x12.guides.x276.records import (
     ClaimInquiry,
     ClaimStatusInquiry,
@@ -50,10 +50,7 @@ def _read_provider(level: Level) -> ProviderInquiry:
 
 def _read_patients(subscriber: Level) -> Iterator[PatientInquiry]:
     insured = _read_insured(subscriber)
-    for level in patient_levels(subscriber, "TRN"):
-        _, claims = split_at(level.segments, "TRN")
-        if not claims:
-            note_missing(level.segments[0], "TRN", "1")
+    for level, claims in traced_claims(subscriber, "1"):
         yield PatientInquiry(
             subscriber=insured,
             dependent=None if level is subscriber else _read_insured(level),

@@ -49,12 +49,7 @@ def _write_provider(levels: LevelWriter, parent: int, provider: ProviderInquiry)
 
 
 def _write_patient(levels: LevelWriter, parent: int, item: PatientInquiry) -> None:
-    own = levels.open(parent, "22", has_children=item.dependent is not None)
-    _write_insured(levels.writer, item.subscriber)
-    if item.dependent:
-        # X212 2000E: a dependent's level has no HL04.
-        levels.open(own, "23", has_children=None)
-        _write_insured(levels.writer, item.dependent)
+    levels.open_patient(parent, item.subscriber, item.dependent, _write_insured)
     for claim in item.claims:
         _write_claim(levels.writer, claim)
 

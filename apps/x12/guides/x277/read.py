@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apps.x12.guides.levels import Level, keep_unknown, patient_levels, read_levels
-from apps.x12.guides.parts_read import note_missing, read_contacts, read_period, read_references, required_segment
+from apps.x12.guides.levels import Level, keep_unknown, read_levels, traced_claims
+from apps.x12.guides.parts_read import read_contacts, read_period, read_references, required_segment
 from apps.x12.guides.statuses import read_line_status, read_statuses
 from apps.x12.guides.x277.records import (
     ClaimStatus,
@@ -65,10 +65,7 @@ def _read_provider(level: Level) -> ProviderStatus:
 
 def _read_patients(subscriber: Level) -> Iterator[PatientStatus]:
     insured = subscriber.party()
-    for level in patient_levels(subscriber, "TRN"):
-        _, claims = split_at(level.segments, "TRN")
-        if not claims:
-            note_missing(level.segments[0], "TRN", "2")
+    for level, claims in traced_claims(subscriber, "2"):
         yield PatientStatus(
             subscriber=insured,
             dependent=None if level is subscriber else level.party(),

@@ -60,12 +60,7 @@ def _write_provider(levels: LevelWriter, parent: int, provider: ProviderStatus) 
 
 
 def _write_patient(levels: LevelWriter, parent: int, item: PatientStatus) -> None:
-    own = levels.open(parent, "22", has_children=item.dependent is not None)
-    write_party(levels.writer, item.subscriber)
-    if item.dependent:
-        # X212 2000E: a dependent's level has no HL04.
-        levels.open(own, "23", has_children=None)
-        write_party(levels.writer, item.dependent)
+    levels.open_patient(parent, item.subscriber, item.dependent, write_party)
     for claim in item.claims:
         _write_claim(levels.writer, claim)
 
