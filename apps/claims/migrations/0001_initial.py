@@ -22,6 +22,61 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Claim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
+                ('control_number', models.CharField(max_length=20, unique=True)),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('exception', 'exception'), ('ready', 'ready'), ('batched', 'batched'), ('submitted', 'submitted'), ('acknowledged', 'acknowledged'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('paid', 'paid'), ('partly_denied', 'partly_denied'), ('denied', 'denied'), ('forwarded', 'forwarded'), ('in_appeal', 'in_appeal'), ('patient_balance', 'patient_balance'), ('closed', 'closed'), ('written_off', 'written_off'), ('reversed', 'reversed'), ('voided', 'voided')], default=apps.claims.states.ClaimStatus['DRAFT'], max_length=16)),
+                ('payer_rank', models.PositiveSmallIntegerField(default=1)),
+                ('frequency', models.CharField(default='1', help_text='CLM05-3: 1 original, 7 replacement, 8 void', max_length=1)),
+                ('payer_claim_number', models.CharField(blank=True, help_text="The payer's own number (REF*F8 in a correction)", max_length=50)),
+                ('prior_authorization', models.CharField(blank=True, max_length=50)),
+                ('service_date', models.DateField()),
+                ('place_of_service', models.CharField(max_length=2)),
+                ('diagnoses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('built_at', models.DateTimeField()),
+                ('scrubbed_at', models.DateTimeField(blank=True, null=True)),
+                ('first_submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('first_rejected_at', models.DateTimeField(blank=True, null=True)),
+                ('first_adjudicated_at', models.DateTimeField(blank=True, null=True)),
+                ('denied_on_first_remittance', models.BooleanField(help_text='Any line denied on the first remittance', null=True)),
+                ('passed_untouched', models.BooleanField(help_text='Passed all edits at its first scrub, before any person touched it', null=True)),
+                ('coverage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.coverage')),
+                ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.encounter')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.patient')),
+                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='practice.payer')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='practice.provider')),
+                ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['status', '-service_date'], name='claims_clai_status_16c16d_idx'), models.Index(fields=['-service_date'], name='claims_clai_service_622900_idx'), models.Index(fields=['payer_claim_number'], name='claims_clai_payer_c_d322b2_idx')],
+                'constraints': [models.UniqueConstraint(fields=('encounter', 'payer_rank'), name='claim_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClaimLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('control_number', models.CharField(help_text='REF*6R: comes back on the remittance', max_length=30)),
+                ('procedure', models.CharField(max_length=20)),
+                ('modifiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), blank=True, default=list, size=None)),
+                ('units', models.DecimalField(decimal_places=3, max_digits=8)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('diagnosis_pointers', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
+                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='intake.charge')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='claims.claim')),
+            ],
+            options={
+                'ordering': ['claim_id', 'number'],
+                'indexes': [models.Index(fields=['control_number'], name='claims_clai_control_a07a29_idx')],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'number'), name='claim_line_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Adjudication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -41,7 +96,12 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.payer')),
                 ('transmission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='connectors.transmission')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='claims.claim')),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='claims.claimline')),
             ],
+            options={
+                'indexes': [models.Index(fields=['claim'], name='claims_adju_claim_i_e79945_idx')],
+            },
         ),
         migrations.CreateModel(
             name='AdjudicationAdjustment',
@@ -77,37 +137,9 @@ class Migration(migrations.Migration):
                 ('transmission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='batch', to='connectors.transmission')),
                 ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Claim',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('control_number', models.CharField(max_length=20, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('exception', 'exception'), ('ready', 'ready'), ('batched', 'batched'), ('submitted', 'submitted'), ('acknowledged', 'acknowledged'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('paid', 'paid'), ('partly_denied', 'partly_denied'), ('denied', 'denied'), ('forwarded', 'forwarded'), ('in_appeal', 'in_appeal'), ('patient_balance', 'patient_balance'), ('closed', 'closed'), ('written_off', 'written_off'), ('reversed', 'reversed'), ('voided', 'voided')], default=apps.claims.states.ClaimStatus['DRAFT'], max_length=16)),
-                ('payer_rank', models.PositiveSmallIntegerField(default=1)),
-                ('frequency', models.CharField(default='1', help_text='CLM05-3: 1 original, 7 replacement, 8 void', max_length=1)),
-                ('payer_claim_number', models.CharField(blank=True, help_text="The payer's own number (REF*F8 in a correction)", max_length=50)),
-                ('prior_authorization', models.CharField(blank=True, max_length=50)),
-                ('service_date', models.DateField()),
-                ('place_of_service', models.CharField(max_length=2)),
-                ('diagnoses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('built_at', models.DateTimeField()),
-                ('scrubbed_at', models.DateTimeField(blank=True, null=True)),
-                ('first_submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('first_rejected_at', models.DateTimeField(blank=True, null=True)),
-                ('first_adjudicated_at', models.DateTimeField(blank=True, null=True)),
-                ('denied_on_first_remittance', models.BooleanField(help_text='Any line denied on the first remittance', null=True)),
-                ('passed_untouched', models.BooleanField(help_text='Passed all edits at its first scrub, before any person touched it', null=True)),
-                ('coverage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.coverage')),
-                ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.encounter')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='intake.patient')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='practice.payer')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='practice.provider')),
-                ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
-            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'created_at'], name='claims_batc_state_82775e_idx')],
+            },
         ),
         migrations.CreateModel(
             name='BatchClaim',
@@ -120,11 +152,9 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='claims.batch')),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='claims.claim')),
             ],
-        ),
-        migrations.AddField(
-            model_name='adjudication',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='claims.claim'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'claim'), name='claim_once_in_batch'), models.UniqueConstraint(condition=models.Q(('in_flight', True)), fields=('claim',), name='claim_in_flight_once')],
+            },
         ),
         migrations.CreateModel(
             name='ClaimEvent',
@@ -141,30 +171,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['claim', 'at'], name='claims_clai_claim_i_0376fa_idx')],
             },
-        ),
-        migrations.CreateModel(
-            name='ClaimLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('control_number', models.CharField(help_text='REF*6R: comes back on the remittance', max_length=30)),
-                ('procedure', models.CharField(max_length=20)),
-                ('modifiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), blank=True, default=list, size=None)),
-                ('units', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('diagnosis_pointers', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='intake.charge')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='claims.claim')),
-            ],
-            options={
-                'ordering': ['claim_id', 'number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='adjudication',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjudications', to='claims.claimline'),
         ),
         migrations.CreateModel(
             name='Finding',
@@ -183,57 +191,8 @@ class Migration(migrations.Migration):
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='claims.claim')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['state', 'created_at'], name='claims_batc_state_82775e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['status', '-service_date'], name='claims_clai_status_16c16d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['-service_date'], name='claims_clai_service_622900_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['payer_claim_number'], name='claims_clai_payer_c_d322b2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('encounter', 'payer_rank'), name='claim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchclaim',
-            constraint=models.UniqueConstraint(fields=('batch', 'claim'), name='claim_once_in_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_flight', True)), fields=('claim',), name='claim_in_flight_once'),
-        ),
-        migrations.AddIndex(
-            model_name='claimevent',
-            index=models.Index(fields=['claim', 'at'], name='claims_clai_claim_i_0376fa_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='claimline',
-            index=models.Index(fields=['control_number'], name='claims_clai_control_a07a29_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='claim_line_once'),
-        ),
-        migrations.AddIndex(
-            model_name='adjudication',
-            index=models.Index(fields=['claim'], name='claims_adju_claim_i_e79945_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['claim'], name='claims_find_claim_i_1e9283_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['rule'], name='finding_open_by_rule'),
+            options={
+                'indexes': [models.Index(fields=['claim'], name='claims_find_claim_i_1e9283_idx'), models.Index(condition=models.Q(('state', 'open')), fields=['rule'], name='finding_open_by_rule')],
+            },
         ),
     ]

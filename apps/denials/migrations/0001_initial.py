@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('claims', '0001_initial'),
+        ('core', '__first__'),
         ('eligibility', '0001_initial'),
         ('practice', '0001_initial'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connectors', '0001_initial'),
+        ('core', '__first__'),
         ('practice', '0001_initial'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,25 +37,6 @@ class Migration(migrations.Migration):
                 ('problems', models.JSONField(default=list, help_text='[{line, reason}], no patient data')),
                 ('transmission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='charge_file', to='connectors.transmission')),
                 ('mapping', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.columnmapping')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Coverage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('rank', models.PositiveSmallIntegerField(default=1)),
-                ('member_id', models.CharField(max_length=80)),
-                ('group_number', models.CharField(blank=True, max_length=50)),
-                ('relationship', models.CharField(default='18', help_text='X12: 18 self, 01 spouse, 19 child, G8 other', max_length=2)),
-                ('subscriber_first_name', models.CharField(blank=True, max_length=35)),
-                ('subscriber_last_name', models.CharField(blank=True, max_length=60)),
-                ('subscriber_birth_date', models.DateField(blank=True, null=True)),
-                ('subscriber_sex', models.CharField(blank=True, max_length=1)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('entered_by', models.ForeignKey(blank=True, help_text='Who of the practice entered or corrected it; the EHR neither ends nor overwrites it. Empty: as the EHR tells it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='practice.payer')),
             ],
         ),
         migrations.CreateModel(
@@ -84,6 +65,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Coverage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
+                ('rank', models.PositiveSmallIntegerField(default=1)),
+                ('member_id', models.CharField(max_length=80)),
+                ('group_number', models.CharField(blank=True, max_length=50)),
+                ('relationship', models.CharField(default='18', help_text='X12: 18 self, 01 spouse, 19 child, G8 other', max_length=2)),
+                ('subscriber_first_name', models.CharField(blank=True, max_length=35)),
+                ('subscriber_last_name', models.CharField(blank=True, max_length=60)),
+                ('subscriber_birth_date', models.DateField(blank=True, null=True)),
+                ('subscriber_sex', models.CharField(blank=True, max_length=1)),
+                ('starts_on', models.DateField(blank=True, null=True)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('entered_by', models.ForeignKey(blank=True, help_text='Who of the practice entered or corrected it; the EHR neither ends nor overwrites it. Empty: as the EHR tells it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='practice.payer')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='intake.patient')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('patient', 'payer', 'member_id', 'rank'), name='coverage_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Encounter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,11 +109,10 @@ class Migration(migrations.Migration):
                 ('work_item', models.OneToOneField(blank=True, help_text='Told differently after billing', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='intake.patient')),
             ],
-        ),
-        migrations.AddField(
-            model_name='coverage',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='intake.patient'),
+            options={
+                'indexes': [models.Index(fields=['service_date'], name='intake_enco_service_ed699b_idx'), models.Index(condition=models.Q(('billed_at', None)), fields=['arrived_at'], name='encounter_unbilled')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'source_id'), name='encounter_once')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -124,6 +127,10 @@ class Migration(migrations.Migration):
                 ('revoked_by_text', models.CharField(blank=True, max_length=160)),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='intake.patient')),
             ],
+            options={
+                'indexes': [models.Index(fields=['channel', 'address'], name='intake_cons_channel_5c2d97_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('patient', 'channel', 'address'), name='consent_once')],
+            },
         ),
         migrations.CreateModel(
             name='Appointment',
@@ -139,6 +146,10 @@ class Migration(migrations.Migration):
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.provider')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='intake.patient')),
             ],
+            options={
+                'indexes': [models.Index(fields=['starts_at'], name='intake_appo_starts__d36b3a_idx')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'source_id'), name='appointment_once')],
+            },
         ),
         migrations.CreateModel(
             name='Charge',
@@ -157,37 +168,5 @@ class Migration(migrations.Migration):
                 'ordering': ['encounter_id', 'number'],
                 'constraints': [models.UniqueConstraint(fields=('encounter', 'source_id'), name='charge_once'), models.UniqueConstraint(fields=('encounter', 'number'), name='charge_number_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['service_date'], name='intake_enco_service_ed699b_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('billed_at', None)), fields=['arrived_at'], name='encounter_unbilled'),
-        ),
-        migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='encounter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('patient', 'payer', 'member_id', 'rank'), name='coverage_once'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['channel', 'address'], name='intake_cons_channel_5c2d97_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('patient', 'channel', 'address'), name='consent_once'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['starts_at'], name='intake_appo_starts__d36b3a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='appointment_once'),
         ),
     ]

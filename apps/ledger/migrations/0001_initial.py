@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.entry')),
                 ('transmission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='connectors.transmission')),
             ],
+            options={
+                'indexes': [models.Index(fields=['posted_on'], name='ledger_entr_posted__cf259f_idx')],
+            },
         ),
         migrations.CreateModel(
             name='Leg',
@@ -39,13 +42,8 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.patient')),
                 ('payer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.payer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['posted_on'], name='ledger_entr_posted__cf259f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='leg',
-            index=models.Index(fields=['account', 'payer'], name='ledger_leg_account_ef3379_idx'),
+            options={
+                'indexes': [models.Index(fields=['account', 'payer'], name='ledger_leg_account_ef3379_idx')],
+            },
         ),
     ]

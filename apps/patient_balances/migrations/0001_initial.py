@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='intake.patient')),
                 ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'opened_at'], name='patient_bal_state_856c7e_idx'), models.Index(fields=['patient'], name='patient_bal_patient_e7d088_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('claim', None)), fields=('encounter',), name='self_pay_balance_once')],
+            },
         ),
         migrations.CreateModel(
             name='InboundMessage',
@@ -52,6 +56,9 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inbound_messages', to='intake.patient')),
                 ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('pauses', True)), fields=['address'], name='inbound_pausing'), models.Index(fields=['address', '-at'], name='patient_bal_address_658cb5_idx')],
+            },
         ),
         migrations.CreateModel(
             name='MoneyReview',
@@ -83,6 +90,10 @@ class Migration(migrations.Migration):
                 ('balance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='patient_balances.balance')),
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'started_at'], name='patient_bal_state_6b99bc_idx')],
+                'constraints': [models.UniqueConstraint(fields=('reference', 'balance'), name='payment_once_a_balance')],
+            },
         ),
         migrations.CreateModel(
             name='PatientRequest',
@@ -139,6 +150,10 @@ class Migration(migrations.Migration):
                 ('work_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
                 ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='patient_balances.paymentlink')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'due_at'], name='patient_bal_state_70d0f3_idx'), models.Index(fields=['vendor_id'], name='patient_bal_vendor__e77ff9_idx'), models.Index(fields=['address', 'due_at'], name='patient_bal_address_77535a_idx')],
+                'constraints': [models.UniqueConstraint(fields=('balance', 'touch'), name='touch_once')],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -160,6 +175,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'replies',
+                'indexes': [models.Index(fields=['state', 'due_at'], name='patient_bal_state_ac7cdd_idx'), models.Index(fields=['vendor_id'], name='patient_bal_vendor__194290_idx')],
             },
         ),
         migrations.CreateModel(
@@ -195,57 +211,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('channel', 'address'), name='unreachable_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(fields=['state', 'opened_at'], name='patient_bal_state_856c7e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(fields=['patient'], name='patient_bal_patient_e7d088_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(condition=models.Q(('claim', None)), fields=('encounter',), name='self_pay_balance_once'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('answered_at', None), ('pauses', True)), fields=['address'], name='inbound_pausing'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(fields=['address', '-at'], name='patient_bal_address_658cb5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='patientpayment',
-            index=models.Index(fields=['state', 'started_at'], name='patient_bal_state_6b99bc_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='patientpayment',
-            constraint=models.UniqueConstraint(fields=('reference', 'balance'), name='payment_once_a_balance'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'due_at'], name='patient_bal_state_70d0f3_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['vendor_id'], name='patient_bal_vendor__e77ff9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['address', 'due_at'], name='patient_bal_address_77535a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('balance', 'touch'), name='touch_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reply',
-            index=models.Index(fields=['state', 'due_at'], name='patient_bal_state_ac7cdd_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='reply',
-            index=models.Index(fields=['vendor_id'], name='patient_bal_vendor__194290_idx'),
         ),
     ]

@@ -9,24 +9,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('core', '__first__'),
         ('ledger', '0004_entry_reason'),
         ('patient_balances', '0005_counted_and_searched'),
         ('practice', '0003_write_off_limit'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='moneyreview',
-            name='due_on',
-            field=models.DateField(blank=True, help_text="Of a payer's credit: by when it must be paid back", null=True),
-        ),
-        migrations.AddField(
-            model_name='moneyreview',
-            name='identified_on',
-            field=models.DateField(blank=True, help_text="Of a payer's credit: when it was found", null=True),
-        ),
         migrations.CreateModel(
             name='Refund',
             fields=[
@@ -67,5 +57,15 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('balance', None), ('review__isnull', False)), models.Q(('balance__isnull', False), ('review', None)), _connector='OR'), name='request_of_one_thing'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('balance',), name='one_open_request_a_balance'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('review',), name='one_open_request_a_review')],
             },
+        ),
+        migrations.AddField(
+            model_name='moneyreview',
+            name='due_on',
+            field=models.DateField(blank=True, help_text="Of a payer's credit: by when it must be paid back", null=True),
+        ),
+        migrations.AddField(
+            model_name='moneyreview',
+            name='identified_on',
+            field=models.DateField(blank=True, help_text="Of a payer's credit: when it was found", null=True),
         ),
     ]

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
     dependencies = [
         ('claims', '0001_initial'),
         ('connectors', '0001_initial'),
+        ('core', '__first__'),
         ('ledger', '0001_initial'),
         ('practice', '0001_initial'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,10 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='remittances.remittancefile')),
                 ('payer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='practice.payer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['trace_number', 'amount'], name='remittances_trace_n_918e1a_idx')],
+                'constraints': [models.UniqueConstraint(fields=('file', 'number'), name='payment_once'), models.UniqueConstraint(condition=models.Q(('duplicate_of', None)), fields=('payer_identifier', 'trace_number', 'amount', 'paid_on', 'content_checksum'), name='payment_posted_once')],
+            },
         ),
         migrations.CreateModel(
             name='ProviderAdjustment',
@@ -69,6 +73,9 @@ class Migration(migrations.Migration):
                 ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provider_adjustments', to='remittances.remittancepayment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('payment', 'number'), name='provider_adjustment_once')],
+            },
         ),
         migrations.CreateModel(
             name='Deposit',
@@ -79,6 +86,9 @@ class Migration(migrations.Migration):
                 ('received_on', models.DateField()),
                 ('payment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposit', to='remittances.remittancepayment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('trace_number', 'amount', 'received_on'), name='deposit_once')],
+            },
         ),
         migrations.CreateModel(
             name='RemittedClaim',
@@ -102,6 +112,10 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='remittances.remittancepayment')),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='remittances.remittedclaim')),
             ],
+            options={
+                'indexes': [models.Index(fields=['claim'], name='remittances_claim_i_af3e9d_idx'), models.Index(fields=['claim_control_number'], name='remittances_claim_c_931f3d_idx')],
+                'constraints': [models.UniqueConstraint(fields=('payment', 'number'), name='remitted_claim_once')],
+            },
         ),
         migrations.CreateModel(
             name='RemittanceException',
@@ -122,6 +136,9 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='remittances.remittancepayment')),
                 ('remitted_claim', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exception', to='remittances.remittedclaim')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'opened_at'], name='remittances_state_0f7eed_idx')],
+            },
         ),
         migrations.CreateModel(
             name='AdjustmentClass',
@@ -136,41 +153,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('payer', 'group', 'carc', 'rarc'), name='adjustment_class_once', nulls_distinct=False)],
             },
-        ),
-        migrations.AddIndex(
-            model_name='remittancepayment',
-            index=models.Index(fields=['trace_number', 'amount'], name='remittances_trace_n_918e1a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='remittancepayment',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='payment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remittancepayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('duplicate_of', None)), fields=('payer_identifier', 'trace_number', 'amount', 'paid_on', 'content_checksum'), name='payment_posted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provideradjustment',
-            constraint=models.UniqueConstraint(fields=('payment', 'number'), name='provider_adjustment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.UniqueConstraint(fields=('trace_number', 'amount', 'received_on'), name='deposit_once'),
-        ),
-        migrations.AddIndex(
-            model_name='remittedclaim',
-            index=models.Index(fields=['claim'], name='remittances_claim_i_af3e9d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='remittedclaim',
-            index=models.Index(fields=['claim_control_number'], name='remittances_claim_c_931f3d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='remittedclaim',
-            constraint=models.UniqueConstraint(fields=('payment', 'number'), name='remitted_claim_once'),
-        ),
-        migrations.AddIndex(
-            model_name='remittanceexception',
-            index=models.Index(fields=['state', 'opened_at'], name='remittances_state_0f7eed_idx'),
         ),
     ]

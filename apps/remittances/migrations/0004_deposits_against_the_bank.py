@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connectors', '0002_leaving_transmissions'),
+        ('core', '__first__'),
         ('remittances', '0003_content_of_remitted_claims'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,25 @@ class Migration(migrations.Migration):
                 ('transmission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_file', to='connectors.transmission')),
                 ('work_item', models.OneToOneField(help_text='That the next file is due', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-received_at'], name='remittances_receive_697f2f_idx')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SetAsideRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
+                ('text', models.CharField(help_text="Letters and digits that stand in the bank's text, in any case", max_length=60)),
+                ('reason', models.CharField(choices=[('card', 'Card processor'), ('patient', "Patients' checks and cash"), ('other', "Not a payer's")], max_length=10)),
+                ('made_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('text',), name='set_aside_rule_once')],
+            },
         ),
         migrations.CreateModel(
             name='BankLine',
@@ -63,7 +82,12 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='remittances.bankfile')),
                 ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('work_item', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
+                ('set_aside_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='remittances.setasiderule')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'booked_on'], name='remittances_state_2ba46f_idx')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'digest', 'ordinal'), name='bank_line_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('explained__gte', 0), ('explained__lte', models.F('amount'))), name='bank_line_explained')],
+            },
         ),
         migrations.CreateModel(
             name='ExpectedDeposit',
@@ -80,6 +104,10 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('work_item', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'paid_on'], name='remittances_state_9657b6_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('received__gte', 0), ('received__lte', models.F('amount'))), name='expected_deposit_received')],
+            },
         ),
         migrations.CreateModel(
             name='DepositMatch',
@@ -97,66 +125,12 @@ class Migration(migrations.Migration):
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('expected', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='remittances.expecteddeposit')),
             ],
-        ),
-        migrations.CreateModel(
-            name='SetAsideRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('text', models.CharField(help_text="Letters and digits that stand in the bank's text, in any case", max_length=60)),
-                ('reason', models.CharField(choices=[('card', 'Card processor'), ('patient', "Patients' checks and cash"), ('other', "Not a payer's")], max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='bankline',
-            name='set_aside_rule',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='remittances.setasiderule'),
+            options={
+                'indexes': [models.Index(fields=['state', '-made_at'], name='remittances_state_8564c9_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'undone'), _negated=True), fields=('line', 'expected'), name='deposit_match_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deposit_match_positive')],
+            },
         ),
         migrations.DeleteModel(
             name='Deposit',
-        ),
-        migrations.AddIndex(
-            model_name='bankfile',
-            index=models.Index(fields=['-received_at'], name='remittances_receive_697f2f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='expecteddeposit',
-            index=models.Index(fields=['state', 'paid_on'], name='remittances_state_9657b6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='expecteddeposit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('received__gte', 0), ('received__lte', models.F('amount'))), name='expected_deposit_received'),
-        ),
-        migrations.AddIndex(
-            model_name='depositmatch',
-            index=models.Index(fields=['state', '-made_at'], name='remittances_state_8564c9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='depositmatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'undone'), _negated=True), fields=('line', 'expected'), name='deposit_match_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='depositmatch',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deposit_match_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='setasiderule',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('text',), name='set_aside_rule_once'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(fields=['state', 'booked_on'], name='remittances_state_2ba46f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('account', 'digest', 'ordinal'), name='bank_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('explained__gte', 0), ('explained__lte', models.F('amount'))), name='bank_line_explained'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('claims', '0004_contract_verdict'),
+        ('core', '__first__'),
         ('practice', '0002_contract_terms'),
         ('remittances', '0004_deposits_against_the_bank'),
         ('worklist', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('work_item', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='worklist.workitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-opened_at'], name='remittances_state_758e94_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('claim',), name='one_open_underpayment')],
+            },
         ),
         migrations.CreateModel(
             name='UnderpaidLine',
@@ -55,13 +59,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='underpayment',
-            index=models.Index(fields=['state', '-opened_at'], name='remittances_state_758e94_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='underpayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('claim',), name='one_open_underpayment'),
         ),
     ]
