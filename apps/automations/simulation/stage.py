@@ -69,7 +69,7 @@ class Stage:
             load_demo(self.outside.practice(), now=self._begin)
             self.product.until_web()
         except BaseException:
-            self._processes.stop_all()
+            self._end()
             raise
         self.broker = Broker()
         return self
@@ -77,7 +77,11 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._processes.stop_all()
+        self._end()
+
+    def _end(self) -> None:
+        # Nothing of what they hold is wanted any more, so nobody is given time to finish.
+        self._processes.stop_all(seconds=0)
 
     def live(self, *, days: int, kills: int = 0) -> None:
         """Run `days` days; the worker is killed `kills` times, each at a moment of its own (by the seed)."""
