@@ -1,16 +1,20 @@
-"""A biller's correction of a patient and the EHR's telling of that patient."""
+"""A biller's correction of a patient, the EHR's telling of that patient, and an agreement at the front desk."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from apps.claims.models import Claim
 from apps.claims.rules.fields import Change
-from apps.claims.services import batch_claims
+from apps.claims.services import batch_claims, scrub_claims
 from apps.claims.services.change_fields import change_fields
 from apps.claims.states import ClaimStatus
+from apps.connectors.models import Connection
+from apps.eligibility.models import EligibilityCheck
 from apps.intake.services.receive_patients import receive_patients
 from tests.factories.claims import ClaimFactory
+from tests.factories.eligibility import FailedCheckFactory
 from tests.factories.practice import UserFactory
 from tests.intake import told
 
@@ -48,3 +52,36 @@ def test_a_ready_claim_whose_patient_the_ehr_changes_is_scrubbed_again_before_it
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.DRAFT
     assert claim.events.last().what == "The EHR changed what it tells of the patient. Scrubbed again."
+
+
+def agreed(claim: Claim, at: datetime) -> None:
+    """The front desk settles the visit's failed check: the patient pays."""
+    FailedCheckFactory(
+        coverage=claim.coverage,
+        service_date=claim.service_date,
+        settlement=EligibilityCheck.Settlement.SELF_PAY,
+        settled_at=at,
+    )
+
+
+def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
+    now: datetime, clearinghouse: Callable[..., Connection]
+) -> None:
+    clearinghouse()
+    claim, other = ClaimFactory(status=ClaimStatus.READY), ClaimFactory(status=ClaimStatus.READY)
+    later = claim.scrubbed_at + timedelta(hours=1)
+    agreed(claim, later)
+    assert batch_claims(now=later).claims == 1
+    claim.refresh_from_db()
+    other.refresh_from_db()
+    assert (claim.status, other.status) == (ClaimStatus.DRAFT, ClaimStatus.BATCHED)
+    assert "agreed with the patient" in claim.events.last().what
+    scrub_claims(now=later)
+    assert list(claim.findings.values_list("rule", flat=True)) == ["agreed_self_pay"]
+
+
+def test_a_claim_released_after_the_agreement_leaves(now: datetime, clearinghouse: Callable[..., Connection]) -> None:
+    clearinghouse()
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    agreed(claim, claim.scrubbed_at - timedelta(hours=1))
+    assert batch_claims(now=now).claims == 1
