@@ -178,6 +178,16 @@ def test_a_second_payer_and_a_second_provider_are_named() -> None:
     assert [error.message for error in document.errors] == named
 
 
+def test_a_second_payer_without_a_provider_is_named_by_what_lacks() -> None:
+    lines = write_270(request(inquiry(), inquiry(trace_number="CHK2")), envelope()).decode().split("~")
+    at = lines.index("HL*4*2*22*0")
+    document = read("~".join([*lines[:at], "HL*9**20*1", "NM1*PR*2*Second", *lines[at:]]).encode())
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, EligibilityInquiry)
+    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1", "CHK2"]
+    assert "A level stands without the one above it." in [error.message for error in document.errors]
+
+
 def test_an_answer_without_levels_is_read_as_one_of_nobody() -> None:
     for data in (write_270(request(), envelope()), write_271(response(answer()), envelope())):
         lines = data.decode().split("~")

@@ -1,6 +1,5 @@
 """Reading the pieces that 270 and 271 share."""
 
-from apps.x12.errors import ErrorKind
 from apps.x12.guides.eligibility import (
     AdditionalInformation,
     CoveredPerson,
@@ -21,8 +20,7 @@ def read_source(blocks: list[list[Segment]]) -> Level:
     sources = read_levels(blocks, "20", "21", "22", "23")
     source = sources[0] if sources else Level()
     for other in sources[1:]:
-        message = "A second payer in one transaction; what follows is read as the first one's."
-        other.segments[0].note_segment(ErrorKind.UNEXPECTED_SEGMENT, message, "one HL level 20")
+        other.note_second("payer", "20")
         source.below.extend(other.below)
     return source
 

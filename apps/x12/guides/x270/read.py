@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from apps.x12.errors import ErrorKind
 from apps.x12.guides.eligibility import CoveredPerson, Trace
 from apps.x12.guides.eligibility_read import (
     read_additional,
@@ -37,8 +36,7 @@ def read_270(segments: list[Segment]) -> EligibilityInquiry:
     source = read_source(blocks)
     receiver = source.below[0] if source.below else Level()
     for other in source.below[1:]:
-        message = "A second provider in one transaction; what follows is read as the first one's."
-        other.segments[0].note_segment(ErrorKind.UNEXPECTED_SEGMENT, message, "one HL level 21")
+        other.note_second("provider", "21")
         receiver.below.extend(other.below)
     return EligibilityInquiry(
         reference=bht.text(3),
