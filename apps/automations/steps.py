@@ -103,7 +103,8 @@ def submit_batch(key: str, now: datetime) -> Done:
 
 def fetch_responses(_key: str, now: datetime) -> Done:
     fetched = claims.fetch_responses(connection=connection_of(Connection.Kind.CLEARINGHOUSE), now=now)
-    return Done({"files": fetched.files}, _then(fetched.files, "acknowledge_claims", "post_remittances"))
+    follows = _then(fetched.acknowledgements, "acknowledge_claims") + _then(fetched.remittances, "post_remittances")
+    return Done({"files": fetched.files}, follows)
 
 
 def acknowledge_claims(_key: str, now: datetime) -> Done:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from apps.claims.rules.file_kind import file_kind
-from apps.claims.services import fetch_responses
+from apps.claims.services import FetchResult, fetch_responses
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import OutageError
 from tests.claims.answers import f277ca, group, interchange
@@ -44,8 +44,8 @@ def test_new_files_are_stored_as_they_are_and_once(
     connection = clearinghouse()
     (tmp_path / "download").mkdir()
     (tmp_path / "download" / "one.999").write_bytes(REMITTANCE)
-    assert fetch_responses(connection=connection, now=now).files == 1
-    assert fetch_responses(connection=connection, now=now).files == 0
+    assert fetch_responses(connection=connection, now=now) == FetchResult(1, acknowledgements=False, remittances=True)
+    assert fetch_responses(connection=connection, now=now) == FetchResult(0, acknowledgements=False, remittances=False)
     stored = Transmission.objects.get()
     assert (stored.kind, stored.name, bytes(stored.payload)) == ("835", "one.999", REMITTANCE)
     assert (stored.state, stored.at) == (Transmission.State.STORED, now)
@@ -60,7 +60,7 @@ def test_a_name_that_is_used_again_brings_the_new_file_too(
     (tmp_path / "download" / "one.999").write_bytes(REMITTANCE)
     fetch_responses(connection=connection, now=now)
     (tmp_path / "download" / "one.999").write_bytes(f277ca())
-    assert fetch_responses(connection=connection, now=now).files == 1
+    assert fetch_responses(connection=connection, now=now) == FetchResult(1, acknowledgements=True, remittances=False)
     assert sorted(Transmission.objects.values_list("kind", flat=True)) == ["277CA", "835"]
 
 

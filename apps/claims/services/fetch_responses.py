@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from apps.claims.rules.file_kind import file_kind
-from apps.claims.services.unread_answers import fetched_files, hand_over_unread
+from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE, fetched_files, hand_over_unread
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection
@@ -17,7 +17,11 @@ REMEMBERED = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
+    """How many new files came, and whether acknowledgements and remittances are among them."""
+
     files: int
+    acknowledgements: bool
+    remittances: bool
 
 
 def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
@@ -28,16 +32,21 @@ def fetch_responses(*, connection: Connection, now: datetime) -> FetchResult:
     """
     problems: list[str] = []
     try:
-        files = _bring(connection, problems, now)
+        kinds = _bring(connection, problems, now)
     finally:
         hand_over_unread(connection=connection, now=now)
     if problems:
         Connection.objects.filter(pk=connection.pk).update(last_failure=problems[0][:200])
-    return FetchResult(files)
+    return FetchResult(
+        files=len(kinds),
+        acknowledgements=any(kind in ACKNOWLEDGEMENTS for kind in kinds),
+        remittances=REMITTANCE in kinds,
+    )
 
 
-def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
-    files = 0
+def _bring(connection: Connection, problems: list[str], now: datetime) -> list[str]:
+    """The kinds of the files that are new."""
+    kinds: list[str] = []
     with contact(connection, now=now):
         for file in registry.clearinghouse(connection).new_files(_known(connection, now)):
             if file.problem:
@@ -45,8 +54,9 @@ def _bring(connection: Connection, problems: list[str], now: datetime) -> int:
                 continue
             kind = file_kind(file.payload)
             _, new = journal.receive(file.payload, kind=kind, now=now, connection=connection, name=file.name)
-            files += new
-    return files
+            if new:
+                kinds.append(kind)
+    return kinds
 
 
 def _known(connection: Connection, now: datetime) -> dict[tuple[str, int], datetime]:
