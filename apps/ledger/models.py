@@ -57,10 +57,12 @@ class Entry(models.Model):
         REVERSAL = "reversal"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    key = models.CharField(max_length=120, unique=True, help_text="Names the cause, so that it cannot be posted twice")
+    key = models.CharField(max_length=120, help_text="Names the cause, so that it cannot be posted twice")
     posted_on = models.DateField()
     created_at = models.DateTimeField()
-    transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
+    transmission = models.ForeignKey(
+        Transmission, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     segment = models.PositiveIntegerField(null=True, help_text="The segment of the transmission that says so")
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     reason = models.CharField(
@@ -72,6 +74,7 @@ class Entry(models.Model):
     )
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="entry_once")]
         indexes = [
             models.Index(fields=["posted_on"]),
             models.Index(fields=["posted_on"], condition=~Q(reason=""), name="entry_written_off"),
@@ -87,7 +90,7 @@ class Leg(models.Model):
     amount = MoneyField()
     patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="+")
     charge = models.ForeignKey(Charge, null=True, on_delete=models.PROTECT, related_name="legs")
-    payer = models.ForeignKey(Payer, null=True, on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey(Payer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["account", "payer"])]

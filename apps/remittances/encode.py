@@ -18,13 +18,16 @@ from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a CLP stands, and when it counts. `key` names it for ever."""
+    """Where a CLP stands, and when it counts. `key` names it for ever. `paid_by`: its payment's payer, in whose clearing the money
+    stands; none where the directory does not know it.
+    """
 
     key: str
     transmission_id: int
     segment: int
     posted_on: date
     remitted_on: date
+    paid_by: int | None = None
 
 
 def posting_entry(
@@ -33,7 +36,9 @@ def posting_entry(
     """The money of one CLP: out of clearing, off the receivables of those who owe them. None where nothing moves, as in a denial."""
     patient = billed.patient_id
     legs = [
-        NewLeg(Account.PAYER_CLEARING, sum((move.paid for move in movements.values()), Decimal()), None, None, payer_id)
+        NewLeg(
+            Account.PAYER_CLEARING, sum((move.paid for move in movements.values()), Decimal()), payer_id=source.paid_by
+        )
     ]
     for charge, move in movements.items():
         legs += [

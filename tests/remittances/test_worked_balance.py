@@ -100,9 +100,6 @@ def test_a_payment_below_its_claims_posts_them_too_and_the_lack_is_told() -> Non
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="What the claim as a whole takes off its lines' payments is not taken off what was allowed."
-)
 def test_what_is_adjusted_on_the_claim_beside_its_lines_reduces_what_they_were_allowed() -> None:
     prove("""
     billed
@@ -153,9 +150,6 @@ def test_interest_and_allowed_amounts_told_by_amt_move_nothing_and_balance_nothi
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="AMT*B6 is read and compared with nothing: it should cross-check what is allowed."
-)
 def test_an_allowed_amount_other_than_what_was_paid_and_shared_is_looked_at() -> None:
     prove("""
     billed

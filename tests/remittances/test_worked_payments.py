@@ -314,10 +314,6 @@ def test_each_part_of_a_payment_may_come_again_and_so_may_its_adjustments() -> N
     """)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Its deposit stands in nobody's clearing, and its claims are taken out of their payer's clearing.",
-)
 def test_a_payer_that_the_directory_does_not_know_leaves_nothing_in_any_clearing() -> None:
     prove("""
     billed

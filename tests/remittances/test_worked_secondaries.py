@@ -347,9 +347,6 @@ def test_a_further_payer_that_leaves_the_patient_a_copay_takes_the_rest_of_the_s
     """)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="It is spread by charge: one line is overpaid, and the patient still owes of the other."
-)
 def test_a_further_payer_that_pays_the_claim_as_a_whole_pays_what_stands_open() -> None:
     prove("""
     billed

@@ -21,8 +21,8 @@ class Adjudication(models.Model):
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="adjudications")
     line = models.ForeignKey(ClaimLine, null=True, on_delete=models.PROTECT, related_name="adjudications")
-    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=120, unique=True, help_text="Transmission, payment, CLP and SVC position")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=120, help_text="Transmission, payment, CLP and SVC position")
     claim_status_code = models.CharField(max_length=2, help_text="CLP02")
     charge = MoneyField()
     paid = MoneyField()
@@ -34,14 +34,14 @@ class Adjudication(models.Model):
     is_denied = models.BooleanField(default=False)
     reversed = models.BooleanField(default=False)
     contract_verdict = models.CharField(max_length=12, choices=ContractVerdict, blank=True, default="")
-    transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="+")
+    transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="+", db_index=False)
     segment = models.PositiveIntegerField()
     remitted_on = models.DateField()
     recorded_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="adjudication_once")]
         indexes = [
-            models.Index(fields=["claim"]),
             models.Index(
                 fields=["id"], condition=Q(contract_verdict="", reversed=False), name="adjudication_to_compare"
             ),

@@ -58,7 +58,7 @@ class BatchClaim(models.Model):
         RELEASED = "released", "Did not arrive"
         LATE = "late", "Arrived after all"  # counted as lost before, so the claim has gone on without it
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members", db_index=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="memberships")
     in_flight = models.BooleanField(default=True)
     answer = models.CharField(max_length=12, choices=Answer, default=Answer.NONE, blank=True)

@@ -17,7 +17,7 @@ class Claim(PublicIdModel):
     """A bill to one payer for one encounter. Its control number (CLM01) stays the same in every version of it."""
 
     control_number = models.CharField(max_length=20, unique=True)
-    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
     coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="claims")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="claims")
@@ -88,15 +88,17 @@ class ClaimLine(models.Model):
 class ClaimEvent(models.Model):
     """What happened to a claim: the beads of its timeline. Written with each transition, naming who or what caused it."""
 
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="events")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField()
     old_status = models.CharField(max_length=16, blank=True)
     new_status = models.CharField(max_length=16, blank=True)
     what = models.CharField(max_length=240, help_text="One sentence for people")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    transmission = models.ForeignKey(Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    transmission = models.ForeignKey(
+        Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     segment = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

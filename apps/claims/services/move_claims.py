@@ -1,11 +1,11 @@
 """Move claims from state to state: each move checked against the table, and told in the claim's timeline."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
 from apps.claims.services.lock_claims import lock_claims
@@ -54,11 +54,13 @@ def apply_moves(
     now: datetime,
     acting_user: User | None = None,
     first_answers: Mapping[int, bool] | None = None,
+    payer_numbers: Mapping[int, str] | None = None,
 ) -> None:
     """Moves of many claims, each to its own state and in the order given (a claim may appear more than once).
 
-    `first_answers`: of claims among them that a payer answers for the first time, by key, whether it denied any line. A claim that
-    leaves the states in flight frees its place for a next batch; one that no longer waits for us has its work item closed.
+    By key, of claims among them: `first_answers`, whether a payer that answers for the first time denied any line;
+    `payer_numbers`, CLP07. A claim that leaves the states in flight frees its place for a next batch; one that no longer waits
+    for us has its work item closed.
     Raises ImpossibleTransitionError; then nothing has moved.
     """
     wanted = {each.claim_id for each in moves}
@@ -71,7 +73,7 @@ def apply_moves(
         old, new = statuses[each.claim_id], each.new_status
         statuses[each.claim_id] = move(old, new)
         steps.append((each, old))
-    _update(statuses, first_answers or {}, now)
+    _update(statuses, first_answers or {}, payer_numbers or {}, now)
     for status in ClaimStatus:
         moved = [pk for pk, new in statuses.items() if new is status]
         if moved:
@@ -79,14 +81,32 @@ def apply_moves(
     _tell(steps, now, acting_user)
 
 
-def _update(statuses: Mapping[int, ClaimStatus], first_answers: Mapping[int, bool], now: datetime) -> None:
+def _update(
+    statuses: Mapping[int, ClaimStatus],
+    first_answers: Mapping[int, bool],
+    payer_numbers: Mapping[int, str],
+    now: datetime,
+) -> None:
     """Each row is written once: a claim has many indexes."""
-    alike: dict[tuple[ClaimStatus, bool | None], list[int]] = defaultdict(list)
-    for pk, status in statuses.items():
-        alike[status, first_answers.get(pk)].append(pk)
-    for (status, denied), keys in alike.items():
-        first = {} if denied is None else {"first_adjudicated_at": now, "denied_on_first_remittance": denied}
-        Claim.objects.filter(pk__any_of=keys).update(status=status, **first)
+    if not statuses:
+        return
+    statement = """
+        UPDATE claims_claim SET
+            status = told.status,
+            first_adjudicated_at = CASE WHEN told.denied IS NULL THEN first_adjudicated_at ELSE %s END,
+            denied_on_first_remittance = coalesce(told.denied, denied_on_first_remittance),
+            payer_claim_number = coalesce(told.number, payer_claim_number)
+        FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::text[]) AS told (claim_id, status, denied, number)
+        WHERE claims_claim.id = told.claim_id
+    """
+    columns: list[list[Any]] = [
+        list(statuses),
+        [status.value for status in statuses.values()],
+        [first_answers.get(claim_id) for claim_id in statuses],
+        [payer_numbers.get(claim_id, "")[:50] or None for claim_id in statuses],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [now, *columns])
 
 
 def _tell(steps: Sequence[tuple[Move, ClaimStatus]], now: datetime, acting_user: User | None) -> None:

@@ -88,8 +88,13 @@ class _History:
 
 
 @transaction.atomic
-def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> RecordResult:
-    """Insert `rows`, given in the order of their files. Rows whose key is known are skipped, so the call may be repeated."""
+def record_adjudications(
+    rows: Sequence[NewAdjudication], *, now: datetime, payer_numbers: Mapping[int, str] | None = None
+) -> RecordResult:
+    """Insert `rows`, given in the order of their files. Rows whose key is known are skipped, so the call may be repeated.
+
+    `payer_numbers`: CLP07 by claim, kept with those that move.
+    """
     known = set(Adjudication.objects.filter(key__any_of=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     claims = _locked_claims(fresh)
@@ -107,7 +112,7 @@ def record_adjudications(rows: Sequence[NewAdjudication], *, now: datetime) -> R
             first_answers[claim_id] = denied
         (notes if claim.status is ClaimStatus.VOIDED else moves).extend(told)
     _insert(fresh, histories, now)
-    apply_moves(moves, now=now, first_answers=first_answers)
+    apply_moves(moves, now=now, first_answers=first_answers, payer_numbers=payer_numbers)
     _tell_voided(notes, first_answers, now)
     return RecordResult(len(fresh), len(rows) - len(fresh))
 

@@ -20,7 +20,7 @@ class RemittedClaim(models.Model):
         INFORMATIONAL = "informational", "For information"
         PARKED = "parked", "Not ours"
 
-    payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="claims")
+    payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="claims", db_index=False)
     number = models.PositiveIntegerField(help_text="Which CLP of the payment, from 1")
     claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="remitted")
     claim_control_number = models.CharField(max_length=38)
@@ -44,7 +44,6 @@ class RemittedClaim(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["payment", "number"], name="remitted_claim_once")]
         indexes = [
-            models.Index(fields=["claim"]),
             models.Index(fields=["claim_control_number"]),
             models.Index(fields=["payer_claim_number"], name="remitted_payer_number"),
         ]

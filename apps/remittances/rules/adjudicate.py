@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from apps.remittances.rules.billed import BilledLine
 from apps.remittances.rules.classes import AdjustmentClass, ClassTable
+from apps.remittances.rules.contract import AFTER_ALLOWED
 from apps.x12.guides.x835 import Adjustment, RemittedClaim, ServiceLine
 
 ZERO = Decimal("0.00")
@@ -22,7 +23,10 @@ class ClassedAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class AdjudicatedLine:
-    """Dollars. `line` is empty for what is said of the claim as a whole; `position` is the SVC's, from 1, then 0."""
+    """Dollars. `line` is empty for what is said of the claim as a whole; `position` is the SVC's, from 1, then 0.
+
+    `stated_allowed` is AMT*B6. What is said of the claim beside its lines has no charge, and its payment is what it takes off theirs.
+    """
 
     line: BilledLine | None
     position: int
@@ -31,6 +35,7 @@ class AdjudicatedLine:
     adjustments: tuple[ClassedAdjustment, ...]
     remark_codes: tuple[str, ...]
     segment: int
+    stated_allowed: Decimal | None = None
 
     def of_class(self, adjustment_class: AdjustmentClass) -> Decimal:
         total = ZERO
@@ -61,6 +66,17 @@ class AdjudicatedLine:
         return self.charge > 0 and not self.paid and not self.cost_share and self.denied > 0
 
     @property
+    def allowed_otherwise(self) -> bool:
+        """The payer states another allowed amount than its payment, the patient's share and the prior payer's part come to.
+
+        What is taken off after the allowed amount was found may be in it. Where anything is denied, payers state either.
+        """
+        if self.stated_allowed is None or self.charge <= 0 or self.denied:
+            return False
+        afterwards = sum((item.amount for item in self.adjustments if item.carc in AFTER_ALLOWED), ZERO)
+        return self.stated_allowed not in (self.allowed, self.allowed + afterwards)
+
+    @property
     def needs_contract_check(self) -> bool:
         """Nothing allowed by 45 alone: no denial, but no contract pays nothing either."""
         only_45 = self.adjustments and all(item.carc == "45" for item in self.adjustments)
@@ -89,13 +105,15 @@ def _line(
     """What MOA and MIA remark on the claim is remarked on each of its lines: the lines are what is appealed, or held from a patient."""
     remarks = tuple(dict.fromkeys((*line.remark_codes, *of_the_claim)))
     adjustments = _classed(line.adjustments, line.charge, remarks, table)
-    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, remarks, line.segment)
+    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, remarks, line.segment, line.allowed)
 
 
 def _whole(remitted: RemittedClaim, table: ClassTable) -> AdjudicatedLine | None:
     if remitted.lines and not remitted.adjustments:
         return None
-    charge, paid = (ZERO, ZERO) if remitted.lines else (remitted.charge, remitted.paid)
+    charge, paid = remitted.charge, remitted.paid
+    if remitted.lines:
+        charge, paid = ZERO, -sum((item.amount for item in remitted.adjustments), ZERO)
     adjustments = _classed(remitted.adjustments, remitted.charge, remitted.remark_codes, table)
     return AdjudicatedLine(None, 0, charge, paid, adjustments, remitted.remark_codes, remitted.segment)
 
@@ -124,4 +142,9 @@ def _joined(one: AdjudicatedLine, other: AdjudicatedLine) -> AdjudicatedLine:
         one.adjustments + other.adjustments,
         tuple(dict.fromkeys(one.remark_codes + other.remark_codes)),
         one.segment,
+        None if None in (one.stated_allowed, other.stated_allowed) else _sum(one.stated_allowed, other.stated_allowed),
     )
+
+
+def _sum(*amounts: Decimal | None) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), ZERO)

@@ -27,16 +27,21 @@ def parts_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> dict[int,
 def spoken_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> frozenset[int]:
     """The charges that the payer names, be it to deny them. Without lines it speaks of all."""
     lines = list(lines)
-    if any(line.line is None and line.charge for line in lines):
+    if is_of_whole(lines):
         return frozenset(billed.charge_ids)
     return frozenset(line.line.charge_id for line in lines if line.line is not None)
+
+
+def is_of_whole(lines: Iterable[AdjudicatedLine]) -> bool:
+    """The payer gives no lines: how its amounts fall on the charges is ours to say."""
+    return any(line.line is None and line.charge for line in lines)
 
 
 def _shares(billed: BilledClaim, whole: AdjudicatedLine) -> list[Parts]:
     weights = [line.amount for line in billed.lines]
     adjusted = sum((item.amount for item in whole.adjustments), ZERO)
     named = [whole.contractual, whole.cost_share, adjusted - whole.contractual - whole.cost_share]
-    if whole.charge or whole.paid:
+    if whole.charge:
         return [Parts(*share[:3]) for share in spread_parts([whole.paid, *named], weights)]
     # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
     return [Parts(-sum(share, ZERO), *share[:2]) for share in spread_parts(named, weights)]

@@ -1,8 +1,9 @@
 """What to do with one CLP: post it, undo an earlier one, note it, or hold it for a person. Pure."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from apps.remittances.rules.adjudicate import adjudicate
+from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import ClassTable
 from apps.remittances.rules.lines import match_lines
@@ -97,7 +98,20 @@ def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClai
         payer_id=payer_id,
         status_code="1" if remitted.status == REVERSAL else remitted.status,
         lines=lines,
-        needs_contract_check=any(line.needs_contract_check for line in lines),
+        contract_question=_contract_question(lines, further=is_further_payer(remitted)),
+    )
+
+
+def _contract_question(lines: Sequence[AdjudicatedLine], *, further: bool) -> str:
+    if any(line.needs_contract_check for line in lines):
+        return "The payer allowed nothing, by the contract alone (CO-45), and denied nothing."
+    told = next((line for line in lines if line.allowed_otherwise), None)
+    # A further payer may state what the first allowed, or what it would have allowed itself.
+    if told is None or told.stated_allowed is None or further:
+        return ""
+    return (
+        f"Service line {told.position} states {dollars(told.stated_allowed)} as allowed (AMT*B6); what was paid, shared and "
+        f"paid before comes to {dollars(told.allowed)}."
     )
 
 

@@ -22,7 +22,7 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class PlannedPosting:
     """The payer's word on each line and, once the visit is replayed, what it does to the books. `status_code` is CLP02 as it is
-    meant.
+    meant; `contract_question` is for a person to look at.
     """
 
     outcome: Outcome
@@ -30,7 +30,7 @@ class PlannedPosting:
     payer_id: int
     status_code: str
     lines: tuple[AdjudicatedLine, ...]
-    needs_contract_check: bool = False
+    contract_question: str = ""
     effect: Effect = NO_EFFECT
 
 

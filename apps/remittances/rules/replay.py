@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from apps.remittances.rules.movement import Movement, OpenCharge, Parts, move_charge
+from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, move_charge
+from apps.remittances.rules.shares import spread_parts
 
 _RANKS = {"2": 2, "20": 2, "3": 3, "21": 3}
 
@@ -19,7 +20,7 @@ class Answer:
     """One sound CLP. `key` names its row; `rank` is its payer's place, 1 first; `parts` by charge, none for a reversal.
 
     `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
-    moved nothing, or comes only now. `payer_claim_number` is CLP07.
+    moved nothing, or comes only now. `payer_claim_number` is CLP07. `of_whole`: the payer gave no lines, so that `parts` are ours.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Answer:
     paid: Decimal
     is_reversal: bool = False
     parts: Mapping[int, Parts] = field(default_factory=dict)
+    of_whole: bool = False
     arrived: int | None = None
     payer_claim_number: str = ""
 
@@ -103,8 +105,24 @@ def replay(visit: Visit) -> Replayed:
 def _movements(answer: Answer, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
     return {
         charge_id: move_charge(parts, now_open.get(charge_id, OpenCharge()), answer.payer_id, further=answer.rank > 1)
-        for charge_id, parts in answer.parts.items()
+        for charge_id, parts in _parts(answer, now_open).items()
     }
+
+
+def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, Parts]:
+    """A further payer that gives no lines pays what stands open, wherever that is; by charge it would overpay one line and leave
+    another open.
+    """
+    if not answer.of_whole or answer.rank == 1:
+        return answer.parts
+    open_now = [
+        max(each.insurance + each.patient, ZERO) for each in (now_open.get(key, OpenCharge()) for key in answer.parts)
+    ]
+    if not any(open_now):
+        return answer.parts
+    said = [(each.paid, each.contractual, each.cost_share) for each in answer.parts.values()]
+    shares = spread_parts([sum(column, ZERO) for column in zip(*said, strict=True)], open_now)
+    return {charge_id: Parts(*share) for charge_id, share in zip(answer.parts, shares, strict=True)}
 
 
 def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
@@ -153,9 +171,11 @@ _TESTS: tuple[Test, ...] = (
 
 def pairs(answers: Sequence[Answer]) -> dict[str, str]:
     """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first."""
-    free = sorted((each for each in answers if not each.is_reversal), key=lambda each: each.place)
     waiting = sorted((each for each in answers if each.is_reversal), key=lambda each: each.place)
     undone_by: dict[str, str] = {}
+    if not waiting:
+        return undone_by
+    free = sorted((each for each in answers if not each.is_reversal), key=lambda each: each.place)
     for test in _TESTS:
         for reversal in list(waiting):
             fitting = [each for each in free if each.claim_id == reversal.claim_id and test(reversal, each)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from apps.claims.models import Adjudication
+from apps.claims.models import Adjudication, Claim
 from apps.ledger.models import Entry, Leg
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
@@ -15,7 +15,7 @@ from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import AdjustmentClass
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.outcomes import Problem
-from apps.remittances.rules.parts import parts_of
+from apps.remittances.rules.parts import is_of_whole, parts_of
 from apps.remittances.rules.replay import Act, Answer, rank_of
 from apps.remittances.selectors.situations import acts, billed_claims, charges_as_posted
 
@@ -55,8 +55,10 @@ class VisitSoFar:
 def visits_so_far(claims: Iterable[BilledClaim], *, without: Collection[int] = ()) -> dict[int, VisitSoFar]:
     """By encounter; visits that nobody has answered yet are left out. `without`: rows that are about to be posted anew."""
     visits = {claim.encounter_id for claim in claims}
+    # By the claims' keys: through a join the planner reads all that was ever remitted.
+    of_visits = list(Claim.objects.filter(encounter__any_of=visits).values_list("pk", flat=True))
     rows = list(
-        RemittedClaim.objects.filter(_SPEAKS, claim__encounter__any_of=visits)
+        RemittedClaim.objects.filter(_SPEAKS, claim__any_of=of_visits)
         .exclude(pk__in=without)
         .select_related("payment__file", "claim", "exception__work_item")
         .order_by("pk")
@@ -133,6 +135,7 @@ class _Books:
             paid=row.paid,
             is_reversal=is_reversal,
             parts={} if is_reversal else parts_of(billed, lines),
+            of_whole=is_of_whole(lines),
             arrived=self.arrived.get(row.key),
             payer_claim_number=row.payer_claim_number,
         )

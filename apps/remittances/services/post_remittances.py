@@ -84,7 +84,7 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
     file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
     if not summary.payments:
         return _refuse(file, summary, now)
-    reader = ClaimReader(lambda: opened(transmission))
+    reader = ClaimReader(lambda: opened(transmission), summary.kept)
     for number, payment in enumerate(summary.payments, start=1):
         while True:
             posted = _post_chunk(file, number, PaymentClaims(payment, reader), now)

@@ -22,7 +22,7 @@ _TITLES = {
     Problem.REVERSAL: "Find what a reversal takes back",
     Problem.CLEARING: "Settle the rest of a payment",
     Problem.CONTINUATION: "Check a payment that came twice with other claims",
-    Problem.CONTRACT_CHECK: "Check the contract: nothing was allowed",
+    Problem.CONTRACT_CHECK: "Check what the payer allowed",
 }
 
 

@@ -1,11 +1,11 @@
 """A stored file read twice, claim by claim, so that memory does not grow with it: what its payments say, then their claims.
 
 The first reading gives each payment's header, sums, checksum and PLB, which stands at its end, and a sentence about all that we do
-not post. The second gives the claims, a chunk at a time.
+not post. The second gives the claims, a chunk at a time. Of a file that is not large the claims are kept from the first one.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import BinaryIO
@@ -26,6 +26,10 @@ _NAMES = {
 # A 4010 envelope still says 835; these can be told without looking at a claim.
 _ENVELOPE = frozenset({ErrorKind.BAD_ENVELOPE, ErrorKind.COUNT_MISMATCH, ErrorKind.CONTROL_MISMATCH})
 Item = RemittedClaim | UnreadableClaim
+# (which ST of the file, which CLP of it, the CLP), both from 1.
+Place = tuple[int, int, Item]
+# So many CLPs are some 60 MB; of a file with more none are kept.
+MOST_KEPT = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,13 @@ class PaymentSummary:
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """`problem` is empty for a file that holds remittances only. It names versions and places, no patient."""
+    """`problem` is empty for a file that holds remittances only. It names versions and places, no patient. `kept`: its CLPs, unless
+    they are too many.
+    """
 
     payments: tuple[PaymentSummary, ...]
     problem: str
+    kept: tuple[Place, ...] | None = None
 
 
 def summarize_file(source: bytes | BinaryIO) -> FileSummary:
@@ -65,9 +72,11 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
     refused: list[str] = []
     number = 0
     told = _Told()
+    kept: list[Place] | None = []
     for event in stream(source):
         if isinstance(event, RemittedClaim | UnreadableClaim | ProviderAdjustment):
             told.add(event)
+            kept = _kept(kept, number, told.claims + len(told.unreadable), event)
         elif isinstance(event, TransactionStart):
             number += 1
             told = _Told()
@@ -78,7 +87,18 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
                 refused.append(_refusal(event))
     if not payments and not refused:
         return FileSummary((), "This is not X12: the file holds no interchange with a transaction.")
-    return FileSummary(tuple(payments), " ".join(dict.fromkeys(refused)))
+    return FileSummary(tuple(payments), " ".join(dict.fromkeys(refused)), None if kept is None else tuple(kept))
+
+
+def _kept(
+    kept: list[Place] | None, transaction: int, number: int, event: Item | ProviderAdjustment
+) -> list[Place] | None:
+    if kept is None or isinstance(event, ProviderAdjustment):
+        return kept
+    if len(kept) == MOST_KEPT:
+        return None
+    kept.append((transaction, number, event))
+    return kept
 
 
 @dataclass(slots=True)
@@ -139,15 +159,18 @@ def _refusal(transaction: Transaction) -> str:
 
 
 class ClaimReader:
-    """The CLPs of a file, forwards; asked for one that it has passed, it begins again. `open_file` gives the file from its start."""
+    """The CLPs of a file, forwards; asked for one that it has passed, it begins again. `open_file` gives the file from its start;
+    `kept` are all of its CLPs, where the caller has them.
+    """
 
-    def __init__(self, open_file: Callable[[], BinaryIO]) -> None:
+    def __init__(self, open_file: Callable[[], BinaryIO], kept: Iterable[Place] | None = None) -> None:
         self._open_file = open_file
-        self._items: Iterator[tuple[int, int, Item]] = iter(())
+        self._kept = kept
+        self._items: Iterator[Place] = iter(())
         self._begin()
 
     def _begin(self) -> None:
-        self._items = _numbered(self._open_file())
+        self._items = iter(self._kept) if self._kept is not None else _numbered(self._open_file())
         self._passed = (0, 0)
 
     def take(self, payment: PaymentSummary, after: int, most: int) -> Sequence[Item]:
@@ -182,8 +205,7 @@ class PaymentClaims:
         return self.reader.take(self.payment, number, most)
 
 
-def _numbered(source: BinaryIO) -> Iterator[tuple[int, int, Item]]:
-    """(which ST of the file, which CLP of it, the CLP), both from 1."""
+def _numbered(source: BinaryIO) -> Iterator[Place]:
     transaction = number = 0
     for event in stream(source):
         if isinstance(event, RemittedClaim | UnreadableClaim):

@@ -125,6 +125,7 @@ class _Books:
             segment=row.segment,
             posted_on=cause.posted_on,
             remitted_on=row.payment.paid_on,
+            paid_by=row.payment.payer_id,
         )
 
     def write(self, now: datetime) -> Rebooked:

@@ -28,10 +28,11 @@ def record_words(resolved: Resolved, books: Rebooked, sources: Mapping[str, Sour
         elif isinstance(item.plan, PlannedReversal) and item.plan.undoes is not None:
             rows += adjudications(item.plan, source, _keys(item.plan.undoes.key, said))
     rows += _of_reversals_that_waited(resolved, books, said)
+    numbers = _payer_numbers(resolved)
     if rows:
-        record_adjudications(rows, now=now)
+        record_adjudications(rows, now=now, payer_numbers=numbers)
     restate_claims(_standing(resolved), now=now)
-    note_payer_numbers(_payer_numbers(resolved))
+    note_payer_numbers(numbers)
 
 
 def _keys(posting: str, said: Mapping[str, Lines]) -> list[str]:

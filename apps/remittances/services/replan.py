@@ -17,8 +17,8 @@ from apps.x12.guides import x835
 def claims_of(payment: RemittancePayment) -> PaymentClaims:
     """The payment as its file says it, and its claims to be read."""
     file = payment.file.transmission
-    summary = summarize_file(opened(file)).payments[payment.number - 1]
-    return PaymentClaims(summary, ClaimReader(lambda: opened(file)))
+    summary = summarize_file(opened(file))
+    return PaymentClaims(summary.payments[payment.number - 1], ClaimReader(lambda: opened(file), summary.kept))
 
 
 def item_of(row: RemittedClaim) -> Item:

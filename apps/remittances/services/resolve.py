@@ -9,7 +9,7 @@ from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.content import content_of
 from apps.remittances.rules.effect import Concession, Effect, open_after, taken_back
 from apps.remittances.rules.movement import OpenCharge
-from apps.remittances.rules.parts import parts_of, spoken_of
+from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
 from apps.remittances.rules.replay import Answer, Replayed, Visit, rank_of, replay
@@ -126,6 +126,7 @@ class _Visit:
             paid=amounts.paid if amounts else ZERO,
             is_reversal=is_reversal,
             parts={} if is_reversal else parts_of(plan.billed, plan.lines),
+            of_whole=is_of_whole(plan.lines),
             payer_claim_number=item.payer_claim_number if item else "",
         )
 

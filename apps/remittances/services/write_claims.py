@@ -30,7 +30,8 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
     resolved = resolve(payment, planned)
     sources = {item.key(payment): _source(payment, item, now) for item in planned}
     books = rebook(resolved, sources, now=now)
-    rows = [_row(payment, item, books) for item in resolved.planned]
+    contents = {key: answer.content for visit in resolved.visits for key, answer in visit.answers.items()}
+    rows = [_row(payment, item, books, contents.get(key)) for item, key in zip(resolved.planned, sources, strict=True)]
     _save(rows)
     _follow(resolved, books, dict(zip(sources, rows, strict=True)), now)
     record_words(resolved, books, sources, now=now)
@@ -58,11 +59,12 @@ def _source(payment: RemittancePayment, item: Planned, now: datetime) -> Source:
         segment=item.item.segment,
         posted_on=practice_date(now),
         remitted_on=payment.paid_on,
+        paid_by=payment.payer_id,
     )
 
 
-def _row(payment: RemittancePayment, planned: Planned, books: Rebooked) -> RemittedClaim:
-    row = planned.row or _fresh_row(payment, planned)
+def _row(payment: RemittancePayment, planned: Planned, books: Rebooked, content: str | None) -> RemittedClaim:
+    row = planned.row or _fresh_row(payment, planned, content)
     plan = planned.plan
     row.claim_id = plan.billed.claim_id if plan.billed else row.claim_id
     row.outcome = RemittedClaim.Outcome(plan.outcome)
@@ -71,7 +73,7 @@ def _row(payment: RemittancePayment, planned: Planned, books: Rebooked) -> Remit
     return row
 
 
-def _fresh_row(payment: RemittancePayment, planned: Planned) -> RemittedClaim:
+def _fresh_row(payment: RemittancePayment, planned: Planned, content: str | None) -> RemittedClaim:
     item = planned.item
     row = RemittedClaim(
         payment_id=payment.pk,
@@ -95,7 +97,7 @@ def _fresh_row(payment: RemittancePayment, planned: Planned) -> RemittedClaim:
         row.charge, row.paid = item.charge, item.paid
         row.patient_responsibility = item.patient_responsibility or ZERO
         row.service_date = _service_date(item)
-        row.content = content_of(item, is_reversal=is_reversal(item))
+        row.content = content or content_of(item, is_reversal=is_reversal(item))
     return row
 
 
@@ -147,7 +149,8 @@ def _exception(payment: RemittancePayment, planned: Planned, row: RemittedClaim)
         return NewException(
             plan.problem, plan.sentence, payment.file, payment, row, amount=row.paid, at_stake=row.charge
         )
-    if isinstance(plan, PlannedPosting) and plan.needs_contract_check:
-        sentence = "The payer allowed nothing, by the contract alone (CO-45), and denied nothing."
-        return NewException(Problem.CONTRACT_CHECK, sentence, payment.file, payment, row, at_stake=row.charge)
+    if isinstance(plan, PlannedPosting) and plan.contract_question:
+        return NewException(
+            Problem.CONTRACT_CHECK, plan.contract_question, payment.file, payment, row, at_stake=row.charge
+        )
     return None
