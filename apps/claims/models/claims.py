@@ -45,6 +45,9 @@ class Claim(PublicIdModel):
     passed_untouched = models.BooleanField(
         null=True, help_text="Passed all edits at its first scrub, before any person touched it"
     )
+    crossover_chased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next payer was to be asked about a claim that this one had passed on"
+    )
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

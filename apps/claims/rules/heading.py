@@ -62,8 +62,9 @@ def frequency(claim: ClaimView) -> Iterator[Issue]:
 
 
 def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
+    """Of a first claim: what goes out after another payer's answer has a clock of its own (DOMAIN 2)."""
     last = filing_due(claim.service_date, claim.payer.filing_days)
-    if last is None or claim.frequency != "1":
+    if last is None or claim.frequency != "1" or claim.payer_rank > 1:
         return
     if claim.today > last:
         yield Issue(f"The payer's filing limit was {last:%B} {last.day}, {last.year}.", "claim.service_date")

@@ -1,6 +1,7 @@
 """A claim frozen as the rules and the encoder see it: everything they need, nothing that asks a database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -84,6 +85,7 @@ class CoverageView:
     subscriber: PersonView = PersonView()
     starts_on: date | None = None
     ends_on: date | None = None
+    medicare_reason: str = ""
 
     @property
     def is_self(self) -> bool:
@@ -104,10 +106,59 @@ class LineView:
 
 
 @dataclass(frozen=True)
+class AdjustmentView:
+    """One CAS triplet."""
+
+    group: str
+    carc: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What another payer decided of one line, or of the claim as a whole; dollars."""
+
+    paid: Decimal
+    adjustments: tuple[AdjustmentView, ...]
+    decided_on: date
+
+    @property
+    def adjusted(self) -> Decimal:
+        return sum((each.amount for each in self.adjustments), Decimal("0.00"))
+
+    @property
+    def patients_share(self) -> Decimal:
+        return sum((each.amount for each in self.adjustments if each.group == "PR"), Decimal("0.00"))
+
+
+@dataclass(frozen=True)
+class OtherPayerView:
+    """A payer that was asked before. `lines` by the line's number, `whole` what it said of the claim as such; both empty while no
+    answer of it stands.
+    """
+
+    rank: int
+    payer: PayerView
+    coverage: CoverageView
+    payer_claim_number: str = ""
+    lines: Mapping[int, DecisionView] = field(default_factory=dict)
+    whole: DecisionView | None = None
+    remark_codes: tuple[str, ...] = ()
+
+    @property
+    def paid(self) -> Decimal:
+        """What it came to pay: of the lines, less what it took off the claim as a whole."""
+        if not self.lines:
+            return self.whole.paid if self.whole else Decimal("0.00")
+        of_lines = sum((each.paid for each in self.lines.values()), Decimal("0.00"))
+        return of_lines - (self.whole.adjusted if self.whole else Decimal("0.00"))
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
-    `agreed_self_pay`: with the front desk, for this visit.
+    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first.
     """
 
     control_number: str
@@ -129,6 +180,7 @@ class ClaimView:
     payer_claim_number: str = ""
     prior_authorization: str = ""
     agreed_self_pay: bool = False
+    others: tuple[OtherPayerView, ...] = ()
 
     @cached_property
     def line_total(self) -> Decimal:

@@ -9,16 +9,16 @@ from apps.claims.rules.snapshot import (
     AddressView,
     BillingView,
     ClaimView,
-    CoverageView,
     FacilityView,
     LineView,
-    PayerView,
     PersonView,
     ProviderView,
 )
+from apps.claims.selectors.coordination import other_payers
+from apps.claims.selectors.parties import coverage_view, payer_view
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Coverage, Encounter, Patient
-from apps.practice.models import Payer, PayerDeadline, Practice, Provider
+from apps.intake.models import Encounter, Patient
+from apps.practice.models import PayerDeadline, Practice, Provider
 from apps.practice.models.places import Address
 
 
@@ -30,12 +30,16 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
         lines[line.claim_id].append(_line(line))
     filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
-    self_pay = _agreed_self_pay(claims)
+    self_pay, others = _agreed_self_pay(claims), other_payers(claims)
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
     views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
     return {
-        claim.pk: replace(views[claim.pk], agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay)
+        claim.pk: replace(
+            views[claim.pk],
+            agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
+            others=others.get(claim.pk, ()),
+        )
         for claim in claims
     }
 
@@ -68,8 +72,8 @@ def _claim(
         lines=lines,
         patient=_patient(claim.patient),
         patient_address=_address(claim.patient),
-        coverage=_coverage(claim.coverage),
-        payer=_payer(claim.payer, filing.get(claim.payer_id)),
+        coverage=coverage_view(claim.coverage),
+        payer=payer_view(claim.payer, filing.get(claim.payer_id)),
         provider=_provider(claim.provider),
         today=today,
         billing=billing,
@@ -103,17 +107,6 @@ def _billing(row: Practice) -> BillingView:
 
 def _patient(row: Patient) -> PersonView:
     return PersonView(row.first_name, row.last_name, row.birth_date, row.sex)
-
-
-def _coverage(row: Coverage) -> CoverageView:
-    subscriber = PersonView(
-        row.subscriber_first_name, row.subscriber_last_name, row.subscriber_birth_date, row.subscriber_sex
-    )
-    return CoverageView(row.member_id, row.group_number, row.relationship, subscriber, row.starts_on, row.ends_on)
-
-
-def _payer(row: Payer, filing_days: int | None) -> PayerView:
-    return PayerView(row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days)
 
 
 def _provider(row: Provider) -> ProviderView:

@@ -4,7 +4,9 @@ from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
+from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
 from apps.claims.services.change_fields import ClaimNotEditableError
+from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
@@ -52,6 +54,7 @@ __all__ = [
     "Change",
     "ClaimNotEditableError",
     "CorrectionRefusedError",
+    "CrossoversResult",
     "FetchResult",
     "FixResult",
     "Hold",
@@ -62,11 +65,14 @@ __all__ = [
     "RecordResult",
     "RecoverResult",
     "ScrubResult",
+    "SecondariesResult",
     "acknowledge_claims",
     "apply_fixes",
     "apply_moves",
     "batch_claims",
     "build_claims",
+    "build_secondaries",
+    "chase_crossovers",
     "chase_unanswered",
     "compare_again",
     "confirm_coding",

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries
+from apps.ledger.selectors import transfer_key
+from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries, transfer_entry
 from apps.remittances.encode import Source, entry_key, posting_entry
 from apps.remittances.rules.plans import PlannedPosting
+from apps.remittances.selectors.handovers import HandedOver
 from apps.remittances.selectors.visits import Booked, LegKey
 from apps.remittances.services.planned import Planned
 from apps.remittances.services.resolve import Resolved, ResolvedVisit
@@ -75,6 +77,8 @@ class _Books:
         for reversal, posting in visit.replayed.undoes.items():
             if not _stays(reversal, posting, visit):
                 self._reverse(reversal, posting, visit, cause)
+        for each in visit.handed_over:
+            self._hand_over(each, visit, cause)
         for key, booked in visit.so_far.booked.items():
             if booked.answer.is_reversal and booked.row.reverses_id and key not in visit.replayed.undoes:
                 self.result.entries[key], self.result.changed[key] = None, booked
@@ -109,6 +113,28 @@ class _Books:
             undo = _Undo(entry_key(source), source.transmission_id, source.segment, standing, posted_as)
             self.undoings.append(undo)
             self.bears[reversal] = undo.key
+
+    def _hand_over(self, each: HandedOver, visit: ResolvedVisit, cause: Source) -> None:
+        """What stands in a next payer's name follows from the answers before it."""
+        moves = visit.replayed.handed_over[each.handover.claim_id]
+        amounts = {charge: move.insurance for charge, move in moves.items()}
+        if amounts == each.moved:
+            return
+        if each.entry_id is not None:
+            undo_key = f"{entry_key(cause)}:transfers_again:{each.entry_id}"
+            self.undoings.append(_Undo(undo_key, cause.transmission_id, cause.segment, each.entry_id))
+        if amounts:
+            first = transfer_key(each.claim)
+            key = first if each.handover.arrived is None else f"{first}:again:{cause.key}"
+            self.postings.append(
+                transfer_entry(
+                    key,
+                    amounts,
+                    patient_id=each.patient_id,
+                    payer_id=each.handover.payer_id,
+                    posted_on=cause.posted_on,
+                )
+            )
 
     def _bear(self, key: str, entry: NewEntry | None) -> None:
         self.result.entries[key] = None

@@ -11,8 +11,11 @@ from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.ledger.models import Leg
+from apps.ledger.selectors import insurance_by_payer
 from apps.patient_balances.models import Balance
 from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows
+
+PLACES = ("first", "second", "third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,19 @@ class LineView:
     reasons: tuple[tuple[str, str, Decimal], ...]
     remarks: tuple[str, ...]
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPayer:
+    """One of the payers that this visit is billed to, in their order, and what still stands in its name."""
+
+    claim: Claim
+    owes: Decimal
+    is_this: bool
+
+    @property
+    def place(self) -> str:
+        return PLACES[self.claim.payer_rank - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class ClaimView:
     submission_lag: timedelta | None
     payment_lag: timedelta | None
     totals: dict[str, Decimal] = field(default_factory=dict)
+    payers: list[VisitPayer] = field(default_factory=list)
 
 
 def find_claim(public_id: str) -> Claim | None:
@@ -75,7 +92,17 @@ def claim_view(claim: Claim) -> ClaimView:
         submission_lag=_submission_lag(claim),
         payment_lag=_payment_lag(claim),
         totals=_totals(lines),
+        payers=_payers(claim, [line.line.charge_id for line in lines]),
     )
+
+
+def _payers(claim: Claim, charges: list[int]) -> list[VisitPayer]:
+    """Empty where the visit has one claim, as most have."""
+    claims = list(Claim.objects.filter(encounter=claim.encounter_id).select_related("payer").order_by("payer_rank"))
+    if len(claims) == 1:
+        return []
+    owed = insurance_by_payer(charges)
+    return [VisitPayer(each, owed.get(each.payer_id, ZERO), each == claim) for each in claims]
 
 
 def _standing_answers(claim: Claim) -> dict[int | None, list[Adjudication]]:
