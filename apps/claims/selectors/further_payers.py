@@ -34,7 +34,7 @@ def claims_to_bill_on(now: datetime) -> "QuerySet[WithAnnotations[Claim]]":
     later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank"))
     coverages = Coverage.objects.filter(rank__gt=1).values("patient")
     has_spoken = Q(status__in=_ANSWERED) & ~_passed_on()
-    overdue = Q(crossover_chased_at__lte=now - CROSSOVER_FOUND_OUT_WITHIN)
+    overdue = Q(bill_crossover_from__lte=now)
     answered = Claim.objects.filter(
         has_spoken | (overdue & Q(status__in=(*_ANSWERED, ClaimStatus.FORWARDED))),
         ~Exists(later),
@@ -56,7 +56,7 @@ def crossovers_overdue(today: date) -> QuerySet[Claim]:
         claim=OuterRef("pk"), reversed=False, remitted_on__gt=today - CROSSOVER_ANSWERS_WITHIN
     )
     later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank"))
-    passed_on = Claim.objects.filter(status=ClaimStatus.FORWARDED, crossover_chased_at=None)
+    passed_on = Claim.objects.filter(status=ClaimStatus.FORWARDED, bill_crossover_from=None)
     return passed_on.filter(~Exists(lately), ~Exists(later), ~_answered_by_another())
 
 

@@ -14,6 +14,7 @@ from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
+from apps.claims.services.recheck_further import RecheckNotOpenError, recheck_further_claims, settle_recheck
 from apps.claims.services.record_adjudications import (
     NewAdjudication,
     NewAdjustment,
@@ -31,6 +32,7 @@ from apps.claims.services.resolve_batch import (
 )
 from apps.claims.services.restate_claims import restate_claims
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
+from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
 from apps.claims.services.settle_findings import (
     CannotSettleError,
     FixResult,
@@ -54,6 +56,8 @@ __all__ = [
     "Change",
     "ClaimNotEditableError",
     "CorrectionRefusedError",
+    "CrossoverNotOpenError",
+    "CrossoverOutcome",
     "CrossoversResult",
     "FetchResult",
     "FixResult",
@@ -62,6 +66,7 @@ __all__ = [
     "NewAdjudication",
     "NewAdjustment",
     "ReasonMissingError",
+    "RecheckNotOpenError",
     "RecordResult",
     "RecoverResult",
     "ScrubResult",
@@ -85,6 +90,7 @@ __all__ = [
     "note_payer_numbers",
     "override_finding",
     "read_again",
+    "recheck_further_claims",
     "record_adjudications",
     "record_verdicts",
     "recover_sends",
@@ -95,7 +101,9 @@ __all__ = [
     "scrub_again",
     "scrub_claims",
     "set_aside",
+    "settle_crossover",
     "settle_late_batch",
+    "settle_recheck",
     "start_correction",
     "submit_batch",
     "void_claim",

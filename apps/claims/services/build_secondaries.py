@@ -64,7 +64,7 @@ def _build(firsts: Sequence[Claim], now: datetime) -> int:
     ClaimLine.objects.bulk_create([line for first, claim in pairs for line in _lines(first, claim)], batch_size=1000)
     ClaimEvent.objects.bulk_create([event for first, claim in pairs for event in _events(first, claim, now)])
     _hand_over(pairs, now)
-    chased = [first.work_item_id for first in firsts if first.work_item_id and first.crossover_chased_at]
+    chased = [first.work_item_id for first in firsts if first.work_item_id and first.bill_crossover_from]
     withdraw_items(chased, now=now, outcome="The next payer is billed.")
     return len(claims)
 

@@ -35,8 +35,8 @@ def chase_crossovers(*, now: datetime, limit: int = 500) -> CrossoversResult:
     names = next_payer_names([claim.pk for claim in claims])
     items = WorkItem.objects.bulk_create([_work(claim, names.get(claim.pk, ""), now) for claim in claims])
     for claim, item in zip(claims, items, strict=True):
-        claim.work_item, claim.crossover_chased_at = item, now
-    Claim.objects.bulk_update(claims, ["work_item", "crossover_chased_at"], batch_size=500)
+        claim.work_item, claim.bill_crossover_from = item, now + CROSSOVER_FOUND_OUT_WITHIN
+    Claim.objects.bulk_update(claims, ["work_item", "bill_crossover_from"], batch_size=500)
     ClaimEvent.objects.bulk_create(
         [ClaimEvent(claim=claim, at=now, what=_event(claim, names.get(claim.pk, ""))) for claim in claims]
     )

@@ -31,12 +31,13 @@ class _Undo:
 class Rebooked:
     """By the key of a CLP: the entry that its row bears now, which of the earlier rows changed, and the reversals' postings.
 
-    A key without an entry moved nothing.
+    A key without an entry moved nothing. `handed_anew`: claims to next payers that are owed something else than before.
     """
 
     entries: dict[str, int | None] = field(default_factory=dict)
     undoes: dict[str, str] = field(default_factory=dict)
     changed: dict[str, Booked] = field(default_factory=dict)
+    handed_anew: list[int] = field(default_factory=list)
 
 
 def rebook(resolved: Resolved, sources: Mapping[str, Source], *, now: datetime) -> Rebooked:
@@ -120,6 +121,7 @@ class _Books:
         amounts = {charge: move.insurance for charge, move in moves.items()}
         if amounts == each.moved:
             return
+        self.result.handed_anew.append(each.handover.claim_id)
         if each.entry_id is not None:
             undo_key = f"{entry_key(cause)}:transfers_again:{each.entry_id}"
             self.undoings.append(_Undo(undo_key, cause.transmission_id, cause.segment, each.entry_id))

@@ -7,12 +7,15 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
+from apps.claims.services.recheck_further import RECHECK_KIND
+from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.ledger.models import Leg
 from apps.ledger.selectors import insurance_by_payer
 from apps.patient_balances.models import Balance
+from apps.worklist.models import WorkItem
 from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows
 
 PLACES = ("first", "second", "third")
@@ -63,6 +66,16 @@ class ClaimView:
     payment_lag: timedelta | None
     totals: dict[str, Decimal] = field(default_factory=dict)
     payers: list[VisitPayer] = field(default_factory=list)
+
+    @property
+    def was_passed_on(self) -> bool:
+        """Its payer says so, and no claim of ours went to the next one."""
+        return self.claim.status == ClaimStatus.FORWARDED and not self.payers
+
+    @property
+    def to_recheck(self) -> bool:
+        item = self.claim.work_item
+        return item is not None and item.kind == RECHECK_KIND and item.state == WorkItem.State.OPEN
 
 
 def find_claim(public_id: str) -> Claim | None:

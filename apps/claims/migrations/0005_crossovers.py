@@ -7,10 +7,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="claim",
-            name="crossover_chased_at",
+            name="bill_crossover_from",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When the next payer was to be asked about a claim that this one had passed on",
+                help_text="Passed on without an answer: from then on it is billed to the next payer",
                 null=True,
             ),
         ),
