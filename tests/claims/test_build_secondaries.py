@@ -27,7 +27,7 @@ from apps.worklist.models import WorkItem
 from apps.x12 import read
 from apps.x12.guides.x837p import other_payer_imbalances
 from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
-from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
+from tests.factories.practice import PayerDeadlineFactory, PayerFactory, PracticeFactory, UserFactory
 from tests.factories.remittances import (
     NOW,
     PAID_ON,
@@ -284,6 +284,20 @@ def test_a_balance_that_ran_already_is_taken_back_while_the_second_payer_is_aske
     assert set(Claim.objects.values_list("status", flat=True)) == {"closed"}
 
 
+def test_a_balance_that_was_taken_back_returns_when_the_second_claim_is_given_up() -> None:
+    first = medicare_paid_a_part()
+    open_balances(now=NOW)
+    with_second_plan(first)
+    second = built(first)
+    open_balances(now=NOW)
+    first.refresh_from_db()
+    assert first.status == "patient_balance"
+    void_claim(claim_id=second.public_id, reason="The plan had ended", acting_user=UserFactory(), now=NOW)
+    open_balances(now=NOW)
+    assert Balance.objects.get().state == Balance.State.OPEN
+    assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("75.00"))
+
+
 def test_a_person_who_bills_the_patient_in_spite_of_the_plan_is_heeded() -> None:
     first = medicare_paid_a_part()
     with_second_plan(first)
@@ -333,3 +347,21 @@ def test_a_crossover_to_nobody_we_know_asks_for_the_plan() -> None:
     assert steps.chase_crossovers("", NOW + timedelta(days=31)).counts == {"claims": 1}
     assert "no second plan is on file" in WorkItem.objects.get(kind="crossover_chase").title
     assert build_secondaries(now=NOW + timedelta(days=60)).built == 0
+
+
+@pytest.mark.parametrize(
+    ("counted_from", "days", "last"), [("remittance", 10, "October 9"), ("service", 20, "October 6"), (None, 0, "")]
+)
+def test_a_claim_after_another_payers_answer_has_a_filing_clock_of_its_own(
+    counted_from: str | None, days: int, last: str
+) -> None:
+    PracticeFactory()
+    first = medicare_paid_a_part()
+    plan = with_second_plan(first)
+    PayerDeadlineFactory(payer=plan.payer, kind="filing", days=1, counted_from="service")
+    if counted_from:
+        PayerDeadlineFactory(payer=plan.payer, kind="further_filing", days=days, counted_from=counted_from)
+    claim = built(first)
+    assert scrub_claims(now=NOW).passed == 1
+    told = list(Finding.objects.filter(claim=claim, rule="filing_deadline").values_list("sentence", flat=True))
+    assert told == ([f"The payer's filing limit is {last}, 2026."] if last else [])

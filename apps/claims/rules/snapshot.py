@@ -66,8 +66,18 @@ class FacilityView:
 
 
 @dataclass(frozen=True)
+class FilingClock:
+    """How long a payer takes a claim after another payer's answer: from that, or from the date of service."""
+
+    days: int
+    from_service: bool
+
+
+@dataclass(frozen=True)
 class PayerView:
-    """`filing_days` is the configured limit from the date of service; None: not configured."""
+    """`filing_days` is the configured limit from the date of service, `further_filing` that of claims after another payer's answer;
+    None: not configured.
+    """
 
     name: str
     claims_id: str
@@ -75,6 +85,7 @@ class PayerView:
     member_id_pattern: str = ""
     confirmed: bool = True
     filing_days: int | None = None
+    further_filing: FilingClock | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,11 @@ class OtherPayerView:
     lines: Mapping[int, DecisionView] = field(default_factory=dict)
     whole: DecisionView | None = None
     remark_codes: tuple[str, ...] = ()
+
+    @property
+    def decided_on(self) -> date | None:
+        days = [each.decided_on for each in (*self.lines.values(), *([self.whole] if self.whole else []))]
+        return max(days, default=None)
 
     @property
     def paid(self) -> Decimal:

@@ -1,6 +1,6 @@
 """Rows of coverages and payers as the rules see them."""
 
-from apps.claims.rules.snapshot import CoverageView, PayerView, PersonView
+from apps.claims.rules.snapshot import CoverageView, FilingClock, PayerView, PersonView
 from apps.intake.models import Coverage
 from apps.practice.models import Payer
 
@@ -20,5 +20,7 @@ def coverage_view(row: Coverage) -> CoverageView:
     )
 
 
-def payer_view(row: Payer, filing_days: int | None = None) -> PayerView:
-    return PayerView(row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days)
+def payer_view(row: Payer, filing_days: int | None = None, further_filing: FilingClock | None = None) -> PayerView:
+    return PayerView(
+        row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days, further_filing
+    )

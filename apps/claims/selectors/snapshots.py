@@ -1,7 +1,7 @@
 """Claims as snapshots, any number of them in a constant number of queries."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from apps.claims.models import Claim, ClaimLine
@@ -10,6 +10,7 @@ from apps.claims.rules.snapshot import (
     BillingView,
     ClaimView,
     FacilityView,
+    FilingClock,
     LineView,
     PersonView,
     ProviderView,
@@ -22,6 +23,14 @@ from apps.practice.models import PayerDeadline, Practice, Provider
 from apps.practice.models.places import Address
 
 
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """By payer; those that nobody has configured are missing."""
+
+    first: dict[int, int]
+    further: dict[int, FilingClock]
+
+
 def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView]:
     """Claim's key to its snapshot, in the keys' order of the database."""
     related = ("patient", "coverage", "payer", "provider", "encounter__location")
@@ -29,11 +38,11 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
         lines[line.claim_id].append(_line(line))
-    filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
+    clocks = _filing_clocks()
     self_pay, others = _agreed_self_pay(claims), other_payers(claims)
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
-    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
+    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, clocks, today) for claim in claims}
     return {
         claim.pk: replace(
             views[claim.pk],
@@ -42,6 +51,18 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
         )
         for claim in claims
     }
+
+
+def _filing_clocks() -> _Clocks:
+    clocks = _Clocks({}, {})
+    kinds = PayerDeadline.Kind
+    rows = PayerDeadline.objects.filter(kind__in=(kinds.FILING, kinds.FURTHER_FILING))
+    for payer, kind, days, counted_from in rows.values_list("payer_id", "kind", "days", "counted_from"):
+        if kind == kinds.FILING:
+            clocks.first[payer] = days
+        else:
+            clocks.further[payer] = FilingClock(days, counted_from == PayerDeadline.CountedFrom.SERVICE)
+    return clocks
 
 
 def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
@@ -61,7 +82,7 @@ def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
 
 
 def _claim(
-    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, filing: dict[int, int], today: date
+    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, clocks: _Clocks, today: date
 ) -> ClaimView:
     return ClaimView(
         control_number=claim.control_number,
@@ -73,7 +94,7 @@ def _claim(
         patient=_patient(claim.patient),
         patient_address=_address(claim.patient),
         coverage=coverage_view(claim.coverage),
-        payer=payer_view(claim.payer, filing.get(claim.payer_id)),
+        payer=payer_view(claim.payer, clocks.first.get(claim.payer_id), clocks.further.get(claim.payer_id)),
         provider=_provider(claim.provider),
         today=today,
         billing=billing,
