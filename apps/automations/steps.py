@@ -18,6 +18,7 @@ from apps.denials import services as denials
 from apps.eligibility import services as eligibility
 from apps.intake import services as intake
 from apps.patient_balances import services as balances
+from apps.patient_balances.selectors.due import billed_anyway
 from apps.remittances import services as remittances
 from apps.reports import services as reports
 
@@ -114,7 +115,12 @@ def acknowledge_claims(_key: str, now: datetime) -> Done:
 
 def chase_unanswered(_key: str, now: datetime) -> Done:
     chased = claims.chase_unanswered(now=now)
-    return Done({"claims": chased.claims}, _then(chased.more, "chase_unanswered"))
+    return Done({"claims": chased.claims}, (*_then(chased.more, "chase_unanswered"), ("chase_crossovers", "")))
+
+
+def chase_crossovers(_key: str, now: datetime) -> Done:
+    chased = claims.chase_crossovers(now=now)
+    return Done({"claims": chased.claims}, _then(chased.more, "chase_crossovers"))
 
 
 # --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------
@@ -128,12 +134,20 @@ def post_remittances(_key: str, now: datetime) -> Done:
         _then(
             posted.files + len(posted.failures),
             "open_denials",
+            "build_secondaries",
             "open_balances",
             "check_contracts",
             "reconcile_deposits",
         ),
         next(iter(posted.failures), None),
     )
+
+
+def build_secondaries(_key: str, now: datetime) -> Done:
+    """Not for a patient of whom a person decided that the bill goes out in spite of another plan."""
+    built = claims.build_secondaries(now=now, without=billed_anyway())
+    follows = _then(built.built, "scrub_claims", "open_balances") + _then(built.more, "build_secondaries")
+    return Done({"built": built.built}, follows)
 
 
 def reconcile_deposits(_key: str, now: datetime) -> Done:
@@ -150,7 +164,7 @@ def reconcile_deposits(_key: str, now: datetime) -> Done:
 
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
     """A person posted, settled or released something: what it opens is looked for in the rooms above."""
-    return Done(then=(("open_denials", ""), ("open_balances", ""), ("check_contracts", "")))
+    return Done(then=_then(1, "open_denials", "build_secondaries", "open_balances", "check_contracts"))
 
 
 def check_contracts(_key: str, now: datetime) -> Done:
@@ -270,7 +284,9 @@ STEPS: dict[str, Step] = {
         fetch_responses,
         acknowledge_claims,
         chase_unanswered,
+        chase_crossovers,
         post_remittances,
+        build_secondaries,
         reconcile_deposits,
         follow_postings,
         check_contracts,

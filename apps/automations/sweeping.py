@@ -11,6 +11,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerFie
 
 from apps.claims.models import Adjudication, Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
+from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
@@ -19,7 +20,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
-from apps.patient_balances.selectors.due import self_pay_visits, unopened_claims
+from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
 from apps.remittances.selectors.contracts import lines_taken_back, lines_to_compare
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
@@ -67,6 +68,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("batch_claims", lambda _now: _released()),
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
     ("post_remittances", lambda _now: _stored("835")),
+    ("build_secondaries", lambda now: claims_to_bill_on(now).exclude(pk__in=billed_anyway().values("pk"))),
     ("open_denials", lambda _now: _unrouted()),
     ("check_contracts", lambda _now: lines_to_compare()),
     ("check_contracts", lambda _now: lines_taken_back()),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from apps.claims.models import Claim
+from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
 from apps.claims.states import ClaimStatus
 from apps.practice.models import Payer, Provider
@@ -48,6 +49,13 @@ class ClaimFilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+def _is_asked(name: str, claim: Claim) -> bool:
+    """Why Medicare is not first is asked where that is so."""
+    if name != "coverage.medicare_secondary_reason":
+        return True
+    return claim.payer_rank > 1 and claim.payer.filing_indicator in MEDICARE
+
+
 class ClaimEditForm(forms.Form):
     """Patient, coverage, claim and lines in one form. A field of the coder's is shown to others and cannot be typed in.
 
@@ -59,7 +67,7 @@ class ClaimEditForm(forms.Form):
         self.claim = claim
         rows = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
         for name, field in FIELDS.items():
-            if field.owner != "line" and name not in _NOT_TYPED:
+            if field.owner != "line" and name not in _NOT_TYPED and _is_asked(name, claim):
                 self._add(name, field, getattr(rows[field.owner], field.column), may_code, marked)
         for line in claim.lines.all():
             for name, field in FIELDS.items():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.claims.views import answers, batches, exceptions, lists
+from apps.claims.views import answers, batches, exceptions, further, lists
 
 app_name = "claims"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("exceptions/<slug:public_id>/scrub/", exceptions.scrub, name="scrub"),
     path("exceptions/<slug:public_id>/hold/", exceptions.hold, name="hold"),
     path("exceptions/<slug:public_id>/void/", exceptions.void, name="void"),
+    path("further/<slug:public_id>/crossover/", further.crossover, name="crossover"),
+    path("further/<slug:public_id>/recheck/", further.recheck, name="recheck"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<slug:public_id>/", batches.batch, name="batch"),
     path("batches/<slug:public_id>/arrived/", batches.arrived, name="batch_arrived"),

@@ -54,6 +54,7 @@ class Entry(models.Model):
         PROVIDER_ADJUSTMENT = "provider_adjustment"
         PATIENT_PAYMENT = "patient_payment"
         ADJUSTMENT = "adjustment"
+        TRANSFER = "transfer"
         REVERSAL = "reversal"
 
     kind = models.CharField(max_length=20, choices=Kind)

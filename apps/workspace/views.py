@@ -101,6 +101,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
         "step": step,
         "step_href": _step_href(step, view),
         "beads": timeline.beads(found),
+        "may_decide": may(request_role(request), Permission.SUBMIT_CLAIMS),
         "may_open_denials": may(request_role(request), Permission.VIEW_DENIALS),
         "may_open_balances": may(request_role(request), Permission.VIEW_BALANCES),
     }

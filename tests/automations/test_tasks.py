@@ -95,6 +95,7 @@ def test_a_remittance_file_that_always_fails_keeps_no_other_from_being_followed(
             tasks.run_step("post_remittances", "", now=now)
         assert [step for step, _ in nudges] == [
             "open_denials",
+            "build_secondaries",
             "open_balances",
             "check_contracts",
             "reconcile_deposits",

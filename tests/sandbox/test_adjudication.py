@@ -1,17 +1,18 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from apps.sandbox.payers import members
+from apps.sandbox.payers import members, policy
 from apps.sandbox.payers.policy import Decision
 from apps.sandbox.world.payers import BY_ID, PAYERS
+from apps.sandbox.world.practice import ZONE
 from tests.sandbox.outgoing import Sent
 from tests.sandbox.town import Town
 
 Open = Callable[..., Town]
-CENTS = Decimal("0.01")
+CENTS, ZERO = Decimal("0.01"), Decimal(0)
 
 
 def shares(decision: Decision, code: str = "") -> list[tuple[str, str, str]]:
@@ -181,3 +182,44 @@ def test_a_payer_that_underpays_allows_the_first_line_below_its_contract(open_to
     assert (first.line.procedure, first.allowed) == ("99213", Decimal("78.00"))
     assert ("CO", "45", "70.00") in shares(decision, "99213")
     assert first.line.charge == first.paid + sum(adj.amount for adj in first.adjustments)
+
+
+def supplemented(town: Town) -> Sent:
+    """A visit of a patient with a second plan."""
+    found = next(each for each in town.visits(days=60) if each.patient.coverage and each.patient.coverage.next_payer)
+    evening = datetime.combine(found.visit.day, town.world.now.astimezone(ZONE).timetz())
+    town.world.state.now = max(town.world.now, evening)
+    return found
+
+
+def test_a_second_payer_pays_what_the_first_left_to_the_patient_less_its_coinsurance(town: Town) -> None:
+    sent = supplemented(town)
+    cover = sent.patient.coverage
+    assert cover is not None
+    assert cover.next_payer is not None
+    member = members.find(town.world, cover.next_payer.payer_id, cover.next_member_id)
+    assert member is not None
+    assert (member.payer, member.first) == (cover.next_payer, cover.payer)
+    sent.payer_id, sent.member_id, sent.control, sent.prior_paid = (
+        cover.next_payer.payer_id,
+        cover.next_member_id,
+        "SECOND",
+        ZERO,
+    )
+    town.send([sent])
+    town.advance(minutes=1)
+    claim = next(each for each in town.world.state.claims.values() if each.control == "SECOND")
+    line = claim.lines[0]
+    line.prior_paid, line.prior_share = line.charge / 2, Decimal("10.00")
+    result = policy.decide(town.world, member, claim).results[0]
+    own = (10 * cover.next_payer.coinsurance).quantize(CENTS)
+    assert (result.paid, result.share("PR"), result.share("OA")) == (10 - own, own, line.charge - 10)
+
+
+def test_a_second_payer_that_is_asked_first_names_the_other(town: Town) -> None:
+    sent = supplemented(town)
+    cover = sent.patient.coverage
+    assert cover is not None
+    assert cover.next_payer is not None
+    sent.payer_id, sent.member_id = cover.next_payer.payer_id, cover.next_member_id
+    assert set(town.decide(sent).denials) == {"22"}

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, ClaimEvent
-from apps.claims.services import move_claims
+from apps.claims.services import build_secondaries, move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.denials.models import Denial, Lane, RoutingRule
@@ -19,6 +19,7 @@ from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance
 from apps.practice.roles import Role
+from tests.claims.secondaries import medicare_paid_a_part, with_second_plan
 from tests.factories.claims import (
     AdjudicationAdjustmentFactory,
     AdjudicationFactory,
@@ -191,6 +192,24 @@ def test_a_claim_that_does_not_exist_is_not_found(biller: Client) -> None:
     assert biller.get(reverse("workspace:claim", args=["0000000000000000"])).status_code == 404
 
 
+def test_the_payers_of_a_visit_stand_in_their_order_each_with_what_it_owes(biller: Client) -> None:
+    first = medicare_paid_a_part()
+    plan = with_second_plan(first)
+    assert "Payers of this visit" not in biller.get(page_of(first)).content.decode()
+    build_secondaries(now=LATER)
+    second = Claim.objects.get(encounter=first.encounter, payer_rank=2)
+    page = biller.get(page_of(second))
+    text = page.content.decode()
+    assert [(row.claim.payer, row.place, row.owes, row.is_this) for row in page.context["view"].payers] == [
+        (first.payer, "first", Decimal("0.00"), False),
+        (plan.payer, "second", Decimal("75.00"), True),
+    ]
+    assert f'<a class="who" href="{page_of(first)}">{first.payer.name}</a>' in text
+    assert f"Pays second, claim {second.control_number}, this one; $75.00 in its name" in text
+    assert "To the next payer" in text
+    assert f'<a class="who" href="{page_of(second)}">' in biller.get(page_of(first)).content.decode()
+
+
 def test_the_number_of_queries_does_not_grow_with_the_claim(
     biller: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -208,7 +227,7 @@ def test_the_number_of_queries_does_not_grow_with_the_claim(
             biller.get(page_of(claim))
 
 
-QUERIES = 25
+QUERIES = 26
 
 
 def test_the_file_of_an_event_shows_this_claims_segments_and_no_others(biller: Client) -> None:

@@ -84,22 +84,25 @@ def _refunds_of_claim() -> Subquery:
 
 
 def _claims_add_up() -> str:
-    """Payments are read from the adjudications and the card payments, refunds, adjustments and balance from the ledger."""
+    """Payments are read from the adjudications and the card payments, refunds, adjustments and balance from the ledger.
+
+    A visit's claims to further payers share the charges of its first.
+    """
     adjudicated = (
-        Adjudication.objects.filter(claim=OuterRef("pk"), reversed=False)
+        Adjudication.objects.filter(claim__encounter=OuterRef("encounter"), reversed=False)
         .order_by()
-        .values("claim")
+        .values("claim__encounter")
         .annotate(total=Sum("paid"))
         .values("total")
     )
     by_card = (
-        PatientPayment.objects.filter(balance__claim=OuterRef("pk"), state=PatientPayment.State.PAID)
+        PatientPayment.objects.filter(balance__encounter=OuterRef("encounter"), state=PatientPayment.State.PAID)
         .order_by()
-        .values("balance__claim")
+        .values("balance__encounter")
         .annotate(total=Sum("amount"))
         .values("total")
     )
-    claims = Claim.objects.annotate(
+    claims = Claim.objects.filter(payer_rank=1).annotate(
         payers=Coalesce(Subquery(adjudicated, output_field=CENTS), ZERO),
         cards=Coalesce(Subquery(by_card, output_field=CENTS), ZERO),
         refunded=Coalesce(_refunds_of_claim(), ZERO),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from apps.claims.encode.coordination import RANKS, line_decisions, other_coverages
+from apps.claims.rules.coordination import medicare_reason
 from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView
 from apps.core.clock import practice_zone
 from apps.x12 import Envelope, write_837p
@@ -21,8 +23,6 @@ from apps.x12.guides.x837p import (
     Submitter,
     Subscriber,
 )
-
-_RANKS = {1: "P", 2: "S", 3: "T"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def encode_claim(claim: ClaimView, billing: BillingView) -> Claim:
             taxonomy=claim.provider.taxonomy,
         ),
         service_facility=_facility(claim.facility) if claim.names_facility and claim.facility else None,
+        other_coverages=other_coverages(claim),
     )
 
 
@@ -132,8 +133,9 @@ def _subscriber(claim: ClaimView) -> Subscriber:
         last_name=person.last_name,
         first_name=person.first_name,
         member_id=coverage.member_id,
-        payer_rank=_RANKS[claim.payer_rank],
+        payer_rank=RANKS[claim.payer_rank],
         group_number=coverage.group_number,
+        insurance_type=medicare_reason(claim),
         filing_indicator=claim.payer.filing_indicator,
     )
     if not coverage.is_self:
@@ -166,4 +168,5 @@ def _line(line: LineView, claim: ClaimView) -> ServiceLine:
         pointers=line.pointers,
         service_date=claim.service_date,
         modifiers=line.modifiers,
+        decisions=line_decisions(line, claim),
     )

@@ -45,6 +45,9 @@ class Claim(PublicIdModel):
     passed_untouched = models.BooleanField(
         null=True, help_text="Passed all edits at its first scrub, before any person touched it"
     )
+    bill_crossover_from = models.DateTimeField(
+        null=True, blank=True, help_text="Passed on without an answer: from then on it is billed to the next payer"
+    )
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

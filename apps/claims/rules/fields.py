@@ -88,6 +88,7 @@ FIELDS: dict[str, Field] = {
         Field("coverage", "relationship", "Patient is the subscriber's", _upper, longest=2),
         Field("coverage", "subscriber_first_name", "Subscriber's first name", _text, longest=35),
         Field("coverage", "subscriber_last_name", "Subscriber's last name", _text),
+        Field("coverage", "medicare_secondary_reason", "Why Medicare is not first", _digits, longest=2),
         Field("claim", "prior_authorization", "Authorization number", _text, longest=50),
         Field("claim", "payer_claim_number", "Payer's claim number", _text, longest=50),
         Field("claim", "place_of_service", "Place of service", _digits, longest=2),

@@ -62,13 +62,25 @@ def frequency(claim: ClaimView) -> Iterator[Issue]:
 
 
 def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
-    last = filing_due(claim.service_date, claim.payer.filing_days)
+    last = _last_day(claim)
     if last is None or claim.frequency != "1":
         return
     if claim.today > last:
         yield Issue(f"The payer's filing limit was {last:%B} {last.day}, {last.year}.", "claim.service_date")
     elif claim.today >= last - WARN_BEFORE:
         yield Issue(f"The payer's filing limit is {last:%B} {last.day}, {last.year}.", "claim.service_date")
+
+
+def _last_day(claim: ClaimView) -> date | None:
+    """What goes out after another payer's answer has a clock of its own (DOMAIN 2)."""
+    if claim.payer_rank == 1:
+        return filing_due(claim.service_date, claim.payer.filing_days)
+    clock = claim.payer.further_filing
+    answered = max((each.decided_on for each in claim.others if each.decided_on), default=None)
+    if clock is None or (answered is None and not clock.from_service):
+        return None
+    start = claim.service_date if clock.from_service or answered is None else answered
+    return start + timedelta(days=clock.days)
 
 
 def filing_due(service: date, days: int | None) -> date | None:

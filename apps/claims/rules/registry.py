@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apps.claims.rules import heading, lines, modifiers, people, providers
+from apps.claims.rules import coordination, heading, lines, modifiers, people, providers
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
@@ -12,6 +12,7 @@ RULES: tuple[Rule, ...] = (
     *heading.RULES,
     *lines.RULES,
     *modifiers.RULES,
+    *coordination.RULES,
 )
 
 

@@ -1,6 +1,7 @@
 """A claim frozen as the rules and the encoder see it: everything they need, nothing that asks a database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -65,8 +66,18 @@ class FacilityView:
 
 
 @dataclass(frozen=True)
+class FilingClock:
+    """How long a payer takes a claim after another payer's answer: from that, or from the date of service."""
+
+    days: int
+    from_service: bool
+
+
+@dataclass(frozen=True)
 class PayerView:
-    """`filing_days` is the configured limit from the date of service; None: not configured."""
+    """`filing_days` is the configured limit from the date of service, `further_filing` that of claims after another payer's answer;
+    None: not configured.
+    """
 
     name: str
     claims_id: str
@@ -74,6 +85,7 @@ class PayerView:
     member_id_pattern: str = ""
     confirmed: bool = True
     filing_days: int | None = None
+    further_filing: FilingClock | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ class CoverageView:
     subscriber: PersonView = PersonView()
     starts_on: date | None = None
     ends_on: date | None = None
+    medicare_reason: str = ""
 
     @property
     def is_self(self) -> bool:
@@ -104,10 +117,64 @@ class LineView:
 
 
 @dataclass(frozen=True)
+class AdjustmentView:
+    """One CAS triplet."""
+
+    group: str
+    carc: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What another payer decided of one line, or of the claim as a whole; dollars."""
+
+    paid: Decimal
+    adjustments: tuple[AdjustmentView, ...]
+    decided_on: date
+
+    @property
+    def adjusted(self) -> Decimal:
+        return sum((each.amount for each in self.adjustments), Decimal("0.00"))
+
+    @property
+    def patients_share(self) -> Decimal:
+        return sum((each.amount for each in self.adjustments if each.group == "PR"), Decimal("0.00"))
+
+
+@dataclass(frozen=True)
+class OtherPayerView:
+    """A payer that was asked before. `lines` by the line's number, `whole` what it said of the claim as such; both empty while no
+    answer of it stands.
+    """
+
+    rank: int
+    payer: PayerView
+    coverage: CoverageView
+    payer_claim_number: str = ""
+    lines: Mapping[int, DecisionView] = field(default_factory=dict)
+    whole: DecisionView | None = None
+    remark_codes: tuple[str, ...] = ()
+
+    @property
+    def decided_on(self) -> date | None:
+        days = [each.decided_on for each in (*self.lines.values(), *([self.whole] if self.whole else []))]
+        return max(days, default=None)
+
+    @property
+    def paid(self) -> Decimal:
+        """What it came to pay: of the lines, less what it took off the claim as a whole."""
+        if not self.lines:
+            return self.whole.paid if self.whole else Decimal("0.00")
+        of_lines = sum((each.paid for each in self.lines.values()), Decimal("0.00"))
+        return of_lines - (self.whole.adjusted if self.whole else Decimal("0.00"))
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
-    `agreed_self_pay`: with the front desk, for this visit.
+    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first.
     """
 
     control_number: str
@@ -129,6 +196,7 @@ class ClaimView:
     payer_claim_number: str = ""
     prior_authorization: str = ""
     agreed_self_pay: bool = False
+    others: tuple[OtherPayerView, ...] = ()
 
     @cached_property
     def line_total(self) -> Decimal:

@@ -1,7 +1,7 @@
 """Claims as snapshots, any number of them in a constant number of queries."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from apps.claims.models import Claim, ClaimLine
@@ -9,17 +9,26 @@ from apps.claims.rules.snapshot import (
     AddressView,
     BillingView,
     ClaimView,
-    CoverageView,
     FacilityView,
+    FilingClock,
     LineView,
-    PayerView,
     PersonView,
     ProviderView,
 )
+from apps.claims.selectors.coordination import other_payers
+from apps.claims.selectors.parties import coverage_view, payer_view
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Coverage, Encounter, Patient
-from apps.practice.models import Payer, PayerDeadline, Practice, Provider
+from apps.intake.models import Encounter, Patient
+from apps.practice.models import PayerDeadline, Practice, Provider
 from apps.practice.models.places import Address
+
+
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """By payer; those that nobody has configured are missing."""
+
+    first: dict[int, int]
+    further: dict[int, FilingClock]
 
 
 def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView]:
@@ -29,15 +38,31 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
         lines[line.claim_id].append(_line(line))
-    filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
-    self_pay = _agreed_self_pay(claims)
+    clocks = _filing_clocks()
+    self_pay, others = _agreed_self_pay(claims), other_payers(claims)
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
-    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, filing, today) for claim in claims}
+    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, clocks, today) for claim in claims}
     return {
-        claim.pk: replace(views[claim.pk], agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay)
+        claim.pk: replace(
+            views[claim.pk],
+            agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
+            others=others.get(claim.pk, ()),
+        )
         for claim in claims
     }
+
+
+def _filing_clocks() -> _Clocks:
+    clocks = _Clocks({}, {})
+    kinds = PayerDeadline.Kind
+    rows = PayerDeadline.objects.filter(kind__in=(kinds.FILING, kinds.FURTHER_FILING))
+    for payer, kind, days, counted_from in rows.values_list("payer_id", "kind", "days", "counted_from"):
+        if kind == kinds.FILING:
+            clocks.first[payer] = days
+        else:
+            clocks.further[payer] = FilingClock(days, counted_from == PayerDeadline.CountedFrom.SERVICE)
+    return clocks
 
 
 def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
@@ -57,7 +82,7 @@ def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
 
 
 def _claim(
-    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, filing: dict[int, int], today: date
+    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, clocks: _Clocks, today: date
 ) -> ClaimView:
     return ClaimView(
         control_number=claim.control_number,
@@ -68,8 +93,8 @@ def _claim(
         lines=lines,
         patient=_patient(claim.patient),
         patient_address=_address(claim.patient),
-        coverage=_coverage(claim.coverage),
-        payer=_payer(claim.payer, filing.get(claim.payer_id)),
+        coverage=coverage_view(claim.coverage),
+        payer=payer_view(claim.payer, clocks.first.get(claim.payer_id), clocks.further.get(claim.payer_id)),
         provider=_provider(claim.provider),
         today=today,
         billing=billing,
@@ -103,17 +128,6 @@ def _billing(row: Practice) -> BillingView:
 
 def _patient(row: Patient) -> PersonView:
     return PersonView(row.first_name, row.last_name, row.birth_date, row.sex)
-
-
-def _coverage(row: Coverage) -> CoverageView:
-    subscriber = PersonView(
-        row.subscriber_first_name, row.subscriber_last_name, row.subscriber_birth_date, row.subscriber_sex
-    )
-    return CoverageView(row.member_id, row.group_number, row.relationship, subscriber, row.starts_on, row.ends_on)
-
-
-def _payer(row: Payer, filing_days: int | None) -> PayerView:
-    return PayerView(row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days)
 
 
 def _provider(row: Provider) -> ProviderView:

@@ -4,7 +4,9 @@ from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
+from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
 from apps.claims.services.change_fields import ClaimNotEditableError
+from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
@@ -12,6 +14,7 @@ from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
+from apps.claims.services.recheck_further import RecheckNotOpenError, recheck_further_claims, settle_recheck
 from apps.claims.services.record_adjudications import (
     NewAdjudication,
     NewAdjustment,
@@ -29,6 +32,7 @@ from apps.claims.services.resolve_batch import (
 )
 from apps.claims.services.restate_claims import restate_claims
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
+from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
 from apps.claims.services.settle_findings import (
     CannotSettleError,
     FixResult,
@@ -52,6 +56,9 @@ __all__ = [
     "Change",
     "ClaimNotEditableError",
     "CorrectionRefusedError",
+    "CrossoverNotOpenError",
+    "CrossoverOutcome",
+    "CrossoversResult",
     "FetchResult",
     "FixResult",
     "Hold",
@@ -59,14 +66,18 @@ __all__ = [
     "NewAdjudication",
     "NewAdjustment",
     "ReasonMissingError",
+    "RecheckNotOpenError",
     "RecordResult",
     "RecoverResult",
     "ScrubResult",
+    "SecondariesResult",
     "acknowledge_claims",
     "apply_fixes",
     "apply_moves",
     "batch_claims",
     "build_claims",
+    "build_secondaries",
+    "chase_crossovers",
     "chase_unanswered",
     "compare_again",
     "confirm_coding",
@@ -79,6 +90,7 @@ __all__ = [
     "note_payer_numbers",
     "override_finding",
     "read_again",
+    "recheck_further_claims",
     "record_adjudications",
     "record_verdicts",
     "recover_sends",
@@ -89,7 +101,9 @@ __all__ = [
     "scrub_again",
     "scrub_claims",
     "set_aside",
+    "settle_crossover",
     "settle_late_batch",
+    "settle_recheck",
     "start_correction",
     "submit_batch",
     "void_claim",

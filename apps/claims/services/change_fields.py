@@ -24,11 +24,13 @@ class ClaimNotEditableError(Exception):
 def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
     """Locked, with the rows that changes may reach. Raises Claim.DoesNotExist if one is missing.
 
-    The patients' other held claims are locked along: what is mended of a patient is mended for them too (see scrub_siblings).
+    The patients' other held claims are locked along: what is mended of a patient is mended for them too (see scrub_siblings). So are
+    the other claims of their visits, which share the money.
     """
     wanted = set(public_ids)
     patients = Claim.objects.filter(public_id__in=wanted).values("patient")
-    reached = Q(public_id__in=wanted) | Q(status=ClaimStatus.EXCEPTION, patient__in=patients)
+    visits = Claim.objects.filter(public_id__in=wanted).values("encounter")
+    reached = Q(encounter__in=visits) | Q(status=ClaimStatus.EXCEPTION, patient__in=patients)
     rows = lock_claims(Claim.objects.filter(reached)).select_related("patient", "coverage", "payer")
     claims = [claim for claim in rows if claim.public_id in wanted]
     if len(claims) != len(wanted):

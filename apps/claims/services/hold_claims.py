@@ -90,6 +90,6 @@ def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> Wo
         url_name="claims:exception",
         subject_public_id=claim.public_id,
         opened_at=now,
-        due_on=filing_due(claim.service_date, filing.get(claim.payer_id)),
+        due_on=filing_due(claim.service_date, filing.get(claim.payer_id)) if claim.payer_rank == 1 else None,
         amount_at_stake=claim.total,
     )

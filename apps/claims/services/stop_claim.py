@@ -13,8 +13,9 @@ from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
+from apps.core.jobs import nudge
 from apps.core.models import User
-from apps.ledger.services import charge_key, reverse_entries
+from apps.ledger.services import charge_key, reverse_entries, take_back_transfer
 from apps.worklist.queue import close_item
 
 
@@ -34,8 +35,8 @@ def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
 
 @transaction.atomic
 def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
-    """A claim that must not be: its charges leave the receivables. Only while it is with us and no payer's answer stands; a claim at a
-    payer is voided by frequency 8.
+    """A claim that must not be: its charges leave the receivables; of a claim to a further payer what that one was to pay is the
+    patient's again. Only while it is with us and no payer's answer stands; a claim at a payer is voided by frequency 8.
 
     Raises ClaimNotEditableError, ReasonMissingError.
     """
@@ -45,10 +46,11 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
             "A payer has answered this claim and its money is posted, so it cannot be voided here."
             " Send a correction, or ask the payer to take its answer back."
         )
-    keys = [
-        charge_key(charge_id) for charge_id, amount in claim.lines.values_list("charge_id", "charge__amount") if amount
-    ]
-    reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
+    if claim.payer_rank > 1:
+        take_back_transfer(claim=claim.public_id, encounter_id=claim.encounter_id, now=now)
+        nudge("open_balances")
+    else:
+        _take_back_charges(claim, now)
     Finding.objects.filter(claim=claim, state=Finding.State.OPEN).update(
         state=Finding.State.SUPERSEDED, settled_by=acting_user, settled_at=now
     )
@@ -56,6 +58,15 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
     _audit("void", claim, acting_user, now)
+
+
+def _take_back_charges(claim: Claim, now: datetime) -> None:
+    if Claim.objects.filter(encounter=claim.encounter_id, payer_rank__gt=1).exclude(status=ClaimStatus.VOIDED).exists():
+        raise ClaimNotEditableError("This visit has been billed on to another payer: void that claim first.")
+    keys = [
+        charge_key(charge_id) for charge_id, amount in claim.lines.values_list("charge_id", "charge__amount") if amount
+    ]
+    reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
 
 
 def _editable(claim_id: str, reason: str) -> Claim:

@@ -57,6 +57,11 @@ class Coverage(PublicIdModel):
     subscriber_last_name = models.CharField(max_length=60, blank=True)
     subscriber_birth_date = models.DateField(null=True, blank=True)
     subscriber_sex = models.CharField(max_length=1, blank=True)
+    medicare_secondary_reason = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text="Of Medicare that is not first: why (SBR05: 12 to 16, 41, 42, 43, 47)",
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     entered_by = models.ForeignKey(

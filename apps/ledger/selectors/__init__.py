@@ -10,8 +10,10 @@ from apps.ledger.selectors.balances import (
     receivable_by_charge,
     receivable_by_patient,
 )
+from apps.ledger.selectors.by_visit import receivable_now
 from apps.ledger.selectors.months import Movement, book_months, first_open_month, following, movements
 from apps.ledger.selectors.soundness import ledger_faults
+from apps.ledger.selectors.transfers import Transferred, transfer_key, transfers
 from apps.ledger.selectors.write_offs import GivenUp, write_offs_by_reason
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Movement",
     "Receivable",
     "StandingMovement",
+    "Transferred",
     "book_months",
     "charge_positions",
     "charged",
@@ -34,6 +37,9 @@ __all__ = [
     "patient_receivable",
     "receivable_by_charge",
     "receivable_by_patient",
+    "receivable_now",
     "standing_adjustments",
+    "transfer_key",
+    "transfers",
     "write_offs_by_reason",
 ]

@@ -33,11 +33,11 @@ def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingMovement]:
 
 
 def movements_beside_answers(charge_ids: Iterable[int]) -> list[StandingMovement]:
-    """What moved these charges and is neither the charge nor a remittance, oldest first; reversed ones are left out with their
-    reversals.
+    """What moved these charges and is neither the charge nor a remittance nor follows from those (a transfer), oldest first;
+    reversed ones are left out with their reversals.
     """
     undone = Q(entry__reversed_by__isnull=False) | Q(entry__kind=_Kind.REVERSAL)
-    answers = Q(entry__kind__in=(_Kind.CHARGE, _Kind.REMITTANCE))
+    answers = Q(entry__kind__in=(_Kind.CHARGE, _Kind.REMITTANCE, _Kind.TRANSFER))
     return _movements(Q(charge__any_of=list(charge_ids)) & ~undone & ~answers)
 
 

@@ -42,8 +42,9 @@ class Verdict(Enum):
 class Standing:
     """Receivables in dollars, negative is a credit.
 
-    `contested`: a part of the patient's stands on a line of which the payer still owes something. `next_payer`: a later claim is
-    out; `other_plan`: none is, but there is a plan.
+    The money of a visit's claims is one, and the last payer's claim looks after it. `next_payer`: there is a later claim than this;
+    `other_plan`: none is, but there is a plan. `disputed`: of another claim of the visit an answer is fought or awaited. `contested`: a
+    part of the patient's stands on a line of which the payer still owes something.
     """
 
     status: ClaimStatus
@@ -52,19 +53,27 @@ class Standing:
     contested: bool = False
     protected: bool = False
     next_payer: bool = False
+    disputed: bool = False
     other_plan: bool = False
 
 
 def judge(claim: Standing, minimum: Decimal) -> Verdict:
     if claim.status is _S.VOIDED:
         return Verdict.VOIDED_WITH_MONEY if claim.insurance or claim.patient else Verdict.WAIT
-    if claim.status not in ANSWERED or _is_the_payers(claim):
-        return Verdict.UNANSWERED if claim.status in _PAID and claim.insurance > ZERO else Verdict.WAIT
+    if claim.status not in ANSWERED or claim.next_payer or _is_the_payers(claim):
+        return _while_it_waits(claim)
     if claim.insurance < ZERO:
         return Verdict.PAYER_CREDIT
     if claim.patient <= ZERO:
         return Verdict.CREDIT if claim.patient < ZERO else Verdict.NOTHING_LEFT
     return _of_the_patient(claim, minimum)
+
+
+def _while_it_waits(claim: Standing) -> Verdict:
+    if claim.next_payer or claim.disputed:
+        done = claim.status in ANSWERED and not claim.insurance and not claim.patient
+        return Verdict.NOTHING_LEFT if done else Verdict.WAIT
+    return Verdict.UNANSWERED if claim.status in _PAID and claim.insurance > ZERO else Verdict.WAIT
 
 
 def _is_the_payers(claim: Standing) -> bool:
@@ -74,7 +83,7 @@ def _is_the_payers(claim: Standing) -> bool:
 
 
 def _of_the_patient(claim: Standing, minimum: Decimal) -> Verdict:
-    if claim.status is _S.FORWARDED or claim.next_payer:
+    if claim.status is _S.FORWARDED:
         return Verdict.WAIT
     if claim.protected:
         return Verdict.PROTECTED

@@ -23,9 +23,9 @@ from django.db.models import (
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
+from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
-from apps.patient_balances.selectors.sums import receivable_now
 from apps.patient_balances.selectors.ways import pausing
 
 if TYPE_CHECKING:

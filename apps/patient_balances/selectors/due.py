@@ -13,9 +13,8 @@ from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
-from apps.ledger.selectors import RECEIVABLES
+from apps.ledger.selectors import RECEIVABLES, receivable_now
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
-from apps.patient_balances.selectors.sums import receivable_now
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -66,11 +65,18 @@ def small_self_pay(minimum: Decimal) -> "QuerySet[WithAnnotations[Balance]]":
 
 def unopened_claims() -> "QuerySet[WithAnnotations[Claim]]":
     """Every payer has paid its part, the patient's stands, and no balance says so: a posting that nobody followed."""
-    later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank"))
+    later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank")).exclude(
+        status=ClaimStatus.VOIDED
+    )
     claims = Claim.objects.filter(~Exists(later), status__in=_SETTLED, balance=None)
     return claims.annotate(insurance=receivable_now(Account.INSURANCE_RECEIVABLE), patients=receivable_now()).filter(
         insurance=ZERO, patients__gt=ZERO
     )
+
+
+def billed_anyway() -> "QuerySet[Claim]":
+    """Claims of which a person decided that the patient is asked although there is another plan."""
+    return Claim.objects.filter(balance__bill_anyway=True)
 
 
 def self_pay_visits() -> "QuerySet[Encounter]":

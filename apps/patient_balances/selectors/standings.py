@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import Q
 
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
@@ -16,7 +15,23 @@ from apps.patient_balances.selectors.sums import receivables_of_claims
 # Remark codes by which a payer says that the patient is a QMB and may not be charged.
 QMB_REMARKS = ["N781", "N782", "N783"]
 MEDICAID = "MC"  # SBR09
-_FINISHED = (ClaimStatus.VOIDED, ClaimStatus.CLOSED, ClaimStatus.PATIENT_BALANCE, ClaimStatus.WRITTEN_OFF)
+# A payer's answer to it is fought, or not there yet.
+_UNSETTLED = frozenset(ClaimStatus) - {
+    ClaimStatus.VOIDED,
+    ClaimStatus.PAID,
+    ClaimStatus.FORWARDED,
+    ClaimStatus.PATIENT_BALANCE,
+    ClaimStatus.CLOSED,
+    ClaimStatus.WRITTEN_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sibling:
+    """Another claim of the same visit: the money of the two is one."""
+
+    rank: int
+    status: ClaimStatus
 
 
 def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
@@ -25,7 +40,7 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
     owing = [claim for claim in claims if owed[claim.pk].patient > 0]
     coverages = _coverages({claim.patient_id for claim in owing})
     protected = _protected(owing, coverages)
-    later = _later_claims(owing)
+    siblings = _siblings([claim for claim in claims if owed[claim.pk].insurance or owed[claim.pk].patient])
     return {
         claim.pk: Standing(
             status=ClaimStatus(claim.status),
@@ -33,8 +48,12 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
             patient=owed[claim.pk].patient,
             contested=owed[claim.pk].contested,
             protected=claim.pk in protected,
-            next_payer=bool(later[claim.pk] - {True}),
-            other_plan=not later[claim.pk] and _has_other_plan(claim, coverages[claim.patient_id]),
+            next_payer=any(
+                each.rank > claim.payer_rank and each.status is not ClaimStatus.VOIDED for each in siblings[claim.pk]
+            ),
+            disputed=any(each.status in _UNSETTLED for each in siblings[claim.pk]),
+            other_plan=not any(each.rank > claim.payer_rank for each in siblings[claim.pk])
+            and _has_other_plan(claim, coverages[claim.patient_id]),
         )
         for claim in claims
     }
@@ -82,14 +101,16 @@ def _protected(claims: Sequence[Claim], coverages: defaultdict[int, list[Coverag
     """Medicaid on the service date, a payer's QMB remark, or a 271 that said so (DOMAIN 6)."""
     remarked = set(
         Adjudication.objects.filter(
-            claim__in=[claim.pk for claim in claims], reversed=False, remark_codes__overlap=QMB_REMARKS
-        ).values_list("claim_id", flat=True)
+            claim__encounter__in=[claim.encounter_id for claim in claims],
+            reversed=False,
+            remark_codes__overlap=QMB_REMARKS,
+        ).values_list("claim__encounter_id", flat=True)
     )
     told = _told_by_271({claim.patient_id for claim in claims})
     return {
         claim.pk
         for claim in claims
-        if claim.pk in remarked
+        if claim.encounter_id in remarked
         or claim.payer.filing_indicator == MEDICAID
         or _has_medicaid(coverages[claim.patient_id], claim.service_date)
         or _nearest(told[claim.patient_id], claim.service_date)
@@ -110,13 +131,14 @@ def _nearest(told: Sequence[tuple[date, bool]], day: date) -> bool:
     return min(told, key=lambda each: abs((each[0] - day).days))[1] if told else False
 
 
-def _later_claims(claims: Sequence[Claim]) -> defaultdict[int, set[bool]]:
-    """Claim -> of each claim to a later payer of the same visit, whether it is finished."""
-    found: defaultdict[int, set[bool]] = defaultdict(set)
-    by_visit = {claim.encounter_id: claim for claim in claims}
-    rows = Claim.objects.filter(Q(encounter__in=by_visit), payer_rank__gt=1)
-    for visit, rank, status in rows.values_list("encounter_id", "payer_rank", "status"):
-        claim = by_visit[visit]
-        if rank > claim.payer_rank:
-            found[claim.pk].add(status in _FINISHED)
+def _siblings(claims: Sequence[Claim]) -> defaultdict[int, list[_Sibling]]:
+    """By claim. Most visits have one claim and none."""
+    found: defaultdict[int, list[_Sibling]] = defaultdict(list)
+    shared = Claim.objects.filter(encounter__in=[claim.encounter_id for claim in claims], payer_rank__gt=1)
+    of_visit: defaultdict[int, list[tuple[int, _Sibling]]] = defaultdict(list)
+    rows = Claim.objects.filter(encounter__in=shared.values("encounter"))
+    for visit, pk, rank, status in rows.values_list("encounter_id", "pk", "payer_rank", "status"):
+        of_visit[visit].append((pk, _Sibling(rank, ClaimStatus(status))))
+    for claim in claims:
+        found[claim.pk] = [each for pk, each in of_visit[claim.encounter_id] if pk != claim.pk]
     return found

@@ -5,16 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
-
 from apps.claims.models import ClaimLine
 from apps.core.money import ZERO
 from apps.intake.models import Charge
-from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import Receivable, receivable_by_charge
-
-CENTS = DecimalField(max_digits=12, decimal_places=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +55,3 @@ def _grouped(rows: Iterable[tuple[int, int]]) -> defaultdict[int, list[int]]:
     for owner, charge in rows:
         found[owner].append(charge)
     return found
-
-
-def receivable_now(account: Account = Account.PATIENT_RECEIVABLE) -> Coalesce:
-    """The same inside the database, for a row that has an `encounter`: a balance or a claim."""
-    legs = Leg.objects.filter(charge__encounter=OuterRef("encounter"), account=account).order_by()
-    total = legs.annotate(one=Value(1)).values("one").annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(total, output_field=CENTS), ZERO, output_field=CENTS)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from apps.claims.models import Claim
 from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
@@ -47,10 +48,17 @@ def settle(
         cancel_messages([row.pk for row in rows], why=WHAT[state], now=now)
         if state is State.CREDIT:
             open_for_balances([(row, Tasks.CREDIT, -owed[row.pk]) for row in rows], now=now)
-        # A claim that a payer has taken up again is not ours to close.
+        # A claim that a payer has taken up again, or that was billed on, is not ours to close.
         ours = [row.claim for row in rows if row.claim and row.claim.status == ClaimStatus.PATIENT_BALANCE]
-        move_claims(ours, ClaimStatus.CLOSED, what=WHAT[state], now=now, acting_user=acting_user)
+        move_claims(_last_of_their_visits(ours), ClaimStatus.CLOSED, what=WHAT[state], now=now, acting_user=acting_user)
     return sum(len(rows) for rows in by_state.values())
+
+
+def _last_of_their_visits(claims: Sequence[Claim]) -> list[Claim]:
+    later = Claim.objects.filter(encounter__in=[claim.encounter_id for claim in claims], payer_rank__gt=1)
+    ranks = later.exclude(status=ClaimStatus.VOIDED).order_by("payer_rank").values_list("encounter_id", "payer_rank")
+    last = dict(ranks) if claims else {}
+    return [claim for claim in claims if claim.payer_rank >= last.get(claim.encounter_id, 1)]
 
 
 def bring_up_to_date(balance_ids: Collection[int], *, now: datetime) -> int:

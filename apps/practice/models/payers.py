@@ -50,6 +50,7 @@ class PayerDeadline(models.Model):
     class Kind(models.TextChoices):
         FILING = "filing", "Initial filing"
         CORRECTED_FILING = "corrected_filing", "Corrected claim"
+        FURTHER_FILING = "further_filing", "Claim after another payer's answer"
         APPEAL_1 = "appeal_1", "First appeal level"
 
     class CountedFrom(models.TextChoices):

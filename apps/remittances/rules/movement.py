@@ -42,14 +42,22 @@ def _sums(one: Owed, other: Owed) -> dict[int | None, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What one CLP says of one charge."""
+    """What one CLP says of one charge. `spoken`: it names the charge, be it that all was another payer's."""
 
     paid: Decimal = ZERO
     contractual: Decimal = ZERO
     cost_share: Decimal = ZERO
+    denied: Decimal = ZERO
+    spoken: bool = False
 
     def plus(self, other: "Parts") -> "Parts":
-        return Parts(self.paid + other.paid, self.contractual + other.contractual, self.cost_share + other.cost_share)
+        return Parts(
+            self.paid + other.paid,
+            self.contractual + other.contractual,
+            self.cost_share + other.cost_share,
+            self.denied + other.denied,
+            self.spoken or other.spoken,
+        )
 
     @property
     def settles(self) -> bool:
@@ -78,6 +86,18 @@ def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: b
     restates = further or not now_open.is_untouched
     move = further_movement(parts, now_open) if restates else first_movement(parts)
     return replace(move, owed_by=_in_names(move.insurance, now_open.owed_by, payer_id))
+
+
+def given_back(parts: Parts, move: Movement, now_open: OpenCharge, payer_id: int, handed: Decimal) -> Movement:
+    """`move`, and what of the patient's share the payer was handed (`handed` dollars) and neither settles nor denies: the patient's
+    again. What it denies waits in its name for a person, as any payer's.
+    """
+    in_its_name = now_open.owed_by.get(payer_id, ZERO) + move.owed_by.get(payer_id, ZERO)
+    back = min(handed, in_its_name) - max(parts.denied, ZERO)
+    if not parts.spoken or back <= 0:
+        return move
+    owed_by = {**move.owed_by, payer_id: move.owed_by.get(payer_id, ZERO) - back}
+    return replace(move, insurance=move.insurance - back, patient=move.patient + back, owed_by=owed_by)
 
 
 def _in_names(amount: Decimal, owed_by: Owed, payer_id: int) -> dict[int | None, Decimal]:

@@ -16,7 +16,7 @@ def parts_of(billed: BilledClaim, lines: Iterable[AdjudicatedLine]) -> dict[int,
     parts = {line.charge_id: Parts() for line in billed.lines}
     for line in lines:
         if line.line is not None:
-            fresh = Parts(line.paid, line.contractual, line.cost_share)
+            fresh = Parts(line.paid, line.contractual, line.cost_share, line.denied, spoken=True)
             parts[line.line.charge_id] = parts[line.line.charge_id].plus(fresh)
             continue
         for ours, share in zip(billed.lines, _shares(billed, line), strict=True):
@@ -40,8 +40,17 @@ def is_of_whole(lines: Iterable[AdjudicatedLine]) -> bool:
 def _shares(billed: BilledClaim, whole: AdjudicatedLine) -> list[Parts]:
     weights = [line.amount for line in billed.lines]
     adjusted = sum((item.amount for item in whole.adjustments), ZERO)
-    named = [whole.contractual, whole.cost_share, adjusted - whole.contractual - whole.cost_share]
+    named = [whole.contractual, whole.cost_share, whole.denied]
+    named.append(adjusted - sum(named, ZERO))
     if whole.charge:
-        return [Parts(*share[:3]) for share in spread_parts([whole.paid, *named], weights)]
+        shares = spread_parts([whole.paid, *named], weights)
+        return [
+            Parts(paid, contractual, cost_share, denied, spoken=True)
+            for paid, contractual, cost_share, denied, _ in shares
+        ]
     # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
-    return [Parts(-sum(share, ZERO), *share[:2]) for share in spread_parts(named, weights)]
+    shares = spread_parts(named, weights)
+    return [
+        Parts(-(contractual + cost_share + denied + rest), contractual, cost_share, denied)
+        for contractual, cost_share, denied, rest in shares
+    ]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, move_charge
+from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, given_back, move_charge
 from apps.remittances.rules.shares import spread_parts
 
 _RANKS = {"2": 2, "20": 2, "3": 3, "21": 3}
@@ -54,24 +54,40 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """A claim to a next payer: what the earlier answers left with the patient stands in that payer's name from then on.
+
+    `rank` is the claim's place, 2 or later. `arrived`: the ledger's entry by which anything was first moved.
+    """
+
+    claim_id: int
+    payer_id: int
+    rank: int
+    arrived: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """`charged`: each charge before any of `answers` and `acts` moved it."""
 
     charged: Mapping[int, OpenCharge]
     answers: Sequence[Answer]
     acts: Sequence[Act] = ()
+    handovers: Sequence[Handover] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """Keys of answers. `order`: what stands, first to last. `undone_by`: a posting and the reversal that takes it back.
 
-    `movements` by charge, of each posting; of those that are undone, how they would move what the others leave.
+    `movements` by charge, of each posting; of those that are undone, how they would move what the others leave. `handed_over` by
+    charge, of each handover's claim.
     """
 
     order: tuple[str, ...]
     undone_by: Mapping[str, str]
     movements: Mapping[str, Mapping[int, Movement]]
+    handed_over: Mapping[int, Mapping[int, Movement]] = field(default_factory=dict)
 
     @property
     def undoes(self) -> dict[str, str]:
@@ -88,24 +104,60 @@ def replay(visit: Visit) -> Replayed:
     postings = sorted((each for each in visit.answers if not each.is_reversal), key=lambda each: each.place)
     standing = [each for each in postings if each.key not in undone_by]
     now_open = dict(visit.charged)
-    movements = {}
-    acts = _places(standing, visit.acts)
+    movements: dict[str, Mapping[int, Movement]] = {}
+    handed_over: dict[int, Mapping[int, Movement]] = {}
+    steps = _with_handovers(standing, visit.handovers)
+    acts = _places(steps, visit.acts)
     _act(now_open, acts[0])
-    for answer, after in zip(standing, acts[1:], strict=True):
-        movements[answer.key] = _movements(answer, now_open)
-        for charge_id, move in movements[answer.key].items():
+    for step, after in zip(steps, acts[1:], strict=True):
+        if isinstance(step, Handover):
+            moves = handed_over[step.claim_id] = _hand_over(step, now_open)
+        else:
+            moves = movements[step.key] = _movements(step, now_open, handed_over)
+        for charge_id, move in moves.items():
             now_open[charge_id] = now_open.get(charge_id, OpenCharge()).plus(move)
         _act(now_open, after)
     for answer in postings:
         if answer.key in undone_by:
-            movements[answer.key] = _movements(answer, now_open)
-    return Replayed(tuple(each.key for each in standing), undone_by, movements)
+            movements[answer.key] = _movements(answer, now_open, handed_over)
+    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over)
 
 
-def _movements(answer: Answer, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
+def _movements(
+    answer: Answer, now_open: Mapping[int, OpenCharge], handed_over: Mapping[int, Mapping[int, Movement]]
+) -> dict[int, Movement]:
+    found = {}
+    for charge_id, parts in _parts(answer, now_open).items():
+        stands = now_open.get(charge_id, OpenCharge())
+        move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1)
+        handed = sum(
+            (
+                moves[charge_id].owed_by.get(answer.payer_id, ZERO)
+                for moves in handed_over.values()
+                if charge_id in moves
+            ),
+            ZERO,
+        )
+        found[charge_id] = given_back(parts, move, stands, answer.payer_id, handed) if handed else move
+    return found
+
+
+def _with_handovers(standing: Sequence[Answer], handovers: Sequence[Handover]) -> list[Answer | Handover]:
+    """Each before the first answer of its payer or of a later one; else last: it follows all that the payers before had to say."""
+    steps: list[Answer | Handover] = list(standing)
+    asked: set[int] = set()
+    for each in sorted(handovers, key=lambda each: -each.rank):
+        asked.add(each.payer_id)
+        place = next((at for at, step in enumerate(steps) if step.payer_id in asked), len(steps))
+        steps.insert(place, each)
+    return steps
+
+
+def _hand_over(handover: Handover, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
+    owed = {charge_id: each.patient for charge_id, each in now_open.items() if each.patient > ZERO}
     return {
-        charge_id: move_charge(parts, now_open.get(charge_id, OpenCharge()), answer.payer_id, further=answer.rank > 1)
-        for charge_id, parts in _parts(answer, now_open).items()
+        charge_id: Movement(ZERO, ZERO, amount, -amount, {handover.payer_id: amount})
+        for charge_id, amount in owed.items()
     }
 
 
@@ -120,9 +172,9 @@ def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, P
     ]
     if not any(open_now):
         return answer.parts
-    said = [(each.paid, each.contractual, each.cost_share) for each in answer.parts.values()]
+    said = [(each.paid, each.contractual, each.cost_share, each.denied) for each in answer.parts.values()]
     shares = spread_parts([sum(column, ZERO) for column in zip(*said, strict=True)], open_now)
-    return {charge_id: Parts(*share) for charge_id, share in zip(answer.parts, shares, strict=True)}
+    return {charge_id: Parts(*share, spoken=True) for charge_id, share in zip(answer.parts, shares, strict=True)}
 
 
 def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
@@ -131,14 +183,14 @@ def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
             now_open[charge_id] = now_open[charge_id].plus(shift)
 
 
-def _places(standing: Sequence[Answer], acts: Iterable[Act]) -> list[list[Act]]:
-    """Which acts come before the first answer, after the first, ...: each behind the last answer that had been posted before it."""
-    places: list[list[Act]] = [[] for _ in range(len(standing) + 1)]
+def _places(steps: Sequence[Answer | Handover], acts: Iterable[Act]) -> list[list[Act]]:
+    """Which acts come before the first step, after the first, ...: each behind the last step that had been posted before it."""
+    places: list[list[Act]] = [[] for _ in range(len(steps) + 1)]
     for act in sorted(acts, key=lambda act: act.entry_id):
         followed = [
             place
-            for place, answer in enumerate(standing, start=1)
-            if answer.arrived is not None and answer.arrived < act.entry_id
+            for place, step in enumerate(steps, start=1)
+            if step.arrived is not None and step.arrived < act.entry_id
         ]
         places[max(followed, default=0)].append(act)
     return places

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries
+from apps.ledger.selectors import transfer_key
+from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries, transfer_entry
 from apps.remittances.encode import Source, entry_key, posting_entry
 from apps.remittances.rules.plans import PlannedPosting
+from apps.remittances.selectors.handovers import HandedOver
 from apps.remittances.selectors.visits import Booked, LegKey
 from apps.remittances.services.planned import Planned
 from apps.remittances.services.resolve import Resolved, ResolvedVisit
@@ -29,12 +31,13 @@ class _Undo:
 class Rebooked:
     """By the key of a CLP: the entry that its row bears now, which of the earlier rows changed, and the reversals' postings.
 
-    A key without an entry moved nothing.
+    A key without an entry moved nothing. `handed_anew`: claims to next payers that are owed something else than before.
     """
 
     entries: dict[str, int | None] = field(default_factory=dict)
     undoes: dict[str, str] = field(default_factory=dict)
     changed: dict[str, Booked] = field(default_factory=dict)
+    handed_anew: list[int] = field(default_factory=list)
 
 
 def rebook(resolved: Resolved, sources: Mapping[str, Source], *, now: datetime) -> Rebooked:
@@ -75,6 +78,8 @@ class _Books:
         for reversal, posting in visit.replayed.undoes.items():
             if not _stays(reversal, posting, visit):
                 self._reverse(reversal, posting, visit, cause)
+        for each in visit.handed_over:
+            self._hand_over(each, visit, cause)
         for key, booked in visit.so_far.booked.items():
             if booked.answer.is_reversal and booked.row.reverses_id and key not in visit.replayed.undoes:
                 self.result.entries[key], self.result.changed[key] = None, booked
@@ -109,6 +114,29 @@ class _Books:
             undo = _Undo(entry_key(source), source.transmission_id, source.segment, standing, posted_as)
             self.undoings.append(undo)
             self.bears[reversal] = undo.key
+
+    def _hand_over(self, each: HandedOver, visit: ResolvedVisit, cause: Source) -> None:
+        """What stands in a next payer's name follows from the answers before it."""
+        moves = visit.replayed.handed_over[each.handover.claim_id]
+        amounts = {charge: move.insurance for charge, move in moves.items()}
+        if amounts == each.moved:
+            return
+        self.result.handed_anew.append(each.handover.claim_id)
+        if each.entry_id is not None:
+            undo_key = f"{entry_key(cause)}:transfers_again:{each.entry_id}"
+            self.undoings.append(_Undo(undo_key, cause.transmission_id, cause.segment, each.entry_id))
+        if amounts:
+            first = transfer_key(each.claim)
+            key = first if each.handover.arrived is None else f"{first}:again:{cause.key}"
+            self.postings.append(
+                transfer_entry(
+                    key,
+                    amounts,
+                    patient_id=each.patient_id,
+                    payer_id=each.handover.payer_id,
+                    posted_on=cause.posted_on,
+                )
+            )
 
     def _bear(self, key: str, entry: NewEntry | None) -> None:
         self.result.entries[key] = None

@@ -13,6 +13,7 @@ from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
 from apps.remittances.rules.replay import Answer, Replayed, Visit, rank_of, replay
+from apps.remittances.selectors.handovers import HandedOver, handed_over
 from apps.remittances.selectors.situations import concessions, open_charges
 from apps.remittances.selectors.visits import VisitSoFar, visits_so_far
 from apps.remittances.services.planned import Planned
@@ -23,11 +24,14 @@ _NOBODY_ANSWERED = VisitSoFar({}, {}, ())
 
 @dataclass(frozen=True, slots=True)
 class ResolvedVisit:
-    """Of one visit all answers by key, those that come now among them, where they end, and how the earlier ones stand."""
+    """Of one visit all answers by key, those that come now among them, where they end, and how the earlier ones stand and what
+    next payers were asked for.
+    """
 
     so_far: VisitSoFar
     answers: dict[str, Answer]
     replayed: Replayed
+    handed_over: Sequence[HandedOver] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,11 @@ def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
     charge_ids = [charge for claim in claims for charge in claim.charge_ids]
     charges, given_up = open_charges(charge_ids), concessions(charge_ids)
     so_far = visits_so_far(claims, without=[each.row.pk for each in planned if each.row is not None])
+    next_payers = handed_over(list(said))
     visits = []
     plans: dict[int, Plan] = {}
     for encounter, of_visit in said.items():
-        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED))
+        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()))
         found, finished = visit.resolved(charges, given_up)
         visits.append(found)
         plans |= finished
@@ -66,6 +71,7 @@ class _Visit:
     payment: RemittancePayment
     fresh: list[Planned]
     so_far: VisitSoFar
+    next_payers: Sequence[HandedOver]
 
     def resolved(
         self, charges: dict[int, OpenCharge], given_up: Sequence[Concession]
@@ -75,7 +81,7 @@ class _Visit:
         answers |= {answer.key: answer for answer in fresh.values()}
         takes_back = self._takes_back(fresh, given_up)
         replayed = replay(self._visit(answers, charges, [each for found in takes_back.values() for each in found]))
-        visit = ResolvedVisit(self.so_far, answers, replayed)
+        visit = ResolvedVisit(self.so_far, answers, replayed, self.next_payers)
         plans = {
             each.number: self._plan(each, fresh[each.number], visit, takes_back.get(each.number, ()))
             for each in self.fresh
@@ -83,14 +89,24 @@ class _Visit:
         return visit, plans
 
     def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[Concession]) -> Visit:
+        handovers = [each.handover for each in self.next_payers]
         if self.so_far.booked:
             gone = {each.entry_id for each in taken}
             acts = [act for act in self.so_far.acts if act.entry_id not in gone]
-            return Visit(self.so_far.charged, list(answers.values()), acts)
+            return Visit(self.so_far.charged, list(answers.values()), acts, handovers)
         # All that moved the charges came before the first answer: what stands open now is what it finds.
         ours = {charge for each in self.fresh if each.plan.billed for charge in each.plan.billed.charge_ids}
         found = {charge: open_after(charges[charge], charge, taken) for charge in ours if charge in charges}
-        return Visit(found, list(answers.values()))
+        return Visit(self._without_transfers(found), list(answers.values()), handovers=handovers)
+
+    def _without_transfers(self, found: dict[int, OpenCharge]) -> dict[int, OpenCharge]:
+        """A transfer follows the answers; it is no part of what they find."""
+        for each in self.next_payers:
+            for charge, amount in each.moved.items():
+                if charge in found:
+                    back = OpenCharge(-amount, amount, owed_by={each.handover.payer_id: -amount})
+                    found[charge] = found[charge].plus(back)
+        return found
 
     def _takes_back(
         self, fresh: dict[int, Answer], given_up: Sequence[Concession]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from apps.claims.services import recheck_further_claims
 from apps.core.bulk_rows import copy_rows, new_keys
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
@@ -35,6 +36,8 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
     _save(rows)
     _follow(resolved, books, dict(zip(sources, rows, strict=True)), now)
     record_words(resolved, books, sources, now=now)
+    if books.handed_anew:
+        recheck_further_claims(books.handed_anew, now=now)
     _raise(payment, resolved.planned, rows, now)
     return rows
 

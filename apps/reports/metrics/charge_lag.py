@@ -17,7 +17,7 @@ LONGEST_SHOWN = 4
 
 def _submitted(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
-    return Claim.objects.filter(first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
+    return Claim.objects.filter(payer_rank=1, first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
 
 
 def lags(on: date) -> Counter[int]:

@@ -77,7 +77,7 @@ def rows(on: date) -> "QuerySet[Claim]":
         _legs(on).filter(charge__claim_lines__claim=OuterRef("pk")).order_by().values("charge__claim_lines__claim")
     )
     return (
-        Claim.objects.filter(service_date__range=cohort(on))
+        Claim.objects.filter(service_date__range=cohort(on), payer_rank=1)
         .annotate(rest=Subquery(of_claim.annotate(total=Sum("amount")).values("total")))
         .select_related("patient")
         .order_by("-service_date", "pk")

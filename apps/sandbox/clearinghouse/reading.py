@@ -42,7 +42,7 @@ class Reader:
         self.other = False
         self._readers: dict[str, Callable[[list[str]], None]] = {
             "BHT": self._bht, "HL": self._hl, "NM1": self._nm1, "REF": self._ref, "SBR": self._sbr, "CLM": self._clm,
-            "HI": self._hi, "AMT": self._amt, "LX": self._lx, "SV1": self._sv1, "DTP": self._dtp,
+            "HI": self._hi, "AMT": self._amt, "LX": self._lx, "SV1": self._sv1, "DTP": self._dtp, "SVD": self._svd, "CAS": self._cas,
         }  # fmt: skip
 
     def read(self, rows: list[list[str]]) -> list[Claim]:
@@ -126,6 +126,15 @@ class Reader:
             service = at(row, 1).split(self.component)
             self.line.procedure, self.line.modifiers = at(service, 1), [each for each in service[2:6] if each]
             self.line.charge, self.line.units = amount(at(row, 2)), at(row, 4) or "1"
+
+    def _svd(self, row: list[str]) -> None:
+        if self.line is not None:
+            self.line.prior_paid = (self.line.prior_paid or Decimal(0)) + amount(at(row, 2))
+
+    def _cas(self, row: list[str]) -> None:
+        """What the payer before left to the patient of a line."""
+        if self.line is not None and at(row, 1) == "PR":
+            self.line.prior_share += sum((amount(each) for each in row[3::3]), Decimal(0))
 
     def _dtp(self, row: list[str]) -> None:
         if self.claim is not None and self.line is not None and at(row, 1) == "472" and self.line.number == "1":

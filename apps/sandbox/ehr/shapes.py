@@ -112,7 +112,7 @@ def patient(world: World, found: Patient) -> dict[str, Any]:
         "doctor": found.doctor,
         "offices": [LOCATIONS[0].id],
         "primary_insurance": insurance(found, found.coverage, missing) if found.coverage else dict(EMPTY_INSURANCE),
-        "secondary_insurance": dict(EMPTY_INSURANCE),
+        "secondary_insurance": _second(found, missing),
         "custom_demographics": consent(found, since),
         "created_at": since,
         "updated_at": local_text(changed) if changed else since,
@@ -124,6 +124,20 @@ def _changed(shape: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     for name, value in changes.items():
         shape[name] = {**shape[name], **value} if isinstance(value, dict) else value
     return shape
+
+
+def _second(found: Patient, missing: bool) -> dict[str, Any]:
+    cover = found.coverage
+    if cover is None or cover.next_payer is None:
+        return dict(EMPTY_INSURANCE)
+    payer = cover.next_payer
+    return insurance(found, cover, missing) | {
+        "insurance_company": payer.name,
+        "insurance_payer_id": payer.payer_id,
+        "insurance_id_number": cover.next_member_id,
+        "insurance_plan_name": f"{payer.name} Supplement",
+        "insurance_plan_type": payer.kind,
+    }
 
 
 def insurance(found: Patient, cover: Coverage, missing: bool) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Member:
     @property
     def first(self) -> Payer | None:
         """The payer that must be billed before this one; None where this one is primary."""
+        if self.payer is self.coverage.next_payer:
+            return self.coverage.payer
         other = self.coverage.other_primary
         return other if other is not self.payer else None
 
@@ -38,7 +40,8 @@ def find(world: World, payer_id: str, member_id: str) -> Member | None:
     if patient is None or patient.coverage is None or payer_id not in BY_ID:
         return None
     cover = patient.coverage
-    payer = cover.payer if member_id.upper() == cover.member_id else cover.other_primary
+    known = {cover.member_id: cover.payer, cover.next_member_id: cover.next_payer}
+    payer = known.get(member_id.upper(), cover.other_primary)
     if payer is None or payer.payer_id != payer_id:
         return None
     return Member(payer, member_id.upper(), patient, cover)

@@ -157,6 +157,21 @@ class _Purse:
         self.copay = self.payer.copay
 
     def pay(self, line: ClaimLine) -> LineResult:
+        return self._pay_first(line) if line.prior_paid is None else self._pay_after(line, line.prior_paid)
+
+    def _pay_after(self, line: ClaimLine, prior_paid: Decimal) -> LineResult:
+        """What the payer before left to the patient, as far as this payer's own allowance reaches, less its coinsurance."""
+        allowed = allowance(self.payer, line)
+        payable = min(line.prior_share, max(allowed - prior_paid, ZERO))
+        own = (payable * self.payer.coinsurance).quantize(CENT, ROUND_HALF_UP)
+        adjustments = [
+            Adjustment("OA", "23", line.charge - line.prior_share),
+            Adjustment("CO", "45", line.prior_share - payable),
+            Adjustment("PR", "2", own),
+        ]
+        return LineResult(line, payable - own, allowed, [each for each in adjustments if each.amount])
+
+    def _pay_first(self, line: ClaimLine) -> LineResult:
         allowed = allowance(self.payer, line)
         if line.number == self.underpaid:
             allowed = (allowed * UNDERPAID).quantize(CENT, ROUND_HALF_UP)

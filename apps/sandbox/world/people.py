@@ -13,6 +13,7 @@ from .practice import Address
 FIRST_ID, COUNT = 100001, 600
 SATELLITE_FIRST_ID, SATELLITE_COUNT = 109001, 80
 BORN_BEFORE = date(2026, 8, 1)
+SUPPLEMENTED = 0.12  # of Medicare's members: a second plan pays what Medicare leaves
 LAPSED_ON = date(2026, 3, 31)
 
 SUFFIXES = ("Drive", "Lane", "Street", "Trail", "Court")
@@ -33,12 +34,18 @@ class Coverage:
     subscriber_gender: str
     ends: date | None = None
     other_primary: Payer | None = None
+    next_payer: Payer | None = None
     qmb: bool = False
 
     @property
     def other_member_id(self) -> str:
         """The member id at the payer that comes first; empty where this is the only one."""
         return f"{self.other_primary.prefix}{self.member_id[-9:]}" if self.other_primary else ""
+
+    @property
+    def next_member_id(self) -> str:
+        """The member id at the payer that comes after; empty where there is none."""
+        return f"{self.next_payer.prefix}{self.member_id[-9:]}" if self.next_payer else ""
 
     def active(self, day: date) -> bool:
         return self.ends is None or day <= self.ends
@@ -94,7 +101,7 @@ class People:
         return _patient(self.chance, number, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_member(self) -> dict[str, Patient]:
-        """By each member id that a payer knows, the id at another primary payer too."""
+        """By each member id that a payer knows, the ids at the payers before and after too."""
         return _by_member(self.chance, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_phone(self) -> dict[str, Patient]:
@@ -107,7 +114,8 @@ def _by_member(chance: Chance, mess: tuple[tuple[str, float], ...], doctors: tup
     patients = [_patient(chance, number, mess, doctors) for number in numbers]
     covered = [(patient.coverage, patient) for patient in patients if patient.coverage]
     first = {cover.other_member_id: patient for cover, patient in covered if cover.other_member_id}
-    return first | {cover.member_id: patient for cover, patient in covered}
+    after = {cover.next_member_id: patient for cover, patient in covered if cover.next_member_id}
+    return first | after | {cover.member_id: patient for cover, patient in covered}
 
 
 @cache
@@ -184,6 +192,8 @@ def _coverage(
     if dependent and guarantor:
         first, last, gender = guarantor[0], guarantor[1], "Female"
         birth -= timedelta(days=365 * chance.between(21, 38, *key, "parent"))
+    qmb = payer is MEDICARE and chance.happens(0.06, *key, "qmb")
+    supplement = payer is MEDICARE and not qmb and chance.happens(SUPPLEMENTED, *key, "supplement")
     return Coverage(
         payer=payer,
         member_id=f"{payer.prefix}{number:06d}{chance.between(100, 999, *key, 'member')}",
@@ -193,7 +203,8 @@ def _coverage(
         subscriber_last=last,
         subscriber_birth=birth,
         subscriber_gender=gender,
-        qmb=payer is MEDICARE and chance.happens(0.06, *key, "qmb"),
+        next_payer=chance.pick(COMMERCIAL, *key, "next payer") if supplement else None,
+        qmb=qmb,
     )
 
 
@@ -214,4 +225,4 @@ def _with_mess(chance: Chance, number: int, coverage: Coverage | None, mess: str
     ends = LAPSED_ON if mess == "lapsed" else None
     others = [payer for payer in PAYERS if payer not in {coverage.payer, MEDICAID, MEDICARE}]
     other = chance.pick(others, "patient", number, "other payer") if mess == "other_payer" else None
-    return replace(coverage, ends=ends, other_primary=other)
+    return replace(coverage, ends=ends, other_primary=other, next_payer=None)

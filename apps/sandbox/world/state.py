@@ -29,6 +29,8 @@ class ClaimLine:
     modifiers: list[str]
     charge: Decimal
     units: str
+    prior_paid: Decimal | None = None  # SVD02 of the payers before; None: they did not say
+    prior_share: Decimal = Decimal(0)  # what they left to the patient (CAS PR)
 
 
 @dataclass

@@ -18,6 +18,7 @@ WORDS = {
     "refunds": "Refund",
 }
 TO_PATIENT, TO_PAYER, CORRECTION = "Share of the patient", "Back to the payer", "Correction"
+TO_NEXT_PAYER = "To the next payer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,15 @@ def _rows_of(posting: Posting) -> list[LedgerRow]:
     moved_payer = payer - sum((row.payer for row in rows), ZERO)
     moved_patient = patient - sum((row.patient for row in rows), ZERO)
     if moved_payer or moved_patient:
-        words = CORRECTION if left else TO_PATIENT if moved_patient > 0 else TO_PAYER
+        words = CORRECTION if left else _moved(posting, to_patient=moved_patient > 0)
         rows.append(_row(posting, words, moved_payer, moved_patient))
     return rows
+
+
+def _moved(posting: Posting, *, to_patient: bool) -> str:
+    if posting.kind == "transfer":
+        return TO_NEXT_PAYER
+    return TO_PATIENT if to_patient else TO_PAYER
 
 
 def _row(posting: Posting, words: str, payer: Decimal, patient: Decimal) -> LedgerRow:

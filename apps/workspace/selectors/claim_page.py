@@ -7,12 +7,18 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
+from apps.claims.services.recheck_further import RECHECK_KIND
+from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.ledger.models import Leg
+from apps.ledger.selectors import insurance_by_payer
 from apps.patient_balances.models import Balance
+from apps.worklist.models import WorkItem
 from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows
+
+PLACES = ("first", "second", "third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,19 @@ class LineView:
     reasons: tuple[tuple[str, str, Decimal], ...]
     remarks: tuple[str, ...]
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPayer:
+    """One of the payers that this visit is billed to, in their order, and what still stands in its name."""
+
+    claim: Claim
+    owes: Decimal
+    is_this: bool
+
+    @property
+    def place(self) -> str:
+        return PLACES[self.claim.payer_rank - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,17 @@ class ClaimView:
     submission_lag: timedelta | None
     payment_lag: timedelta | None
     totals: dict[str, Decimal] = field(default_factory=dict)
+    payers: list[VisitPayer] = field(default_factory=list)
+
+    @property
+    def was_passed_on(self) -> bool:
+        """Its payer says so, and no claim of ours went to the next one."""
+        return self.claim.status == ClaimStatus.FORWARDED and not self.payers
+
+    @property
+    def to_recheck(self) -> bool:
+        item = self.claim.work_item
+        return item is not None and item.kind == RECHECK_KIND and item.state == WorkItem.State.OPEN
 
 
 def find_claim(public_id: str) -> Claim | None:
@@ -75,7 +105,17 @@ def claim_view(claim: Claim) -> ClaimView:
         submission_lag=_submission_lag(claim),
         payment_lag=_payment_lag(claim),
         totals=_totals(lines),
+        payers=_payers(claim, [line.line.charge_id for line in lines]),
     )
+
+
+def _payers(claim: Claim, charges: list[int]) -> list[VisitPayer]:
+    """Empty where the visit has one claim, as most have."""
+    claims = list(Claim.objects.filter(encounter=claim.encounter_id).select_related("payer").order_by("payer_rank"))
+    if len(claims) == 1:
+        return []
+    owed = insurance_by_payer(charges)
+    return [VisitPayer(each, owed.get(each.payer_id, ZERO), each == claim) for each in claims]
 
 
 def _standing_answers(claim: Claim) -> dict[int | None, list[Adjudication]]:

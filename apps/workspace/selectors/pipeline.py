@@ -13,8 +13,8 @@ from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter
+from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import Balance, Message, PatientPayment
-from apps.patient_balances.selectors.sums import receivable_now
 from apps.practice.roles import Permission
 
 WEEK = timedelta(days=7)

@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("claims", "0004_contract_verdict")]
+
+    operations = [
+        migrations.AddField(
+            model_name="claim",
+            name="bill_crossover_from",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Passed on without an answer: from then on it is billed to the next payer",
+                null=True,
+            ),
+        ),
+    ]

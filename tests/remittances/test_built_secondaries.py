@@ -1,0 +1,144 @@
+"""A claim to the second payer stands among a visit's answers: whatever comes in whatever order, the books end the same."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.claims.models import Claim
+from apps.claims.services import build_secondaries
+from apps.ledger.models import Account, Entry
+from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer
+from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.practice.models import Payer
+from tests.claims.secondaries import medicare_paid_a_part, with_second_plan
+from tests.factories.remittances import NOW, PAID_ON, clp, reversal_of, submitted_claim, svc
+from tests.remittances.test_sequences import Said, Visit, _file, _lines, delivered, post, said
+
+pytestmark = pytest.mark.django_db
+ZERO = Decimal("0.00")
+
+
+def charges(claim: Claim) -> list[int]:
+    return [line.charge_id for line in claim.lines.all()]
+
+
+def billed_on() -> tuple[Claim, Claim]:
+    first = medicare_paid_a_part()
+    with_second_plan(first)
+    assert build_secondaries(now=NOW).built == 1
+    return first, Claim.objects.get(encounter=first.encounter, payer_rank=2)
+
+
+def test_what_the_second_payer_was_handed_and_leaves_is_the_patients_again() -> None:
+    first, second = billed_on()
+    post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("OA-23", "435.00")), status="2")))
+    assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("10.00"))
+
+
+def test_what_the_second_payer_denies_waits_in_its_name() -> None:
+    first, second = billed_on()
+    post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "0.00", ("OA-23", "425.00"), ("PR-96", "75.00")))))
+    assert insurance_by_payer(charges(first)) == {second.payer_id: Decimal("75.00")}
+    post(_file(second.payer, 2, clp(second, svc(second.lines.get(), "75.00", ("OA-23", "425.00")), status="2")))
+    assert claim_receivable(charges(first)) == Receivable(ZERO, ZERO)
+
+
+def test_the_domains_example_with_a_claim_of_its_own_ends_at_zero() -> None:
+    first, second = billed_on()
+    post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("CO-45", "435.00")), status="2")))
+    assert claim_receivable(charges(first)) == Receivable(ZERO, ZERO)
+    assert insurance_by_payer(charges(first)) == {}
+
+
+def test_a_first_payer_that_corrects_itself_changes_what_the_second_owes() -> None:
+    first, second = billed_on()
+    line = first.lines.get()
+    said_before = clp(first, svc(line, "300.00", ("PR-2", "75.00")))
+    again = clp(first, svc(line, "310.00", ("PR-2", "60.00")))
+    post(_file(first.payer, 3, reversal_of(said_before), again))
+    assert insurance_by_payer(charges(first)) == {second.payer_id: Decimal("60.00")}
+    assert claim_receivable(charges(first)) == Receivable(Decimal("60.00"), ZERO)
+    standing = Entry.objects.filter(kind="transfer", reversed_by=None)
+    assert standing.get().key.startswith(f"transfer:{second.public_id}:again:")
+
+
+def test_what_the_patient_pays_meanwhile_stays_the_patients_credit() -> None:
+    first, second = billed_on()
+    (charge,) = charges(first)
+    legs = (
+        NewLeg(Account.DEPOSITS, Decimal("20.00")),
+        NewLeg(Account.PATIENT_RECEIVABLE, Decimal("-20.00"), first.patient_id, charge),
+    )
+    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, "desk", PAID_ON, legs)], now=NOW)
+    post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("OA-23", "425.00"), ("PR-2", "10.00")))))
+    assert claim_receivable([charge]) == Receivable(ZERO, Decimal("-10.00"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_correction_and_the_second_payers_answer_in_any_order(order: Sequence[int]) -> None:
+    first, second = billed_on()
+    line = first.lines.get()
+    files = [
+        _file(first.payer, 3, reversal_of(clp(first, svc(line, "300.00", ("PR-2", "75.00"))))),
+        _file(first.payer, 3, clp(first, svc(line, "310.00", ("PR-2", "60.00")))),
+        _file(second.payer, 4, clp(second, svc(second.lines.get(), "50.00", ("OA-23", "440.00"), ("PR-2", "10.00")))),
+    ]
+    post(*(files[number] for number in order))
+    assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("10.00"))
+    assert insurance_by_payer(charges(first)) == {}
+
+
+@st.composite
+def visits(draw: st.DrawFn) -> Visit:
+    """The first payer's answers, the first of which leaves the patient something, and the second's."""
+    amounts = tuple(draw(st.lists(st.sampled_from(["100.00", "60.00", "33.33"]), min_size=1, max_size=2)))
+    size = len(amounts)
+    leaves = Said(
+        tuple((Decimal("0.6"), Decimal("0.2"), "PR-2") for _ in amounts), "1", 0, None, together=False, lost=False
+    )
+    reversed_after = draw(st.none() | st.integers(0, 2))
+    opening = Said(leaves.lines, "1", 0, reversed_after, together=False, lost=False)
+    first = draw(st.lists(said(size, ["1", "19", "22"]), max_size=2))
+    further = draw(st.lists(said(size, ["1", "2"]), min_size=1, max_size=2))
+    return Visit(amounts, (opening, *first), tuple(further))
+
+
+def files_of(claim: Claim, payer: Payer, answers: Sequence[Said]) -> list[bytes]:
+    files = []
+    for each in answers:
+        answer = clp(claim, *_lines(each, claim), status=each.status)
+        files.append(_file(payer, each.days, answer))
+        if each.reversed_after is not None:
+            files.append(_file(payer, each.days + each.reversed_after, reversal_of(answer)))
+    return files
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(visit=visits(), data=st.data())
+def test_with_a_secondary_built_any_order_and_any_repetition_end_in_the_same_books(
+    visit: Visit, data: st.DataObject
+) -> None:
+    with transaction.atomic():
+        claim = submitted_claim(*visit.amounts)
+        with_second_plan(claim)
+        opening, *rest = files_of(claim, claim.payer, visit.first)
+        post(opening)
+        assert build_secondaries(now=NOW).built == 1
+        second = Claim.objects.get(encounter=claim.encounter, payer_rank=2)
+        files = rest + files_of(second, second.payer, visit.further)
+        ends = []
+        for _ in range(2):
+            repeated = data.draw(st.lists(st.sampled_from([opening, *files]), max_size=2))
+            ends.append(delivered(data.draw(st.permutations(files + repeated))))
+        assert ends[0] == ends[1]
+        transaction.set_rollback(True)
