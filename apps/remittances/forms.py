@@ -174,3 +174,19 @@ class AsideForm(DepositNoteForm):
 class RuleForm(forms.Form):
     text = forms.CharField(label="Text of the bank", max_length=60, help_text="Letters and digits, in any case.")
     reason = forms.ChoiceField(label="What it is", choices=SetAsideRule.Reason.choices)
+
+
+class SplitForm(forms.Form):
+    """What of the money goes to no claim, and why it is split. The claims themselves are read by `views.typed`."""
+
+    apart = forms.DecimalField(
+        label="Set apart",
+        min_value=0,
+        decimal_places=2,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "input money-in"}),
+        help_text="Dollars that belong to none of these claims. They wait as cash not applied.",
+    )
+    note = forms.CharField(
+        label="Note", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="Kept with your name."
+    )

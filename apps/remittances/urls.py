@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.remittances.views import bank_files, contracts, deposit_actions, deposits, exceptions, payments
+from apps.remittances.views import bank_files, by_hand, contracts, deposit_actions, deposits, exceptions, payments
 
 app_name = "remittances"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
         exceptions.settle,
         name="settle",
     ),
+    path("exceptions/<slug:public_id>/split/", by_hand.split, name="split"),
     path("contracts/", contracts.underpayment_list, name="underpayments"),
     path("contracts/schedules/", contracts.schedules, name="schedules"),
     path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),

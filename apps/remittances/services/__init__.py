@@ -22,6 +22,7 @@ from apps.remittances.services.settle_exception import (
     settle_by_posting,
 )
 from apps.remittances.services.settle_underpayment import UnderpaymentError, settle_underpayment
+from apps.remittances.services.split_exception import split_exception
 from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, store_file, take_file
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "settle_by_hand",
     "settle_by_posting",
     "settle_underpayment",
+    "split_exception",
     "store_file",
     "take_file",
     "take_line_back",

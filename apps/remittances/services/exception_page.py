@@ -12,6 +12,7 @@ from apps.remittances.selectors.raw import NamedSegment, claim_segments, file_se
 from apps.remittances.services.clearing_rest import clearing_rest, unexplained
 from apps.remittances.services.preview import Preview, preview_posting
 from apps.remittances.services.replan import item_of
+from apps.remittances.services.split_exception import why_not_to_split
 from apps.x12.guides import x835
 
 
@@ -30,6 +31,7 @@ class ExceptionView:
     number_unknown: bool = False
     unexplained: Decimal = ZERO
     in_segments: tuple[str, ...] = ()
+    may_split: bool = False
 
     @property
     def chosen_id(self) -> str:
@@ -49,7 +51,8 @@ def exception_view(exception: RemittanceException, *, chosen: str = "", number: 
         payment = exception.payment
         segments = payment_segments(payment) if payment else file_segments(exception.file)
         payments = [payment] if payment else pages.payments_of(exception.file)
-        return ExceptionView(segments, in_segments=tuple(pages.patients_of_payments(payments)))
+        shown = tuple(pages.patients_of_payments(payments))
+        return ExceptionView(segments, in_segments=shown, may_split=not why_not_to_split(exception))
     found = item_of(row)
     item = found if isinstance(found, x835.RemittedClaim) else None
     if exception.state == RemittanceException.State.SETTLED:
@@ -63,6 +66,7 @@ def exception_view(exception: RemittanceException, *, chosen: str = "", number: 
         preview=preview_posting(row, found, claim.public_id) if claim else None,
         number_unknown=bool(number) and claim is None,
         unexplained=ZERO if item else unexplained(clearing_rest(row.payment)),
+        may_split=not why_not_to_split(exception),
     )
 
 

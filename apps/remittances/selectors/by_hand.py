@@ -1,0 +1,26 @@
+"""What is entered by hand: the claims that it names."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.claims.models import Claim
+from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.selectors.situations import billed_claims
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimToEnter:
+    claim: Claim
+    billed: BilledClaim
+
+
+def claims_to_enter(*, public_ids: Collection[str] = (), number: str = "") -> list[ClaimToEnter]:
+    """Claims by public id, or the one that bears a control number in any case."""
+    named = Q(public_id__in=list(public_ids))
+    if number:
+        named |= Q(control_number__iexact=number)
+    claims = {claim.pk: claim for claim in Claim.objects.filter(named).select_related("patient", "payer")}
+    billed = billed_claims(Q(pk__in=list(claims)), lock=False) if claims else []
+    return [ClaimToEnter(claims[each.claim_id], each) for each in billed if each.claim_id in claims]
