@@ -6,6 +6,7 @@ app_name = "remittances"
 urlpatterns = [
     path("", payments.payment_list, name="list"),
     path("upload/", payments.upload, name="upload"),
+    path("paper/", by_hand.eob, name="enter_eob"),
     path("exceptions/", exceptions.exception_list, name="exceptions"),
     path("exceptions/<slug:public_id>/", exceptions.exception_page, name="exception"),
     re_path(

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=apps.core.public_ids.new_public_id, editable=False, max_length=16, unique=True)),
                 ('purpose', models.CharField(choices=[('eob', 'Paper EOB'), ('split', 'Split by hand'), ('applied', 'Money that was set apart, applied'), ('reversal', 'Reversal by hand')], max_length=10)),
                 ('entered_at', models.DateTimeField()),
-                ('note', models.CharField(max_length=500)),
+                ('note', models.CharField(blank=True, max_length=500)),
                 ('drawn', models.DecimalField(decimal_places=2, default=0, help_text='What of its money that was set apart goes to the claims, dollars', max_digits=12)),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('source', models.ForeignKey(help_text='The exception that is split, or whose money was set apart', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_remittances', to='remittances.remittanceexception')),

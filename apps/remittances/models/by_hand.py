@@ -21,7 +21,7 @@ class HandRemittance(PublicIdModel):
     purpose = models.CharField(max_length=10, choices=Purpose)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    note = models.CharField(max_length=500)
+    note = models.CharField(max_length=500, blank=True)
     source = models.ForeignKey(
         RemittanceException,
         null=True,

@@ -1,4 +1,4 @@
-"""What is entered by hand: the claims that it names."""
+"""What is entered by hand: the claims that it names, and who entered it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from apps.claims.models import Claim
+from apps.remittances.models import HandRemittance, RemittanceFile
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.selectors.situations import billed_claims
 
@@ -24,3 +25,9 @@ def claims_to_enter(*, public_ids: Collection[str] = (), number: str = "") -> li
     claims = {claim.pk: claim for claim in Claim.objects.filter(named).select_related("patient", "payer")}
     billed = billed_claims(Q(pk__in=list(claims)), lock=False) if claims else []
     return [ClaimToEnter(claims[each.claim_id], each) for each in billed if each.claim_id in claims]
+
+
+def hand_remittance_of(file: RemittanceFile) -> HandRemittance | None:
+    """Who entered the file; None for one that came."""
+    found = HandRemittance.objects.filter(transmission=file.transmission_id)
+    return found.select_related("entered_by", "source").first()

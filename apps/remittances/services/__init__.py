@@ -1,6 +1,8 @@
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
 from apps.remittances.services.deposit_errors import DepositError
+from apps.remittances.services.enter_eob import EobHead, KnownPaymentError, enter_eob
+from apps.remittances.services.hand_files import HandEntryError
 from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
 from apps.remittances.services.load_fees import load_fees
 from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
@@ -29,6 +31,9 @@ __all__ = [
     "BankFileReading",
     "CheckedContracts",
     "DepositError",
+    "EobHead",
+    "HandEntryError",
+    "KnownPaymentError",
     "NoAccountError",
     "PostedRemittances",
     "ReconciledDeposits",
@@ -40,6 +45,7 @@ __all__ = [
     "check_contracts",
     "confirm_proposal",
     "end_rule",
+    "enter_eob",
     "find_account",
     "import_bank_file",
     "load_fees",

@@ -15,11 +15,18 @@ from apps.core.money import ZERO
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.remittances.forms import SplitForm
+from apps.remittances.forms import EobForm, SplitForm
 from apps.remittances.models import RemittanceException
 from apps.remittances.rules.entered import EnteredPayment, Imbalance, imbalances
 from apps.remittances.selectors import pages
-from apps.remittances.services import SettlementError, split_exception
+from apps.remittances.services import (
+    EobHead,
+    HandEntryError,
+    KnownPaymentError,
+    SettlementError,
+    enter_eob,
+    split_exception,
+)
 from apps.remittances.services.split_exception import why_not_to_split
 from apps.remittances.views.typed import STATUSES, TypedClaim, TypedClaims, tell, unreadable
 
@@ -31,7 +38,8 @@ POST, ADD, REMOVE, BALANCE = "post", "add", "remove-", "balance"
 class Task:
     """One of the pages: its form, how what was typed becomes a payment, and how that is posted (it gives the next address).
 
-    `subject` is the audit row's kind and public id; `says` what the template shows beside the form.
+    `subject` is the audit row's kind and public id; `says` what the template shows beside the form; `takes_back`: a claim may be
+    named whose answer the payer takes back.
     """
 
     form: type[Any]
@@ -39,6 +47,7 @@ class Task:
     post: Callable[[EnteredPayment, dict[str, Any]], HttpResponse]
     subject: tuple[str, str]
     says: dict[str, Any]
+    takes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,13 @@ def enter(request: HttpRequest, task: Task) -> HttpResponse:
     balance = _balance(task, bound, claims)
     if do == BALANCE:  # names nothing but what the page that asks shows already, and its reading is in the trail
         return render_page(request, TEMPLATE, {"balance": balance, **task.says}, fragment="balance")
+    known = None
     if do == POST and bound.is_valid() and not unreadable(claims):
         try:
             return task.post(balance.entered, bound.cleaned_data)
-        except SettlementError as refusal:
+        except (HandEntryError, SettlementError) as refusal:
             bound.add_error(None, str(refusal))
+            known = refusal.payment if isinstance(refusal, KnownPaymentError) else None
     form = bound if do == POST else task.form(initial={name: request.POST.get(name) for name in request.POST} or None)
     audit_read(request, task.subject[0], task.subject[1], patients=[each.claim.patient.public_id for each in claims])
     context = {
@@ -74,8 +85,9 @@ def enter(request: HttpRequest, task: Task) -> HttpResponse:
         "claims": claims,
         "typed": typed,
         "balance": balance,
-        "statuses": STATUSES,
+        "statuses": STATUSES if task.takes_back else STATUSES[:-1],
         "asked": do == POST,
+        "known": known,
         **task.says,
     }
     return render_page(request, TEMPLATE, context, fragment="entry", status=422 if do == POST else 200)
@@ -123,3 +135,29 @@ def split(request: HttpRequest, public_id: str) -> HttpResponse:
 
     says = {"task": "split", "exception": exception, "payment": exception.payment, "back": exception.public_id}
     return enter(request, Task(SplitForm, amounts, post, ("remittance_exception", public_id), says))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.WORK_REMITTANCES)
+def eob(request: HttpRequest) -> HttpResponse:
+    """A payer's paper."""
+
+    def amounts(told: dict[str, Any], claims: tuple[Any, ...]) -> EnteredPayment:
+        return EnteredPayment(told.get("amount") or ZERO, claims, told.get("adjustments") or ())
+
+    def post(entered: EnteredPayment, told: dict[str, Any]) -> HttpResponse:
+        head = EobHead(
+            payer=told["payer"], trace_number=told["trace_number"], paid_on=told["paid_on"], method=told["method"]
+        )
+        posted = enter_eob(
+            head,
+            entered,
+            leave_rest=told["leave_rest"],
+            note=told["note"],
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+        messages.success(request, "Entered and posted, as an 835 would be.")
+        return redirect("remittances:file", posted.file.public_id)
+
+    return enter(request, Task(EobForm, amounts, post, ("entered_eob", ""), {"task": "eob"}, takes_back=True))

@@ -16,6 +16,7 @@ from apps.practice.roles import Permission, may
 from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
+from apps.remittances.selectors.by_hand import hand_remittance_of
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
 
@@ -50,7 +51,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
     file = _file_or_404(public_id)
     rows = pages.payment_rows(pages.payments_of(file))
     shown = _shown(rows, request.GET.get("payment", ""))
-    context: dict[str, object] = {"file": file, "rows": rows, "shown": shown}
+    context: dict[str, object] = {"file": file, "rows": rows, "shown": shown, "by_hand": hand_remittance_of(file)}
     seen: list[str] = []
     if shown is None:
         context["segments"] = file_segments(file)
