@@ -252,3 +252,17 @@ class EobForm(forms.Form):
             return read_provider_adjustments(self.cleaned_data["adjustments"])
         except UnreadableEntryError as refusal:
             raise forms.ValidationError(str(refusal)) from None
+
+
+class ReversalForm(forms.Form):
+    """A payer's letter that takes an answer back."""
+
+    letter_on = forms.DateField(
+        label="Date of the letter", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Which letter asks for it, and where it is kept. Kept with your name.",
+    )

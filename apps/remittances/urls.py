@@ -1,6 +1,15 @@
 from django.urls import path, re_path
 
-from apps.remittances.views import bank_files, by_hand, contracts, deposit_actions, deposits, exceptions, payments
+from apps.remittances.views import (
+    bank_files,
+    by_hand,
+    contracts,
+    deposit_actions,
+    deposits,
+    exceptions,
+    payments,
+    reversals,
+)
 
 app_name = "remittances"
 urlpatterns = [
@@ -36,4 +45,5 @@ urlpatterns = [
     path("deposits/matches/<slug:public_id>/undo/", deposit_actions.undo, name="undo_match"),
     path("<slug:public_id>/", payments.file_page, name="file"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
+    path("<slug:public_id>/<int:payment>/<int:number>/reverse/", reversals.reverse, name="reverse"),
 ]

@@ -1,9 +1,11 @@
 """What people enter and take back, as the records of an 835. Pure."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
+from apps.remittances.rules.billed import BilledClaim, BilledLine
 from apps.remittances.rules.entered import EnteredClaim, EnteredLine
 from apps.remittances.rules.plan import REVERSAL
 from apps.x12.guides.parts import Party
@@ -52,26 +54,47 @@ def _line(line: EnteredLine, entered: EnteredClaim) -> ServiceLine:
     )
 
 
-def reversal_of(said: RemittedClaim, control_number: str, patient: Party) -> RemittedClaim:
-    """The 22 that takes back what a payer said of the claim that bears this number: every amount negated, all else as it stood."""
-    lines = tuple(
-        replace(line, charge=-line.charge, paid=-line.paid, adjustments=_signed(line.adjustments, -1), amounts=())
-        for line in said.lines
+def reversal_of(
+    billed: BilledClaim, said: Sequence[AdjudicatedLine], patient: Party, payer_claim_number: str
+) -> RemittedClaim:
+    """The 22 that takes back what a payer said of our lines, `said` as it was posted: every amount negated."""
+    lines = tuple(_undone(line, line.line, billed) for line in said if line.line is not None)
+    whole = [line for line in said if line.line is None]
+    adjustments = tuple(each for line in whole for each in _negated(line.adjustments))
+    of_lines = sum((line.paid for line in lines), ZERO)
+    # With lines, what is adjusted on the claim as a whole was still paid by its lines (CLP04 = sum SVC03 - claim CAS).
+    paid = (
+        of_lines - sum((each.amount for each in adjustments), ZERO)
+        if lines
+        else -sum((each.paid for each in whole), ZERO)
     )
     return RemittedClaim(
-        control_number=control_number,
+        control_number=billed.control_number,
         status=REVERSAL,
-        charge=-said.charge,
-        paid=-said.paid,
-        patient_responsibility=-(said.patient_responsibility or ZERO),
-        filing_indicator=said.filing_indicator,
-        payer_claim_number=said.payer_claim_number,
-        adjustments=_signed(said.adjustments, -1),
+        charge=sum((line.charge for line in lines), ZERO) - sum((line.charge for line in whole), ZERO),
+        paid=paid,
+        payer_claim_number=plain(payer_claim_number),
+        adjustments=adjustments,
         patient=patient,
         lines=lines,
-        remark_codes=said.remark_codes,
-        outpatient=said.outpatient,
     )
+
+
+def _undone(line: AdjudicatedLine, ours: BilledLine, billed: BilledClaim) -> ServiceLine:
+    return ServiceLine(
+        procedure=ours.procedure,
+        modifiers=ours.modifiers,
+        charge=-line.charge,
+        paid=-line.paid,
+        control_number=ours.control_number,
+        service_date=billed.service_date,
+        adjustments=_negated(line.adjustments),
+        remark_codes=line.remark_codes,
+    )
+
+
+def _negated(adjustments: Iterable[ClassedAdjustment]) -> tuple[Adjustment, ...]:
+    return tuple(Adjustment(item.group, item.carc, -item.amount) for item in adjustments)
 
 
 def _signed(adjustments: tuple[Adjustment, ...], sign: int) -> tuple[Adjustment, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.claims.models import Claim
-from apps.remittances.models import HandRemittance, RemittanceFile
+from apps.remittances.models import HandRemittance, RemittanceFile, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.selectors.situations import billed_claims
 
@@ -31,3 +31,17 @@ def hand_remittance_of(file: RemittanceFile) -> HandRemittance | None:
     """Who entered the file; None for one that came."""
     found = HandRemittance.objects.filter(transmission=file.transmission_id)
     return found.select_related("entered_by", "source").first()
+
+
+def named_by_hand(transmission_ids: Collection[int]) -> dict[int, str]:
+    """By transmission, the key of the CLP that a reversal by hand takes back."""
+    found = HandRemittance.objects.filter(transmission__any_of=transmission_ids, takes_back__isnull=False)
+    rows = found.select_related("takes_back__payment")
+    return {row.transmission_id: row.takes_back.key for row in rows if row.takes_back is not None}
+
+
+def answers_of(claim: Claim) -> "QuerySet[RemittedClaim]":
+    """What payers said of the claim, the newest first; `taken_back`: a reversal has undone it."""
+    undone = RemittedClaim.objects.filter(reverses=OuterRef("pk"))
+    rows = RemittedClaim.objects.filter(claim=claim).select_related("payment__file")
+    return rows.annotate(taken_back=Exists(undone)).order_by("-payment__paid_on", "-pk")

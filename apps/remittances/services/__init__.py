@@ -8,6 +8,7 @@ from apps.remittances.services.load_fees import load_fees
 from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
 from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
+from apps.remittances.services.reverse_by_hand import reverse_by_hand
 from apps.remittances.services.set_aside import (
     add_rule,
     end_rule,
@@ -54,6 +55,7 @@ __all__ = [
     "post_remittances",
     "preview_bank_file",
     "reconcile_deposits",
+    "reverse_by_hand",
     "save_account",
     "set_line_aside",
     "set_payment_aside",

@@ -19,6 +19,7 @@ from apps.remittances.selectors import pages
 from apps.remittances.selectors.by_hand import hand_remittance_of
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
+from apps.remittances.services.reverse_by_hand import why_not_to_reverse
 
 PAGE = 50
 
@@ -92,7 +93,8 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
     if row is None:
         raise Http404
     audit_read(request, "remitted_claim", file.public_id, patients=_patients([row]))
-    context = {"file": file, "row": row, "segments": claim_segments(row)}
+    may_reverse = may(request_role(request), Permission.WORK_REMITTANCES) and not why_not_to_reverse(row)
+    context = {"file": file, "row": row, "segments": claim_segments(row), "may_reverse": may_reverse}
     return render_page(request, "remittances/claim_part.html", context, fragment="segments")
 
 
