@@ -199,6 +199,14 @@ class SplitForm(forms.Form):
     )
 
 
+class ApplyForm(forms.Form):
+    """Why money that was set apart belongs to these claims."""
+
+    note = forms.CharField(
+        label="Note", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="Kept with your name."
+    )
+
+
 class EobForm(forms.Form):
     """The head of a payer's paper. Its claims are read by `views.typed`."""
 

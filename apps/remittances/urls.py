@@ -7,6 +7,7 @@ from apps.remittances.views import (
     deposit_actions,
     deposits,
     exceptions,
+    parked,
     payments,
     reversals,
 )
@@ -16,6 +17,8 @@ urlpatterns = [
     path("", payments.payment_list, name="list"),
     path("upload/", payments.upload, name="upload"),
     path("paper/", by_hand.eob, name="enter_eob"),
+    path("apart/", parked.parked, name="parked"),
+    path("apart/<slug:public_id>/apply/", by_hand.apply, name="apply_parked"),
     path("exceptions/", exceptions.exception_list, name="exceptions"),
     path("exceptions/<slug:public_id>/", exceptions.exception_page, name="exception"),
     re_path(

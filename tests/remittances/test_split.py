@@ -11,9 +11,9 @@ from apps.core.models import User
 from apps.ledger.models import Account, Entry
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
+from apps.remittances.selectors.parked import left_of
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import SettlementError, post_remittances, settle_as_not_ours, split_exception
-from apps.remittances.services.split_exception import left_of
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory

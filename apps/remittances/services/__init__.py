@@ -6,6 +6,7 @@ from apps.remittances.services.hand_files import HandEntryError
 from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
 from apps.remittances.services.load_fees import load_fees
 from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
+from apps.remittances.services.parked import apply_parked, take_out_to_refund
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
 from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
 from apps.remittances.services.reverse_by_hand import reverse_by_hand
@@ -43,6 +44,7 @@ __all__ = [
     "UnacceptableFileError",
     "UnderpaymentError",
     "add_rule",
+    "apply_parked",
     "check_contracts",
     "confirm_proposal",
     "end_rule",
@@ -68,6 +70,7 @@ __all__ = [
     "store_file",
     "take_file",
     "take_line_back",
+    "take_out_to_refund",
     "take_payment_back",
     "undo_match",
 ]

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from apps.core.models import User
-from apps.core.money import ZERO
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
 from apps.remittances.rules.entered import EnteredAdjustment, EnteredClaim, EnteredPayment, imbalances
 from apps.remittances.services.hand_files import (
@@ -103,11 +102,3 @@ def post_parts(payment: RemittancePayment, claims: Sequence[EnteredClaim], work:
     if stuck is not None:
         raise SettlementError(f"Claim {stuck.claim_control_number}: {stuck.sentence}")
     return posted
-
-
-def left_of(exception: RemittanceException) -> Decimal:
-    """Dollars that it set apart and that nobody has placed since."""
-    if exception.entry_id is None:
-        return ZERO
-    drawn = sum(exception.hand_remittances.values_list("drawn", flat=True), ZERO)
-    return exception.amount - drawn

@@ -15,15 +15,17 @@ from apps.core.money import ZERO
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.remittances.forms import EobForm, SplitForm
+from apps.remittances.forms import ApplyForm, EobForm, SplitForm
 from apps.remittances.models import RemittanceException
 from apps.remittances.rules.entered import EnteredPayment, Imbalance, imbalances
 from apps.remittances.selectors import pages
+from apps.remittances.selectors.parked import left_of
 from apps.remittances.services import (
     EobHead,
     HandEntryError,
     KnownPaymentError,
     SettlementError,
+    apply_parked,
     enter_eob,
     split_exception,
 )
@@ -161,3 +163,31 @@ def eob(request: HttpRequest) -> HttpResponse:
         return redirect("remittances:file", posted.file.public_id)
 
     return enter(request, Task(EobForm, amounts, post, ("entered_eob", ""), {"task": "eob"}, takes_back=True))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.WORK_REMITTANCES)
+def apply(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Money that an exception set apart has found its claims; what is not named stays apart."""
+    exception = pages.find_exception(public_id)
+    left = left_of(exception) if exception else ZERO
+    if exception is None or exception.payment is None or left <= ZERO:
+        raise Http404
+
+    def amounts(_told: dict[str, Any], claims: tuple[Any, ...]) -> EnteredPayment:
+        paid = sum((each.paid for each in claims), ZERO)
+        return EnteredPayment(left, claims, apart=max(left - paid, ZERO))
+
+    def post(entered: EnteredPayment, told: dict[str, Any]) -> HttpResponse:
+        apply_parked(
+            exception_id=public_id,
+            claims=entered.claims,
+            note=told["note"],
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+        messages.success(request, "Applied to the claims, with your note.")
+        return redirect("remittances:parked")
+
+    says = {"task": "apply", "exception": exception, "payment": exception.payment, "left": left}
+    return enter(request, Task(ApplyForm, amounts, post, ("remittance_exception", public_id), says))
