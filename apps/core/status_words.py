@@ -88,6 +88,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "refused": ("Refused", "problem"),
     "informational": ("For information", "off"),
     "parked": ("Not ours", "watch"),
+    "split": ("Split by hand", "good"),
     "settled": ("Settled", "good"),
     "deposit.open": ("No 835 yet", "watch"),
     "matched": ("Matched", "good"),

@@ -139,3 +139,23 @@ class SettleForm(forms.Form):
     def paid_back(self) -> PaidBack | None:
         told = self.cleaned_data
         return PaidBack(told["method"], told["number"], told["paid_on"]) if "method" in told else None
+
+
+class RefundParkedForm(forms.Form):
+    """Money that was set apart goes back to its payer."""
+
+    amount = forms.DecimalField(
+        label="Amount",
+        min_value=Decimal("0.01"),
+        max_digits=12,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    method = forms.ChoiceField(label="Paid back by", choices=[("", "Choose"), *Refund.Method.choices])
+    number = forms.CharField(label="Number of the check or transfer", max_length=60)
+    paid_on = forms.DateField(label="Paid back on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(label="Why it goes back", max_length=200, help_text="Kept with your name.")
+
+    @property
+    def paid_back(self) -> PaidBack:
+        return PaidBack(self.cleaned_data["method"], self.cleaned_data["number"], self.cleaned_data["paid_on"])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.patient_balances.views import board, detail, inbound, logs, money
+from apps.patient_balances.views import board, detail, inbound, logs, money, parked
 
 app_name = "balances"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("money/<str:public_id>/", money.money, name="money"),
     path("money/<str:public_id>/settle/", money.settle_money, name="settle_money"),
     path("money/<str:public_id>/decide/", money.decide_money, name="decide_money"),
+    path("set-apart/<str:public_id>/", parked.refund, name="refund_parked"),
     path("message/<str:message_id>/mailed/", detail.mailed, name="mailed"),
     path("message/<str:message_id>/resolve/", detail.resolve, name="resolve"),
     path("link/<str:link_id>/revoke/", detail.revoke, name="revoke"),

@@ -131,6 +131,15 @@ def parking_entry(key: str, amount: Decimal, *, payer_id: int | None, source: So
     )
 
 
+def refund_entry(key: str, amount: Decimal, *, payer_id: int | None, source: Source) -> NewEntry:
+    """Money that was set apart goes back to its payer."""
+    legs = (
+        NewLeg(Account.UNAPPLIED_CASH, amount, None, None, payer_id),
+        NewLeg(Account.REFUNDS, -amount, None, None, payer_id),
+    )
+    return NewEntry(Entry.Kind.PROVIDER_ADJUSTMENT, key, source.posted_on, legs, source.transmission_id, source.segment)
+
+
 def _clearing_entry(
     kind: Entry.Kind, key: str, clearing: Decimal, *, counterpart: Account, payer_id: int | None, source: Source
 ) -> NewEntry:

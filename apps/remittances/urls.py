@@ -1,11 +1,24 @@
 from django.urls import path, re_path
 
-from apps.remittances.views import bank_files, contracts, deposit_actions, deposits, exceptions, payments
+from apps.remittances.views import (
+    bank_files,
+    by_hand,
+    contracts,
+    deposit_actions,
+    deposits,
+    exceptions,
+    parked,
+    payments,
+    reversals,
+)
 
 app_name = "remittances"
 urlpatterns = [
     path("", payments.payment_list, name="list"),
     path("upload/", payments.upload, name="upload"),
+    path("paper/", by_hand.eob, name="enter_eob"),
+    path("apart/", parked.parked, name="parked"),
+    path("apart/<slug:public_id>/apply/", by_hand.apply, name="apply_parked"),
     path("exceptions/", exceptions.exception_list, name="exceptions"),
     path("exceptions/<slug:public_id>/", exceptions.exception_page, name="exception"),
     re_path(
@@ -13,6 +26,7 @@ urlpatterns = [
         exceptions.settle,
         name="settle",
     ),
+    path("exceptions/<slug:public_id>/split/", by_hand.split, name="split"),
     path("contracts/", contracts.underpayment_list, name="underpayments"),
     path("contracts/schedules/", contracts.schedules, name="schedules"),
     path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),
@@ -34,4 +48,5 @@ urlpatterns = [
     path("deposits/matches/<slug:public_id>/undo/", deposit_actions.undo, name="undo_match"),
     path("<slug:public_id>/", payments.file_page, name="file"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
+    path("<slug:public_id>/<int:payment>/<int:number>/reverse/", reversals.reverse, name="reverse"),
 ]

@@ -23,6 +23,7 @@ from apps.intake.models import RefusedCharges
 from apps.practice.access import request_role, require, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, Role, may
+from apps.remittances.selectors.by_hand import answers_of
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
 from apps.worklist.services.snooze import SnoozeError
@@ -104,6 +105,8 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_decide": may(request_role(request), Permission.SUBMIT_CLAIMS),
         "may_open_denials": may(request_role(request), Permission.VIEW_DENIALS),
         "may_open_balances": may(request_role(request), Permission.VIEW_BALANCES),
+        "answers": answers_of(found) if may(request_role(request), Permission.VIEW_REMITTANCES) else (),
+        "may_reverse": may(request_role(request), Permission.WORK_REMITTANCES),
     }
     return render_page(request, "workspace/claim.html", context)
 

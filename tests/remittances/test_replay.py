@@ -149,3 +149,19 @@ def test_a_reversal_bears_the_content_of_what_it_reverses_in_whatever_order_it_i
     posted = content_of(said(1, "45", "97"), is_reversal=False)
     assert content_of(said(-1, "97", "45"), is_reversal=True) == posted
     assert content_of(said(-1, "97", "50"), is_reversal=True) != posted
+
+
+NAMED = reversal(answer("q"), "by hand", takes_back="q2")
+THE_PAYERS = reversal(answer("q", "80"), "22")
+
+
+@pytest.mark.parametrize("answers", list(permutations([answer("q1", "80"), answer("q2", "80"), NAMED, THE_PAYERS])))
+def test_a_reversal_by_hand_takes_back_what_it_names_whatever_else_says_the_same(answers: tuple[Answer, ...]) -> None:
+    assert replay(Visit({CHARGE: WHOLE}, answers)).undone_by == {"q2": "by hand", "q1": "22"}
+
+
+@pytest.mark.parametrize("answers", list(permutations([answer("q2", "80"), NAMED, answer("q3")])))
+def test_a_reversal_by_hand_takes_back_nothing_else_than_it_names(answers: tuple[Answer, ...]) -> None:
+    assert replay(Visit({CHARGE: WHOLE}, answers)).undone_by == {"q2": "by hand"}
+    left = [each for each in answers if each.key != "q2"]
+    assert replay(Visit({CHARGE: WHOLE}, left)).undone_by == {}

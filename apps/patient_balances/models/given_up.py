@@ -7,6 +7,7 @@ from apps.core.public_ids import PublicIdModel
 from apps.ledger.models import Entry, RequestedWriteOff
 from apps.patient_balances.models.balances import Balance, MoneyReview
 from apps.practice.models import Payer
+from apps.remittances.models import RemittanceException
 
 
 class WriteOffRequest(RequestedWriteOff):
@@ -31,14 +32,23 @@ class WriteOffRequest(RequestedWriteOff):
 
 
 class Refund(PublicIdModel):
-    """How a credit was given back: to its payer, or, `payer` empty, to the patient of a claim that was voided."""
+    """How money was given back: a credit to its payer, or, `payer` empty, to the patient of a claim that was voided; or what of a
+    payer's payment was set apart.
+    """
 
     class Method(models.TextChoices):
         CHECK = "check", "Check"
         TRANSFER = "transfer", "Bank transfer (EFT)"
         PORTAL = "portal", "Payer portal or card"
 
-    review = models.ForeignKey(MoneyReview, on_delete=models.PROTECT, related_name="refunds")
+    review = models.ForeignKey(MoneyReview, null=True, on_delete=models.PROTECT, related_name="refunds")
+    parked = models.ForeignKey(
+        RemittanceException,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="What had set the money apart, where it was no credit of a claim",
+    )
     payer = models.ForeignKey(Payer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     amount = MoneyField()
     method = models.CharField(max_length=10, choices=Method)
@@ -50,6 +60,12 @@ class Refund(PublicIdModel):
 
     class Meta:
         indexes = [models.Index(fields=["-paid_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review=None, parked__isnull=False) | Q(review__isnull=False, parked=None),
+                name="refund_of_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.number}"

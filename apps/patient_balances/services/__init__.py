@@ -17,6 +17,7 @@ from apps.patient_balances.services.post_payment import Posted
 from apps.patient_balances.services.receive_message_event import Received, receive_message_event
 from apps.patient_balances.services.receive_payment_event import receive_payment_event
 from apps.patient_balances.services.recover_messages import RecoveredMessages, recover_messages
+from apps.patient_balances.services.refund_parked import refund_parked
 from apps.patient_balances.services.resolve_unknown_message import NotUnknownError, resolve_unknown_message
 from apps.patient_balances.services.revoke_consent import revoke_consent
 from apps.patient_balances.services.send_message import Sending, send_message
@@ -66,6 +67,7 @@ __all__ = [
     "receive_message_event",
     "receive_payment_event",
     "recover_messages",
+    "refund_parked",
     "release_held",
     "resolve_unknown_message",
     "resume_balance",

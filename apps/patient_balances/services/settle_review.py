@@ -127,7 +127,7 @@ def settle_review(
     if case.review.settled_at:
         raise ReviewError("This has been settled already.")
     parts = standing_parts(case.review, case.claim)
-    refund = _checked_refund(paid_back, now) if parts.given_back else None
+    refund = checked_refund(paid_back, now) if parts.given_back else None
     why = checked_reason(reason, words)[0] if parts.given_up else None
     if why is not None and needs_approval(parts.given_up):
         _leave(case, parts.sides(owed_to_us=False), None, refund)
@@ -171,7 +171,8 @@ def _locked(review_id: str, acting_user: User, now: datetime) -> _Case:
     return _Case(rows.get(public_id=review_id), claim, acting_user, now)
 
 
-def _checked_refund(told: PaidBack | None, now: datetime) -> PaidBack:
+def checked_refund(told: PaidBack | None, now: datetime) -> PaidBack:
+    """As it is recorded. Raises ReviewError for one that is not whole, or whose day has not come."""
     if told is None or told.method not in Refund.Method.values or not told.number.strip():
         raise ReviewError("Say how it was paid back: by what, with which number, on which day.")
     if told.on > practice_date(now):

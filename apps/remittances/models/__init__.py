@@ -1,3 +1,4 @@
+from apps.remittances.models.by_hand import HandRemittance
 from apps.remittances.models.deposits import (
     BankAccount,
     BankFile,
@@ -23,6 +24,7 @@ __all__ = [
     "BankLine",
     "DepositMatch",
     "ExpectedDeposit",
+    "HandRemittance",
     "ProviderAdjustment",
     "RemittanceException",
     "RemittanceFile",

@@ -19,6 +19,7 @@ class RemittedClaim(models.Model):
         REFUSED = "refused", "Refused"
         INFORMATIONAL = "informational", "For information"
         PARKED = "parked", "Not ours"
+        SPLIT = "split", "Split by hand"
 
     payment = models.ForeignKey(RemittancePayment, on_delete=models.PROTECT, related_name="claims", db_index=False)
     number = models.PositiveIntegerField(help_text="Which CLP of the payment, from 1")

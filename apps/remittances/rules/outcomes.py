@@ -13,6 +13,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     INFORMATIONAL = "informational"
     PARKED = "parked"
+    SPLIT = "split"
 
 
 class Problem(StrEnum):

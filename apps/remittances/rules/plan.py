@@ -115,9 +115,11 @@ def _contract_question(lines: Sequence[AdjudicatedLine], *, further: bool) -> st
     )
 
 
-def nothing_to_reverse(paid: Decimal, billed: BilledClaim, *, any_posted: bool) -> Held:
-    """For a reversal of `paid` dollars (negative) for which no posting was found."""
-    if any_posted:
+def nothing_to_reverse(paid: Decimal, billed: BilledClaim, *, any_posted: bool, by_hand: bool = False) -> Held:
+    """For a reversal of `paid` dollars (negative) for which no posting was found; `by_hand`: a person reversed one before it."""
+    if by_hand:
+        sentence = "A reversal by hand stands on this claim. If this one takes back the same, set its money apart: nothing is done twice."
+    elif any_posted:
         sentence = f"It takes back {dollars(-paid)}, but no posting of that amount stands on this claim."
     else:
         sentence = "It takes back a payment, but none is posted on this claim."

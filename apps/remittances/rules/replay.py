@@ -21,6 +21,7 @@ class Answer:
 
     `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
     moved nothing, or comes only now. `payer_claim_number` is CLP07. `of_whole`: the payer gave no lines, so that `parts` are ours.
+    `takes_back`: the key of the posting that a reversal by hand names; that of a file names none.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Answer:
     of_whole: bool = False
     arrived: int | None = None
     payer_claim_number: str = ""
+    takes_back: str = ""
 
     @property
     def place(self) -> tuple[int, date, str, int, str, int]:
@@ -213,7 +215,12 @@ def _same_payer(reversal: Answer, posting: Answer) -> bool:
     return reversal.payer_id == posting.payer_id
 
 
+def _named(reversal: Answer, posting: Answer) -> bool:
+    return reversal.takes_back == posting.key
+
+
 _TESTS: tuple[Test, ...] = (
+    _named,
     lambda reversal, posting: _same_content(reversal, posting) and _same_payer(reversal, posting),
     _same_content,
     lambda reversal, posting: _same_amounts(reversal, posting) and _same_payer(reversal, posting),
@@ -222,7 +229,10 @@ _TESTS: tuple[Test, ...] = (
 
 
 def pairs(answers: Sequence[Answer]) -> dict[str, str]:
-    """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first."""
+    """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first.
+
+    What a person reversed by name is that and nothing else: a payer's own reversal of the same then finds it taken back.
+    """
     waiting = sorted((each for each in answers if each.is_reversal), key=lambda each: each.place)
     undone_by: dict[str, str] = {}
     if not waiting:
@@ -230,6 +240,8 @@ def pairs(answers: Sequence[Answer]) -> dict[str, str]:
     free = sorted((each for each in answers if not each.is_reversal), key=lambda each: each.place)
     for test in _TESTS:
         for reversal in list(waiting):
+            if reversal.takes_back and test is not _named:
+                continue
             fitting = [each for each in free if each.claim_id == reversal.claim_id and test(reversal, each)]
             if fitting:
                 undone_by[fitting[0].key] = reversal.key

@@ -16,7 +16,9 @@ from apps.remittances.rules.classes import AdjustmentClass
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.outcomes import Problem
 from apps.remittances.rules.parts import is_of_whole, parts_of
+from apps.remittances.rules.plan import REVERSAL
 from apps.remittances.rules.replay import Act, Answer, rank_of
+from apps.remittances.selectors.by_hand import named_by_hand
 from apps.remittances.selectors.situations import acts, billed_claims, charges_as_posted
 
 _Outcome = RemittedClaim.Outcome
@@ -95,6 +97,8 @@ class _Books:
 
     def __init__(self, rows: Iterable[RemittedClaim]) -> None:
         rows = list(rows)
+        reversals = {row.payment.file.transmission_id for row in rows if row.status_code == REVERSAL}
+        self.named = named_by_hand(reversals) if reversals else {}
         claims, entries = {row.claim_id for row in rows}, {row.entry_id for row in rows if row.entry_id}
         self.words: dict[str, list[Adjudication]] = defaultdict(list)
         said = Adjudication.objects.filter(claim__any_of=claims).prefetch_related("adjustments").order_by("pk")
@@ -138,6 +142,7 @@ class _Books:
             of_whole=is_of_whole(lines),
             arrived=self.arrived.get(row.key),
             payer_claim_number=row.payer_claim_number,
+            takes_back=self.named.get(row.payment.file.transmission_id, "") if is_reversal else "",
         )
         entry = row.entry_id or 0
         return Booked(row, billed, answer, lines, self.legs.get(entry, {}), self.undone.get(entry))

@@ -1,11 +1,15 @@
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
 from apps.remittances.services.deposit_errors import DepositError
+from apps.remittances.services.enter_eob import EobHead, KnownPaymentError, enter_eob
+from apps.remittances.services.hand_files import HandEntryError
 from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
 from apps.remittances.services.load_fees import load_fees
 from apps.remittances.services.match_deposit import confirm_proposal, match_by_hand, undo_match
+from apps.remittances.services.parked import apply_parked, take_out_to_refund
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
 from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
+from apps.remittances.services.reverse_by_hand import reverse_by_hand
 from apps.remittances.services.set_aside import (
     add_rule,
     end_rule,
@@ -22,12 +26,16 @@ from apps.remittances.services.settle_exception import (
     settle_by_posting,
 )
 from apps.remittances.services.settle_underpayment import UnderpaymentError, settle_underpayment
+from apps.remittances.services.split_exception import split_exception
 from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, store_file, take_file
 
 __all__ = [
     "BankFileReading",
     "CheckedContracts",
     "DepositError",
+    "EobHead",
+    "HandEntryError",
+    "KnownPaymentError",
     "NoAccountError",
     "PostedRemittances",
     "ReconciledDeposits",
@@ -36,9 +44,11 @@ __all__ = [
     "UnacceptableFileError",
     "UnderpaymentError",
     "add_rule",
+    "apply_parked",
     "check_contracts",
     "confirm_proposal",
     "end_rule",
+    "enter_eob",
     "find_account",
     "import_bank_file",
     "load_fees",
@@ -47,6 +57,7 @@ __all__ = [
     "post_remittances",
     "preview_bank_file",
     "reconcile_deposits",
+    "reverse_by_hand",
     "save_account",
     "set_line_aside",
     "set_payment_aside",
@@ -55,9 +66,11 @@ __all__ = [
     "settle_by_hand",
     "settle_by_posting",
     "settle_underpayment",
+    "split_exception",
     "store_file",
     "take_file",
     "take_line_back",
+    "take_out_to_refund",
     "take_payment_back",
     "undo_match",
 ]

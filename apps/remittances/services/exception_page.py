@@ -1,17 +1,20 @@
 """One exception with all that a person needs to settle it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from apps.claims.models import Claim
 from apps.core.money import ZERO
-from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.models import HandRemittance, RemittanceException, RemittedClaim
 from apps.remittances.selectors import pages
 from apps.remittances.selectors.candidates import Candidate, candidates
+from apps.remittances.selectors.parked import ParkedMoney, parked_item
 from apps.remittances.selectors.raw import NamedSegment, claim_segments, file_segments, payment_segments
 from apps.remittances.services.clearing_rest import clearing_rest, unexplained
 from apps.remittances.services.preview import Preview, preview_posting
 from apps.remittances.services.replan import item_of
+from apps.remittances.services.split_exception import why_not_to_split
 from apps.x12.guides import x835
 
 
@@ -30,6 +33,9 @@ class ExceptionView:
     number_unknown: bool = False
     unexplained: Decimal = ZERO
     in_segments: tuple[str, ...] = ()
+    may_split: bool = False
+    parked: ParkedMoney | None = None
+    by_hand: tuple[HandRemittance, ...] = ()
 
     @property
     def chosen_id(self) -> str:
@@ -45,15 +51,18 @@ class ExceptionView:
 def exception_view(exception: RemittanceException, *, chosen: str = "", number: str = "") -> ExceptionView:
     """`chosen` is a claim's public id, `number` a control number that was typed in its place."""
     row = exception.remitted_claim
+    is_settled = exception.state == RemittanceException.State.SETTLED
     if row is None:
         payment = exception.payment
         segments = payment_segments(payment) if payment else file_segments(exception.file)
         payments = [payment] if payment else pages.payments_of(exception.file)
-        return ExceptionView(segments, in_segments=tuple(pages.patients_of_payments(payments)))
+        shown = tuple(pages.patients_of_payments(payments))
+        view = ExceptionView(segments, in_segments=shown, may_split=not why_not_to_split(exception))
+        return replace(view, **_placed(exception)) if is_settled else view
     found = item_of(row)
     item = found if isinstance(found, x835.RemittedClaim) else None
-    if exception.state == RemittanceException.State.SETTLED:
-        return ExceptionView(claim_segments(row), item, chosen=row.claim)
+    if is_settled:
+        return ExceptionView(claim_segments(row), item, chosen=row.claim, **_placed(exception))
     claim = _chosen(row, chosen, number)
     return ExceptionView(
         segments=claim_segments(row),
@@ -63,7 +72,15 @@ def exception_view(exception: RemittanceException, *, chosen: str = "", number: 
         preview=preview_posting(row, found, claim.public_id) if claim else None,
         number_unknown=bool(number) and claim is None,
         unexplained=ZERO if item else unexplained(clearing_rest(row.payment)),
+        may_split=not why_not_to_split(exception),
     )
+
+
+def _placed(exception: RemittanceException) -> dict[str, Any]:
+    """What became of the money that it set apart."""
+    rows = exception.hand_remittances.select_related("entered_by", "transmission__remittance_file").order_by("pk")
+    found = tuple(rows.defer("transmission__payload"))
+    return {"parked": parked_item(exception) if exception.entry_id else None, "by_hand": found}
 
 
 def _candidates(row: RemittedClaim, item: x835.RemittedClaim | None) -> list[Candidate]:

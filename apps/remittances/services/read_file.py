@@ -38,7 +38,7 @@ class PaymentSummary:
     `paid` is the sum of CLP04, dollars. `transaction`: which ST of the file, from 1.
 
     `content_checksum` is over what the payment says of claims and PLB. Places in the file, order, and how an amount is written
-    are no part of it.
+    are no part of it. `outline` is over less: the claims' numbers, what was charged and what was paid.
     """
 
     transaction: int
@@ -46,6 +46,7 @@ class PaymentSummary:
     claims: int
     paid: Decimal
     content_checksum: str
+    outline: str
 
     @property
     def explained(self) -> Decimal:
@@ -110,6 +111,7 @@ class _Told:
     adjustments: list[ProviderAdjustment] = field(default_factory=list)
     unreadable: list[UnreadableClaim] = field(default_factory=list)
     _said: int = 0
+    _outlined: int = 0
 
     def add(self, item: RemittedClaim | UnreadableClaim | ProviderAdjustment) -> None:
         match item:
@@ -117,6 +119,7 @@ class _Told:
                 self.claims += 1
                 self.paid += item.paid
                 self._say(_claim_content(item))
+                self._outlined = _plus(self._outlined, (item.control_number, f"{item.charge:.2f} {item.paid:.2f}"))
             case UnreadableClaim():
                 self.unreadable.append(item)
             case ProviderAdjustment():
@@ -127,14 +130,19 @@ class _Told:
             self._say((item.reason, item.reference, f"{item.amount:.2f}"))
         for spoilt in self.unreadable:
             self._say((spoilt.control_number,))
+            self._outlined = _plus(self._outlined, (spoilt.control_number,))
         heading = replace(heading, provider_adjustments=tuple(self.adjustments))
         claims = self.claims + len(self.unreadable)
-        return PaymentSummary(number, heading, claims, self.paid, f"{self._said:064x}")
+        return PaymentSummary(number, heading, claims, self.paid, f"{self._said:064x}", f"{self._outlined:064x}")
 
     def _say(self, content: tuple[object, ...]) -> None:
-        """A sum does not know in which order its parts came."""
-        part = int.from_bytes(hashlib.sha256(repr(content).encode()).digest())
-        self._said = (self._said + part) % 2**256
+        self._said = _plus(self._said, content)
+
+
+def _plus(said: int, content: tuple[object, ...]) -> int:
+    """A sum does not know in which order its parts came."""
+    part = int.from_bytes(hashlib.sha256(repr(content).encode()).digest())
+    return (said + part) % 2**256
 
 
 def _claim_content(claim: RemittedClaim) -> tuple[object, ...]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.ledger.services import NewEntry, post_entries
@@ -16,6 +14,7 @@ from apps.remittances.rules.provider_adjustments import Counterpart, counterpart
 from apps.remittances.rules.words import rest_sentence
 from apps.remittances.selectors.payers import find_payer, payer_ids_of
 from apps.remittances.services.continuations import parts_completed_by
+from apps.remittances.services.paper_copies import copy_of, entered_from_paper, same_payer
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import PaymentSummary
@@ -44,8 +43,8 @@ def receive_payment(file: RemittanceFile, number: int, summary: PaymentSummary, 
     payment = _row(file, number, summary)
     # Two files may bring two halves of one payment at one moment: the second must see the first, or each posts the whole deposit.
     lock_until_commit("payment", payment.trace_number, payment.amount, payment.paid_on)
-    same = _same_payments(payment)
-    payment.duplicate_of = next((old for old in same if old.content_checksum == payment.content_checksum), None)
+    same = _same_payments(payment) or (entered_from_paper(payment) if payment.amount else [])
+    payment.duplicate_of = copy_of(same, summary)
     if same and not payment.duplicate_of and payment.amount:
         payment.continues = same[0]
     payment.save()
@@ -119,16 +118,10 @@ def signed_amount(remittance: Remittance) -> Decimal:
 
 
 def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
-    """Earlier rows of the same payment, the first one first; copies of it are left out.
-
-    One payer bears several ids, another one with each clearinghouse: where the payer directory knows it, its row counts.
-    """
-    same_payer = Q(payer_identifier=payment.payer_identifier)
-    if payment.payer is not None:
-        same_payer = Q(payer=payment.payer) | (same_payer & Q(payer=None))
+    """Earlier rows of the same payment, the first one first; copies of it are left out."""
     return list(
         RemittancePayment.objects.filter(
-            same_payer,
+            same_payer(payment),
             trace_number=payment.trace_number,
             amount=payment.amount,
             paid_on=payment.paid_on,

@@ -13,6 +13,7 @@ from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
 from apps.remittances.rules.replay import Answer, Replayed, Visit, rank_of, replay
+from apps.remittances.selectors.by_hand import named_by_hand
 from apps.remittances.selectors.handovers import HandedOver, handed_over
 from apps.remittances.selectors.situations import concessions, open_charges
 from apps.remittances.selectors.visits import VisitSoFar, visits_so_far
@@ -54,12 +55,14 @@ def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
         return Resolved(list(planned), [])
     charge_ids = [charge for claim in claims for charge in claim.charge_ids]
     charges, given_up = open_charges(charge_ids), concessions(charge_ids)
+    reverses = any(isinstance(each.plan, PlannedReversal) for each in planned)
+    named = named_by_hand([payment.file.transmission_id]).get(payment.file.transmission_id, "") if reverses else ""
     so_far = visits_so_far(claims, without=[each.row.pk for each in planned if each.row is not None])
     next_payers = handed_over(list(said))
     visits = []
     plans: dict[int, Plan] = {}
     for encounter, of_visit in said.items():
-        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()))
+        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()), named)
         found, finished = visit.resolved(charges, given_up)
         visits.append(found)
         plans |= finished
@@ -68,10 +71,13 @@ def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
 
 @dataclass(slots=True)
 class _Visit:
+    """`named`: the key of what this payment takes back by hand."""
+
     payment: RemittancePayment
     fresh: list[Planned]
     so_far: VisitSoFar
     next_payers: Sequence[HandedOver]
+    named: str = ""
 
     def resolved(
         self, charges: dict[int, OpenCharge], given_up: Sequence[Concession]
@@ -144,6 +150,7 @@ class _Visit:
             parts={} if is_reversal else parts_of(plan.billed, plan.lines),
             of_whole=is_of_whole(plan.lines),
             payer_claim_number=item.payer_claim_number if item else "",
+            takes_back=self.named if is_reversal else "",
         )
 
     def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[Concession, ...]) -> Plan:
@@ -157,4 +164,5 @@ class _Visit:
             return replace(plan, undoes=visit.answers[posting])
         standing = (visit.answers[key] for key in visit.replayed.order)
         any_posted = any(other.claim_id == answer.claim_id for other in standing)
-        return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted)
+        by_hand = any(each.takes_back and each.claim_id == answer.claim_id for each in visit.answers.values())
+        return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted, by_hand=by_hand)

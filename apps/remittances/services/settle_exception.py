@@ -1,6 +1,6 @@
 """A person settles an exception: posts it to a claim, posts it by hand, parks its money, or notes that it was read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -40,7 +40,7 @@ def settle_by_posting(
     *, exception_id: str, claim_id: str, note: str, acting_user: User, now: datetime
 ) -> RemittanceException:
     """Post the remitted claim, as its payer wrote it, to the claim that the person chose (public ids)."""
-    with _settling(exception_id, "post", acting_user, now, note, claim_id=claim_id) as exception:
+    with settling(exception_id, "post", acting_user, now, note, claim_ids=[claim_id]) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         item = item_of(row)
         if not isinstance(item, x835.RemittedClaim):
@@ -61,7 +61,7 @@ def settle_by_hand(
     *, exception_id: str, claim_id: str, hand: HandPosting, note: str, acting_user: User, now: datetime
 ) -> RemittanceException:
     """Post amounts that the person names; the payment is the remittance's own, where that can be read. Poster and note are kept."""
-    with _settling(exception_id, "post_by_hand", acting_user, now, note, claim_id=claim_id) as exception:
+    with settling(exception_id, "post_by_hand", acting_user, now, note, claim_ids=[claim_id]) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         if exception.kind == RemittanceException.Kind.UNREADABLE:
             _pay_from_rest(row, hand.paid, note=note, acting_user=acting_user, now=now)
@@ -92,7 +92,7 @@ def _pay_from_rest(row: RemittedClaim, paid: Decimal, *, note: str, acting_user:
 
 def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:
     """A payment that looked like another's second part is one of its own: its deposit and its claims are posted."""
-    with _settling(exception_id, "post_as_own", acting_user, now, note) as exception:
+    with settling(exception_id, "post_as_own", acting_user, now, note) as exception:
         payment = exception.payment
         if payment is None or exception.kind != RemittanceException.Kind.CONTINUATION:
             raise SettlementError("This is not a payment that was taken for another's second part.")
@@ -108,8 +108,8 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
 
 def settle_as_not_ours(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:
     """Move its money from payer clearing to cash not applied, and close it. Without money it is only closed."""
-    with _settling(exception_id, "park", acting_user, now, note) as exception:
-        entry_id = _park(exception, now)
+    with settling(exception_id, "park", acting_user, now, note) as exception:
+        entry_id = park(exception, now)
         row = exception.remitted_claim
         if row is not None and row.outcome not in _POSTED:
             row.outcome, row.sentence = RemittedClaim.Outcome.PARKED, note[:300]
@@ -121,7 +121,8 @@ def settle_as_not_ours(*, exception_id: str, note: str, acting_user: User, now: 
 _POSTED = (RemittedClaim.Outcome.POSTED, RemittedClaim.Outcome.POSTED_WITH_DENIAL, RemittedClaim.Outcome.REVERSED)
 
 
-def _park(exception: RemittanceException, now: datetime) -> int | None:
+def park(exception: RemittanceException, now: datetime) -> int | None:
+    """Its money from payer clearing to cash not applied; the entry, if money moves."""
     payment = exception.payment
     if payment is None or not exception.amount:
         return None
@@ -132,18 +133,19 @@ def _park(exception: RemittanceException, now: datetime) -> int | None:
 
 
 @contextmanager
-def _settling(
-    exception_id: str, how: str, acting_user: User, now: datetime, note: str, *, claim_id: str = ""
+def settling(
+    exception_id: str, how: str, acting_user: User, now: datetime, note: str, *, claim_ids: Sequence[str] = ()
 ) -> Iterator[RemittanceException]:
     """The open exception, locked; one transaction and one audit row. Raises SettlementError when it is settled already.
 
-    The claims of its visit and of the chosen one's are locked before it, as a posting does that then follows reversals that wait.
+    The claims of its visit and those of the chosen ones' (public ids) are locked before it, as a posting does that then follows
+    reversals that wait.
     """
     if not note.strip():
         raise SettlementError("Say in a note why, for those who read it later.")
     with transaction.atomic():
         held = RemittanceException.objects.filter(public_id=exception_id).values("remitted_claim__claim")
-        visits = Claim.objects.filter(Q(pk__in=held) | Q(public_id=claim_id)).values("encounter")
+        visits = Claim.objects.filter(Q(pk__in=held) | Q(public_id__in=claim_ids)).values("encounter")
         list(Claim.objects.select_for_update().filter(encounter__in=visits).order_by("pk").values_list("pk"))
         exception = (
             RemittanceException.objects.select_for_update(of=("self",))

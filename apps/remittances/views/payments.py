@@ -16,8 +16,10 @@ from apps.practice.roles import Permission, may
 from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
+from apps.remittances.selectors.by_hand import hand_remittance_of
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
+from apps.remittances.services.reverse_by_hand import why_not_to_reverse
 
 PAGE = 50
 
@@ -50,7 +52,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
     file = _file_or_404(public_id)
     rows = pages.payment_rows(pages.payments_of(file))
     shown = _shown(rows, request.GET.get("payment", ""))
-    context: dict[str, object] = {"file": file, "rows": rows, "shown": shown}
+    context: dict[str, object] = {"file": file, "rows": rows, "shown": shown, "by_hand": hand_remittance_of(file)}
     seen: list[str] = []
     if shown is None:
         context["segments"] = file_segments(file)
@@ -91,7 +93,8 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
     if row is None:
         raise Http404
     audit_read(request, "remitted_claim", file.public_id, patients=_patients([row]))
-    context = {"file": file, "row": row, "segments": claim_segments(row)}
+    may_reverse = may(request_role(request), Permission.WORK_REMITTANCES) and not why_not_to_reverse(row)
+    context = {"file": file, "row": row, "segments": claim_segments(row), "may_reverse": may_reverse}
     return render_page(request, "remittances/claim_part.html", context, fragment="segments")
 
 

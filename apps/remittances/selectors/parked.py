@@ -1,0 +1,78 @@
+"""Payers' money that was set apart as cash not applied, and what of it nobody has placed since."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from apps.core.money import ZERO
+from apps.ledger.models import Account, Leg
+from apps.remittances.models import HandRemittance, RemittanceException
+
+# An entry's key names its cause; what was refunded is read from the ledger by it.
+_REFUNDED = "parked_refund"
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedMoney:
+    """Dollars. `applied` to claims of ours, `refunded` to the payer."""
+
+    exception: RemittanceException
+    applied: Decimal = ZERO
+    refunded: Decimal = ZERO
+
+    @property
+    def left(self) -> Decimal:
+        return self.exception.amount - self.applied - self.refunded
+
+
+def parked_money() -> list[ParkedMoney]:
+    """What is left to place, the oldest first. What a payer took back (negative) is met by its own adjustments."""
+    found = RemittanceException.objects.filter(entry__isnull=False, amount__gt=0)
+    rows = found.select_related("payment__payer", "file", "remitted_claim", "settled_by").order_by("settled_at", "pk")
+    return [each for each in _places(list(rows)) if each.left]
+
+
+def parked_item(exception: RemittanceException) -> ParkedMoney:
+    """Of one that set money apart; of another nothing is left."""
+    (found,) = _places([exception])
+    return found
+
+
+def left_of(exception: RemittanceException) -> Decimal:
+    """Dollars that it set apart and that nobody has placed since."""
+    return parked_item(exception).left if exception.entry_id is not None else ZERO
+
+
+def _places(exceptions: Sequence[RemittanceException]) -> list[ParkedMoney]:
+    drawn = HandRemittance.objects.filter(source__in=[each.pk for each in exceptions]).values_list("source")
+    applied = dict(drawn.annotate(Sum("drawn")).order_by("source"))
+    refunded = _refunded(exceptions)
+    return [ParkedMoney(each, applied.get(each.pk) or ZERO, refunded.get(each.public_id, ZERO)) for each in exceptions]
+
+
+def _refunded(exceptions: Iterable[RemittanceException]) -> dict[str, Decimal]:
+    """By public id."""
+    named = Q()
+    for each in exceptions:
+        named |= Q(entry__key__startswith=_prefix(each))
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    if named:
+        for key, amount in _refunds(named).values_list("entry__key", "amount"):
+            sums[key.split(":")[1]] += amount
+    return sums
+
+
+def refund_key(exception: RemittanceException) -> str:
+    """Of the next refund of it; ask for it with the exception locked."""
+    return f"{_prefix(exception)}{_refunds(Q(entry__key__startswith=_prefix(exception))).count() + 1}"
+
+
+def _prefix(exception: RemittanceException) -> str:
+    return f"{_REFUNDED}:{exception.public_id}:"
+
+
+def _refunds(named: Q) -> "QuerySet[Leg]":
+    return Leg.objects.filter(named, account=Account.UNAPPLIED_CASH)

@@ -1,0 +1,45 @@
+"""An answer that its payer takes back by letter."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from apps.core import clock
+from apps.core.htmx import render_page
+from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission
+from apps.remittances.forms import ReversalForm
+from apps.remittances.selectors import pages
+from apps.remittances.services import HandEntryError, reverse_by_hand
+from apps.remittances.services.reverse_by_hand import why_not_to_reverse
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.WORK_REMITTANCES)
+def reverse(request: HttpRequest, public_id: str, payment: int, number: int) -> HttpResponse:
+    """What was posted, and the letter that takes it back."""
+    file = pages.find_file(public_id)
+    row = pages.find_remitted_claim(file, payment, number) if file else None
+    if file is None or row is None or row.claim is None:
+        raise Http404
+    refusal = why_not_to_reverse(row)
+    form = ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not refusal:
+        try:
+            posted = reverse_by_hand(
+                remitted_claim=row,
+                letter_on=form.cleaned_data["letter_on"],
+                note=form.cleaned_data["note"],
+                acting_user=signed_in_user(request),
+                now=clock.now(),
+            )
+        except HandEntryError as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"Reversed. Claim {row.claim.control_number} stands open again.")
+            return redirect("remittances:file", posted.file.public_id)
+    audit_read(request, "remitted_claim", file.public_id, patients=[row.claim.patient.public_id])
+    context = {"file": file, "row": row, "form": form, "refusal": refusal}
+    return render_page(request, "remittances/reverse.html", context, status=422 if request.method == "POST" else 200)
