@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.remittances.views import bank_files, contracts, deposit_actions, deposits, exceptions, payments
+from apps.remittances.views import bank_files, classes, contracts, deposit_actions, deposits, exceptions, payments
 
 app_name = "remittances"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),
     path("contracts/<slug:public_id>/", contracts.underpayment_page, name="underpayment"),
     path("contracts/<slug:public_id>/settle/", contracts.settle, name="settle_underpayment"),
+    path("classes/", classes.class_page, name="classes"),
+    path("classes/capitated/", classes.capitated, name="capitated"),
+    path("classes/capitated/<slug:public_id>/end/", classes.end_capitation, name="end_capitation"),
+    path("classes/<slug:public_id>/end/", classes.end, name="end_class"),
     path("deposits/", deposits.deposit_list, name="deposits"),
     path("deposits/upload/", bank_files.upload, name="bank_upload"),
     path("deposits/files/<slug:public_id>/", bank_files.file_page, name="bank_file"),

@@ -1,3 +1,10 @@
+from apps.remittances.services.adjustment_classes import (
+    ClassRefusedError,
+    end_capitated,
+    end_class,
+    set_capitated,
+    set_class,
+)
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
 from apps.remittances.services.deposit_errors import DepositError
@@ -27,6 +34,7 @@ from apps.remittances.services.take_file import TakenFile, UnacceptableFileError
 __all__ = [
     "BankFileReading",
     "CheckedContracts",
+    "ClassRefusedError",
     "DepositError",
     "NoAccountError",
     "PostedRemittances",
@@ -38,6 +46,8 @@ __all__ = [
     "add_rule",
     "check_contracts",
     "confirm_proposal",
+    "end_capitated",
+    "end_class",
     "end_rule",
     "find_account",
     "import_bank_file",
@@ -48,6 +58,8 @@ __all__ = [
     "preview_bank_file",
     "reconcile_deposits",
     "save_account",
+    "set_capitated",
+    "set_class",
     "set_line_aside",
     "set_payment_aside",
     "settle_as_not_ours",
