@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.core.reason_codes import CARCS
 from apps.practice.models import Payer
 from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
-from apps.remittances.models import SetAsideRule
+from apps.remittances.models import DepositDifference, SetAsideRule
 from apps.remittances.rules.by_hand import HandPosting
 from apps.remittances.rules.classes import GROUPS, AdjustmentClass, ClassRow
 from apps.remittances.services.settle_underpayment import BY_A_PERSON
@@ -218,6 +218,12 @@ class AsideForm(DepositNoteForm):
         required=False,
         help_text="Empty: this one only. Letters and digits as the bank writes them each time, such as STRIPE TRANSFER.",
     )
+
+
+class DifferenceForm(DepositNoteForm):
+    """What is left of a payment or a credit once the rest is matched."""
+
+    reason = forms.ChoiceField(label="What it is", choices=[("", "Choose"), *DepositDifference.Reason.choices])
 
 
 class RuleForm(forms.Form):

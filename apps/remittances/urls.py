@@ -34,6 +34,11 @@ urlpatterns = [
     path("deposits/payments/<slug:public_id>/", deposits.payment_page, name="expected_deposit"),
     path("deposits/payments/<slug:public_id>/aside/", deposit_actions.payment_aside, name="payment_aside"),
     path("deposits/payments/<slug:public_id>/back/", deposit_actions.payment_back, name="payment_back"),
+    path("deposits/credits/<slug:public_id>/difference/", deposit_actions.line_difference, name="line_difference"),
+    path(
+        "deposits/payments/<slug:public_id>/difference/", deposit_actions.payment_difference, name="payment_difference"
+    ),
+    path("deposits/differences/<slug:public_id>/undo/", deposit_actions.difference_back, name="undo_difference"),
     path("deposits/matches/<slug:public_id>/confirm/", deposit_actions.confirm, name="confirm_match"),
     path("deposits/matches/<slug:public_id>/undo/", deposit_actions.undo, name="undo_match"),
     path("<slug:public_id>/", payments.file_page, name="file"),

@@ -40,30 +40,26 @@ _AMOUNTS = (
     Check(
         "Claim {0}: its only answer says contractual {1} and patient's share {2}, its entry moved {3} and {4}.",
         _AGAIN,
-        """WITH alone AS (
+        """WITH alone AS MATERIALIZED (
                SELECT r.claim_id, min(r.entry_id) AS entry_id FROM remittances_remittedclaim r
                WHERE r.claim_id > %(after)s AND r.claim_id <= %(upto)s
                GROUP BY r.claim_id HAVING count(*) = 1
                    AND bool_and(r.outcome IN ('posted', 'posted_with_denial') AND r.entry_id IS NOT NULL)
-           ), first AS (
-               SELECT alone.* FROM alone JOIN claims_claim c ON c.id = alone.claim_id
-               JOIN ledger_entry own ON own.id = alone.entry_id AND own.key NOT LIKE '%%:again:%%'
-               WHERE NOT EXISTS (SELECT FROM intake_charge h JOIN ledger_leg l ON l.charge_id = h.id
-                   JOIN ledger_entry e ON e.id = l.entry_id
-                   WHERE h.encounter_id = c.encounter_id AND e.id <> alone.entry_id AND e.kind <> 'charge'
-                   AND e.id < alone.entry_id)
-               AND NOT EXISTS (SELECT FROM claims_claim o WHERE o.encounter_id = c.encounter_id AND o.id <> c.id)
-           ), said AS (
-               SELECT f.claim_id, sum(a.contractual) AS contractual, sum(a.cost_share) AS share
-               FROM first f JOIN claims_adjudication a ON a.claim_id = f.claim_id GROUP BY f.claim_id
-           ), moved AS (
-               SELECT f.claim_id, coalesce(sum(l.amount) FILTER (WHERE l.account = 'contractual'), 0) AS contractual,
-                   coalesce(sum(l.amount) FILTER (WHERE l.account = 'patient_receivable'), 0) AS share
-               FROM first f JOIN ledger_leg l ON l.entry_id = f.entry_id GROUP BY f.claim_id
            )
            SELECT c.control_number, said.contractual, said.share, moved.contractual, moved.share
-           FROM said JOIN moved USING (claim_id) JOIN claims_claim c ON c.id = said.claim_id
-           WHERE (said.contractual, said.share) <> (moved.contractual, moved.share)""",
+           FROM alone JOIN claims_claim c ON c.id = alone.claim_id JOIN ledger_entry own ON own.id = alone.entry_id
+           CROSS JOIN LATERAL (SELECT count(*) AS number FROM claims_claim o WHERE o.encounter_id = c.encounter_id) visit
+           CROSS JOIN LATERAL (SELECT sum(a.contractual) AS contractual, sum(a.cost_share) AS share
+               FROM claims_adjudication a WHERE a.claim_id = c.id) said
+           CROSS JOIN LATERAL (SELECT
+                   coalesce(sum(l.amount) FILTER (WHERE l.account = 'contractual'), 0) AS contractual,
+                   coalesce(sum(l.amount) FILTER (WHERE l.account = 'patient_receivable'), 0) AS share
+               FROM ledger_leg l WHERE l.entry_id = alone.entry_id) moved
+           CROSS JOIN LATERAL (SELECT coalesce(bool_or(e.id < alone.entry_id AND e.kind <> 'charge'), false) AS before
+               FROM claims_claimline n JOIN ledger_leg l ON l.charge_id = n.charge_id
+               JOIN ledger_entry e ON e.id = l.entry_id WHERE n.claim_id = c.id) touched
+           WHERE (said.contractual, said.share) <> (moved.contractual, moved.share)
+           AND visit.number = 1 AND NOT touched.before AND own.key NOT LIKE '%%:again:%%'""",
         "claims_claim",
     ),
     Check(
@@ -100,6 +96,21 @@ _COUNTS = (
         "remittances_underpayment",
     ),
 )
+_DIFFERENCES = tuple(
+    Check(
+        f"{what} {{0}}: {{1}} of it counts as booked differences, and they come to {{2}}.",
+        "Take the difference back and book it again (Remittances, Deposits).",
+        f"""SELECT s.public_id, s.differs, coalesce(sum(d.amount), 0) FROM {table} s
+            LEFT JOIN remittances_depositdifference d ON d.{column} = s.id AND d.undone_at IS NULL
+            WHERE s.id > %(after)s AND s.id <= %(upto)s
+            GROUP BY s.id HAVING s.differs <> coalesce(sum(d.amount), 0)""",  # noqa: S608  names of ours, below
+        table,
+    )
+    for what, table, column in (
+        ("Bank line", "remittances_bankline", "line_id"),
+        ("Deposit", "remittances_expecteddeposit", "expected_id"),
+    )
+)
 _TASKS = (
     Check(
         "The open task of exception {0} says {1}, the exception {2}.",
@@ -125,13 +136,15 @@ _NAMED = (
         "Entry {0} was posted for a remittance, and no row names it.",
         "Reverse it: whatever it belongs to names another entry.",
         """SELECT e.key FROM ledger_entry e WHERE e.id > %(after)s AND e.id <= %(upto)s
-           AND (e.kind = 'remittance' OR e.key LIKE 'deposit:%%' OR e.key LIKE 'plb:%%' OR e.key LIKE 'parked:%%')
+           AND (e.kind = 'remittance' OR e.key LIKE 'deposit:%%' OR e.key LIKE 'plb:%%' OR e.key LIKE 'parked:%%'
+               OR e.key LIKE 'bank_difference:%%')
            AND e.kind <> 'reversal'
            AND NOT EXISTS (SELECT FROM ledger_entry u WHERE u.reverses_id = e.id)
            AND NOT EXISTS (SELECT FROM remittances_remittedclaim r WHERE r.entry_id = e.id)
            AND NOT EXISTS (SELECT FROM remittances_remittancepayment p WHERE p.deposit_entry_id = e.id)
            AND NOT EXISTS (SELECT FROM remittances_provideradjustment a WHERE a.entry_id = e.id)
-           AND NOT EXISTS (SELECT FROM remittances_remittanceexception x WHERE x.entry_id = e.id)""",
+           AND NOT EXISTS (SELECT FROM remittances_remittanceexception x WHERE x.entry_id = e.id)
+           AND NOT EXISTS (SELECT FROM remittances_depositdifference d WHERE d.entry_id = e.id)""",
         "ledger_entry",
     ),
 )
@@ -139,4 +152,4 @@ _NAMED = (
 
 def posting_faults() -> list[str]:
     """One sentence a fault, the first few of each kind."""
-    return faults_of((*_AMOUNTS, *_COUNTS, *_TASKS, *_NAMED))
+    return faults_of((*_AMOUNTS, *_COUNTS, *_DIFFERENCES, *_TASKS, *_NAMED))

@@ -6,6 +6,7 @@ from apps.remittances.services.adjustment_classes import (
     set_class,
 )
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
+from apps.remittances.services.book_difference import book_difference, undo_difference
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
 from apps.remittances.services.deposit_errors import DepositError
 from apps.remittances.services.import_bank_file import BankFileReading, import_bank_file, preview_bank_file
@@ -44,6 +45,7 @@ __all__ = [
     "UnacceptableFileError",
     "UnderpaymentError",
     "add_rule",
+    "book_difference",
     "check_contracts",
     "confirm_proposal",
     "end_capitated",
@@ -71,5 +73,6 @@ __all__ = [
     "take_file",
     "take_line_back",
     "take_payment_back",
+    "undo_difference",
     "undo_match",
 ]

@@ -16,6 +16,7 @@ from apps.practice.roles import Permission, may
 from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
+from apps.remittances.selectors.deposits import bank_state
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
 
@@ -63,6 +64,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "chips": [_outcome_chip(value, number) for value, number in shown.outcomes],
             "adjustments": pages.adjustments_of(shown.payment),
             "segments": payment_segments(shown.payment),
+            "bank": bank_state(shown.payment, today=clock.today()),
         }
     audit_read(request, "remittance_file", file.public_id, patients=seen)
     return render_page(request, "remittances/file.html", context, fragment="claims")
