@@ -83,6 +83,11 @@ SCHEDULE = (
         "20", "6",
     ),
     Periodic(
+        "refund_alerts", "alert_refunds", "Refunds that come due",
+        "Tells again of a payer's credit 14, 7 and 1 days before it must be back, and on the day.",
+        "15", "7",
+    ),
+    Periodic(
         "measures", "measure", "Measures of the day",
         "Keeps each metric as it stood, so that the trend is made of what was true on its day.",
         "30", "23",

@@ -183,6 +183,10 @@ def open_balances(_key: str, now: datetime) -> Done:
     return Done({"opened": opened.opened, "closed": opened.closed}, _then(opened.opened, "plan_messages"))
 
 
+def alert_refunds(_key: str, now: datetime) -> Done:
+    return Done({"alerts": balances.alert_refunds(now=now)})
+
+
 # --- The patient is told, and pays ---------------------------------------------------------------------------------------------
 
 
@@ -292,6 +296,7 @@ STEPS: dict[str, Step] = {
         check_contracts,
         open_denials,
         open_balances,
+        alert_refunds,
         plan_messages,
         send_message,
         receive_message_event,

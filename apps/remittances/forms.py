@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.core.reason_codes import CARCS
 from apps.practice.models import Payer
 from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
-from apps.remittances.models import SetAsideRule
+from apps.remittances.models import DepositDifference, SetAsideRule
 from apps.remittances.rules.by_hand import HandPosting
+from apps.remittances.rules.classes import GROUPS, AdjustmentClass, ClassRow
 from apps.remittances.rules.entered import EnteredAdjustment, UnreadableEntryError, read_provider_adjustments
 from apps.remittances.services.enter_eob import METHODS
 from apps.remittances.services.settle_underpayment import BY_A_PERSON
@@ -125,6 +126,54 @@ class FeeFileForm(_PayerForm):
         return text
 
 
+class CapitatedForm(_PayerForm):
+    """A payer that pays by the month."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].label = "Where it is agreed"
+        self.fields["source"].help_text = "The capitation agreement and its first day, for instance."
+
+
+class ClassForm(forms.Form):
+    """A row of the table of adjustment classes. Codes only: what they mean is their owner's text."""
+
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(), to_field_name="public_id", empty_label="Every payer", required=False
+    )
+    group = forms.ChoiceField(
+        choices=[("", "Any group"), *((group, group) for group in GROUPS)], required=False, label="Group"
+    )
+    carc = forms.CharField(label="Reason code (CARC)", max_length=5)
+    rarc = forms.CharField(
+        label="Remark code (RARC)", max_length=10, required=False, help_text="Empty: with any remark code, or none."
+    )
+    adjustment_class = forms.ChoiceField(
+        label="Posted as",
+        choices=[("", "Choose"), *((each.value, each.replace("_", " ").capitalize()) for each in AdjustmentClass)],
+    )
+    source = forms.CharField(
+        label="Where the rule is written", max_length=200, help_text="The contract, the payer's manual, a letter."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["payer"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
+        field.queryset = Payer.objects.order_by("name")
+
+    def clean_carc(self) -> str:
+        return str(self.cleaned_data["carc"]).strip().upper()
+
+    def clean_rarc(self) -> str:
+        return str(self.cleaned_data["rarc"]).strip().upper()
+
+    def row(self) -> ClassRow:
+        told = self.cleaned_data
+        payer_id = told["payer"].pk if told["payer"] else None
+        return ClassRow(told["carc"], AdjustmentClass(told["adjustment_class"]), told["group"], told["rarc"], payer_id)
+
+
 class FeesForm(_PayerForm):
     """The file's text once more, after its difference was shown."""
 
@@ -171,6 +220,12 @@ class AsideForm(DepositNoteForm):
         required=False,
         help_text="Empty: this one only. Letters and digits as the bank writes them each time, such as STRIPE TRANSFER.",
     )
+
+
+class DifferenceForm(DepositNoteForm):
+    """What is left of a payment or a credit once the rest is matched."""
+
+    reason = forms.ChoiceField(label="What it is", choices=[("", "Choose"), *DepositDifference.Reason.choices])
 
 
 class RuleForm(forms.Form):

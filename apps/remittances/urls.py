@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from apps.remittances.views import (
     bank_files,
     by_hand,
+    classes,
     contracts,
     deposit_actions,
     deposits,
@@ -32,6 +33,10 @@ urlpatterns = [
     path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),
     path("contracts/<slug:public_id>/", contracts.underpayment_page, name="underpayment"),
     path("contracts/<slug:public_id>/settle/", contracts.settle, name="settle_underpayment"),
+    path("classes/", classes.class_page, name="classes"),
+    path("classes/capitated/", classes.capitated, name="capitated"),
+    path("classes/capitated/<slug:public_id>/end/", classes.end_capitation, name="end_capitation"),
+    path("classes/<slug:public_id>/end/", classes.end, name="end_class"),
     path("deposits/", deposits.deposit_list, name="deposits"),
     path("deposits/upload/", bank_files.upload, name="bank_upload"),
     path("deposits/files/<slug:public_id>/", bank_files.file_page, name="bank_file"),
@@ -44,6 +49,11 @@ urlpatterns = [
     path("deposits/payments/<slug:public_id>/", deposits.payment_page, name="expected_deposit"),
     path("deposits/payments/<slug:public_id>/aside/", deposit_actions.payment_aside, name="payment_aside"),
     path("deposits/payments/<slug:public_id>/back/", deposit_actions.payment_back, name="payment_back"),
+    path("deposits/credits/<slug:public_id>/difference/", deposit_actions.line_difference, name="line_difference"),
+    path(
+        "deposits/payments/<slug:public_id>/difference/", deposit_actions.payment_difference, name="payment_difference"
+    ),
+    path("deposits/differences/<slug:public_id>/undo/", deposit_actions.difference_back, name="undo_difference"),
     path("deposits/matches/<slug:public_id>/confirm/", deposit_actions.confirm, name="confirm_match"),
     path("deposits/matches/<slug:public_id>/undo/", deposit_actions.undo, name="undo_match"),
     path("<slug:public_id>/", payments.file_page, name="file"),

@@ -1,6 +1,6 @@
 """Open and close work. Rooms call these; a room's own row holds the OneToOneField to the item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,6 +83,17 @@ def close_items(keys: Sequence[int], *, acting_user: User | None, now: datetime,
 def restate_amount(key: int, amount: Decimal) -> None:
     """Another amount, in dollars, is at stake in an open item."""
     WorkItem.objects.filter(pk=key, state=WorkItem.State.OPEN).update(amount_at_stake=amount)
+
+
+def raise_items(titles: Mapping[int, str], *, release: Sequence[int] = ()) -> None:
+    """Open items (primary keys) become more urgent: a new title, no day until which they are out of sight. Those of `release`
+    are nobody's own any more, so that the whole role sees to them.
+    """
+    rows = list(WorkItem.objects.filter(pk__in=titles, state=WorkItem.State.OPEN))
+    for row in rows:
+        row.title, row.snoozed_until = titles[row.pk][:200], None
+        row.assignee = None if row.pk in release else row.assignee
+    WorkItem.objects.bulk_update(rows, ["title", "snoozed_until", "assignee"], batch_size=500)
 
 
 def withdraw_items(keys: Sequence[int], *, now: datetime, outcome: str) -> int:

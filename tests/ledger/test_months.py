@@ -127,7 +127,9 @@ def test_an_entry_that_got_into_a_closed_month_all_the_same_is_found(now: dateti
         cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_month_is_open")
         book("smuggled", date(2026, 8, 31), now.replace(day=17))
         cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_month_is_open")
-    assert ledger_faults() == ["Entry smuggled was posted into 2026-08 after that month was closed."]
+    assert ledger_faults() == [
+        "Entry smuggled was posted into 2026-08 after that month was closed. Reverse it, and post it in the open month."
+    ]
 
 
 def test_movements_are_debits_and_credits_by_account(now: datetime) -> None:

@@ -356,8 +356,8 @@ def test_a_kept_sum_that_its_matches_do_not_make_is_a_fault_of_the_books(now: da
     BankLine.objects.update(explained=Decimal("1.00"))
     ExpectedDeposit.objects.update(received=Decimal("2.00"))
     line, payment = deposit_faults()
-    assert line.endswith("explained 1.00, matched 100.00.")
-    assert payment.endswith("received 2.00, matched 100.00.")
+    assert "explained 1.00, matched 100.00. Take its matches apart" in line
+    assert "received 2.00, matched 100.00. Take its matches apart" in payment
 
 
 def test_of_many_faults_the_first_are_told_and_the_rest_counted(now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, DecimalField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from apps.automations.books import book_faults
 from apps.automations.failures import KIND as STEP_FAILED
 from apps.claims.models import Adjudication, Claim, Finding
 from apps.claims.states import ClaimStatus
@@ -36,6 +37,7 @@ def prove(tally: Mapping[str, Any], *, days: int = 0) -> list[Proof]:
     """All proofs; `tally` is what the outside world saw. From `LONG` days on every joint of the loop must have worked."""
     checks: dict[str, Callable[[], str]] = {
         "the ledger sums to zero": _zero_sum,
+        "every kept figure is what it is worked out from": lambda: " ".join(book_faults()),
         "each claim's charge = payments - refunds + adjustments + balance": _claims_add_up,
         "deposits = payer payments + patient payments": _deposits_add_up,
         "the bank saw the payer payments that were posted": lambda: _outside_paid(tally),

@@ -93,9 +93,20 @@ class MoneyReview(PublicIdModel):
     opened_at = models.DateTimeField()
     identified_on = models.DateField(null=True, blank=True, help_text="Of a payer's credit: when it was found")
     due_on = models.DateField(null=True, blank=True, help_text="Of a payer's credit: by when it must be paid back")
+    alerted = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Days before the due day of the last alert; empty: none yet"
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, help_text="What the person who settled it did")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    alert_item = models.OneToOneField(
+        WorkItem,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="That an administrator looks after a refund that is nearly late",
+    )
 
     def __str__(self) -> str:
         return self.reason

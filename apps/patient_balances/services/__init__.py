@@ -1,3 +1,4 @@
+from apps.patient_balances.services.alert_refunds import alert_refunds
 from apps.patient_balances.services.answer_inbound import answer_inbound
 from apps.patient_balances.services.fetch_payments import fetch_payments
 from apps.patient_balances.services.hold_for_unread import release_held
@@ -53,6 +54,7 @@ __all__ = [
     "ReviewError",
     "Sending",
     "StartedPayment",
+    "alert_refunds",
     "answer_inbound",
     "apply_stray_payment",
     "close_stray_payment",

@@ -14,6 +14,7 @@ from apps.patient_balances.services.work import open_for_reviews
 from apps.practice.models import Payer, Practice
 from apps.worklist.queue import withdraw_items
 
+_OPENED_AGAIN = ["reason", "opened_at", "settled_at", "note", "identified_on", "due_on", "alerted", "alert_item"]
 USUAL_DAYS = 30  # where no practice is set up
 
 
@@ -37,7 +38,9 @@ def review_money(claims: Sequence[Claim], wanted: Iterable[StandingMoney], *, no
     if gone:
         withdraw_requests(WriteOffRequest.objects.filter(review__in=gone), now=now)
     withdraw_items(
-        [row.work_item_id for row in gone if row.work_item_id], now=now, outcome="Settled by a later posting."
+        [key for row in gone for key in (row.work_item_id, row.alert_item_id) if key],
+        now=now,
+        outcome="Settled by a later posting.",
     )
     _open([each for each in by_claim.values() if _is_new(rows.get(each.claim.pk))], rows, now)
 
@@ -51,11 +54,11 @@ def _open(wanted: Sequence[StandingMoney], known: Mapping[int, MoneyReview], now
     due = _refunds_due(wanted, now)
     for review, each in zip(reviews, wanted, strict=True):
         review.reason, review.opened_at, review.settled_at, review.note = each.reason, now, None, ""
-        review.due_on = due.get(each.claim.pk)
+        review.due_on, review.alerted, review.alert_item = due.get(each.claim.pk), None, None
         review.identified_on = practice_date(now) if review.due_on else None
     again = [review for review in reviews if review.pk]
     MoneyReview.objects.bulk_create([review for review in reviews if not review.pk])
-    MoneyReview.objects.bulk_update(again, ["reason", "opened_at", "settled_at", "note", "identified_on", "due_on"])
+    MoneyReview.objects.bulk_update(again, _OPENED_AGAIN)
     open_for_reviews([(review, each.amount) for review, each in zip(reviews, wanted, strict=True)], now=now)
 
 

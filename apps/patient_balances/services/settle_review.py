@@ -107,7 +107,8 @@ class _Case:
     def close(self, words: str, **told: Any) -> None:
         self.review.settled_at, self.review.note = self.now, words
         self.review.save(update_fields=["settled_at", "note"])
-        close_item(self.review.work_item, acting_user=self.acting_user, now=self.now, outcome=words)
+        for item in (self.review.work_item, self.review.alert_item):
+            close_item(item, acting_user=self.acting_user, now=self.now, outcome=words)
         self.record("settle_money_review", **told)
 
 
@@ -167,7 +168,7 @@ def _locked(review_id: str, acting_user: User, now: datetime) -> _Case:
     claim = (
         Claim.objects.select_for_update(of=("self",)).select_related("patient").get(money_review__public_id=review_id)
     )
-    rows = MoneyReview.objects.select_for_update(of=("self",)).select_related("work_item")
+    rows = MoneyReview.objects.select_for_update(of=("self",)).select_related("work_item", "alert_item")
     return _Case(rows.get(public_id=review_id), claim, acting_user, now)
 
 

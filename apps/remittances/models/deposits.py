@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
+from apps.ledger.models import Entry
 from apps.remittances.models.files import RemittancePayment
 from apps.remittances.rules.bank_rows import UnknownColumnsError, check_columns
 from apps.worklist.models import WorkItem
@@ -96,6 +97,7 @@ class BankLine(PublicIdModel):
     digest = models.CharField(max_length=64, help_text="Of what the row says")
     ordinal = models.PositiveIntegerField(help_text="Which of the rows of one file that say the same, from 1")
     explained = MoneyField(default=0, help_text="The sum of its standing matches")
+    differs = MoneyField(default=0, help_text="What of it a person booked as a difference of the bank's")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     set_aside_reason = models.CharField(max_length=10, choices=SetAsideRule.Reason, blank=True)
     set_aside_rule = models.ForeignKey(SetAsideRule, null=True, on_delete=models.PROTECT, related_name="lines")
@@ -109,7 +111,9 @@ class BankLine(PublicIdModel):
             # The same row in the same or an overlapping file is the same money.
             models.UniqueConstraint(fields=["account", "digest", "ordinal"], name="bank_line_once"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, explained__gte=0, explained__lte=F("amount")), name="bank_line_explained"
+                condition=Q(amount__gt=0, explained__gte=0, differs__gte=0)
+                & Q(explained__lte=F("amount") - F("differs")),
+                name="bank_line_explained",
             ),
         ]
         indexes = [models.Index(fields=["state", "booked_on"])]
@@ -119,7 +123,7 @@ class BankLine(PublicIdModel):
 
     @property
     def rest(self) -> Decimal:
-        return self.amount - self.explained
+        return self.amount - self.explained - self.differs
 
     @property
     def words(self) -> str:
@@ -143,6 +147,7 @@ class ExpectedDeposit(PublicIdModel):
     amount = MoneyField()
     paid_on = models.DateField()
     received = MoneyField(default=0, help_text="The sum of its standing matches")
+    differs = MoneyField(default=0, help_text="What of it a person booked as the bank's fee or difference")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -152,7 +157,9 @@ class ExpectedDeposit(PublicIdModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0, received__gte=0, received__lte=F("amount")), name="expected_deposit_received"
+                condition=Q(amount__gt=0, received__gte=0, differs__gte=0)
+                & Q(received__lte=F("amount") - F("differs")),
+                name="expected_deposit_received",
             ),
         ]
         indexes = [models.Index(fields=["state", "paid_on"])]
@@ -162,7 +169,7 @@ class ExpectedDeposit(PublicIdModel):
 
     @property
     def rest(self) -> Decimal:
-        return self.amount - self.received
+        return self.amount - self.received - self.differs
 
 
 class DepositMatch(PublicIdModel):
@@ -203,3 +210,40 @@ class DepositMatch(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.line} {self.expected}"
+
+
+class DepositDifference(PublicIdModel):
+    """What the bank kept of a payment, or paid beyond what its credit holds: booked by a person against other adjustments.
+
+    The one thing about a deposit that makes a ledger entry. Taken back, its entry is reversed and the rest waits again.
+    """
+
+    class Reason(models.TextChoices):
+        FEE = "fee", "Bank fee"
+        EXCHANGE = "exchange", "Rounding or exchange"
+        CORRECTION = "correction", "Correction by the bank"
+        INTEREST = "interest", "Interest"
+        OTHER = "other", "Other, see the note"
+
+    line = models.ForeignKey(BankLine, null=True, on_delete=models.PROTECT, related_name="differences")
+    expected = models.ForeignKey(ExpectedDeposit, null=True, on_delete=models.PROTECT, related_name="differences")
+    amount = MoneyField(help_text="Dollars that lack of a payment, or that a credit has too much")
+    reason = models.CharField(max_length=10, choices=Reason)
+    note = models.CharField(max_length=300)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(line=None, expected__isnull=False) | Q(line__isnull=False, expected=None),
+                name="difference_of_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="difference_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.amount}"

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
@@ -13,10 +14,10 @@ from apps.ledger.models import Entry
 from apps.practice.models import Payer
 
 
-class AdjustmentClass(models.Model):
+class AdjustmentClass(PublicIdModel):
     """Where the practice or a payer departs from the default class of an adjustment code (`rules.classes`).
 
-    The most specific row wins, and any row before the defaults.
+    The most specific row wins, and any row before the defaults. A row is never changed: it ends, and another stands from then on.
     """
 
     payer = models.ForeignKey(Payer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -24,11 +25,19 @@ class AdjustmentClass(models.Model):
     carc = models.CharField(max_length=5)
     rarc = models.CharField(max_length=10, blank=True, help_text="Empty: with any remark code")
     adjustment_class = models.CharField(max_length=14, choices=AdjudicationAdjustment.Class)
+    source = models.CharField(max_length=200, blank=True, help_text="Where the rule is written")
+    made_at = models.DateTimeField(null=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payer", "group", "carc", "rarc"], name="adjustment_class_once", nulls_distinct=False
+                fields=["payer", "group", "carc", "rarc"],
+                condition=Q(ended_at=None),
+                name="adjustment_class_once",
+                nulls_distinct=False,
             )
         ]
 

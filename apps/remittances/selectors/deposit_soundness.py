@@ -4,9 +4,10 @@ from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from apps.core.money import ZERO
+from apps.core.soundness import FEW
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 
-FEW = 20
+_REMEDY = "Take its matches apart and match them again (Remittances, Deposits)."
 
 
 def deposit_faults() -> list[str]:
@@ -14,11 +15,11 @@ def deposit_faults() -> list[str]:
     lines = BankLine.objects.annotate(matched=_matched("line")).exclude(explained=F("matched"))
     payments = ExpectedDeposit.objects.annotate(matched=_matched("expected")).exclude(received=F("matched"))
     faults = [
-        f"Bank line {row.public_id}: explained {row.explained}, matched {row.matched}."
+        f"Bank line {row.public_id}: explained {row.explained}, matched {row.matched}. {_REMEDY}"
         for row in lines.order_by("pk")[:FEW]
     ]
     faults += [
-        f"Deposit {row.public_id}: received {row.received}, matched {row.matched}."
+        f"Deposit {row.public_id}: received {row.received}, matched {row.matched}. {_REMEDY}"
         for row in payments.order_by("pk")[:FEW]
     ]
     number = lines.count() + payments.count()

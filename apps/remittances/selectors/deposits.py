@@ -9,7 +9,16 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.remittances.models import BankAccount, BankFile, BankLine, DepositMatch, ExpectedDeposit, SetAsideRule
+from apps.remittances.models import (
+    BankAccount,
+    BankFile,
+    BankLine,
+    DepositDifference,
+    DepositMatch,
+    ExpectedDeposit,
+    RemittancePayment,
+    SetAsideRule,
+)
 from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
 from apps.remittances.rules.deposit_ages import (
     WATCHED_AFTER,
@@ -47,8 +56,8 @@ class OpenItems:
 def open_items() -> OpenItems:
     lines = BankLine.objects.filter(state=BankLine.State.OPEN)
     payments = ExpectedDeposit.objects.filter(state=ExpectedDeposit.State.OPEN)
-    credited = lines.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("explained")))
-    missing = payments.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("received")))
+    credited = lines.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("explained") - F("differs")))
+    missing = payments.aggregate(number=Count("pk"), rest=Sum(F("amount") - F("received") - F("differs")))
     return OpenItems(
         credited["number"],
         credited["rest"] or ZERO,
@@ -198,3 +207,31 @@ def lines_to_look_at(expected: ExpectedDeposit) -> list[BankLine]:
 def standing_rules() -> list[SetAsideRule]:
     rules = SetAsideRule.objects.filter(ended_at=None).select_related("made_by").annotate(number=Count("lines"))
     return list(rules.order_by("text"))
+
+
+def differences_of(**of: BankLine | ExpectedDeposit) -> list[DepositDifference]:
+    """What people booked of a line or of an expected deposit, the newest first; also what was taken back."""
+    rows = DepositDifference.objects.filter(**of).select_related("made_by", "undone_by")
+    return list(rows.order_by("-made_at", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class BankState:
+    """Where a payment is with the bank. `matches`: those that stand or are proposed. A part of a payment has its first part's."""
+
+    row: MissingRow
+    matches: tuple[DepositMatch, ...]
+
+    @property
+    def proposed(self) -> bool:
+        return any(each.state == MATCH.PROPOSED for each in self.matches)
+
+
+def bank_state(payment: RemittancePayment, *, today: date) -> BankState | None:
+    """None where no money is expected: nothing was paid, it is a duplicate, or no bank file has come in since."""
+    expected = ExpectedDeposit.objects.filter(payment=payment.continues_id or payment.pk)
+    found = expected.select_related("payment__file").first()
+    if found is None:
+        return None
+    (row,) = missing_rows([found], today=today)
+    return BankState(row, tuple(each for each in matches_of(expected=found) if each.state != MATCH.UNDONE))

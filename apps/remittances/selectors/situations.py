@@ -15,21 +15,14 @@ from apps.ledger.selectors import (
     movements_beside_answers,
     standing_adjustments,
 )
-from apps.remittances.models import AdjustmentClass as AdjustmentClassRow
 from apps.remittances.models import RemittedClaim as RemittedClaimRow
 from apps.remittances.rules.billed import BilledClaim, BilledLine, is_plausible
-from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
+from apps.remittances.rules.classes import ClassTable
 from apps.remittances.rules.effect import Concession
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.replay import Act
+from apps.remittances.selectors.classes import class_rows
 from apps.x12.guides.x835 import RemittedClaim
-
-
-def class_rows() -> list[ClassRow]:
-    return [
-        ClassRow(row.carc, AdjustmentClass(row.adjustment_class), row.group, row.rarc, row.payer_id)
-        for row in AdjustmentClassRow.objects.all()
-    ]
 
 
 class ClassTables:

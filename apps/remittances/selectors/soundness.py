@@ -1,15 +1,16 @@
 """What `manage.py check_ledger` proves of every payment: posted + parked + exceptions = BPR02 (DOMAIN 4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
 
 from apps.core.money import ZERO
+from apps.core.soundness import FEW
 from apps.remittances.models import RemittanceFile, RemittancePayment
 
-FEW = 20
+PAGE = 1000
 _BALANCES = """
 WITH parts AS (
     SELECT id AS payment_id, deposit_entry_id AS entry_id, 'deposited' AS part FROM remittances_remittancepayment
@@ -61,20 +62,29 @@ def payment_balances(payments: Iterable[RemittancePayment]) -> dict[int, Payment
 
 
 def payment_faults() -> list[str]:
-    """One sentence for each payment of a finished file whose money is not accounted for; at most twenty."""
-    finished = RemittancePayment.objects.filter(file__state=RemittanceFile.State.POSTED).select_related("file")
+    """One sentence for each payment of a finished file whose money is not accounted for: the first few, then their number."""
     faults: list[str] = []
-    payments = list(finished.order_by("pk"))
-    balances = payment_balances(payments)
-    for payment in payments:
-        balance = balances.get(payment.pk)
-        if balance is not None and not balance.is_sound:
-            faults.append(_sentence(payment, balance))
-    return faults[:FEW]
+    number = 0
+    for payments in _pages():
+        balances = payment_balances(payments)
+        wrong = [(each, balances[each.pk]) for each in payments if each.pk in balances]
+        wrong = [(payment, balance) for payment, balance in wrong if not balance.is_sound]
+        number += len(wrong)
+        faults += [_sentence(*each) for each in wrong[: FEW - len(faults)]]
+    return [*faults, f"{number - len(faults)} more of this kind."] if number > len(faults) else faults
+
+
+def _pages() -> Iterator[list[RemittancePayment]]:
+    finished = RemittancePayment.objects.filter(file__state=RemittanceFile.State.POSTED).order_by("pk")
+    after = 0
+    while page := list(finished.filter(pk__gt=after)[:PAGE]):
+        yield page
+        after = page[-1].pk
 
 
 def _sentence(payment: RemittancePayment, balance: PaymentBalance) -> str:
     return (
         f"Payment {payment.public_id} of {balance.amount}: deposited {balance.deposited}, posted {balance.posted}, "
-        f"parked {balance.parked}, waiting {balance.waiting}."
+        f"parked {balance.parked}, waiting {balance.waiting}. "
+        "Open its page under Remittances: each claim, adjustment and exception must name the entry that moved its money."
     )

@@ -1,5 +1,6 @@
 """What was found below the contracts, for the pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,7 +69,12 @@ class Evidence:
 
 
 def evidence(row: Underpayment) -> list[Evidence]:
-    lines = list(row.lines.select_related("adjudication"))
+    return evidence_of(row.lines.select_related("adjudication"))
+
+
+def evidence_of(rows: Iterable[UnderpaidLine]) -> list[Evidence]:
+    """Each line with the remitted claim whose segments say so, in one query for all. Their adjudications are read with them."""
+    lines = list(rows)
     answers = {_answer(line.adjudication) for line in lines}
     wanted = Q(pk__in=[])
     for payment, number in answers:

@@ -1,4 +1,12 @@
+from apps.remittances.services.adjustment_classes import (
+    ClassRefusedError,
+    end_capitated,
+    end_class,
+    set_capitated,
+    set_class,
+)
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, save_account
+from apps.remittances.services.book_difference import book_difference, undo_difference
 from apps.remittances.services.check_contracts import CheckedContracts, check_contracts
 from apps.remittances.services.deposit_errors import DepositError
 from apps.remittances.services.enter_eob import EobHead, KnownPaymentError, enter_eob
@@ -32,6 +40,7 @@ from apps.remittances.services.take_file import TakenFile, UnacceptableFileError
 __all__ = [
     "BankFileReading",
     "CheckedContracts",
+    "ClassRefusedError",
     "DepositError",
     "EobHead",
     "HandEntryError",
@@ -45,8 +54,11 @@ __all__ = [
     "UnderpaymentError",
     "add_rule",
     "apply_parked",
+    "book_difference",
     "check_contracts",
     "confirm_proposal",
+    "end_capitated",
+    "end_class",
     "end_rule",
     "enter_eob",
     "find_account",
@@ -59,6 +71,8 @@ __all__ = [
     "reconcile_deposits",
     "reverse_by_hand",
     "save_account",
+    "set_capitated",
+    "set_class",
     "set_line_aside",
     "set_payment_aside",
     "settle_as_not_ours",
@@ -72,5 +86,6 @@ __all__ = [
     "take_line_back",
     "take_out_to_refund",
     "take_payment_back",
+    "undo_difference",
     "undo_match",
 ]

@@ -13,23 +13,27 @@ from apps.core import clock
 from apps.core.models import User
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
-from apps.remittances.forms import AsideForm, DepositNoteForm
+from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
 from apps.remittances.models import DepositMatch
 from apps.remittances.selectors import deposits
 from apps.remittances.services import (
     DepositError,
     add_rule,
+    book_difference,
     confirm_proposal,
     match_by_hand,
     set_line_aside,
     set_payment_aside,
     take_line_back,
     take_payment_back,
+    undo_difference,
     undo_match,
 )
 from apps.remittances.views.deposits import found_or_404, show_line, show_payment
 
 NO_NOTE = "Write why: the note is kept with your name."
+NO_REASON = "Choose what it is, and write why: the note is kept with your name."
+BOOKED = "Booked against other adjustments. Nothing of it waits any more."
 
 
 class _Told(TypedDict):
@@ -148,6 +152,50 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
         return show_line(request, line, refusal=refused)
     messages.success(request, "Taken apart. The two are not put together by themselves again.")
     return redirect("remittances:bank_line", row.line.public_id)
+
+
+@require_POST
+@require(Permission.WORK_REMITTANCES)
+def line_difference(request: HttpRequest, public_id: str) -> HttpResponse:
+    line = found_or_404(deposits.find_line(public_id))
+    form = DifferenceForm(request.POST)
+    if not form.is_valid():
+        return show_line(request, line, refusal=NO_REASON)
+    try:
+        book_difference(subject=line, **form.cleaned_data, **_told(request))
+    except DepositError as refusal:
+        return show_line(request, line, refusal=str(refusal))
+    messages.success(request, BOOKED)
+    return redirect("remittances:bank_line", public_id)
+
+
+@require_POST
+@require(Permission.WORK_REMITTANCES)
+def payment_difference(request: HttpRequest, public_id: str) -> HttpResponse:
+    expected = found_or_404(deposits.find_expected(public_id))
+    form = DifferenceForm(request.POST)
+    if not form.is_valid():
+        return show_payment(request, expected, refusal=NO_REASON)
+    try:
+        book_difference(subject=expected, **form.cleaned_data, **_told(request))
+    except DepositError as refusal:
+        return show_payment(request, expected, refusal=str(refusal))
+    messages.success(request, BOOKED)
+    return redirect("remittances:expected_deposit", public_id)
+
+
+@require_POST
+@require(Permission.WORK_REMITTANCES)
+def difference_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        row = undo_difference(difference_id=public_id, **_told(request))
+    except DepositError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("remittances:deposits")
+    messages.success(request, "Taken back. Its entry is reversed, and the rest waits again.")
+    if row.line:
+        return redirect("remittances:bank_line", row.line.public_id)
+    return redirect("remittances:expected_deposit", row.expected.public_id if row.expected else "")
 
 
 def _match_or_404(public_id: str) -> DepositMatch:

@@ -13,7 +13,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import request_role, require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import AsideForm, DepositNoteForm
+from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
 from apps.remittances.selectors.known_payers import known_payers
@@ -103,6 +103,8 @@ def show_line(
         "row": row,
         "matches": deposits.matches_of(line=line),
         "choices": deposits.payments_to_choose(line, search=search) if line.state == BankLine.State.OPEN else [],
+        "differences": deposits.differences_of(line=line),
+        "difference_form": DifferenceForm(auto_id="difference_%s"),
         "chosen": request.POST.getlist("payment"),
         "search": search,
         "refusal": refusal,
@@ -125,6 +127,8 @@ def show_payment(
         "waits": waits,
         "matches": deposits.matches_of(expected=expected),
         "lines": deposits.lines_to_look_at(expected) if waits else [],
+        "differences": deposits.differences_of(expected=expected),
+        "difference_form": DifferenceForm(auto_id="difference_%s"),
         "refusal": refusal,
         "form": form or DepositNoteForm(),
         "may_work": may(request_role(request), Permission.WORK_REMITTANCES),

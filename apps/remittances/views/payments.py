@@ -17,6 +17,7 @@ from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.selectors import pages
 from apps.remittances.selectors.by_hand import hand_remittance_of
+from apps.remittances.selectors.deposits import bank_state
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse
@@ -65,6 +66,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "chips": [_outcome_chip(value, number) for value, number in shown.outcomes],
             "adjustments": pages.adjustments_of(shown.payment),
             "segments": payment_segments(shown.payment),
+            "bank": bank_state(shown.payment, today=clock.today()),
         }
     audit_read(request, "remittance_file", file.public_id, patients=seen)
     return render_page(request, "remittances/file.html", context, fragment="claims")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 
 from apps.claims.models import Batch, Claim
@@ -177,8 +177,10 @@ def _inbound(keys: list[int]) -> Iterator[tuple[int, Subject]]:
 
 
 def _money_reviews(keys: list[int]) -> Iterator[tuple[int, Subject]]:
-    for review in MoneyReview.objects.filter(work_item__in=keys).select_related("claim__patient", "claim__payer"):
-        yield review.work_item_id or 0, _of_claim("Claim", review.claim, review.claim.payer.name)
+    found = MoneyReview.objects.filter(Q(work_item__in=keys) | Q(alert_item__in=keys))
+    for review in found.select_related("claim__patient", "claim__payer"):
+        subject = _of_claim("Claim", review.claim, review.claim.payer.name)
+        yield from ((key, subject) for key in (review.work_item_id, review.alert_item_id) if key)
 
 
 def _visits(keys: list[int]) -> Iterator[tuple[int, Subject]]:

@@ -5,18 +5,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.automations.books import book_faults
 from apps.ledger.models import Entry
-from apps.ledger.selectors import ledger_faults
 from apps.remittances.models import RemittancePayment
-from apps.remittances.selectors.deposit_soundness import deposit_faults
-from apps.remittances.selectors.soundness import payment_faults
 
 
 class Command(BaseCommand):
-    help = "Check that every entry balances, every key is unique, and each payment's money is accounted for."
+    help = "Recompute every figure that is kept: entries, claims, payments, deposits, denials, balances and open tasks."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        faults = [*ledger_faults(), *payment_faults(), *deposit_faults()]
+        faults = book_faults()
         for fault in faults:
             self.stdout.write(fault)
         entries, payments = Entry.objects.count(), RemittancePayment.objects.count()
