@@ -73,7 +73,14 @@ class Notes:
     def keep(self, segment: "Segment") -> None:
         """A segment that its guide does not know."""
         message = f"{segment.id[:3]} is no segment of this guide; it is kept as it stands."
-        self.add(ErrorKind.UNEXPECTED_SEGMENT, message, segment=segment.number, segment_id=segment.id[:3])
+        self.add(
+            ErrorKind.UNEXPECTED_SEGMENT,
+            message,
+            segment=segment.number,
+            segment_id=segment.id[:3],
+            found=segment.source.delimiters.element.join(segment.elements[:9])[:80],
+            expected="a segment of the guide",
+        )
         if len(self.unread) < MOST_NOTES:
             self.unread.append(RawSegment(tuple(segment.elements), segment.number))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.x12 import ErrorKind, read, write_277ca, write_835, write_837p, write_999
+from apps.x12 import Delimiters, ErrorKind, read, tokens, write_277ca, write_835, write_837p, write_999
 from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
 from tests.x12.test_acknowledgments import acknowledgment
 
@@ -31,3 +31,68 @@ def test_a_number_without_end_is_named(data: bytes, mark: bytes, element: int) -
     damaged = data[:start] + b"*".join([*row[:element], DIGITS, *row[element + 1 :]]) + data[data.index(b"~", start) :]
     errors = read(damaged).errors
     assert (mark.decode().strip("*"), element) in {(error.segment_id, error.element) for error in errors}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        PAYMENT.replace(b"ISA*00*          *", b"ISA*", 1),
+        PAYMENT.replace(b"*P*:~", b"*P*A~", 1),
+        PAYMENT.replace(b"*P*:~", b"~", 1),
+        b"ISA*" + PAYMENT,
+        b"ISA*" * 200 + b"~" + PAYMENT[106:],
+    ],
+)
+@pytest.mark.parametrize("piece", [64, 1 << 16])
+def test_an_interchange_behind_a_damaged_isa_is_not_lost(
+    damaged: bytes, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "PIECE", piece)
+    document = read(PAYMENT + damaged + PAYMENT)
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 3
+    assert ErrorKind.BAD_ENVELOPE in {error.kind for error in document.errors}
+    assert len(document.interchanges) == 3
+
+
+def test_a_damaged_isa_ends_the_transaction_before_it() -> None:
+    document = read(PAYMENT[: PAYMENT.rindex(b"SE*")] + PAYMENT.replace(b"*P*:~", b"*P*A~", 1))
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
+    assert [interchange.segment for interchange in document.interchanges][0] == 1
+    assert len(document.interchanges) == 2
+
+
+@pytest.mark.parametrize("piece", [64, 1 << 16])
+def test_an_unreadable_beginning_is_named_at_the_interchange_that_follows(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "PIECE", piece)
+    document = read(PAYMENT.replace(b"*P*:~", b"*P*A~", 1) + PAYMENT)
+    assert [transaction.body for transaction in document.transactions] == [remittance()]
+    (error,) = document.errors
+    assert (error.kind, error.segment, error.expected) == (ErrorKind.BAD_ENVELOPE, 1, "a legal ISA")
+
+
+def test_text_between_two_files_is_named_and_spoils_neither() -> None:
+    other = write_835([remittance()], envelope(delimiters=Delimiters("|", ">", "!", "'")))
+    document = read(PAYMENT + b"-- joined on Monday --\n" + other)
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
+    assert [error.kind for error in document.errors] == [ErrorKind.UNEXPECTED_SEGMENT]
+    assert document.errors[0].found == "-- joined on Monday --"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found", "expected"),
+    [
+        (b"*P*:~", b"*Prod*:~", "Prod", "a length of 1"),
+        (b"SE*19*0001~", b"SE*19*0001~ZZ*1~", "ZZ*1", "ST, GS or IEA"),
+        (b"GE*1*41~", b"", "IEA*1*000000041", "GE"),
+        (b"IEA*1*", b"GE*0*1~IEA*1*", "GE*0*1", "ST, GS or IEA"),
+        (b"IEA*1*000000041~", b"", "GE*1*41", "IEA"),
+        (b"SE*19*0001~", b"", "GE*1*41", "SE"),
+    ],
+)
+def test_an_error_of_the_envelope_names_what_was_found_and_what_was_expected(
+    before: bytes, after: bytes, found: str, expected: str
+) -> None:
+    (error,) = read(PAYMENT.replace(before, after, 1)).errors
+    assert (error.found, error.expected) == (found, expected)
