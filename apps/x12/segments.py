@@ -72,7 +72,7 @@ class Notes:
 
     def keep(self, segment: "Segment") -> None:
         """A segment that its guide does not know."""
-        message = f"{segment.id[:3]} is no segment of this guide; it is kept as it stands."
+        message = f"{segment.id[:3]} has no place here; it is kept as it stands."
         self.add(
             ErrorKind.UNEXPECTED_SEGMENT,
             message,
@@ -81,6 +81,10 @@ class Notes:
             found=segment.source.delimiters.element.join(segment.elements[:9])[:80],
             expected="a segment of the guide",
         )
+        self.keep_silently(segment)
+
+    def keep_silently(self, segment: "Segment") -> None:
+        """One that the guide knows, but no record has a place for."""
         if len(self.unread) < MOST_NOTES:
             self.unread.append(RawSegment(tuple(segment.elements), segment.number))
 
