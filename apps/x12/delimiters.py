@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 ISA_LENGTH = 106
 _ISA_ELEMENTS = 16
+# An unpadded ISA is shorter than others, one with newlines in it longer; with so many characters at hand it can be judged.
+LONGEST_ISA = 4 * ISA_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def detect(text: str, start: int = 0) -> Delimiters | None:
         return None
     at = start
     for _ in range(_ISA_ELEMENTS):
-        at = text.find(element, at + 1)
+        at = text.find(element, at + 1, start + LONGEST_ISA - 2)
         if at < 0:
             return None
     component, segment = text[at + 1 : at + 2], text[at + 2 : at + 3]

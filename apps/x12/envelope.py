@@ -56,7 +56,7 @@ class TransactionStart:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One ST/SE. `body` is typed where we read the guide, else a `StructuralTransaction`; None if nothing could be
-    made of it. `unread`: segments that the guide does not know, which no record has a place for.
+    made of it. `unread`: segments that no record has a place for; those that the guide does not know have an error, too.
     """
 
     code: str

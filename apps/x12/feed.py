@@ -6,7 +6,7 @@ from typing import BinaryIO
 from apps.x12.segments import Notes, Segment, Source
 from apps.x12.tokens import Block, blocks
 
-ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA"})
+ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA", "ISA"})
 # Who wants a few segments is not given a copy of a thousand.
 MOST_IN_A_LIST = 200
 
@@ -26,6 +26,7 @@ class Feed:
         self._earlier: list[str] = []
         self._earlier_first = 1
         self.is_endless = False
+        self.is_behind_damage = False
 
     def next_interchange(self) -> bool:
         """Goes to the next ISA, the interchange before it having been read to its end; False if there is none."""
@@ -34,6 +35,7 @@ class Feed:
         marks = self._coming.delimiters
         self.source = Source(marks, Notes())
         self.stops = frozenset((*(f"{name}{marks.element}"[:3] for name in ENDS), *ENDS))
+        self.is_behind_damage = self._coming.is_behind_damage
         self._take(self._coming)
         return True
 
@@ -92,6 +94,10 @@ class Feed:
     def last(self) -> Segment:
         """The segment before this place."""
         return self._segment(self._at - 1)
+
+    def before(self, segment: Segment) -> Segment:
+        """The segment before this one, which was given last; itself where that one is no longer at hand."""
+        return self._segment(self._at - 2) if self._at > 1 else segment
 
     def backwards(self, number: int) -> Iterator[Sequence[str]]:
         """The elements of the segment and of those before it, as far as they are at hand."""

@@ -12,7 +12,7 @@ from apps.x12.delimiters import Delimiters
 from apps.x12.errors import ErrorKind, ReadError
 from apps.x12.raw import RawSegment
 from apps.x12.swift import swift
-from apps.x12.values import Table, read_date, read_decimal, read_time
+from apps.x12.values import Table, read_count, read_date, read_decimal, read_time
 
 _new_error = swift(ReadError)
 
@@ -72,8 +72,19 @@ class Notes:
 
     def keep(self, segment: "Segment") -> None:
         """A segment that its guide does not know."""
-        message = f"{segment.id[:3]} is no segment of this guide; it is kept as it stands."
-        self.add(ErrorKind.UNEXPECTED_SEGMENT, message, segment=segment.number, segment_id=segment.id[:3])
+        message = f"{segment.id[:3]} has no place here; it is kept as it stands."
+        self.add(
+            ErrorKind.UNEXPECTED_SEGMENT,
+            message,
+            segment=segment.number,
+            segment_id=segment.id[:3],
+            found=segment.source.delimiters.element.join(segment.elements[:9])[:80],
+            expected="a segment of the guide",
+        )
+        self.keep_silently(segment)
+
+    def keep_silently(self, segment: "Segment") -> None:
+        """One that the guide knows, but no record has a place for."""
         if len(self.unread) < MOST_NOTES:
             self.unread.append(RawSegment(tuple(segment.elements), segment.number))
 
@@ -176,10 +187,11 @@ class Segment:
         text = self.text(element)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()):
+        try:
+            return read_count(text)
+        except ValueError:
             self.note(ErrorKind.NOT_A_NUMBER, element, "a whole number")
             return None
-        return int(text)
 
     def day(self, element: int, text: str | None = None) -> date | None:
         """CCYYMMDD; None where empty or (with an error) unreadable. `text`: a part of the element instead."""
@@ -219,7 +231,7 @@ class Segment:
     def compare_count(self, element: int, counted: int, of_what: str) -> None:
         """A trailer's count against what was counted; a difference becomes an error."""
         text = self.text(element)
-        if not text.isascii() or not text.isdigit() or int(text) != counted:
+        if not text or (text.lstrip("0") or "0") != str(counted):
             self._disagrees(ErrorKind.COUNT_MISMATCH, element, str(counted), f"the count of {of_what}")
 
     def compare_control(self, element: int, opened_with: str, of_what: str) -> None:

@@ -8,14 +8,12 @@ from enum import Enum, auto
 from io import BytesIO
 from typing import BinaryIO
 
-from apps.x12.delimiters import ISA_LENGTH, Delimiters, detect
+from apps.x12.delimiters import ISA_LENGTH, LONGEST_ISA, Delimiters, detect
 
 PIECE = 1 << 16  # bytes; larger ones fall out of the processor's cache
 # No guide comes near: a binary attachment (BIN, BDS) is no part of any transaction that is read here.
 LONGEST_SEGMENT = 1 << 20
 _ISA = re.compile(r"ISA(?=[^A-Za-z0-9 \r\n])")
-# An unpadded ISA is shorter, one with newlines in it longer; with so many characters at hand it can be judged.
-_ENOUGH_FOR_AN_ISA = 4 * ISA_LENGTH
 _WHITE = " \t\r\n"
 _END_OF_FILE = "\x1a"  # some systems still write it
 _LONGEST_GAP = 16  # characters of white space between a terminator and the next ISA
@@ -27,7 +25,8 @@ class Block:
     not count.
 
     `begins`: the first segment is the ISA. `is_padded`: somewhere a value is filled up with spaces, which mean nothing
-    (X12.6 3.5). `is_endless`: what follows is no segment, being longer than any, and was left out.
+    (X12.6 3.5). `is_endless`: what follows is no segment, being longer than any, and was left out. `is_behind_damage`: before the
+    ISA stands another that is none, with which all up to this one was left out.
     """
 
     delimiters: Delimiters
@@ -36,6 +35,7 @@ class Block:
     begins: bool
     is_padded: bool
     is_endless: bool = False
+    is_behind_damage: bool = False
 
 
 def blocks(source: bytes | BinaryIO) -> Iterator[Block]:
@@ -85,6 +85,7 @@ class _Tape:
         self._text = ""
         self._is_whole = False
         self._number = 1
+        self._is_behind_damage = False
 
     def blocks(self) -> Iterator[Block]:
         while delimiters := self._next_isa():
@@ -103,7 +104,7 @@ class _Tape:
         while True:
             match = _ISA.search(self._text, at)
             at = match.start() if match else max(len(self._text) - 3, 0)
-            if match is None or len(self._text) - at < _ENOUGH_FOR_AN_ISA:
+            if match is None or len(self._text) - at < LONGEST_ISA:
                 # "ISA" and what follows it may stand on both sides of the cut.
                 self._text, at = self._text[at:], 0
                 if self._more():
@@ -113,6 +114,7 @@ class _Tape:
             if delimiters := detect(self._text, at):
                 self._text = self._text[at:]
                 return delimiters
+            self._is_behind_damage = True
             at += 3
 
     def _interchange(self, delimiters: Delimiters) -> Iterator[Block]:
@@ -125,8 +127,10 @@ class _Tape:
             is_endless = following is _Following.NOISE
             if segments or is_endless:
                 padded = _is_padded(text[ISA_LENGTH:] if begins else text, delimiters)
-                yield Block(delimiters, segments, self._number, begins, padded, is_endless)
-                begins = False
+                yield Block(
+                    delimiters, segments, self._number, begins, padded, is_endless, begins and self._is_behind_damage
+                )
+                begins = self._is_behind_damage = False
             self._number += len(segments)
 
     def _take(self, mark: str, *, begins: bool) -> tuple[str, "_Following"]:
@@ -144,14 +148,19 @@ class _Tape:
         return text, following
 
     def _following_isa(self, mark: str, start: int) -> int | None:
-        """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator."""
+        """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator, or begin a line
+        behind other text. A damaged one is left to the interchange before it, by whose delimiters what follows can be read.
+        """
         at = self._text.find("ISA", start)
         while at >= 0:
             # The text at hand begins after a terminator.
             before = self._text[max(at - _LONGEST_GAP, 0) : at].rstrip(_WHITE.replace(mark, ""))
-            follows = before.endswith(mark) or (not before and at <= _LONGEST_GAP)
+            follows = before.endswith(mark) or (not before and at <= _LONGEST_GAP) or self._text[at - 1] in "\r\n"
             if follows and _ISA.match(self._text, at):
-                return at
+                while len(self._text) - at < LONGEST_ISA and self._more():
+                    pass
+                if detect(self._text, at):
+                    return at
             at = self._text.find("ISA", at + 3)
         return None
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 _LONGEST_DECIMAL = 18 + 2  # digits, a sign and a point
+_COUNT = re.compile(r"[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])(?:([0-5][0-9])([0-9]{2})?)?")
 
@@ -41,6 +42,13 @@ def read_decimal(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise ValueError(text) from None
+
+
+def read_count(text: str) -> int:
+    """A whole number, X12.5's data type N0 without a sign. ValueError if it is none, or longer than any of a guide."""
+    if not _COUNT.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
 
 
 def read_date(text: str) -> date:

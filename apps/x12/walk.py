@@ -17,6 +17,8 @@ Event = Interchange | Group | TransactionStart | Item | Transaction | Interchang
 
 _new_start = swift(TransactionStart)
 _new_transaction = swift(Transaction)
+_LEGAL_ISA = "a legal ISA"
+_SHORT = "a segment of less than 1 MB"
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
 
@@ -47,13 +49,14 @@ class _Interchange:
         self.groups = 0
         self.transactions = 0
         self.group_is_open = False
-        self.is_closed = False
+        self.is_begun = self.is_closed = False
         self.version = ""
 
     def events(self) -> Iterator[Event]:
         while segment := self.feed.next_segment():
             match segment.id:
                 case "ISA":
+                    self._begin(segment)
                     yield self._open_interchange(segment)
                 case "ST":
                     yield from self._transaction(segment)
@@ -66,7 +69,8 @@ class _Interchange:
                 case "TA1":
                     yield read_ta1(segment)
                 case _:
-                    self._note(ErrorKind.UNEXPECTED_SEGMENT, "A segment stands outside of any transaction.", segment)
+                    message = "A segment stands outside of any transaction."
+                    self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
             yield from self._flush()
         self._end(self.feed.last())
         yield from self._flush()
@@ -75,13 +79,34 @@ class _Interchange:
         yield from self.notes.errors
         self.notes.errors.clear()
 
-    def _note(self, kind: ErrorKind, message: str, at: Segment) -> None:
-        self.notes.add(kind, message, segment=at.number, segment_id=at.id[:3])
+    def _note(self, kind: ErrorKind, message: str, at: Segment, expected: str) -> None:
+        found = self.source.delimiters.element.join(at.elements)
+        self.notes.add(kind, message, segment=at.number, segment_id=at.id[:3], found=found, expected=expected)
+
+    def _begin(self, isa: Segment) -> None:
+        """One that the file's delimiters were not read from is damaged."""
+        if self.is_begun:
+            self._end(self.feed.before(isa))
+            message = "The ISA is damaged; what follows is read with the delimiters of the one before it."
+            self._note(ErrorKind.BAD_ENVELOPE, message, isa, _LEGAL_ISA)
+        elif self.feed.is_behind_damage:
+            message = "What stands before this interchange was left out: an ISA in it is damaged."
+            self._note(ErrorKind.BAD_ENVELOPE, message, isa, _LEGAL_ISA)
+        self.is_begun, self.is_closed, self.groups = True, False, 0
 
     def _open_interchange(self, isa: Segment) -> Interchange:
         self.notes.interchange = isa.text(13)
-        if [len(text) for text in isa.elements[1:16]] != _ISA_LENGTHS:
-            self._note(ErrorKind.BAD_ENVELOPE, "The elements of the ISA do not have their fixed lengths.", isa)
+        for element, (text, length) in enumerate(zip(isa.elements[1:16], _ISA_LENGTHS, strict=False), start=1):
+            if len(text) != length:
+                self.notes.add(
+                    ErrorKind.BAD_ENVELOPE,
+                    f"ISA{element:02d} does not have its fixed length.",
+                    segment=isa.number,
+                    segment_id="ISA",
+                    element=element,
+                    found=text,
+                    expected=f"a length of {length}",
+                )
         return Interchange(
             control_number=isa.text(13),
             sender_qualifier=isa.text(5),
@@ -116,13 +141,13 @@ class _Interchange:
 
     def _leave_open_group(self, at: Segment) -> None:
         if self.group_is_open:
-            self._note(ErrorKind.BAD_ENVELOPE, "A group is not closed by a GE.", at)
+            self._note(ErrorKind.BAD_ENVELOPE, "A group is not closed by a GE.", at, "GE")
         self.group_is_open = False
         self.notes.group = ""
 
     def _close_group(self, ge: Segment) -> None:
         if not self.group_is_open:
-            self._note(ErrorKind.BAD_ENVELOPE, "A GE closes no group.", ge)
+            self._note(ErrorKind.BAD_ENVELOPE, "A GE closes no group.", ge, "ST, GS or IEA")
             return
         ge.compare_count(1, self.transactions, "transactions in the group")
         ge.compare_control(2, self.notes.group, "the group's control number (GS06)")
@@ -131,7 +156,7 @@ class _Interchange:
 
     def _close_interchange(self, iea: Segment) -> None:
         if self.is_closed:
-            self._note(ErrorKind.BAD_ENVELOPE, "An IEA closes no interchange.", iea)
+            self._note(ErrorKind.BAD_ENVELOPE, "An IEA closes no interchange.", iea, "ISA")
             return
         self._leave_open_group(iea)
         iea.compare_count(1, self.groups, "groups in the interchange")
@@ -140,14 +165,14 @@ class _Interchange:
 
     def _end(self, last: Segment) -> None:
         if self.feed.is_endless:
-            self._note(ErrorKind.TOO_LONG, "What follows is longer than any segment and was left out.", last)
+            self._note(ErrorKind.TOO_LONG, "What follows is longer than any segment and was left out.", last, _SHORT)
         if not self.is_closed:
             self._leave_open_group(last)
-            self._note(ErrorKind.BAD_ENVELOPE, "The interchange is not closed by an IEA.", last)
+            self._note(ErrorKind.BAD_ENVELOPE, "The interchange is not closed by an IEA.", last, "IEA")
 
     def _transaction(self, st: Segment) -> Iterator[Event]:
         if not self.group_is_open:
-            self._note(ErrorKind.BAD_ENVELOPE, "A transaction stands outside of any group.", st)
+            self._note(ErrorKind.BAD_ENVELOPE, "A transaction stands outside of any group.", st, "GS")
             self.group_is_open = True
             self.groups += 1
             yield Group("", "", "", "", "", segment=st.number)
@@ -188,8 +213,12 @@ class _Interchange:
         if following:
             self.feed.back_to(following.number)
         last = self.feed.last()
-        message = "The transaction is not closed by an SE."
         self.source.notes.add(
-            ErrorKind.MISSING_SEGMENT, message, segment=last.number, segment_id=last.id[:3], expected="SE"
+            ErrorKind.MISSING_SEGMENT,
+            "The transaction is not closed by an SE.",
+            segment=last.number,
+            segment_id=last.id[:3],
+            found=self.source.delimiters.element.join(following.elements) if following else "",
+            expected="SE",
         )
         return last

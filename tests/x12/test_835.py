@@ -219,7 +219,10 @@ def test_a_payment_whose_amount_cannot_be_read_is_not_a_payment() -> None:
 def test_a_payment_without_payee_is_read_and_named() -> None:
     data = write_835([remittance()], envelope()).replace(b"N1*PE", b"N1*ZZ")
     document = read(data)
-    assert [error.message for error in document.errors] == ["N1*PE is missing."]
+    assert [error.message for error in document.errors] == [
+        "N1*PE is missing.",
+        "N1 has no place here; it is kept as it stands.",
+    ]
 
 
 def test_an_unreadable_provider_adjustment_is_left_out_and_the_payment_does_not_balance() -> None:
@@ -329,7 +332,7 @@ def test_a_segment_between_claims_that_belongs_nowhere_is_kept_and_named() -> No
     (transaction,) = read(data).transactions
     assert isinstance(transaction.body, x835.Remittance)
     assert [claim.group_number for claim in transaction.body.claims] == ["7"]
-    assert [segment.id for segment in transaction.unread] == ["CAS", "AMT", "CLPX"]
+    assert [segment.id for segment in transaction.unread] == ["CAS", "AMT", "CLPX", "TS2"]
 
 
 def test_a_providers_summary_is_read_with_its_group() -> None:

@@ -161,7 +161,7 @@ def test_a_segment_that_the_guide_does_not_know_is_kept_and_named(after: bytes, 
     document = read(added(after, segments))
     (transaction,) = document.transactions
     assert [segment.elements for segment in transaction.unread] == [("QQQ", "1")]
-    assert document.errors[0].message == "QQQ is no segment of this guide; it is kept as it stands."
+    assert document.errors[0].message == "QQQ has no place here; it is kept as it stands."
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_batch_that_cannot_be_read_does_not_spoil_the_next() -> None:
     assert bodies[1] == batch(claim())
     assert [error.message for error in document.errors] == [
         "BHT is missing.",
-        "BHX is no segment of this guide; it is kept as it stands.",
+        "BHX has no place here; it is kept as it stands.",
     ]
 
 

@@ -135,7 +135,7 @@ def test_one_bad_transaction_does_not_spoil_the_others() -> None:
         (b"SE*19*0001~", b"SE*19*0001~ZZ*1~", "A segment stands outside of any transaction."),
         (b"IEA*1*", b"GE*0*1~IEA*1*", "A GE closes no group."),
         (b"IEA*1*000000041~", b"IEA*1*000000041~IEA*1*000000041~", "An IEA closes no interchange."),
-        (b"*P*:~", b"*Prod*:~", "The elements of the ISA do not have their fixed lengths."),
+        (b"*P*:~", b"*Prod*:~", "ISA15 does not have its fixed length."),
         (b"*251029*1705*", b"*259929*1705*", "ISA09 is not a date (CCYYMMDD)."),
         (b"*20251029*1705*", b"*20251029*2561*", "GS05 is not a time (HHMM)."),
     ],

@@ -38,6 +38,7 @@ _WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
     ("276", "005010X212"): read_276,
     ("277", "005010X212"): read_277,
 }
+_READ = ", ".join(sorted({f"{code} {version}" for code, version in (*_STREAMED, *_WHOLE)}))
 # The largest that a guide allows, a 277CA of 5,000 claims, has about a third of it. So many take about 100 MB.
 MOST_SEGMENTS = 300_000
 
@@ -117,6 +118,7 @@ def _structural(st: Segment, version: str, feed: Feed) -> Generator[Item, None, 
         segment=st.number,
         segment_id="ST",
         found=guide,
+        expected=f"a guide of 5010 that is read here ({_READ})",
     )
     yield RawSegment(tuple(st.elements), st.number)
     for segment in feed.body():

@@ -70,7 +70,8 @@ class ClaimReader:
                     if claim is None:
                         pass
                     elif kind == "DTM":
-                        _date(claim, line, dates_of[text], number)
+                        if not _date(claim, line, dates_of[text], number):
+                            self._rare.append((text, number, line))
                         continue
                     elif kind == "CAS":
                         for group, reason, amount, quantity in adjustments_of[text]:
@@ -89,7 +90,8 @@ class ClaimReader:
                         claim.lines.append(line)
                         continue
                     elif kind == "NM1" and line is None:
-                        _name(claim, text.split(separator), number)
+                        if not _name(claim, text.split(separator), number):
+                            self._rare.append((text, number, claim))
                         continue
                     elif kind not in bounds:
                         self._rare.append((text, number, line or claim))
@@ -140,8 +142,8 @@ class ClaimReader:
                 yield _read_summary(segment, self._group_number)
             case "PLB":
                 yield from _read_plb(segment)
-            case "TS2":
-                pass  # inpatient days and their cost: no practice posts them
+            case "TS2":  # inpatient days and their cost: no practice posts them
+                self.source.notes.keep_silently(segment)
             case _:
                 self.source.notes.keep(segment)
 
@@ -185,7 +187,8 @@ class ClaimReader:
                 self._spoiled = claim.segment
 
 
-def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> None:
+def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
+    """False where no record has a place for it."""
     qualifier, day = said
     if line is None:
         claim.dates.append(_new_period(qualifier, day, day, number))
@@ -193,6 +196,9 @@ def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> None:
         line.service_end_date = day
     elif qualifier == "472" or (qualifier == "150" and line.service_date is None):
         line.service_date = day
+    else:
+        return qualifier == "150"
+    return True
 
 
 def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> None:
@@ -204,14 +210,17 @@ def _refer(references: list[Reference], line: Any, row: list[str], number: int) 
         references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
 
 
-def _name(claim: Any, row: list[str], number: int) -> None:
-    """Raises IndexError where nothing is said."""
+def _name(claim: Any, row: list[str], number: int) -> bool:
+    """False for a role that no claim has, or that is taken. Raises IndexError where nothing is said."""
     role = row[1]
+    place = _ROLES.get(role)
+    if place is None or getattr(claim, place) is not None:
+        return False
     if len(row) < _NM1_ELEMENTS:
         row += _PADDING
     party = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
-    if role in _ROLES:
-        setattr(claim, _ROLES[role], party)
+    setattr(claim, place, party)
+    return True
 
 
 _MONEY = frozenset({"CAS", "SVC", "AMT"})
@@ -241,15 +250,16 @@ def _read_summary(ts3: Segment, group_number: str) -> ProviderSummary:
 
 
 def _read_plb(plb: Segment) -> Iterator[ProviderAdjustment]:
-    """Up to six pairs of reason (with reference) and amount. One whose amount cannot be read is left out; its error says so and
-    the payment does not balance.
+    """Up to six pairs of reason (with reference) and amount. One without a reason or a readable amount is left out; its error says
+    so and the payment does not balance.
     """
     fiscal_date = plb.day(2)
     for at in range(3, len(plb.elements), 2):
-        if not plb.text(at):
+        if not any(plb.texts(at, at + 1)):
             continue
-        reason, reference = plb.components(at, 2)[:2]
         try:
+            plb.required(at)
+            reason, reference = plb.components(at, 2)[:2]
             amount: Decimal = plb.money(at + 1)
         except UnreadableError:
             continue

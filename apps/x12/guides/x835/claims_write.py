@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from apps.x12.errors import WriteError
 from apps.x12.guides.parts_write import write_amounts, write_contact, write_party, write_quantities, write_references
 from apps.x12.guides.x835.records import Adjustment, RemittedClaim, ServiceLine
 from apps.x12.writer import Element, Writer
@@ -60,7 +61,11 @@ def _write_adjustments(writer: Writer, adjustments: Sequence[Adjustment]) -> Non
 
 
 def _write_adjudication(writer: Writer, claim: RemittedClaim) -> None:
-    """MIA for an inpatient claim, else MOA; remark codes go into the one that is written, five at most."""
+    """MIA for an inpatient claim, else MOA; remark codes go into the one that is written, five at most. Raises WriteError for more
+    than that.
+    """
+    if len(claim.remark_codes) > _PAYERS_CODES or (claim.inpatient and claim.outpatient):
+        raise WriteError("A claim has either an MIA or an MOA, with five remark codes.")
     codes = (*claim.remark_codes, "", "", "", "", "")[:_PAYERS_CODES]
     if claim.inpatient:
         stay = claim.inpatient
@@ -103,7 +108,8 @@ def _write_line(writer: Writer, line: ServiceLine) -> None:
         line.submitted_units,
     )
     if line.service_end_date:
-        writer.segment("DTM", "150", line.service_date)
+        if line.service_date:
+            writer.segment("DTM", "150", line.service_date)
         writer.segment("DTM", "151", line.service_end_date)
     elif line.service_date:
         writer.segment("DTM", "472", line.service_date)

@@ -22,6 +22,9 @@ from apps.x12.segments import Segment, first, split_at, value_of
 
 _Kind = TypeVar("_Kind")
 _KNOWN = frozenset({"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"})
+_HEADING = frozenset({"BPR", "TRN", "REF*EV", "DTM*405"})
+_ROLES = frozenset({"PR", "PE"})
+_PARTY = frozenset({"N3", "N4", "REF", "PER"})
 _OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 
@@ -62,6 +65,7 @@ def _heading(st: Segment, feed: Feed) -> list[Segment]:
 
 def _read_payment(header: list[Segment]) -> Remittance:
     keep_unknown(header, _KNOWN)
+    _keep_unread(header)
     bpr = required_segment(header, "BPR")
     trn = required_segment(header, "TRN")
     opening, parties = split_at(header, "N1")
@@ -86,6 +90,32 @@ def _read_payment(header: list[Segment]) -> Remittance:
         receiver_id=value_of(opening, "REF", "EV"),
         segment=header[0].number,
     )
+
+
+def _keep_unread(header: list[Segment]) -> None:
+    """What stands in the heading, or as a party, and is not among the payment's fields."""
+    opening, parties = split_at(header, "N1")
+    seen: set[str] = set()
+    for segment in opening[1:]:
+        field = _qualified(segment)
+        if segment.id in _KNOWN and (field not in _HEADING or field in seen):
+            segment.source.notes.keep_silently(segment)
+        seen.add(field)
+    roles: set[str] = set()
+    for n1, *block in parties:
+        role = n1.text(1)
+        if role not in _ROLES or role in roles:
+            for segment in (n1, *block):
+                segment.source.notes.keep(segment)
+        else:
+            for segment in block:
+                if segment.id in _KNOWN - _PARTY:
+                    segment.source.notes.keep_silently(segment)
+        roles.add(role)
+
+
+def _qualified(segment: Segment) -> str:
+    return f"{segment.id}*{segment.text(1)}" if segment.id in ("REF", "DTM") else segment.id
 
 
 def _read_account(bpr: Segment, at: int) -> BankAccount | None:

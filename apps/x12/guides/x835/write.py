@@ -7,7 +7,7 @@ from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
 from apps.x12.guides.parts_write import write_address, write_contact, write_references
 from apps.x12.guides.x835.claims_write import write_claim
-from apps.x12.guides.x835.records import BankAccount, ProviderAdjustment, Remittance, RemittanceParty
+from apps.x12.guides.x835.records import BankAccount, ProviderAdjustment, ProviderSummary, Remittance, RemittanceParty
 from apps.x12.writer import Writer
 
 VERSION = "005010X221A1"
@@ -73,12 +73,25 @@ def _write_party(writer: Writer, role: str, party: RemittanceParty) -> None:
 
 
 def _write_claims(writer: Writer, remittance: Remittance) -> None:
-    """An LX for each run of claims of one group number; none where the group number is empty."""
+    """An LX for each run of claims of one group number, none where the group number is empty, and behind its first one the totals
+    (TS3) of that number. Totals without claims come last.
+    """
+    totals: dict[str, list[ProviderSummary]] = {}
+    for total in remittance.summaries:
+        totals.setdefault(total.group_number, []).append(total)
     for group_number, claims in groupby(remittance.claims, key=lambda claim: claim.group_number):
-        if group_number:
-            writer.segment("LX", group_number)
+        _open_group(writer, group_number, totals.pop(group_number, ()))
         for claim in claims:
             write_claim(writer, claim)
+    for group_number, left in totals.items():
+        _open_group(writer, group_number, left)
+
+
+def _open_group(writer: Writer, group_number: str, totals: Sequence[ProviderSummary]) -> None:
+    if group_number:
+        writer.segment("LX", group_number)
+    for it in totals:
+        writer.segment("TS3", it.provider_id, it.place_of_service, it.fiscal_date, it.claims, it.charge)
 
 
 def _write_provider_adjustments(writer: Writer, adjustments: Sequence[ProviderAdjustment]) -> None:

@@ -10,6 +10,7 @@ from apps.x12.guides.x837p.parties_read import read_provider
 from apps.x12.guides.x837p.records import Drug, PurchasedService, ServiceLine
 from apps.x12.segments import Segment
 from apps.x12.swift import swift
+from apps.x12.values import read_count
 
 _new_line = swift(ServiceLine)
 
@@ -98,8 +99,8 @@ def _read_purchased(loop: Loop) -> PurchasedService | None:
 def _read_pointers(sv1: Segment) -> tuple[int, ...]:
     pointers = []
     for text in filter(None, sv1.components(7)):
-        if text.isascii() and text.isdigit():
-            pointers.append(int(text))
-        else:
+        try:
+            pointers.append(read_count(text))
+        except ValueError:
             sv1.note(ErrorKind.NOT_A_NUMBER, 7, "a diagnosis pointer", text)
     return tuple(pointers)

@@ -5,6 +5,7 @@ from apps.x12.guides.levels import keep_unknown
 from apps.x12.guides.parts_read import required_segment
 from apps.x12.guides.x999.records import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
 from apps.x12.segments import Segment, first, split_at
+from apps.x12.values import read_count
 
 _CLAIM_CONTEXT = "CLM01"
 _KNOWN = frozenset({"AK1", "AK2", "IK3", "CTX", "IK4", "IK5", "AK9"})
@@ -89,7 +90,8 @@ def _read_element(block: list[Segment]) -> ElementNote:
 def _whole(ik4: Segment, text: str) -> int | None:
     if not text:
         return None
-    if text.isascii() and text.isdigit():
-        return int(text)
-    ik4.note(ErrorKind.NOT_A_NUMBER, 1, "a position", text)
-    return None
+    try:
+        return read_count(text)
+    except ValueError:
+        ik4.note(ErrorKind.NOT_A_NUMBER, 1, "a position", text)
+        return None

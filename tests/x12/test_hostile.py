@@ -1,0 +1,193 @@
+"""Files that somebody made to break a reader: a named error, never a traceback, and nothing that is lost in silence."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from apps.x12 import (
+    Delimiters,
+    ErrorKind,
+    Transaction,
+    WriteError,
+    read,
+    tokens,
+    write_277ca,
+    write_835,
+    write_837p,
+    write_999,
+)
+from apps.x12.guides.x835 import InpatientAdjudication, OutpatientAdjudication, ProviderSummary, Remittance
+from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
+from tests.x12.test_acknowledgments import acknowledgment
+
+CLAIMS = write_837p(batch(), envelope())
+PAYMENT = write_835([remittance()], envelope())
+ACKNOWLEDGED = write_999([group_acknowledgment()], envelope())
+ANSWERED = write_277ca([acknowledgment()], envelope())
+# More digits than Python turns into a number.
+DIGITS = b"9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("data", "mark", "element"),
+    [
+        (PAYMENT, b"SE*", 1),
+        (PAYMENT, b"GE*", 1),
+        (PAYMENT, b"IEA*", 1),
+        (CLAIMS, b"SV1*", 7),
+        (ACKNOWLEDGED, b"AK9*", 2),
+        (ANSWERED, b"QTY*", 2),
+    ],
+)
+def test_a_number_without_end_is_named(data: bytes, mark: bytes, element: int) -> None:
+    start = data.index(b"~" + mark) + 1
+    row = data[start : data.index(b"~", start)].split(b"*")
+    damaged = data[:start] + b"*".join([*row[:element], DIGITS, *row[element + 1 :]]) + data[data.index(b"~", start) :]
+    errors = read(damaged).errors
+    assert (mark.decode().strip("*"), element) in {(error.segment_id, error.element) for error in errors}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        PAYMENT.replace(b"ISA*00*          *", b"ISA*", 1),
+        PAYMENT.replace(b"*P*:~", b"*P*A~", 1),
+        PAYMENT.replace(b"*P*:~", b"~", 1),
+        b"ISA*" + PAYMENT,
+        b"ISA*" * 200 + b"~" + PAYMENT[106:],
+    ],
+)
+@pytest.mark.parametrize("piece", [64, 1 << 16])
+def test_an_interchange_behind_a_damaged_isa_is_not_lost(
+    damaged: bytes, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "PIECE", piece)
+    document = read(PAYMENT + damaged + PAYMENT)
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 3
+    assert ErrorKind.BAD_ENVELOPE in {error.kind for error in document.errors}
+    assert len(document.interchanges) == 3
+
+
+def test_a_damaged_isa_ends_the_transaction_before_it() -> None:
+    document = read(PAYMENT[: PAYMENT.rindex(b"SE*")] + PAYMENT.replace(b"*P*:~", b"*P*A~", 1))
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
+    assert [interchange.segment for interchange in document.interchanges][0] == 1
+    assert len(document.interchanges) == 2
+
+
+@pytest.mark.parametrize("piece", [64, 1 << 16])
+def test_an_unreadable_beginning_is_named_at_the_interchange_that_follows(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "PIECE", piece)
+    document = read(PAYMENT.replace(b"*P*:~", b"*P*A~", 1) + PAYMENT)
+    assert [transaction.body for transaction in document.transactions] == [remittance()]
+    (error,) = document.errors
+    assert (error.kind, error.segment, error.expected) == (ErrorKind.BAD_ENVELOPE, 1, "a legal ISA")
+
+
+def test_text_between_two_files_is_named_and_spoils_neither() -> None:
+    other = write_835([remittance()], envelope(delimiters=Delimiters("|", ">", "!", "'")))
+    document = read(PAYMENT + b"-- joined on Monday --\n" + other)
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
+    assert [error.kind for error in document.errors] == [ErrorKind.UNEXPECTED_SEGMENT]
+    assert document.errors[0].found == "-- joined on Monday --"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found", "expected"),
+    [
+        (b"*P*:~", b"*Prod*:~", "Prod", "a length of 1"),
+        (b"SE*19*0001~", b"SE*19*0001~ZZ*1~", "ZZ*1", "ST, GS or IEA"),
+        (b"GE*1*41~", b"", "IEA*1*000000041", "GE"),
+        (b"IEA*1*", b"GE*0*1~IEA*1*", "GE*0*1", "ST, GS or IEA"),
+        (b"IEA*1*000000041~", b"", "GE*1*41", "IEA"),
+        (b"SE*19*0001~", b"", "GE*1*41", "SE"),
+    ],
+)
+def test_an_error_of_the_envelope_names_what_was_found_and_what_was_expected(
+    before: bytes, after: bytes, found: str, expected: str
+) -> None:
+    (error,) = read(PAYMENT.replace(before, after, 1)).errors
+    assert (error.found, error.expected) == (found, expected)
+
+
+def with_lines(before: bytes, *lines: bytes) -> Transaction:
+    """The payment with more segments before one of its own."""
+    at = PAYMENT.rindex(b"~" + before) + 1
+    (transaction,) = read(PAYMENT[:at] + b"".join(line + b"~" for line in lines) + PAYMENT[at:]).transactions
+    return transaction
+
+
+def test_an_adjustment_of_the_providers_without_a_reason_is_named() -> None:
+    transaction = with_lines(b"SE*", b"PLB*1234567893*20251231**-12.5*WO:A1*3")
+    assert isinstance(transaction.body, Remittance)
+    assert [item.amount for item in transaction.body.provider_adjustments] == [3]
+    assert ("PLB", 3) in {(error.segment_id, error.element) for error in transaction.errors}
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        (b"CLP*", b"N1*ZZ*SOMEBODY"),
+        (b"SVC*", b"NM1*ZZ*1*SOMEBODY"),
+        (b"SVC*", b"NM1*QC*1*ANOTHER"),
+        (b"SE*", b"DTM*999*20251029"),
+    ],
+)
+def test_what_stands_in_a_remittance_without_a_place_is_kept_and_named(before: bytes, line: bytes) -> None:
+    transaction = with_lines(before, line)
+    assert tuple(line.decode().split("*")) in {item.elements for item in transaction.unread}
+    assert ErrorKind.UNEXPECTED_SEGMENT in {error.kind for error in transaction.errors}
+    assert isinstance(transaction.body, Remittance)
+    assert transaction.body == remittance()
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        (b"CLP*", b"TS2*1*2"),
+        (b"DTM*405*", b"CUR*PR*USD"),
+        (b"DTM*405*", b"REF*F2*41"),
+        (b"DTM*405*", b"TRN*1*SECOND"),
+        (b"LX*", b"RDM*BM*Office"),
+    ],
+)
+def test_what_the_guide_knows_and_no_record_has_is_kept(before: bytes, line: bytes) -> None:
+    transaction = with_lines(before, line)
+    assert [item.elements for item in transaction.unread] == [tuple(line.decode().split("*"))]
+    assert {error.segment_id for error in transaction.errors} == {"SE"}
+    assert transaction.body == remittance()
+
+
+def test_a_providers_summary_is_written_again() -> None:
+    first, second = (replace(remittance().claims[0], group_number=number) for number in ("1", "2"))
+    summaries = tuple(
+        ProviderSummary(provider_id="1234567893", place_of_service="11", claims=Decimal(1), group_number=number)
+        for number in ("1", "2", "2", "9")
+    )
+    written = remittance(claims=(first, second, first), summaries=summaries)
+    document = read(write_835([written], envelope()))
+    assert document.errors == ()
+    assert [transaction.body for transaction in document.transactions] == [written]
+
+
+def test_an_end_of_service_without_its_start_is_written_as_it_stands() -> None:
+    line = replace(remittance().claims[0].lines[0], service_date=None, service_end_date=date(2025, 10, 29))
+    written = remittance(claims=(replace(remittance().claims[0], lines=(line,)),))
+    assert [transaction.body for transaction in read(write_835([written], envelope())).transactions] == [written]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"remark_codes": ("N1", "N2", "N3", "N4", "N5", "N6")},
+        {"inpatient": InpatientAdjudication(Decimal(1)), "outpatient": OutpatientAdjudication(Decimal(1))},
+    ],
+)
+def test_what_a_claim_has_no_room_for_is_refused_and_not_cut_off(changes: dict[str, Any]) -> None:
+    with pytest.raises(WriteError):
+        write_835([remittance(claims=(replace(remittance().claims[0], **changes),))], envelope())
