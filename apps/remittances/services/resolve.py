@@ -62,7 +62,9 @@ def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
     visits = []
     plans: dict[int, Plan] = {}
     for encounter, of_visit in said.items():
-        visit = _Visit(payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()), named)
+        visit = _Visit(
+            payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()), named
+        )
         found, finished = visit.resolved(charges, given_up)
         visits.append(found)
         plans |= finished
