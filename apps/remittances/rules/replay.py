@@ -176,7 +176,10 @@ def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, P
         return answer.parts
     said = [(each.paid, each.contractual, each.cost_share, each.denied) for each in answer.parts.values()]
     shares = spread_parts([sum(column, ZERO) for column in zip(*said, strict=True)], open_now)
-    return {charge_id: Parts(*share, spoken=True) for charge_id, share in zip(answer.parts, shares, strict=True)}
+    return {
+        charge_id: Parts(paid, contractual, cost_share, denied, spoken=True)
+        for charge_id, (paid, contractual, cost_share, denied) in zip(answer.parts, shares, strict=True)
+    }
 
 
 def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0005_balance_checked_once_an_entry")]
+    dependencies = [("ledger", "0006_indexes_that_are_read")]
 
     operations = [
         migrations.AlterField(

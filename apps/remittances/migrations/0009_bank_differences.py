@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0005_balance_checked_once_an_entry'),
-        ('remittances', '0006_adjustment_classes_with_an_author'),
+        ('remittances', '0008_adjustment_classes_with_an_author'),
         ('worklist', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0005_balance_checked_once_an_entry'),
-        ('patient_balances', '0006_refunds_and_requests'),
+        ('patient_balances', '0007_refund_alerts'),
         ('practice', '0003_write_off_limit'),
-        ('remittances', '0006_entered_by_hand'),
+        ('remittances', '0007_entered_by_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,7 +22,7 @@ def person() -> models.ForeignKey:
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("remittances", "0005_underpayments"),
+        ("remittances", "0007_entered_by_hand"),
     ]
 
     operations = [

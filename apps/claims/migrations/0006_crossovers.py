@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0004_contract_verdict")]
+    dependencies = [("claims", "0005_indexes_that_are_read")]
 
     operations = [
         migrations.AddField(

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connectors', '0003_framed_payloads'),
-        ('remittances', '0005_underpayments'),
+        ('remittances', '0006_indexes_that_are_read'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
