@@ -1,5 +1,6 @@
 """What a first payer left open goes to the second: a claim of its own, built once, that the patient is not asked for meanwhile."""
 
+import importlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -42,6 +43,8 @@ from tests.factories.remittances import (
 )
 
 pytestmark = pytest.mark.django_db
+# The package names its verb like the module.
+building = importlib.import_module("apps.claims.services.build_secondaries")
 ZERO = Decimal("0.00")
 
 
@@ -73,6 +76,17 @@ def test_a_second_run_builds_nothing() -> None:
     with_second_plan(medicare_paid_a_part())
     assert [build_secondaries(now=NOW).built for _ in range(2)] == [1, 0]
     assert Entry.objects.filter(kind="transfer").count() == 1
+
+
+def test_a_crash_before_the_share_has_moved_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = medicare_paid_a_part()
+    with_second_plan(first)
+    with monkeypatch.context() as broken:
+        broken.setattr(building, "post_entries", lambda *_args, **_named: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build_secondaries(now=NOW)
+    assert Claim.objects.count() == 1
+    assert built(first).lines.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,9 +9,11 @@ from django.test import Client
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
+from apps.claims.services import build_secondaries
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.ledger.models import Account, Entry, WriteOffReason
+from apps.ledger.selectors import insurance_by_payer
 from apps.ledger.services import ApprovalError, WriteOffResult
 from apps.patient_balances.models import MoneyReview, Refund, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
@@ -19,8 +21,11 @@ from apps.patient_balances.services import PaidBack, ReviewError, decide_review,
 from apps.patient_balances.services.review_money import review_money
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
+from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
+from tests.factories.remittances import NOW as POSTED
+from tests.factories.remittances import svc
 from tests.patient_balances.test_money_has_owners import answered_claim, move, overpaid
 from tests.signing_in import browser_of
 
@@ -266,3 +271,22 @@ def test_a_write_off_under_review_is_decided_on_its_page(
     review.refresh_from_db()
     assert review.note == "Never seen"
     assert Entry.objects.filter(reason=WriteOffReason.OTHER).count() == 1
+
+
+def test_of_two_payers_the_one_that_paid_too_much_is_paid_back(clerk: User) -> None:
+    first = medicare_paid_a_part()
+    with_second_plan(first)
+    build_secondaries(now=POSTED)
+    second = Claim.objects.get(encounter=first.encounter, payer_rank=2)
+    answered(second, svc(second.lines.get(), "50.00", ("OA-23", "425.00"), ("PR-2", "25.00")), status="2")
+    # The first pays the whole charge after all, and more: what the second paid is its credit too.
+    answered(first, svc(first.lines.get(), "205.00", ("OA-23", "295.00")))
+    charges = [line.charge_id for line in first.lines.all()]
+    owed = {first.payer_id: Decimal("-130.00"), second.payer_id: Decimal("-50.00")}
+    assert insurance_by_payer(charges) == owed
+    open_balances(now=POSTED)
+    review = MoneyReview.objects.get(settled_at=None)
+    assert review.claim == second
+    settle(review, clerk, POSTED, paid_back=PaidBack("check", "1001", POSTED.date()))
+    assert {row.payer_id: -row.amount for row in Refund.objects.all()} == owed
+    assert insurance_by_payer(charges) == {}

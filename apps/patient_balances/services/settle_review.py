@@ -1,5 +1,7 @@
 """A person settles money on a claim: a credit is recorded as paid back, what stands open is given up for a reason."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +15,7 @@ from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, WriteOffReason
-from apps.ledger.selectors import Receivable, receivable_by_charge
+from apps.ledger.selectors import ChargePosition, charge_positions
 from apps.ledger.services import (
     ApprovalError,
     NewEntry,
@@ -68,20 +70,34 @@ class StandingParts:
 
 
 def standing_parts(review: MoneyReview, claim: Claim) -> StandingParts:
-    """Of a payer's credit or silence only the payer's side; of a voided claim both."""
+    """Of a payer's credit or silence only the payers' side, each payer's in its own name; of a voided claim both."""
     found = StandingParts()
     both = review.reason == MoneyReview.Reason.VOIDED
-    for charge, stands in receivable_by_charge(claim.lines.values_list("charge_id", flat=True)).items():
-        for account, amount in _sides(stands, both=both):
-            payer = claim.payer_id if account is Account.INSURANCE_RECEIVABLE else None
+    for charge, stands in charge_positions(claim.lines.values_list("charge_id", flat=True)).items():
+        for account, payer, amount in _sides(stands, both=both):
             found.legs.append(NewLeg(account, -amount, claim.patient_id, charge, payer))
             found.sums[account] += amount
     return found
 
 
-def _sides(stands: Receivable, *, both: bool) -> list[tuple[Account, Decimal]]:
-    payers = [(Account.INSURANCE_RECEIVABLE, stands.insurance)]
-    return [*payers, (Account.PATIENT_RECEIVABLE, stands.patient)] if both else payers
+def _sides(stands: ChargePosition, *, both: bool) -> list[tuple[Account, int | None, Decimal]]:
+    payers = [(Account.INSURANCE_RECEIVABLE, payer, amount) for payer, amount in stands.owed_by.items()]
+    return [*payers, (Account.PATIENT_RECEIVABLE, None, stands.receivable.patient)] if both else payers
+
+
+def _by_owner(legs: Sequence[NewLeg]) -> dict[tuple[Account, int | None], Decimal]:
+    """Dollars by account and payer, owed to us positive. A visit of two payers has one review, on its last claim: each has its own part;
+    where one owes what another is owed, the rest is of the payer to whom more is owed.
+    """
+    owed: dict[tuple[Account, int | None], Decimal] = defaultdict(Decimal)
+    for leg in legs:
+        owed[leg.account, leg.payer_id] -= leg.amount
+    payers = {key: amount for key, amount in owed.items() if key[0] is Account.INSURANCE_RECEIVABLE}
+    if payers and min(payers.values()) < ZERO < max(payers.values()):
+        rest = sum(payers.values(), ZERO)
+        others = {key: amount for key, amount in owed.items() if key not in payers}
+        return {**others, min(payers, key=lambda key: payers[key]): rest}
+    return dict(owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +215,10 @@ def _ask(case: _Case, amount: Decimal, why: WriteOffReason, words: str) -> Write
 def _leave(case: _Case, parts: StandingParts, why: WriteOffReason | None, refund: PaidBack | None) -> None:
     """Each line's receivable to zero; the difference is a refund where we owed it, a write-off where it was owed to us."""
     claim, legs = case.claim, list(parts.legs)
-    for amount in parts.sums.values():
+    by_owner = _by_owner(parts.legs)
+    for (_, payer_id), amount in by_owner.items():
         counter = Account.WRITE_OFF if amount > ZERO else Account.REFUNDS
-        legs.append(NewLeg(counter, amount, claim.patient_id, None, claim.payer_id))
+        legs.append(NewLeg(counter, amount, claim.patient_id, None, payer_id))
     if not any(leg.amount for leg in legs):
         return
     key = f"money_review:{case.review.public_id}:{case.now.isoformat()}"
@@ -211,7 +228,7 @@ def _leave(case: _Case, parts: StandingParts, why: WriteOffReason | None, refund
         Refund.objects.bulk_create(
             Refund(
                 review=case.review,
-                payer_id=claim.payer_id if account is Account.INSURANCE_RECEIVABLE else None,
+                payer_id=payer_id,
                 amount=-amount,
                 method=refund.method,
                 number=refund.number,
@@ -220,6 +237,6 @@ def _leave(case: _Case, parts: StandingParts, why: WriteOffReason | None, refund
                 recorded_by=case.acting_user,
                 entry_id=entry_id,
             )
-            for account, amount in parts.sums.items()
+            for (_, payer_id), amount in by_owner.items()
             if amount < ZERO
         )

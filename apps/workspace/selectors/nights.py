@@ -15,6 +15,7 @@ STEP_WORDS = {
     "fetch_responses": "Answers fetched",
     "acknowledge_claims": "Acknowledgments read",
     "post_remittances": "Remittances posted",
+    "build_secondaries": "Claims to next payers built",
     "check_contracts": "Payments against contracts",
     "reconcile_deposits": "Deposits in the bank",
     "open_denials": "Denials routed",
@@ -24,6 +25,7 @@ STEP_WORDS = {
     "pull_appointments": "Appointments from the EHR",
     "plan_checks": "Eligibility checks",
     "chase_unanswered": "Unanswered claims",
+    "chase_crossovers": "Claims passed on without an answer",
 }
 EXCEPTIONS = ("held", "exceptions", "rejected", "refused", "failed", "underpaid")
 NEWEST = 400
