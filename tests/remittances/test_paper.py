@@ -14,7 +14,14 @@ from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
 from apps.remittances.rules.entered import EnteredAdjustment, EnteredClaim, EnteredPayment
 from apps.remittances.selectors.soundness import payment_faults
-from apps.remittances.services import EobHead, HandEntryError, KnownPaymentError, enter_eob, post_remittances
+from apps.remittances.services import (
+    EobHead,
+    HandEntryError,
+    KnownPaymentError,
+    enter_eob,
+    post_remittances,
+    reverse_by_hand,
+)
 from apps.x12 import read
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
@@ -213,3 +220,26 @@ def test_a_payers_own_correction_follows_a_paper_as_it_follows_a_file(now: datet
     assert RemittedClaim.objects.filter(reverses__payment__trace_number="48217").count() == 1
     assert owed(claim) == Receivable(ZERO, ZERO)
     assert (payment_faults(), ledger_faults()) == ([], [])
+
+
+def test_a_mistyped_paper_is_reversed_and_entered_again(now: datetime, clerk: User) -> None:
+    """The check's money stays where it is: it passes through cash not applied."""
+    claim = submitted_claim("100.00")
+    paper = Paper(claim, clerk, now)
+    wrong = paper.enter(entered(claim, ("80.00", "PR-2 20.00")), amount="80.00").claims.get()
+    reverse_by_hand(remitted_claim=wrong, letter_on=PAID_ON, note="Mistyped", acting_user=clerk, now=now)
+    whole = (EnteredAdjustment("CS", Decimal("80.00")),)
+    paper.enter(entered(claim, ("80.00", "CO-45 20.00")), amount="0.00", adjustments=whole)
+    assert owed(claim) == Receivable(ZERO, ZERO)
+    assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
+    assert account_totals()[Account.DEPOSITS] == Decimal("80.00")
+    assert (payment_faults(), ledger_faults()) == ([], [])
+
+
+def test_a_payer_whose_id_another_one_bears_is_told(now: datetime, clerk: User) -> None:
+    other = PayerFactory(remittance_ids="1888888888")
+    claim = submitted_claim("100.00", payer=PayerFactory(remittance_ids="1888888888"))
+    assert other.pk < claim.payer.pk
+    with pytest.raises(HandEntryError, match="Another payer of the directory"):
+        Paper(claim, clerk, now).enter(entered(claim, ("80.00", "CO-45 20.00")), amount="80.00")
+    assert not HandRemittance.objects.exists()

@@ -33,6 +33,15 @@ def hand_remittance_of(file: RemittanceFile) -> HandRemittance | None:
     return found.select_related("entered_by", "source").first()
 
 
+def purposes_by_file(file_ids: Collection[int]) -> dict[int, str]:
+    """By the file's key, what it was entered as, in words; files that came are left out."""
+    found = HandRemittance.objects.filter(transmission__remittance_file__in=file_ids)
+    words = dict(HandRemittance.Purpose.choices)
+    return {
+        file: str(words[purpose]) for file, purpose in found.values_list("transmission__remittance_file", "purpose")
+    }
+
+
 def named_by_hand(transmission_ids: Collection[int]) -> dict[int, str]:
     """By transmission, the key of the CLP that a reversal by hand takes back."""
     found = HandRemittance.objects.filter(transmission__any_of=transmission_ids, takes_back__isnull=False)

@@ -15,6 +15,7 @@ from apps.remittances.models import (
     RemittedClaim,
 )
 from apps.remittances.rules.provider_adjustments import sentence_of
+from apps.remittances.selectors.by_hand import purposes_by_file
 from apps.remittances.selectors.soundness import PaymentBalance, payment_balances
 
 _OPEN = RemittanceException.objects.filter(state=RemittanceException.State.OPEN)
@@ -23,12 +24,15 @@ FILTERS = ("waiting", "denials", "duplicates")
 
 @dataclass(slots=True)
 class PaymentRow:
-    """`outcomes` are (outcome, number of claims). `waiting`: open exceptions. No balance for a duplicate or a second part."""
+    """`outcomes` are (outcome, number of claims). `waiting`: open exceptions. No balance for a duplicate or a second part.
+    `by_hand`: what it was entered as, in words; empty for one that came.
+    """
 
     payment: RemittancePayment
     balance: PaymentBalance | None = None
     outcomes: list[tuple[str, int]] = field(default_factory=list)
     waiting: int = 0
+    by_hand: str = ""
 
     @property
     def claims(self) -> int:
@@ -56,6 +60,9 @@ def payment_rows(shown: Sequence[RemittancePayment]) -> list[PaymentRow]:
         rows[key].outcomes.append((outcome, number))
     for key, number in _OPEN.filter(payment__in=rows).values_list("payment").annotate(Count("pk")):
         rows[key].waiting = number
+    entered = purposes_by_file({payment.file_id for payment in shown})
+    for row in rows.values():
+        row.by_hand = entered.get(row.payment.file_id, "")
     return list(rows.values())
 
 

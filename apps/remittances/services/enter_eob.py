@@ -68,10 +68,6 @@ def enter_eob(
         posted = post_by_hand(header, written_claims(entered.claims), entered.adjustments, work)
         if posted.duplicate_of is not None:
             raise KnownPaymentError(posted.duplicate_of)
-        if posted.payer_id != head.payer.pk:
-            raise HandEntryError(
-                "Another payer of the directory has the same remittance id. Correct that in the back office first."
-            )
         record(
             "enter_eob",
             acting_user=acting_user,

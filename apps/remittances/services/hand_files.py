@@ -43,7 +43,9 @@ class HandWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandHeader:
-    """Of whom, by which number, on which day. `amount` is BPR02, dollars; 0.00 moves money that is here already."""
+    """Of whom, by which number, on which day. `amount` is BPR02, dollars; 0.00 moves money that is here already. `payer_id`: the
+    payer's row, where the directory knows it.
+    """
 
     payer: x835.RemittanceParty
     payer_identifier: str
@@ -51,12 +53,13 @@ class HandHeader:
     paid_on: date
     amount: Decimal = ZERO
     method: str = "NON"
+    payer_id: int | None = None
 
 
 def header_of_payer(payer: Payer, **told: object) -> HandHeader:
     """By the payer's own row: its first id for remittances, and its name."""
     identifier = next(iter(payer.remittance_ids.split()), "")
-    return _header(payer.name, identifier, **told)
+    return _header(payer.name, identifier, payer_id=payer.pk, **told)
 
 
 def header_of_payment(payment: RemittancePayment, **told: object) -> HandHeader:
@@ -80,7 +83,7 @@ def post_by_hand(
 ) -> RemittancePayment:
     """Write, store and post it, inside the caller's transaction. What it opens in the rooms above is nudged.
 
-    Raises HandEntryError where it cannot be written.
+    Raises HandEntryError where it cannot be written, or names another payer than is meant.
     """
     (number,) = new_keys(HandRemittance, 1)
     try:
@@ -103,8 +106,13 @@ def post_by_hand(
     file = post_file(stored.pk, now=work.now)
     if file is None:
         raise TypeError("A file that nobody else can see yet is posted by who wrote it.")
+    payment = file.payments.get()
+    if header.payer_id not in (None, payment.payer_id):
+        raise HandEntryError(
+            "Another payer of the directory has the same remittance id. Correct that in the back office first."
+        )
     nudge("follow_postings")
-    return file.payments.get()
+    return payment
 
 
 def _remittance(
