@@ -22,12 +22,13 @@ TO_PATIENT, TO_PAYER, CORRECTION = "Share of the patient", "Back to the payer", 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The legs of one entry that touch the claim's charges, summed by account. Debit is positive."""
+    """The legs of one entry that touch the claim's charges, summed by account. Debit is positive. `href` leads to its segment."""
 
     entry_id: int
     posted_on: date
     kind: str
     source: str
+    href: str
     amounts: dict[str, Decimal]
 
 
@@ -36,6 +37,7 @@ class LedgerRow:
     posted_on: date
     words: str
     source: str
+    href: str
     payer: Decimal
     patient: Decimal
     balance: Decimal = ZERO
@@ -72,4 +74,4 @@ def _rows_of(posting: Posting) -> list[LedgerRow]:
 
 
 def _row(posting: Posting, words: str, payer: Decimal, patient: Decimal) -> LedgerRow:
-    return LedgerRow(posting.posted_on, words, posting.source, payer, patient)
+    return LedgerRow(posting.posted_on, words, posting.source, posting.href, payer, patient)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.urls import reverse
 
 from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
 from apps.core.clock import practice_date
@@ -125,17 +126,29 @@ def _postings(claim: Claim) -> list[Posting]:
     rows = (
         Leg.objects.filter(charge__encounter=claim.encounter_id)
         .values_list(
-            "entry", "entry__posted_on", "entry__kind", "entry__transmission__kind", "entry__segment", "account"
+            "entry",
+            "entry__posted_on",
+            "entry__kind",
+            "entry__transmission__kind",
+            "entry__transmission__public_id",
+            "entry__segment",
+            "account",
         )
         .annotate(total=Sum("amount"))
         .order_by("entry__posted_on", "entry", "account")
     )
     postings: dict[int, Posting] = {}
-    for entry, posted_on, kind, transmission, segment, account, total in rows:
+    told = set(claim.events.filter(transmission__isnull=False).values_list("transmission__public_id", flat=True))
+    for entry, posted_on, kind, transmission, file, segment, account, total in rows:
         source = f"{transmission}, segment {segment}" if transmission and segment else transmission or ""
-        posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, {}))
+        href = _segment_href(claim, file, segment) if transmission == "835" and file in told and segment else ""
+        posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, href, {}))
         posting.amounts[account] = total
     return _charges_as_one(list(postings.values()))
+
+
+def _segment_href(claim: Claim, file_id: str, segment: int) -> str:
+    return f"{reverse('workspace:claim_file', args=[claim.public_id, file_id])}?segment={segment}"
 
 
 def _charges_as_one(postings: list[Posting]) -> list[Posting]:
