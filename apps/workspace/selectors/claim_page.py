@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.urls import reverse
 
-from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
+from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimEvent, ClaimLine, Finding
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.denials.models import Denial
@@ -123,8 +123,11 @@ def _totals(lines: list[LineView]) -> dict[str, Decimal]:
 
 
 def _postings(claim: Claim) -> list[Posting]:
+    """Those of a remittance that the claim's timeline names lead to their segment."""
+    told = ClaimEvent.objects.filter(claim=claim, transmission=OuterRef("entry__transmission"))
     rows = (
         Leg.objects.filter(charge__encounter=claim.encounter_id)
+        .annotate(told=Exists(told))
         .values_list(
             "entry",
             "entry__posted_on",
@@ -133,15 +136,15 @@ def _postings(claim: Claim) -> list[Posting]:
             "entry__transmission__public_id",
             "entry__segment",
             "account",
+            "told",
         )
         .annotate(total=Sum("amount"))
         .order_by("entry__posted_on", "entry", "account")
     )
     postings: dict[int, Posting] = {}
-    told = set(claim.events.filter(transmission__isnull=False).values_list("transmission__public_id", flat=True))
-    for entry, posted_on, kind, transmission, file, segment, account, total in rows:
+    for entry, posted_on, kind, transmission, file, segment, account, is_told, total in rows:
         source = f"{transmission}, segment {segment}" if transmission and segment else transmission or ""
-        href = _segment_href(claim, file, segment) if transmission == "835" and file in told and segment else ""
+        href = _segment_href(claim, file, segment) if transmission == "835" and is_told and segment else ""
         posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, href, {}))
         posting.amounts[account] = total
     return _charges_as_one(list(postings.values()))
