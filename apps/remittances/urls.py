@@ -56,7 +56,9 @@ urlpatterns = [
     path("deposits/differences/<slug:public_id>/undo/", deposit_actions.difference_back, name="undo_difference"),
     path("deposits/matches/<slug:public_id>/confirm/", deposit_actions.confirm, name="confirm_match"),
     path("deposits/matches/<slug:public_id>/undo/", deposit_actions.undo, name="undo_match"),
+    path("files/", payments.file_list, name="files"),
     path("<slug:public_id>/", payments.file_page, name="file"),
+    path("<slug:public_id>/<int:number>/", payments.payment_part, name="payment_part"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
     path("<slug:public_id>/<int:payment>/<int:number>/reverse/", reversals.reverse, name="reverse"),
 ]

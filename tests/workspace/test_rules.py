@@ -79,7 +79,7 @@ def test_what_lies_ahead_of_a_sent_claim_starts_with_the_payer() -> None:
 
 
 def posting(kind: str, **amounts: str) -> Posting:
-    return Posting(1, date(2026, 9, 16), kind, "", {name: Decimal(amount) for name, amount in amounts.items()})
+    return Posting(1, date(2026, 9, 16), kind, "", "", {name: Decimal(amount) for name, amount in amounts.items()})
 
 
 def test_the_ledger_of_a_paid_claim_reads_from_charge_to_nothing_owed() -> None:

@@ -12,15 +12,15 @@ _CLAIM_LOOP_ENDS = frozenset({"CLP", "LX", "PLB", "SE"})
 _FIRST = 400
 
 
-def claim_segments(row: RemittedClaim) -> list[NamedSegment]:
-    """From its CLP to the next claim."""
+def claim_segments(row: RemittedClaim, meant: int | None = None) -> list[NamedSegment]:
+    """From its CLP to the next claim. `meant` is the number of the segment that is asked for, without it the CLP."""
     start, *rest = _from(row.payment.file, row.segment)
     own = [start, *takewhile(lambda segment: segment.id not in _CLAIM_LOOP_ENDS, rest)]
-    return [_named(segment, segment.number == row.segment) for segment in own]
+    return [_named(segment, segment.number == (meant or row.segment)) for segment in own]
 
 
-def payment_segments(payment: RemittancePayment) -> list[NamedSegment]:
-    """The payment's own: header, parties and PLB, without its claims."""
+def payment_segments(payment: RemittancePayment, meant: int | None = None) -> list[NamedSegment]:
+    """The payment's own: header, parties and PLB, without its claims. `meant` as in `claim_segments`, without it the BPR."""
     found = []
     inside_claims = False
     for segment in _from(payment.file, payment.segment):
@@ -28,7 +28,7 @@ def payment_segments(payment: RemittancePayment) -> list[NamedSegment]:
             break
         inside_claims = (inside_claims or segment.id in {"CLP", "LX"}) and segment.id != "PLB"
         if not inside_claims:
-            found.append(_named(segment, segment.id == "BPR"))
+            found.append(_named(segment, segment.number == (meant or payment.segment)))
     return found
 
 

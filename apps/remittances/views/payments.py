@@ -8,19 +8,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
-from apps.core.htmx import render_page
+from apps.core.htmx import render_page, wants_fragment
 from apps.core.status_words import status_of
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
-from apps.remittances.selectors import pages
+from apps.remittances.rules.balance_proof import claim_proof
+from apps.remittances.selectors import pages, proofs
 from apps.remittances.selectors.by_hand import hand_remittance_of
 from apps.remittances.selectors.deposits import bank_state
+from apps.remittances.selectors.proofs import posted_figures
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
+from apps.remittances.services.replan import item_of
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse
+from apps.x12.guides import x835
 
 PAGE = 50
 
@@ -66,6 +70,7 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "chips": [_outcome_chip(value, number) for value, number in shown.outcomes],
             "adjustments": pages.adjustments_of(shown.payment),
             "segments": payment_segments(shown.payment),
+            "proof": proofs.payment_proof(shown.payment),
             "bank": bank_state(shown.payment, today=clock.today()),
         }
     audit_read(request, "remittance_file", file.public_id, patients=seen)
@@ -96,8 +101,54 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
         raise Http404
     audit_read(request, "remitted_claim", file.public_id, patients=_patients([row]))
     may_reverse = may(request_role(request), Permission.WORK_REMITTANCES) and not why_not_to_reverse(row)
-    context = {"file": file, "row": row, "segments": claim_segments(row), "may_reverse": may_reverse}
+    context = {
+        "file": file,
+        "row": row,
+        "segments": claim_segments(row, _meant(request)),
+        "may_reverse": may_reverse,
+    }
+    if not wants_fragment(request):
+        item = item_of(row)
+        context["proof"] = claim_proof(item) if isinstance(item, x835.RemittedClaim) else None
+        context["posted"] = posted_figures(row)
     return render_page(request, "remittances/claim_part.html", context, fragment="segments")
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def payment_part(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The segments of a payment itself, `?segment=` the one that is asked for."""
+    file = _file_or_404(public_id)
+    payment = next((each for each in pages.payments_of(file) if each.number == number), None)
+    if payment is None:
+        raise Http404
+    audit_read(request, "remittance_payment", file.public_id, patients=[])
+    context = {"file": file, "payment": payment, "segments": payment_segments(payment, _meant(request))}
+    return render_page(request, "remittances/payment_part.html", context)
+
+
+def _meant(request: HttpRequest) -> int | None:
+    number = request.GET.get("segment", "")
+    return int(number) if number.isdecimal() else None
+
+
+@require_safe
+@require(Permission.VIEW_REMITTANCES)
+def file_list(request: HttpRequest) -> HttpResponse:
+    """`?show=waiting` or a state of a file."""
+    show = request.GET.get("show", "")
+    page = Paginator(proofs.files(state=show, waiting=show == "waiting"), PAGE).get_page(request.GET.get("page"))
+    audit_read(request, "remittance_files", patients=[], action="list")
+    states = [Chip(state, status_of(state, "file").word, number) for state, number in proofs.file_states()]
+    context = {
+        "page": page,
+        "rows": proofs.file_rows(list(page)),
+        "waiting": pages.waiting(),
+        "filtered": bool(show),
+        "chips": [Chip("waiting", "Something waits"), *states],
+        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
+    }
+    return render_page(request, "remittances/files.html", context, fragment="table")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

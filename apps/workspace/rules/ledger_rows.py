@@ -23,12 +23,13 @@ TO_NEXT_PAYER = "To the next payer"
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """The legs of one entry that touch the claim's charges, summed by account. Debit is positive."""
+    """The legs of one entry that touch the claim's charges, summed by account. Debit is positive. `href` leads to its segment."""
 
     entry_id: int
     posted_on: date
     kind: str
     source: str
+    href: str
     amounts: dict[str, Decimal]
 
 
@@ -37,6 +38,7 @@ class LedgerRow:
     posted_on: date
     words: str
     source: str
+    href: str
     payer: Decimal
     patient: Decimal
     balance: Decimal = ZERO
@@ -79,4 +81,4 @@ def _moved(posting: Posting, *, to_patient: bool) -> str:
 
 
 def _row(posting: Posting, words: str, payer: Decimal, patient: Decimal) -> LedgerRow:
-    return LedgerRow(posting.posted_on, words, posting.source, payer, patient)
+    return LedgerRow(posting.posted_on, words, posting.source, posting.href, payer, patient)

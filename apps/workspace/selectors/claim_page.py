@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
+from django.urls import reverse
 
-from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimLine, Finding
+from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimEvent, ClaimLine, Finding
 from apps.claims.services.recheck_further import RECHECK_KIND
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
@@ -162,20 +163,35 @@ def _totals(lines: list[LineView]) -> dict[str, Decimal]:
 
 
 def _postings(claim: Claim) -> list[Posting]:
+    """Those of a remittance that the claim's timeline names lead to their segment."""
+    told = ClaimEvent.objects.filter(claim=claim, transmission=OuterRef("entry__transmission"))
     rows = (
         Leg.objects.filter(charge__encounter=claim.encounter_id)
+        .annotate(told=Exists(told))
         .values_list(
-            "entry", "entry__posted_on", "entry__kind", "entry__transmission__kind", "entry__segment", "account"
+            "entry",
+            "entry__posted_on",
+            "entry__kind",
+            "entry__transmission__kind",
+            "entry__transmission__public_id",
+            "entry__segment",
+            "account",
+            "told",
         )
         .annotate(total=Sum("amount"))
         .order_by("entry__posted_on", "entry", "account")
     )
     postings: dict[int, Posting] = {}
-    for entry, posted_on, kind, transmission, segment, account, total in rows:
+    for entry, posted_on, kind, transmission, file, segment, account, is_told, total in rows:
         source = f"{transmission}, segment {segment}" if transmission and segment else transmission or ""
-        posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, {}))
+        href = _segment_href(claim, file, segment) if transmission == "835" and is_told and segment else ""
+        posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, href, {}))
         posting.amounts[account] = total
     return _charges_as_one(list(postings.values()))
+
+
+def _segment_href(claim: Claim, file_id: str, segment: int) -> str:
+    return f"{reverse('workspace:claim_file', args=[claim.public_id, file_id])}?segment={segment}"
 
 
 def _charges_as_one(postings: list[Posting]) -> list[Posting]:
