@@ -70,8 +70,16 @@ class Notes:
                 _new_error(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
             )
 
+    @property
+    def is_full(self) -> bool:
+        """No more errors are listed: what would be said of them need not be put together."""
+        return self.count >= MOST_NOTES
+
     def keep(self, segment: "Segment") -> None:
         """A segment that its guide does not know."""
+        if self.is_full:
+            self.keep_silently(segment)
+            return
         message = f"{segment.id[:3]} has no place here; it is kept as it stands."
         self.add(
             ErrorKind.UNEXPECTED_SEGMENT,
@@ -136,6 +144,8 @@ class Segment:
         return tuple(part for part in parts if part)
 
     def note(self, kind: ErrorKind, element: int, expected: str, found: str | None = None) -> None:
+        if self.source.notes.is_full:
+            return
         text = self.text(element) if found is None else found
         sentence = f"{self.id}{element:02d} is missing." if not text else f"{self.id}{element:02d} is not {expected}."
         self.source.notes.add(
