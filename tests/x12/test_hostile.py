@@ -77,7 +77,7 @@ def test_an_interchange_behind_a_damaged_isa_is_not_lost(
 def test_a_damaged_isa_ends_the_transaction_before_it() -> None:
     document = read(PAYMENT[: PAYMENT.rindex(b"SE*")] + PAYMENT.replace(b"*P*:~", b"*P*A~", 1))
     assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
-    assert [interchange.segment for interchange in document.interchanges][0] == 1
+    assert next(interchange.segment for interchange in document.interchanges) == 1
     assert len(document.interchanges) == 2
 
 
