@@ -45,7 +45,7 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
             )
             return
     if not begun:
-        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", expected="ISA")
+        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", found=feed.opening, expected="ISA")
 
 
 class _Interchange:
@@ -65,23 +65,7 @@ class _Interchange:
 
     def events(self) -> Iterator[Event]:
         while segment := self.feed.next_segment():
-            match segment.id:
-                case "ISA":
-                    self._begin(segment)
-                    yield self._open_interchange(segment)
-                case "ST":
-                    yield from self._transaction(segment)
-                case "GS":
-                    yield self._open_group(segment)
-                case "GE":
-                    self._close_group(segment)
-                case "IEA":
-                    self._close_interchange(segment)
-                case "TA1":
-                    yield read_ta1(segment)
-                case _:
-                    message = "A segment stands outside of any transaction."
-                    self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
+            yield from self._events_at(segment)
             yield from self._flush()
             if self.broken > MOST_BROKEN:
                 yield self._left_out(segment)
@@ -89,6 +73,25 @@ class _Interchange:
         self.is_bare = not (self.groups or self.is_closed)
         self._end(self.feed.last())
         yield from self._flush()
+
+    def _events_at(self, segment: Segment) -> Iterator[Event]:
+        match segment.id:
+            case "ISA":
+                self._begin(segment)
+                yield self._open_interchange(segment)
+            case "ST":
+                yield from self._transaction(segment)
+            case "GS":
+                yield self._open_group(segment)
+            case "GE":
+                self._close_group(segment)
+            case "IEA":
+                self._close_interchange(segment)
+            case "TA1":
+                yield read_ta1(segment)
+            case _:
+                message = "A segment stands outside of any transaction."
+                self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
 
     def _flush(self) -> Iterator[ReadError]:
         yield from self.notes.errors

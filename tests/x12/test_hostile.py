@@ -215,6 +215,12 @@ def test_after_a_thousand_broken_things_without_a_good_one_the_rest_is_left_out(
     assert (last.kind, "left out" in last.message) == (ErrorKind.TOO_MANY, True)
 
 
+@pytest.mark.parametrize("data", [b"%PDF-1.7 and so on", b"ISA*00*cut short"])
+def test_a_file_that_is_no_x12_says_what_was_found(data: bytes) -> None:
+    (error,) = read(data).errors
+    assert (error.kind, error.found, error.expected) == (ErrorKind.NOT_X12, data.decode(), "ISA")
+
+
 def test_what_is_left_out_ends_with_its_interchange() -> None:
     document = read(PAYMENT[: PAYMENT.index(b"ST*")] + b"ST*835*1~" * 3000 + PAYMENT)
     assert list(document.transactions)[-1].body == remittance()
