@@ -21,7 +21,7 @@ from apps.x12.guides.x271 import (
     Trace,
 )
 from tests.x12 import strategies_eligibility
-from tests.x12.examples import DAY, envelope
+from tests.x12.examples import DAY, envelope, wrong_with
 from tests.x12.strategies import any_record
 
 PAYER = Party("Prairie Health Plan", id_qualifier="PI", id="60054", role="PR")
@@ -137,7 +137,7 @@ def test_nobody_asked_for_is_refused() -> None:
 
 def test_an_unknown_level_of_a_270_is_named() -> None:
     document = read(write_270(request(), envelope()).replace(b"*21*1~", b"*xx*1~"))
-    assert [error.message for error in document.errors] == [
+    assert wrong_with(document) == [
         "HL03 is not 20, 21, 22 or 23.",
         "A level stands without the one above it.",
     ]
@@ -290,7 +290,7 @@ def test_a_271_with_broken_levels_is_read_as_far_as_it_goes() -> None:
     (transaction,) = document.transactions
     assert isinstance(transaction.body, EligibilityResponse)
     assert [item.trace_number for item in transaction.body.answers] == ["CHK1"]
-    assert [error.message for error in document.errors] == [
+    assert wrong_with(document) == [
         "HL03 is not 20, 21, 22 or 23.",
         "A level stands without the one above it.",
     ]
