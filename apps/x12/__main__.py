@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from apps.x12.envelope import Transaction
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     explaining = commands.add_parser("explain", help="each segment with its name")
     explaining.add_argument("file", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # JSON is UTF-8 wherever it is printed; a file's name may be no text at all.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         if options.command == "explain":
             return _explain(options.file)
@@ -75,8 +79,17 @@ def _explain(file: Path) -> int:
     with file.open("rb") as source:
         for segment in explain(source):
             empty = False
-            print(f"{segment.number:>6}  {'  ' * segment.depth}{segment.raw}  [{segment.name}]")
+            print(f"{segment.number:>6}  {'  ' * segment.depth}{_printable(segment.raw)}  [{segment.name}]")
+    if empty:
+        print(f"{file}: the file holds no X12 interchange.", file=sys.stderr)
     return int(empty)
+
+
+def _printable(text: str) -> str:
+    """What would steer a terminal is shown by its number."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from apps.x12.segments import Notes, Segment, Source
-from apps.x12.tokens import Block, blocks
+from apps.x12.tokens import Block, Tape
 
 ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA", "ISA"})
 # Who wants a few segments is not given a copy of a thousand.
@@ -17,7 +17,8 @@ class Feed:
     """
 
     def __init__(self, source: bytes | BinaryIO) -> None:
-        self._blocks = blocks(source)
+        self._tape = Tape(source)
+        self._blocks = self._tape.blocks()
         self._coming = next(self._blocks, None)
         self._texts: list[str] = []
         self._at = 0
@@ -27,6 +28,11 @@ class Feed:
         self._earlier_first = 1
         self.is_endless = False
         self.is_behind_damage = False
+
+    @property
+    def opening(self) -> str:
+        """How the file begins."""
+        return self._tape.opening
 
     def next_interchange(self) -> bool:
         """Goes to the next ISA, the interchange before it having been read to its end; False if there is none."""

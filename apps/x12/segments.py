@@ -2,7 +2,7 @@
 transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -44,6 +44,8 @@ class Notes:
     errors: list[ReadError] = field(default_factory=list)
     unread: list[RawSegment] = field(default_factory=list)
     count: int = 0
+    # The numbers of the segments that a record has a place for, of a transaction that is read as a whole.
+    taken: set[int] = field(default_factory=set)
 
     def add(
         self,
@@ -70,8 +72,17 @@ class Notes:
                 _new_error(kind, message, segment, segment_id, element, component, found[:80], expected, *place)
             )
 
+    @property
+    def is_full(self) -> bool:
+        """No more errors are listed: what would be said of them need not be put together."""
+        return self.count >= MOST_NOTES
+
     def keep(self, segment: "Segment") -> None:
         """A segment that its guide does not know."""
+        self.taken.add(segment.number)
+        if self.is_full:
+            self.keep_silently(segment)
+            return
         message = f"{segment.id[:3]} has no place here; it is kept as it stands."
         self.add(
             ErrorKind.UNEXPECTED_SEGMENT,
@@ -136,6 +147,8 @@ class Segment:
         return tuple(part for part in parts if part)
 
     def note(self, kind: ErrorKind, element: int, expected: str, found: str | None = None) -> None:
+        if self.source.notes.is_full:
+            return
         text = self.text(element) if found is None else found
         sentence = f"{self.id}{element:02d} is missing." if not text else f"{self.id}{element:02d} is not {expected}."
         self.source.notes.add(
@@ -258,7 +271,7 @@ def split_at(segments: Sequence[Segment], *ids: str) -> tuple[list[Segment], lis
     current = head
     for segment in segments:
         if segment.id in ids:
-            current = [segment]
+            current = [taken(segment)]
             blocks.append(current)
         else:
             current.append(segment)
@@ -267,15 +280,26 @@ def split_at(segments: Sequence[Segment], *ids: str) -> tuple[list[Segment], lis
 
 def each(segments: Iterable[Segment], segment_id: str, *qualifiers: str) -> list[Segment]:
     """Those named `segment_id`, with one of `qualifiers` as first element if any are given."""
-    return [
-        segment
-        for segment in segments
-        if segment.id == segment_id and (not qualifiers or segment.text(1) in qualifiers)
-    ]
+    return [taken(segment) for segment in _matching(segments, segment_id, qualifiers)]
 
 
 def first(segments: Iterable[Segment], segment_id: str, *qualifiers: str) -> Segment | None:
-    return next(iter(each(segments, segment_id, *qualifiers)), None)
+    found = next(_matching(segments, segment_id, qualifiers), None)
+    return taken(found) if found else None
+
+
+def taken(segment: Segment) -> Segment:
+    """Marks it as one that a record has a place for."""
+    segment.source.notes.taken.add(segment.number)
+    return segment
+
+
+def _matching(segments: Iterable[Segment], segment_id: str, qualifiers: Sequence[str]) -> Iterator[Segment]:
+    return (
+        segment
+        for segment in segments
+        if segment.id == segment_id and (not qualifiers or segment.text(1) in qualifiers)
+    )
 
 
 def value_of(segments: Iterable[Segment], segment_id: str, qualifier: str, element: int = 2) -> str:

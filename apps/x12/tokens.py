@@ -16,6 +16,7 @@ LONGEST_SEGMENT = 1 << 20
 _ISA = re.compile(r"ISA(?=[^A-Za-z0-9 \r\n])")
 _WHITE = " \t\r\n"
 _END_OF_FILE = "\x1a"  # some systems still write it
+_OPENING = 40  # characters that tell a person what a file is
 _LONGEST_GAP = 16  # characters of white space between a terminator and the next ISA
 
 
@@ -42,7 +43,7 @@ def blocks(source: bytes | BinaryIO) -> Iterator[Block]:
     """The file's interchanges in pieces, each cut by its own delimiters. What stands before the first ISA, or has no legal ISA,
     is left out.
     """
-    return _Tape(BytesIO(source) if isinstance(source, bytes) else source).blocks()
+    return Tape(source).blocks()
 
 
 def pieces(file: BinaryIO) -> Iterator[str]:
@@ -77,11 +78,12 @@ def pieces(file: BinaryIO) -> Iterator[str]:
         data = rest + following
 
 
-class _Tape:
-    """What has been read and not yet cut, and where in the file it stands."""
+class Tape:
+    """What has been read and not yet cut, and where in the file it stands. `opening` is how the file begins."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._pieces = pieces(file)
+    def __init__(self, source: bytes | BinaryIO) -> None:
+        self._pieces = pieces(BytesIO(source) if isinstance(source, bytes) else source)
+        self.opening = ""
         self._text = ""
         self._is_whole = False
         self._number = 1
@@ -96,6 +98,8 @@ class _Tape:
         following = next(self._pieces, None)
         self._is_whole = following is None
         self._text += following or ""
+        if len(self.opening) < _OPENING:
+            self.opening = (self.opening + (following or ""))[:_OPENING]
         return not self._is_whole
 
     def _next_isa(self) -> Delimiters | None:

@@ -17,6 +17,8 @@ Event = Interchange | Group | TransactionStart | Item | Transaction | Interchang
 
 _new_start = swift(TransactionStart)
 _new_transaction = swift(Transaction)
+# So many interchanges, groups or transactions with nothing in them, one behind the other, are noise; each would cost a record.
+MOST_BROKEN = 1000
 _LEGAL_ISA = "a legal ISA"
 _SHORT = "a segment of less than 1 MB"
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
@@ -31,12 +33,19 @@ def stream(source: bytes | BinaryIO) -> Iterator[Event]:
     the heading again.
     """
     feed = Feed(source)
-    empty = True
+    begun = broken = 0
     while feed.next_interchange():
-        empty = False
-        yield from _Interchange(feed).events()
-    if empty:
-        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", expected="ISA")
+        begun += 1
+        interchange = _Interchange(feed)
+        yield from interchange.events()
+        broken = broken + 1 if interchange.is_bare else 0
+        if broken > MOST_BROKEN:
+            yield ReadError(
+                ErrorKind.TOO_MANY, "Nothing is in a thousand interchanges; the rest of the file is left out."
+            )
+            return
+    if not begun:
+        yield ReadError(ErrorKind.NOT_X12, "The file holds no X12 interchange.", found=feed.opening, expected="ISA")
 
 
 class _Interchange:
@@ -51,37 +60,59 @@ class _Interchange:
         self.group_is_open = False
         self.is_begun = self.is_closed = False
         self.version = ""
+        self.broken = 0
+        self.is_bare = False
 
     def events(self) -> Iterator[Event]:
         while segment := self.feed.next_segment():
-            match segment.id:
-                case "ISA":
-                    self._begin(segment)
-                    yield self._open_interchange(segment)
-                case "ST":
-                    yield from self._transaction(segment)
-                case "GS":
-                    yield self._open_group(segment)
-                case "GE":
-                    self._close_group(segment)
-                case "IEA":
-                    self._close_interchange(segment)
-                case "TA1":
-                    yield read_ta1(segment)
-                case _:
-                    message = "A segment stands outside of any transaction."
-                    self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
+            yield from self._events_at(segment)
             yield from self._flush()
+            if self.broken > MOST_BROKEN:
+                yield self._left_out(segment)
+                return
+        self.is_bare = not (self.groups or self.is_closed)
         self._end(self.feed.last())
         yield from self._flush()
+
+    def _events_at(self, segment: Segment) -> Iterator[Event]:
+        match segment.id:
+            case "ISA":
+                self._begin(segment)
+                yield self._open_interchange(segment)
+            case "ST":
+                yield from self._transaction(segment)
+            case "GS":
+                yield self._open_group(segment)
+            case "GE":
+                self._close_group(segment)
+            case "IEA":
+                self._close_interchange(segment)
+            case "TA1":
+                yield read_ta1(segment)
+            case _:
+                message = "A segment stands outside of any transaction."
+                self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
 
     def _flush(self) -> Iterator[ReadError]:
         yield from self.notes.errors
         self.notes.errors.clear()
 
     def _note(self, kind: ErrorKind, message: str, at: Segment, expected: str) -> None:
+        if self.notes.is_full:
+            return
         found = self.source.delimiters.element.join(at.elements)
         self.notes.add(kind, message, segment=at.number, segment_id=at.id[:3], found=found, expected=expected)
+
+    def _left_out(self, at: Segment) -> ReadError:
+        for _rest in self.feed.lists():
+            pass
+        return ReadError(
+            ErrorKind.TOO_MANY,
+            "Nothing can be read of a thousand groups or transactions; the rest of the interchange is left out.",
+            segment=at.number,
+            segment_id=at.id[:3],
+            interchange=self.notes.interchange,
+        )
 
     def _begin(self, isa: Segment) -> None:
         """One that the file's delimiters were not read from is damaged."""
@@ -142,6 +173,7 @@ class _Interchange:
     def _leave_open_group(self, at: Segment) -> None:
         if self.group_is_open:
             self._note(ErrorKind.BAD_ENVELOPE, "A group is not closed by a GE.", at, "GE")
+            self.broken += not self.transactions
         self.group_is_open = False
         self.notes.group = ""
 
@@ -189,6 +221,7 @@ class _Interchange:
             last.compare_count(1, last.number - st.number + 1, "segments in the transaction, ST and SE included")
             last.compare_control(2, st.text(2), "the transaction's control number (ST02)")
         self.source.notes = self.notes
+        self.broken = self.broken + 1 if body is None or last.number == st.number else 0
         yield _new_transaction(
             code=st.text(1),
             control_number=st.text(2),

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from apps.x12 import Envelope
+from apps.x12.envelope import Document
 from apps.x12.guides import x835 as remits
 from apps.x12.guides.parts import Address, Amount, Contact, Party
 from apps.x12.guides.x837p import (
@@ -23,6 +24,11 @@ from apps.x12.guides.x999 import ElementNote, GroupAcknowledgment, SegmentNote, 
 
 DAY = date(2025, 10, 29)
 CREATED = datetime(2025, 10, 29, 17, 5)  # noqa: DTZ001 - an envelope's time has no zone
+
+
+def wrong_with(document: Document) -> list[str]:
+    """The messages, but for those of segments that were kept because something else was wrong."""
+    return [error.message for error in document.errors if not error.message.endswith("it is kept as it stands.")]
 
 
 def envelope(**changes: object) -> Envelope:

@@ -108,9 +108,17 @@ def eligibility_inquiries() -> st.SearchStrategy[x270.EligibilityInquiry]:
         benefits=some(_asked(), most=1),
         dependent=maybe(people),
     )
+    further = st.builds(
+        x270.FurtherInquiries,
+        source=parties("PR"),
+        receiver=parties("1P"),
+        receiver_references=some(references),
+        inquiries=some(inquiries),
+    )
     return st.builds(
         x270.EligibilityInquiry,
         reference=ids,
+        others=some(further, most=2),
         source=parties("PR"),
         receiver=parties("1P"),
         receiver_references=some(references),
@@ -196,9 +204,17 @@ def eligibility_responses() -> st.SearchStrategy[x271.EligibilityResponse]:
         address=maybe(addresses),
         information=maybe(_providers),
     )
+    further = st.builds(
+        x271.FurtherAnswers,
+        source=parties("PR"),
+        receivers=some(parts),
+        rejections=rejections,
+        contacts=some(contacts, most=1),
+    )
     return st.builds(
         x271.EligibilityResponse,
         reference=ids,
+        others=some(further, most=2),
         source=parties("PR"),
         receivers=some(parts),
         rejections=rejections,

@@ -20,7 +20,7 @@ from apps.x12.guides.x277ca import (
 )
 from apps.x12.guides.x999 import GroupAcknowledgment
 from tests.x12 import strategies_answers, strategies_status
-from tests.x12.examples import DAY, envelope, group_acknowledgment, rejected_group
+from tests.x12.examples import DAY, envelope, group_acknowledgment, rejected_group, wrong_with
 from tests.x12.judge import complaints
 from tests.x12.strategies import any_record
 
@@ -183,7 +183,7 @@ def test_levels_without_the_one_above_are_read_and_named() -> None:
     (transaction,) = document.transactions
     assert isinstance(transaction.body, ClaimAcknowledgment)
     assert [claim.control_number for claim in transaction.body.claims] == ["TL0000001"]
-    assert [error.message for error in document.errors] == [
+    assert wrong_with(document) == [
         "The information source is missing.",
         "HL03 is not 20, 21, 19 or PT.",
         "HL03 is not 20, 21, 19 or PT.",

@@ -189,3 +189,18 @@ def test_the_module_runs_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("apps.x12", run_name="__main__")
     assert caught.value.code == 0
+
+
+@pytest.mark.parametrize("options", [["read"], ["read", "--jsonl"], ["explain"]])
+def test_any_name_is_printed_whatever_the_terminal_speaks(tmp_path: Path, options: list[str]) -> None:
+    file = tmp_path / os.fsdecode(b"M\xfcller.835")
+    file.write_bytes(PAYMENT.replace(b"*Example*", "*Muñoz*".encode("latin-1")))
+    process = subprocess.run(
+        [sys.executable, "-m", "apps.x12", *options, os.fsencode(file)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COVERAGE_PROCESS_START": ""},
+        capture_output=True,
+        check=False,
+    )
+    assert (process.returncode, b"Traceback" in process.stderr) == (0, False)
+    assert "Muñoz" in process.stdout.decode()

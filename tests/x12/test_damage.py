@@ -81,3 +81,19 @@ def test_a_claim_that_is_too_long_is_left_out_of_its_file(monkeypatch: pytest.Mo
     assert isinstance(transaction.body, ClaimBatch)
     assert [each.control_number for each in transaction.body.claims] == [claim().control_number]
     assert [error.kind for error in document.errors] == [ErrorKind.TOO_LONG]
+
+
+@pytest.mark.parametrize("name", [*FILES, "accepted.999"])
+@pytest.mark.parametrize(
+    "extra", ["NM1*ZZ*1*X", "DTP*999*D8*20260101", "TRN*9*X", "AAA*N**42*C", "STC*A3:21*20260101", "AK9*A"]
+)
+def test_no_segment_is_lost_in_silence(name: str, extra: str) -> None:
+    """One more than a record has a place for is kept and named, wherever it stands."""
+    lines = (FOLDER / name).read_text().splitlines()
+    untouched = [transaction.body for transaction in read("".join(lines).encode()).transactions]
+    end = next(at for at, text in enumerate(lines) if text.startswith("SE*"))
+    for at in range(3, end + 1):
+        (transaction,) = read("".join([*lines[:at], f"{extra}~", *lines[at:]]).encode()).transactions
+        if [transaction.body] == untouched:
+            assert tuple(extra.split("*")) in {segment.elements for segment in transaction.unread}
+            assert ErrorKind.UNEXPECTED_SEGMENT in {error.kind for error in transaction.errors}

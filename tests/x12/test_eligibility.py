@@ -15,12 +15,13 @@ from apps.x12.guides.x271 import (
     Benefit,
     CoveredPerson,
     EligibilityResponse,
+    FurtherAnswers,
     Rejection,
     RelatedEntity,
     Trace,
 )
 from tests.x12 import strategies_eligibility
-from tests.x12.examples import DAY, envelope
+from tests.x12.examples import DAY, envelope, wrong_with
 from tests.x12.strategies import any_record
 
 PAYER = Party("Prairie Health Plan", id_qualifier="PI", id="60054", role="PR")
@@ -136,7 +137,7 @@ def test_nobody_asked_for_is_refused() -> None:
 
 def test_an_unknown_level_of_a_270_is_named() -> None:
     document = read(write_270(request(), envelope()).replace(b"*21*1~", b"*xx*1~"))
-    assert [error.message for error in document.errors] == [
+    assert wrong_with(document) == [
         "HL03 is not 20, 21, 22 or 23.",
         "A level stands without the one above it.",
     ]
@@ -164,18 +165,21 @@ def test_a_dependents_inquiry_without_trace_and_date_is_read() -> None:
     assert (found.dependent, found.trace_number, found.service_date) == (CHILD, "", None)
 
 
-def test_a_second_payer_and_a_second_provider_are_named() -> None:
+def test_a_second_payer_and_a_second_provider_ask_for_themselves() -> None:
     lines = write_270(request(inquiry(), inquiry(trace_number="CHK2")), envelope()).decode().split("~")
     at = lines.index("HL*4*2*22*0")
     more = ["HL*9*1*21*1", "NM1*1P*2*Second", "HL*10**20*1", "NM1*PR*2*Third", "HL*11*10*21*1", "NM1*1P*2*Fourth"]
+    payer, second, fourth = Party("Third", role="PR"), Party("Second", role="1P"), Party("Fourth", role="1P")
     document = read("~".join(lines[:at] + more + lines[at:]).encode())
     (transaction,) = document.transactions
     assert isinstance(transaction.body, EligibilityInquiry)
     assert (transaction.body.source, transaction.body.receiver) == (PAYER, PRACTICE)
-    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1", "CHK2"]
-    second = "A second {} in one transaction; what follows is read as the first one's."
-    named = [second.format("provider"), second.format("payer"), second.format("provider"), SHORT]
-    assert [error.message for error in document.errors] == named
+    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1"]
+    nobody, asked = transaction.body.others
+    assert (nobody.source, nobody.receiver, nobody.inquiries) == (PAYER, second, ())
+    assert (asked.source, asked.receiver, asked.inquiries[0].trace_number) == (payer, fourth, "CHK2")
+    assert [error.message for error in document.errors] == [SHORT]
+    assert only_body(write_270(transaction.body, envelope())) == transaction.body
 
 
 def test_a_second_payer_without_a_provider_is_named_by_what_lacks() -> None:
@@ -184,8 +188,21 @@ def test_a_second_payer_without_a_provider_is_named_by_what_lacks() -> None:
     document = read("~".join([*lines[:at], "HL*9**20*1", "NM1*PR*2*Second", *lines[at:]]).encode())
     (transaction,) = document.transactions
     assert isinstance(transaction.body, EligibilityInquiry)
-    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1", "CHK2"]
+    assert [item.trace_number for item in transaction.body.inquiries] == ["CHK1"]
+    assert [item.trace_number for item in transaction.body.others[0].inquiries] == ["CHK2"]
     assert "A level stands without the one above it." in [error.message for error in document.errors]
+
+
+def test_a_second_payer_answers_for_itself() -> None:
+    down, unknown = Rejection("42", "R"), Rejection("43", "C")
+    part = Answers(receiver=PRACTICE, answers=(answer(traces=(Trace("CHK2", "1123456789"),)),), rejections=(unknown,))
+    other = FurtherAnswers(source=Party("Second", role="PR"), receivers=(part,), rejections=(down,))
+    written = response(answer(), others=(other,))
+    found = only_body(write_271(written, envelope()))
+    assert found == written
+    assert isinstance(found, EligibilityResponse)
+    assert [item.trace_number for item in found.answers] == ["CHK1", "CHK2"]
+    assert found.rejections_above == (down, unknown)
 
 
 def test_an_answer_without_levels_is_read_as_one_of_nobody() -> None:
@@ -273,7 +290,7 @@ def test_a_271_with_broken_levels_is_read_as_far_as_it_goes() -> None:
     (transaction,) = document.transactions
     assert isinstance(transaction.body, EligibilityResponse)
     assert [item.trace_number for item in transaction.body.answers] == ["CHK1"]
-    assert [error.message for error in document.errors] == [
+    assert wrong_with(document) == [
         "HL03 is not 20, 21, 22 or 23.",
         "A level stands without the one above it.",
     ]

@@ -58,3 +58,19 @@ def test_explaining_from_a_segment_on_gives_the_rest_as_it_is() -> None:
     for first in (*range(1, len(told) + 2, 37), 4, len(told)):
         rest = [(each.number, each.id, each.name, each.raw, each.transaction) for each in explain(data, first)]
         assert rest == told[first - 1 :]
+
+
+def test_a_file_that_is_no_x12_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "hello.txt"
+    file.write_bytes(b"hello")
+    assert main(["explain", str(file)]) == 1
+    assert capsys.readouterr() == ("", f"{file}: the file holds no X12 interchange.\n")
+
+
+def test_what_would_steer_a_terminal_is_shown_by_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "payment.835"
+    file.write_bytes(write_835([remittance()], envelope()).replace(b"*Example*", b"*\x1b[2JMu\xc3\xb1oz*"))
+    assert main(["explain", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert r"\x1b[2JMuñoz" in printed

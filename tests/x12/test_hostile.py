@@ -10,9 +10,11 @@ import pytest
 from apps.x12 import (
     Delimiters,
     ErrorKind,
+    ReadError,
     Transaction,
     WriteError,
     read,
+    stream,
     tokens,
     write_277ca,
     write_835,
@@ -20,6 +22,7 @@ from apps.x12 import (
     write_999,
 )
 from apps.x12.guides.x835 import InpatientAdjudication, OutpatientAdjudication, ProviderSummary, Remittance
+from apps.x12.walk import MOST_BROKEN
 from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
 from tests.x12.test_acknowledgments import acknowledgment
 
@@ -74,7 +77,7 @@ def test_an_interchange_behind_a_damaged_isa_is_not_lost(
 def test_a_damaged_isa_ends_the_transaction_before_it() -> None:
     document = read(PAYMENT[: PAYMENT.rindex(b"SE*")] + PAYMENT.replace(b"*P*:~", b"*P*A~", 1))
     assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
-    assert [interchange.segment for interchange in document.interchanges][0] == 1
+    assert next(interchange.segment for interchange in document.interchanges) == 1
     assert len(document.interchanges) == 2
 
 
@@ -191,3 +194,44 @@ def test_an_end_of_service_without_its_start_is_written_as_it_stands() -> None:
 def test_what_a_claim_has_no_room_for_is_refused_and_not_cut_off(changes: dict[str, Any]) -> None:
     with pytest.raises(WriteError):
         write_835([remittance(claims=(replace(remittance().claims[0], **changes),))], envelope())
+
+
+@pytest.mark.parametrize(
+    ("head", "filling"),
+    [
+        (b"", PAYMENT[:106]),
+        (PAYMENT[:106], b"GS*1~"),
+        (PAYMENT[:106], b"ST*835*1~"),
+        (PAYMENT[:106], b"ST*9~"),
+        (PAYMENT[: PAYMENT.index(b"ST*")], b"ST*835*1~SE*2*1~"),
+        (CLAIMS[: CLAIMS.index(b"ST*")], b"ST*837*1~"),
+    ],
+)
+def test_after_a_thousand_broken_things_without_a_good_one_the_rest_is_left_out(head: bytes, filling: bytes) -> None:
+    events = list(stream(head + filling * 3000))
+    assert len(events) < 5 * MOST_BROKEN
+    last = events[-1]
+    assert isinstance(last, ReadError)
+    assert (last.kind, "left out" in last.message) == (ErrorKind.TOO_MANY, True)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 and so on", b"ISA*00*cut short"])
+def test_a_file_that_is_no_x12_says_what_was_found(data: bytes) -> None:
+    (error,) = read(data).errors
+    assert (error.kind, error.found, error.expected) == (ErrorKind.NOT_X12, data.decode(), "ISA")
+
+
+def test_what_is_left_out_ends_with_its_interchange() -> None:
+    document = read(PAYMENT[: PAYMENT.index(b"ST*")] + b"ST*835*1~" * 3000 + PAYMENT)
+    assert list(document.transactions)[-1].body == remittance()
+    assert document.errors[-1].kind is ErrorKind.TOO_MANY
+    assert len(document.interchanges) == 2
+
+
+def test_broken_transactions_between_good_ones_spoil_none() -> None:
+    at = PAYMENT.index(b"ST*")
+    end = PAYMENT.rindex(b"GE*")
+    data = PAYMENT[:at] + (b"ST*835*1~" * (MOST_BROKEN - 1) + PAYMENT[at:end]) * 2 + PAYMENT[end:]
+    bodies = [transaction.body for transaction in read(data).transactions]
+    assert [body for body in bodies if body] == [remittance()] * 2
+    assert len(bodies) == 2 * MOST_BROKEN

@@ -167,6 +167,7 @@ def test_memory_does_not_grow_with_the_file(data: bytes, first: bytes, last: byt
         (PAYMENT[:106], b"\xff\xfe~"),
         (PAYMENT[: PAYMENT.index(b"ST*")], b"ST*835*1~"),
         (PAYMENT[: PAYMENT.index(b"CLP*")], b"~"),
+        (PAYMENT[: PAYMENT.index(b"N1*")], b"N1~"),
         (PAYMENT[: PAYMENT.index(b"CLP*")], b"CLP*1*1*x~"),
         (PAYMENT[: PAYMENT.rindex(b"SE*")], b"SVC*HC:99213*1*1~"),
         (CLAIMS[: CLAIMS.rindex(b"SE*")], b"REF*6R*1~"),

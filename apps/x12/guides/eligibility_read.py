@@ -13,16 +13,9 @@ from apps.x12.guides.parts_read import read_address, read_periods, read_referenc
 from apps.x12.segments import Segment, each, first
 
 
-def read_source(blocks: list[list[Segment]]) -> Level:
-    """The payer's level with all that is under it. Records have a place for one payer, so others' levels are named and go to
-    the first.
-    """
-    sources = read_levels(blocks, "20", "21", "22", "23")
-    source = sources[0] if sources else Level()
-    for other in sources[1:]:
-        other.note_second("payer", "20")
-        source.below.extend(other.below)
-    return source
+def read_sources(blocks: list[list[Segment]]) -> list[Level]:
+    """The payers' levels with all that is under them; an empty one where the file has none."""
+    return read_levels(blocks, "20", "21", "22", "23") or [Level()]
 
 
 def read_traces(segments: list[Segment]) -> tuple[Trace, ...]:

@@ -25,12 +25,6 @@ class Level:
         """The HL's place in the file, 0 if it has none."""
         return self.segments[0].number if self.segments else 0
 
-    def note_second(self, what: str, code: str) -> None:
-        """The records have a place for one. Of a level that the file leaves out, `read_levels` has said so."""
-        message = f"A second {what} in one transaction; what follows is read as the first one's."
-        for hl in self.segments[:1]:
-            hl.note_segment(ErrorKind.UNEXPECTED_SEGMENT, message, f"one HL level {code}")
-
     def party(self) -> Party:
         """Whom the level is about."""
         nm1 = first(self.segments, "NM1")

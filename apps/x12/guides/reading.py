@@ -68,7 +68,9 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
         if whole := _WHOLE.get(guide):
             segments = _all_segments(st, feed)
             st.source.notes.locate = lambda segment, missing: loop_of(*guide, _backwards_in(segments, segment), missing)
-            return whole(segments)
+            body = whole(segments)
+            _keep_the_rest(segments)
+            return body
     except UnreadableError:
         for _rest in feed.body():
             pass
@@ -99,6 +101,13 @@ def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
         st.note_segment(ErrorKind.TOO_LONG, "The transaction is longer than its guide allows.", "fewer segments")
         raise UnreadableError
     return segments
+
+
+def _keep_the_rest(segments: Sequence[Segment]) -> None:
+    """What stands where no record has a place for it, though its guide knows it."""
+    for segment in segments[1:]:
+        if segment.number not in segment.source.notes.taken:
+            segment.source.notes.keep(segment)
 
 
 def _backwards_in(segments: Sequence[Segment], number: int) -> Iterator[Sequence[str]]:

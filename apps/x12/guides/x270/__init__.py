@@ -3,6 +3,7 @@ from apps.x12.guides.x270.records import (
     MOST_INQUIRIES,
     BenefitAsked,
     EligibilityInquiry,
+    FurtherInquiries,
     Inquiry,
 )
 from apps.x12.guides.x270.write import write_270
@@ -12,6 +13,7 @@ __all__ = [
     "BenefitAsked",
     "CoveredPerson",
     "EligibilityInquiry",
+    "FurtherInquiries",
     "Inquiry",
     "write_270",
 ]

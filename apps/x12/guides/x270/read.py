@@ -9,7 +9,7 @@ from apps.x12.guides.eligibility_read import (
     read_person,
     read_pointers,
     read_provider,
-    read_source,
+    read_sources,
     read_traces,
 )
 from apps.x12.guides.levels import Level, keep_unknown, patient_levels
@@ -21,7 +21,7 @@ from apps.x12.guides.parts_read import (
     read_references,
     required_segment,
 )
-from apps.x12.guides.x270.records import BenefitAsked, EligibilityInquiry, Inquiry
+from apps.x12.guides.x270.records import BenefitAsked, EligibilityInquiry, FurtherInquiries, Inquiry
 from apps.x12.segments import Segment, each, first, split_at
 
 _PERSON = ("NM1", "REF", "N3", "N4", "PRV", "DMG", "INS", "HI", "DTP")
@@ -33,22 +33,33 @@ def read_270(segments: list[Segment]) -> EligibilityInquiry:
     keep_unknown(segments, _KNOWN)
     header, blocks = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
-    source = read_source(blocks)
-    receiver = source.below[0] if source.below else Level()
-    for other in source.below[1:]:
-        other.note_second("provider", "21")
-        receiver.below.extend(other.below)
+    first_asked, *others = [
+        _read_asked(source, receiver) for source in read_sources(blocks) for receiver in source.below or [Level()]
+    ]
     return EligibilityInquiry(
         reference=bht.text(3),
+        source=first_asked.source,
+        receiver=first_asked.receiver,
+        receiver_references=first_asked.receiver_references,
+        receiver_address=first_asked.receiver_address,
+        receiver_information=first_asked.receiver_information,
+        inquiries=first_asked.inquiries,
+        created_on=bht.day(4),
+        created_at=bht.time_of_day(5),
+        others=tuple(others),
+        segment=segments[0].number,
+    )
+
+
+def _read_asked(source: Level, receiver: Level) -> FurtherInquiries:
+    return FurtherInquiries(
         source=source.party(),
         receiver=receiver.party(),
         receiver_references=read_references(receiver.segments),
         receiver_address=read_address(receiver.segments),
         receiver_information=read_provider(receiver.segments),
         inquiries=tuple(inquiry for level in receiver.below for inquiry in _read_inquiries(level)),
-        created_on=bht.day(4),
-        created_at=bht.time_of_day(5),
-        segment=segments[0].number,
+        segment=receiver.number or source.number,
     )
 
 

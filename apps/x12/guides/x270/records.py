@@ -52,9 +52,23 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherInquiries:
+    """What one more provider asks the same payer, or any provider one more payer: loops 2000A and 2000B repeat."""
+
+    source: Party
+    receiver: Party
+    inquiries: tuple[Inquiry, ...]
+    receiver_references: tuple[Reference, ...] = ()
+    receiver_address: Address | None = None
+    receiver_information: ProviderInformation | None = None
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityInquiry:
-    """The body of one ST: one payer (`source`, 2100A) and one provider (`receiver`, 2100B), 1 patient in real time,
-    up to 99 in a batch.
+    """The body of one ST: a payer (`source`, 2100A) and a provider (`receiver`, 2100B), 1 patient in real time, up to 99 in a batch.
+
+    `others`: what is asked of further payers or by further providers, in the file's order; equal neighbours share a payer's level.
     """
 
     reference: str
@@ -66,6 +80,7 @@ class EligibilityInquiry:
     receiver_references: tuple[Reference, ...] = ()
     receiver_address: Address | None = None
     receiver_information: ProviderInformation | None = None
+    others: tuple[FurtherInquiries, ...] = ()
     segment: int = field(default=0, compare=False)
 
 

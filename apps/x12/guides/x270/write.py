@@ -1,5 +1,7 @@
 """270: one interchange, one group, one transaction."""
 
+from itertools import groupby
+
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
 from apps.x12.guides.eligibility import Trace
@@ -18,7 +20,7 @@ from apps.x12.guides.parts_write import (
     write_period,
     write_references,
 )
-from apps.x12.guides.x270.records import MOST_INQUIRIES, BenefitAsked, EligibilityInquiry, Inquiry
+from apps.x12.guides.x270.records import MOST_INQUIRIES, BenefitAsked, EligibilityInquiry, FurtherInquiries, Inquiry
 from apps.x12.writer import Writer, at_most
 
 VERSION = "005010X279A1"
@@ -26,23 +28,31 @@ VERSION = "005010X279A1"
 
 def write_270(inquiry: EligibilityInquiry, envelope: Envelope) -> bytes:
     """1 to 99 patients. Raises WriteError, also for a patient without a trace number: its answer would find nobody."""
-    at_most(inquiry.inquiries, MOST_INQUIRIES, "patients")
+    patients = [*inquiry.inquiries, *(item for other in inquiry.others for item in other.inquiries)]
+    at_most(patients, MOST_INQUIRIES, "patients")
     writer = Writer(envelope)
     writer.open_group("HS", VERSION)
     writer.open_transaction("270", VERSION)
     writer.segment("BHT", "0022", "13", inquiry.reference, inquiry.created_on, inquiry.created_at)
     levels = LevelWriter(writer)
-    top = levels.open(None, "20", has_children=True)
-    write_party(writer, inquiry.source)
-    own = levels.open(top, "21", has_children=True)
-    write_party(writer, inquiry.receiver)
-    write_references(writer, inquiry.receiver_references)
-    write_address(writer, inquiry.receiver_address)
-    write_provider(writer, inquiry.receiver_information)
-    for item in inquiry.inquiries:
-        _write_inquiry(levels, own, item)
+    for source, asked in groupby((inquiry, *inquiry.others), key=lambda item: item.source):
+        top = levels.open(None, "20", has_children=True)
+        write_party(writer, source)
+        for item in asked:
+            _write_asked(levels, top, item)
     writer.close_transaction()
     return writer.close_group()
+
+
+def _write_asked(levels: LevelWriter, parent: int, asked: EligibilityInquiry | FurtherInquiries) -> None:
+    writer = levels.writer
+    own = levels.open(parent, "21", has_children=bool(asked.inquiries))
+    write_party(writer, asked.receiver)
+    write_references(writer, asked.receiver_references)
+    write_address(writer, asked.receiver_address)
+    write_provider(writer, asked.receiver_information)
+    for item in asked.inquiries:
+        _write_inquiry(levels, own, item)
 
 
 def _write_inquiry(levels: LevelWriter, parent: int, item: Inquiry) -> None:

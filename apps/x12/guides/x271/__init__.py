@@ -5,6 +5,7 @@ from apps.x12.guides.x271.records import (
     Benefit,
     Delivery,
     EligibilityResponse,
+    FurtherAnswers,
     Rejection,
     RelatedEntity,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "CoveredPerson",
     "Delivery",
     "EligibilityResponse",
+    "FurtherAnswers",
     "Rejection",
     "RelatedEntity",
     "Trace",

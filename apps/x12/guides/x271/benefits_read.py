@@ -10,7 +10,7 @@ from apps.x12.guides.parts_read import (
     read_references,
 )
 from apps.x12.guides.x271.records import Benefit, Delivery, Rejection, RelatedEntity
-from apps.x12.segments import Segment, each, split_at
+from apps.x12.segments import Segment, each, first, split_at
 
 
 def read_rejections(segments: list[Segment]) -> tuple[Rejection, ...]:
@@ -22,6 +22,8 @@ def read_rejections(segments: list[Segment]) -> tuple[Rejection, ...]:
 
 def read_benefit(block: list[Segment]) -> Benefit:
     head, entities = split_at(block, "NM1")
+    for frame in ("LS", "LE"):  # around the entities; they say nothing
+        first(block, frame)
     eb = block[0]
     procedure = read_procedure(eb, 13)
     return Benefit(

@@ -4,11 +4,11 @@
 
 from collections.abc import Iterator
 
-from apps.x12.guides.eligibility_read import read_person, read_provider, read_source, read_traces
+from apps.x12.guides.eligibility_read import read_person, read_provider, read_sources, read_traces
 from apps.x12.guides.levels import Level, keep_unknown, patient_levels
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
 from apps.x12.guides.x271.benefits_read import read_benefit, read_rejections
-from apps.x12.guides.x271.records import Answer, Answers, EligibilityResponse
+from apps.x12.guides.x271.records import Answer, Answers, EligibilityResponse, FurtherAnswers
 from apps.x12.segments import Segment, split_at
 
 _PERSON = ("NM1", "REF", "N3", "N4", "AAA", "PRV", "DMG", "INS", "HI", "DTP", "MPI")
@@ -20,16 +20,27 @@ def read_271(segments: list[Segment]) -> EligibilityResponse:
     keep_unknown(segments, _KNOWN)
     header, blocks = split_at(segments, "HL")
     bht = required_segment(header, "BHT")
-    source = read_source(blocks)
+    source, *others = read_sources(blocks)
     return EligibilityResponse(
         reference=bht.text(3),
         source=source.party(),
         contacts=read_contacts(source.segments),
         receivers=tuple(_read_receiver(level) for level in source.below),
         rejections=read_rejections(source.segments),
+        others=tuple(_read_further(other) for other in others),
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
         segment=segments[0].number,
+    )
+
+
+def _read_further(source: Level) -> FurtherAnswers:
+    return FurtherAnswers(
+        source=source.party(),
+        contacts=read_contacts(source.segments),
+        receivers=tuple(_read_receiver(level) for level in source.below),
+        rejections=read_rejections(source.segments),
+        segment=source.number,
     )
 
 

@@ -124,9 +124,20 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherAnswers:
+    """What one more payer answers: loop 2000A repeats. As in `EligibilityResponse`."""
+
+    source: Party
+    receivers: tuple[Answers, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    segment: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityResponse:
     """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer id ...; `contacts`
-    whom to ask there.
+    whom to ask there. `others`: what further payers answer; `answers` and `rejections_above` speak of all.
     """
 
     reference: str
@@ -136,14 +147,20 @@ class EligibilityResponse:
     contacts: tuple[Contact, ...] = ()
     created_on: date | None = None
     created_at: time | None = None
+    others: tuple[FurtherAnswers, ...] = ()
     segment: int = field(default=0, compare=False)
 
     @property
     def answers(self) -> Iterator[Answer]:
-        for receiver in self.receivers:
-            yield from receiver.answers
+        for payer in (self, *self.others):
+            for receiver in payer.receivers:
+                yield from receiver.answers
 
     @property
     def rejections_above(self) -> tuple[Rejection, ...]:
         """Every AAA that concerns no single patient, outermost first."""
-        return (*self.rejections, *(item for part in self.receivers for item in part.rejections))
+        found: list[Rejection] = []
+        for payer in (self, *self.others):
+            found += payer.rejections
+            found += (item for part in payer.receivers for item in part.rejections)
+        return tuple(found)

@@ -12,7 +12,15 @@ from apps.x12.guides.eligibility_write import (
 )
 from apps.x12.guides.levels import LevelWriter
 from apps.x12.guides.parts_write import write_address, write_contact, write_party, write_period, write_references
-from apps.x12.guides.x271.records import Answer, Answers, Benefit, EligibilityResponse, Rejection, RelatedEntity
+from apps.x12.guides.x271.records import (
+    Answer,
+    Answers,
+    Benefit,
+    EligibilityResponse,
+    FurtherAnswers,
+    Rejection,
+    RelatedEntity,
+)
 from apps.x12.writer import Writer
 
 VERSION = "005010X279A1"
@@ -24,12 +32,14 @@ def write_271(response: EligibilityResponse, envelope: Envelope) -> bytes:
     writer.open_group("HB", VERSION)
     writer.open_transaction("271", VERSION)
     writer.segment("BHT", "0022", "11", response.reference, response.created_on, response.created_at)
-    _write_source(LevelWriter(writer), response)
+    levels = LevelWriter(writer)
+    for payer in (response, *response.others):
+        _write_source(levels, payer)
     writer.close_transaction()
     return writer.close_group()
 
 
-def _write_source(levels: LevelWriter, response: EligibilityResponse) -> None:
+def _write_source(levels: LevelWriter, response: EligibilityResponse | FurtherAnswers) -> None:
     top = levels.open(None, "20", has_children=bool(response.receivers))
     write_party(levels.writer, response.source)
     for contact in response.contacts:

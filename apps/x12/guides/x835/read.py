@@ -18,13 +18,15 @@ from apps.x12.guides.x835.records import (
     RemittedClaim,
     UnreadableClaim,
 )
-from apps.x12.segments import Segment, first, split_at, value_of
+from apps.x12.segments import Segment, UnreadableError, first, split_at, value_of
 
 _Kind = TypeVar("_Kind")
 _KNOWN = frozenset({"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", "N4", "PER", "RDM"})
 _HEADING = frozenset({"BPR", "TRN", "REF*EV", "DTM*405"})
 _ROLES = frozenset({"PR", "PE"})
 _PARTY = frozenset({"N3", "N4", "REF", "PER"})
+# Two parties with their contacts and references are some dozens.
+MOST_HEADING = 1000
 _OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 
@@ -54,12 +56,16 @@ def gather_835(payment: Remittance, items: Sequence[object]) -> Remittance:
 
 
 def _heading(st: Segment, feed: Feed) -> list[Segment]:
+    """Raises UnreadableError where it does not end."""
     segments = [st]
     for segment in feed.body():
         if segment.id in _OPENERS:
             feed.back_to(segment.number)
             break
         segments.append(segment)
+        if len(segments) > MOST_HEADING:
+            st.note_segment(ErrorKind.TOO_LONG, "The heading is longer than its guide allows.", "fewer segments")
+            raise UnreadableError
     return segments
 
 

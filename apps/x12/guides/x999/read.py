@@ -4,7 +4,7 @@ from apps.x12.errors import ErrorKind
 from apps.x12.guides.levels import keep_unknown
 from apps.x12.guides.parts_read import required_segment
 from apps.x12.guides.x999.records import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
-from apps.x12.segments import Segment, first, split_at
+from apps.x12.segments import Segment, each, first, split_at
 from apps.x12.values import read_count
 
 _CLAIM_CONTEXT = "CLM01"
@@ -51,7 +51,7 @@ def _read_transaction(block: list[Segment]) -> TransactionAcknowledgment:
 def _read_note(block: list[Segment]) -> SegmentNote:
     head, elements = split_at(block, "IK4")
     ik3 = block[0]
-    contexts = [_context(segment) for segment in head if segment.id == "CTX"]
+    contexts = [_context(ctx) for ctx in each(head, "CTX")]
     claim = next((value for name, value in contexts if name == _CLAIM_CONTEXT), "")
     return SegmentNote(
         segment_id=ik3.text(1),
@@ -74,7 +74,7 @@ def _context(ctx: Segment) -> tuple[str, str]:
 def _read_element(block: list[Segment]) -> ElementNote:
     ik4 = block[0]
     position, component, repetition = ik4.components(1, 3)[:3]
-    contexts = [_context(segment) for segment in block if segment.id == "CTX"]
+    contexts = [_context(ctx) for ctx in each(block, "CTX")]
     return ElementNote(
         position=_whole(ik4, position) or 0,
         component=_whole(ik4, component),
