@@ -83,8 +83,9 @@ def test_claims_may_be_asked_for_in_any_order(asked: list[tuple[int, int, int]])
 
 
 def test_the_memory_of_reading_does_not_grow_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What the codec keeps of texts that come again is bounded; here the bound is met by both files.
+    # What the codec keeps of texts that come again is bounded, and so are the claims that are kept; here both files meet the bounds.
     monkeypatch.setattr("apps.x12.values.MOST_TEXTS", 200)
+    monkeypatch.setattr("apps.remittances.services.read_file.MOST_KEPT", 50)
 
     def most(claims: int) -> int:
         data = remittance_file(claims)

@@ -8,7 +8,7 @@ from apps.claims.models import Adjudication
 def record_verdicts(verdicts: Mapping[Adjudication.ContractVerdict, Sequence[int]]) -> None:
     """Keys of adjudications by verdict, a statement each. Their claims are locked by the caller."""
     for verdict, keys in verdicts.items():
-        Adjudication.objects.filter(pk__in=keys).update(contract_verdict=verdict)
+        Adjudication.objects.filter(pk__any_of=keys).update(contract_verdict=verdict)
 
 
 def compare_again(payer_id: int) -> int:

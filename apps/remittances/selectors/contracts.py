@@ -38,7 +38,7 @@ def claims_to_compare() -> list[int]:
 
 def to_compare(claims: Mapping[int, Claim]) -> list[Adjudication]:
     """What is not compared of these claims, by their keys, with its line and `reductions`; of each row only what that takes."""
-    found = _UNSEEN.filter(claim__in=list(claims)).select_related("line").order_by("pk").only(*_OF_ANSWER)
+    found = _UNSEEN.filter(claim__any_of=claims).select_related("line").order_by("pk").only(*_OF_ANSWER)
     reductions = AdjudicationAdjustment.objects.only("adjudication", "carc", "amount", "adjustment_class")
     rows: list[Adjudication] = list(found.prefetch_related(Prefetch("adjustments", reductions, to_attr="reductions")))
     for row in rows:

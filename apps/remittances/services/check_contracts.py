@@ -57,7 +57,7 @@ def check_contracts(*, now: datetime, chunk: int = CHUNK) -> CheckedContracts:
 
 @transaction.atomic
 def _check(claim_ids: Sequence[int], now: datetime) -> CheckedContracts:
-    claims = {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__in=claim_ids).only(*_OF_CLAIM))}
+    claims = {claim.pk: claim for claim in lock_claims(Claim.objects.filter(pk__any_of=claim_ids).only(*_OF_CLAIM))}
     taken_back = _close_taken_back(claims, now)
     rows = to_compare(claims)
     terms = terms_of(rows)
@@ -85,7 +85,7 @@ def _open(short: Mapping[Adjudication, Comparison], claims: Mapping[int, Claim],
         by_claim[row.claim_id].append(row)
     standing = {each.claim_id: each for each in Underpayment.objects.filter(claim__in=by_claim, state=_State.OPEN)}
     fresh = [
-        Underpayment(claim=claims[key], payer=claims[key].payer, short=ZERO, opened_at=now)
+        Underpayment(claim=claims[key], payer_id=claims[key].payer_id, short=ZERO, opened_at=now)
         for key in by_claim
         if key not in standing
     ]
