@@ -5,6 +5,8 @@ import os
 import runpy
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +191,14 @@ def test_the_module_runs_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("apps.x12", run_name="__main__")
     assert caught.value.code == 0
+
+
+def test_what_is_no_terminal_and_no_file_is_printed_to_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "payment.835"
+    file.write_bytes(PAYMENT)
+    with redirect_stdout(StringIO()) as printed:
+        assert main(["read", str(file)]) == 0
+    assert json.loads(printed.getvalue())["errors"] == []
 
 
 @pytest.mark.parametrize("options", [["read"], ["read", "--jsonl"], ["explain"]])

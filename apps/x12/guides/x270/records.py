@@ -83,5 +83,10 @@ class EligibilityInquiry:
     others: tuple[FurtherInquiries, ...] = ()
     segment: int = field(default=0, compare=False)
 
+    @property
+    def asked(self) -> "tuple[EligibilityInquiry | FurtherInquiries, ...]":
+        """All that is asked, of the first payer by the first provider first."""
+        return (self, *self.others)
+
 
 MOST_INQUIRIES = 99

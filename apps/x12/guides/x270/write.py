@@ -28,14 +28,14 @@ VERSION = "005010X279A1"
 
 def write_270(inquiry: EligibilityInquiry, envelope: Envelope) -> bytes:
     """1 to 99 patients. Raises WriteError, also for a patient without a trace number: its answer would find nobody."""
-    patients = [*inquiry.inquiries, *(item for other in inquiry.others for item in other.inquiries)]
+    patients = [patient for item in inquiry.asked for patient in item.inquiries]
     at_most(patients, MOST_INQUIRIES, "patients")
     writer = Writer(envelope)
     writer.open_group("HS", VERSION)
     writer.open_transaction("270", VERSION)
     writer.segment("BHT", "0022", "13", inquiry.reference, inquiry.created_on, inquiry.created_at)
     levels = LevelWriter(writer)
-    for source, asked in groupby((inquiry, *inquiry.others), key=lambda item: item.source):
+    for source, asked in groupby(inquiry.asked, key=lambda item: item.source):
         top = levels.open(None, "20", has_children=True)
         write_party(writer, source)
         for item in asked:

@@ -151,8 +151,13 @@ class EligibilityResponse:
     segment: int = field(default=0, compare=False)
 
     @property
+    def payers(self) -> "tuple[EligibilityResponse | FurtherAnswers, ...]":
+        """All payers, the first among them, in the file's order."""
+        return (self, *self.others)
+
+    @property
     def answers(self) -> Iterator[Answer]:
-        for payer in (self, *self.others):
+        for payer in self.payers:
             for receiver in payer.receivers:
                 yield from receiver.answers
 
@@ -160,7 +165,7 @@ class EligibilityResponse:
     def rejections_above(self) -> tuple[Rejection, ...]:
         """Every AAA that concerns no single patient, outermost first."""
         found: list[Rejection] = []
-        for payer in (self, *self.others):
+        for payer in self.payers:
             found += payer.rejections
             found += (item for part in payer.receivers for item in part.rejections)
         return tuple(found)

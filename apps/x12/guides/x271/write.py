@@ -33,7 +33,7 @@ def write_271(response: EligibilityResponse, envelope: Envelope) -> bytes:
     writer.open_transaction("271", VERSION)
     writer.segment("BHT", "0022", "11", response.reference, response.created_on, response.created_at)
     levels = LevelWriter(writer)
-    for payer in (response, *response.others):
+    for payer in response.payers:
         _write_source(levels, payer)
     writer.close_transaction()
     return writer.close_group()
