@@ -154,12 +154,12 @@ def test_an_upload_without_a_file_asks_for_it(biller: Client) -> None:
 
 
 def test_a_credit_is_matched_to_the_payments_that_a_person_chooses(biller: Client) -> None:
-    first, second = posted_payment("A1", "60.00"), posted_payment("B1", "40.00")
+    first, second = posted_payment("CHECK-A1", "60.00"), posted_payment("CHECK-B1", "40.00")
     banked(bank_row("SLIP"))
     shown = text(biller.get(line_address()))
-    assert "A1" in shown
-    assert "B1" in shown
-    assert "B1" not in text(biller.get(line_address(), {"q": "a1"}))
+    assert "CHECK-A1" in shown
+    assert "CHECK-B1" in shown
+    assert "CHECK-B1" not in text(biller.get(line_address(), {"q": "check-a1"}))
     chosen = [expected_of(first).public_id, expected_of(second).public_id]
     response = biller.post(line_address("match_deposit"), {"payment": chosen, "note": "Slip 12"})
     assert response.headers["Location"] == LIST
