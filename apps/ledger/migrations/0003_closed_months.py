@@ -1,8 +1,6 @@
 """A closed month takes no entries. Whoever posts holds the lock that whoever closes waits for, so that none slips in between."""
 
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 GUARD = """
 CREATE FUNCTION ledger_refuse_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,25 +35,6 @@ DROP FUNCTION ledger_refuse_closed_month();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("ledger", "0002_zero_sum_and_append_only"),
-    ]
+    dependencies = [("ledger", "0002_zero_sum_and_append_only")]
 
-    operations = [
-        migrations.CreateModel(
-            name="ClosedMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(help_text="Its first day", unique=True)),
-                ("closed_at", models.DateTimeField()),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.RunSQL(GUARD, UNDO),
-    ]
+    operations = [migrations.RunSQL(GUARD, UNDO)]

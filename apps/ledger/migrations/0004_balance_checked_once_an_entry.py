@@ -55,6 +55,6 @@ CREATE CONSTRAINT TRIGGER ledger_leg_balances AFTER INSERT ON ledger_leg
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_entry_reason")]
+    dependencies = [("ledger", "0003_closed_months")]
 
     operations = [migrations.RunSQL(ONCE, EACH)]
