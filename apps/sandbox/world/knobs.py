@@ -37,7 +37,7 @@ def _patients() -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Knobs:
-    visits_per_day: int = 10
+    visits_per_day: int = 8
     denials: dict[str, float] = field(default_factory=_denials)
     mess: dict[str, float] = field(default_factory=_mess)
     patients: dict[str, float] = field(default_factory=_patients)

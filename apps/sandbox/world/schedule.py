@@ -15,7 +15,7 @@ from .people import FIRST_ID, SATELLITE_COUNT, SATELLITE_FIRST_ID, People
 from .practice import LOCATIONS, PROVIDERS, SATELLITE, ZONE
 
 LONGEST_LEAD = timedelta(days=21)
-SATELLITE_VISITS = 6
+SATELLITE_VISITS = 4
 
 
 @dataclass(frozen=True)
