@@ -132,12 +132,12 @@ class _Chunk:
     def _coverages(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
         fields = (
             "id", "public_id", "patient", "payer", "rank", "member_id", "group_number", "relationship",
-            "subscriber_first_name", "subscriber_last_name", "subscriber_sex",
+            "subscriber_first_name", "subscriber_last_name", "subscriber_sex", "medicare_secondary_reason",
         )  # fmt: skip
         return fields, (
             (
                 key, new_public_id(), self.patients[at], self.payer.pk, 1,
-                self.remitted[at].patient.id if self.remitted[at].patient else "", "", "18", *self._name(at), "F",
+                self.remitted[at].patient.id if self.remitted[at].patient else "", "", "18", *self._name(at), "F", "",
             )
             for at, key in enumerate(self.coverages)
         )  # fmt: skip
