@@ -42,7 +42,9 @@ def posted_figures(row: RemittedClaim) -> list[PostedFigure]:
     """What stands in the ledger for a remitted claim; nothing where it waits, moved nothing or was taken back before it was booked."""
     legs = Leg.objects.filter(entry=row.entry_id) if row.entry_id else Leg.objects.none()
     sums = legs.values_list("account", "entry__segment").annotate(Sum("amount")).order_by("account")
-    return [PostedFigure(str(Account(account).label).capitalize(), amount, segment) for account, segment, amount in sums]
+    return [
+        PostedFigure(str(Account(account).label).capitalize(), amount, segment) for account, segment, amount in sums
+    ]
 
 
 FILE_STATES = tuple(RemittanceFile.State.values)
