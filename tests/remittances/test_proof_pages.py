@@ -80,7 +80,7 @@ def test_a_claims_page_proves_each_line_and_leads_to_its_segments(biller: Client
     assert "To the cent" in shown
     assert "PR-2 $20.00" in shown
     assert "CO-16 $50.00" in shown
-    for words in ("Payer Clearing", "Contractual", "Patient Receivable", "Insurance Receivable"):
+    for words in ("Payer clearing", "Contractual", "Patient receivable", "Insurance receivable"):
         assert words in shown, words
     adjustment = claim.adjudications.get(line=first).adjustments.get(carc="2")
     assert f'href="{address}?segment={adjustment.segment}"' in shown
