@@ -14,7 +14,7 @@ from apps.core.models import User
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
-from apps.remittances.models import DepositMatch
+from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
 from apps.remittances.services import (
     DepositError,
@@ -157,31 +157,28 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_REMITTANCES)
 def line_difference(request: HttpRequest, public_id: str) -> HttpResponse:
-    line = found_or_404(deposits.find_line(public_id))
-    form = DifferenceForm(request.POST)
-    if not form.is_valid():
-        return show_line(request, line, refusal=NO_REASON)
-    try:
-        book_difference(subject=line, **form.cleaned_data, **_told(request))
-    except DepositError as refusal:
-        return show_line(request, line, refusal=str(refusal))
-    messages.success(request, BOOKED)
-    return redirect("remittances:bank_line", public_id)
+    return _book(request, found_or_404(deposits.find_line(public_id)), show_line, "remittances:bank_line")
 
 
 @require_POST
 @require(Permission.WORK_REMITTANCES)
 def payment_difference(request: HttpRequest, public_id: str) -> HttpResponse:
     expected = found_or_404(deposits.find_expected(public_id))
+    return _book(request, expected, show_payment, "remittances:expected_deposit")
+
+
+def _book(
+    request: HttpRequest, subject: BankLine | ExpectedDeposit, show: Callable[..., HttpResponse], page: str
+) -> HttpResponse:
     form = DifferenceForm(request.POST)
     if not form.is_valid():
-        return show_payment(request, expected, refusal=NO_REASON)
+        return show(request, subject, refusal=NO_REASON)
     try:
-        book_difference(subject=expected, **form.cleaned_data, **_told(request))
+        book_difference(subject=subject, **form.cleaned_data, **_told(request))
     except DepositError as refusal:
-        return show_payment(request, expected, refusal=str(refusal))
+        return show(request, subject, refusal=str(refusal))
     messages.success(request, BOOKED)
-    return redirect("remittances:expected_deposit", public_id)
+    return redirect(page, subject.public_id)
 
 
 @require_POST
