@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerFie
 from apps.claims.models import Adjudication, Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
+from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
@@ -28,7 +29,6 @@ MOST = 500
 # The one statement is made as of this moment; asked at another, each moment in it is as far from that as it was from this.
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 STORED = Transmission.State.STORED
-ACKNOWLEDGEMENTS = ("999", "277CA", "TA1")
 
 
 def _stored(*kinds: str) -> "QuerySet[Transmission]":
@@ -67,7 +67,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("scrub_claims", lambda _now: Claim.objects.filter(status=ClaimStatus.DRAFT)),
     ("batch_claims", lambda _now: _released()),
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),
-    ("post_remittances", lambda _now: _stored("835")),
+    ("post_remittances", lambda _now: _stored(REMITTANCE)),
     ("build_secondaries", lambda now: claims_to_bill_on(now).exclude(pk__in=billed_anyway().values("pk"))),
     ("open_denials", lambda _now: _unrouted()),
     ("check_contracts", lambda _now: lines_to_compare()),
