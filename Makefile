@@ -22,8 +22,7 @@ run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=
 	@$(BIN)/python manage.py up --port $(PORT)
 
 test: install-development  ## Run all tests but the fault injection
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not faults and not bench" $(ARGS)
-	@$(if $(ARGS),:,$(BIN)/python -m pytest -n $(WORKERS) --dist load -m browser tests/browser)
+	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py

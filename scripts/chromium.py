@@ -8,10 +8,15 @@ from playwright.sync_api import Browser, Playwright, ViewportSize
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 REMEDY = "There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM)."
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-# Without its own sandbox, which root may not use, and without a word to its maker.
+# Without its own sandbox, which root may not use; in few processes, since all it shows is ours; without a word to its maker.
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
+    "--renderer-process-limit=1",
+    "--process-per-site",
+    "--disable-features=IsolateOrigins,site-per-process,Translate,OptimizationHints,MediaRouter",
+    "--disable-extensions",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -8,11 +8,6 @@ import pytest
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys first: they are the longest, and must not begin when every other worker is about to end."""
-    items.sort(key=lambda item: "tests/journeys/" not in item.nodeid)
-
-
 @pytest.fixture
 def now() -> datetime:
     return NOW

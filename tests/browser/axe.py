@@ -24,8 +24,9 @@ _axe = Axe()
 
 def grave_findings(page: Page, options: Mapping[str, Any] | None = None) -> list[str]:
     """Rule, first target and how many more; serious and critical only."""
-    if not page.evaluate("'axe' in window"):  # once a page: to read the judge takes longer than to judge
+    if not page.evaluate("'axe' in window"):  # once a tab: to send the judge takes longer than to judge
         page.evaluate(_axe.axe_script)
+        page.add_init_script(_axe.axe_script)
     asked = {"resultTypes": ["violations"], **(options or {})}
     violations = page.evaluate("options => axe.run(options).then(found => found.violations)", asked)
     return [

@@ -59,7 +59,10 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[Opener]:
-    """`open_page(role, path, width="phone", theme="dark", script=False)`: a page of someone who is signed in."""
+    """`open_page(role, path, width="phone", theme="dark", script=False)`: a page of someone who is signed in.
+
+    One person's pages come one after the other in one tab, as most people read.
+    """
     from django.test import Client
 
     contexts: dict[tuple[Role | None, str, str, bool], BrowserContext] = {}
@@ -82,12 +85,16 @@ def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Itera
             )
         return context
 
-    def open_(role: Role | None, path: str, *, width: str = "wide", theme: str = "light", script: bool = True) -> Page:
-        wanted = (role, width, theme, script)
-        context = contexts.get(wanted) or contexts.setdefault(wanted, context_of(*wanted))
+    def tab_of(context: BrowserContext) -> Page:
         page = context.new_page()
         page.on("console", watch.console)
         page.on("pageerror", lambda error: watch.problems.append(str(error)))
+        return page
+
+    def open_(role: Role | None, path: str, *, width: str = "wide", theme: str = "light", script: bool = True) -> Page:
+        wanted = (role, width, theme, script)
+        context = contexts.get(wanted) or contexts.setdefault(wanted, context_of(*wanted))
+        page = context.pages[0] if context.pages else tab_of(context)
         page.goto(path)
         return page
 

@@ -93,10 +93,11 @@ def settle_the_visit_without_coverage(page: Page) -> None:
 
 
 def story(page: Page) -> list[str]:
-    """What has happened to the claim whose page is open, and where it is now."""
-    return page.locator("ol.timeline li:not([data-state=next]) .what").evaluate_all(
+    """What has happened to the claim whose page is open, and where it is now. A file's number is its place among all tests'."""
+    told: list[str] = page.locator("ol.timeline li:not([data-state=next]) .what").evaluate_all(
         "items => items.map(item => item.firstChild.textContent.trim())"
     )
+    return [re.sub(r"TL\d{9}", "TL#", sentence) for sentence in told]
 
 
 def total(page: Page, name: str) -> str:
@@ -147,7 +148,7 @@ FIRST_EVENING = [
     "Passed the scrubber.",
 ]
 ON_ITS_WAY = [
-    "Written into file TL000000001.CLP (TL000000001).",
+    "Written into file TL#.CLP (TL#).",
     "Sent to Waystar.",
     "The clearinghouse accepted the file.",
     "The payer accepted the claim.",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-# A small practice whose payers answer within two days, so that a week sees every joint of the loop.
+# A small practice whose payers answer within two days, so that a working week sees every joint of the loop.
 FEW_VISITS = {"visits_per_day": 6, "days_to_pay": 2}
 
 
