@@ -61,7 +61,7 @@ def test_the_documented_columns_need_no_mapping_and_the_verdict_comes_last(tmp_p
     assert out.splitlines()[-1] == (
         "3 rows, 0 refused; 3 visits new, 0 known; 2 claims built, 1 passed scrubbing, 1 wait for a person; 1 self-pay."
     )
-    assert "patient_address (block)" in out
+    assert "WF-PATIENT-ADDRESS (block)" in out
     assert Claim.objects.filter(status=ClaimStatus.READY).count() == 1
 
 

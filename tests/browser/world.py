@@ -66,7 +66,7 @@ def _work(claim: Claim, title: str, days: int | None, *, url_name: str, subject:
 
 def _held(place: int, title: str, days: int | None) -> Claim:
     claim = _claim(place, ClaimStatus.EXCEPTION, f"Bluebonnet {place}")
-    FindingFactory(claim=claim, rule="member_id", sentence="The member ID does not fit the payer's pattern.")
+    FindingFactory(claim=claim, rule="COV-MEMBER-ID", sentence="The member ID does not fit the payer's pattern.")
     claim.work_item = _work(
         claim, title, days, url_name="claims:exception", subject=claim.public_id, kind="claim_exception"
     )

@@ -99,7 +99,7 @@ def test_a_refused_file_rejects_the_claim_that_it_points_at_and_frees_the_others
     assert statuses() == [ClaimStatus.READY, ClaimStatus.REJECTED, ClaimStatus.READY]
     finding = Finding.objects.get()
     assert finding.claim.control_number == bad
-    assert (finding.rule, finding.sentence) == ("file_rejected", "SV102, service line: is required and missing.")
+    assert (finding.rule, finding.sentence) == ("RCV-FILE", "SV102, service line: is required and missing.")
     assert WorkItem.objects.get().subject_public_id == finding.claim.public_id
     assert not Claim.objects.filter(first_rejected_at=None).exists()
 

@@ -54,6 +54,6 @@ def test_a_days_visits_are_billed_once_and_every_claim_has_its_answer(
     assert accepted.count() > 20
     assert not accepted.filter(accepted_at=None).exists()
     for claim in sent.filter(status=ClaimStatus.REJECTED):
-        assert claim.findings.filter(state=Finding.State.OPEN, rule="claim_rejected").exists()
+        assert claim.findings.filter(state=Finding.State.OPEN, rule="RCV-CLAIM").exists()
         assert claim.work_item is not None
     assert len(sandbox.control("claims")["claims"]) == sent.count()

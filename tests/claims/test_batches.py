@@ -60,7 +60,7 @@ def test_a_claim_that_the_guide_refuses_is_taken_out_and_the_rest_goes(
     result = batch_claims(now=now)
     assert (result.claims, result.held) == (1, 1)
     bad.refresh_from_db()
-    assert (bad.status, bad.findings.get().rule) == (ClaimStatus.EXCEPTION, "x12_guide")
+    assert (bad.status, bad.findings.get().rule) == (ClaimStatus.EXCEPTION, "WF-X12-GUIDE")
     assert bad.work_item is not None
     assert Batch.objects.get().members.get().claim == sound
 

@@ -229,7 +229,7 @@ def test_medicare_after_another_wants_to_know_why_and_nobody_guesses() -> None:
     claim = medicare_second("CI")
     assert scrub_claims(now=NOW).held == 1
     finding = Finding.objects.get(claim=claim)
-    assert (finding.rule, finding.field) == ("medicare_secondary", "coverage.medicare_secondary_reason")
+    assert (finding.rule, finding.field) == ("COV-MEDICARE-REASON", "coverage.medicare_secondary_reason")
     services.edit_claim(
         claim_id=claim.public_id,
         changes=[services.Change("coverage.medicare_secondary_reason", "12")],
@@ -377,5 +377,5 @@ def test_a_claim_after_another_payers_answer_has_a_filing_clock_of_its_own(
         PayerDeadlineFactory(payer=plan.payer, kind="further_filing", days=days, counted_from=counted_from)
     claim = built(first)
     assert scrub_claims(now=NOW).passed == 1
-    told = list(Finding.objects.filter(claim=claim, rule="filing_deadline").values_list("sentence", flat=True))
+    told = list(Finding.objects.filter(claim=claim, rule="TF-LIMIT").values_list("sentence", flat=True))
     assert told == ([f"The payer's filing limit is {last}, 2026."] if last else [])

@@ -77,7 +77,7 @@ def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
     assert (claim.status, other.status) == (ClaimStatus.DRAFT, ClaimStatus.BATCHED)
     assert "agreed with the patient" in claim.events.last().what
     scrub_claims(now=later)
-    assert list(claim.findings.values_list("rule", flat=True)) == ["agreed_self_pay"]
+    assert list(claim.findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
 
 
 def test_a_claim_released_after_the_agreement_leaves(now: datetime, clearinghouse: Callable[..., Connection]) -> None:

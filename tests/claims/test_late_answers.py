@@ -140,7 +140,7 @@ def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: d
     answer(f999(lost, "A"), "999", now + LATER)
     edited.refresh_from_db()
     assert edited.status == ClaimStatus.EXCEPTION
-    assert "arrived" in edited.findings.get(rule="held").sentence
+    assert "arrived" in edited.findings.get(rule="RCV-HELD").sentence
     (item,) = open_work()
     assert item.subject_public_id == edited.public_id
     assert edited.memberships.get().answer == BatchClaim.Answer.LATE

@@ -124,7 +124,7 @@ def test_the_nearest_limit_comes_first_and_an_unknown_one_before_it(biller: Clie
 
 def test_the_queue_can_be_narrowed_to_one_finding(biller: Client, now: datetime) -> None:
     claim, other = held(now), held(now, encounter__patient__sex="")
-    text = page(biller, "claims:exceptions", query="?rule=patient_sex")
+    text = page(biller, "claims:exceptions", query="?rule=WF-SEX")
     assert other.control_number in text
     assert claim.control_number not in text
 
@@ -150,8 +150,8 @@ def test_without_script_a_fix_leads_back_to_a_page(biller: Client, now: datetime
 
 def test_several_fixes_are_applied_at_once(biller: Client, now: datetime) -> None:
     chosen = [held(now).findings.get().pk for _ in range(2)]
-    answer = biller.post(reverse("claims:apply_fixes"), {"finding": chosen, "query": "rule=member_id_pattern"})
-    assert answer.url == reverse("claims:exceptions") + "?rule=member_id_pattern"
+    answer = biller.post(reverse("claims:apply_fixes"), {"finding": chosen, "query": "rule=COV-MEMBER-ID-PATTERN"})
+    assert answer.url == reverse("claims:exceptions") + "?rule=COV-MEMBER-ID-PATTERN"
     assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.READY}
 
 

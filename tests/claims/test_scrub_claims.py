@@ -39,7 +39,7 @@ def test_an_unsound_claim_is_held_with_one_item_of_work(now: datetime) -> None:
     assert scrub_claims(now=now).held == 1
     assert reload(claim).status == ClaimStatus.EXCEPTION
     assert claim.passed_untouched is False
-    assert set(claim.findings.values_list("rule", flat=True)) == {"member_id", "patient_sex", "patient_address"}
+    assert set(claim.findings.values_list("rule", flat=True)) == {"COV-MEMBER-ID", "WF-SEX", "WF-PATIENT-ADDRESS"}
     item = WorkItem.objects.get()
     assert (claim.work_item, item.due_on, item.amount_at_stake, item.owner_role) == (
         item,
@@ -75,7 +75,7 @@ def test_a_visit_that_the_patient_agreed_to_pay_is_not_sent_to_the_plan(now: dat
     FailedCheckFactory(**told)
     sound = ClaimFactory()
     scrub_claims(now=now)
-    assert list(reload(claim).findings.values_list("rule", flat=True)) == ["agreed_self_pay"]
+    assert list(reload(claim).findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
     assert (reload(claim).status, reload(sound).status) == (ClaimStatus.EXCEPTION, ClaimStatus.READY)
 
 
@@ -84,7 +84,7 @@ def test_the_guides_judge_holds_what_no_rule_saw(now: datetime) -> None:
     sound = ClaimFactory()
     scrub_claims(now=now)
     assert reload(bad).status == ClaimStatus.EXCEPTION
-    assert bad.findings.get().rule == "x12_guide"
+    assert bad.findings.get().rule == "WF-X12-GUIDE"
     assert reload(sound).status == ClaimStatus.READY
 
 
@@ -118,7 +118,7 @@ def test_an_overridden_finding_does_not_come_again(now: datetime) -> None:
 
 def test_what_a_person_holds_stays_held(now: datetime) -> None:
     claim = ClaimFactory()
-    FindingFactory(claim=claim, rule="held", sentence="Waiting for the operative note.")
+    FindingFactory(claim=claim, rule="RCV-HELD", sentence="Waiting for the operative note.")
     scrub_claims(now=now)
     assert reload(claim).status == ClaimStatus.EXCEPTION
     assert claim.findings.get(state=Finding.State.OPEN).sentence == "Waiting for the operative note."

@@ -157,7 +157,7 @@ def test_a_claim_that_does_not_exist_is_said_so(biller: User, now: datetime) -> 
 
 def test_a_rejected_claim_is_corrected_and_goes_out_again(biller: User, now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.REJECTED)
-    FindingFactory(claim=claim, rule="claim_rejected")
+    FindingFactory(claim=claim, rule="RCV-CLAIM")
     changes = [Change("coverage.member_id", "LP000000777")]
     assert edit_claim(claim_id=claim.public_id, changes=changes, acting_user=biller, now=now) is ClaimStatus.READY
     assert claim.findings.get().state == Finding.State.SUPERSEDED
@@ -172,7 +172,7 @@ def test_fixes_of_many_claims_are_applied_together(biller: User, now: datetime) 
     assert (result.fixed, result.ready) == (2, 2)
     assert set(Finding.objects.values_list("state", flat=True)) == {Finding.State.FIXED}
     event = AuditEvent.objects.get()
-    assert (event.action, event.detail["rules"], len(event.patients)) == ("apply_fix", ["member_id_pattern"], 2)
+    assert (event.action, event.detail["rules"], len(event.patients)) == ("apply_fix", ["COV-MEMBER-ID-PATTERN"], 2)
 
 
 def test_a_clinical_fix_is_never_applied_by_a_click_not_even_a_coders(coder: User, now: datetime) -> None:
@@ -221,7 +221,7 @@ def test_an_override_lets_the_claim_go_and_keeps_its_reason(biller: User, now: d
     assert override_finding(finding_id=finding.pk, reason="New card format.", acting_user=biller, now=now)
     finding.refresh_from_db()
     assert (finding.state, finding.settled_by, finding.override_reason) == ("overridden", biller, "New card format.")
-    assert AuditEvent.objects.get().detail["rules"] == ["member_id_pattern"]
+    assert AuditEvent.objects.get().detail["rules"] == ["COV-MEMBER-ID-PATTERN"]
 
 
 def test_what_x12_cannot_carry_is_not_overridden(biller: User, now: datetime) -> None:

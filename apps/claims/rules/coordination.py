@@ -76,6 +76,6 @@ def _lines(claim: ClaimView, other: OtherPayerView) -> Iterator[Issue]:
 
 
 RULES = (
-    Rule("earlier_answers", "Answer of the payer before", Severity.BLOCK, earlier_answers),
-    Rule("medicare_secondary", "Why Medicare is not first", Severity.BLOCK, medicare_secondary),
+    Rule("COV-EARLIER-ANSWERS", "Answer of the payer before", Severity.BLOCK, earlier_answers),
+    Rule("COV-MEDICARE-REASON", "Why Medicare is not first", Severity.BLOCK, medicare_secondary),
 )

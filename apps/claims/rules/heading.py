@@ -97,12 +97,12 @@ def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:
 
 
 RULES = (
-    Rule("agreed_self_pay", "Self-pay agreed", Severity.BLOCK, agreed_self_pay, overridable=True),
-    Rule("service_date", "Date of service", Severity.BLOCK, service_date),
-    Rule("total", "Total is not the sum of the lines", Severity.BLOCK, total),
-    Rule("place_of_service", "Place of service", Severity.BLOCK, place_of_service),
-    Rule("line_count", "Number of lines", Severity.BLOCK, line_count),
-    Rule("diagnosis_count", "Number of diagnoses", Severity.BLOCK, diagnosis_count, clinical=True),
-    Rule("frequency", "Payer's claim number for a correction", Severity.BLOCK, frequency),
-    Rule("filing_deadline", "Filing limit", Severity.WARN, filing_deadline),
+    Rule("COV-SELF-PAY", "Self-pay agreed", Severity.BLOCK, agreed_self_pay, overridable=True),
+    Rule("WF-SERVICE-DATE", "Date of service", Severity.BLOCK, service_date),
+    Rule("WF-TOTAL", "Total is not the sum of the lines", Severity.BLOCK, total),
+    Rule("WF-PLACE", "Place of service", Severity.BLOCK, place_of_service),
+    Rule("WF-LINE-COUNT", "Number of lines", Severity.BLOCK, line_count),
+    Rule("WF-DIAGNOSIS-COUNT", "Number of diagnoses", Severity.BLOCK, diagnosis_count, clinical=True),
+    Rule("WF-FREQUENCY", "Payer's claim number for a correction", Severity.BLOCK, frequency),
+    Rule("TF-LIMIT", "Filing limit", Severity.WARN, filing_deadline),
 )

@@ -81,12 +81,12 @@ def modifier_shape(claim: ClaimView) -> Iterator[Issue]:
 
 
 RULES = (
-    Rule("units", "Units", Severity.BLOCK, units, clinical=True),
-    Rule("amount", "Negative charge", Severity.BLOCK, amount),
-    Rule("free_line", "Line without a charge", Severity.WARN, free_line),
-    Rule("pointers", "Diagnosis of a line", Severity.BLOCK, pointers, clinical=True),
-    Rule("procedure_shape", "Procedure code not mapped", Severity.BLOCK, procedure_shape, clinical=True),
-    Rule("diagnosis_shape", "Diagnosis code", Severity.BLOCK, diagnosis_shape, clinical=True),
-    Rule("diagnosis_twice", "Diagnosis twice", Severity.WARN, diagnosis_twice),
-    Rule("modifier_shape", "Modifier", Severity.BLOCK, modifier_shape, clinical=True),
+    Rule("WF-UNITS", "Units", Severity.BLOCK, units, clinical=True),
+    Rule("WF-AMOUNT", "Negative charge", Severity.BLOCK, amount),
+    Rule("WF-FREE-LINE", "Line without a charge", Severity.WARN, free_line),
+    Rule("WF-POINTERS", "Diagnosis of a line", Severity.BLOCK, pointers, clinical=True),
+    Rule("PX-SHAPE", "Procedure code not mapped", Severity.BLOCK, procedure_shape, clinical=True),
+    Rule("DX-SHAPE", "Diagnosis code", Severity.BLOCK, diagnosis_shape, clinical=True),
+    Rule("DX-TWICE", "Diagnosis twice", Severity.WARN, diagnosis_twice),
+    Rule("MOD-SHAPE", "Modifier", Severity.BLOCK, modifier_shape, clinical=True),
 )

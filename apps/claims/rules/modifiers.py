@@ -45,4 +45,4 @@ def modifier_25(claim: ClaimView) -> Iterator[Issue]:
         )
 
 
-RULES = (Rule("modifier_25", "Visit beside a procedure", Severity.BLOCK, modifier_25, overridable=True, clinical=True),)
+RULES = (Rule("MOD-25", "Visit beside a procedure", Severity.BLOCK, modifier_25, overridable=True, clinical=True),)

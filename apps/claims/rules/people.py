@@ -137,19 +137,21 @@ def payer_confirmed(claim: ClaimView) -> Iterator[Issue]:
 
 
 RULES = (
-    Rule("patient_name", "Patient's name", Severity.BLOCK, patient_name),
-    Rule("patient_birth_date", "Patient's birth date", Severity.BLOCK, patient_birth_date),
-    Rule("patient_sex", "Patient's sex", Severity.BLOCK, patient_sex),
-    Rule("patient_address", "Patient's address", Severity.BLOCK, patient_address),
-    Rule("patient_postcode", "Patient's ZIP", Severity.BLOCK, patient_postcode),
-    Rule("patient_state", "Patient's state", Severity.BLOCK, patient_state),
-    Rule("member_id", "Member id missing", Severity.BLOCK, member_id),
-    Rule("member_id_pattern", "Member id does not fit the payer", Severity.BLOCK, member_id_pattern, overridable=True),
-    Rule("relationship", "Relationship to the subscriber", Severity.BLOCK, relationship),
-    Rule("subscriber", "Subscriber's name", Severity.BLOCK, subscriber),
-    Rule("self_has_other_name", "Subscriber has another name", Severity.WARN, self_has_other_name),
-    Rule("newborn", "Newborn as subscriber", Severity.WARN, newborn),
-    Rule("covered_on", "Coverage not in force", Severity.BLOCK, covered_on, overridable=True),
-    Rule("payer_id", "Payer id missing", Severity.BLOCK, payer_id),
-    Rule("payer_confirmed", "Payer not confirmed", Severity.WARN, payer_confirmed),
+    Rule("WF-PATIENT-NAME", "Patient's name", Severity.BLOCK, patient_name),
+    Rule("WF-BIRTH-DATE", "Patient's birth date", Severity.BLOCK, patient_birth_date),
+    Rule("WF-SEX", "Patient's sex", Severity.BLOCK, patient_sex),
+    Rule("WF-PATIENT-ADDRESS", "Patient's address", Severity.BLOCK, patient_address),
+    Rule("WF-PATIENT-ZIP", "Patient's ZIP", Severity.BLOCK, patient_postcode),
+    Rule("WF-PATIENT-STATE", "Patient's state", Severity.BLOCK, patient_state),
+    Rule("COV-MEMBER-ID", "Member id missing", Severity.BLOCK, member_id),
+    Rule(
+        "COV-MEMBER-ID-PATTERN", "Member id does not fit the payer", Severity.BLOCK, member_id_pattern, overridable=True
+    ),
+    Rule("WF-RELATIONSHIP", "Relationship to the subscriber", Severity.BLOCK, relationship),
+    Rule("WF-SUBSCRIBER", "Subscriber's name", Severity.BLOCK, subscriber),
+    Rule("WF-SELF-NAME", "Subscriber has another name", Severity.WARN, self_has_other_name),
+    Rule("WF-NEWBORN", "Newborn as subscriber", Severity.WARN, newborn),
+    Rule("COV-ON-DATE", "Coverage not in force", Severity.BLOCK, covered_on, overridable=True),
+    Rule("COV-PAYER-ID", "Payer id missing", Severity.BLOCK, payer_id),
+    Rule("COV-PAYER-CONFIRMED", "Payer not confirmed", Severity.WARN, payer_confirmed),
 )

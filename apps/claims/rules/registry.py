@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apps.claims.rules import coordination, heading, lines, modifiers, people, providers
+from apps.claims.rules import coordination, heading, lines, modifier_fit, modifiers, people, primary_care, providers
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
@@ -12,6 +12,8 @@ RULES: tuple[Rule, ...] = (
     *heading.RULES,
     *lines.RULES,
     *modifiers.RULES,
+    *modifier_fit.RULES,
+    *primary_care.RULES,
     *coordination.RULES,
 )
 
@@ -21,10 +23,10 @@ def _told_from_elsewhere(_claim: ClaimView) -> Iterator[Issue]:
 
 
 # Findings that no rule over the snapshot makes: pyx12's, a receiver's, a person's. Queues and pages know them by the same table.
-GUIDE = Rule("x12_guide", "X12 guide", Severity.BLOCK, _told_from_elsewhere)
-FILE_REJECTED = Rule("file_rejected", "Refused at the file check", Severity.BLOCK, _told_from_elsewhere)
-CLAIM_REJECTED = Rule("claim_rejected", "Rejected before adjudication", Severity.BLOCK, _told_from_elsewhere)
-HELD = Rule("held", "Held by a person", Severity.BLOCK, _told_from_elsewhere, overridable=True)
+GUIDE = Rule("WF-X12-GUIDE", "X12 guide", Severity.BLOCK, _told_from_elsewhere)
+FILE_REJECTED = Rule("RCV-FILE", "Refused at the file check", Severity.BLOCK, _told_from_elsewhere)
+CLAIM_REJECTED = Rule("RCV-CLAIM", "Rejected before adjudication", Severity.BLOCK, _told_from_elsewhere)
+HELD = Rule("RCV-HELD", "Held by a person", Severity.BLOCK, _told_from_elsewhere, overridable=True)
 
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD)}
 

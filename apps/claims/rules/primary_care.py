@@ -1,0 +1,131 @@
+"""Cases that a primary-care office meets every day (DOMAIN 2.4)."""
+
+from collections.abc import Iterator
+
+from apps.claims.rules.coordination import MEDICARE
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.modifiers import OFFICE_VISITS
+from apps.claims.rules.snapshot import ClaimView, LineView
+
+# Since 2026.
+_HOME_VISITS = frozenset({"99341", "99342", "99344", "99345", "99347", "99348", "99349", "99350"})
+_WELLNESS = frozenset({"G0402", "G0438", "G0439"})
+_PART_B_VACCINES = frozenset({"G0008", "G0009", "G0010", "M0201"})
+# Preventive services of Part B beside which a visit keeps its G2211 (CMS MLN MM13473 and its later lists): screenings and counseling.
+_PART_B_PREVENTIVE = frozenset(
+    [
+        "G0101",
+        "G0102",
+        "G0296",
+        "G0442",
+        "G0443",
+        "G0444",
+        "G0445",
+        "G0446",
+        "G0447",
+        "G0136",
+        "99406",
+        "99407",
+        "Q0091",
+        "77067",
+        "G0104",
+        "G0105",
+        "G0121",
+    ]
+)
+_GIVING = frozenset({"90460", "90461", "90471", "90472", "90473", "90474", "90480", *_PART_B_VACCINES})
+_PRODUCTS = (range(90476, 90760), range(91300, 91323))
+_MEDICARES_FLU_PRODUCTS = frozenset({"Q2034", "Q2035", "Q2036", "Q2037", "Q2038", "Q2039"})
+# What the first vaccine of the day is given with, and each further one.
+_FURTHER_GIVING = {"90471": "90472", "90473": "90474"}
+
+
+def office_complexity(claim: ClaimView) -> Iterator[Issue]:
+    """CMS MM13473 and the Physician Fee Schedule rules of 2025 and 2026: G2211 is an add-on to an office or home visit. Where the visit
+    carries 25, Medicare pays it only beside a wellness visit, a vaccine or another preventive service of Part B.
+    """
+    codes = {line.procedure for line in claim.lines}
+    visits = [line for line in claim.lines if line.procedure in OFFICE_VISITS or line.procedure in _HOME_VISITS]
+    for line in claim.lines:
+        if line.procedure != "G2211":
+            continue
+        if not visits:
+            yield _of(line, "G2211 stands only beside an office or home visit of the same day")
+        elif (
+            claim.payer.filing_indicator in MEDICARE
+            and all("25" in visit.modifiers for visit in visits)
+            and not codes & (_WELLNESS | _GIVING | _PART_B_PREVENTIVE)
+        ):
+            yield _of(
+                line,
+                "Medicare does not pay G2211 beside a visit with modifier 25, but for a wellness visit, a vaccine or a "
+                "preventive service of the same day",
+            )
+
+
+def vaccine_pairs(claim: ClaimView) -> Iterator[Issue]:
+    """CPT, Medicine, Immunization: what was given and the giving are two lines. A product that the state supplies is billed at
+    $0.00 or $0.01, not left out.
+    """
+    products = [line for line in claim.lines if _is_product(line.procedure)]
+    giving = [line for line in claim.lines if line.procedure in _GIVING]
+    if products and not giving:
+        yield _of(products[0], f"the vaccine {products[0].procedure} is billed without its administration")
+    elif giving and not products:
+        yield _of(giving[0], f"{giving[0].procedure} gives a vaccine that is not on the claim")
+
+
+def telemedicine_codes(claim: ClaimView) -> Iterator[Issue]:
+    """CMS, Physician Fee Schedule 2025 final rule, II.D: status I for 98000 to 98015. Medicare takes the office visit's code with
+    place of service 02 or 10.
+    """
+    if claim.payer.filing_indicator not in MEDICARE:
+        return
+    for line in claim.lines:
+        if line.procedure.isdigit() and 98000 <= int(line.procedure) <= 98015:
+            yield _of(
+                line,
+                f"Medicare does not take {line.procedure}: bill the office visit with place of service 02 or 10 "
+                "(93 where it was by sound alone)",
+                field="line.procedure",
+            )
+
+
+def first_giving(claim: ClaimView) -> Iterator[Issue]:
+    """CPT, Medicine, Immunization administration: the first of the day stands once, each further one has a code of its own."""
+    for first, further in _FURTHER_GIVING.items():
+        lines = [line for line in claim.lines if line.procedure == first]
+        if len(lines) > 1:
+            last = lines[-1].number
+            fix = Fix("line.procedure", further, f"Use {further}", last, clinical=True)
+            yield Issue(
+                f"Line {last}: {first} stands once a day; a further vaccine is given with {further}.", "", last, fix
+            )
+        elif lines and lines[0].units > 1:
+            yield _of(lines[0], f"{first} has one unit a day; further vaccines are given with {further}", "line.units")
+
+
+def _is_product(code: str) -> bool:
+    number = int(code) if code.isdigit() else 0
+    return code in _MEDICARES_FLU_PRODUCTS or any(number in products for products in _PRODUCTS)
+
+
+def _of(line: LineView, why: str, field: str = "") -> Issue:
+    return Issue(f"Line {line.number}: {why}.", field, line.number)
+
+
+RULES = (
+    Rule("PX-G2211", "Complexity add-on", Severity.BLOCK, office_complexity, overridable=True, clinical=True),
+    Rule(
+        "PX-VACCINE", "Vaccine and its administration", Severity.BLOCK, vaccine_pairs, overridable=True, clinical=True
+    ),
+    Rule(
+        "PX-VACCINE-FIRST",
+        "First administration of the day",
+        Severity.BLOCK,
+        first_giving,
+        overridable=True,
+        clinical=True,
+    ),
+    Rule("PX-TELEMEDICINE", "Telemedicine code", Severity.BLOCK, telemedicine_codes, overridable=True, clinical=True),
+)
