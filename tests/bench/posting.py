@@ -26,7 +26,7 @@ MOST_MEGABYTES = 300
 def main(counts: list[int]) -> int:
     missed: list[str] = []
     for claims in counts:
-        with _database() as environment, tempfile.TemporaryDirectory() as folder:
+        with database() as environment, tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "payer.835"
             _ours("make", str(claims), str(path), environment=environment)
             said = json.loads(_ours("post", str(path), environment=environment))
@@ -53,7 +53,7 @@ def _judged(claims: int, said: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def _database() -> Iterator[dict[str, str]]:
+def database() -> Iterator[dict[str, str]]:
     from apps.core.embedded.postgres import Postgres
 
     with tempfile.TemporaryDirectory(prefix="throughline-bench-", ignore_cleanup_errors=True) as folder:
