@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -109,6 +110,17 @@ def test_the_command_line_shows_the_sentence_and_no_traceback(tmp_path: Path) ->
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
     assert "cannot be written" in refused.stderr
+
+
+def test_a_database_without_our_tables_names_the_command_that_makes_them() -> None:
+    empty = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    variables = {**os.environ, "DATABASE_URL": empty, "DJANGO_SETTINGS_MODULE": "config.settings.development"}
+    command = [sys.executable, "manage.py", "check_ledger"]
+    refused = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"The database lacks tables of this version: {sys.executable} manage.py migrate, then the same again.\n"
+    )
 
 
 def test_an_ordinary_user_runs_postgresql_as_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
