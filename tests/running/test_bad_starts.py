@@ -131,9 +131,25 @@ def test_an_ordinary_user_runs_postgresql_as_themselves(monkeypatch: pytest.Monk
 def test_root_without_a_system_user_is_told_to_be_an_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(places, "SYSTEM_USER", "throughline-nobody-has-this")
+    monkeypatch.setattr(places, "SYSTEM_PROGRAMS", "")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EmbeddedServiceError, match="run this as an ordinary user, or set DATABASE_URL"):
         unprivileged_user()
+
+
+def test_a_root_with_an_ordinary_path_still_adds_the_system_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    useradd = tmp_path / "useradd"
+    useradd.write_text(f"#!/bin/sh\necho $* > {tmp_path}/asked\nexit 1\n")
+    useradd.chmod(0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(places, "SYSTEM_USER", "throughline-nobody-has-this")
+    monkeypatch.setattr(places, "SYSTEM_PROGRAMS", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EmbeddedServiceError):
+        unprivileged_user()
+    assert (tmp_path / "asked").read_text().endswith("throughline-nobody-has-this\n")
 
 
 def test_without_pango_letters_name_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
