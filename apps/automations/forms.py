@@ -3,7 +3,6 @@ from typing import Any
 from celery.schedules import ParseException, crontab
 from django import forms
 
-
 # Celery would take a weekday's name for an hour.
 _TIMES = r"^[0-9*,/-]+$"
 _UNREADABLE = {"invalid": "Not understood. Write it as the hint shows."}
