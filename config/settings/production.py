@@ -53,6 +53,8 @@ if PUBLISHED_KEY in FIELD_ENCRYPTION_KEYS:  # noqa: F405  from base
     raise ImproperlyConfigured(REQUIRED["FIELD_ENCRYPTION_KEYS"])
 
 SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
+# A load balancer asks by plain http, and takes a redirect for a failure.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0)

@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = {
@@ -145,6 +148,18 @@ def test_a_secrets_file_that_is_not_there_is_named(production: Production, monke
 
 def test_links_have_one_slash_after_the_host(production: Production) -> None:
     assert production(PUBLIC_URL="https://billing.example.org/")["PUBLIC_URL"] == "https://billing.example.org"
+
+
+def test_all_but_the_health_of_a_process_is_redirected_to_https(
+    production: Production, settings: Settings, client: Client
+) -> None:
+    read = production()
+    for name in ("SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT"):
+        setattr(settings, name, read[name])
+    with patch("apps.core.views.connection"):
+        assert client.get("/healthz").status_code == 200
+    elsewhere = client.get("/account/login/")
+    assert (elsewhere.status_code, elsewhere.headers["Location"][:8]) == (301, "https://")
 
 
 def test_behind_a_proxy_one_is_trusted_unless_another_number_is_said(production: Production) -> None:
