@@ -20,9 +20,26 @@ def main() -> None:
         from config.env import VAR_DIR
 
         use_embedded_services(sys.argv, VAR_DIR)
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as failure:
+        sys.exit(str(failure))
+    except ProgrammingError:
+        if not migrations_wait():
+            raise
+        sys.exit(f"The database lacks tables of this version: {sys.executable} manage.py migrate, then the same again.")
+
+
+def migrations_wait() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 if __name__ == "__main__":

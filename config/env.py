@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+TRUE, FALSE = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
@@ -15,10 +18,32 @@ VAR_DIR = Path(os.environ.get("THROUGHLINE_VAR") or BASE_DIR / "var")
 
 
 def secret(name: str, default: str = "") -> str:
+    """Raises ImproperlyConfigured for a file that cannot be read."""
     path = os.environ.get(f"{name}_FILE")
-    if path:
+    if not path:
+        return os.environ.get(name, default)
+    try:
         return Path(path).read_text().strip()
-    return os.environ.get(name, default)
+    except (OSError, UnicodeDecodeError) as failure:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {path}, which cannot be read: mount it there, or set {name}."
+        ) from failure
+
+
+def switch(name: str, *, default: bool) -> bool:
+    """Raises ImproperlyConfigured for a word that is neither: a slip must not turn a protection off."""
+    word = os.environ.get(name, "").strip().lower()
+    if word and word not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"Set {name} to true or false, or leave it out.")
+    return word in TRUE if word else default
+
+
+def number(name: str, default: int) -> int:
+    """Raises ImproperlyConfigured for anything but digits."""
+    digits = os.environ.get(name, "").strip()
+    if digits and not digits.isdecimal():
+        raise ImproperlyConfigured(f"Set {name} to a whole number, or leave it out.")
+    return int(digits) if digits else default
 
 
 def local_secret(name: str) -> str:

@@ -1,8 +1,8 @@
-"""`make screenshots`: every page that each role can reach, wide and narrow, light and dark, with a month of rows and with none.
+"""`make screenshots`: every page that each role and a patient can reach, wide and narrow, light and dark, with rows and with none.
 
-Starts the product twice on throw-away demos, signs each person in with password and code, follows the links, saves what it sees under
-var/screenshots and has axe judge it. Fails on a serious or critical finding, a refusal by the content security policy, a script error, a
-page that scrolls sideways, or an answer of 400 and above.
+Starts the product twice on throw-away demos, signs each person in with password and code, opens the link of a patient's text, follows
+the links, saves what it sees under var/screenshots and has axe judge it. Fails on a serious or critical finding, a refusal by the content
+security policy, a script error, a page that scrolls sideways, or an answer of 400 and above.
 """
 
 import argparse
@@ -27,15 +27,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
+from scripts.patient_visits import visits
 
 ROOT = Path(__file__).resolve().parent.parent
 DRESSES = [(width, theme) for width in ("wide", "phone") for theme in ("light", "dark")]
 GRAVE = {"serious", "critical"}
 START_SECONDS = 1800
-PAGES_A_ROLE = 60
+PAGES_A_ROLE = 120
 # The back office is Django's own; what changes something or sends a file is not a page to look at.
 NOT_PAGES = re.compile(r"^/(back-office|static|webhooks)/|/(logout|download)/|\.(pdf|csv|xlsx|txt)$|/pdf/")
-EXPECTED = {"/no-such-page/": 404}
+EXPECTED = {"/no-such-page/": 404, "/pay/cut-off": 404}
 LISTEN = (
     "document.addEventListener('securitypolicyviolation', e => console.error('policy refused ' + e.violatedDirective))"
 )
@@ -116,12 +117,14 @@ def sign_in(browser: Browser, base: str, person: Person) -> Any:
 def shape_of(address: str) -> str:
     """An address without its ids and filters: pages of one shape are looked at once."""
     path = re.sub(r"^/automations/(step/)?[^/]+/$", r"/automations/\1one/", urlsplit(address).path)
+    path = re.sub(r"/[0-9]+(?=/)", "/n", path)
+    path = re.sub(r"^/pay/(receipt/)?[A-Za-z0-9_-]{16,}$", r"/pay/\1one", path)
     return re.sub(r"/[0-9a-hjkmnp-tv-z]{16}(?=/|$)", "/one", path)
 
 
-def addresses(page: Page, base: str) -> list[str]:
-    """A person's pages, one of each shape, in the order in which links lead to them."""
-    found, waiting = {"/": "/"}, ["/"]
+def addresses(page: Page, base: str, start: str) -> list[str]:
+    """A person's pages, one of each shape, in the order in which links lead to them from `start`."""
+    found, waiting = {start: start}, [start]
     while waiting and len(found) < PAGES_A_ROLE:
         page.goto(waiting.pop(0))
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
@@ -146,9 +149,9 @@ class Photographer:
                 self._picture(context, person, path, f"{width}-{theme}")
             context.close()
 
-    def find(self, state: Any) -> list[str]:
+    def find(self, state: Any, start: str = "/") -> list[str]:
         context = self._dressed(state, "wide", "light")
-        paths = addresses(context.new_page(), self._base)
+        paths = addresses(context.new_page(), self._base, start)
         context.close()
         return paths
 
@@ -197,6 +200,19 @@ def photograph(browser: Browser, base: str, people: list[Person], folder: Path, 
         photographer.look(person.role, state, paths)
 
 
+def photograph_patients(browser: Browser, base: str, sandbox: str, folder: Path, verdict: Verdict) -> None:
+    photographer = Photographer(browser, base, folder, verdict)
+    found = visits(browser, base, sandbox)
+    for missing in {"patient", "patient-paid"} - set(found):
+        verdict.add(f"{folder.name} {missing}", "no text's link leads to such a bill")
+    for who, visit in found.items():
+        photographer.look(who, None, [visit.door, "/pay/cut-off"])
+        photographer.look(who, visit.asked, ["/pay/verify"])
+        paths = photographer.find(visit.inside, "/pay/bill")
+        print(f"{folder.name}, {who}: {len(paths) + 3} pages", flush=True)
+        photographer.look(who, visit.inside, paths)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "screenshots")
@@ -211,6 +227,9 @@ def main() -> int:
         for name in [options.only] if options.only else ["empty", "full"]:
             with demo(options.port, history=name == "full") as (base, people):
                 photograph(browser, base, people, options.out / name, verdict)
+                if name == "full":
+                    sandbox = f"http://127.0.0.1:{options.port + 10}"
+                    photograph_patients(browser, base, sandbox, options.out / name, verdict)
         browser.close()
     for page, problems in verdict.wrong.items():
         print(f"{page}\n  " + "\n  ".join(problems))

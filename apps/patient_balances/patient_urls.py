@@ -15,4 +15,6 @@ urlpatterns = [
     re_path(r"^ask/(?P<what>insurance|question|plan)$", patient_bill.ask, name="ask"),
     # 256 bits in base 64, and no slash behind it: each sign counts in a text of 160.
     re_path(r"^(?P<token>[A-Za-z0-9_-]{43})$", patient_door.door, name="open"),
+    # A link that lost its end on the way is still a patient's.
+    re_path(r"^.*$", patient_door.lost, name="lost"),
 ]

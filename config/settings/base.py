@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config import env as environment
-from config.env import cache_of, env, secret
+from config.env import cache_of, env, number, secret, switch
 
 BASE_DIR: Path = environment.BASE_DIR
 VAR_DIR: Path = environment.VAR_DIR
@@ -15,9 +15,9 @@ SECRET_KEY = secret("SECRET_KEY")
 # Newest first: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
 FIELD_ENCRYPTION_KEYS: list[str] = [key for key in secret("FIELD_ENCRYPTION_KEYS").split(",") if key]
 ALLOWED_HOSTS: list[str] = [host.strip() for host in secret("ALLOWED_HOSTS").split(",") if host.strip()]
-PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+PUBLIC_URL: str = (secret("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
 # How many proxies of ours stand between a client and the web processes; each adds an entry to X-Forwarded-For.
-TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES: int = number("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the client's by then (ClientAddressMiddleware)
 
 INSTALLED_APPS = [
@@ -95,9 +95,9 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-_DATABASE: dict[str, Any] = env.db_url_config(secret("DATABASE_URL", "postgres:///throughline"))
+_DATABASE: dict[str, Any] = env.db_url_config(secret("DATABASE_URL") or "postgres:///throughline")
 # A pooler's next transaction may run on another connection, which has none of the statements and cursors of the last.
-_POOLED: bool = env.bool("DATABASE_POOLED", default=False)
+_POOLED: bool = switch("DATABASE_POOLED", default=False)
 DATABASES = {
     "default": {
         **_DATABASE,
@@ -166,7 +166,7 @@ LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE: str = env.str("PRACTICE_TIME_ZONE", default="America/Chicago")
+TIME_ZONE: str = env.str("PRACTICE_TIME_ZONE", default="") or "America/Chicago"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -182,7 +182,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 64 * 1024  # a file of 20 MB an
 # Not in a cookie: what a page says may name a patient.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-CELERY_BROKER_URL = secret("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = secret("CELERY_BROKER_URL") or "redis://127.0.0.1:6379/0"
 CACHES = {"default": cache_of(secret("CACHE_URL") or CELERY_BROKER_URL)}
 CELERY_TASK_IGNORE_RESULT = True
 # Otherwise a worker connects to PostgreSQL anew for each task, which costs more than most tasks do.
@@ -193,7 +193,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "intake"
 # A queue for each kind of work, so that a machine can take some and leave the rest; a step that is not named waits in `intake`.
 _STEPS_BY_QUEUE = {
-    "claims": "build_claims scrub_claims batch_claims submit_batch recover_sends fetch_responses acknowledge_claims chase_unanswered",
+    "claims": "build_claims scrub_claims batch_claims submit_batch recover_sends fetch_responses acknowledge_claims chase_unanswered"
+    " build_secondaries chase_crossovers",
     "remittances": "post_remittances reconcile_deposits follow_postings check_contracts open_denials open_balances alert_refunds",
     "messages": "plan_messages send_message recover_messages receive_message_event receive_payment_event fetch_payments",
     "reports": "measure",
@@ -228,14 +229,14 @@ CELERY_IMPORTS = tuple(path.rpartition(".")[0] for path in ADAPTERS.values())
 # Set in simulations only: the file that holds the virtual time (ARCHITECTURE law 8).
 VIRTUAL_CLOCK_FILE: str = env.str("THROUGHLINE_VIRTUAL_CLOCK", default="")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "apps.core.logs.WordlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="") or "INFO"},
     "loggers": {
         **{library: {"level": "WARNING"} for library in ("httpx", "asyncssh", "stripe", "weasyprint")},
         "pyx12": {"level": "CRITICAL"},

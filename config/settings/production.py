@@ -1,9 +1,11 @@
 """Production. A missing or unsafe value stops the start with a sentence that says what to do."""
 
+from zoneinfo import available_timezones
+
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import env, secret
+from config.env import number, secret, switch
 from config.settings.base import *  # noqa: F403  settings compose by star import
 
 REQUIRED = {
@@ -28,6 +30,18 @@ if "*" in ALLOWED_HOSTS:  # noqa: F405  from base
     raise ImproperlyConfigured(REQUIRED["ALLOWED_HOSTS"])
 if not secret("EMAIL_URL").startswith(("smtp+tls://", "smtp+ssl://")):
     raise ImproperlyConfigured(REQUIRED["EMAIL_URL"])
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":  # noqa: F405  from base
+    raise ImproperlyConfigured(REQUIRED["DATABASE_URL"])
+# Limits and used codes are counted there for all processes at once: with any other server each would count for itself.
+for name in ("CELERY_BROKER_URL", "CACHE_URL"):
+    if not (secret(name) or "redis:").startswith(("redis:", "rediss:", "redis+socket:")):
+        raise ImproperlyConfigured(f"Set {name} to a Valkey or Redis, for example rediss://host:6379/0.")
+if TIME_ZONE not in available_timezones():  # noqa: F405  from base
+    raise ImproperlyConfigured(
+        "Set PRACTICE_TIME_ZONE to a name of the time zone database, for example America/Chicago."
+    )
+if LOGGING["root"]["level"] not in {"DEBUG", "INFO", "WARNING", "ERROR"}:  # noqa: F405  from base
+    raise ImproperlyConfigured("Set LOG_LEVEL to DEBUG, INFO, WARNING or ERROR.")
 if VIRTUAL_CLOCK_FILE:  # noqa: F405  from base
     raise ImproperlyConfigured("Unset THROUGHLINE_VIRTUAL_CLOCK: production lives in real time.")
 try:
@@ -38,10 +52,12 @@ except ValueError as failure:
 if PUBLISHED_KEY in FIELD_ENCRYPTION_KEYS:  # noqa: F405  from base
     raise ImproperlyConfigured(REQUIRED["FIELD_ENCRYPTION_KEYS"])
 
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
+# A load balancer asks by plain http, and takes a redirect for a failure.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0)
 if BEHIND_PROXY and TRUSTED_PROXIES < 1:
     raise ImproperlyConfigured(
         "Set TRUSTED_PROXIES to the number of your proxies, or leave it out: BEHIND_PROXY needs 1 or more."

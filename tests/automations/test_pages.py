@@ -95,11 +95,14 @@ def test_an_administrator_moves_a_job(client: Client, schedule: None) -> None:
     assert (crontab.hour, crontab.minute) == ("20", "15")
 
 
-def test_a_time_that_is_not_one_is_refused_with_a_sentence(client: Client, schedule: None) -> None:
+@pytest.mark.parametrize("hour", ["25", "mon", "18,", "*/0", "\N{FULLWIDTH DIGIT ONE}8"])
+def test_a_time_that_is_not_one_is_refused_with_a_sentence(client: Client, schedule: None, hour: str) -> None:
     sign_in(client, Role.ADMINISTRATOR)
-    answer = client.post(reverse("automations:detail", args=["eligibility"]), {"hour": "25", "minute": "15"})
+    answer = client.post(reverse("automations:detail", args=["eligibility"]), {"hour": hour, "minute": "15"})
     assert answer.status_code == 422
-    assert "is not understood" in answer.content.decode()
+    assert "Write it as the hint shows." in answer.content.decode()
+    crontab = PeriodicTask.objects.select_related("crontab").get(name="eligibility").crontab
+    assert crontab.hour == "19"
 
 
 def test_an_administrator_switches_a_job_off(client: Client, schedule: None) -> None:

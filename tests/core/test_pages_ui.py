@@ -296,3 +296,26 @@ def test_a_form_without_its_token_is_told_so(rf: RequestFactory) -> None:
     response = Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"})
     assert response.status_code == 403
     assert "This page has expired" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_too_many_tries_to_sign_in_are_a_page_for_people() -> None:
+    browser = Client(REMOTE_ADDR="203.0.113.77")  # of its own: the limit counts by address
+    guess = {"password": "not-the-password"}
+    for number in range(40):
+        response = browser.post("/account/login/", {**guess, "login": f"somebody{number}@example.org"})
+        if response.status_code != 200:
+            break
+    assert response.status_code == 429
+    assert "Too many tries" in response.content.decode()
+    assert "Error 429" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "status"), [("/no-such-page/", "testserver", 404), ("/", "elsewhere.example.org", 400)]
+)
+@pytest.mark.django_db
+def test_the_product_answers_with_its_own_error_pages(address: str, host: str, status: int) -> None:
+    response = Client().get(address, headers={"host": host})
+    assert response.status_code == status
+    assert f"Error {status}. Nothing was changed." in response.content.decode()

@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = {
@@ -25,7 +28,9 @@ SOUND = {
 
 
 # What a test sets must come from it alone.
-OPTIONAL = {"BEHIND_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLED"}
+OPTIONAL = {
+    "BEHIND_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLED", "SECURE_SSL_REDIRECT", "PRACTICE_TIME_ZONE", "LOG_LEVEL", "CACHE_URL",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -56,6 +61,17 @@ def test_a_process_of_production_starts_with_sound_settings_only(changes: dict[s
     assert (started.returncode, "Set SECRET_KEY" in started.stderr) == (status, bool(status))
 
 
+@pytest.mark.parametrize("command", ["up", "migrate"])
+def test_a_command_refuses_with_the_sentence_alone(command: str) -> None:
+    kept = {name: value for name, value in os.environ.items() if name not in OPTIONAL}
+    variables = {**kept, **SOUND, "PUBLIC_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings.production"}
+    started = subprocess.run(
+        [sys.executable, "manage.py", command], cwd=ROOT, env=variables, capture_output=True, text=True, check=False
+    )
+    assert started.returncode == 1
+    assert started.stderr == "Set PUBLIC_URL to the https address that patients' links start with.\n"
+
+
 @pytest.mark.filterwarnings("ignore:Engine not recognized")  # the library's own, of no address
 @pytest.mark.parametrize("name", sorted(SOUND))
 def test_production_refuses_to_start_without(production: Production, name: str) -> None:
@@ -63,10 +79,87 @@ def test_production_refuses_to_start_without(production: Production, name: str) 
         production(**{name: ""})
 
 
-@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "short"), ("PUBLIC_URL", "http://billing.example.org")])
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("PUBLIC_URL", "http://billing.example.org"),
+        ("DATABASE_URL", "rubbish"),
+        ("DATABASE_URL", "sqlite:///throughline.db"),
+        ("CELERY_BROKER_URL", "amqp://host"),
+        ("CACHE_URL", "locmem://"),
+        ("PRACTICE_TIME_ZONE", "America/Nowhere"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SECURE_SSL_REDIRECT", "ture"),
+        ("BEHIND_PROXY", "maybe"),
+        ("DATABASE_POOLED", "2"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "one"),
+    ],
+)
 def test_production_refuses_an_unsafe(production: Production, name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"Set {name}"):
         production(**{name: value})
+
+
+def test_an_empty_variable_is_one_left_out(production: Production) -> None:
+    left_out = production()
+    emptied = production(**dict.fromkeys(OPTIONAL, ""))
+    for name in (
+        "SECURE_SSL_REDIRECT",
+        "BEHIND_PROXY",
+        "TRUSTED_PROXIES",
+        "TIME_ZONE",
+        "LOGGING",
+        "CACHES",
+        "DATABASES",
+    ):
+        assert emptied[name] == left_out[name], name
+    assert left_out["SECURE_SSL_REDIRECT"] is True
+
+
+@pytest.mark.parametrize("name", sorted(SOUND))
+def test_each_required_one_may_come_from_a_file(
+    production: Production, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "mounted").write_text(f"{SOUND[name]}\n")
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "mounted"))
+    read = production(**{name: ""})
+    monkeypatch.delenv(f"{name}_FILE")
+    direct = production()
+    for setting in (
+        "SECRET_KEY",
+        "FIELD_ENCRYPTION_KEYS",
+        "DATABASES",
+        "CACHES",
+        "ALLOWED_HOSTS",
+        "PUBLIC_URL",
+        "EMAIL_CONFIG",
+    ):
+        assert read[setting] == direct[setting], setting
+
+
+def test_a_secrets_file_that_is_not_there_is_named(production: Production, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FILE", "/no/such/file")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE names /no/such/file, which cannot be read"):
+        production()
+
+
+def test_links_have_one_slash_after_the_host(production: Production) -> None:
+    assert production(PUBLIC_URL="https://billing.example.org/")["PUBLIC_URL"] == "https://billing.example.org"
+
+
+def test_all_but_the_health_of_a_process_is_redirected_to_https(
+    production: Production, settings: Settings, client: Client
+) -> None:
+    read = production()
+    for name in ("SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT"):
+        setattr(settings, name, read[name])
+    with patch("apps.core.views.connection"):
+        assert client.get("/healthz").status_code == 200
+    elsewhere = client.get("/account/login/")
+    assert (elsewhere.status_code, elsewhere.headers["Location"][:8]) == (301, "https://")
 
 
 def test_behind_a_proxy_one_is_trusted_unless_another_number_is_said(production: Production) -> None:
@@ -109,10 +202,15 @@ def test_the_commands_that_operations_names_exist() -> None:
 
 
 def test_every_variable_is_explained() -> None:
-    explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    sources = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
-    used = set(re.findall(r"""(?:secret|env\.\w+|environ\.get)\(\s*["']([A-Z_]+)["']""", sources))
-    assert used - explained == set()
+    explained = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    folders = ("config", "apps", "scripts", "tests")
+    sources = "".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    used = set(
+        re.findall(r"""\b(?:secret|number|switch|env\.\w+|environ\.get)\(\s*["']([A-Z][A-Z0-9_]+)["']""", sources)
+    )
+    assert {"SECRET_KEY", "BEHIND_PROXY", "TRUSTED_PROXIES", "CHROMIUM", "X12_CORPUS"} <= used
+    # Set by the machines that run it, not by a person.
+    assert used - explained == {"CI"}
 
 
 def test_the_locks_are_hashed_and_name_no_host() -> None:

@@ -85,6 +85,17 @@ def test_a_closed_link_says_why_and_gives_the_practices_number(
     assert words in response.content.decode()
 
 
+@pytest.mark.parametrize("path", [DOOR[:-1], f"{DOOR}.", f"{DOOR}/", "/pay/", "/pay/ask/else"])
+def test_a_link_that_was_cut_off_says_so_in_the_practices_name(path: str, link: PaymentLink, browser: Client) -> None:
+    response = browser.get(path)
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "Perhaps a part of it was cut off." in page
+    assert "(512) 555-0111" in page
+    assert "Go to Today" not in page
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
 def test_a_wrong_token_leads_nowhere_and_too_many_are_stopped(browser: Client, link: PaymentLink) -> None:
     page = browser.get(DOOR).content.decode()
     for _ in range(MOST):
@@ -107,10 +118,11 @@ def test_a_form_from_a_strangers_page_is_refused(browser: Client, link: PaymentL
     assert response.status_code == 403
 
 
-def test_the_token_never_enters_a_log(browser: Client, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("kept", [43, 42, 20])
+def test_the_token_never_enters_a_log(browser: Client, caplog: pytest.LogCaptureFixture, kept: int) -> None:
     with caplog.at_level(logging.INFO, logger="django.request"):
-        assert browser.get("/pay/" + "x" * 43).status_code == 404
-    assert "x" * 43 not in caplog.text
+        assert browser.get("/pay/" + "x" * kept).status_code == 404
+    assert "x" * 10 not in caplog.text
     assert "/pay/********" in caplog.text
     record = logging.makeLogRecord({"name": "gunicorn.access", "msg": '"%(r)s"', "args": {"r": f"GET {DOOR} HTTP/1.1"}})
     MaskLinks().filter(record)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -111,6 +112,17 @@ def test_the_command_line_shows_the_sentence_and_no_traceback(tmp_path: Path) ->
     assert "cannot be written" in refused.stderr
 
 
+def test_a_database_without_our_tables_names_the_command_that_makes_them() -> None:
+    empty = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    variables = {**os.environ, "DATABASE_URL": empty, "DJANGO_SETTINGS_MODULE": "config.settings.development"}
+    command = [sys.executable, "manage.py", "check_ledger"]
+    refused = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"The database lacks tables of this version: {sys.executable} manage.py migrate, then the same again.\n"
+    )
+
+
 def test_an_ordinary_user_runs_postgresql_as_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert unprivileged_user() is None
@@ -119,9 +131,25 @@ def test_an_ordinary_user_runs_postgresql_as_themselves(monkeypatch: pytest.Monk
 def test_root_without_a_system_user_is_told_to_be_an_ordinary_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(places, "SYSTEM_USER", "throughline-nobody-has-this")
+    monkeypatch.setattr(places, "SYSTEM_PROGRAMS", "")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EmbeddedServiceError, match="run this as an ordinary user, or set DATABASE_URL"):
         unprivileged_user()
+
+
+def test_a_root_with_an_ordinary_path_still_adds_the_system_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    useradd = tmp_path / "useradd"
+    useradd.write_text(f"#!/bin/sh\necho $* > {tmp_path}/asked\nexit 1\n")
+    useradd.chmod(0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(places, "SYSTEM_USER", "throughline-nobody-has-this")
+    monkeypatch.setattr(places, "SYSTEM_PROGRAMS", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EmbeddedServiceError):
+        unprivileged_user()
+    assert (tmp_path / "asked").read_text().endswith("throughline-nobody-has-this\n")
 
 
 def test_without_pango_letters_name_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ class Stage:
     def __enter__(self) -> Self:
         clock.set_virtual(self._begin)
         # Children read it from the environment; this process, which loads the demo, from its settings.
-        os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = self._ports.web_url
+        settings.PUBLIC_URL = self._ports.web_url
+        os.environ.update({"PUBLIC_URL": self._ports.web_url, "PUBLIC_URL_FILE": ""})
         self.product = Product(self._processes, self.directory, self._ports, dict(os.environ))
         try:
             self.product.start_sandbox(virtual_now=self._begin.isoformat(), seed=self._seed, knobs=self._knobs)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SYSTEM_USER = "throughline"
+# Where useradd is; a root by `su` without a dash has an ordinary person's PATH.
+SYSTEM_PROGRAMS = "/usr/sbin:/sbin"
 NEEDED_BYTES = 500 * 1024 * 1024
 # sockaddr_un holds 108 bytes with its closing zero; the longest socket name of ours takes 16 of them.
 LONGEST_SOCKET_FOLDER = 90
@@ -72,7 +74,8 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def _add_system_user() -> None:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    useradd = shutil.which("useradd") or shutil.which("useradd", path=SYSTEM_PROGRAMS) or "useradd"
+    command = [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     try:
         subprocess.run([*command, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as failure:

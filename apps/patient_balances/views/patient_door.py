@@ -12,7 +12,16 @@ from apps.patient_balances.forms import IdentityForm, TokenForm
 from apps.patient_balances.models import MOST_TRIES, PaymentLink
 from apps.patient_balances.services import LinkClosedError, look_up, open_link, verify_identity
 from apps.patient_balances.views import patient_limits, patient_session
-from apps.patient_balances.views.patient_page import ENDED, TOO_MANY, closed, link_of, page, patient_page, speak
+from apps.patient_balances.views.patient_page import (
+    ENDED,
+    NO_SUCH,
+    TOO_MANY,
+    closed,
+    link_of,
+    page,
+    patient_page,
+    speak,
+)
 from apps.patient_balances.views.patient_session import Visit
 
 
@@ -22,6 +31,11 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     """What a preview robot sees too: who writes, and a button."""
     speak(request, look_up(token, now=clock.now()))
     return page(request, "door", {"token": token})
+
+
+@patient_page
+def lost(request: HttpRequest) -> HttpResponse:
+    return closed(request, NO_SUCH)
 
 
 @patient_page

@@ -55,7 +55,8 @@ class Command(BaseCommand):
             valkey.start(processes, directory)
         call_command("migrate", verbosity=0)
         sync_schedule(now=clock.now())
-        os.environ["PUBLIC_URL"] = settings.PUBLIC_URL = ports.web_url
+        settings.PUBLIC_URL = ports.web_url
+        os.environ.update({"PUBLIC_URL": ports.web_url, "PUBLIC_URL_FILE": ""})
         product = Product(processes, directory, ports, {**variables_of_this_process(), "PUBLIC_URL": ports.web_url})
         if history:
             play_history(product)
