@@ -14,6 +14,15 @@ from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
+from apps.claims.services.payer_rules import (
+    RuleDraft,
+    RuleRefusedError,
+    refusal_to_switch_on,
+    save_rule,
+    switch_off,
+    switch_on,
+    try_rule,
+)
 from apps.claims.services.recheck_further import RecheckNotOpenError, recheck_further_claims, settle_recheck
 from apps.claims.services.record_adjudications import (
     NewAdjudication,
@@ -69,6 +78,8 @@ __all__ = [
     "RecheckNotOpenError",
     "RecordResult",
     "RecoverResult",
+    "RuleDraft",
+    "RuleRefusedError",
     "ScrubResult",
     "SecondariesResult",
     "acknowledge_claims",
@@ -94,10 +105,12 @@ __all__ = [
     "record_adjudications",
     "record_verdicts",
     "recover_sends",
+    "refusal_to_switch_on",
     "release_batch",
     "resend_batch",
     "resolve_unknown_batch",
     "restate_claims",
+    "save_rule",
     "scrub_again",
     "scrub_claims",
     "set_aside",
@@ -106,5 +119,8 @@ __all__ = [
     "settle_recheck",
     "start_correction",
     "submit_batch",
+    "switch_off",
+    "switch_on",
+    "try_rule",
     "void_claim",
 ]
