@@ -221,6 +221,15 @@ class PayerRuleForm(forms.Form):
             field.queryset = rows
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="What you found",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your name. Name no patient.",
+    )
+
+
 class ConditionForm(forms.Form):
     """One condition. Its fields have the same names in every row; what does not fit together is said beside it."""
 

@@ -95,7 +95,7 @@ def test_conditions_come_and_go_without_script_and_nothing_typed_is_lost(adminis
     assert "99202 to 99215" in more
     assert "Bill place 10" in more
     assert "This field is required" not in more
-    fewer = administrator.post(address, typed(remove="0"), headers=HTMX).content.decode()
+    fewer = administrator.post(address, typed(drop="0"), headers=HTMX).content.decode()
     assert fewer.count('<legend class="small">Condition') == 1
     assert "99202 to 99215" in fewer
     assert "<html" not in fewer

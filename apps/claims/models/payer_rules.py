@@ -53,6 +53,13 @@ class PayerRule(PublicIdModel):
         WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="It cannot be asked"
     )
 
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    review_note = models.CharField(max_length=300, blank=True)
+    review_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
     class Meta:
         constraints = [
             models.CheckConstraint(

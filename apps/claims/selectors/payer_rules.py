@@ -80,7 +80,7 @@ def rule_names(codes: Collection[str]) -> dict[str, str]:
 def all_rules() -> "QuerySet[PayerRule]":
     """Those that run first, by payer and name."""
     running = Case(When(state=PayerRule.State.ON, then=0), When(state=PayerRule.State.DRAFT, then=1), default=2)
-    rows = PayerRule.objects.select_related("payer", "owner", "author", "state_by")
+    rows = PayerRule.objects.select_related("payer", "owner", "author", "state_by", "reviewed_by", "work_item")
     return rows.order_by(running, F("payer__name").asc(nulls_first=True), "name", "pk")
 
 
@@ -112,15 +112,23 @@ def try_on_the_past(row: PayerRule, *, today: date) -> Trial:
     """What the rule would have said of the claims with a visit in the last 90 days, each as it stands now and on the day on which it
     was built. The rule's own dates are left aside, since a new one begins today.
     """
-    rules = RuleSet([replace(spec_of(row), first=None, last=None)])
     claims = _of_the_past(row, today)
-    held = tuple(key for keys in _chunks(claims) for key in _held(rules, keys))
+    held = tuple(fitting(row, claims))
     return Trial(claims.count(), held, Claim.objects.filter(pk__in=held, denied_on_first_remittance=True).count())
+
+
+def fitting(row: PayerRule, claims: "QuerySet[Claim]") -> list[int]:
+    """The keys of those that the rule speaks of by its conditions, whatever its own dates."""
+    rules = RuleSet([replace(spec_of(row), first=None, last=None)])
+    return [key for keys in _chunks(claims) for key in _held(rules, keys)]
 
 
 def _of_the_past(row: PayerRule, today: date) -> "QuerySet[Claim]":
     claims = Claim.objects.filter(service_date__gte=today - TRIED_DAYS, service_date__lte=today)
-    claims = claims.exclude(status=ClaimStatus.VOIDED)
+    return of_its_payer(row, claims.exclude(status=ClaimStatus.VOIDED))
+
+
+def of_its_payer(row: PayerRule, claims: "QuerySet[Claim]") -> "QuerySet[Claim]":
     return claims.filter(payer=row.payer) if row.payer else claims
 
 

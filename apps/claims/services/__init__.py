@@ -40,6 +40,7 @@ from apps.claims.services.resolve_batch import (
     settle_late_batch,
 )
 from apps.claims.services.restate_claims import restate_claims
+from apps.claims.services.review_rules import keep_review, review_payer_rules
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
 from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
 from apps.claims.services.settle_findings import (
@@ -97,6 +98,7 @@ __all__ = [
     "follow_coverages",
     "hold_claim",
     "hold_claims",
+    "keep_review",
     "move_claims",
     "note_payer_numbers",
     "override_finding",
@@ -110,6 +112,7 @@ __all__ = [
     "resend_batch",
     "resolve_unknown_batch",
     "restate_claims",
+    "review_payer_rules",
     "save_rule",
     "scrub_again",
     "scrub_claims",

@@ -8,6 +8,7 @@ from datetime import datetime
 from apps.claims.models import PayerRule
 from apps.claims.rules.payer_rules import BrokenRule
 from apps.worklist.models import WorkItem
+from apps.worklist.queue import NewItem, open_items
 
 BROKEN_KIND = "payer_rule_broken"
 
@@ -20,18 +21,17 @@ def tell_broken(broken: Collection[BrokenRule], *, now: datetime) -> None:
     untold = untold.exclude(work_item__state=WorkItem.State.OPEN).select_for_update(of=("self",), skip_locked=True)
     rows = list(untold.order_by("pk"))
     sentences = {each.number: each.sentence for each in broken}
-    items = WorkItem.objects.bulk_create([_work(row, sentences[row.number], now) for row in rows])
+    items = open_items([_work(row, sentences[row.number]) for row in rows], now=now)
     for row, item in zip(rows, items, strict=True):
         row.work_item = item
     PayerRule.objects.bulk_update(rows, ["work_item"])
 
 
-def _work(row: PayerRule, sentence: str, now: datetime) -> WorkItem:
-    return WorkItem(
+def _work(row: PayerRule, sentence: str) -> NewItem:
+    return NewItem(
         kind=BROKEN_KIND,
-        title=f"Mend rule {row.code}, which is passed over: {sentence}"[:200],
+        title=f"Mend rule {row.code}, which is passed over: {sentence}",
         owner_role=WorkItem.OwnerRole.ADMINISTRATOR,
         url_name="claims:payer_rule",
         subject_public_id=row.public_id,
-        opened_at=now,
     )

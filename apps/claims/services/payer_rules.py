@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -14,7 +15,7 @@ from apps.claims.selectors.payer_rules import Trial, most_percent, spec_of, try_
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.practice.models import Payer
-from apps.worklist.models import WorkItem
+from apps.worklist.queue import close_item
 
 # DOMAIN 2.8: a quarter.
 REVIEWED_EVERY = timedelta(days=91)
@@ -63,7 +64,8 @@ def save_rule(*, draft: RuleDraft, acting_user: User, now: datetime, rule_id: st
         row.state, row.tried_at = PayerRule.State.DRAFT, None
         row.tried_claims = row.tried_held = row.tried_denied = 0
     row.save()
-    _mended(row, acting_user, now)
+    # It can be asked again: what it was told of is done.
+    close_item(row.work_item, acting_user=acting_user, now=now)
     _audit("change_payer_rule" if rule_id else "write_payer_rule", row, acting_user, now, changed=changed)
     return row
 
@@ -97,7 +99,8 @@ def switch_off(*, rule_id: str, reason: str, acting_user: User, now: datetime) -
     """What it found on a claim stays until that claim is scrubbed again. Raises RuleRefusedError."""
     row = _locked(rule_id)
     _switch(row, PayerRule.State.OFF, reason, acting_user, now)
-    _mended(row, acting_user, now)
+    for item in (row.work_item, row.review_item):
+        close_item(item, acting_user=acting_user, now=now, outcome="The rule was switched off.")
     return row
 
 
@@ -127,7 +130,8 @@ def _switch(row: PayerRule, state: PayerRule.State, reason: str, acting_user: Us
 
 
 def _locked(rule_id: str) -> PayerRule:
-    return PayerRule.objects.select_for_update(of=("self",)).select_related("payer", "owner").get(public_id=rule_id)
+    rows = PayerRule.objects.select_for_update(of=("self",))
+    return rows.select_related("payer", "owner", "work_item", "review_item").get(public_id=rule_id)
 
 
 def _next_number() -> int:
@@ -146,14 +150,7 @@ def _require_sound(row: PayerRule) -> None:
         raise RuleRefusedError("The last day of service is before the first.")
 
 
-def _mended(row: PayerRule, acting_user: User, now: datetime) -> None:
-    """The work that it made, while it could not be asked, is done."""
-    WorkItem.objects.filter(pk=row.work_item_id, state=WorkItem.State.OPEN).update(
-        state=WorkItem.State.DONE, closed_at=now, closed_by=acting_user
-    )
-
-
-def _audit(action: str, row: PayerRule, acting_user: User, now: datetime, **detail: object) -> None:
+def _audit(action: str, row: PayerRule, acting_user: User, now: datetime, **detail: Any) -> None:
     record(
         action,
         acting_user=acting_user,

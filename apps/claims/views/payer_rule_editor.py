@@ -51,7 +51,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _posted(request: HttpRequest, row: PayerRule | None) -> HttpResponse:
     rows = _typed_rows(request.POST)
-    if "add" in request.POST or "remove" in request.POST:
+    if "add" in request.POST or "drop" in request.POST:
         form = PayerRuleForm(initial={name: request.POST.get(name, "") for name in PayerRuleForm.base_fields})
         return _show(request, row, form, _changed_rows(request.POST, rows))
     form = PayerRuleForm(request.POST)
@@ -88,7 +88,7 @@ def _changed_rows(posted: QueryDict, rows: list[Row]) -> list[Row]:
     if "add" in posted:
         last = rows[-1] if rows else Row()
         return [*rows, replace(Row(), group=last.group)][:MOST_CONDITIONS]
-    gone = posted.get("remove", "")
+    gone = posted.get("drop", "")
     return [each for place, each in enumerate(rows) if str(place) != gone] or [Row()]
 
 

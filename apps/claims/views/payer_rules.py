@@ -70,6 +70,7 @@ def _show(
         "refusal": refusal,
         "reason_form": ReasonForm(),
         "may_write": allowed(request, Permission.CONFIGURE),
+        "may_review": allowed(request, Permission.EDIT_CLAIMS),
         **tabs("rules"),
     }
     return render_page(request, "claims/payer_rule.html", context, fragment="rule", status=status)
