@@ -27,10 +27,11 @@ test: install-development  ## Run all tests but the fault injection
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
-bench: install-development  ## How fast the codec is, beside its peers in one run; how fast a remittance is posted, and in what memory
+bench: install-development  ## How fast the codec is, beside its peers in one run; how fast a remittance is posted, and in what memory; how fast claims are scrubbed
 	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.posting
+	@$(BIN)/python -m tests.bench.payer_rules
 
 faults: install-development  ## Kill the workers at random moments and compare the outcome
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)
