@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.claims.rules.condition_rows import Row, in_words, rows_of, tree_of
+from apps.claims.rules.conditions import procedures_needed
 from apps.claims.rules.findings import Fix, Found, Severity
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.payer_rules import Action, CompiledRule, RuleSet, RuleSpec
@@ -163,6 +164,27 @@ def test_another_value_takes_one_click() -> None:
     assert only.issue.fix == Fix("claim.place_of_service", "02", "Set place of service to 02", None, clinical=False)
     assert not only.rule.clinical
     assert found(tree, action=Action.SET, set_field="claim.place_of_service", set_value="11") == []
+
+
+NEEDED = [
+    ({"all": [asked("line.procedure", "is", "99213")]}, {"99213"}),
+    ({"all": [asked("line.procedure", "is_any", "g0008,90471"), asked("claim.procedures", "has", "90471")]}, {"90471"}),
+    ({"all": [asked("line.procedure", "is_not", "99213")]}, None),
+    ({"all": [asked("line.procedure", "starts", "992")]}, None),
+    ({"any": [asked("line.procedure", "is", "99213"), asked("claim.lines", "more", "1")]}, None),
+    ({"all": [{"any": [asked("line.procedure", "is", "99213")]}]}, None),
+]
+
+
+@pytest.mark.parametrize(("tree", "codes"), NEEDED)
+def test_procedures_without_which_a_rule_cannot_speak(tree: object, codes: set[str] | None) -> None:
+    assert procedures_needed(tree) == codes
+
+
+def test_a_rule_that_names_two_of_a_claims_procedures_is_asked_once() -> None:
+    tree = {"all": [asked("claim.procedures", "has", "99213, 90471")]}
+    assert len(found(tree)) == 1
+    assert found(tree, replace(CLAIM, lines=(replace(VISIT, procedure="99214"),))) == []
 
 
 BROKEN = [

@@ -120,6 +120,12 @@ def test_the_page_shows_the_denials_and_keeps_the_word(biller: Client, now: date
     assert "The payer still denies it." in page(biller, "claims:payer_rule", rule.public_id)
 
 
+def test_a_rule_that_cannot_be_asked_is_reviewed_by_what_is_left(biller: Client, now: datetime) -> None:
+    rule = PayerRuleFactory(conditions={"all": "everything"})
+    denied("16")
+    assert "it let pass <b>1 claim</b>" in page(biller, "claims:review_payer_rule", rule.public_id)
+
+
 def test_the_front_desk_reviews_none(signed_in: SignIn) -> None:
     address = reverse("claims:review_payer_rule", args=[PayerRuleFactory().public_id])
     assert signed_in(Role.FRONT_DESK).get(address).status_code == 403

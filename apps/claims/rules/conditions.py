@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from apps.claims.rules.facts import FACTS, PLACES, Fact, Picture
-from apps.claims.rules.operators import OPERATORS, BadConditionError, Test
+from apps.claims.rules.operators import OPERATORS, BadConditionError, Test, words_of
 
 # Deeper nesting no person can read, and no editor makes.
 DEEPEST = 4
 MOST_CONDITIONS = 40
+_NAME_PROCEDURES = {("line.procedure", "is"), ("line.procedure", "is_any"), ("claim.procedures", "has")}
 
 PictureTest = Callable[[Picture], bool]
 
@@ -59,6 +60,21 @@ def _leaves(tree: object, depth: int) -> Iterator[Mapping[str, object]]:
         raise BadConditionError("The groups of this rule are nested too deep to be read.")
     for member in group[1]:
         yield from _leaves(member, depth + 1)
+
+
+def procedures_needed(tree: object) -> frozenset[str] | None:
+    """Codes of which a claim must have one for the tree to hold; None: it may hold for a claim of any. So most rules need not be asked
+    of most claims. Raises BadConditionError.
+    """
+    group = _group(tree)
+    if group is None or group[0] != "all":
+        return None
+    named = [
+        frozenset(words_of(fact_of(member), str(member.get("value", ""))))
+        for member in group[1]
+        if isinstance(member, Mapping) and (member.get("field"), member.get("operator")) in _NAME_PROCEDURES
+    ]
+    return min(named, key=len, default=None)
 
 
 def fact_of(condition: Mapping[str, object]) -> Fact:

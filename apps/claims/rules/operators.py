@@ -31,7 +31,8 @@ def _word(text: str) -> str:
     return text.strip().upper()
 
 
-def _words(fact: Fact, text: str) -> tuple[str, ...]:
+def words_of(fact: Fact, text: str) -> tuple[str, ...]:
+    """The values that a text with commas names. Raises BadConditionError."""
     parts = tuple(_clean(fact, part) for part in text.split(",") if part.strip())
     if not parts:
         raise BadConditionError(f"{fact.label}: give a value, or several with commas between them.")
@@ -46,7 +47,7 @@ def _clean(fact: Fact, text: str) -> str:
 
 
 def _one(fact: Fact, text: str) -> str:
-    found = _words(fact, text)
+    found = words_of(fact, text)
     if len(found) > 1:
         raise BadConditionError(f"{fact.label}: this takes one value. For several choose “is one of”.")
     return found[0]
@@ -70,12 +71,12 @@ def _day(fact: Fact, text: str) -> date:
 
 
 def _is_any(fact: Fact, text: str) -> Test:
-    values = frozenset(_words(fact, text))
+    values = frozenset(words_of(fact, text))
     return values.__contains__
 
 
 def _is_none(fact: Fact, text: str) -> Test:
-    values = frozenset(_words(fact, text))
+    values = frozenset(words_of(fact, text))
     return lambda found: found not in values
 
 
@@ -100,12 +101,12 @@ def _starts(fact: Fact, text: str) -> Test:
 
 
 def _has(fact: Fact, text: str) -> Test:
-    values = frozenset(_words(fact, text))
+    values = frozenset(words_of(fact, text))
     return lambda found: not values.isdisjoint(found)
 
 
 def _has_none(fact: Fact, text: str) -> Test:
-    values = frozenset(_words(fact, text))
+    values = frozenset(words_of(fact, text))
     return values.isdisjoint
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from apps.claims.rules.conditions import PictureTest, compiled
+from apps.claims.rules.conditions import PictureTest, compiled, procedures_needed
 from apps.claims.rules.facts import Picture, line_pictures, picture_of
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, value_of
 from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity
@@ -61,14 +61,17 @@ class BrokenRule:
 
 
 class CompiledRule:
-    """Raises BadConditionError where the rule cannot be asked. `first` and `last`: the days of service on which it is in force."""
+    """Raises BadConditionError where the rule cannot be asked. `first` and `last`: the days of service on which it is in force;
+    `procedures`: those of which a claim must have one for it to speak, None: of any.
+    """
 
-    __slots__ = ("_of_claim", "_of_line", "_set", "_spec", "first", "last", "rule")
+    __slots__ = ("_of_claim", "_of_line", "_set", "_spec", "first", "last", "procedures", "rule")
 
     def __init__(self, spec: RuleSpec) -> None:
         conditions = compiled(spec.conditions)
         self._spec = spec
         self.first, self.last = spec.first or date.min, spec.last or date.max
+        self.procedures = procedures_needed(spec.conditions)
         self._of_claim: PictureTest | None = conditions.of_claim
         self._of_line: PictureTest | None = conditions.of_line
         self._set = _change(spec, speaks_of_line=conditions.of_line is not None)
@@ -105,17 +108,24 @@ class RuleSet:
     """Any number of rules, made once for a chunk of claims. `broken`: those that cannot be asked; the others are asked all the same."""
 
     def __init__(self, specs: Iterable[RuleSpec]) -> None:
-        self._of_payer: dict[str, list[CompiledRule]] = {}
+        self._asked: dict[str, list[CompiledRule]] = {}
+        self._by_procedure: dict[tuple[str, str], list[CompiledRule]] = {}
         broken = []
         for spec in specs:
             try:
-                self._of_payer.setdefault(spec.payer, []).append(CompiledRule(spec))
+                self._keep(CompiledRule(spec), spec.payer)
             except BadConditionError as error:
                 broken.append(BrokenRule(spec.number, str(error)))
         self.broken = tuple(broken)
 
+    def _keep(self, rule: CompiledRule, payer: str) -> None:
+        if rule.procedures is None:
+            self._asked.setdefault(payer, []).append(rule)
+        for code in rule.procedures or ():
+            self._by_procedure.setdefault((payer, code), []).append(rule)
+
     def found(self, claim: ClaimView) -> list[Found]:
-        rules = (*self._of_payer.get(claim.payer.name, ()), *self._of_payer.get("", ()))
+        rules = self._worth_asking(claim)
         if not rules:
             return []
         of_claim = picture_of(claim)
@@ -125,6 +135,14 @@ class RuleSet:
             if each.first <= day <= each.last:
                 found += [Found(each.rule, issue) for issue in each.issues(claim, of_claim, of_lines)]
         return found
+
+    def _worth_asking(self, claim: ClaimView) -> Iterable[CompiledRule]:
+        """Each once: its payer's, and of those that name procedures the ones that name one of the claim's."""
+        codes = {line.procedure.upper() for line in claim.lines}
+        payers = (claim.payer.name, "")
+        asked = [rule for payer in payers for rule in self._asked.get(payer, ())]
+        named = [rule for payer in payers for code in codes for rule in self._by_procedure.get((payer, code), ())]
+        return [*asked, *dict.fromkeys(named)]
 
 
 def stored_rule(code: str, severity: str, name: str, *, clinical: bool) -> Rule:

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Upper
 
-from apps.claims.models import Claim, Finding, PayerRule
+from apps.claims.models import Claim, ClaimLine, Finding, PayerRule
+from apps.claims.rules.conditions import procedures_needed
 from apps.claims.rules.findings import Rule
 from apps.claims.rules.payer_rules import PREFIX, Action, RuleSet, RuleSpec, number_of, stored_rule
 from apps.claims.rules.registry import rule_of
@@ -118,9 +120,20 @@ def try_on_the_past(row: PayerRule, *, today: date) -> Trial:
 
 
 def fitting(row: PayerRule, claims: "QuerySet[Claim]") -> list[int]:
-    """The keys of those that the rule speaks of by its conditions, whatever its own dates."""
+    """The keys of those that the rule speaks of by its conditions, whatever its own dates. None where it cannot be asked."""
     rules = RuleSet([replace(spec_of(row), first=None, last=None)])
-    return [key for keys in _chunks(claims) for key in _held(rules, keys)]
+    if rules.broken:
+        return []
+    return [key for keys in _chunks(_worth_asking(row, claims)) for key in _held(rules, keys)]
+
+
+def _worth_asking(row: PayerRule, claims: "QuerySet[Claim]") -> "QuerySet[Claim]":
+    """Where the rule names procedures the database finds the claims with one of them, and no other is looked at."""
+    codes = procedures_needed(row.conditions)
+    if codes is None:
+        return claims
+    lines = ClaimLine.objects.annotate(code=Upper("procedure")).filter(claim=OuterRef("pk"), code__in=codes)
+    return claims.filter(Exists(lines))
 
 
 def _of_the_past(row: PayerRule, today: date) -> "QuerySet[Claim]":
