@@ -31,6 +31,7 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.posting
+	@$(BIN)/python -m tests.bench.payer_rules
 	@$(BIN)/python -m tests.bench.scrubbing
 
 faults: install-development  ## Kill the workers at random moments and compare the outcome

@@ -63,6 +63,11 @@ SCHEDULE = (
         "0", "8",
     ),
     Periodic(
+        "rule_reviews", "review_payer_rules", "Reviews of payers' rules",
+        "Asks the owner of a rule each quarter whether it still does what it was written for; it keeps running until then.",
+        "5", "7",
+    ),
+    Periodic(
         "deposits", "reconcile_deposits", "Deposits against the bank",
         "Looks for each payment in the bank's lines, and says which payment never arrived and which money came without a remittance.",
         "10", "8",

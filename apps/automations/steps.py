@@ -123,6 +123,10 @@ def chase_crossovers(_key: str, now: datetime) -> Done:
     return Done({"claims": chased.claims}, _then(chased.more, "chase_crossovers"))
 
 
+def review_payer_rules(_key: str, now: datetime) -> Done:
+    return Done({"reviews": claims.review_payer_rules(now=now)})
+
+
 # --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------
 
 
@@ -289,6 +293,7 @@ STEPS: dict[str, Step] = {
         acknowledge_claims,
         chase_unanswered,
         chase_crossovers,
+        review_payer_rules,
         post_remittances,
         build_secondaries,
         reconcile_deposits,

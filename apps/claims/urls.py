@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.claims.views import answers, batches, exceptions, further, lists
+from apps.claims.views import answers, batches, exceptions, further, lists, payer_rule_editor, payer_rules, rule_reviews
 
 app_name = "claims"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("batches/<slug:public_id>/resend/", batches.resend, name="batch_resend"),
     path("batches/<slug:public_id>/release/", batches.release, name="batch_release"),
     path("batches/<slug:public_id>/late/", batches.settle_late, name="batch_late"),
+    path("rules/", payer_rules.rules, name="payer_rules"),
+    path("rules/new/", payer_rule_editor.new, name="new_payer_rule"),
+    path("rules/<slug:public_id>/", payer_rules.rule, name="payer_rule"),
+    path("rules/<slug:public_id>/edit/", payer_rule_editor.edit, name="edit_payer_rule"),
+    path("rules/<slug:public_id>/try/", payer_rules.try_it, name="try_payer_rule"),
+    path("rules/<slug:public_id>/review/", rule_reviews.review, name="review_payer_rule"),
+    path("rules/<slug:public_id>/switch/", payer_rules.switch, name="switch_payer_rule"),
     path("answers/<slug:public_id>/", answers.answer, name="answer"),
     path("answers/<slug:public_id>/again/", answers.again, name="answer_again"),
     path("answers/<slug:public_id>/aside/", answers.aside, name="answer_aside"),

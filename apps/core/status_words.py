@@ -41,6 +41,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "overridden": ("Overridden", "off"),
     "superseded": ("Scrubbed again", "off"),
     "finding.open": ("Open", "watch"),
+    # rules of the practice's own
+    "payer_rule.draft": ("Draft", "waiting"),
+    "payer_rule.on": ("On", "good"),
+    "payer_rule.off": ("Off", "off"),
     # batches and transmissions
     "written": ("Written", "active"),
     "sending": ("Sending", "active"),

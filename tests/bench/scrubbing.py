@@ -1,4 +1,4 @@
-"""How fast claims are scrubbed: the rules alone, and from drafts to stored findings with pyx12's reading of each claim's file.
+"""How fast claims go from drafts to stored findings, pyx12's reading of each sound claim included.
 
 `python -m tests.bench.scrubbing [CLAIMS]`; a real PostgreSQL with fsync on, one process. Every fifth claim has something wrong. Exit
 status 1 where a bar is missed.
@@ -14,7 +14,7 @@ from typing import Any
 from tests.bench.posting import database
 
 CLAIMS = 5_000
-PURE_A_SECOND, STORED_A_SECOND = 2_000, 400
+LEAST_A_SECOND = 400
 
 
 def main(claims: int) -> int:
@@ -26,25 +26,11 @@ def main(claims: int) -> int:
 
     make_drafts(claims)
     now = current_time()
-    pure, found = _pure(now)
     stored, judged = _stored(now)
-    print(f"scrub, {claims:,} claims of 2 lines, every rule: {pure:,.0f} claims/s, {found:,} findings")
-    print(f"drafts to stored findings: {stored:,.0f} claims/s; {judged:.0%} of the time is pyx12's")
-    missed = ["the rules"] * (pure < PURE_A_SECOND) + ["rows to findings"] * (stored < STORED_A_SECOND)
-    print(f"scrub bench: {'missed: ' + ', '.join(missed) if missed else 'every bar is reached'}")
-    return 1 if missed else 0
-
-
-def _pure(now: datetime) -> tuple[float, int]:
-    from apps.claims.models import Claim
-    from apps.claims.rules.registry import scrub
-    from apps.claims.selectors.snapshots import snapshots
-    from apps.core.clock import practice_date
-
-    views = list(snapshots(list(Claim.objects.values_list("pk", flat=True)), today=practice_date(now)).values())
-    begun = time.perf_counter()
-    found = sum(len(scrub(view)) for view in views)
-    return len(views) / (time.perf_counter() - begun), found
+    print(f"  {claims:,} drafts to stored findings: {stored:,.0f} claims/s; {judged:.0%} of the time is pyx12's")
+    missed = f"missed: fewer than {LEAST_A_SECOND} claims/s" if stored < LEAST_A_SECOND else "the bar is reached"
+    print(f"scrub bench: {missed}")
+    return 1 if stored < LEAST_A_SECOND else 0
 
 
 def _stored(now: datetime) -> tuple[float, float]:

@@ -10,10 +10,20 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.claims.models import Adjudication, AdjudicationAdjustment, Batch, BatchClaim, Claim, ClaimLine, Finding
+from apps.claims.models import (
+    Adjudication,
+    AdjudicationAdjustment,
+    Batch,
+    BatchClaim,
+    Claim,
+    ClaimLine,
+    Finding,
+    PayerRule,
+)
 from apps.claims.states import ADJUDICATED, IN_FLIGHT, ClaimStatus
 from tests.factories.connectors import SentTransmissionFactory, TransmissionFactory
 from tests.factories.intake import EncounterFactory
+from tests.factories.practice import UserFactory
 
 BUILT_AT = datetime(2026, 9, 16, 21, 0, tzinfo=UTC)
 SENT_AT = datetime(2026, 9, 16, 22, 0, tzinfo=UTC)
@@ -126,6 +136,26 @@ class FindingFactory(DjangoModelFactory):
     field = "member_id"
     sentence = "The member id is missing. Enter it from the insurance card."
     found_at = BUILT_AT
+
+
+class PayerRuleFactory(DjangoModelFactory):
+    """A rule of the practice's own that is switched on, for every payer: it stops an office visit billed at 99213."""
+
+    class Meta:
+        model = PayerRule
+
+    number = factory.Sequence(lambda n: n + 1)
+    name = "Visit that the payer wants otherwise"
+    conditions = factory.LazyFunction(
+        lambda: {"all": [{"field": "line.procedure", "operator": "is", "value": "99213"}]}
+    )
+    sentence = "This payer does not take the code."
+    reason = "Its bulletin of August."
+    author = factory.SubFactory(UserFactory)
+    owner = factory.SelfAttribute("author")
+    written_at = BUILT_AT
+    review_on = date(2026, 12, 16)
+    state = PayerRule.State.ON
 
 
 class AdjudicationFactory(DjangoModelFactory):

@@ -2,6 +2,7 @@ from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustmen
 from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.findings import Finding
+from apps.claims.models.payer_rules import PayerRule
 
 __all__ = [
     "Adjudication",
@@ -12,4 +13,5 @@ __all__ = [
     "ClaimEvent",
     "ClaimLine",
     "Finding",
+    "PayerRule",
 ]

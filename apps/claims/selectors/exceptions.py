@@ -9,7 +9,7 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Fix, Rule
-from apps.claims.rules.registry import rule_of
+from apps.claims.selectors.payer_rules import named_rule, rule_names, rules_of
 from apps.claims.states import WAITS_FOR_US
 from apps.core.money import ZERO
 
@@ -86,19 +86,19 @@ def rule_counts() -> list[tuple[Rule, int]]:
         .annotate(number=Count("claim", distinct=True))
         .order_by("-number", "rule")
     )
-    return [(rule_of(code, Finding.Severity.BLOCK), number) for code, number in rows]
+    counts = list(rows)
+    names = rule_names([code for code, _ in counts])
+    return [(named_rule(code, Finding.Severity.BLOCK, names), number) for code, number in counts]
 
 
 def exception_views(claims: Iterable[Claim]) -> list[ExceptionView]:
     shown = list(claims)
     found: dict[int, list[FindingView]] = {claim.pk: [] for claim in shown}
-    for row in Finding.objects.filter(claim__in=list(found), state=Finding.State.OPEN).order_by("pk"):
-        found[row.claim_id].append(_view(row))
+    rows = list(Finding.objects.filter(claim__in=list(found), state=Finding.State.OPEN).order_by("pk"))
+    rules = rules_of(rows)
+    for row in rows:
+        found[row.claim_id].append(FindingView(row, rules[row.pk], Fix.from_json(row.fix) if row.fix else None))
     return [
         ExceptionView(claim, sorted(found[claim.pk], key=lambda view: _FIRST[Finding.Severity(view.row.severity)]))
         for claim in shown
     ]
-
-
-def _view(row: Finding) -> FindingView:
-    return FindingView(row, rule_of(row.rule, row.severity), Fix.from_json(row.fix) if row.fix else None)

@@ -14,6 +14,15 @@ from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
+from apps.claims.services.payer_rules import (
+    RuleDraft,
+    RuleRefusedError,
+    refusal_to_switch_on,
+    save_rule,
+    switch_off,
+    switch_on,
+    try_rule,
+)
 from apps.claims.services.recheck_further import RecheckNotOpenError, recheck_further_claims, settle_recheck
 from apps.claims.services.record_adjudications import (
     NewAdjudication,
@@ -31,6 +40,7 @@ from apps.claims.services.resolve_batch import (
     settle_late_batch,
 )
 from apps.claims.services.restate_claims import restate_claims
+from apps.claims.services.review_rules import keep_review, review_payer_rules
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
 from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
 from apps.claims.services.settle_findings import (
@@ -69,6 +79,8 @@ __all__ = [
     "RecheckNotOpenError",
     "RecordResult",
     "RecoverResult",
+    "RuleDraft",
+    "RuleRefusedError",
     "ScrubResult",
     "SecondariesResult",
     "acknowledge_claims",
@@ -86,6 +98,7 @@ __all__ = [
     "follow_coverages",
     "hold_claim",
     "hold_claims",
+    "keep_review",
     "move_claims",
     "note_payer_numbers",
     "override_finding",
@@ -94,10 +107,13 @@ __all__ = [
     "record_adjudications",
     "record_verdicts",
     "recover_sends",
+    "refusal_to_switch_on",
     "release_batch",
     "resend_batch",
     "resolve_unknown_batch",
     "restate_claims",
+    "review_payer_rules",
+    "save_rule",
     "scrub_again",
     "scrub_claims",
     "set_aside",
@@ -106,5 +122,8 @@ __all__ = [
     "settle_recheck",
     "start_correction",
     "submit_batch",
+    "switch_off",
+    "switch_on",
+    "try_rule",
     "void_claim",
 ]

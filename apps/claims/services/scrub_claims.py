@@ -11,7 +11,9 @@ from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import GUIDE, HELD, scrub
 from apps.claims.rules.snapshot import ClaimView
+from apps.claims.selectors.payer_rules import running_rules
 from apps.claims.selectors.snapshots import snapshots
+from apps.claims.services.broken_rules import tell_broken
 from apps.claims.services.hold_claims import Hold, finding_row, hold_claims
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
@@ -52,7 +54,9 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
     views = snapshots(claim_ids, today=practice_date(now))
-    found = {key: scrub(view) for key, view in views.items()}
+    own = running_rules()
+    found = {key: [*scrub(view), *own.found(view)] for key, view in views.items()}
+    tell_broken(own.broken, now=now)
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():
         found[key] = [each for each in issues if _mark(each) not in settled.get(key, ())]

@@ -10,7 +10,7 @@ from apps.audit.trail import record
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.fields import Change
 from apps.claims.rules.findings import Fix
-from apps.claims.rules.registry import rule_of
+from apps.claims.selectors.payer_rules import rules_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder, require_editable
 from apps.claims.services.edit_claim import scrub_siblings, touch
 from apps.claims.services.scrub_claims import scrub_these
@@ -79,7 +79,7 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
     by a coder. Raises PermissionDenied, CannotSettleError, ClaimNotEditableError.
     """
     (finding,) = _open_findings([finding_id])
-    rule = rule_of(finding.rule, finding.severity)
+    rule = rules_of([finding])[finding.pk]
     if not rule.overridable:
         raise CannotSettleError("This cannot be overridden: the claim would be refused as it is.")
     if rule.clinical:

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -49,6 +50,12 @@ class Practice(Address):
         "days to pay a credit back",
         default=30,
         help_text="To a payer that has paid too much. Medicare and Medicaid: 60 days by law, whatever stands here",
+    )
+    rule_holds_percent = models.PositiveSmallIntegerField(
+        "a rule holds at most, percent",
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="A rule of the practice's own that would have held more of a payer's claims of the last 90 days is not switched on",
     )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
