@@ -21,7 +21,7 @@ from apps.remittances.services.hand_files import (
     post_by_hand,
     written_claims,
 )
-from apps.remittances.services.paper_copies import same_number
+from apps.remittances.services.paper_copies import lock_number, same_number
 
 METHODS = {"CHK": "Check", "ACH": "Bank transfer (EFT)", "NON": "No payment"}
 
@@ -54,6 +54,7 @@ def enter_eob(
     trace_number = plain(head.trace_number)
     _check(head, trace_number, entered, leave_rest, now)
     with transaction.atomic():
+        lock_number(trace_number, entered.amount)  # before the claims, as the posting of a file does
         billed_claims(Q(pk__in=[each.billed.claim_id for each in entered.claims]))  # locked before anything is written
         known = RemittancePayment.objects.filter(
             Q(payer=head.payer) | Q(payer=None, payer_name__iexact=head.payer.name),
