@@ -21,7 +21,9 @@ def _stored(old: bytes, new: bytes) -> None:
     lines = [svc(claim.lines.get(), "80.00", remarks=["N130"]) for claim in claims]
     payer = claims[0].payer
     written = stored_file(
-        payment(*(clp(claim, line) for claim, line in zip(claims, lines, strict=True)), payer=payer, plbs=[plb("L6", "-1")])
+        payment(
+            *(clp(claim, line) for claim, line in zip(claims, lines, strict=True)), payer=payer, plbs=[plb("L6", "-1")]
+        )
     )
     payload = opened(written).read()
     assert old in payload, payload

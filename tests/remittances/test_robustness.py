@@ -27,7 +27,16 @@ from apps.remittances.services import EobHead, HandEntryError, enter_eob, post_c
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
-from tests.factories.remittances import clp, payment, plb, remittance_bytes, reversal_of, stored_file, submitted_claim, svc
+from tests.factories.remittances import (
+    clp,
+    payment,
+    plb,
+    remittance_bytes,
+    reversal_of,
+    stored_file,
+    submitted_claim,
+    svc,
+)
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")

@@ -139,7 +139,10 @@ def test_a_line_is_not_given_to_another_that_the_file_only_names_before() -> Non
     twin = replace(SECOND, amount=FIRST.amount)
     told = [service("20999", "100", "70"), service("99213", "100", "80", modifiers=("25",))]
     assert match_lines(told, (FIRST, twin)) == (twin, FIRST)
-    numbered = [service("99213", "100", modifiers=("25",)), service("99213", "100", control_number=FIRST.control_number)]
+    numbered = [
+        service("99213", "100", modifiers=("25",)),
+        service("99213", "100", control_number=FIRST.control_number),
+    ]
     assert match_lines(numbered, (FIRST, replace(twin, procedure="99213"))) == (replace(twin, procedure="99213"), FIRST)
 
 

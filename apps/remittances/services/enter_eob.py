@@ -60,6 +60,7 @@ def enter_eob(
             Q(payer=head.payer) | Q(payer=None, payer_name__iexact=head.payer.name),
             same_number(trace_number, entered.amount),
             duplicate_of=None,
+            undone_by_hand=None,
         ).first()
         if known is not None and entered.amount:
             raise KnownPaymentError(known)

@@ -17,7 +17,9 @@ _FROM_PAPER = Q(file__transmission__by_hand__purpose=HandRemittance.Purpose.EOB)
 def entered_from_paper(payment: RemittancePayment) -> list[RemittancePayment]:
     """Payments that were entered with this payer, number and amount. A person may leave zeros out, and mistake the day."""
     same = same_number(payment.trace_number, payment.amount) & same_payer(payment)
-    return list(RemittancePayment.objects.filter(_FROM_PAPER & same, duplicate_of=None).order_by("pk"))
+    return list(
+        RemittancePayment.objects.filter(_FROM_PAPER & same, duplicate_of=None, undone_by_hand=None).order_by("pk")
+    )
 
 
 def lock_number(trace_number: str, amount: Decimal) -> None:

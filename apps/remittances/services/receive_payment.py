@@ -116,7 +116,7 @@ def signed_amount(remittance: Remittance) -> Decimal:
 
 
 def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
-    """Earlier rows of the same payment, the first one first; copies of it are left out."""
+    """Earlier rows of the same payment, the first one first; copies of it, and what people undid, are left out."""
     return list(
         RemittancePayment.objects.filter(
             same_payer(payment),
@@ -124,6 +124,7 @@ def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
             amount=payment.amount,
             paid_on=payment.paid_on,
             duplicate_of=None,
+            undone_by_hand=None,
         ).order_by("pk")
     )
 
