@@ -17,7 +17,6 @@ from apps.audit.trail import record
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
-from apps.ledger.models import Account, Leg
 from apps.ledger.services import needs_approval
 from apps.remittances.models import (
     ExpectedDeposit,
@@ -27,8 +26,8 @@ from apps.remittances.models import (
     RemittancePayment,
     RemittedClaim,
 )
-from apps.remittances.rules.entered import EnteredAdjustment
-from apps.remittances.selectors.parked import left_of
+from apps.remittances.rules.entered import FROM_CASH_NOT_APPLIED, EnteredAdjustment
+from apps.remittances.selectors.parked import left_of, unapplied_of
 from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.deposit_matches import lock_deposits
 from apps.remittances.services.hand_files import HandEntryError, HandWork, header_of_payment, post_by_hand
@@ -36,7 +35,6 @@ from apps.remittances.services.reverse_by_hand import reverse_by_hand
 from apps.remittances.services.set_aside import set_payment_aside
 from apps.remittances.services.settle_exception import park
 from apps.remittances.services.settlements import mark_settled
-from apps.remittances.services.split_exception import FROM_CASH_NOT_APPLIED
 
 _POSTED = (RemittedClaim.Outcome.POSTED, RemittedClaim.Outcome.POSTED_WITH_DENIAL)
 _SILENT = (RemittedClaim.Outcome.INFORMATIONAL, RemittedClaim.Outcome.PARKED)
@@ -73,8 +71,7 @@ def _of_money(payment: RemittancePayment) -> str:
     if len(apart) > 1 or any(left_of(each) != each.amount for each in apart):
         return "What was set apart of it has found its place. Take that back first."
     freed = _sum(payment.claims.filter(outcome__in=_POSTED, reversed_by_hand__isnull=False), "paid")
-    legs = Leg.objects.filter(Q(payer=payment.payer_id) | Q(payer=None), account=Account.UNAPPLIED_CASH)
-    if freed > -_sum(legs, "amount"):
+    if freed > unapplied_of(payment.payer_id):
         return "What its reversed claims freed has found its place. Take that back first."
     return ""
 
