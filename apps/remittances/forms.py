@@ -317,6 +317,17 @@ class EobForm(forms.Form):
             raise forms.ValidationError(str(refusal)) from None
 
 
+class UndoForm(forms.Form):
+    """Why a payment that was entered from paper is undone."""
+
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What was wrong with it. Kept with your name.",
+    )
+
+
 class ReversalForm(forms.Form):
     """A payer's letter that takes an answer back."""
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("files/", payments.file_list, name="files"),
     path("<slug:public_id>/", payments.file_page, name="file"),
     path("<slug:public_id>/<int:number>/", payments.payment_part, name="payment_part"),
+    path("<slug:public_id>/<int:number>/undo/", reversals.undo, name="undo_payment"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
     path("<slug:public_id>/<int:payment>/<int:number>/reverse/", reversals.reverse, name="reverse"),
 ]

@@ -16,7 +16,7 @@ from apps.remittances.services import post_remittances, settle_as_not_ours
 from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.factories.practice import PracticeFactory, UserFactory
-from tests.factories.remittances import clp, payment, stored_file, submitted_claim
+from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc
 from tests.factories.remittances import without_our_numbers as lost
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +62,23 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     for name, path in pages.items():
         found += look(open_page(Role.BILLER, path), name)
     assert found == []
+
+
+def test_a_remitted_claims_figures_are_read_on_a_phone_without_scrolling_sideways(open_page: Opener) -> None:
+    """Neither the page nor a frame in it."""
+    claim = submitted_claim("100.00", "60.00")
+    answer = [svc(line, "20.00", ("CO-97", "10.00"), ("PR-1", "5.00")) for line in claim.lines.order_by("number")]
+    stored_file(payment(clp(claim, *answer), payer=claim.payer))
+    post_remittances(now=NOW)
+    row = RemittedClaim.objects.get()
+    page = open_page(
+        Role.BILLER, reverse("remittances:claim_part", args=[row.payment.file.public_id, 1, 1]), width="phone"
+    )
+    assert look(page, "proof") == []
+    page.locator(".card-word", has_text="Charged").first.wait_for()
+    frames = "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth + 1)"
+    scrolls = "each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX)"
+    assert page.evaluate(f"{frames}.filter({scrolls}).map(each => each.className)") == []
 
 
 @pytest.mark.parametrize("width", ["wide", "phone"])

@@ -1,5 +1,6 @@
 """A payer's paper, entered by hand, is an 835 of ours: posted, found again, and known when the payer's own comes."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -18,15 +19,28 @@ from apps.remittances.services import (
     EobHead,
     HandEntryError,
     KnownPaymentError,
+    apply_parked,
     enter_eob,
     post_remittances,
     reverse_by_hand,
+    settle_as_not_ours,
 )
 from apps.x12 import read
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PayerFactory, UserFactory
-from tests.factories.remittances import PAID_ON, clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
+from tests.factories.remittances import (
+    PAID_ON,
+    adjustments,
+    clp,
+    payment,
+    plb,
+    reversal_of,
+    stored_file,
+    submitted_claim,
+    svc,
+    without_our_numbers,
+)
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -234,6 +248,26 @@ def test_a_mistyped_paper_is_reversed_and_entered_again(now: datetime, clerk: Us
     assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
     assert account_totals()[Account.DEPOSITS] == Decimal("80.00")
     assert (payment_faults(), ledger_faults()) == ([], [])
+
+
+def test_a_paper_of_no_payment_places_no_more_than_is_here_and_nothing_that_was_set_apart(
+    now: datetime, clerk: User
+) -> None:
+    claim = submitted_claim("100.00")
+    unknown = without_our_numbers(clp(claim, paid=Decimal("60.00"), lines=(), patient=None, payer_claim_number=""), "X")
+    unknown = replace(unknown, adjustments=adjustments(("CO-45", "40.00")))
+    stored_file(payment(unknown, payer=claim.payer))
+    post_remittances(now=now)
+    apart = RemittanceException.objects.get().public_id
+    settle_as_not_ours(exception_id=apart, note="Whose?", acting_user=clerk, now=now)
+    before = account_totals()
+    placed = entered(claim, ("60.00", "CO-45 40.00"))
+    drawn = (EnteredAdjustment("CS", Decimal("60.00")),)
+    with pytest.raises(HandEntryError, match=r"more than what waits .* \$0.00"):
+        Paper(claim, clerk, now).enter(placed, amount="0.00", adjustments=drawn)
+    assert account_totals() == before
+    apply_parked(exception_id=apart, claims=[placed], note="Theirs", acting_user=clerk, now=now)
+    assert account_totals()[Account.UNAPPLIED_CASH] == ZERO
 
 
 def test_a_payer_whose_id_another_one_bears_is_told(now: datetime, clerk: User) -> None:

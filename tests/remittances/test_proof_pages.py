@@ -99,7 +99,7 @@ def test_a_claim_that_does_not_balance_says_what_is_unexplained(biller: Client, 
     file = posted(payment(odd, payer=claim.payer), now=now)
     shown = text(biller.get(reverse("remittances:claim_part", args=[file.public_id, 1, 1])))
     assert "Does not add up" in shown
-    assert '<td class="money">$5.00</td></tr></tfoot>' in shown
+    assert '<td class="money"><span class="card-word">Unexplained</span>$5.00</td>' in shown
     assert "What stands in the ledger" not in shown
 
 
@@ -189,3 +189,25 @@ def test_only_who_sees_remittances_sees_files_and_segments(role: Role, now: date
     client = browser_of(role)
     for address in (FILES, reverse("remittances:payment_part", args=[file.public_id, 1])):
         assert client.get(address).status_code == 403
+
+
+def test_each_figure_of_an_exception_leads_to_its_segment(biller: Client, now: datetime) -> None:
+    claim = submitted_claim("100.00")
+    lost = without_our_numbers(
+        clp(claim, svc(claim.lines.get(), "80.00"), patient=None, payer_claim_number=""), "NOBODY"
+    )
+    file = posted(payment(lost, payer=claim.payer, amount="90.00"), now=now)
+    row = RemittedClaim.objects.get()
+    shown = text(biller.get(reverse("remittances:exception", args=[row.exception.public_id])))
+    here = reverse("remittances:claim_part", args=[file.public_id, 1, 1])
+    for segment, figure in (
+        (row.segment, "$80.00"),
+        (row.segment, "$100.00"),
+        (row.segment + 1, "$80.00"),
+        (row.segment + 3, "$20.00"),
+    ):
+        assert f'<a href="{here}?segment={segment}">{figure}</a>' in shown, (segment, figure)
+    rest = RemittanceException.objects.get(kind="clearing")
+    shown = text(biller.get(reverse("remittances:exception", args=[rest.public_id])))
+    here = reverse("remittances:payment_part", args=[file.public_id, 1])
+    assert f'<a href="{here}?segment={RemittancePayment.objects.get().segment}">$10.00</a>' in shown

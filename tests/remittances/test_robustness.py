@@ -1,9 +1,11 @@
 """Crashes, copies, two workers, and random payments: the books stay sound."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -19,10 +21,22 @@ from apps.core.logs import WordlessFormatter
 from apps.ledger.models import Account, Entry
 from apps.ledger.selectors import ledger_faults
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
+from apps.remittances.rules.entered import EnteredPayment
 from apps.remittances.selectors.soundness import payment_faults
-from apps.remittances.services import post_claims, post_file, post_remittances
+from apps.remittances.services import EobHead, HandEntryError, enter_eob, post_claims, post_file, post_remittances
+from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
-from tests.factories.remittances import clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
+from tests.factories.practice import UserFactory
+from tests.factories.remittances import (
+    clp,
+    payment,
+    plb,
+    remittance_bytes,
+    reversal_of,
+    stored_file,
+    submitted_claim,
+    svc,
+)
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -58,14 +72,9 @@ def test_a_file_that_was_cut_off_between_two_chunks_is_finished_and_nothing_post
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(
-    now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = submitted_claim("100.00"), submitted_claim("50.00")
-    files = [
-        stored_file(payment(clp(claim), payer=one.payer, trace="EFT1", amount="150.00")).pk for claim in (one, other)
-    ]
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    """Runs the given works in threads of their own; what each gives or raises. Each waits, with its payment received, for the other."""
     both_received, go_on = Barrier(2), post_remittances_module.post_next_claims
 
     def waits(*args: Any, **kwargs: Any) -> Any:
@@ -76,18 +85,54 @@ def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(
 
     monkeypatch.setattr(post_remittances_module, "post_next_claims", waits)
 
-    def post(file: int) -> None:
+    def done(work: Callable[[], Any]) -> Any:
         try:
-            post_file(file, now=now)
+            return work()
+        except HandEntryError as refusal:
+            return refusal
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as workers:
-        list(workers.map(post, files))
+    def run(*works: Callable[[], Any]) -> list[Any]:
+        with ThreadPoolExecutor(2) as workers:
+            return list(workers.map(done, works))
+
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("written", [("150.00", "150.00"), ("150.00", "150")])
+def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(
+    written: tuple[str, str], now: datetime, at_once: Callable[..., list[Any]]
+) -> None:
+    """Also where they write its amount otherwise."""
+    one, other = submitted_claim("100.00"), submitted_claim("50.00")
+    files = []
+    for claim, amount in zip((one, other), written, strict=True):
+        payload = remittance_bytes(payment(clp(claim), payer=one.payer, trace="EFT1", amount="150.00"))
+        files.append(stored_file(payload=payload.replace(b"BPR*I*150*", f"BPR*I*{amount}*".encode())).pk)
+    at_once(*(partial(post_file, file, now=now) for file in files))
     first, second = RemittancePayment.objects.order_by("pk")
     assert (first.continues, second.continues) == (None, first)
     assert account_totals()[Account.DEPOSITS] == Decimal("150.00")
     assert account_totals()[Account.PAYER_CLEARING] == ZERO
+    assert (ledger_faults(), payment_faults()) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_entered_while_its_835_is_read_is_one_deposit(now: datetime, at_once: Callable[..., list[Any]]) -> None:
+    """The person left the zeros out and mistook the day."""
+    claim, clerk = submitted_claim("100.00"), UserFactory()
+    file = stored_file(payment(clp(claim, svc(claim.lines.get(), "80.00")), payer=claim.payer, trace="00048217"))
+    head = EobHead(payer=claim.payer, trace_number="48217", paid_on=date(2026, 9, 25))
+    paper = EnteredPayment(Decimal("80.00"), (entered(claim, ("80.00", "CO-45 20.00")),))
+    at_once(
+        partial(post_file, file.pk, now=now),
+        partial(enter_eob, head, paper, leave_rest=False, note="Binder 4", acting_user=clerk, now=now),
+    )
+    assert account_totals()[Account.DEPOSITS] == Decimal("80.00")
+    assert RemittancePayment.objects.filter(duplicate_of=None).count() == 1
+    assert not RemittanceException.objects.exists()
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 

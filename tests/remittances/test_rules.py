@@ -134,6 +134,18 @@ def test_a_line_that_was_split_is_named_twice_and_two_alike_lines_once_each() ->
     assert match_lines(alike, (FIRST, twin)) == (FIRST, twin)
 
 
+def test_a_line_is_not_given_to_another_that_the_file_only_names_before() -> None:
+    """The payer answers 20610 by a code of its own and the same charge as 99213's."""
+    twin = replace(SECOND, amount=FIRST.amount)
+    told = [service("20999", "100", "70"), service("99213", "100", "80", modifiers=("25",))]
+    assert match_lines(told, (FIRST, twin)) == (twin, FIRST)
+    numbered = [
+        service("99213", "100", modifiers=("25",)),
+        service("99213", "100", control_number=FIRST.control_number),
+    ]
+    assert match_lines(numbered, (FIRST, replace(twin, procedure="99213"))) == (replace(twin, procedure="99213"), FIRST)
+
+
 def test_extra_unbundled_lines_without_a_charge_do_not_hold_a_claim() -> None:
     told = remitted(
         service("99213", "100", "100"), service("20610", "60", "60"), service("76942", "0", "0", ("CO-97", "0"))

@@ -5,6 +5,7 @@ from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.remittances.models.exceptions import RemittanceException
+from apps.remittances.models.files import RemittancePayment
 from apps.remittances.models.remitted_claims import RemittedClaim
 
 
@@ -16,6 +17,7 @@ class HandRemittance(PublicIdModel):
         SPLIT = "split", "Split by hand"
         APPLIED = "applied", "Money that was set apart, applied"
         REVERSAL = "reversal", "Reversal by hand"
+        PAYMENT = "payment", "Payment undone"
 
     transmission = models.OneToOneField(Transmission, on_delete=models.PROTECT, related_name="by_hand")
     purpose = models.CharField(max_length=10, choices=Purpose)
@@ -36,6 +38,13 @@ class HandRemittance(PublicIdModel):
         on_delete=models.PROTECT,
         related_name="reversed_by_hand",
         help_text="What a reversal by hand takes back: each once",
+    )
+    takes_back_payment = models.OneToOneField(
+        RemittancePayment,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="undone_by_hand",
+        help_text="The payment that this one undoes as a whole",
     )
 
     def __str__(self) -> str:

@@ -38,8 +38,13 @@ class ClaimProof:
     claim: ProofRow
 
     @property
+    def rows(self) -> tuple[ProofRow, ...]:
+        """The lines, then the claim."""
+        return (*self.lines, self.claim)
+
+    @property
     def holds(self) -> bool:
-        return not any(row.rest for row in (*self.lines, self.claim))
+        return not any(row.rest for row in self.rows)
 
 
 def claim_proof(item: RemittedClaim) -> ClaimProof:

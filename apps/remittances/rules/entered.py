@@ -11,6 +11,8 @@ from apps.remittances.rules.words import dollars
 from apps.x12.guides.x835 import Adjustment
 
 ZERO = Decimal("0.00")
+# PLB03-1 CS: what stood elsewhere is put where it belongs; it comes from cash not applied.
+FROM_CASH_NOT_APPLIED = "CS"
 _AMOUNT = r"-?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?(?![\d.])"
 _ADJUSTMENT = re.compile(
     rf"\s*(CO|PR|OA|PI)[-\s]*([A-Z]?\d{{1,4}}|[A-Z]{{1,2}}\d{{1,3}})\s*[\s:=]\s*({_AMOUNT})\s*[;,]?", re.IGNORECASE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.claims.models import Claim
-from apps.remittances.models import HandRemittance, RemittanceFile, RemittedClaim
+from apps.remittances.models import HandRemittance, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.selectors.situations import billed_claims
 
@@ -31,6 +31,11 @@ def hand_remittance_of(file: RemittanceFile) -> HandRemittance | None:
     """Who entered the file; None for one that came."""
     found = HandRemittance.objects.filter(transmission=file.transmission_id)
     return found.select_related("entered_by", "source").first()
+
+
+def undoing_file_of(payment: RemittancePayment) -> RemittanceFile | None:
+    """The file by which a person undid the payment as a whole."""
+    return RemittanceFile.objects.filter(transmission__by_hand__takes_back_payment=payment).first()
 
 
 def purposes_by_file(file_ids: Collection[int]) -> dict[int, str]:

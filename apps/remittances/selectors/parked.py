@@ -1,7 +1,7 @@
 """Payers' money that was set apart as cash not applied, and what of it nobody has placed since."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,6 +46,24 @@ def left_of(exception: RemittanceException) -> Decimal:
     return parked_item(exception).left if exception.entry_id is not None else ZERO
 
 
+def unapplied_of(payer_id: int | None) -> Decimal:
+    """Dollars that stand as cash not applied in the payer's name, or in nobody's; negative where more was taken out."""
+    legs = Leg.objects.filter(Q(payer=payer_id) | Q(payer=None), account=Account.UNAPPLIED_CASH)
+    total: Decimal | None = legs.aggregate(total=Sum("amount"))["total"]
+    return -(total or ZERO)
+
+
+def free_of(payer_id: int | None) -> Decimal:
+    """What of that no listed money is: reversals by hand freed it, or the payer's own adjustments left it."""
+    listed = (each.left for each in parked_money() if _is_of(each, payer_id))
+    return unapplied_of(payer_id) - sum(listed, ZERO)
+
+
+def _is_of(item: ParkedMoney, payer_id: int | None) -> bool:
+    payment = item.exception.payment
+    return payment is not None and payment.payer_id in (None, payer_id)
+
+
 def _places(exceptions: Sequence[RemittanceException]) -> list[ParkedMoney]:
     drawn = HandRemittance.objects.filter(source__in=[each.pk for each in exceptions]).values_list("source")
     applied = dict(drawn.annotate(Sum("drawn")).order_by("source"))
@@ -53,15 +71,15 @@ def _places(exceptions: Sequence[RemittanceException]) -> list[ParkedMoney]:
     return [ParkedMoney(each, applied.get(each.pk) or ZERO, refunded.get(each.public_id, ZERO)) for each in exceptions]
 
 
-def _refunded(exceptions: Iterable[RemittanceException]) -> dict[str, Decimal]:
+def _refunded(exceptions: Sequence[RemittanceException]) -> dict[str, Decimal]:
     """By public id."""
-    named = Q()
-    for each in exceptions:
-        named |= Q(entry__key__startswith=_prefix(each))
+    if not exceptions:
+        return {}
+    # Of one its own; of many all that ever were: a condition for each would be longer than the list of refunds.
+    start = _prefix(exceptions[0]) if len(exceptions) == 1 else f"{_REFUNDED}:"
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    if named:
-        for key, amount in _refunds(named).values_list("entry__key", "amount"):
-            sums[key.split(":")[1]] += amount
+    for key, amount in _refunds(Q(entry__key__startswith=start)).values_list("entry__key", "amount"):
+        sums[key.split(":")[1]] += amount
     return sums
 
 

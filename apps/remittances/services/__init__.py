@@ -18,6 +18,7 @@ from apps.remittances.services.parked import apply_parked, take_out_to_refund
 from apps.remittances.services.post_remittances import PostedRemittances, post_file, post_remittances
 from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
 from apps.remittances.services.reverse_by_hand import reverse_by_hand
+from apps.remittances.services.reverse_payment import reverse_payment
 from apps.remittances.services.set_aside import (
     add_rule,
     end_rule,
@@ -70,6 +71,7 @@ __all__ = [
     "preview_bank_file",
     "reconcile_deposits",
     "reverse_by_hand",
+    "reverse_payment",
     "save_account",
     "set_capitated",
     "set_class",

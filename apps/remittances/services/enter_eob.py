@@ -7,12 +7,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.audit.trail import record
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.core.models import User
+from apps.core.money import ZERO
 from apps.practice.models import Payer
 from apps.remittances.models import HandRemittance, RemittancePayment
-from apps.remittances.rules.entered import EnteredPayment, imbalances
+from apps.remittances.rules.entered import FROM_CASH_NOT_APPLIED, EnteredPayment, imbalances
 from apps.remittances.rules.hand_records import plain
+from apps.remittances.rules.words import dollars
+from apps.remittances.selectors.parked import free_of
 from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.hand_files import (
     HandEntryError,
@@ -21,7 +25,7 @@ from apps.remittances.services.hand_files import (
     post_by_hand,
     written_claims,
 )
-from apps.remittances.services.paper_copies import same_number
+from apps.remittances.services.paper_copies import lock_number, same_number
 
 METHODS = {"CHK": "Check", "ACH": "Bank transfer (EFT)", "NON": "No payment"}
 
@@ -54,14 +58,17 @@ def enter_eob(
     trace_number = plain(head.trace_number)
     _check(head, trace_number, entered, leave_rest, now)
     with transaction.atomic():
+        lock_number(trace_number, entered.amount)  # before the claims, as the posting of a file does
         billed_claims(Q(pk__in=[each.billed.claim_id for each in entered.claims]))  # locked before anything is written
         known = RemittancePayment.objects.filter(
             Q(payer=head.payer) | Q(payer=None, payer_name__iexact=head.payer.name),
             same_number(trace_number, entered.amount),
             duplicate_of=None,
+            undone_by_hand=None,
         ).first()
         if known is not None and entered.amount:
             raise KnownPaymentError(known)
+        _check_drawn(head, entered)
         told = {"trace_number": trace_number, "paid_on": head.paid_on, "amount": entered.amount}
         header = header_of_payer(head.payer, method=head.method if entered.amount else "NON", **told)
         work = HandWork(purpose=HandRemittance.Purpose.EOB, acting_user=acting_user, note=note, now=now)
@@ -80,6 +87,20 @@ def enter_eob(
             amount=str(entered.amount),
         )
     return posted
+
+
+def _check_drawn(head: EobHead, entered: EnteredPayment) -> None:
+    """A paper of no payment may place money that is here already (PLB CS): no more than is, and not what is listed as set apart."""
+    drawn = sum((each.amount for each in entered.adjustments if each.reason == FROM_CASH_NOT_APPLIED), ZERO)
+    if entered.amount or drawn <= ZERO:
+        return
+    lock_until_commit("cash not applied", head.payer.pk)
+    free = max(free_of(head.payer.pk), ZERO)
+    if drawn > free:
+        raise HandEntryError(
+            f"CS {dollars(drawn)} is more than what waits of this payer in cash not applied, {dollars(free)}. "
+            "Money that was set apart is applied under Remittances, Set apart."
+        )
 
 
 def _check(head: EobHead, trace_number: str, entered: EnteredPayment, leave_rest: bool, now: datetime) -> None:

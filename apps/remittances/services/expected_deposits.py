@@ -24,7 +24,11 @@ def expect_deposits(first: date) -> None:
     """
     ExpectedDeposit.objects.filter(state=STATES.EARLIER, paid_on__gte=first).update(state=STATES.OPEN)
     missing = RemittancePayment.objects.filter(
-        expected_deposit=None, deposit_entry__isnull=False, amount__gt=0, paid_on__gte=first - BEFORE
+        expected_deposit=None,
+        undone_by_hand=None,
+        deposit_entry__isnull=False,
+        amount__gt=0,
+        paid_on__gte=first - BEFORE,
     )
     ExpectedDeposit.objects.bulk_create(
         (

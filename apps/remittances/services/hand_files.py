@@ -39,6 +39,7 @@ class HandWork:
     source: RemittanceException | None = None
     drawn: Decimal = ZERO
     takes_back: RemittedClaim | None = None
+    takes_back_payment: RemittancePayment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ def post_by_hand(
         source=work.source,
         drawn=work.drawn,
         takes_back=work.takes_back,
+        takes_back_payment=work.takes_back_payment,
     )
     file = post_file(stored.pk, now=work.now)
     if file is None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from apps.core.advisory_locks import lock_until_commit
 from apps.remittances.models import HandRemittance, RemittancePayment
 from apps.remittances.services.read_file import PaymentSummary
 from apps.remittances.services.replan import claims_of
@@ -16,7 +17,16 @@ _FROM_PAPER = Q(file__transmission__by_hand__purpose=HandRemittance.Purpose.EOB)
 def entered_from_paper(payment: RemittancePayment) -> list[RemittancePayment]:
     """Payments that were entered with this payer, number and amount. A person may leave zeros out, and mistake the day."""
     same = same_number(payment.trace_number, payment.amount) & same_payer(payment)
-    return list(RemittancePayment.objects.filter(_FROM_PAPER & same, duplicate_of=None).order_by("pk"))
+    return list(
+        RemittancePayment.objects.filter(_FROM_PAPER & same, duplicate_of=None, undone_by_hand=None).order_by("pk")
+    )
+
+
+def lock_number(trace_number: str, amount: Decimal) -> None:
+    """Whoever brings a payment of this number and amount comes one after the other, however the number and the amount are written and
+    whichever day they name: the second must see the first, or each posts the whole check. Held until the transaction ends.
+    """
+    lock_until_commit("payment", trace_number.lstrip("0"), f"{amount:.2f}")
 
 
 def same_number(trace_number: str, amount: Decimal) -> Q:

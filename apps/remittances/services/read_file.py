@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import BinaryIO
 
+from apps.remittances.rules.keepable import is_keepable, is_keepable_payment
 from apps.x12 import ErrorKind, Transaction, TransactionStart, stream
 from apps.x12.guides.x835 import ProviderAdjustment, Remittance, RemittedClaim, UnreadableClaim
 
@@ -75,15 +76,19 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
     told = _Told()
     kept: list[Place] | None = []
     for event in stream(source):
-        if isinstance(event, RemittedClaim | UnreadableClaim | ProviderAdjustment):
+        if isinstance(event, RemittedClaim | UnreadableClaim):
+            item = _item(event)
+            told.add(item)
+            kept = _kept(kept, number, told.claims + len(told.unreadable), item)
+        elif isinstance(event, ProviderAdjustment):
             told.add(event)
-            kept = _kept(kept, number, told.claims + len(told.unreadable), event)
         elif isinstance(event, TransactionStart):
             number += 1
             told = _Told()
         elif isinstance(event, Transaction):
-            if isinstance(event.body, Remittance):
-                payments.append(told.summary(number, event.body))
+            payment = told.summary(number, event.body) if isinstance(event.body, Remittance) else None
+            if payment is not None and is_keepable_payment(payment.heading):
+                payments.append(payment)
             else:
                 refused.append(_refusal(event))
     if not payments and not refused:
@@ -91,14 +96,19 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
     return FileSummary(tuple(payments), " ".join(dict.fromkeys(refused)), None if kept is None else tuple(kept))
 
 
-def _kept(
-    kept: list[Place] | None, transaction: int, number: int, event: Item | ProviderAdjustment
-) -> list[Place] | None:
-    if kept is None or isinstance(event, ProviderAdjustment):
-        return kept
-    if len(kept) == MOST_KEPT:
+def _item(event: Item) -> Item:
+    """A claim that no book can keep is one that cannot be read."""
+    if isinstance(event, RemittedClaim):
+        if is_keepable(event):
+            return event
+        event = UnreadableClaim(event.control_number, event.segment)
+    return replace(event, control_number=event.control_number.replace("\0", ""))
+
+
+def _kept(kept: list[Place] | None, transaction: int, number: int, item: Item) -> list[Place] | None:
+    if kept is None or len(kept) == MOST_KEPT:
         return None
-    kept.append((transaction, number, event))
+    kept.append((transaction, number, item))
     return kept
 
 
@@ -218,7 +228,7 @@ def _numbered(source: BinaryIO) -> Iterator[Place]:
     for event in stream(source):
         if isinstance(event, RemittedClaim | UnreadableClaim):
             number += 1
-            yield transaction, number, event
+            yield transaction, number, _item(event)
         elif isinstance(event, TransactionStart):
             transaction += 1
             number = 0
@@ -228,5 +238,5 @@ def claim_at(source: BinaryIO, segment: int) -> Item:
     """The CLP that stands at this segment of the file. Raises LookupError where none does."""
     for event in stream(source):
         if isinstance(event, RemittedClaim | UnreadableClaim) and event.segment == segment:
-            return event
+            return _item(event)
     raise LookupError(f"No CLP stands at segment {segment}.")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.ledger.services import NewEntry, post_entries
 from apps.remittances.encode import Source, deposit_entry, provider_adjustment_entry
@@ -14,7 +13,7 @@ from apps.remittances.rules.provider_adjustments import Counterpart, counterpart
 from apps.remittances.rules.words import rest_sentence
 from apps.remittances.selectors.payers import find_payer, payer_ids_of
 from apps.remittances.services.continuations import parts_completed_by
-from apps.remittances.services.paper_copies import copy_of, entered_from_paper, same_payer
+from apps.remittances.services.paper_copies import copy_of, entered_from_paper, lock_number, same_payer
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
 from apps.remittances.services.read_file import PaymentSummary
@@ -41,8 +40,7 @@ def receive_payment(file: RemittanceFile, number: int, summary: PaymentSummary, 
     if known:
         return known
     payment = _row(file, number, summary)
-    # Two files may bring two halves of one payment at one moment: the second must see the first, or each posts the whole deposit.
-    lock_until_commit("payment", payment.trace_number, payment.amount, payment.paid_on)
+    lock_number(payment.trace_number, payment.amount)
     same = _same_payments(payment) or (entered_from_paper(payment) if payment.amount else [])
     payment.duplicate_of = copy_of(same, summary)
     if same and not payment.duplicate_of and payment.amount:
@@ -118,7 +116,7 @@ def signed_amount(remittance: Remittance) -> Decimal:
 
 
 def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
-    """Earlier rows of the same payment, the first one first; copies of it are left out."""
+    """Earlier rows of the same payment, the first one first; copies of it, and what people undid, are left out."""
     return list(
         RemittancePayment.objects.filter(
             same_payer(payment),
@@ -126,6 +124,7 @@ def _same_payments(payment: RemittancePayment) -> list[RemittancePayment]:
             amount=payment.amount,
             paid_on=payment.paid_on,
             duplicate_of=None,
+            undone_by_hand=None,
         ).order_by("pk")
     )
 

@@ -79,7 +79,9 @@ def _post(row: RemittedClaim, billed: BilledClaim, letter_on: date, work: HandWo
     booked = visits_so_far([billed])[billed.encounter_id].booked[row.key]
     patient = people_of([billed.claim_id])[billed.claim_id].patient
     said = reversal_of(billed, booked.lines, patient, row.payer_claim_number)
-    owed = [EnteredAdjustment(OWED_TO_THE_PAYER, said.paid, billed.control_number)] if said.paid else []
+    # The payment's own name: what was reversed, entered again and reversed again on one day is no copy of the first reversal.
+    reference = f"{billed.control_number} {row.payment.public_id}"
+    owed = [EnteredAdjustment(OWED_TO_THE_PAYER, said.paid, reference)] if said.paid else []
     posted = post_by_hand(header_of_payment(row.payment, paid_on=letter_on), [said], owed, work)
     done = posted.claims.get()
     if done.reverses_id != row.pk:

@@ -9,7 +9,13 @@ from decimal import Decimal
 
 from apps.core.models import User
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
-from apps.remittances.rules.entered import EnteredAdjustment, EnteredClaim, EnteredPayment, imbalances
+from apps.remittances.rules.entered import (
+    FROM_CASH_NOT_APPLIED,
+    EnteredAdjustment,
+    EnteredClaim,
+    EnteredPayment,
+    imbalances,
+)
 from apps.remittances.services.hand_files import (
     HandEntryError,
     HandWork,
@@ -20,8 +26,6 @@ from apps.remittances.services.hand_files import (
 from apps.remittances.services.settle_exception import SettlementError, park, settling
 from apps.remittances.services.settlements import mark_settled
 
-# PLB03-1 CS: what stood elsewhere is put where it belongs; it comes from cash not applied.
-FROM_CASH_NOT_APPLIED = "CS"
 _Kind = RemittanceException.Kind
 _TAKES_BACK = "This takes money back. Reverse what it takes back on the claims themselves, then set it apart."
 _NOT_TO_SPLIT = {

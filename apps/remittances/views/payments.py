@@ -17,13 +17,14 @@ from apps.remittances.forms import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.rules.balance_proof import claim_proof
 from apps.remittances.selectors import pages, proofs
-from apps.remittances.selectors.by_hand import hand_remittance_of
+from apps.remittances.selectors.by_hand import hand_remittance_of, undoing_file_of
 from apps.remittances.selectors.deposits import bank_state
 from apps.remittances.selectors.proofs import posted_figures
 from apps.remittances.selectors.raw import claim_segments, file_segments, payment_segments
 from apps.remittances.services import UnacceptableFileError, take_file
 from apps.remittances.services.replan import item_of
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse
+from apps.remittances.services.reverse_payment import why_not_to_reverse_payment
 from apps.x12.guides import x835
 
 PAGE = 50
@@ -72,6 +73,9 @@ def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "segments": payment_segments(shown.payment),
             "proof": proofs.payment_proof(shown.payment),
             "bank": bank_state(shown.payment, today=clock.today()),
+            "undone_by": undoing_file_of(shown.payment),
+            "may_undo": may(request_role(request), Permission.WORK_REMITTANCES)
+            and not why_not_to_reverse_payment(shown.payment),
         }
     audit_read(request, "remittance_file", file.public_id, patients=seen)
     return render_page(request, "remittances/file.html", context, fragment="claims")

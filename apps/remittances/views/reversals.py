@@ -1,4 +1,4 @@
-"""An answer that its payer takes back by letter."""
+"""An answer that its payer takes back by letter, and a payment that was entered wrong."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock
 from apps.core.htmx import render_page
-from apps.practice.access import require, signed_in_user
+from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
-from apps.practice.roles import Permission
-from apps.remittances.forms import ReversalForm
+from apps.practice.roles import Permission, may
+from apps.remittances.forms import ReversalForm, UndoForm
 from apps.remittances.selectors import pages
-from apps.remittances.services import HandEntryError, reverse_by_hand
+from apps.remittances.services import HandEntryError, reverse_by_hand, reverse_payment
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse
+from apps.remittances.services.reverse_payment import why_not_to_reverse_payment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,3 +44,34 @@ def reverse(request: HttpRequest, public_id: str, payment: int, number: int) -> 
     audit_read(request, "remitted_claim", file.public_id, patients=[row.claim.patient.public_id])
     context = {"file": file, "row": row, "form": form, "refusal": refusal}
     return render_page(request, "remittances/reverse.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.WORK_REMITTANCES)
+def undo(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The whole payment, as it was entered from paper."""
+    file = pages.find_file(public_id)
+    payment = next((each for each in pages.payments_of(file) if each.number == number), None) if file else None
+    if file is None or payment is None:
+        raise Http404
+    refusal = why_not_to_reverse_payment(payment)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not refusal:
+        try:
+            posted = reverse_payment(
+                payment=payment,
+                note=form.cleaned_data["note"],
+                approves=may(request_role(request), Permission.APPROVE_WRITE_OFFS),
+                acting_user=signed_in_user(request),
+                now=clock.now(),
+            )
+        except HandEntryError as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, "Undone. Enter the payment again as its paper says it.")
+            return redirect("remittances:file", posted.file.public_id)
+    audit_read(request, "remittance_payment", file.public_id, patients=pages.patients_of_payments([payment]))
+    context = {"file": file, "payment": payment, "form": form, "refusal": refusal}
+    return render_page(
+        request, "remittances/undo_payment.html", context, status=422 if request.method == "POST" else 200
+    )
