@@ -248,7 +248,7 @@ def test_a_claim_without_lines_or_diagnoses_says_each() -> None:
 
 
 def test_fifty_lines_are_the_most() -> None:
-    lines = [line(number) for number in range(1, 52)]
+    lines = [line(number, procedure=f"81{number:03d}") for number in range(1, 52)]
     assert scrub(with_lines(*lines[:50])) == []
     assert said(with_lines(*lines)) == ["line_count"]
 
@@ -265,7 +265,7 @@ LINES = [
     ("procedure_shape", {"procedure": ""}),
     ("modifier_shape", {"modifiers": ("2",)}),
     ("modifier_shape", {"modifiers": ("RT", "RT")}),
-    ("modifier_shape", {"modifiers": ("RT", "LT", "59", "76", "77")}),
+    ("modifier_shape", {"modifiers": ("RT", "GC", "59", "76", "77")}),
 ]
 
 

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from apps.claims.rules import coordination, heading, lines, modifiers, people, providers
+from apps.claims.rules import (
+    code_pairs,
+    coordination,
+    heading,
+    lines,
+    modifiers,
+    people,
+    procedures,
+    providers,
+    repeats,
+    unit_limits,
+)
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
@@ -12,6 +23,10 @@ RULES: tuple[Rule, ...] = (
     *heading.RULES,
     *lines.RULES,
     *modifiers.RULES,
+    *code_pairs.RULES,
+    *unit_limits.RULES,
+    *procedures.RULES,
+    *repeats.RULES,
     *coordination.RULES,
 )
 

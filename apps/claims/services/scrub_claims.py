@@ -51,7 +51,7 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 
 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
-    views = snapshots(claim_ids, today=practice_date(now))
+    views = snapshots(claim_ids, today=practice_date(now), for_rules=True)
     found = {key: scrub(view) for key, view in views.items()}
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():
