@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from apps.claims.rules.shapes import is_procedure
 
@@ -44,12 +45,15 @@ def begins_data(fields: Sequence[str]) -> bool:
     return len(fields) > 1 and is_procedure(fields[0].strip())
 
 
+@lru_cache(maxsize=50_000)
 def code(text: str, words: str) -> str:
+    """The code itself. A file has millions of them and few different ones. Raises BadRowError."""
     if not is_procedure(text):
         raise BadRowError(f"The {words} is not a CPT or HCPCS code.")
     return text
 
 
+@lru_cache(maxsize=5_000)
 def day(text: str, words: str) -> date:
     """CMS's yyyymmdd. Raises BadRowError."""
     try:

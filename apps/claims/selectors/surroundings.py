@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -31,7 +33,7 @@ _PAIRS = """
 
 def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]]) -> dict[int, Surroundings]:
     """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
-    same_day = {claim.pk: others for claim, others in _same_day(claims)}
+    same_day = _same_day(claims)
     codes = {
         claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
         for claim in claims
@@ -44,7 +46,36 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     }
 
 
-def _same_day(claims: Collection[Claim]) -> list[tuple[Claim, tuple[OtherLineView, ...]]]:
+class _Row(NamedTuple):
+    """A line and what is needed of its claim; a model's object for each would cost more than all the rules."""
+
+    claim: int
+    encounter: int
+    patient: int
+    provider: int
+    day: date
+    status: str
+    number: str
+    procedure: str
+    modifiers: list[str]
+    units: Decimal
+
+
+_COLUMNS = (
+    "claim_id",
+    "claim__encounter_id",
+    "claim__patient_id",
+    "claim__provider_id",
+    "claim__service_date",
+    "claim__status",
+    "claim__control_number",
+    "procedure",
+    "modifiers",
+    "units",
+)
+
+
+def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]:
     """Lines of other visits' claims; of each visit the claim to its first payer stands for it."""
     rows = (
         ClaimLine.objects.filter(
@@ -54,28 +85,25 @@ def _same_day(claims: Collection[Claim]) -> list[tuple[Claim, tuple[OtherLineVie
             claim__payer_rank=1,
         )
         .exclude(claim__status__in=_GIVEN_UP)
-        .select_related("claim")
         .order_by("claim_id", "number")
+        .values_list(*_COLUMNS)
     )
-    days: defaultdict[_Day, list[ClaimLine]] = defaultdict(list)
-    for row in rows:
-        days[_day_of(row.claim)].append(row)
-    return [
-        (
-            claim,
-            tuple(_other(row, claim) for row in days[_day_of(claim)] if row.claim.encounter_id != claim.encounter_id),
+    days: defaultdict[_Day, list[_Row]] = defaultdict(list)
+    for row in map(_Row._make, rows):
+        days[row.patient, row.provider, row.day].append(row)
+    return {
+        claim.pk: tuple(
+            _other(row, claim)
+            for row in days[claim.patient_id, claim.provider_id, claim.service_date]
+            if row.encounter != claim.encounter_id
         )
         for claim in claims
-    ]
+    }
 
 
-def _day_of(claim: Claim) -> _Day:
-    return claim.patient_id, claim.provider_id, claim.service_date
-
-
-def _other(row: ClaimLine, claim: Claim) -> OtherLineView:
-    ahead = row.claim.status not in _WITH_US or row.claim_id < claim.pk
-    return OtherLineView(row.claim.control_number, row.procedure, tuple(row.modifiers), row.units, ahead)
+def _other(row: _Row, claim: Claim) -> OtherLineView:
+    ahead = row.status not in _WITH_US or row.claim < claim.pk
+    return OtherLineView(row.number, row.procedure, tuple(row.modifiers), row.units, ahead)
 
 
 def _pairs(claims: Collection[Claim], codes: Mapping[int, set[str]]) -> dict[int, dict[_Pair, str]]:
