@@ -8,12 +8,13 @@ import pytest
 from apps.claims.models import Claim
 from apps.claims.rules.surroundings import LimitView, Surroundings
 from apps.claims.selectors.snapshots import snapshots
-from apps.claims.services import scrub_claims
+from apps.claims.services import build_claims, confirm_coding, scrub_claims, void_claim
 from apps.claims.states import ClaimStatus
+from apps.practice.roles import Role
 from tests.factories.claims import ClaimFactory
 from tests.factories.code_edits import CodePairFactory, UnitLimitFactory
 from tests.factories.intake import ChargeFactory, EncounterFactory, PatientFactory, SelfPayEncounterFactory
-from tests.factories.practice import PracticeFactory, ProviderFactory
+from tests.factories.practice import PracticeFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,37 @@ def test_of_two_visits_billed_twice_the_first_goes_out_and_the_second_waits(now:
     second.refresh_from_db()
     assert (first.status, second.status) == (ClaimStatus.READY, ClaimStatus.EXCEPTION)
     assert list(second.findings.values_list("rule", "line")) == [("DUP-CLAIM", 1)]
+
+
+def test_when_the_first_is_void_the_second_is_scrubbed_again_and_goes_out(now: datetime) -> None:
+    PracticeFactory()
+    came = visit("99213")
+    visit("99213", patient=came.patient, provider=came.provider, coverage=came.coverage)
+    build_claims(now=now)
+    first, second = Claim.objects.order_by("pk")
+    scrub_claims(now=now)
+    second.refresh_from_db()
+    assert second.status == ClaimStatus.EXCEPTION
+    void_claim(claim_id=first.public_id, reason="Came twice.", acting_user=UserFactory(role=Role.BILLER), now=now)
+    scrub_claims(now=now)
+    second.refresh_from_db()
+    assert second.status == ClaimStatus.READY
+
+
+def test_a_coder_who_confirms_the_modifier_frees_the_claim_and_its_neighbour(now: datetime) -> None:
+    PracticeFactory()
+    CodePairFactory()
+    first = claim("11042", "97597")
+    second = again(first, "97597")
+    second.lines.update(modifiers=["GP"])
+    scrub_claims(now=now)
+    assert list(second.findings.values_list("rule", flat=True)) == ["NCCI-PTP"]
+    (finding,) = first.findings.all()
+    coder = UserFactory(role=Role.CODER)
+    assert confirm_coding(finding_id=finding.pk, statement="Op note, page 2.", acting_user=coder, now=now)
+    assert list(first.lines.values_list("modifiers", flat=True)) == [[], ["59"]]
+    second.refresh_from_db()
+    assert second.status == ClaimStatus.DRAFT
 
 
 def test_the_encoder_reads_nothing_of_it() -> None:
