@@ -130,6 +130,15 @@ def test_a_bad_row_is_told_by_line_and_reason_and_the_others_come_in(tmp_path: P
     assert CodePair.objects.count() == 4
 
 
+def test_of_many_bad_rows_the_first_lines_are_named_and_all_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "ccipra.txt"
+    path.write_text(OLDEST + "11042\t97602\n" * 25)
+    said, status = run("import_ncci", path)
+    lines = ", ".join(str(number) for number in range(2, 22))
+    assert said[0] == f"ccipra.txt: refused     25  The row has fewer than six columns. (line {lines}, ...)"
+    assert (said[1].endswith("1 added, 0 changed, 0 as before, 0 repeated, 25 refused."), status) == (True, 1)
+
+
 def test_of_a_pair_twice_from_one_day_the_longest_in_force_counts_and_never_a_deleted_one(tmp_path: Path) -> None:
     path = tmp_path / "ccipra.txt"
     path.write_text(
@@ -214,6 +223,16 @@ def test_bad_limits_are_told_and_the_others_come_in(limits: Path) -> None:
         "The value is not a number of units. (line 7)",
     ]
     assert UnitLimit.objects.count() == 3
+
+
+def test_a_quote_that_nobody_closes_is_a_bad_row_and_takes_no_memory(limits: Path) -> None:
+    limits.write_text(
+        MUE_HEADING + MUE_ROWS + '99214,1,1 Line Edit,"' + "x" * 90 + "\n" + "99215,1,1 Line Edit,x\n" * 7000
+    )
+    said, status = run("import_mue", limits)
+    assert status == 1
+    assert said[0].startswith(f"{OCTOBER}: refused      1  The line is not CSV. (line ")
+    assert UnitLimit.objects.filter(code="99213").exists()
 
 
 @pytest.mark.parametrize("name", ["mue.csv", "MUE_Eff_13-01-2026.csv"])
