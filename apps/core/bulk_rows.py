@@ -27,9 +27,16 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     No default of the model fills a field that is left out, and values go to the database as they are. Called inside a
     transaction; raises IntegrityError or DataError as an INSERT would.
     """
+    columns = [str(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]  # a column
+    copy_into(model._meta.db_table, columns, rows)
+
+
+def copy_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """As `copy_rows`, into a table without a model: one that only this transaction sees. How many rows it took."""
     quote = connection.ops.quote_name
-    columns = [quote(str(model._meta.get_field(name).column)) for name in fields]  # type: ignore[union-attr]  # a column
-    statement = f"COPY {quote(model._meta.db_table)} ({', '.join(columns)}) FROM STDIN"
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)

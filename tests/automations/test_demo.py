@@ -1,7 +1,7 @@
 """The demo practice, as the sandbox tells of it."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,8 @@ from allauth.mfa.totp.internal.auth import validate_totp_code
 from django.test import Client
 from pytest_django import Settings
 
-from apps.automations.demo import NotInDemoModeError, load_demo, people_lines
+from apps.automations.demo import NotInDemoModeError, code_edits, load_demo, people_lines
+from apps.claims.models import CodePair, PairReason, UnitLimit
 from apps.connectors import registry
 from apps.connectors.models import Connection
 from apps.connectors.ports.ehr import EhrCapabilities
@@ -56,6 +57,17 @@ def test_some_payers_have_appeal_deadlines_with_a_source_and_others_deliberately
     appeals = PayerDeadline.objects.filter(kind=PayerDeadline.Kind.APPEAL_1)
     assert 0 < appeals.count() < 8
     assert not PayerDeadline.objects.filter(source="").exists()
+
+
+def test_the_demos_scrubber_has_a_few_pairs_and_limits_and_never_adds_to_tables_that_were_taken_in(
+    sandbox: Sandbox, now: datetime
+) -> None:
+    load_demo(sandbox.facts, now=now)
+    assert set(PairReason.objects.values_list("text", flat=True)) == {code_edits.SOURCE}
+    assert (CodePair.objects.count(), UnitLimit.objects.count()) == (len(code_edits.PAIRS), len(code_edits.LIMITS))
+    CodePair.objects.exclude(column_1="20610").delete()
+    code_edits.create(begins=date(2020, 1, 1))
+    assert (CodePair.objects.count(), UnitLimit.objects.count()) == (1, len(code_edits.LIMITS))
 
 
 def test_what_people_change_is_theirs_and_connections_follow_the_sandbox(sandbox: Sandbox, now: datetime) -> None:

@@ -248,7 +248,7 @@ def test_a_claim_without_lines_or_diagnoses_says_each() -> None:
 
 
 def test_fifty_lines_are_the_most() -> None:
-    lines = [line(number) for number in range(1, 52)]
+    lines = [line(number, procedure=f"81{number:03d}") for number in range(1, 52)]
     assert scrub(with_lines(*lines[:50])) == []
     assert said(with_lines(*lines)) == ["WF-LINE-COUNT"]
 
@@ -265,7 +265,7 @@ LINES = [
     ("PX-SHAPE", {"procedure": ""}),
     ("MOD-SHAPE", {"modifiers": ("2",)}),
     ("MOD-SHAPE", {"modifiers": ("RT", "RT")}),
-    ("MOD-SHAPE", {"modifiers": ("RT", "LT", "GC", "76", "77")}),
+    ("MOD-SHAPE", {"modifiers": ("RT", "GC", "AI", "76", "77")}),
 ]
 
 

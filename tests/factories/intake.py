@@ -10,6 +10,7 @@ from apps.intake.models import Appointment, Charge, Consent, Coverage, Encounter
 from tests.factories.practice import LocationFactory, PayerFactory, ProviderFactory
 
 SOURCE = "drchrono"
+PROCEDURES = ("99213", "93000", "81003", "85025", "80053", "36415", "94010")
 
 
 class PatientFactory(DjangoModelFactory):
@@ -108,7 +109,8 @@ class ChargeFactory(DjangoModelFactory):
     encounter = factory.SubFactory(EncounterFactory, charges=())
     source_id = factory.LazyAttribute(lambda made: f"{made.encounter.source_id}-{made.number}")
     number = 1
-    procedure = "99213"
+    # The same code twice on a claim would be held as a duplicate.
+    procedure = factory.LazyAttribute(lambda made: PROCEDURES[(made.number - 1) % len(PROCEDURES)])
     units = Decimal(1)
     amount = Decimal("148.00")
     diagnosis_pointers = factory.LazyFunction(lambda: [1])

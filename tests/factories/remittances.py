@@ -33,10 +33,13 @@ _numbers = count(1)
 
 
 def submitted_claim(*amounts: str, **fields: object) -> Claim:
-    """A claim in flight whose charges stand in the ledger, a line for each amount (default one of 100.00)."""
+    """A claim in flight whose charges stand in the ledger, a line for each amount (default one of 100.00). All lines have one code, so
+    that nothing but its number tells one from the other.
+    """
     claim = ClaimFactory(
         status=ClaimStatus.SUBMITTED,
         encounter__charges__size=len(amounts) or 1,
+        encounter__charges__procedure="99213",
         encounter__charges__amount=Decimal("100.00"),
         **fields,
     )

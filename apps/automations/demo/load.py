@@ -1,13 +1,14 @@
 """Load the demo practice once, and keep its connections pointed at the sandbox that runs now."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from apps.automations.demo import connections, directory, mappings, people
+from apps.automations.demo import code_edits, connections, directory, mappings, people
+from apps.core.clock import practice_date
 from apps.intake.models import ColumnMapping
 from apps.practice.models import Practice
 from apps.remittances.models import SetAsideRule
@@ -28,6 +29,7 @@ def load_demo(facts: Mapping[str, Any], *, now: datetime) -> None:
     with transaction.atomic():
         if not Practice.objects.exists():
             directory.create(facts, now=now)
+            code_edits.create(begins=date(practice_date(now).year - 1, 1, 1))
         for name, fields in (("satellite", mappings.SATELLITE_EXPORT), ("synthea_export", mappings.SYNTHEA_EXPORT)):
             ColumnMapping.objects.get_or_create(name=name, defaults=fields)
         if not SetAsideRule.objects.exists():

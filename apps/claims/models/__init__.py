@@ -1,6 +1,7 @@
 from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustment
 from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
+from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.findings import Finding
 from apps.claims.models.payer_rules import PayerRule
 
@@ -12,6 +13,10 @@ __all__ = [
     "Claim",
     "ClaimEvent",
     "ClaimLine",
+    "CodePair",
     "Finding",
+    "PairReason",
     "PayerRule",
+    "UnitEdition",
+    "UnitLimit",
 ]

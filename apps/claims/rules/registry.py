@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from apps.claims.rules import coordination, heading, lines, modifier_fit, modifiers, people, primary_care, providers
+from apps.claims.rules import (
+    code_pairs,
+    coordination,
+    heading,
+    lines,
+    modifier_fit,
+    modifiers,
+    people,
+    primary_care,
+    procedures,
+    providers,
+    repeats,
+    unit_limits,
+)
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
@@ -14,6 +27,10 @@ RULES: tuple[Rule, ...] = (
     *modifiers.RULES,
     *modifier_fit.RULES,
     *primary_care.RULES,
+    *code_pairs.RULES,
+    *unit_limits.RULES,
+    *procedures.RULES,
+    *repeats.RULES,
     *coordination.RULES,
 )
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from apps.claims.rules.surroundings import NOTHING_AROUND, Surroundings
+
 SELF = "18"
 
 
@@ -197,10 +199,16 @@ class ClaimView:
     prior_authorization: str = ""
     agreed_self_pay: bool = False
     others: tuple[OtherPayerView, ...] = ()
+    around: Surroundings = NOTHING_AROUND
 
     @cached_property
     def line_total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+    @property
+    def asks_anew(self) -> bool:
+        """The payer judges its coding for the first time: a further payer's claim repeats what the first saw, a void takes back."""
+        return self.payer_rank == 1 and self.frequency != "8"
 
     @property
     def names_facility(self) -> bool:

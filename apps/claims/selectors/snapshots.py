@@ -15,8 +15,10 @@ from apps.claims.rules.snapshot import (
     PersonView,
     ProviderView,
 )
+from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.parties import coverage_view, payer_view
+from apps.claims.selectors.surroundings import surroundings
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import PayerDeadline, Practice, Provider
@@ -31,8 +33,8 @@ class _Clocks:
     further: dict[int, FilingClock]
 
 
-def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView]:
-    """Claim's key to its snapshot, in the keys' order of the database."""
+def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = False) -> dict[int, ClaimView]:
+    """Claim's key to its snapshot, in the keys' order of the database. `for_rules`: with what stands around it; an encoder needs none."""
     related = ("patient", "coverage", "payer", "provider", "encounter__location")
     claims = list(Claim.objects.filter(pk__in=claim_ids).select_related(*related).order_by("pk"))
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
@@ -40,6 +42,7 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
         lines[line.claim_id].append(_line(line))
     clocks = _filing_clocks()
     self_pay, others = _agreed_self_pay(claims), other_payers(claims)
+    around = surroundings(claims, lines) if for_rules else {}
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
     views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, clocks, today) for claim in claims}
@@ -48,6 +51,7 @@ def snapshots(claim_ids: Collection[int], *, today: date) -> dict[int, ClaimView
             views[claim.pk],
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
+            around=around.get(claim.pk, NOTHING_AROUND),
         )
         for claim in claims
     }

@@ -39,7 +39,7 @@ def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, n
         fields=labels,
     )
     scrub_these([claim.pk], now=now, acting_user=acting_user)
-    if any(change.field.startswith(("patient.", "coverage.")) for change in changes):
+    if any(change.field.startswith(("patient.", "coverage.", "line.")) for change in changes):
         scrub_siblings(claim, now=now)
     claim.refresh_from_db()
     return ClaimStatus(claim.status)
@@ -54,11 +54,13 @@ def touch(claims: Sequence[Claim], what: str, *, acting_user: User, now: datetim
 
 
 def scrub_siblings(claim: Claim, *, now: datetime) -> None:
-    """What is mended of a patient or coverage is mended for the patient's other held claims: they are scrubbed again."""
+    """What is mended of a patient or coverage is mended for the patient's other held claims; what is coded otherwise or void
+    may be what held them. They are scrubbed again.
+    """
     others = Claim.objects.filter(patient=claim.patient_id, status=ClaimStatus.EXCEPTION).exclude(pk=claim.pk)
     waiting = list(lock_claims(others))
     if waiting:
-        what = "To be scrubbed again: the patient's data was corrected on another claim."
+        what = "To be scrubbed again: another claim of the patient was corrected or voided."
         move_claims(waiting, ClaimStatus.DRAFT, what=what, now=now)
         nudge("scrub_claims")
 

@@ -53,7 +53,7 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 
 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
-    views = snapshots(claim_ids, today=practice_date(now))
+    views = snapshots(claim_ids, today=practice_date(now), for_rules=True)
     own = running_rules()
     found = {key: [*scrub(view), *own.found(view)] for key, view in views.items()}
     tell_broken(own.broken, now=now)

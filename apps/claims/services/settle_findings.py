@@ -69,6 +69,7 @@ def confirm_coding(*, finding_id: int, statement: str, acting_user: User, now: d
     change_fields(claim, [Change(fix.field, fix.value, fix.line)], acting_user=acting_user)
     _settle([finding], Finding.State.FIXED, acting_user, now, statement.strip())
     ready = _scrub([claim], "A coder confirmed the proposal from the record.", acting_user, now)
+    scrub_siblings(claim, now=now)
     _audit("confirm_coding", [claim], [finding], acting_user, now)
     return ready == 1
 

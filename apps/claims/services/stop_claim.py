@@ -9,6 +9,7 @@ from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
 from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_editable
+from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.states import ClaimStatus
@@ -57,6 +58,7 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     what = f"Voided: {reason.strip()}"
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
+    scrub_siblings(claim, now=now)
     _audit("void", claim, acting_user, now)
 
 

@@ -1,0 +1,61 @@
+"""What the commands share that take in CMS's tables: files read in pieces, one verdict for all of them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from django.core.management.base import OutputWrapper
+
+from apps.claims.services import ImportedEdits
+
+LONGEST_LINE = 10_000
+# What CMS calls the tables of hospitals and of suppliers: other values for the same codes.
+NOT_FOR_PRACTITIONERS = ("ccioph", "outpatienthospital", "facilityoutpatient", "dmesupplier")
+
+Import = Callable[[Iterator[str], Path], ImportedEdits]
+
+
+class NotTakenError(ValueError):
+    """The file as a whole is not taken; the message says why."""
+
+
+def take_in(paths: list[Path], one: Import, what: str, out: OutputWrapper) -> None:
+    """Each file by itself: one that fails keeps no other back. Exit status 1 when a file or a row of one was not taken."""
+    failed, told = 0, []
+    for path in paths:
+        try:
+            told.append(_one(path, one))
+        except NotTakenError as failure:
+            failed += 1
+            out.write(f"{path.name}: {failure}")
+        else:
+            for sentence in told[-1].refused.sentences():
+                out.write(f"{path.name}: {sentence}")
+    refused = sum(len(each.refused) for each in told)
+    out.write(
+        f"{len(told)} of {len(paths)} files taken in: {sum(each.read for each in told)} {what}, "
+        f"{sum(each.added for each in told)} added, {sum(each.changed for each in told)} changed, "
+        f"{sum(each.same for each in told)} as before, {sum(each.repeated for each in told)} repeated, {refused} refused."
+    )
+    if failed or refused:
+        sys.exit(1)
+
+
+def _one(path: Path, one: Import) -> ImportedEdits:
+    name = path.name.lower().replace("_", "").replace("-", "")
+    if any(mark in name for mark in NOT_FOR_PRACTITIONERS):
+        raise NotTakenError("This is the table of hospitals or suppliers; a practice needs the practitioners' one.")
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            told = one(_lines(file), path)
+    except OSError as failure:
+        raise NotTakenError(f"It cannot be read: {failure.strerror}.") from failure
+    if not told.read:
+        raise NotTakenError("It has no row of this layout. Nothing was changed.")
+    return told
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """A file of no lines at all is not read whole into memory."""
+    return iter(lambda: file.readline(LONGEST_LINE), "")

@@ -1,0 +1,45 @@
+"""Add-on codes of primary care and the codes of which one must stand beside them.
+
+Source: CMS, add-on code edits, type 1. Codes of type 2 and 3, whose services the payer chooses, are not here: about what is not in this
+table the scrubber says nothing.
+"""
+
+
+def _codes(*spans: str) -> frozenset[str]:
+    """ "99202-99205" is all of them."""
+    found: set[str] = set()
+    for span in spans:
+        first, _, last = span.partition("-")
+        found.update(str(code) for code in range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
+_OFFICE = _codes("99202-99205", "99211-99215")
+_FIRST_INFUSIONS = _codes("96360", "96365", "96374", "96409", "96413", "96416")
+
+PRIMARIES: dict[str, frozenset[str]] = {
+    "11103": _codes("11102", "11104", "11106"),
+    "11105": _codes("11104", "11106"),
+    "11107": _codes("11106"),
+    "11201": _codes("11200"),
+    "11732": _codes("11730"),
+    "17003": _codes("17000"),
+    "90461": _codes("90460"),
+    "90472": _codes("90460", "90471", "90473"),
+    "90474": _codes("90460", "90471", "90473"),
+    "96361": _FIRST_INFUSIONS,
+    "96366": _FIRST_INFUSIONS | _codes("96367"),
+    "96367": _FIRST_INFUSIONS,
+    "96368": _FIRST_INFUSIONS,
+    "96375": _FIRST_INFUSIONS,
+    "99292": _codes("99291"),
+    "99417": _codes("99205", "99215", "99245", "99345", "99350", "99483"),
+    "99425": _codes("99424"),
+    "99427": _codes("99426"),
+    "99437": _codes("99491"),
+    "99439": _codes("99490"),
+    "99458": _codes("99457"),
+    "99489": _codes("99487"),
+    "G2211": _OFFICE | _codes("99341-99350"),
+    "G2212": _codes("99205", "99215", "99483"),
+}

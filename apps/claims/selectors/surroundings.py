@@ -1,0 +1,154 @@
+"""What stands around claims, any number of them in a constant number of queries: CMS's tables for their codes and days, other claims of the
+same patient, provider and day, and the last visit before.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection
+
+from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
+from apps.claims.rules.snapshot import LineView
+from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.earlier_visits import last_visits
+from apps.claims.states import WAITS_FOR_US, ClaimStatus
+
+_GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
+_WITH_US = WAITS_FOR_US | {ClaimStatus.DRAFT}
+# Patient, provider, day: what one rendering provider did for one patient on one day is judged together (NCCI policy manual, chapter I).
+_Day = tuple[int, int, date]
+_Pair = tuple[str, str]
+
+_PAIRS = """
+    SELECT p.column_1, p.column_2, p.effective_on, p.ends_on, p.indicator
+    FROM unnest(%s::text[], %s::text[]) asked (column_1, column_2)
+    JOIN claims_codepair p ON p.column_1 = asked.column_1 AND p.column_2 = asked.column_2
+    WHERE p.indicator <> '9' AND p.effective_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s)
+    ORDER BY p.effective_on"""
+
+
+def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]]) -> dict[int, Surroundings]:
+    """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
+    same_day = _same_day(claims)
+    codes = {
+        claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
+        for claim in claims
+    }
+    pairs, limits = _pairs(claims, codes), _limits(claims, codes)
+    seen = last_visits(claims, codes)
+    return {
+        claim.pk: Surroundings(pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk))
+        for claim in claims
+    }
+
+
+class _Row(NamedTuple):
+    """A line and what is needed of its claim; a model's object for each would cost more than all the rules."""
+
+    claim: int
+    encounter: int
+    patient: int
+    provider: int
+    day: date
+    status: str
+    number: str
+    procedure: str
+    modifiers: list[str]
+    units: Decimal
+
+
+_COLUMNS = (
+    "claim_id",
+    "claim__encounter_id",
+    "claim__patient_id",
+    "claim__provider_id",
+    "claim__service_date",
+    "claim__status",
+    "claim__control_number",
+    "procedure",
+    "modifiers",
+    "units",
+)
+
+
+def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]:
+    """Lines of other visits' claims; of each visit the claim to its first payer stands for it."""
+    rows = (
+        ClaimLine.objects.filter(
+            claim__patient__in={claim.patient_id for claim in claims},
+            claim__provider__in={claim.provider_id for claim in claims},
+            claim__service_date__in={claim.service_date for claim in claims},
+            claim__payer_rank=1,
+        )
+        .exclude(claim__status__in=_GIVEN_UP)
+        .order_by("claim_id", "number")
+        .values_list(*_COLUMNS)
+    )
+    days: defaultdict[_Day, list[_Row]] = defaultdict(list)
+    for row in map(_Row._make, rows):
+        days[row.patient, row.provider, row.day].append(row)
+    return {
+        claim.pk: tuple(
+            _other(row, claim)
+            for row in days[claim.patient_id, claim.provider_id, claim.service_date]
+            if row.encounter != claim.encounter_id
+        )
+        for claim in claims
+    }
+
+
+def _other(row: _Row, claim: Claim) -> OtherLineView:
+    ahead = row.status not in _WITH_US or row.claim < claim.pk
+    return OtherLineView(row.number, row.procedure, tuple(row.modifiers), row.units, ahead)
+
+
+def _pairs(claims: Collection[Claim], codes: Mapping[int, set[str]]) -> dict[int, dict[_Pair, str]]:
+    """Of each claim the pairs among its day's codes that were in force on that day."""
+    asked = {(one, two) for each in codes.values() for one in each for two in each if one != two}
+    if not asked:
+        return {claim.pk: {} for claim in claims}
+    days = [claim.service_date for claim in claims]
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIRS, [*map(list, zip(*asked, strict=True)), max(days), min(days)])
+        rows: list[tuple[str, str, date, date | None, str]] = cursor.fetchall()
+    return {
+        claim.pk: {
+            (one, two): indicator
+            for one, two, begins, ends, indicator in rows
+            if {one, two} <= codes[claim.pk]
+            and begins <= claim.service_date
+            and (ends is None or claim.service_date <= ends)
+        }
+        for claim in claims
+    }
+
+
+def _limits(claims: Collection[Claim], codes: Mapping[int, set[str]]) -> dict[int, dict[str, LimitView]]:
+    """Of each claim the limits of its codes in the edition of its day; before the first edition none is known."""
+    editions = dict(UnitEdition.objects.order_by("effective_on").values_list("effective_on", "pk"))
+    begins = list(editions)
+    of_claim: dict[int, int] = {}
+    for claim in claims:
+        place = bisect_right(begins, claim.service_date)
+        if place:
+            of_claim[claim.pk] = editions[begins[place - 1]]
+    asked = set().union(*codes.values()) if codes else set()
+    rows = UnitLimit.objects.filter(edition__in=set(of_claim.values()), code__in=asked)
+    known = {
+        (edition, code): LimitView(most, adjudication)
+        for edition, code, most, adjudication in rows.values_list("edition_id", "code", "most", "adjudication")
+    }
+    return {
+        claim.pk: {
+            code: known[edition, code]
+            for edition in [of_claim.get(claim.pk)]
+            if edition is not None
+            for code in codes[claim.pk]
+            if (edition, code) in known
+        }
+        for claim in claims
+    }

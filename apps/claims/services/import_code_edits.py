@@ -1,0 +1,138 @@
+"""Take in CMS's quarterly tables: staged by COPY, then merged by statements over the whole set.
+
+A file is one transaction and not many: the scrubber must never read half an edition. Python holds one row at a time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from apps.audit.trail import record
+from apps.claims.models import UnitEdition
+from apps.claims.rules.code_tables import RefusedRows
+from apps.claims.rules.pair_file import PairRow, read_pairs
+from apps.claims.rules.unit_file import LimitRow, read_limits
+from apps.core.bulk_rows import copy_into
+from apps.core.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEdits:
+    """`read`: rows that could be taken. `repeated`: rows of a key that the file has already; the one longest in force counts."""
+
+    read: int
+    added: int
+    changed: int
+    repeated: int
+    refused: RefusedRows
+
+    @property
+    def same(self) -> int:
+        return self.read - self.repeated - self.added - self.changed
+
+
+_STAGE_PAIRS = """
+    DROP TABLE IF EXISTS staged_pairs;
+    CREATE TEMPORARY TABLE staged_pairs (line integer, column_1 varchar(5), column_2 varchar(5), effective_on date,
+        ends_on date, indicator varchar(1), reason varchar(200)) ON COMMIT DROP"""
+# A deleted edit (9) never takes the place of one that was in force.
+_DROP_REPEATED_PAIRS = """
+    WITH placed AS (
+        SELECT line, row_number() OVER (PARTITION BY column_1, column_2, effective_on
+            ORDER BY indicator = '9', ends_on DESC NULLS FIRST, line) AS place FROM staged_pairs
+    )
+    DELETE FROM staged_pairs USING placed WHERE placed.line = staged_pairs.line AND placed.place > 1"""
+_ADD_REASONS = "INSERT INTO claims_pairreason (text) SELECT DISTINCT reason FROM staged_pairs ON CONFLICT DO NOTHING"
+_CHANGE_PAIRS = """
+    UPDATE claims_codepair p SET ends_on = s.ends_on, indicator = s.indicator, reason_id = r.id
+    FROM staged_pairs s JOIN claims_pairreason r ON r.text = s.reason
+    WHERE (p.column_1, p.column_2, p.effective_on) = (s.column_1, s.column_2, s.effective_on)
+        AND (p.ends_on, p.indicator, p.reason_id) IS DISTINCT FROM (s.ends_on, s.indicator, r.id)"""
+_ADD_PAIRS = """
+    INSERT INTO claims_codepair (column_1, column_2, effective_on, ends_on, indicator, reason_id)
+    SELECT s.column_1, s.column_2, s.effective_on, s.ends_on, s.indicator, r.id
+    FROM staged_pairs s JOIN claims_pairreason r ON r.text = s.reason
+    WHERE NOT EXISTS (SELECT FROM claims_codepair p
+        WHERE (p.column_1, p.column_2, p.effective_on) = (s.column_1, s.column_2, s.effective_on))
+    ORDER BY s.line
+    ON CONFLICT DO NOTHING"""
+
+_STAGE_LIMITS = """
+    DROP TABLE IF EXISTS staged_limits;
+    CREATE TEMPORARY TABLE staged_limits (line integer, code varchar(5), most integer, adjudication varchar(1),
+        reason varchar(200)) ON COMMIT DROP"""
+_DROP_REPEATED_LIMITS = """
+    WITH placed AS (SELECT line, row_number() OVER (PARTITION BY code ORDER BY line) AS place FROM staged_limits)
+    DELETE FROM staged_limits USING placed WHERE placed.line = staged_limits.line AND placed.place > 1"""
+_CHANGE_LIMITS = """
+    UPDATE claims_unitlimit l SET most = s.most, adjudication = s.adjudication, reason = s.reason
+    FROM staged_limits s WHERE l.edition_id = %(edition)s AND l.code = s.code
+        AND (l.most, l.adjudication, l.reason) IS DISTINCT FROM (s.most, s.adjudication, s.reason)"""
+_ADD_LIMITS = """
+    INSERT INTO claims_unitlimit (edition_id, code, most, adjudication, reason)
+    SELECT %(edition)s, code, most, adjudication, reason FROM staged_limits ORDER BY line
+    ON CONFLICT DO NOTHING"""
+
+
+@transaction.atomic
+def import_code_pairs(*, lines: Iterable[str], source: str, acting_user: User | None, now: datetime) -> ImportedEdits:
+    """Add the pairs of a file that are new, change those whose end, indicator or reason differs. The same file again changes nothing.
+
+    `lines` of CMS's layout (`rules.pair_file`); rows that cannot be taken are told and the others go in.
+    """
+    refused = RefusedRows()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE_PAIRS)
+        read = copy_into("staged_pairs", PairRow._fields, read_pairs(lines, refused))
+        cursor.execute("ANALYZE staged_pairs")
+        repeated = _run(_DROP_REPEATED_PAIRS)
+        cursor.execute(_ADD_REASONS)
+        changed = _run(_CHANGE_PAIRS)
+        added = _run(_ADD_PAIRS)
+    told = ImportedEdits(read, added, changed, repeated, refused)
+    _audit("import_ncci", told, source, acting_user, now)
+    return told
+
+
+@transaction.atomic
+def import_unit_limits(
+    *, lines: Iterable[str], effective_on: date, source: str, acting_user: User | None, now: datetime
+) -> ImportedEdits:
+    """Add or change the limits of the edition that is in force from `effective_on`; other editions stay as they are.
+
+    `lines` of CMS's layout (`rules.unit_file`). A file without any row makes no edition: it would lift every limit.
+    """
+    refused = RefusedRows()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE_LIMITS)
+    read = copy_into("staged_limits", LimitRow._fields, read_limits(lines, refused))
+    if not read:
+        return ImportedEdits(0, 0, 0, 0, refused)
+    repeated = _run(_DROP_REPEATED_LIMITS)
+    edition, _ = UnitEdition.objects.get_or_create(effective_on=effective_on)
+    changed = _run(_CHANGE_LIMITS, edition=edition.pk)
+    added = _run(_ADD_LIMITS, edition=edition.pk)
+    told = ImportedEdits(read, added, changed, repeated, refused)
+    _audit("import_mue", told, source, acting_user, now)
+    return told
+
+
+def _run(statement: str, **named: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, named or None)
+        return int(cursor.rowcount)
+
+
+def _audit(action: str, told: ImportedEdits, source: str, acting_user: User | None, now: datetime) -> None:
+    record(
+        action,
+        acting_user=acting_user,
+        now=now,
+        subject_kind="code_edits",
+        source=source[:200],
+        added=told.added,
+        changed=told.changed,
+        refused=len(told.refused),
+    )
