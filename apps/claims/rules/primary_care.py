@@ -41,21 +41,15 @@ _FURTHER_GIVING = {"90471": "90472", "90473": "90474"}
 
 
 def office_complexity(claim: ClaimView) -> Iterator[Issue]:
-    """CMS MM13473 and the Physician Fee Schedule rules of 2025 and 2026: G2211 is an add-on to an office or home visit. Where the visit
-    carries 25, Medicare pays it only beside a wellness visit, a vaccine or another preventive service of Part B.
+    """CMS MM13473 and the Physician Fee Schedule rules of 2025 and 2026: beside a visit that carries 25, Medicare pays G2211 only with a
+    wellness visit, a vaccine or another preventive service of Part B. That it needs a visit at all is the add-ons' rule.
     """
     codes = {line.procedure for line in claim.lines}
     visits = [line for line in claim.lines if line.procedure in OFFICE_VISITS or line.procedure in _HOME_VISITS]
+    if claim.payer.filing_indicator not in MEDICARE or codes & (_WELLNESS | _GIVING | _PART_B_PREVENTIVE):
+        return
     for line in claim.lines:
-        if line.procedure != "G2211":
-            continue
-        if not visits:
-            yield _of(line, "G2211 stands only beside an office or home visit of the same day")
-        elif (
-            claim.payer.filing_indicator in MEDICARE
-            and all("25" in visit.modifiers for visit in visits)
-            and not codes & (_WELLNESS | _GIVING | _PART_B_PREVENTIVE)
-        ):
+        if line.procedure == "G2211" and visits and all("25" in visit.modifiers for visit in visits):
             yield _of(
                 line,
                 "Medicare does not pay G2211 beside a visit with modifier 25, but for a wellness visit, a vaccine or a "
