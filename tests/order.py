@@ -8,16 +8,12 @@ BROWSER = "tests/browser/"
 
 
 def _turn(item: pytest.Item) -> int:
-    """Journeys first: they are the longest, and must not begin when every other worker is about to end.
-
-    Browsers last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the
-    whole loop first, which is the longest.
+    """Browsers last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the whole
+    loop first: it is the longest, and must not begin when every other worker is about to end.
     """
-    if item.nodeid.startswith("tests/journeys/"):
-        return 0
     if not item.nodeid.startswith(BROWSER):
-        return 1
-    return 2 if "whole_loop" in item.nodeid else 3
+        return 0
+    return 1 if "whole_loop" in item.nodeid else 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

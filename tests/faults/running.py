@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-# A small practice whose payers answer within two days, so that a working week sees every joint of the loop.
+# Paid on the third day, told on the fourth, closed on the 25th: the first balances pass the whole sequence of texts.
+DAYS = 26
+# A small practice whose payers answer within two days.
 FEW_VISITS = {"visits_per_day": 6, "days_to_pay": 2}
 
 
