@@ -10,16 +10,15 @@ from apps.intake.models import Coverage, Patient
 from apps.practice.models import Location, Provider
 from tests.bench.book import make_book
 from tests.bench.remittance_file import remittance_file
-from tests.factories.practice import FAMILY_MEDICINE, PracticeFactory
-
-STREET = {"line1": "8300 Pecan Row Lane", "city": "Austin", "state": "TX", "postcode": "787574120"}
+from tests.factories.numbers import FAMILY_MEDICINE
+from tests.factories.practice import PracticeFactory
 
 
 def make_drafts(claims: int) -> None:
     call_command("migrate", verbosity=0)
     make_book(remittance_file(claims))
-    PracticeFactory()
-    Location.objects.update(**STREET)
+    practice = PracticeFactory()
+    Location.objects.update(**{name: getattr(practice, name) for name in ("line1", "city", "state", "postcode")})
     Provider.objects.update(taxonomy=FAMILY_MEDICINE, confirmed=True)
     Patient.objects.update(birth_date=date(1971, 3, 4))
     BatchClaim.objects.all().delete()

@@ -15,22 +15,11 @@ from decimal import Decimal
 
 from apps.claims.rules.payer_rules import Action, RuleSet, RuleSpec
 from apps.claims.rules.registry import scrub
-from apps.claims.rules.snapshot import (
-    AddressView,
-    BillingView,
-    ClaimView,
-    CoverageView,
-    FacilityView,
-    LineView,
-    PayerView,
-    PersonView,
-    ProviderView,
-)
+from apps.claims.rules.snapshot import ClaimView, LineView
+from tests.claims.sound import SOUND
 
 CLAIMS, RULES, RUNS = 2_000, 200, 5
 LEAST_A_SECOND = 2_000
-_STREET = AddressView("12 Elm Street", "", "Austin", "TX", "787011234")
-_FAMILY = "207Q00000X"
 
 
 def main() -> int:
@@ -78,21 +67,14 @@ def _claims() -> Iterator[ClaimView]:
             )
             for place in range(1, 3 + number % 3)
         )
-        yield ClaimView(
+        yield replace(
+            SOUND,
             control_number=f"C{number}",
-            service_date=date(2026, 9, 16),
-            place_of_service="11",
             total=sum((line.amount for line in lines), Decimal(0)),
             diagnoses=("J0190", "R059", "I10"),
             lines=lines,
-            patient=PersonView("Ida", "Grey", date(1950 + number % 70, 3, 12), "FM"[number % 2]),
-            patient_address=_STREET,
-            coverage=CoverageView(f"LP{number:09d}", starts_on=date(2026, 1, 1)),
-            payer=PayerView("A plan", "60054", filing_days=95),
-            provider=ProviderView("Ada", "Moss", "1234567893", _FAMILY),
-            today=date(2026, 9, 17),
-            billing=BillingView("Practice", "1234567893", "741830269", _FAMILY, "+15125550110", _STREET),
-            facility=FacilityView("Clinic", "1234567893", _STREET),
+            patient=replace(SOUND.patient, birth_date=date(1950 + number % 70, 3, 12), sex="FM"[number % 2]),
+            coverage=replace(SOUND.coverage, member_id=f"LP{number:09d}"),
         )
 
 

@@ -3,7 +3,7 @@ from apps.claims.rules.registry import HELD
 from apps.claims.rules.x12_codes import segment_sentence, status_sentence
 from apps.x12.guides.parts import Party
 from apps.x12.guides.x277ca import ClaimStatus, LineStatus, ProviderStatus, ReceiverStatus, Status, StatusCode
-from tests.claims.test_rules import SOUND
+from tests.claims.sound import SOUND
 
 
 def status(category: str, code: str = "", *, action: str = "", message: str = "") -> Status:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,24 +12,14 @@ from apps.claims.rules.findings import Fix, Found
 from apps.claims.rules.registry import BY_CODE, scrub
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
-from tests.claims.test_rules import line, with_lines
+from tests.claims.sound import billing, parts
 
-# Of `code`, `code-modifier-modifier` or `code*units`: "20610-RT*2".
+# As `parts` reads them: "20610-RT*2".
 Lines = tuple[str, ...]
 
 
-def parts(text: str) -> tuple[str, tuple[str, ...], Decimal]:
-    coded, _, units = text.partition("*")
-    code, *modifiers = coded.split("-")
-    return code, tuple(modifiers), Decimal(units or 1)
-
-
-def claim(*lines: str, **around: object) -> ClaimView:
-    made = []
-    for number, text in enumerate(lines, 1):
-        code, modifiers, units = parts(text)
-        made.append(line(number, procedure=code, modifiers=modifiers, units=units))
-    return with_lines(*made, around=Surroundings(**around))  # type: ignore[arg-type]
+def claim(*lines: str, **around: Any) -> ClaimView:
+    return billing(*lines, around=Surroundings(**around))
 
 
 def other(text: str, *, ahead: bool = True) -> OtherLineView:

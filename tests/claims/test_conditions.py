@@ -13,7 +13,7 @@ from apps.claims.rules.findings import Fix, Found, Severity
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.payer_rules import Action, CompiledRule, RuleSet, RuleSpec
 from apps.claims.rules.snapshot import ClaimView, LineView
-from tests.claims.test_rules import SOUND
+from tests.claims.sound import SOUND
 
 VISIT = LineView(1, "T1L1", "99213", Decimal("148.00"), modifiers=("25",), pointers=(1,))
 SHOT = LineView(2, "T1L2", "90471", Decimal("40.00"), Decimal(2), pointers=(2, 9))

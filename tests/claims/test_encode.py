@@ -12,7 +12,7 @@ from apps.claims.encode.judge import claims_at, judge
 from apps.claims.rules.snapshot import ClaimView, CoverageView, FacilityView, PersonView
 from apps.x12 import read
 from apps.x12.guides.x837p import Claim
-from tests.claims.test_rules import ELSEWHERE, SOUND, line, with_lines
+from tests.claims.sound import ELSEWHERE, SOUND, line, with_lines
 
 NUMBERS = ControlNumbers(41, 42, 43, "TL43")
 IDS = TradingIds("SENDER", "RECEIVER", "SUBMIT01", "THE CLEARINGHOUSE", "T")

@@ -11,34 +11,12 @@ from apps.claims.rules.findings import Fix, Found, Severity
 from apps.claims.rules.registry import BY_CODE, RULES, scrub
 from apps.claims.rules.snapshot import (
     AddressView,
-    BillingView,
     ClaimView,
-    CoverageView,
     FacilityView,
-    LineView,
-    PayerView,
     PersonView,
-    ProviderView,
 )
-from tests.factories.practice import FAMILY_MEDICINE, npi
-
-STREET = AddressView("8300 Pecan Row Lane", "", "Austin", "TX", "787574120")
-SOUND = ClaimView(
-    control_number="T1",
-    service_date=date(2026, 9, 16),
-    place_of_service="11",
-    total=Decimal("148.00"),
-    diagnoses=("J0190", "R059"),
-    lines=(LineView(1, "T1L1", "99213", Decimal("148.00")),),
-    patient=PersonView("Rosalind", "Hathaway", date(1984, 3, 12), "F"),
-    patient_address=AddressView("77 Cypress Bend", "", "Austin", "TX", "787041933"),
-    coverage=CoverageView("LP000000001", starts_on=date(2026, 1, 1)),
-    payer=PayerView("Lone Prairie", "LPHP1", member_id_pattern="LP[0-9]{9}", filing_days=95),
-    provider=ProviderView("Marisol", "Quintero", npi(17_000_000), FAMILY_MEDICINE),
-    today=date(2026, 9, 16),
-    billing=BillingView("Pecan Row", npi(48_203_957), "741830269", FAMILY_MEDICINE, "+15125550110", STREET),
-    facility=FacilityView("Clinic 1", npi(27_000_000), STREET),
-)
+from tests.claims.sound import ELSEWHERE, SOUND, STREET, line, with_lines
+from tests.factories.numbers import npi
 
 
 def said(claim: ClaimView) -> list[str]:
@@ -48,14 +26,6 @@ def said(claim: ClaimView) -> list[str]:
 def only(claim: ClaimView) -> Found:
     (found,) = scrub(claim)
     return found
-
-
-def line(number: int = 1, **fields: Any) -> LineView:
-    return replace(SOUND.lines[0], number=number, **fields)
-
-
-def with_lines(*lines: LineView, **fields: Any) -> ClaimView:
-    return replace(SOUND, lines=lines, total=sum((each.amount for each in lines), Decimal(0)), **fields)
 
 
 def test_a_sound_claim_has_no_findings() -> None:
@@ -174,9 +144,6 @@ RENDERING = [
 @pytest.mark.parametrize(("rule", "change"), RENDERING)
 def test_what_is_wrong_with_the_rendering_provider(rule: str, change: dict[str, Any]) -> None:
     assert said(replace(SOUND, provider=replace(SOUND.provider, **change))) == [rule]
-
-
-ELSEWHERE = replace(STREET, line1="12 Other Road")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ Source: CMS, add-on code edits, type 1. Codes of type 2 and 3, whose services th
 table the scrubber says nothing.
 """
 
+from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS
+
 
 def _codes(*spans: str) -> frozenset[str]:
     """ "99202-99205" is all of them."""
@@ -14,7 +16,6 @@ def _codes(*spans: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_OFFICE = _codes("99202-99205", "99211-99215")
 _FIRST_INFUSIONS = _codes("96360", "96365", "96374", "96409", "96413", "96416")
 
 PRIMARIES: dict[str, frozenset[str]] = {
@@ -40,6 +41,6 @@ PRIMARIES: dict[str, frozenset[str]] = {
     "99439": _codes("99490"),
     "99458": _codes("99457"),
     "99489": _codes("99487"),
-    "G2211": _OFFICE | _codes("99341-99350"),
+    "G2211": OFFICE_VISITS | HOME_VISITS,
     "G2212": _codes("99205", "99215", "99483"),
 }

@@ -6,7 +6,7 @@ from apps.claims.rules.findings import Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView, LineView
 
 _OF_VISITS = frozenset({"24", "25", "57"})
-_DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
+DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
 # Office, hospital, consultation, emergency, nursing facility, home, preventive. Counseling and other services of the section may be
 # distinct from each other.
 _VISITS = tuple(
@@ -30,7 +30,7 @@ def of_visits_only(claim: ClaimView) -> Iterator[Issue]:
     for line in claim.lines:
         number = int(line.procedure) if line.procedure.isdigit() else 0
         if any(number in visits for visits in _VISITS):
-            yield from _refused(line, _DISTINCT, "a visit: 25 or 24 says that a visit was separate")
+            yield from _refused(line, DISTINCT, "a visit: 25 or 24 says that a visit was separate")
         elif number in _NO_VISITS:
             yield from _refused(line, _OF_VISITS, "no visit, and only a visit carries it")
 

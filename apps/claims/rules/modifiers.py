@@ -4,14 +4,8 @@ from collections.abc import Iterator
 
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
+from apps.claims.rules.visits import OFFICE_VISITS, PREVENTIVE_VISITS
 
-# Office and other evaluation and management services of one day, by number.
-OFFICE_VISITS = frozenset(str(code) for code in (*range(99202, 99206), *range(99211, 99216)))
-PREVENTIVE_VISITS = frozenset(str(code) for code in (*range(99381, 99388), *range(99391, 99398))) | {
-    "G0402",
-    "G0438",
-    "G0439",
-}
 # Drawing blood needs no separate visit; of the medicine section these carry one of their own.
 _DRAWS = frozenset({"36415", "36416"})
 _TREATMENTS = frozenset(["90460", "90471", "90473", "94640", "96360", "96365", "96372", "96374"])

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
-from apps.claims.rules.modifiers import OFFICE_VISITS
 from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS, WELLNESS_VISITS
 
-# Since 2026.
-_HOME_VISITS = frozenset({"99341", "99342", "99344", "99345", "99347", "99348", "99349", "99350"})
-_WELLNESS = frozenset({"G0402", "G0438", "G0439"})
+# Home visits since 2026.
+_BESIDE_G2211 = OFFICE_VISITS | HOME_VISITS
 _PART_B_VACCINES = frozenset({"G0008", "G0009", "G0010", "M0201"})
 # Preventive services of Part B beside which a visit keeps its G2211 (CMS MLN MM13473 and its later lists): screenings and counseling.
 _PART_B_PREVENTIVE = frozenset(
@@ -45,8 +44,8 @@ def office_complexity(claim: ClaimView) -> Iterator[Issue]:
     wellness visit, a vaccine or another preventive service of Part B. That it needs a visit at all is the add-ons' rule.
     """
     codes = {line.procedure for line in claim.lines}
-    visits = [line for line in claim.lines if line.procedure in OFFICE_VISITS or line.procedure in _HOME_VISITS]
-    if claim.payer.filing_indicator not in MEDICARE or codes & (_WELLNESS | _GIVING | _PART_B_PREVENTIVE):
+    visits = [line for line in claim.lines if line.procedure in _BESIDE_G2211]
+    if claim.payer.filing_indicator not in MEDICARE or codes & (WELLNESS_VISITS | _GIVING | _PART_B_PREVENTIVE):
         return
     for line in claim.lines:
         if line.procedure == "G2211" and visits and all("25" in visit.modifiers for visit in visits):

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.modifier_fit import DISTINCT
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import OtherLineView
 
 # They say that it was done again, or apart. Source: CPT appendix A; CMS claims processing manual, chapter 1, 120 (duplicates).
-AGAIN = frozenset({"59", "76", "77", "91", "XE", "XP", "XS", "XU"})
+AGAIN = DISTINCT | {"76", "77", "91"}
 
 
 def _service(line: LineView | OtherLineView) -> tuple[str, frozenset[str]]:

@@ -1,11 +1,16 @@
 """Codes of visits by number."""
 
 NEW_OFFICE_VISITS = frozenset(str(code) for code in range(99202, 99206))
+OFFICE_VISITS = NEW_OFFICE_VISITS | {str(code) for code in range(99211, 99216)}
+# Between them stand numbers that CPT has given up.
+HOME_VISITS = frozenset(str(code) for code in range(99341, 99351))
+# Welcome to Medicare and the annual wellness visits.
+WELLNESS_VISITS = frozenset({"G0402", "G0438", "G0439"})
 NEW_PREVENTIVE_VISITS = frozenset(str(code) for code in range(99381, 99388))
+PREVENTIVE_VISITS = NEW_PREVENTIVE_VISITS | {str(code) for code in range(99391, 99398)} | WELLNESS_VISITS
 NEW_PATIENT = NEW_OFFICE_VISITS | NEW_PREVENTIVE_VISITS
-_MEDICARE_PREVENTIVE = frozenset({"G0402", "G0438", "G0439"})
 
 
 def is_evaluation(code: str) -> bool:
     """Whether a code is an evaluation and management service (99202-99499), or Medicare's preventive visit."""
-    return code in _MEDICARE_PREVENTIVE or (len(code) == 5 and code.isdigit() and 99202 <= int(code) <= 99499)
+    return code in WELLNESS_VISITS or (len(code) == 5 and code.isdigit() and 99202 <= int(code) <= 99499)

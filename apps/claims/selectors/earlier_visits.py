@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from apps.claims.models import Claim
-from apps.claims.rules.visits import NEW_PATIENT
+from apps.claims.rules.visits import NEW_PATIENT, WELLNESS_VISITS
 from apps.claims.states import ClaimStatus
 from apps.intake.models import Charge
 
@@ -17,7 +17,7 @@ _FACE_TO_FACE = (
     Q(procedure__range=("99202", "99397"))
     | Q(procedure__range=("98000", "98015"))
     | Q(procedure__range=("10004", "69990"))
-    | Q(procedure__in=("G0402", "G0438", "G0439"))
+    | Q(procedure__in=sorted(WELLNESS_VISITS))
 )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.claims.rules.modifiers import OFFICE_VISITS, PREVENTIVE_VISITS, is_procedure
+from apps.claims.rules.modifiers import is_procedure
+from apps.claims.rules.visits import OFFICE_VISITS, PREVENTIVE_VISITS
 
 # N111: the payer says that it has this very service already, whatever the reason code.
 DUPLICATE_REMARKS = frozenset({"N111", "N522"})

@@ -38,6 +38,7 @@ from apps.remittances.services.settlements import mark_settled
 
 _POSTED = (RemittedClaim.Outcome.POSTED, RemittedClaim.Outcome.POSTED_WITH_DENIAL)
 _SILENT = (RemittedClaim.Outcome.INFORMATIONAL, RemittedClaim.Outcome.PARKED)
+_MATCHED = "A line of the bank is matched to it. Take the match apart first."
 _Kind, _State = RemittanceException.Kind, RemittanceException.State
 
 
@@ -52,7 +53,7 @@ def why_not_to_reverse_payment(payment: RemittancePayment) -> str:
         return "The payer's own 835 of this payment has come: it is no mistake of whoever entered it."
     deposit = ExpectedDeposit.objects.filter(payment=payment).first()
     if deposit is not None and (deposit.received or deposit.differs):
-        return "A line of the bank is matched to it. Take the match apart first."
+        return _MATCHED
     return _of_claims(payment) or _of_money(payment)
 
 
@@ -177,7 +178,7 @@ class _Whole:
         if deposit is None or deposit.state == ExpectedDeposit.State.SET_ASIDE:
             return
         if deposit.received or deposit.differs:
-            raise HandEntryError("A line of the bank is matched to it. Take the match apart first.")
+            raise HandEntryError(_MATCHED)
         set_payment_aside(
             expected_id=deposit.public_id, note=f"Undone: {self.note}", acting_user=self.acting_user, now=self.now
         )
