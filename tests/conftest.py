@@ -1,11 +1,22 @@
-"""What every test shares: a fixed moment, and a nudge collector."""
+"""What every test shares: a fixed moment, a nudge collector, and a quick broom."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.test import TransactionTestCase
+
+from tests.emptying import empty_tables_with_rows
 
 # A Wednesday afternoon in Austin.
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_broom() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables_with_rows)
+        yield
 
 
 @pytest.fixture

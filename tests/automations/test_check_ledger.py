@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.automations.books import book_faults
 from apps.claims.models import Claim
@@ -264,14 +264,24 @@ BREAKS: Sequence[tuple[str, str, str]] = (
 )
 
 
-@pytest.mark.parametrize(("statement", "what", "remedy"), BREAKS)
-def test_a_figure_that_was_changed_is_named_with_what_to_do(
-    books: None, statement: str, what: str, remedy: str
-) -> None:
-    change(statement)
-    named = [fault for fault in book_faults() if what in fault]
-    assert named, book_faults()
-    assert remedy in named[0]
+def told_of(statement: str) -> list[str]:
+    """What the books say of one changed figure, which then is as before."""
+    with transaction.atomic():
+        change(statement)
+        faults = book_faults()
+        transaction.set_rollback(True)
+    return faults
+
+
+def test_a_figure_that_was_changed_is_named_with_what_to_do(books: None) -> None:
+    missed = []
+    for statement, what, remedy in BREAKS:
+        faults = told_of(statement)
+        named = [fault for fault in faults if what in fault]
+        if not named or remedy not in named[0]:
+            missed.append((statement, named or faults))
+    assert missed == []
+    assert book_faults() == []
 
 
 def test_the_patients_balance_is_held_against_the_ledger(books: None, now: datetime) -> None:
