@@ -44,7 +44,7 @@ screenshots: install-development  ## Every page in every dress into var/screensh
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 audit: install-development  ## Known vulnerabilities of the dependencies; one that could not be audited counts as a failure
-	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt -r requirements/development.txt
+	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt -r requirements/development.txt -r requirements/bench.txt
 
 lock: install-development  ## Pin requirements/*.in anew, with hashes, for every supported Python
 	@for name in production development bench; do \

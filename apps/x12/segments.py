@@ -23,6 +23,8 @@ class UnreadableError(Exception):
 
 # A file of noise has an error a segment; so many tell all that there is to tell.
 MOST_NOTES = 1000
+# How a DTP may write one day; nothing said is read as the first.
+_DAYS = frozenset({"D8", "DT", ""})
 
 
 def _nowhere(segment: int, missing: str) -> str:  # noqa: ARG001
@@ -234,11 +236,13 @@ class Segment:
 
     def period(self, qualifier: int, element: int) -> tuple[date | None, date | None]:
         """A DTP's day or range: D8 (start = end), RD8, DT (the day of a moment)."""
-        text = self.text(element)
-        if self.text(qualifier) == "RD8":
+        text, form = self.text(element), self.text(qualifier)
+        if form == "RD8":
             start, _, end = text.partition("-")
             return self.day(element, start), self.day(element, end)
-        day = self.day(element, text[:8] if self.text(qualifier) == "DT" else text)
+        if form not in _DAYS:
+            self.note(ErrorKind.NOT_A_CODE, qualifier, "D8, RD8 or DT")
+        day = self.day(element, text[:8] if form == "DT" else text)
         return day, day
 
     def compare_count(self, element: int, counted: int, of_what: str) -> None:

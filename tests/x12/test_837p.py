@@ -203,10 +203,16 @@ def test_an_unknown_level_is_named() -> None:
     assert read(written).errors[0].message == "HL03 is not 20, 22 or 23."
 
 
-def test_submitter_and_receiver_may_be_absent_when_read() -> None:
-    written = write_837p(batch(), envelope()).replace(b"NM1*41", b"NM1*ZZ").replace(b"NM1*40", b"NM1*YY")
-    found = body(written)
-    assert (found.submitter.name, found.receiver.name) == ("", "")
+def test_without_submitter_and_receiver_the_claims_are_read_and_both_are_missed() -> None:
+    written = write_837p(batch(), envelope())
+    document = read(written.replace(b"NM1*41", b"NM1*ZZ").replace(b"NM1*40", b"NM1*YY"))
+    (transaction,) = document.transactions
+    assert isinstance(transaction.body, ClaimBatch)
+    assert (transaction.body.submitter.name, transaction.body.receiver.name) == ("", "")
+    assert transaction.body.claims == body(written).claims
+    assert [error.expected for error in document.errors[:2]] == ["NM1*41", "NM1*40"]
+    # What stood in their place is kept, segment by segment.
+    assert [raw.elements[:2] for raw in transaction.unread] == [("NM1", "ZZ"), ("PER", "IC"), ("NM1", "YY")]
 
 
 def test_a_batch_without_its_bht_is_not_read() -> None:

@@ -46,6 +46,9 @@ def address_of(street: Segment | None, place: Segment | None) -> Address | None:
 
 
 def read_contact(per: Segment) -> Contact:
+    """One with a number of another kind (ED, an access number) is kept as it stands beside the record."""
+    if any(per.text(at) not in _CONTACT_NUMBERS for at in (3, 5, 7) if per.text(at)):
+        per.source.notes.keep_silently(per)
     numbers = {_CONTACT_NUMBERS[per.text(at)]: per.text(at + 1) for at in (3, 5, 7) if per.text(at) in _CONTACT_NUMBERS}
     return Contact(name=per.text(2), function=per.text(1), segment=per.number, **numbers)
 
@@ -55,12 +58,14 @@ def read_contacts(segments: Iterable[Segment]) -> tuple[Contact, ...]:
 
 
 def read_references(segments: Iterable[Segment], *but: str) -> tuple[Reference, ...]:
-    """All REF but those with a qualifier in `but`, which have a field of their own."""
-    return tuple(
-        Reference(ref.text(1), ref.text(2), ref.text(3), ref.number)
-        for ref in each(segments, "REF")
-        if ref.text(1) not in but
-    )
+    """All REF but the first with each qualifier in `but`, which has a field of its own."""
+    found, apart = [], set(but)
+    for ref in each(segments, "REF"):
+        if ref.text(1) in apart:
+            apart.remove(ref.text(1))
+        else:
+            found.append(Reference(ref.text(1), ref.text(2), ref.text(3), ref.number))
+    return tuple(found)
 
 
 def read_period(dtp: Segment) -> DatedPeriod | None:

@@ -25,6 +25,8 @@ _KNOWN = frozenset({"BPR", "NTE", "TRN", "CUR", "REF", "DTM", "N1", "N2", "N3", 
 _HEADING = frozenset({"BPR", "TRN", "REF*EV", "DTM*405"})
 _ROLES = frozenset({"PR", "PE"})
 _PARTY = frozenset({"N3", "N4", "REF", "PER"})
+# Of which a party has one.
+_PLACE = frozenset({"N3", "N4"})
 # Two parties with their contacts and references are some dozens.
 MOST_HEADING = 1000
 _OPENERS = frozenset({"LX", "CLP", "PLB"})
@@ -114,9 +116,11 @@ def _keep_unread(header: list[Segment]) -> None:
             for segment in (n1, *block):
                 segment.source.notes.keep(segment)
         else:
+            places: set[str] = set()
             for segment in block:
-                if segment.id in _KNOWN - _PARTY:
+                if segment.id in _KNOWN - _PARTY or segment.id in places:
                     segment.source.notes.keep_silently(segment)
+                places |= {segment.id} & _PLACE
         roles.add(role)
 
 

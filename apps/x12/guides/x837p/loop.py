@@ -105,8 +105,12 @@ class Loop:
     def address(self) -> Address | None:
         return address_of(self.take("N3"), self.take("N4"))
 
-    def contacts(self) -> list[Contact]:
-        return [read_contact(per) for per in self.each("PER")]
+    def contacts(self, most: int) -> list[Contact | None]:
+        """So many as a record has places for, None where there are fewer; any more are left."""
+        found = self.each("PER")
+        self._doubles += found[most:]
+        contacts: list[Contact | None] = [read_contact(per) for per in found[:most]]
+        return contacts + [None] * (most - len(contacts))
 
     def paperwork(self) -> tuple[Paperwork, ...]:
         return tuple(Paperwork(pwk.text(1), pwk.text(2), pwk.text(6), pwk.number) for pwk in self.each("PWK"))
@@ -125,7 +129,8 @@ class Loop:
 
     def close(self) -> None:
         """In a loop that keeps no rest, what nobody took stands where the guide has no place for it."""
-        for segment in self._left():
+        inner = (segment for block in self._blocks for segment in block)
+        for segment in (*self._left(), *inner):
             sentence = f"{segment.id} has no place in this loop; it is kept as it stands."
             segment.note_segment(ErrorKind.UNEXPECTED_SEGMENT, sentence, "a segment of the loop")
             unread = segment.source.notes.unread

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.x12.errors import ErrorKind
+from apps.x12.guides.parts import Address
 from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties import BillingProvider, ClaimPayer, ClaimProvider, Patient, Subscriber
 from apps.x12.segments import Segment
@@ -22,7 +23,7 @@ def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
         return None
     nm1 = row(loop.opener, 9)
     prv, ref = level.take("PRV"), loop.take("REFEI") or loop.take("REFSY")
-    contacts = loop.contacts()
+    contact, other_contact = loop.contacts(2)
     provider = BillingProvider(
         name=nm1[3],
         npi=nm1[9],
@@ -34,15 +35,23 @@ def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
         is_person=nm1[2] == "1",
         tax_id_qualifier=ref.text(1) if ref else "",
         taxonomy=prv.text(3) if prv else "",
-        contact=contacts[0] if contacts else None,
-        other_contact=contacts[1] if contacts[1:] else None,
-        pay_to=pay_to.address() if pay_to else None,
+        contact=contact,
+        other_contact=other_contact,
+        pay_to=_read_pay_to(pay_to),
         references=loop.references(),
         rest=level.rest(),
         segment=loop.opener.number,
     )
     loop.close()
     return provider
+
+
+def _read_pay_to(loop: Loop | None) -> Address | None:
+    if loop is None:
+        return None
+    address = loop.address()
+    loop.close()
+    return address
 
 
 def read_subscriber(block: list[Segment]) -> tuple[Subscriber | None, ClaimPayer | None]:
@@ -140,6 +149,6 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
 
 def _read_more(loop: Loop) -> dict[str, Any]:
     """What of a person most claims do not say."""
-    contacts, references = loop.contacts(), loop.references()
+    (contact,), references = loop.contacts(1), loop.references()
     loop.close()
-    return {"contact": contacts[0] if contacts else None, "references": references}
+    return {"contact": contact, "references": references}

@@ -81,8 +81,8 @@ def _read_heading(header: list[Segment]) -> ClaimBatch:
         raise UnreadableError
     batch = ClaimBatch(
         reference=bht.text(3),
-        submitter=_read_submitter(loop.loop("NM1", "41")),
-        receiver=_read_receiver(loop.loop("NM1", "40")),
+        submitter=_read_submitter(loop.loop("NM1", "41"), bht),
+        receiver=_read_receiver(loop.loop("NM1", "40"), bht),
         claims=(),
         created_on=bht.day(4),
         created_at=bht.time_of_day(5),
@@ -94,17 +94,19 @@ def _read_heading(header: list[Segment]) -> ClaimBatch:
     return batch
 
 
-def _read_submitter(loop: Loop | None) -> Submitter:
+def _read_submitter(loop: Loop | None, bht: Segment) -> Submitter:
     if loop is None:
+        note_missing(bht, "NM1", "41")
         return Submitter("", "", Contact())
-    contacts = [*loop.contacts(), None, None]
+    contact, other_contact = loop.contacts(2)
     loop.close()
     name = " ".join(filter(None, (loop.opener.text(4), loop.opener.text(3))))
-    return Submitter(name, loop.opener.text(9), contacts[0] or Contact(), contacts[1])
+    return Submitter(name, loop.opener.text(9), contact or Contact(), other_contact)
 
 
-def _read_receiver(loop: Loop | None) -> Receiver:
+def _read_receiver(loop: Loop | None, bht: Segment) -> Receiver:
     if loop is None:
+        note_missing(bht, "NM1", "40")
         return Receiver("", "")
     loop.close()
     return Receiver(loop.opener.text(3), loop.opener.text(9))
