@@ -5,12 +5,16 @@ import pytest
 
 from apps.claims.models import AdjudicationAdjustment
 from apps.denials.models import Denial, Lane, RoutingRule
+from apps.denials.rules.at_risk import at_risk
+from apps.denials.selectors.soundness import denial_faults
 from apps.denials.services import OpenedDenials, open_denials, settle_denials
 from apps.eligibility.models import EligibilityCheck
 from apps.worklist.models import WorkItem
+from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
 from tests.factories.claims import ADJUDICATED_AT, AdjudicationAdjustmentFactory, AdjudicationFactory
 from tests.factories.denials import answered_later, denial, refused
-from tests.factories.practice import PayerDeadlineFactory, PracticeFactory
+from tests.factories.practice import PayerDeadlineFactory, PayerFactory, PracticeFactory
+from tests.factories.remittances import NOW, svc
 
 pytestmark = pytest.mark.django_db
 State = Denial.State
@@ -89,7 +93,7 @@ def test_routing_costs_the_same_whatever_the_number(django_assert_num_queries):
     denial("4")  # a practice's first denial brings its routing rules
     for carc in ("4", "22", "97", "50", "16", "22", "4"):
         refused(carc)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         open_denials(now=ADJUDICATED_AT)
     assert Denial.objects.count() == 8
 
@@ -201,3 +205,29 @@ def test_another_lines_payment_decides_nothing(now: datetime):
         claim=found.claim, line=found.claim.lines.get(number=2), recorded_at=ADJUDICATED_AT + timedelta(days=1)
     )
     assert settle_denials(now=now) == 0
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_further_payers_refusal_puts_only_the_rest_at_risk(at_once: bool):
+    claim = medicare_paid_a_part()
+    medicaid = PayerFactory(name="Medicaid")
+    with_second_plan(claim, payer=medicaid)
+    if not at_once:  # a denial of the first payer's is no part of what was settled
+        open_denials(now=NOW)
+    answered(
+        claim, svc(claim.lines.get(), "0.00", ("OA-23", "300.00"), ("CO-96", "200.00")), payer=medicaid, status="2"
+    )
+    open_denials(now=NOW)
+    (found,) = Denial.objects.all()
+    assert (found.payer, found.amount, found.adjudication.denied) == (medicaid, Decimal("75.00"), Decimal("200.00"))
+    assert found.work_item
+    assert found.work_item.amount_at_stake == Decimal("75.00")
+    assert denial_faults() == []
+
+
+@pytest.mark.parametrize(
+    ("charge", "denied", "settled", "risked"),
+    [("500", "500", "425", "75"), ("500", "40", "425", "40"), ("500", "500", "0", "500"), ("100", "100", "120", "0")],
+)
+def test_what_is_at_risk(charge: str, denied: str, settled: str, risked: str):
+    assert at_risk(Decimal(charge), Decimal(denied), Decimal(settled)) == Decimal(risked)

@@ -5,8 +5,17 @@ from apps.denials.selectors.routing import (
     deadline_views,
     later_answers,
     rule_views,
+    settled_before,
     unrouted,
     with_claims,
 )
 
-__all__ = ["answered_again", "deadline_views", "later_answers", "rule_views", "unrouted", "with_claims"]
+__all__ = [
+    "answered_again",
+    "deadline_views",
+    "later_answers",
+    "rule_views",
+    "settled_before",
+    "unrouted",
+    "with_claims",
+]

@@ -1,11 +1,13 @@
 """Refused answers without a denial, and denials that a later answer may decide."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine
+from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial, RoutingRule
 from apps.denials.rules.due import DeadlineView
 from apps.denials.rules.lanes import RuleView
@@ -31,6 +33,32 @@ def with_claims(rows: "QuerySet[Adjudication]") -> "QuerySet[Adjudication]":
     return rows.select_related(
         "claim__patient", "claim__provider", "claim__coverage__payer", "line", "payer"
     ).prefetch_related(REFUSALS, LINES)
+
+
+def settled_before(answers: Sequence[Adjudication]) -> dict[int, Decimal]:
+    """By answer: dollars of its line (of the claim, where it speaks of all of it) that payers asked before have paid or took off by
+    contract. A later payer's refusal restates the whole charge, of which that part is at nobody's risk any more (DOMAIN 4). One query.
+    """
+    by_visit: dict[int, list[Adjudication]] = defaultdict(list)
+    visits = {answer.claim.encounter_id for answer in answers}
+    rows = Adjudication.objects.filter(claim__encounter__in=visits, reversed=False).select_related("claim", "line")
+    for row in rows:
+        by_visit[row.claim.encounter_id].append(row)
+    return {
+        answer.pk: sum(
+            (
+                row.paid + row.contractual
+                for row in by_visit[answer.claim.encounter_id]
+                if row.pk < answer.pk and row.payer_id != answer.payer_id and _same_place(row, answer)
+            ),
+            ZERO,
+        )
+        for answer in answers
+    }
+
+
+def _same_place(row: Adjudication, answer: Adjudication) -> bool:
+    return answer.line is None or (row.line is not None and row.line.charge_id == answer.line.charge_id)
 
 
 def answered_again() -> "QuerySet[Denial]":

@@ -9,7 +9,9 @@ _CHECKS = (
         """SELECT d.public_id, c.control_number, d.amount, a.denied
            FROM denials_denial d JOIN claims_adjudication a ON a.id = d.adjudication_id
            JOIN claims_claim c ON c.id = d.claim_id
-           WHERE d.id > %(after)s AND d.id <= %(upto)s AND d.amount <> a.denied""",
+           WHERE d.id > %(after)s AND d.id <= %(upto)s AND (d.amount > a.denied OR d.amount < a.denied AND NOT EXISTS (
+               SELECT 1 FROM claims_adjudication e JOIN claims_claim other ON other.id = e.claim_id
+               WHERE other.encounter_id = c.encounter_id AND e.payer_id <> a.payer_id AND e.id < a.id))""",
         "denials_denial",
     ),
     Check(

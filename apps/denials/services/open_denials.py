@@ -2,6 +2,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from apps.denials import selectors
 from apps.denials.encode.letter import letter_values
 from apps.denials.models import Denial, Lane, RoutingRule
 from apps.denials.rules import due, letters, prepare
+from apps.denials.rules.at_risk import at_risk
 from apps.denials.rules.lanes import Reason, leading, route
 from apps.denials.services.routing_rules import routing_rules
 from apps.denials.services.settle_denials import settle_denials
@@ -43,6 +45,7 @@ class _Case:
     rule: RoutingRule
     due: due.Due
     prepared: dict[str, Any]
+    amount: Decimal
 
 
 def open_denials(*, now: datetime, limit: int = 500) -> OpenedDenials:
@@ -96,13 +99,14 @@ def _unprepared(answer: Adjudication, now: datetime) -> _Case:
     _, rules = routing_rules()
     rule = max(rules.values(), key=lambda row: row.place)
     ours = due.Due(clock.practice_date(now) + due.OURS, None, UNPREPARED)
-    return _Case(answer, leading(_reasons(answer)), rule, ours, {"kind": "read"})
+    return _Case(answer, leading(_reasons(answer)), rule, ours, {"kind": "read"}, answer.denied)
 
 
 def _cases(answers: Sequence[Adjudication], now: datetime) -> list[_Case]:
     views, rules = routing_rules()
     deadlines = selectors.deadline_views(answer.payer_id for answer in answers)
     practice = Practice.objects.first()
+    settled = selectors.settled_before(answers)
     cases = []
     for answer in answers:
         reason = leading(_reasons(answer))
@@ -114,7 +118,10 @@ def _cases(answers: Sequence[Adjudication], now: datetime) -> list[_Case]:
             remitted_on=answer.remitted_on,
             received_on=clock.practice_date(answer.recorded_at),
         )
-        cases.append(_Case(answer, reason, rule, limit, _prepared(answer, reason, rule.lane, practice, now)))
+        prepared = _prepared(answer, reason, rule.lane, practice, now)
+        charge = answer.charge if answer.line else answer.claim.total
+        risked = at_risk(charge, answer.denied, settled[answer.pk])
+        cases.append(_Case(answer, reason, rule, limit, prepared, risked))
     return cases
 
 
@@ -167,7 +174,7 @@ def _row(case: _Case, now: datetime) -> Denial:
         group=case.reason.group,
         carc=case.reason.carc,
         remark_codes=list(answer.remark_codes),
-        amount=answer.denied,
+        amount=case.amount,
         lane=case.rule.lane,
         rule=case.rule,
         prepared=case.prepared,
