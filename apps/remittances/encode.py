@@ -93,6 +93,7 @@ def _adjudication(
         segment=line.segment,
         remitted_on=source.remitted_on,
         remark_codes=line.remark_codes,
+        decided_procedure=line.decided_as,
         adjustments=tuple(
             NewAdjustment(
                 group=item.group,

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -187,6 +188,24 @@ def test_the_claim_says_what_the_first_payer_decided(clearinghouse: Callable[...
         f"~SVD*{payer.claims_id}*300*{codes}**1~CAS*CO*45*125~CAS*PR*2*75~DTP*573*D8*{PAID_ON:%Y%m%d}~AMT*EAF*75~"
         in text
     )
+
+
+def test_the_second_payer_is_told_the_code_by_which_the_first_decided(clearinghouse: Callable[..., Connection]) -> None:
+    clearinghouse()
+    first = submitted_claim("500.00")
+    with_second_plan(first)
+    line = first.lines.get()
+    said = svc(line, "300.00", ("PR-2", "75.00"))
+    lower = replace(said, procedure="99212", modifiers=("25",), submitted_procedure=line.procedure)
+    answered(first, lower)
+    text = written_after(first)
+    assert f"~SVD*{first.payer.claims_id}*300*HC:99212:25**1~" in text
+    assert f"~SV1*HC:{line.procedure}" in text
+    # A modifier that the payer left out is no other code.
+    again = submitted_claim("500.00")
+    with_second_plan(again)
+    answered(again, replace(svc(again.lines.get(), "300.00", ("PR-2", "75.00")), modifiers=()))
+    assert list(again.adjudications.values_list("decided_procedure", flat=True)) == [""]
 
 
 def test_an_answer_to_the_claim_as_a_whole_stands_at_the_claim(clearinghouse: Callable[..., Connection]) -> None:

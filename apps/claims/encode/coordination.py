@@ -50,12 +50,18 @@ def _decision(line: LineView, other: OtherPayerView, said: DecisionView) -> Line
     return LineDecision(
         payer_id=other.payer.claims_id,
         paid=said.paid,
-        procedure=ProcedureCode(line.procedure, line.modifiers),
+        procedure=_procedure(line, said),
         units=line.units,
         decided_on=said.decided_on,
         adjustments=_adjustments(said.adjustments),
         remaining=said.patients_share or None,
     )
+
+
+def _procedure(line: LineView, said: DecisionView) -> ProcedureCode:
+    """X222A1 2430 SVD03: the code by which the payer decided."""
+    code, *modifiers = said.procedure.split(":") if said.procedure else (line.procedure, *line.modifiers)
+    return ProcedureCode(code, tuple(modifiers))
 
 
 def _adjustments(said: Sequence[AdjustmentView]) -> tuple[Adjustment, ...]:

@@ -31,6 +31,11 @@ class Adjudication(models.Model):
     contractual = MoneyField()
     denied = MoneyField(help_text="Sum of the amounts of class denial")
     remark_codes = ArrayField(models.CharField(max_length=10), default=list)
+    decided_procedure = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="Code and modifiers (99212:25) by which the payer decided, if not the line's",
+    )
     is_denied = models.BooleanField(default=False)
     reversed = models.BooleanField(default=False)
     contract_verdict = models.CharField(max_length=12, choices=ContractVerdict, blank=True, default="")

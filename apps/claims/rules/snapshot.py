@@ -129,11 +129,14 @@ class AdjustmentView:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """What another payer decided of one line, or of the claim as a whole; dollars."""
+    """What another payer decided of one line, or of the claim as a whole; dollars. `procedure`: the code and modifiers ("99212:25")
+    by which it decided, empty where they are the line's.
+    """
 
     paid: Decimal
     adjustments: tuple[AdjustmentView, ...]
     decided_on: date
+    procedure: str = ""
 
     @property
     def adjusted(self) -> Decimal:

@@ -64,4 +64,4 @@ def _decision(row: Adjudication) -> DecisionView:
     for each in sorted(row.adjustments.all(), key=lambda each: each.pk):
         sums[each.group, each.carc] += each.amount
     said = sorted(((group, carc, amount) for (group, carc), amount in sums.items() if amount), key=lambda each: each[0])
-    return DecisionView(row.paid, tuple(AdjustmentView(*each) for each in said), row.remitted_on)
+    return DecisionView(row.paid, tuple(AdjustmentView(*each) for each in said), row.remitted_on, row.decided_procedure)

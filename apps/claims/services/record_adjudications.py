@@ -52,6 +52,7 @@ class NewAdjudication:
     segment: int
     remitted_on: date
     remark_codes: tuple[str, ...] = ()
+    decided_procedure: str = ""
     adjustments: tuple[NewAdjustment, ...] = ()
     reverses: tuple[str, ...] = ()
 
@@ -195,6 +196,7 @@ _ADJUDICATION = (
     "contractual",
     "denied",
     "remark_codes",
+    "decided_procedure",
     "is_denied",
     "reversed",
     "contract_verdict",
@@ -221,6 +223,7 @@ def _adjudication(key: int, row: NewAdjudication, undone: bool, now: datetime) -
         row.contractual,
         row.denied,
         list(row.remark_codes) or "{}",
+        row.decided_procedure,
         row.is_denied,
         undone or row.is_reversal,
         "",  # held against the contract later

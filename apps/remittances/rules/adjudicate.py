@@ -10,6 +10,8 @@ from apps.remittances.rules.contract import AFTER_ALLOWED
 from apps.x12.guides.x835 import Adjustment, RemittedClaim, ServiceLine
 
 ZERO = Decimal("0.00")
+# Of a CPT or HCPCS code, and of its modifiers.
+PROCEDURE_LENGTH, MODIFIER_LENGTH = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class ClassedAdjustment:
 class AdjudicatedLine:
     """Dollars. `line` is empty for what is said of the claim as a whole; `position` is the SVC's, from 1, then 0.
 
-    `stated_allowed` is AMT*B6. What is said of the claim beside its lines has no charge, and its payment is what it takes off theirs.
+    `stated_allowed` is AMT*B6; `decided_as` the code with its modifiers ("99212:25") by which the payer decided, where it is another
+    than ours. What is said of the claim beside its lines has no charge, and its payment is what it takes off theirs.
     """
 
     line: BilledLine | None
@@ -36,6 +39,7 @@ class AdjudicatedLine:
     remark_codes: tuple[str, ...]
     segment: int
     stated_allowed: Decimal | None = None
+    decided_as: str = ""
 
     def of_class(self, adjustment_class: AdjustmentClass) -> Decimal:
         total = ZERO
@@ -105,7 +109,17 @@ def _line(
     """What MOA and MIA remark on the claim is remarked on each of its lines: the lines are what is appealed, or held from a patient."""
     remarks = tuple(dict.fromkeys((*line.remark_codes, *of_the_claim)))
     adjustments = _classed(line.adjustments, line.charge, remarks, table)
-    return AdjudicatedLine(ours, position, line.charge, line.paid, adjustments, remarks, line.segment, line.allowed)
+    decided_as = _decided_as(line, ours)
+    return AdjudicatedLine(
+        ours, position, line.charge, line.paid, adjustments, remarks, line.segment, line.allowed, decided_as
+    )
+
+
+def _decided_as(line: ServiceLine, ours: BilledLine) -> str:
+    """SVC01, which a further payer is told in SVD03; a missing modifier alone is no other code (DOMAIN 4, bundling)."""
+    if line.procedure == ours.procedure or len(line.procedure) != PROCEDURE_LENGTH:
+        return ""
+    return ":".join((line.procedure, *(each for each in line.modifiers if len(each) == MODIFIER_LENGTH)))
 
 
 def _whole(remitted: RemittedClaim, table: ClassTable) -> AdjudicatedLine | None:
@@ -143,6 +157,7 @@ def _joined(one: AdjudicatedLine, other: AdjudicatedLine) -> AdjudicatedLine:
         tuple(dict.fromkeys(one.remark_codes + other.remark_codes)),
         one.segment,
         None if None in (one.stated_allowed, other.stated_allowed) else _sum(one.stated_allowed, other.stated_allowed),
+        one.decided_as if one.decided_as == other.decided_as else "",
     )
 
 

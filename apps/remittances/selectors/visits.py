@@ -155,4 +155,7 @@ def _line(word: Adjudication, billed: BilledClaim) -> AdjudicatedLine:
         for each in word.adjustments.all()
     )
     position = int(word.key.rpartition(":")[2])
-    return AdjudicatedLine(line, position, word.charge, word.paid, adjustments, tuple(word.remark_codes), word.segment)
+    remarks, decided_as = tuple(word.remark_codes), word.decided_procedure
+    return AdjudicatedLine(
+        line, position, word.charge, word.paid, adjustments, remarks, word.segment, decided_as=decided_as
+    )
