@@ -207,6 +207,7 @@ def _by_hand(kind: str, claim: Claim, hand: HandPosting, clerk: User, now: datet
         claim_id=claim.public_id,
         hand=hand,
         note="From the portal",
+        approves=False,
         acting_user=clerk,
         now=now,
     )

@@ -187,7 +187,13 @@ def test_what_was_posted_by_hand_or_split_is_undone_by_hand(now: datetime, clerk
     exception = RemittanceException.objects.get()
     hand = HandPosting(paid=Decimal(90), contractual=Decimal(10))
     settle_by_hand(
-        exception_id=exception.public_id, claim_id=one.public_id, hand=hand, note="x", acting_user=clerk, now=now
+        exception_id=exception.public_id,
+        claim_id=one.public_id,
+        hand=hand,
+        note="x",
+        approves=False,
+        acting_user=clerk,
+        now=now,
     )
     take_back(RemittedClaim.objects.get(), clerk, now)
     assert owed(one) == BACK

@@ -20,7 +20,7 @@ from apps.remittances.services import (
     settle_by_posting,
 )
 from tests.factories.ledger import account_totals
-from tests.factories.practice import UserFactory
+from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import (
     clp,
     payment,
@@ -114,6 +114,42 @@ def test_the_rest_of_a_payment_can_be_parked(now: datetime, clerk: User) -> None
     assert payment_faults() == []
 
 
+def test_more_than_the_payer_wrote_off_is_an_administrators_above_the_limit(now: datetime, clerk: User) -> None:
+    PracticeFactory(write_off_limit=Decimal("20.00"))
+    claim = submitted_claim("100.00")
+    # CO-45 of $15.00 stands in the file, which does not balance.
+    broken = clp(claim, svc(claim.lines.get(), "50.00", ("CO-45", "15.00"), ("PR-2", "35.00")), paid=Decimal("40.00"))
+    stored_file(payment(broken, payer=claim.payer))
+    post_remittances(now=now)
+    exception = RemittanceException.objects.get()
+    told = {"exception_id": exception.public_id, "claim_id": claim.public_id, "acting_user": clerk, "now": now}
+    too_much = HandPosting(paid=Decimal("40.00"), contractual=Decimal("35.01"), copay=Decimal("24.99"))
+    with pytest.raises(SettlementError, match=r"takes off \$20\.01 more than the payer wrote"):
+        settle_by_hand(hand=too_much, note="try", approves=False, **told)
+    assert RemittedClaim.objects.get().outcome == "unbalanced"
+    within = HandPosting(paid=Decimal("40.00"), contractual=Decimal("35.00"), copay=Decimal("25.00"))
+    settle_by_hand(hand=within, note="From the portal", approves=False, **told)
+    assert RemittedClaim.objects.get().outcome == "posted"
+
+
+def test_an_administrator_posts_above_the_limit(now: datetime, clerk: User) -> None:
+    PracticeFactory(write_off_limit=Decimal("20.00"))
+    claim = submitted_claim("100.00")
+    stored_file(payment(clp(claim, charge=Decimal("90.00"), paid=Decimal("40.00")), payer=claim.payer))
+    post_remittances(now=now)
+    hand = HandPosting(paid=Decimal("40.00"), contractual=Decimal("60.00"))
+    settle_by_hand(
+        exception_id=RemittanceException.objects.get().public_id,
+        claim_id=claim.public_id,
+        hand=hand,
+        note="From the portal",
+        approves=True,
+        acting_user=clerk,
+        now=now,
+    )
+    assert RemittedClaim.objects.get().outcome == "posted"
+
+
 def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: datetime, clerk: User) -> None:
     claim = submitted_claim("60.00", "40.00")
     first, second = claim.lines.all()
@@ -125,12 +161,12 @@ def test_an_unbalanced_claim_is_posted_by_hand_and_keeps_poster_and_note(now: da
     with pytest.raises(SettlementError, match="does not balance"):
         settle_by_posting(note="try", **told)
     with pytest.raises(SettlementError, match=r"paid \$70\.00"):
-        settle_by_hand(hand=HandPosting(paid=Decimal(80)), note="try", **told)
+        settle_by_hand(hand=HandPosting(paid=Decimal(80)), note="try", approves=False, **told)
     hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"))
     with pytest.raises(SettlementError, match=r"\$5\.00 of the charge is not named"):
-        settle_by_hand(hand=hand, note="try", **told)
+        settle_by_hand(hand=hand, note="try", approves=False, **told)
     hand = HandPosting(paid=Decimal("70.00"), contractual=Decimal("15.00"), copay=Decimal("10.00"), denial_code="97")
-    settle_by_hand(hand=hand, note="From the portal", **told)
+    settle_by_hand(hand=hand, note="From the portal", approves=False, **told)
     row = RemittedClaim.objects.get()
     assert row.outcome == "posted_with_denial"
     assert claim_receivable(line.charge_id for line in (first, second)) == Receivable(Decimal("5.00"), Decimal("10.00"))
@@ -194,6 +230,7 @@ def test_what_an_unreadable_claim_was_paid_comes_out_of_the_rest_of_its_payment(
         claim_id=claim.public_id,
         hand=HandPosting(paid=Decimal("57.31")),
         note="From the portal",
+        approves=False,
         acting_user=clerk,
         now=now,
     )
@@ -211,8 +248,10 @@ def test_a_rest_that_is_larger_shrinks_and_nothing_beyond_it_can_be_posted(now: 
     unreadable, rest, claim = spoiled(now, rest="50.00")
     told = {"exception_id": unreadable.public_id, "claim_id": claim.public_id, "acting_user": clerk, "now": now}
     with pytest.raises(SettlementError, match=r"\$50\.00 of this payment has no claim yet"):
-        settle_by_hand(hand=HandPosting(paid=Decimal("57.31")), note="try", **told)
-    settle_by_hand(hand=HandPosting(paid=Decimal("40.00"), contractual=Decimal("17.31")), note="Portal", **told)
+        settle_by_hand(hand=HandPosting(paid=Decimal("57.31")), note="try", approves=False, **told)
+    settle_by_hand(
+        hand=HandPosting(paid=Decimal("40.00"), contractual=Decimal("17.31")), note="Portal", approves=False, **told
+    )
     rest.refresh_from_db()
     assert (rest.state, rest.amount, rest.work_item.amount_at_stake) == ("open", Decimal(10), Decimal(10))
     assert rest.sentence == "Claims and adjustments of the payment explain $140.00 of $150.00."

@@ -14,7 +14,7 @@ from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.core.money import ZERO
-from apps.ledger.services import post_entries
+from apps.ledger.services import needs_approval, post_entries
 from apps.remittances.encode import Source, parking_entry
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
@@ -24,6 +24,7 @@ from apps.remittances.rules.words import dollars
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.match_waiting import match_waiting
 from apps.remittances.services.post_claims import post_held_claims
+from apps.remittances.services.read_file import Item
 from apps.remittances.services.receive_payment import take_in_as_own
 from apps.remittances.services.replan import chosen_claim, claims_of, item_of, replan, replan_by_hand
 from apps.remittances.services.resolve import resolve
@@ -58,9 +59,13 @@ def settle_by_posting(
 
 
 def settle_by_hand(
-    *, exception_id: str, claim_id: str, hand: HandPosting, note: str, acting_user: User, now: datetime
+    *, exception_id: str, claim_id: str, hand: HandPosting, note: str, approves: bool, acting_user: User, now: datetime
 ) -> RemittanceException:
-    """Post amounts that the person names; the payment is the remittance's own, where that can be read. Poster and note are kept."""
+    """Post amounts that the person names; the payment is the remittance's own, where that can be read. Poster and note are kept.
+
+    `approves`: whether this person may approve write-offs. What they take off by contract beyond what the payer wrote is given up on
+    their word alone, so above the practice's limit it is such a person's.
+    """
     with settling(exception_id, "post_by_hand", acting_user, now, note, claim_ids=[claim_id]) as exception:
         row, billed = _held_row(exception), _chosen(claim_id)
         if exception.kind == RemittanceException.Kind.UNREADABLE:
@@ -70,13 +75,26 @@ def settle_by_hand(
             raise SettlementError(
                 f"The remittance paid {dollars(row.paid)} for this claim; no other amount can be posted."
             )
-        problem = problem_of(hand, billed.total)
+        problem = problem_of(hand, billed.total) or _unapproved(hand, item_of(row), approves=approves)
         if problem:
             raise SettlementError(problem)
         write_claims(row.payment, [replan_by_hand(row, hand, billed)], now=now)
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
         _tell_upward()
     return exception
+
+
+def _unapproved(hand: HandPosting, item: Item, *, approves: bool) -> str:
+    written = ZERO
+    if isinstance(item, x835.RemittedClaim):
+        written = sum((each.amount for each in item.all_adjustments if each.group == "CO"), ZERO)
+    beyond = hand.contractual - written
+    if approves or not needs_approval(beyond):
+        return ""
+    return (
+        f"That takes off {dollars(beyond)} more than the payer wrote as contractual, which is above what one person may give up. "
+        "Ask an administrator to post it."
+    )
 
 
 def _pay_from_rest(row: RemittedClaim, paid: Decimal, *, note: str, acting_user: User, now: datetime) -> None:

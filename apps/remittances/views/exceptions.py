@@ -95,7 +95,8 @@ def settle(request: HttpRequest, public_id: str, how: str) -> HttpResponse:
     form = _forms(exception)[how](request.POST, prefix=how)
     if form.is_valid():
         try:
-            _settle(exception, how, form, signed_in_user(request))
+            approves = may(request_role(request), Permission.APPROVE_WRITE_OFFS)
+            _settle(exception, how, form, signed_in_user(request), approves=approves)
         except SettlementError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -117,7 +118,7 @@ _DONE = {
 }
 
 
-def _settle(exception: RemittanceException, how: str, form: NoteForm, user: User) -> None:
+def _settle(exception: RemittanceException, how: str, form: NoteForm, user: User, *, approves: bool) -> None:
     told: dict[str, Any] = {
         "exception_id": exception.public_id,
         "note": form.cleaned_data["note"],
@@ -128,7 +129,8 @@ def _settle(exception: RemittanceException, how: str, form: NoteForm, user: User
     if how == "post":
         settle_by_posting(claim_id=claim_id, **told)
     elif isinstance(form, HandForm) and exception.remitted_claim:
-        settle_by_hand(claim_id=claim_id, hand=form.posting(exception.remitted_claim.paid), **told)
+        hand = form.posting(exception.remitted_claim.paid)
+        settle_by_hand(claim_id=claim_id, hand=hand, approves=approves, **told)
     elif how == "own":
         settle_as_own_payment(**told)
     else:
