@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
+from apps.claims.models import PayerRule
 from apps.claims.states import ClaimStatus
 from apps.core.models import Automation
 from apps.practice.roles import Role
@@ -17,7 +18,7 @@ from apps.reports.models import MetricSnapshot
 from apps.reports.selectors.history import series
 from apps.reports.selectors.money import aging
 from apps.reports.wording import change, number, references
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import ClaimFactory, PayerRuleFactory
 from tests.factories.denials import denial
 from tests.factories.reports import booked_claim
 from tests.signing_in import browser_of
@@ -82,16 +83,27 @@ def test_the_dashboard_shows_aging_reasons_and_lag(boss: Client, now: datetime):
     assert "?first=2026-07-18&amp;last=2026-08-16" in text
 
 
+def test_a_rule_past_its_review_is_told_until_it_is_reviewed(boss: Client):
+    PayerRuleFactory(review_on=TODAY)
+    PayerRuleFactory(review_on=TODAY, state="draft")
+    PayerRuleFactory(review_on=TODAY + timedelta(days=1))
+    assert f'<a href="{reverse("claims:payer_rules")}">1 rule</a> of this practice is past' in page(
+        boss, "reports:dashboard"
+    )
+    PayerRule.objects.update(review_on=TODAY + timedelta(days=90))
+    assert "past the day of review" not in page(boss, "reports:dashboard")
+
+
 def test_the_dashboards_queries_do_not_grow_with_the_rows(boss: Client, now: datetime, django_assert_num_queries):
     def fill(count: int) -> None:
         for days in range(count):
             booked_claim(TODAY - timedelta(days=20 + days), amount="500.00", patient="80.00", now=now)
 
     fill(1)
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         page(boss, "reports:dashboard")
     fill(4)
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         page(boss, "reports:dashboard")
 
 

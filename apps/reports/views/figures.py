@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from apps.claims.selectors.payer_rules import stale_rules
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.core.templatetags.charts import spark
@@ -80,6 +81,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "codes": denials_by_code(today),
         "checks": _eligibility(measures(window.first, today)),
         "note": window.note,
+        "stale_rules": stale_rules(today),
     }
     return render_page(request, "reports/dashboard.html", context)
 
