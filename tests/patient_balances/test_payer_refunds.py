@@ -19,6 +19,7 @@ from apps.patient_balances.models import MoneyReview, Refund, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
 from apps.patient_balances.services import PaidBack, ReviewError, decide_review, open_balances, settle_review
 from apps.patient_balances.services.review_money import review_money
+from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
@@ -284,9 +285,14 @@ def test_of_two_payers_the_one_that_paid_too_much_is_paid_back(clerk: User) -> N
     charges = [line.charge_id for line in first.lines.all()]
     owed = {first.payer_id: Decimal("-130.00"), second.payer_id: Decimal("-50.00")}
     assert insurance_by_payer(charges) == owed
+    # The last claim's payer leaves more time than the first one, which is owed too.
+    PracticeFactory(refund_days=20)
+    Payer.objects.filter(pk=first.payer_id).update(filing_indicator="CI")
+    Payer.objects.filter(pk=second.payer_id).update(filing_indicator="MB")
     open_balances(now=POSTED)
     review = MoneyReview.objects.get(settled_at=None)
     assert review.claim == second
+    assert review.due_on == POSTED.date() + timedelta(days=20)
     settle(review, clerk, POSTED, paid_back=PaidBack("check", "1001", POSTED.date()))
     assert {row.payer_id: -row.amount for row in Refund.objects.all()} == owed
     assert insurance_by_payer(charges) == {}

@@ -1,12 +1,14 @@
 """Money on a claim that neither its payer nor its patient will settle by itself, opened as a person's work."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from apps.claims.models import Claim
+from apps.claims.models import Claim, ClaimLine
 from apps.core.clock import practice_date
+from apps.ledger.selectors import charge_positions
 from apps.ledger.services import withdraw_requests
 from apps.patient_balances.models import MoneyReview, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
@@ -67,7 +69,27 @@ def _refunds_due(wanted: Sequence[StandingMoney], now: datetime) -> dict[int, da
     owing = [each.claim for each in wanted if each.reason == MoneyReview.Reason.PAYER_CREDIT]
     if not owing:
         return {}
-    payers = Payer.objects.filter(pk__in={claim.payer_id for claim in owing})
+    creditors = _creditors(owing)
+    payers = Payer.objects.filter(pk__in=set().union(*creditors.values()))
     kinds = dict(payers.values_list("pk", "filing_indicator"))
     days = Practice.objects.values_list("refund_days", flat=True).first() or USUAL_DAYS
-    return {claim.pk: refund_due(kinds[claim.payer_id], practice_date(now), days) for claim in owing}
+    return {
+        key: min(refund_due(kinds[payer], practice_date(now), days) for payer in whose)
+        for key, whose in creditors.items()
+    }
+
+
+def _creditors(claims: Sequence[Claim]) -> dict[int, set[int]]:
+    """By claim: the payers in whose name more is paid than is owed; of several payers the first may be the one that is owed."""
+    charges: defaultdict[int, list[int]] = defaultdict(list)
+    for claim_id, charge_id in ClaimLine.objects.filter(claim__in=claims).values_list("claim_id", "charge_id"):
+        charges[claim_id].append(charge_id)
+    positions = charge_positions(charge for of_claim in charges.values() for charge in of_claim)
+    found = {}
+    for claim in claims:
+        owed: defaultdict[int | None, Decimal] = defaultdict(Decimal)
+        for charge in charges[claim.pk]:
+            for payer, amount in positions[charge].owed_by.items() if charge in positions else ():
+                owed[payer] += amount
+        found[claim.pk] = {payer for payer, amount in owed.items() if payer and amount < 0} or {claim.payer_id}
+    return found
