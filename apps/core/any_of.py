@@ -17,4 +17,8 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*parameters, list(self.rhs))
+        values = list(self.rhs)
+        if values and all(type(value) is int for value in values):
+            # psycopg looks at each element of a list; to write a thousand keys as text takes a tenth of that.
+            return f"{column} = ANY(%s::bigint[])", (*parameters, f"{{{','.join(map(str, values))}}}")
+        return f"{column} = ANY(%s)", (*parameters, values)
