@@ -22,6 +22,7 @@ urlpatterns = [
     path("remittances/", include("apps.remittances.urls")),
     path("reports/", include("apps.reports.urls")),
     path("automations/", include("apps.automations.urls")),
+    path("settings/", include("apps.workspace.settings_urls")),
     path("webhooks/", include("apps.automations.webhook_urls")),
     path("account/", include("apps.practice.closed_urls")),
     path("account/", include("allauth.urls")),

@@ -47,6 +47,12 @@ def connection_of(kind: Connection.Kind) -> Connection:
     return found
 
 
+def adapter_in_use(kind: Connection.Kind) -> str:
+    """The adapter by which `connection_of` reaches the outside; empty where nothing of that kind is connected."""
+    found = Connection.objects.filter(kind=kind, enabled=True).order_by("pk").values_list("adapter", flat=True).first()
+    return found or ""
+
+
 def messaging_connection(channel: str) -> Connection:
     """The connection that sends on `channel` (sms, email)."""
     for connection in Connection.objects.filter(kind=Connection.Kind.MESSAGING, enabled=True).order_by("pk"):

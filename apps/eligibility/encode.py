@@ -7,6 +7,7 @@ from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage
 from apps.practice.models import Practice
+from apps.practice.selectors.payer_channels import Transaction, channels
 from apps.x12 import Envelope, write_270
 from apps.x12.guides.parts import Party
 from apps.x12.guides.x270 import CoveredPerson, EligibilityInquiry, Inquiry
@@ -41,9 +42,10 @@ def inquiry(
     settings = connection.settings
     local = now.astimezone(clock.practice_zone())
     payer = check.coverage.payer
+    asked = channels([payer], Transaction.ELIGIBILITY, clearinghouse=connection.adapter, on=local.date())[payer.pk]
     body = EligibilityInquiry(
         reference=control_number(number),
-        source=Party(last_name=payer.name, id_qualifier="PI", id=payer.eligibility_id, role="PR"),
+        source=Party(last_name=payer.name, id_qualifier="PI", id=asked.identifier, role="PR"),
         receiver=Party(last_name=practice.name, id_qualifier="XX", id=practice.npi, role="1P"),
         inquiries=(_patient(check, about, practice, tuple(settings.get("service_types", SERVICE_TYPES))),),
         created_on=local.date(),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.reason_codes import CARCS
+from apps.core.text_upload import TextFileField
 from apps.practice.models import Payer
 from apps.practice.services.import_fees import LARGEST as LARGEST_FEES
 from apps.remittances.models import DepositDifference, SetAsideRule
@@ -110,20 +111,11 @@ class _PayerForm(forms.Form):
 
 
 class FeeFileForm(_PayerForm):
-    file = forms.FileField(
-        label="Fee schedule (CSV)", help_text="Columns: procedure, modifier, allowed, effective, ends. Up to 2 MB."
+    file = TextFileField(
+        largest=LARGEST_FEES,
+        label="Fee schedule (CSV)",
+        help_text="Columns: procedure, modifier, allowed, effective, ends. Up to 2 MB.",
     )
-
-    def clean_file(self) -> str:
-        """Its text."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST_FEES:
-            raise forms.ValidationError("The file is larger than 2 MB.")
-        try:
-            text: str = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise forms.ValidationError("The file is not text in UTF-8. Save it as CSV UTF-8.") from None
-        return text
 
 
 class CapitatedForm(_PayerForm):

@@ -42,6 +42,7 @@ ROOMS = (
     Room("Remittances", "remittances", "remittances:list", "remittances", Permission.VIEW_REMITTANCES),
     Room("Reports", "reports", "reports:dashboard", "reports", Permission.VIEW_REPORTS, starts_group=True),
     Room("Automations", "automations", "automations:list", "automations", Permission.VIEW_AUTOMATIONS),
+    Room("Settings", "settings", "settings:payers", "settings", None),
 )
 # Pages of the workspace that belong to a room in people's minds.
 _AT_HOME = {"workspace:today": "today", "workspace:claim": "claims"}

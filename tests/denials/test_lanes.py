@@ -46,35 +46,49 @@ DATES = {"served_on": date(2026, 8, 3), "remitted_on": date(2026, 9, 1), "receiv
         ("general", {}, Due(date(2026, 10, 3), None)),
         (
             "general",
-            {"appeal_1": DeadlineView(180, "remittance", "s")},
+            {"appeal_1": [DeadlineView(180, "remittance", "s")]},
             Due(date(2026, 10, 3), date(2027, 2, 28), "s"),
         ),
         (
             "medical_necessity",
-            {"appeal_1": DeadlineView(20, "remittance", "s")},
+            {"appeal_1": [DeadlineView(20, "remittance", "s")]},
             Due(date(2026, 9, 21), date(2026, 9, 21), "s"),
         ),
         (
             "coding_review",
-            {"appeal_1": DeadlineView(120, "receipt", "s")},
+            {"appeal_1": [DeadlineView(120, "receipt", "s")]},
             Due(date(2026, 10, 3), date(2027, 1, 1), "s"),
         ),
         (
             "modifier",
-            {"corrected_filing": DeadlineView(40, "service", "s")},
+            {"corrected_filing": [DeadlineView(40, "service", "s")]},
             Due(date(2026, 9, 12), date(2026, 9, 12), "s"),
         ),
-        ("modifier", {"appeal_1": DeadlineView(10, "service", "s")}, Due(date(2026, 10, 3), None)),
+        ("modifier", {"appeal_1": [DeadlineView(10, "service", "s")]}, Due(date(2026, 10, 3), None)),
         (
             "coordination",
-            {"corrected_filing": DeadlineView(10, "receipt", "s")},
+            {"corrected_filing": [DeadlineView(10, "receipt", "s")]},
             Due(date(2026, 9, 13), date(2026, 9, 13), "s"),
         ),
+        (
+            "general",
+            {"appeal_1": [DeadlineView(120, "receipt", "manual"), DeadlineView(90, "remittance", "web page")]},
+            Due(date(2026, 10, 3), date(2026, 11, 30), "web page"),
+        ),
     ],
-    ids=["not configured", "far", "near", "from receipt", "corrected claim", "another clock", "coordination"],
+    ids=[
+        "not configured",
+        "far",
+        "near",
+        "from receipt",
+        "corrected claim",
+        "another clock",
+        "coordination",
+        "guides disagree",
+    ],
 )
 def test_due_is_the_earlier_of_the_payers_deadline_and_thirty_days(
-    lane: str, deadlines: dict[str, DeadlineView], expected: Due
+    lane: str, deadlines: dict[str, list[DeadlineView]], expected: Due
 ):
     assert due(lane, deadlines, **DATES) == expected
 

@@ -49,7 +49,7 @@ def test_the_evening_makes_one_check_a_visit_and_a_second_run_none():
 def test_planning_costs_the_same_whatever_the_number_of_visits(django_assert_num_queries):
     for _ in range(8):
         covered_visit()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         plan_checks(now=EVENING)
 
 

@@ -11,9 +11,12 @@ from apps.practice.models import (
     Location,
     Membership,
     Payer,
+    PayerChannel,
     PayerDeadline,
     Practice,
     Provider,
+    ProviderEnrolment,
+    TelehealthPolicy,
     VendorAgreement,
 )
 from apps.practice.roles import Role
@@ -92,6 +95,39 @@ class PayerDeadlineFactory(DjangoModelFactory):
     source = "Provider manual, chapter 7"
     verified_on = date(2026, 7, 1)
     verified_by = "Nadia Okafor"
+
+
+class PayerChannelFactory(DjangoModelFactory):
+    class Meta:
+        model = PayerChannel
+
+    payer = factory.SubFactory(PayerFactory)
+    clearinghouse = "waystar"
+    transaction = PayerChannel.Transaction.CLAIMS
+    identifier = "WS001"
+    capability = PayerChannel.Capability.CAN
+    enrolment = PayerChannel.Enrolment.NOT_NEEDED
+
+
+class ProviderEnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = ProviderEnrolment
+
+    provider = factory.SubFactory(ProviderFactory)
+    payer = factory.SubFactory(PayerFactory)
+    state = ProviderEnrolment.State.ACTIVE
+    starts_on = date(2026, 1, 1)
+    source = "Letter of December 2025"
+
+
+class TelehealthPolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = TelehealthPolicy
+
+    payer = factory.SubFactory(PayerFactory)
+    starts_on = date(2026, 1, 1)
+    places = ("02", "10")
+    source = "Provider manual, chapter 9"
 
 
 class VendorAgreementFactory(DjangoModelFactory):

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-OURS = ("workspace", "claims", "eligibility", "denials", "balances", "remittances", "reports", "automations")
+OURS = (
+    "workspace",
+    "claims",
+    "eligibility",
+    "denials",
+    "balances",
+    "remittances",
+    "reports",
+    "automations",
+    "settings",
+)
 # What a person without a role may open: their own first page and the look of it.
 OPEN = {
     "workspace:today",

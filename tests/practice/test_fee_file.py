@@ -7,7 +7,8 @@ import pytest
 
 from apps.audit.models import AuditEvent
 from apps.practice.models import FeeScheduleLine
-from apps.practice.rules.fee_file import Difference, Fee, Problem, difference, read_fees
+from apps.practice.rules.csv_file import Problem
+from apps.practice.rules.fee_file import Difference, Fee, difference, read_fees
 from apps.practice.services import FeesRefusedError, import_fees
 from tests.factories.practice import PayerFactory, UserFactory
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from apps.claims.rules.filing import earliest, filing_due
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.shapes import PLACE_OF_SERVICE
 from apps.claims.rules.snapshot import ClaimView
@@ -63,29 +64,24 @@ def frequency(claim: ClaimView) -> Iterator[Issue]:
 
 def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
     last = _last_day(claim)
-    if last is None or claim.frequency != "1":
+    if last is None:
         return
+    limit = "filing limit" if claim.frequency == "1" else "limit for corrected claims"
     if claim.today > last:
-        yield Issue(f"The payer's filing limit was {last:%B} {last.day}, {last.year}.", "claim.service_date")
+        yield Issue(f"The payer's {limit} was {last:%B} {last.day}, {last.year}.", "claim.service_date")
     elif claim.today >= last - WARN_BEFORE:
-        yield Issue(f"The payer's filing limit is {last:%B} {last.day}, {last.year}.", "claim.service_date")
+        yield Issue(f"The payer's {limit} is {last:%B} {last.day}, {last.year}.", "claim.service_date")
 
 
 def _last_day(claim: ClaimView) -> date | None:
-    """What goes out after another payer's answer has a clock of its own (DOMAIN 2)."""
+    """A correction, and what goes out after another payer's answer, have clocks of their own (DOMAIN 2.6)."""
+    served = claim.service_date
+    if claim.frequency != "1":
+        return earliest(claim.payer.corrected_filing, served=served, answered=claim.answered_on)
     if claim.payer_rank == 1:
-        return filing_due(claim.service_date, claim.payer.filing_days)
-    clock = claim.payer.further_filing
+        return filing_due(served, claim.payer.filing_days)
     answered = max((each.decided_on for each in claim.others if each.decided_on), default=None)
-    if clock is None or (answered is None and not clock.from_service):
-        return None
-    start = claim.service_date if clock.from_service or answered is None else answered
-    return start + timedelta(days=clock.days)
-
-
-def filing_due(service: date, days: int | None) -> date | None:
-    """The last day on which the payer takes a first claim; None while nobody has configured it (never guessed)."""
-    return service + timedelta(days=days) if days is not None else None
+    return earliest(claim.payer.further_filing, served=served, answered=answered)
 
 
 def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:

@@ -126,9 +126,7 @@ def covered_on(claim: ClaimView) -> Iterator[Issue]:
 
 def payer_id(claim: ClaimView) -> Iterator[Issue]:
     if not claim.payer.claims_id.strip():
-        yield Issue(
-            f"{claim.payer.name} has no payer id for claims. Enter it in Back office, Payers.", "payer.claims_id"
-        )
+        yield Issue(f"{claim.payer.name} has no payer id for claims. Enter it in Settings, Payers.", "payer.claims_id")
 
 
 def payer_confirmed(claim: ClaimView) -> Iterator[Issue]:

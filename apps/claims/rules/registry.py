@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apps.claims.rules import (
     code_pairs,
     coordination,
+    enrolment,
     heading,
     lines,
     modifier_fit,
@@ -22,6 +23,7 @@ from apps.claims.rules.snapshot import ClaimView
 RULES: tuple[Rule, ...] = (
     *people.RULES,
     *providers.RULES,
+    *enrolment.RULES,
     *heading.RULES,
     *lines.RULES,
     *modifiers.RULES,

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from apps.claims.rules.filing import FilingClock
 from apps.claims.rules.surroundings import NOTHING_AROUND, Surroundings
 
 SELF = "18"
@@ -59,6 +60,18 @@ class ProviderView:
 
 
 @dataclass(frozen=True)
+class EnrolmentView:
+    """The rendering provider's standing with the payer: to_do, applied, active or refused (practice.ProviderEnrolment)."""
+
+    state: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True)
 class FacilityView:
     """Where the service took place (2310C)."""
 
@@ -68,17 +81,27 @@ class FacilityView:
 
 
 @dataclass(frozen=True)
-class FilingClock:
-    """How long a payer takes a claim after another payer's answer: from that, or from the date of service."""
+class TelehealthView:
+    """How a payer wants visits at a distance billed on the date of service (practice.TelehealthPolicy).
 
-    days: int
-    from_service: bool
+    `places` empty, a modifier or `takes_98000` None: the payer does not state it, so nothing is judged by it. A modifier is "" where
+    the payer wants none, REFUSED where it does not pay that kind of visit at all.
+    """
+
+    REFUSED = "refused"
+
+    places: tuple[str, ...] = ()
+    video_modifier: str | None = None
+    audio_modifier: str | None = None
+    takes_98000: bool | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class PayerView:
-    """`filing_days` is the configured limit from the date of service, `further_filing` that of claims after another payer's answer;
-    None: not configured.
+    """`filing_days` is the configured limit from the date of service, `further_filing` those of claims after another payer's answer,
+    `corrected_filing` those of replacements and voids; None or empty: not configured. `claims_closed`: why it cannot be sent claims
+    through the connected clearinghouse. `telehealth` is its policy on the date of service; None: nobody has entered one.
     """
 
     name: str
@@ -87,7 +110,10 @@ class PayerView:
     member_id_pattern: str = ""
     confirmed: bool = True
     filing_days: int | None = None
-    further_filing: FilingClock | None = None
+    further_filing: tuple[FilingClock, ...] = ()
+    corrected_filing: tuple[FilingClock, ...] = ()
+    claims_closed: str = ""
+    telehealth: TelehealthView | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +205,8 @@ class OtherPayerView:
 class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
-    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first.
+    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first. `answered_on`: when
+    this payer answered a claim that goes out as a correction. `enrolments`: the provider's with this payer; None: the payer keeps none.
     """
 
     control_number: str
@@ -202,6 +229,8 @@ class ClaimView:
     prior_authorization: str = ""
     agreed_self_pay: bool = False
     others: tuple[OtherPayerView, ...] = ()
+    answered_on: date | None = None
+    enrolments: tuple[EnrolmentView, ...] | None = None
     around: Surroundings = NOTHING_AROUND
 
     @cached_property

@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from apps.claims.models import Adjudication, Claim
 from apps.claims.rules.snapshot import AdjustmentView, DecisionView, OtherPayerView
-from apps.claims.selectors.parties import coverage_view, payer_view
+from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.states import ClaimStatus
+from apps.practice.selectors.payer_channels import Channel
 
 
-def other_payers(claims: Iterable[Claim]) -> dict[int, tuple[OtherPayerView, ...]]:
-    """By claim; a first claim has none and costs no query. As the answers stand now, whenever the claim was built."""
+def other_payers(claims: Iterable[Claim], *, on: date) -> dict[int, tuple[OtherPayerView, ...]]:
+    """By claim; a first claim has none and costs no query. As the answers stand now, whenever the claim was built.
+
+    `on` is the day on which their ids are read from the payer directory.
+    """
     further = [claim for claim in claims if claim.payer_rank > 1]
     if not further:
         return {}
@@ -19,10 +24,14 @@ def other_payers(claims: Iterable[Claim]) -> dict[int, tuple[OtherPayerView, ...
     rows = Claim.objects.filter(encounter__in=[claim.encounter_id for claim in further])
     for row in rows.exclude(status=ClaimStatus.VOIDED).select_related("coverage", "payer").order_by("payer_rank"):
         earlier[row.encounter_id].append(row)
+    known = {row.payer_id: row.payer for of_visit in earlier.values() for row in of_visit}
+    ids = claims_channels(known.values(), on=on)
     answers = _answers([row.pk for of_visit in earlier.values() for row in of_visit])
     return {
         claim.pk: tuple(
-            _view(row, answers[row.pk]) for row in earlier[claim.encounter_id] if row.payer_rank < claim.payer_rank
+            _view(row, answers[row.pk], ids[row.payer_id])
+            for row in earlier[claim.encounter_id]
+            if row.payer_rank < claim.payer_rank
         )
         for claim in further
     }
@@ -36,7 +45,7 @@ def _answers(claim_ids: Sequence[int]) -> defaultdict[int, list[Adjudication]]:
     return found
 
 
-def _view(claim: Claim, answers: Sequence[Adjudication]) -> OtherPayerView:
+def _view(claim: Claim, answers: Sequence[Adjudication], channel: Channel) -> OtherPayerView:
     """Of each line the newest answer counts; what is said of the claim as a whole counts only with that."""
     theirs = [row for row in answers if row.payer_id == claim.payer_id]
     newest = [row for row in theirs if _remitted_claim(row) == _remitted_claim(theirs[-1])]
@@ -45,7 +54,7 @@ def _view(claim: Claim, answers: Sequence[Adjudication]) -> OtherPayerView:
     by_line = theirs if any(row.line for row in newest) else []
     return OtherPayerView(
         rank=claim.payer_rank,
-        payer=payer_view(claim.payer),
+        payer=payer_view(claim.payer, channel),
         coverage=coverage_view(claim.coverage),
         payer_claim_number=claim.payer_claim_number,
         lines={row.line.charge.number: _decision(row) for row in by_line if row.line},

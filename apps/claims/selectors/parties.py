@@ -1,8 +1,15 @@
 """Rows of coverages and payers as the rules see them."""
 
-from apps.claims.rules.snapshot import CoverageView, FilingClock, PayerView, PersonView
+from collections.abc import Iterable
+from datetime import date
+
+from apps.claims.rules.snapshot import CoverageView, PayerView, PersonView
+from apps.claims.selectors.filing import FilingClocks
+from apps.connectors.models import Connection
+from apps.connectors.registry import adapter_in_use
 from apps.intake.models import Coverage
 from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import Channel, Transaction, channels
 
 
 def coverage_view(row: Coverage) -> CoverageView:
@@ -20,7 +27,22 @@ def coverage_view(row: Coverage) -> CoverageView:
     )
 
 
-def payer_view(row: Payer, filing_days: int | None = None, further_filing: FilingClock | None = None) -> PayerView:
+def claims_channels(payers: Iterable[Payer], *, on: date) -> dict[int, Channel]:
+    """Under which id each payer is sent claims through the connected clearinghouse, and why it cannot be. Two queries."""
+    through = adapter_in_use(Connection.Kind.CLEARINGHOUSE)
+    return channels(payers, Transaction.CLAIMS, clearinghouse=through, on=on)
+
+
+def payer_view(row: Payer, channel: Channel, clocks: FilingClocks | None = None) -> PayerView:
+    """Without `clocks` as of a payer that was asked before: nothing is filed with it now."""
     return PayerView(
-        row.name, row.claims_id, row.filing_indicator, row.member_id_pattern, row.confirmed, filing_days, further_filing
+        row.name,
+        channel.identifier,
+        row.filing_indicator,
+        row.member_id_pattern,
+        row.confirmed,
+        clocks.first.get(row.pk) if clocks else None,
+        clocks.further.get(row.pk, ()) if clocks else (),
+        clocks.corrected.get(row.pk, ()) if clocks else (),
+        channel.closed,
     )

@@ -1,7 +1,7 @@
 """Claims as snapshots, any number of them in a constant number of queries."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from apps.claims.models import Claim, ClaimLine
@@ -10,27 +10,22 @@ from apps.claims.rules.snapshot import (
     BillingView,
     ClaimView,
     FacilityView,
-    FilingClock,
     LineView,
+    PayerView,
     PersonView,
     ProviderView,
 )
 from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
-from apps.claims.selectors.parties import coverage_view, payer_view
+from apps.claims.selectors.enrolments import enrolments
+from apps.claims.selectors.filing import answered_on, filing_clocks
+from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
+from apps.claims.selectors.telehealth import telehealth_policies
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter, Patient
-from apps.practice.models import PayerDeadline, Practice, Provider
+from apps.practice.models import Practice, Provider
 from apps.practice.models.places import Address
-
-
-@dataclass(frozen=True, slots=True)
-class _Clocks:
-    """By payer; those that nobody has configured are missing."""
-
-    first: dict[int, int]
-    further: dict[int, FilingClock]
 
 
 def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = False) -> dict[int, ClaimView]:
@@ -40,33 +35,35 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
         lines[line.claim_id].append(_line(line))
-    clocks = _filing_clocks()
-    self_pay, others = _agreed_self_pay(claims), other_payers(claims)
+    payers = _payer_views(claims, on=today)
+    self_pay, others = _agreed_self_pay(claims), other_payers(claims, on=today)
+    answers = answered_on(claims)
     around = surroundings(claims, lines) if for_rules else {}
+    at_distance = telehealth_policies(claims) if for_rules else {}
+    enrolled = enrolments(claims) if for_rules else {}
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
-    views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, clocks, today) for claim in claims}
+    views = {
+        claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, payers[claim.payer_id], today) for claim in claims
+    }
     return {
         claim.pk: replace(
             views[claim.pk],
+            payer=replace(payers[claim.payer_id], telehealth=at_distance.get(claim.pk)),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
+            answered_on=answers.get(claim.pk),
+            enrolments=enrolled.get(claim.pk),
             around=around.get(claim.pk, NOTHING_AROUND),
         )
         for claim in claims
     }
 
 
-def _filing_clocks() -> _Clocks:
-    clocks = _Clocks({}, {})
-    kinds = PayerDeadline.Kind
-    rows = PayerDeadline.objects.filter(kind__in=(kinds.FILING, kinds.FURTHER_FILING))
-    for payer, kind, days, counted_from in rows.values_list("payer_id", "kind", "days", "counted_from"):
-        if kind == kinds.FILING:
-            clocks.first[payer] = days
-        else:
-            clocks.further[payer] = FilingClock(days, counted_from == PayerDeadline.CountedFrom.SERVICE)
-    return clocks
+def _payer_views(claims: Collection[Claim], *, on: date) -> dict[int, PayerView]:
+    known = {claim.payer_id: claim.payer for claim in claims}
+    ids, clocks = claims_channels(known.values(), on=on), filing_clocks(known)
+    return {pk: payer_view(payer, ids[pk], clocks) for pk, payer in known.items()}
 
 
 def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
@@ -86,7 +83,7 @@ def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
 
 
 def _claim(
-    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, clocks: _Clocks, today: date
+    claim: Claim, lines: tuple[LineView, ...], billing: BillingView | None, payer: PayerView, today: date
 ) -> ClaimView:
     return ClaimView(
         control_number=claim.control_number,
@@ -98,7 +95,7 @@ def _claim(
         patient=_patient(claim.patient),
         patient_address=_address(claim.patient),
         coverage=coverage_view(claim.coverage),
-        payer=payer_view(claim.payer, clocks.first.get(claim.payer_id), clocks.further.get(claim.payer_id)),
+        payer=payer,
         provider=_provider(claim.provider),
         today=today,
         billing=billing,

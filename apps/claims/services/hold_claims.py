@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found
-from apps.claims.rules.heading import filing_due
+from apps.claims.selectors.filing import file_by
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
-from apps.practice.models import PayerDeadline
 from apps.worklist.models import WorkItem
 
 EXCEPTION_KIND = "claim_exception"
@@ -59,8 +58,8 @@ def hold_claims(holds: Sequence[Hold], *, now: datetime, acting_user: User | Non
 def _open_work(holds: dict[int, Hold], now: datetime) -> None:
     """A claim that is being fixed already keeps its item, told anew; one that was being chased has had its answer."""
     claims = list(Claim.objects.filter(pk__in=holds).select_related("work_item").order_by("pk"))
-    filing = dict(PayerDeadline.objects.filter(kind=PayerDeadline.Kind.FILING).values_list("payer_id", "days"))
-    work = {claim.pk: _work(claim, holds[claim.pk], filing, now) for claim in claims}
+    due = file_by(claims)
+    work = {claim.pk: _work(claim, holds[claim.pk], due[claim.pk], now) for claim in claims}
     kept = [claim.work_item for claim in claims if claim.work_item and _is_open(claim.work_item, EXCEPTION_KIND)]
     for claim in claims:
         if claim.work_item in kept:
@@ -78,7 +77,7 @@ def _is_open(item: WorkItem, kind: str = "") -> bool:
     return item.state == WorkItem.State.OPEN and kind in {"", item.kind}
 
 
-def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> WorkItem:
+def _work(claim: Claim, hold: Hold, due_on: date | None, now: datetime) -> WorkItem:
     blocking = [found for found in hold.found if found.blocks]
     reason = blocking[0].rule.title if blocking else hold.what
     # What only a coder may settle goes to a coder; anything else on the claim is a biller's first.
@@ -90,6 +89,6 @@ def _work(claim: Claim, hold: Hold, filing: dict[int, int], now: datetime) -> Wo
         url_name="claims:exception",
         subject_public_id=claim.public_id,
         opened_at=now,
-        due_on=filing_due(claim.service_date, filing.get(claim.payer_id)) if claim.payer_rank == 1 else None,
+        due_on=due_on,
         amount_at_stake=claim.total,
     )

@@ -1,6 +1,6 @@
 """By when a denial must be answered. A deadline is a payer's data with its source; an unknown one is never guessed (DOMAIN 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,13 +36,18 @@ def clock_of(lane: str) -> str:
 
 
 def due(
-    lane: str, deadlines: Mapping[str, DeadlineView], *, served_on: date, remitted_on: date, received_on: date
+    lane: str, deadlines: Mapping[str, Sequence[DeadlineView]], *, served_on: date, remitted_on: date, received_on: date
 ) -> Due:
-    """`deadlines` are the payer's, by kind. The due date is the earlier of the deadline and 30 days after receipt."""
+    """`deadlines` are the payer's, by kind; where its guides disagree the earliest counts (DOMAIN 5). The due date is the earlier of
+    the deadline and 30 days after receipt.
+    """
     ours = received_on + OURS
-    configured = deadlines.get(clock_of(lane))
-    if configured is None:
+    starts = {"service": served_on, "remittance": remitted_on, "receipt": received_on}
+    configured = [
+        (starts[each.counted_from] + timedelta(days=each.days), each.source)
+        for each in deadlines.get(clock_of(lane), ())
+    ]
+    if not configured:
         return Due(ours, None)
-    start = {"service": served_on, "remittance": remitted_on, "receipt": received_on}[configured.counted_from]
-    deadline = start + timedelta(days=configured.days)
-    return Due(min(ours, deadline), deadline, configured.source)
+    deadline, source = min(configured, key=lambda each: each[0])
+    return Due(min(ours, deadline), deadline, source)

@@ -88,14 +88,14 @@ def rule_views() -> tuple[list[RuleView], dict[int, RoutingRule]]:
     return [RuleView(row.pk, row.place, row.carc, row.payer_id) for row in rows], {row.pk: row for row in rows}
 
 
-def deadline_views(payers: Iterable[int]) -> dict[int, dict[str, DeadlineView]]:
-    """Each payer's configured deadlines by kind, with where they are written."""
-    found: dict[int, dict[str, DeadlineView]] = defaultdict(dict)
-    for row in PayerDeadline.objects.filter(payer__in=set(payers)):
+def deadline_views(payers: Iterable[int]) -> dict[int, dict[str, list[DeadlineView]]]:
+    """Each payer's configured deadlines by kind, with where they are written; several of a kind where its guides disagree."""
+    found: dict[int, dict[str, list[DeadlineView]]] = defaultdict(lambda: defaultdict(list))
+    for row in PayerDeadline.objects.filter(payer__in=set(payers)).order_by("pk"):
         verified = f"{row.verified_on:%b} {row.verified_on.day}, {row.verified_on.year}"
         source = (
             f"{row.get_kind_display()}: {row.days} days from the {row.get_counted_from_display()}. {row.source}. "
             f"Verified {verified} by {row.verified_by}."
         )
-        found[row.payer_id][row.kind] = DeadlineView(row.days, row.counted_from, source)
+        found[row.payer_id][row.kind].append(DeadlineView(row.days, row.counted_from, source))
     return found

@@ -8,6 +8,7 @@ from django.db.models import Q
 from apps.core.templatetags.ui import full_day, money
 from apps.eligibility.models import EligibilityCheck
 from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import payers_under
 from apps.x12.explain import explain
 
 
@@ -63,7 +64,7 @@ def suggested_coverage(check: EligibilityCheck) -> dict[str, str]:
         return {}
     named = Q(name__iexact=other["name"])
     if other["identifier"]:
-        named |= Q(eligibility_id=other["identifier"]) | Q(claims_id=other["identifier"])
+        named |= Q(pk__in=payers_under(other["identifier"]))
     payer = Payer.objects.filter(named).order_by("pk").first()
     return {"payer": payer.public_id, "member_id": other["member_id"]} if payer else {}
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.plan import FRESH
+from apps.eligibility.selectors.payers import eligibility_channels
 from apps.eligibility.selectors.planning import CHECKS, COVERAGES, coverage_on
 from apps.intake.models import Appointment
 
@@ -39,7 +40,10 @@ def measures(first: date, last: date) -> Measures:
         .exclude(status=Appointment.Status.CANCELLED)
         .prefetch_related(COVERAGES, CHECKS)
     )
-    facts = [_facts(row, list(row.eligibility_checks.all())) for row in rows if _had_to_be_asked(row)]
+    asked = {row.pk: coverage_on(row.patient.coverages.all(), clock.practice_date(row.starts_at)) for row in rows}
+    channels = eligibility_channels((each.payer for each in asked.values() if each), on=last)
+    can_be = {pk for pk, coverage in asked.items() if coverage and channels[coverage.payer_id].is_open}
+    facts = [_facts(row, list(row.eligibility_checks.all())) for row in rows if _had_to_be_asked(row, row.pk in can_be)]
     return Measures(
         visits=len(facts),
         checked_ahead=sum(fact.ahead for fact in facts),
@@ -49,13 +53,12 @@ def measures(first: date, last: date) -> Measures:
     )
 
 
-def _had_to_be_asked(row: Appointment) -> bool:
+def _had_to_be_asked(row: Appointment, can_be: bool) -> bool:
     checks = list(row.eligibility_checks.all())
     if any(check.settlement == EligibilityCheck.Settlement.SELF_PAY for check in checks):
         # Agreed after a failed check: the visit had to be asked about, and was.
         return any(check.state != State.BY_PHONE for check in checks)
-    coverage = coverage_on(row.patient.coverages.all(), clock.practice_date(row.starts_at))
-    return bool(coverage and coverage.payer.eligibility_id)
+    return can_be
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Visits to plan for and checks that are due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -8,7 +8,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.plan import LOOK_AHEAD, PastCheck, Visit
+from apps.eligibility.selectors.payers import eligibility_channels
 from apps.intake.models import Appointment, Coverage
+from apps.practice.selectors.payer_channels import Channel
 
 State = EligibilityCheck.State
 CHECKS = Prefetch("eligibility_checks", queryset=EligibilityCheck.objects.order_by("created_at", "pk"))
@@ -26,24 +28,27 @@ def coverage_on(coverages: Iterable[Coverage], day: date) -> Coverage | None:
 
 
 def visits_to_plan(now: datetime) -> list[Visit]:
-    """Every visit of the next days, with its coverage on that day and its checks, oldest first. Three queries."""
+    """Every visit of the next days, with its coverage on that day and its checks, oldest first. Six queries."""
     zone = clock.practice_zone()
     rows = Appointment.objects.filter(
         starts_at__gt=now, starts_at__lte=now + LOOK_AHEAD, status=Appointment.Status.SCHEDULED
     ).prefetch_related(COVERAGES, CHECKS)
-    visits = []
-    for row in rows.order_by("starts_at", "pk"):
-        coverage = coverage_on(row.patient.coverages.all(), row.starts_at.astimezone(zone).date())
-        visits.append(
-            Visit(
-                appointment=row.pk,
-                starts_at=row.starts_at,
-                coverage=coverage.pk if coverage else None,
-                electronic=bool(coverage and coverage.payer.eligibility_id),
-                checks=tuple(past_check(check) for check in row.eligibility_checks.all()),
-            )
-        )
-    return visits
+    visits = list(rows.order_by("starts_at", "pk"))
+    covered = {
+        row.pk: coverage_on(row.patient.coverages.all(), row.starts_at.astimezone(zone).date()) for row in visits
+    }
+    channels = eligibility_channels((each.payer for each in covered.values() if each), on=clock.practice_date(now))
+    return [_visit(row, coverage, channels) for row, coverage in zip(visits, covered.values(), strict=True)]
+
+
+def _visit(row: Appointment, coverage: Coverage | None, channels: Mapping[int, Channel]) -> Visit:
+    return Visit(
+        appointment=row.pk,
+        starts_at=row.starts_at,
+        coverage=coverage.pk if coverage else None,
+        electronic=coverage is not None and channels[coverage.payer_id].is_open,
+        checks=tuple(past_check(check) for check in row.eligibility_checks.all()),
+    )
 
 
 def past_check(check: EligibilityCheck) -> PastCheck:

@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.eligibility import selectors
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.plan import DueCheck, Round, plan
+from apps.eligibility.selectors.payers import NO_CHANNEL
 from apps.eligibility.services.desk_tasks import open_tasks
 
 _REASONS = {
@@ -56,6 +57,6 @@ def _row(due: DueCheck, now: datetime) -> EligibilityCheck:
         reason=_REASONS[due.round],
         round=f"{due.round}:{due.visit_day}",
         state=EligibilityCheck.State.BY_PHONE if by_phone else EligibilityCheck.State.WAITING,
-        sentence="The payer has no electronic eligibility." if by_phone else "",
+        sentence=NO_CHANNEL if by_phone else "",
         created_at=now,
     )

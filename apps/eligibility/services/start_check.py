@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.payers import eligibility_channels, reason_to_phone
 from apps.intake.models import Appointment, Coverage
 
 
@@ -30,7 +32,8 @@ def start_checks(new: Sequence[NewCheck], *, now: datetime) -> list[EligibilityC
 
     A payer without electronic eligibility gives a check that stays "by phone". Expects each coverage with its payer.
     """
-    rows = [_row(each, now) for each in new]
+    channels = eligibility_channels((each.coverage.payer for each in new), on=practice_date(now))
+    rows = [_row(each, reason_to_phone(channels[each.coverage.payer_id]), now) for each in new]
     EligibilityCheck.objects.bulk_create(rows, ignore_conflicts=True)
     made = EligibilityCheck.objects.filter(
         coverage__in={each.coverage for each in new}, round__in={each.round for each in new}
@@ -44,8 +47,7 @@ def start_checks(new: Sequence[NewCheck], *, now: datetime) -> list[EligibilityC
     return checks
 
 
-def _row(new: NewCheck, now: datetime) -> EligibilityCheck:
-    electronic = bool(new.coverage.payer.eligibility_id)
+def _row(new: NewCheck, phone: str, now: datetime) -> EligibilityCheck:
     return EligibilityCheck(
         appointment=new.appointment,
         coverage=new.coverage,
@@ -53,6 +55,6 @@ def _row(new: NewCheck, now: datetime) -> EligibilityCheck:
         reason=new.reason,
         round=new.round,
         created_at=now,
-        state=EligibilityCheck.State.WAITING if electronic else EligibilityCheck.State.BY_PHONE,
-        sentence="" if electronic else "The payer has no electronic eligibility.",
+        state=EligibilityCheck.State.BY_PHONE if phone else EligibilityCheck.State.WAITING,
+        sentence=phone,
     )

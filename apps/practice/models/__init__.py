@@ -1,15 +1,22 @@
 from apps.practice.models.agreements import VendorAgreement
-from apps.practice.models.payers import FeeScheduleLine, Payer, PayerDeadline
+from apps.practice.models.channels import PayerChannel
+from apps.practice.models.deadlines import PayerDeadline
+from apps.practice.models.enrolments import ProviderEnrolment
+from apps.practice.models.payers import FeeScheduleLine, Payer
 from apps.practice.models.people import Membership
 from apps.practice.models.places import Location, Practice, Provider
+from apps.practice.models.telehealth import TelehealthPolicy
 
 __all__ = [
     "FeeScheduleLine",
     "Location",
     "Membership",
     "Payer",
+    "PayerChannel",
     "PayerDeadline",
     "Practice",
     "Provider",
+    "ProviderEnrolment",
+    "TelehealthPolicy",
     "VendorAgreement",
 ]

@@ -3,10 +3,15 @@ from django.db.models import F, Q
 
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
+from apps.practice.models.places import Address
 
 
-class Payer(PublicIdModel):
-    """A payer as the practice knows it. How it behaves is data with a source, never a constant in code (DOMAIN, head)."""
+class Payer(PublicIdModel, Address):
+    """A payer as the practice knows it. How it behaves is data with a source, never a constant in code (DOMAIN, head).
+
+    Its ids here hold wherever no PayerChannel says otherwise: `practice.selectors.payer_channels` reads the two together. The address
+    is where its paper goes.
+    """
 
     class CorrectionRoute(models.TextChoices):
         REPLACEMENT = "replacement", "Replacement claim (frequency 7)"
@@ -14,7 +19,11 @@ class Payer(PublicIdModel):
         REOPENING = "reopening", "Reopening by portal, phone or form"
 
     name = models.CharField(max_length=60, unique=True)
-    claims_id = models.CharField("payer id for claims", max_length=20)
+    claims_id = models.CharField(
+        "payer id for claims",
+        max_length=20,
+        help_text="The usual id; a clearinghouse that has another one gets a row of its own",
+    )
     eligibility_id = models.CharField(
         "payer id for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone"
     )
@@ -23,7 +32,14 @@ class Payer(PublicIdModel):
     )
     filing_indicator = models.CharField("claim filing indicator (SBR09)", max_length=2, default="CI")
     correction_route = models.CharField(max_length=12, choices=CorrectionRoute, default=CorrectionRoute.REPLACEMENT)
-    member_id_pattern = models.CharField(max_length=80, blank=True)
+    correction_source = models.CharField(
+        "where the correction route is written", max_length=200, blank=True, help_text="Guide and page, or an address"
+    )
+    member_id_pattern = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="A regular expression, for example LP[0-9]{9}. Empty: member ids are not compared",
+    )
     sends_277ca = models.BooleanField(default=True)
     underpaid_beyond = MoneyField(
         verbose_name="underpaid beyond, dollars",
@@ -35,42 +51,15 @@ class Payer(PublicIdModel):
         "underpaid beyond, percent of the contract price", max_digits=5, decimal_places=2, null=True, blank=True
     )
     phone = models.CharField(max_length=20, blank=True)
+    fax = models.CharField(max_length=20, blank=True)
     portal = models.URLField(blank=True)
+    form = models.URLField("form", blank=True, help_text="For reopenings and appeals")
     confirmed = models.BooleanField(
         default=True, help_text="An EHR or a file may bring one that nobody has confirmed yet"
     )
 
     def __str__(self) -> str:
         return self.name
-
-
-class PayerDeadline(models.Model):
-    """A dated limit and where it is written. No row means "not configured"; nothing is ever guessed (DOMAIN 5)."""
-
-    class Kind(models.TextChoices):
-        FILING = "filing", "Initial filing"
-        CORRECTED_FILING = "corrected_filing", "Corrected claim"
-        FURTHER_FILING = "further_filing", "Claim after another payer's answer"
-        APPEAL_1 = "appeal_1", "First appeal level"
-
-    class CountedFrom(models.TextChoices):
-        SERVICE = "service", "date of service"
-        REMITTANCE = "remittance", "remittance date"
-        RECEIPT = "receipt", "receipt of the remittance"
-
-    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="deadlines")
-    kind = models.CharField(max_length=20, choices=Kind)
-    days = models.PositiveSmallIntegerField()
-    counted_from = models.CharField(max_length=12, choices=CountedFrom)
-    source = models.CharField(max_length=200)
-    verified_on = models.DateField()
-    verified_by = models.CharField(max_length=80)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["payer", "kind"], name="payer_deadline_once")]
-
-    def __str__(self) -> str:
-        return f"{self.payer}: {self.get_kind_display()} {self.days} days"
 
 
 class FeeScheduleLine(models.Model):

@@ -1,19 +1,17 @@
 """A payer's fee schedule as a CSV file, and how it differs from what stands. Text in, rows and problems out."""
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from io import StringIO
-from typing import Protocol
+
+from apps.practice.rules.csv_file import NO_ROWS, Problem, RowError, day, read_rows
 
 COLUMNS = ("procedure", "modifier", "allowed", "effective", "ends")
 _NEEDED = ("procedure", "allowed", "effective")
 _PROCEDURE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
-_DATES = ("%Y-%m-%d", "%m/%d/%Y")
 MOST_DOLLARS = Decimal(1_000_000)
 
 _TWICE = "The procedure, modifier and first day stand in an earlier line."
@@ -37,14 +35,6 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a line of the file cannot be taken; the header is line 1."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class FeeFile:
     fees: tuple[Fee, ...]
     problems: tuple[Problem, ...]
@@ -64,90 +54,47 @@ class Difference:
         return not self.added and not self.changed
 
 
-class _Rows(Protocol):
-    """What `csv.reader` gives."""
-
-    line_num: int
-
-    def __iter__(self) -> Iterator[list[str]]: ...
-
-
-class _RowError(ValueError):
-    """Why a row cannot be taken, as a sentence."""
-
-
 def read_fees(text: str) -> FeeFile:
     """A header names the columns, in any order; `modifier` and `ends` may be missing. A row that stands twice is a problem."""
-    rows = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""))
-    header = [name.strip().lower() for name in next(rows, [])]
-    missing = [name for name in _NEEDED if name not in header]
-    if missing:
-        named = ", ".join(COLUMNS)
-        return FeeFile((), (Problem(1, f"The column {missing[0]} is missing. The columns are {named}."),))
     fees: dict[Key, Fee] = {}
     problems = []
-    for line, found in _rows(rows, header):
-        if isinstance(found, str):
-            problems.append(Problem(line, found))
+    for line, row in read_rows(text, needed=_NEEDED, known=COLUMNS):
+        try:
+            found = row if isinstance(row, Problem) else _fee(row)
+        except RowError as error:
+            found = Problem(line, str(error))
+        if isinstance(found, Problem):
+            problems.append(found)
         elif fees.setdefault(found.key, found) is not found:
             problems.append(Problem(line, _TWICE))
     if not fees and not problems:
-        problems.append(Problem(1, "The file has no rows."))
+        problems.append(Problem(1, NO_ROWS))
     return FeeFile(tuple(fees.values()), tuple(problems))
-
-
-def _rows(rows: "_Rows", header: Sequence[str]) -> Iterator[tuple[int, Fee | str]]:
-    """Each line's number with its fee, or with why it cannot be taken. Nothing is read behind a line that is no CSV."""
-    try:
-        for cells in rows:
-            if any(cell.strip() for cell in cells):
-                yield rows.line_num, _read(dict(zip(header, map(str.strip, cells), strict=False)))
-    except csv.Error:
-        yield rows.line_num, "This line is not CSV."
-
-
-def _read(row: Mapping[str, str]) -> Fee | str:
-    try:
-        return _fee(row)
-    except _RowError as error:
-        return str(error)
 
 
 def _fee(row: Mapping[str, str]) -> Fee:
     procedure, modifier = row.get("procedure", "").upper(), row.get("modifier", "").upper()
     if not _PROCEDURE.fullmatch(procedure):
-        raise _RowError("The procedure is not a CPT or HCPCS code of five characters.")
+        raise RowError("The procedure is not a CPT or HCPCS code of five characters.")
     if modifier and not _MODIFIER.fullmatch(modifier):
-        raise _RowError("A modifier has two characters.")
-    effective_on, ends_on = _day(row, "effective"), _day(row, "ends") if row.get("ends") else None
+        raise RowError("A modifier has two characters.")
+    effective_on, ends_on = day(row, "effective"), day(row, "ends")
     if effective_on is None:
-        raise _RowError("The first day (effective) is missing.")
+        raise RowError("The first day (effective) is missing.")
     if ends_on and ends_on < effective_on:
-        raise _RowError("It ends before it begins.")
+        raise RowError("It ends before it begins.")
     return Fee(procedure, modifier, _dollars(row.get("allowed", "")), effective_on, ends_on)
-
-
-def _day(row: Mapping[str, str], column: str) -> date | None:
-    text = row.get(column, "")
-    if not text:
-        return None
-    for shape in _DATES:
-        try:
-            return datetime.strptime(text, shape).date()  # noqa: DTZ007  a day, no moment
-        except ValueError:
-            continue
-    raise _RowError(f"{column} is not a date: write 2026-01-31 or 01/31/2026.")
 
 
 def _dollars(text: str) -> Decimal:
     try:
         amount = Decimal(text.removeprefix("$").replace(",", ""))
     except InvalidOperation:
-        raise _RowError("allowed is not an amount in dollars.") from None
+        raise RowError("allowed is not an amount in dollars.") from None
     if not amount.is_finite() or not 0 < amount < MOST_DOLLARS:
-        raise _RowError("allowed is not an amount above zero and below a million dollars.")
+        raise RowError("allowed is not an amount above zero and below a million dollars.")
     if amount != amount.quantize(Decimal("0.01")):
-        raise _RowError("allowed has fractions of a cent.")
+        raise RowError("allowed has fractions of a cent.")
     return amount.quantize(Decimal("0.01"))
 
 

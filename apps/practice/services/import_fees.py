@@ -8,17 +8,14 @@ from django.db import transaction
 from apps.audit.trail import record
 from apps.core.models import User
 from apps.practice.models import FeeScheduleLine, Payer
-from apps.practice.rules.fee_file import Difference, Fee, Problem, difference, read_fees
+from apps.practice.rules.csv_file import FileRefusedError
+from apps.practice.rules.fee_file import Difference, Fee, difference, read_fees
 
 LARGEST = 2 * 1024 * 1024
 
 
-class FeesRefusedError(ValueError):
-    """Rows of the file that cannot be taken: nothing of it was. `problems` says which and why."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        super().__init__(f"{len(problems)} rows of the file cannot be taken, so nothing of it was.")
+class FeesRefusedError(FileRefusedError):
+    """Prices that cannot be taken."""
 
 
 def preview_fees(*, payer: Payer, text: str) -> Difference:

@@ -1,4 +1,5 @@
 from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import remittance_ids
 from apps.x12.guides.x835 import Remittance
 
 
@@ -13,8 +14,9 @@ def find_payer(remittance: Remittance) -> Payer | None:
     """By the ids that the payer directory lists for remittances, then by name."""
     ids = set(payer_ids_of(remittance))
     payers = list(Payer.objects.order_by("pk"))
+    known = remittance_ids(payers)
     for payer in payers:
-        if ids & set(payer.remittance_ids.split()):
+        if ids & set(known[payer.pk]):
             return payer
     name = remittance.payer.name.casefold()
     return next((payer for payer in payers if name and payer.name.casefold() == name), None)

@@ -13,6 +13,7 @@ from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.practice.models import Payer, Practice
+from apps.practice.selectors.payer_channels import remittance_ids
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
 from apps.remittances.rules.entered import EnteredAdjustment, EnteredClaim
 from apps.remittances.rules.hand_records import plain, remitted_claim
@@ -59,7 +60,7 @@ class HandHeader:
 
 def header_of_payer(payer: Payer, **told: object) -> HandHeader:
     """By the payer's own row: its first id for remittances, and its name."""
-    identifier = next(iter(payer.remittance_ids.split()), "")
+    identifier = next(iter(remittance_ids([payer])[payer.pk]), "")
     return _header(payer.name, identifier, payer_id=payer.pk, **told)
 
 

@@ -1,12 +1,14 @@
 """The step that puts bank lines and payments together, and says what stays open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.core.clock import practice_date
+from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import remittance_ids
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.rules.deposit_matching import Credit, Link, Matching, Payment, match_deposits
 from apps.remittances.services.deposit_matches import NewMatch, lock_deposits, write_matches
@@ -50,15 +52,17 @@ def _plan() -> Matching:
     lines = [Credit(row.pk, row.rest, row.booked_on, row.words) for row in rows]
     if not lines:
         return Matching((), ())
-    expected = ExpectedDeposit.objects.filter(state__in=ExpectedDeposit.WAITING).select_related("payment__payer")
+    waiting = ExpectedDeposit.objects.filter(state__in=ExpectedDeposit.WAITING)
+    expected = list(waiting.select_related("payment"))
+    ids = remittance_ids(list(Payer.objects.filter(pk__in={row.payment.payer_id for row in expected})))
     undone = DepositMatch.objects.filter(state=DepositMatch.State.UNDONE)
     refused = set(undone.filter(line__state=BankLine.State.OPEN).values_list("line", "expected"))
-    return match_deposits(lines, [_payment(row) for row in expected], refused)
+    return match_deposits(lines, [_payment(row, ids) for row in expected], refused)
 
 
-def _payment(row: ExpectedDeposit) -> Payment:
+def _payment(row: ExpectedDeposit, of_payers: Mapping[int, tuple[str, ...]]) -> Payment:
     told = row.payment
-    ids = (told.payer_identifier, *(told.payer.remittance_ids.split() if told.payer else ()))
+    ids = (told.payer_identifier, *(of_payers[told.payer_id] if told.payer_id else ()))
     return Payment(row.pk, row.rest, row.paid_on, told.trace_number, told.payer_name, ids)
 
 

@@ -1,0 +1,56 @@
+"""Who may send what to a payer: the provider's enrolment with it, the practice's for claims through the clearinghouse."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.snapshot import ClaimView, EnrolmentView
+
+ACTIVE = "active"
+_NOT_YET = {
+    "to_do": "Enrolment is still to do.",
+    "applied": "It was applied for and is not active yet.",
+    "refused": "The payer refused it.",
+}
+
+
+def provider_enrolled(claim: ClaimView) -> Iterator[Issue]:
+    """Held, never billed under a colleague. A void takes back what was billed, and a payer without kept enrolments is not judged."""
+    if claim.enrolments is None or claim.frequency == "8" or any(_covers(each, claim) for each in claim.enrolments):
+        return
+    name = f"{claim.provider.first_name} {claim.provider.last_name}"
+    yield Issue(
+        f"{name} is not enrolled with {claim.payer.name} on the date of service. {_why(claim.enrolments, claim)} "
+        "Hold the claim until the payer confirms; do not bill it under a colleague.",
+        "provider.npi",
+    )
+
+
+def _covers(each: EnrolmentView, claim: ClaimView) -> bool:
+    return each.state == ACTIVE and each.holds_on(claim.service_date)
+
+
+def _why(kept: tuple[EnrolmentView, ...], claim: ClaimView) -> str:
+    active = [each for each in kept if each.state == ACTIVE]
+    later = [each.starts_on for each in active if each.starts_on and each.starts_on > claim.service_date]
+    ended = [each.ends_on for each in active if each.ends_on and each.ends_on < claim.service_date]
+    if later:
+        return f"It begins on {_day(min(later))}."
+    if ended:
+        return f"It ended on {_day(max(ended))}."
+    return _NOT_YET[kept[-1].state] if kept else "No enrolment is on file."
+
+
+def _day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
+def takes_claims(claim: ClaimView) -> Iterator[Issue]:
+    if claim.payer.claims_closed:
+        yield Issue(f"{claim.payer.claims_closed} See Settings, Payers.", "payer.claims_id")
+
+
+RULES = (
+    Rule("PRV-ENROLLED", "Provider not enrolled with the payer", Severity.BLOCK, provider_enrolled, overridable=True),
+    Rule("COV-PAYER-CHANNEL", "Payer not reached electronically", Severity.BLOCK, takes_claims, overridable=True),
+)

@@ -1,0 +1,18 @@
+"""Which providers payers know as this practice's, for those payers of which that is kept."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from apps.claims.models import Claim
+from apps.claims.rules.snapshot import EnrolmentView
+from apps.practice.models import ProviderEnrolment
+
+
+def enrolments(claims: Collection[Claim]) -> dict[int, tuple[EnrolmentView, ...]]:
+    """By claim: its provider's enrolments with its payer, the first first. Claims whose payer is not judged are missing. Two queries."""
+    kept = ProviderEnrolment.objects.filter(payer__in={claim.payer_id for claim in claims})
+    judged = set(kept.order_by().values_list("payer", flat=True).distinct())
+    by_pair: dict[tuple[int, int], list[EnrolmentView]] = defaultdict(list)
+    for row in kept.filter(provider__in={claim.provider_id for claim in claims}).order_by("starts_on", "pk"):
+        by_pair[row.payer_id, row.provider_id].append(EnrolmentView(row.state, row.starts_on, row.ends_on))
+    return {claim.pk: tuple(by_pair[claim.payer_id, claim.provider_id]) for claim in claims if claim.payer_id in judged}

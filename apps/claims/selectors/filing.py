@@ -1,0 +1,65 @@
+"""Payers' filing clocks, and by when a claim has to go out."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from apps.claims.models import Adjudication, Claim
+from apps.claims.rules.filing import FilingClock, earliest, filing_due
+from apps.practice.models import PayerDeadline
+
+Kind = PayerDeadline.Kind
+SERVICE = PayerDeadline.CountedFrom.SERVICE
+CORRECTIONS = ("7", "8")
+
+
+@dataclass(frozen=True, slots=True)
+class FilingClocks:
+    """By payer; those that nobody has configured are missing. Where several stand of a kind, all do: the earliest counts."""
+
+    first: Mapping[int, int]
+    further: Mapping[int, tuple[FilingClock, ...]]
+    corrected: Mapping[int, tuple[FilingClock, ...]]
+
+
+def filing_clocks(payers: Collection[int]) -> FilingClocks:
+    """One query. A receipt is never before the remittance's own date, which so is the safe day to count from."""
+    first: dict[int, int] = {}
+    found: dict[str, dict[int, list[FilingClock]]] = {
+        Kind.FURTHER_FILING: defaultdict(list),
+        Kind.CORRECTED_FILING: defaultdict(list),
+    }
+    rows = PayerDeadline.objects.filter(payer__in=payers, kind__in=(Kind.FILING, *found)).order_by("pk")
+    for payer, kind, days, counted_from in rows.values_list("payer_id", "kind", "days", "counted_from"):
+        if kind == Kind.FILING:
+            first[payer] = min(days, first.get(payer, days))
+        else:
+            found[kind][payer].append(FilingClock(days, counted_from == SERVICE))
+    further, corrected = ({payer: tuple(clocks) for payer, clocks in each.items()} for each in found.values())
+    return FilingClocks(first, further, corrected)
+
+
+def answered_on(claims: Collection[Claim]) -> dict[int, date]:
+    """By claim that goes out as a correction: the day of its payer's newest standing answer. Other claims cost no query."""
+    again = [claim.pk for claim in claims if claim.frequency in CORRECTIONS]
+    if not again:
+        return {}
+    rows = Adjudication.objects.filter(claim__in=again, reversed=False).order_by()
+    return dict(rows.values_list("claim_id").annotate(day=Max("remitted_on")))
+
+
+def file_by(claims: Collection[Claim]) -> dict[int, date | None]:
+    """By claim: the last day on which its payer takes it. None: not configured, or after another payer's answer (TF-LIMIT tells)."""
+    clocks, answers = filing_clocks({claim.payer_id for claim in claims}), answered_on(claims)
+    return {claim.pk: _file_by(claim, clocks, answers.get(claim.pk)) for claim in claims}
+
+
+def _file_by(claim: Claim, clocks: FilingClocks, answered: date | None) -> date | None:
+    if claim.frequency in CORRECTIONS:
+        return earliest(clocks.corrected.get(claim.payer_id, ()), served=claim.service_date, answered=answered)
+    if claim.payer_rank > 1:
+        return None
+    return filing_due(claim.service_date, clocks.first.get(claim.payer_id))

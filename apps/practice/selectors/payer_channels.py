@@ -1,0 +1,100 @@
+"""Under which id a payer is reached for a transaction, and whether it can be. The one place that every 837, 270, 276 and 835 reads."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from apps.practice.models import Payer, PayerChannel
+
+Transaction = PayerChannel.Transaction
+Enrolment = PayerChannel.Enrolment
+_WORDS = {
+    Transaction.CLAIMS: "claims",
+    Transaction.ELIGIBILITY: "eligibility",
+    Transaction.CLAIM_STATUS: "claim status",
+    Transaction.REMITTANCE: "remittances",
+    Transaction.FUNDS: "payment by EFT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`closed` is why nothing may be sent this way, as a sentence; empty where it may. Without an identifier nothing can be."""
+
+    identifier: str
+    closed: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.identifier) and not self.closed
+
+
+def channels(
+    payers: Iterable[Payer], transaction: PayerChannel.Transaction, *, clearinghouse: str, on: date
+) -> dict[int, Channel]:
+    """Each payer's channel by its key. A row of that clearinghouse goes before one of any, that before the payer's own id. One query."""
+    known = {payer.pk: payer for payer in payers}
+    rows = PayerChannel.objects.filter(
+        payer__in=known, transaction=transaction, clearinghouse__in={"", clearinghouse}
+    ).order_by("clearinghouse")
+    # The named clearinghouse sorts behind "" and so takes its place.
+    nearest = {row.payer_id: row for row in rows}
+    return {pk: _channel(payer, transaction, nearest.get(pk), on) for pk, payer in known.items()}
+
+
+def remittance_ids(payers: Collection[Payer]) -> dict[int, tuple[str, ...]]:
+    """The ids under which each payer's 835 names it, its usual ones first, whichever clearinghouse brought it. One query."""
+    more: Mapping[int, list[str]] = defaultdict(list)
+    rows = PayerChannel.objects.filter(payer__in=payers, transaction=Transaction.REMITTANCE).order_by("pk")
+    for row in rows:
+        more[row.payer_id] += row.identifier.split()
+    return {payer.pk: tuple(dict.fromkeys([*payer.remittance_ids.split(), *more[payer.pk]])) for payer in payers}
+
+
+def payers_under(identifier: str) -> QuerySet[Payer]:
+    """Those that a 270 or 837 may name so, at any clearinghouse."""
+    elsewhere = PayerChannel.objects.filter(
+        transaction__in=(Transaction.ELIGIBILITY, Transaction.CLAIMS), identifier=identifier
+    )
+    usual = Q(eligibility_id=identifier) | Q(claims_id=identifier)
+    return Payer.objects.filter(usual | Q(pk__in=elsewhere.values("payer")))
+
+
+def usual_id(payer: Payer, transaction: str) -> str:
+    """What stands with the payer itself. A claim's status is asked under the id that the claim went to."""
+    if transaction == Transaction.ELIGIBILITY:
+        return payer.eligibility_id
+    if transaction == Transaction.REMITTANCE:
+        return payer.remittance_ids
+    return payer.claims_id if transaction in {Transaction.CLAIMS, Transaction.CLAIM_STATUS} else ""
+
+
+def _channel(payer: Payer, transaction: PayerChannel.Transaction, row: PayerChannel | None, on: date) -> Channel:
+    if row is None:
+        return Channel(usual_id(payer, transaction).strip())
+    return Channel((row.identifier or usual_id(payer, transaction)).strip(), _closed(payer, row, on))
+
+
+def _closed(payer: Payer, row: PayerChannel, on: date) -> str:
+    words, through = (
+        _WORDS[Transaction(row.transaction)],
+        "this clearinghouse" if row.clearinghouse else "a clearinghouse",
+    )
+    if row.capability == PayerChannel.Capability.CANNOT:
+        return f"{payer.name} takes no {words} through {through}."
+    if row.enrolment == Enrolment.TO_DO:
+        return f"Enrolment for {words} with {payer.name} is still to do."
+    if row.enrolment == Enrolment.APPLIED and row.enrolment_on:
+        return f"Enrolment for {words} with {payer.name} was applied for on {_day(row.enrolment_on)} and is not active yet."
+    if row.enrolment == Enrolment.REFUSED:
+        return f"{payer.name} refused the enrolment for {words}."
+    if row.enrolment == Enrolment.ACTIVE and row.enrolment_on and on < row.enrolment_on:
+        return f"Enrolment for {words} with {payer.name} begins on {_day(row.enrolment_on)}."
+    return ""
+
+
+def _day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"

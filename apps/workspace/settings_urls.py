@@ -1,0 +1,17 @@
+from django.urls import path
+
+from apps.workspace import payer_file_views, payer_views
+
+app_name = "settings"
+urlpatterns = [
+    path("payers/", payer_views.payer_list, name="payers"),
+    path("payers/new/", payer_views.new_payer, name="new_payer"),
+    path("payers/import/", payer_file_views.import_file, name="import_payers"),
+    path("payers/payers.csv", payer_file_views.template, name="payer_template"),
+    path("payers/<slug:public_id>/", payer_views.payer_page, name="payer"),
+    path("payers/<slug:public_id>/change/", payer_views.edit_payer, name="edit_payer"),
+    path("payers/<slug:public_id>/confirm/", payer_views.confirm, name="confirm_payer"),
+    path("payers/<slug:public_id>/<slug:part>/new/", payer_views.edit_part, name="new_payer_part"),
+    path("payers/<slug:public_id>/<slug:part>/<int:pk>/", payer_views.edit_part, name="payer_part"),
+    path("payers/<slug:public_id>/<slug:part>/<int:pk>/remove/", payer_views.remove_part, name="remove_payer_part"),
+]
