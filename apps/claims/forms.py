@@ -10,6 +10,7 @@ from apps.claims.models import Claim, PayerRule
 from apps.claims.rules.condition_rows import GROUPS, MATCHES
 from apps.claims.rules.conditions import condition_test
 from apps.claims.rules.coordination import MEDICARE
+from apps.claims.rules.drugs import DRUG_UNITS
 from apps.claims.rules.facts import FACTS
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
 from apps.claims.rules.operators import OPERATORS, BadConditionError
@@ -141,6 +142,10 @@ def _form_field(field: Field) -> forms.Field:
     choices: Iterable[tuple[str, str]] | None = {"sex": SEXES, "relationship": RELATIONSHIPS}.get(field.column)
     if choices:
         return forms.ChoiceField(label=field.label, required=False, choices=list(choices))
+    if field.column == "ndc_unit_measure":
+        return forms.ChoiceField(label=field.label, required=False, choices=[("", "None"), *DRUG_UNITS.items()])
+    if field.column == "ndc_units":
+        return forms.DecimalField(label=field.label, required=False, max_digits=11, decimal_places=3)
     if field.column == "units":
         return forms.DecimalField(label=field.label, max_digits=8, decimal_places=3)
     longest = 300 if field.column in {"diagnoses", "modifiers", "diagnosis_pointers"} else field.longest

@@ -17,6 +17,7 @@ from apps.x12.guides.x837p import (
     ClaimBatch,
     ClaimPayer,
     ClaimProvider,
+    Drug,
     Patient,
     Receiver,
     ServiceLine,
@@ -168,5 +169,6 @@ def _line(line: LineView, claim: ClaimView) -> ServiceLine:
         pointers=line.pointers,
         service_date=claim.service_date,
         modifiers=line.modifiers,
+        drug=Drug(line.ndc, line.ndc_units, line.ndc_unit_measure) if line.ndc else None,
         decisions=line_decisions(line, claim),
     )

@@ -43,6 +43,10 @@ def _number(value: object) -> Decimal:
     return Decimal(str(value))
 
 
+def _optional_number(value: object) -> Decimal | None:
+    return None if value in (None, "") else _number(value)
+
+
 def _parts(value: object) -> list[str]:
     if isinstance(value, str):
         return value.replace(",", " ").split()
@@ -98,6 +102,9 @@ FIELDS: dict[str, Field] = {
         Field("line", "modifiers", "Modifiers", _codes, clinical=True),
         Field("line", "units", "Units", _number, clinical=True),
         Field("line", "diagnosis_pointers", "Diagnoses of the line", _pointers, clinical=True),
+        Field("line", "ndc", "National Drug Code", _upper, longest=20),
+        Field("line", "ndc_units", "Quantity of the drug", _optional_number),
+        Field("line", "ndc_unit_measure", "Unit of the drug", _upper, longest=2),
     )
 }
 

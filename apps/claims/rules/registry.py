@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apps.claims.rules import (
     code_pairs,
     coordination,
+    drugs,
     heading,
     lines,
     modifier_fit,
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *code_pairs.RULES,
     *unit_limits.RULES,
     *procedures.RULES,
+    *drugs.RULES,
     *repeats.RULES,
     *coordination.RULES,
 )

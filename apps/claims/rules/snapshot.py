@@ -116,6 +116,9 @@ class LineView:
     units: Decimal = Decimal(1)
     modifiers: tuple[str, ...] = ()
     pointers: tuple[int, ...] = (1,)
+    ndc: str = ""
+    ndc_units: Decimal | None = None
+    ndc_unit_measure: str = ""
 
 
 @dataclass(frozen=True)

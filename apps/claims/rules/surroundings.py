@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.claims.rules.code_facts import NOTHING_KNOWN, Known
+
 
 @dataclass(frozen=True, slots=True)
 class LimitView:
@@ -32,12 +34,16 @@ class Surroundings:
     """`pairs`: (column 1, column 2) of the NCCI pairs in force on the date of service among the codes of that day, to their indicator.
 
     `seen_on`: the patient's last visit before this one, at most three years ago, to a provider of the same specialty here.
+
+    `wants_drug_number`: where it is written that the payer wants the National Drug Code of drugs; empty: nowhere.
     """
 
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     limits: Mapping[str, LimitView] = field(default_factory=dict)
     same_day: tuple[OtherLineView, ...] = ()
     seen_on: date | None = None
+    known: Known = NOTHING_KNOWN
+    wants_drug_number: str = ""
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

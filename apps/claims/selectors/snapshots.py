@@ -119,6 +119,9 @@ def _line(line: ClaimLine) -> LineView:
         line.units,
         tuple(line.modifiers),
         tuple(line.diagnosis_pointers),
+        line.ndc,
+        line.ndc_units,
+        line.ndc_unit_measure,
     )
 
 

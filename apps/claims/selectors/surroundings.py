@@ -14,6 +14,7 @@ from django.db import connection
 from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.code_facts import code_book
 from apps.claims.selectors.earlier_visits import last_visits
 from apps.claims.states import WAITS_FOR_US, ClaimStatus
 
@@ -33,6 +34,8 @@ _PAIRS = """
 
 def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]]) -> dict[int, Surroundings]:
     """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
+    if not claims:
+        return {}
     same_day = _same_day(claims)
     codes = {
         claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
@@ -40,8 +43,16 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
     seen = last_visits(claims, codes)
+    book = code_book(set().union(*codes.values()), {claim.service_date for claim in claims})
     return {
-        claim.pk: Surroundings(pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk))
+        claim.pk: Surroundings(
+            pairs=pairs[claim.pk],
+            limits=limits[claim.pk],
+            same_day=same_day[claim.pk],
+            seen_on=seen.get(claim.pk),
+            known=book.known(codes[claim.pk], claim.service_date),
+            wants_drug_number=book.wants_drug_number(claim),
+        )
         for claim in claims
     }
 

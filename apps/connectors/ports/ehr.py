@@ -85,6 +85,9 @@ class EhrCharge:
     units: Decimal
     amount: Decimal  # the line's charge in dollars, units included
     diagnosis_pointers: tuple[int, ...]  # 1-based into the encounter's diagnoses
+    ndc: str = ""  # National Drug Code as the source writes it
+    ndc_units: Decimal | None = None
+    ndc_unit_measure: str = ""  # F2, GR, ME, ML, UN
 
 
 @dataclass(frozen=True, slots=True)

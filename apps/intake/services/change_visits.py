@@ -56,6 +56,9 @@ def new_charges(row: Encounter, told: EhrEncounter) -> Iterable[Charge]:
             units=charge.units,
             amount=charge.amount,
             diagnosis_pointers=list(charge.diagnosis_pointers),
+            ndc=charge.ndc[:20],
+            ndc_units=charge.ndc_units,
+            ndc_unit_measure=charge.ndc_unit_measure[:2],
         )
 
 

@@ -33,6 +33,9 @@ class _Line:
     modifiers: tuple[str, ...]
     units: Decimal
     amount: Decimal
+    ndc: str
+    ndc_units: Decimal | None
+    ndc_unit_measure: str
 
 
 @dataclass
@@ -89,6 +92,9 @@ class FileReading:
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
             amount=columns.dollars(cells["charge"]),
+            ndc=cells.get("ndc", ""),
+            ndc_units=columns.drug_quantity(cells.get("ndc_units", "")),
+            ndc_unit_measure=cells.get("ndc_unit", "").upper(),
         )
 
     def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
@@ -236,4 +242,7 @@ def _charge(visit: str, line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
         units=line.units,
         amount=line.amount,
         diagnosis_pointers=tuple(diagnoses.index(code) + 1 for code in line.pointed_at),
+        ndc=line.ndc,
+        ndc_units=line.ndc_units,
+        ndc_unit_measure=line.ndc_unit_measure,
     )
