@@ -64,7 +64,15 @@ def _half(told: Iterable[str]) -> str:
 def _visit_texts(encounter: EhrEncounter) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
     people = f"{encounter.patient_source_id}|{encounter.provider_source_id}"
-    return [people, str(encounter.service_date), encounter.place_of_service, "/".join(encounter.diagnoses), *lines]
+    notice = [f"notice {encounter.abn_signed_on}"] if encounter.abn_signed_on else []
+    return [
+        *notice,
+        people,
+        str(encounter.service_date),
+        encounter.place_of_service,
+        "/".join(encounter.diagnoses),
+        *lines,
+    ]
 
 
 def _plan_text(plans: Sequence[EhrCoverage]) -> str:

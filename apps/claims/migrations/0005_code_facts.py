@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='CodeFact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('drug', 'Drug: its container'), ('lab', 'Laboratory test: what CLIA asks'), ('global', 'Global period of the fee schedule'), ('add_on', 'Add-on: type and the code beside which it stands'), ('preventive', 'Preventive when coded so: modifier that says it'), ('price', "The practice's own price, dollars")], max_length=10)),
+                ('kind', models.CharField(choices=[('drug', 'Drug: its container'), ('lab', 'Laboratory test: what CLIA asks'), ('global', 'Global period of the fee schedule'), ('add_on', 'Add-on: type and the code beside which it stands'), ('preventive', 'Preventive when done as a screening: modifier that says it'), ('price', "The practice's own price, dollars")], max_length=10)),
                 ('code', models.CharField(max_length=5, verbose_name='procedure code')),
                 ('value', models.CharField(help_text='In the words of its kind; docs/scrubbing-rules.md lists them', max_length=10)),
                 ('effective_on', models.DateField(verbose_name='first day')),

@@ -40,7 +40,7 @@ KINDS: Mapping[Kind, KindOfFact] = {
         re.compile(r"1 [0-9A-Z]{5}|[23]|3 [0-9A-Z]{5}"),
         several=True,
     ),
-    Kind.PREVENTIVE: KindOfFact("Preventive when coded so: modifier that says it", re.compile("33|PT")),
+    Kind.PREVENTIVE: KindOfFact("Preventive when done as a screening: modifier that says it", re.compile("33")),
     Kind.PRICE: KindOfFact("The practice's own price, dollars", re.compile(r"\d{1,7}(\.\d{2})?")),
 }
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from apps.claims.rules import (
+    care_management,
     code_pairs,
     coordination,
     drugs,
+    global_period,
     heading,
     lines,
+    modifier_cases,
     modifier_fit,
     modifiers,
     people,
@@ -16,6 +19,7 @@ from apps.claims.rules import (
     providers,
     repeats,
     unit_limits,
+    wellness,
 )
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
@@ -27,11 +31,15 @@ RULES: tuple[Rule, ...] = (
     *lines.RULES,
     *modifiers.RULES,
     *modifier_fit.RULES,
+    *modifier_cases.RULES,
     *primary_care.RULES,
     *code_pairs.RULES,
     *unit_limits.RULES,
     *procedures.RULES,
     *drugs.RULES,
+    *wellness.RULES,
+    *care_management.RULES,
+    *global_period.RULES,
     *repeats.RULES,
     *coordination.RULES,
 )

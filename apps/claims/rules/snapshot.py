@@ -179,7 +179,8 @@ class OtherPayerView:
 class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
-    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first.
+    `agreed_self_pay`: with the front desk, for this visit. `abn_signed_on`: the notice that Medicare may not pay (ABN). `others`: the
+    payers before this one, the first first.
     """
 
     control_number: str
@@ -201,6 +202,7 @@ class ClaimView:
     payer_claim_number: str = ""
     prior_authorization: str = ""
     agreed_self_pay: bool = False
+    abn_signed_on: date | None = None
     others: tuple[OtherPayerView, ...] = ()
     around: Surroundings = NOTHING_AROUND
 

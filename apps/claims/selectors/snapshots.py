@@ -107,6 +107,7 @@ def _claim(
         payer_rank=claim.payer_rank,
         payer_claim_number=claim.payer_claim_number,
         prior_authorization=claim.prior_authorization,
+        abn_signed_on=claim.encounter.abn_signed_on,
     )
 
 

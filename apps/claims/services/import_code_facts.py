@@ -32,7 +32,8 @@ _CHANGE = """
 # A correction of what a code says from the same day on replaces it.
 _CORRECT = """
     DELETE FROM claims_codefact f USING staged_facts s
-    WHERE NOT %(several)s::boolean AND f.kind = %(kind)s::varchar AND (f.code, f.effective_on) = (s.code, s.effective_on) AND f.value <> s.value"""
+    WHERE NOT %(several)s::boolean AND f.kind = %(kind)s::varchar
+        AND (f.code, f.effective_on) = (s.code, s.effective_on) AND f.value <> s.value"""
 _ADD = """
     INSERT INTO claims_codefact (kind, code, value, effective_on, ends_on, source)
     SELECT %(kind)s::varchar, s.code, s.value, s.effective_on, s.ends_on, s.source

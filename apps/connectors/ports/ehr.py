@@ -104,6 +104,7 @@ class EhrEncounter:
     charges: tuple[EhrCharge, ...]
     checked_out_at: datetime | None = None
     coverages: tuple[EhrCoverage, ...] | None = None  # what this very visit names; None: the patient's as told now
+    abn_signed_on: date | None = None  # the patient signed that Medicare may not pay; None: not told
     received_as: str = ""  # public id of the transmission that brought its charges
 
 

@@ -31,6 +31,12 @@ class Encounter(PublicIdModel):
     diagnoses = ArrayField(
         models.CharField(max_length=20), default=list, help_text="ICD-10-CM without the dot, as received"
     )
+    abn_signed_on = models.DateField(
+        "notice of noncoverage (ABN) signed on",
+        null=True,
+        blank=True,
+        help_text="Empty: none is on file for this visit",
+    )
     checked_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
     arrived_by = models.CharField(max_length=5, choices=Path)

@@ -25,7 +25,7 @@ OPTIONAL = (
     "payer", "payer_id", "member_id", "group_number", "relationship",
     "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
     "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty",
-    "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", "ndc", "ndc_units", "ndc_unit", *DIAGNOSES,
+    "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", "ndc", "ndc_units", "ndc_unit", "abn_signed_on", *DIAGNOSES,
 )  # fmt: skip
 DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
 UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)

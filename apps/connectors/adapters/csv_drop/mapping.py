@@ -33,6 +33,7 @@ class _Line:
     modifiers: tuple[str, ...]
     units: Decimal
     amount: Decimal
+    abn_signed_on: date | None
     ndc: str
     ndc_units: Decimal | None
     ndc_unit_measure: str
@@ -92,6 +93,9 @@ class FileReading:
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
             amount=columns.dollars(cells["charge"]),
+            abn_signed_on=columns.optional_day(
+                cells.get("abn_signed_on", ""), date_format, "the day on which the notice was signed"
+            ),
             ndc=cells.get("ndc", ""),
             ndc_units=columns.drug_quantity(cells.get("ndc_units", "")),
             ndc_unit_measure=cells.get("ndc_unit", "").upper(),
@@ -231,6 +235,7 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         diagnoses=diagnoses,
         charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
         coverages=first.coverages,
+        abn_signed_on=min((line.abn_signed_on for line in visit.lines if line.abn_signed_on), default=None),
     )
 
 
