@@ -34,12 +34,17 @@ _CORRECT = """
     DELETE FROM claims_codefact f USING staged_facts s
     WHERE NOT %(several)s::boolean AND f.kind = %(kind)s::varchar
         AND (f.code, f.effective_on) = (s.code, s.effective_on) AND f.value <> s.value"""
+# What a code says already is not said again by each quarter's file.
 _ADD = """
     INSERT INTO claims_codefact (kind, code, value, effective_on, ends_on, source)
     SELECT %(kind)s::varchar, s.code, s.value, s.effective_on, s.ends_on, s.source
     FROM staged_facts s
     WHERE NOT EXISTS (SELECT FROM claims_codefact f WHERE f.kind = %(kind)s::varchar
         AND (f.code, f.value, f.effective_on) = (s.code, s.value, s.effective_on))
+    AND (%(several)s::boolean OR s.ends_on IS NOT NULL OR s.value IS DISTINCT FROM (
+        SELECT CASE WHEN f.ends_on IS NULL THEN f.value END FROM claims_codefact f
+        WHERE f.kind = %(kind)s::varchar AND f.code = s.code AND f.effective_on < s.effective_on
+        ORDER BY f.effective_on DESC LIMIT 1))
     ORDER BY s.line"""
 
 
