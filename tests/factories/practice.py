@@ -14,6 +14,7 @@ from apps.practice.models import (
     PayerDeadline,
     Practice,
     Provider,
+    TelehealthPolicy,
     VendorAgreement,
 )
 from apps.practice.roles import Role
@@ -92,6 +93,16 @@ class PayerDeadlineFactory(DjangoModelFactory):
     source = "Provider manual, chapter 7"
     verified_on = date(2026, 7, 1)
     verified_by = "Nadia Okafor"
+
+
+class TelehealthPolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = TelehealthPolicy
+
+    payer = factory.SubFactory(PayerFactory)
+    starts_on = date(2026, 1, 1)
+    places = ("02", "10")
+    source = "Provider manual, chapter 9"
 
 
 class VendorAgreementFactory(DjangoModelFactory):

@@ -76,9 +76,26 @@ class FilingClock:
 
 
 @dataclass(frozen=True)
+class TelehealthView:
+    """How a payer wants visits at a distance billed on the date of service (practice.TelehealthPolicy).
+
+    `places` empty, a modifier or `takes_98000` None: the payer does not state it, so nothing is judged by it. A modifier is "" where
+    the payer wants none, REFUSED where it does not pay that kind of visit at all.
+    """
+
+    REFUSED = "refused"
+
+    places: tuple[str, ...] = ()
+    video_modifier: str | None = None
+    audio_modifier: str | None = None
+    takes_98000: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class PayerView:
     """`filing_days` is the configured limit from the date of service, `further_filing` that of claims after another payer's answer;
-    None: not configured.
+    None: not configured. `telehealth` is its policy on the date of service; None: nobody has entered one.
     """
 
     name: str
@@ -88,6 +105,7 @@ class PayerView:
     confirmed: bool = True
     filing_days: int | None = None
     further_filing: FilingClock | None = None
+    telehealth: TelehealthView | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.parties import coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
+from apps.claims.selectors.telehealth import telehealth_policies
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import PayerDeadline, Practice, Provider
@@ -43,12 +44,14 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     clocks = _filing_clocks()
     self_pay, others = _agreed_self_pay(claims), other_payers(claims)
     around = surroundings(claims, lines) if for_rules else {}
+    at_distance = telehealth_policies(claims) if for_rules else {}
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
     views = {claim.pk: _claim(claim, tuple(lines[claim.pk]), billing, clocks, today) for claim in claims}
     return {
         claim.pk: replace(
             views[claim.pk],
+            payer=replace(views[claim.pk].payer, telehealth=at_distance.get(claim.pk)),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
             around=around.get(claim.pk, NOTHING_AROUND),
