@@ -1,5 +1,5 @@
-"""A handful of code pairs, limits of units and facts of codes, so that the demo practice's scrubber has something to say. Made by us for the codes that it
-bills: not CMS's tables, which a practice takes in each quarter (docs/operations.md).
+"""A handful of code pairs, limits of units and facts of codes, so that the demo practice's scrubber has something to say. Made by us for
+the codes that it bills: not CMS's tables, which a practice takes in each quarter (docs/operations.md).
 """
 
 from datetime import date
@@ -41,9 +41,17 @@ FACTS = (
     (Kind.GLOBAL, "11200", "010"),
     (Kind.GLOBAL, "11750", "010"),
     (Kind.GLOBAL, "12001", "000"),
-    (Kind.GLOBAL, "17110", "010"),
     (Kind.GLOBAL, "20610", "000"),
     (Kind.GLOBAL, "69210", "000"),
+    (Kind.LAB, "81002", "waived"),
+    (Kind.LAB, "81003", "qw"),
+    (Kind.LAB, "81015", "ppm"),
+    (Kind.LAB, "81025", "waived"),
+    (Kind.LAB, "82270", "waived"),
+    (Kind.LAB, "82962", "waived"),
+    (Kind.LAB, "83036", "qw"),
+    (Kind.LAB, "87804", "qw"),
+    (Kind.LAB, "87880", "qw"),
     (Kind.PREVENTIVE, "80061", "33"),
     (Kind.PREVENTIVE, "83036", "33"),
 )

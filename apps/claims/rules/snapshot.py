@@ -9,6 +9,7 @@ from functools import cached_property
 from apps.claims.rules.surroundings import NOTHING_AROUND, Surroundings
 
 SELF = "18"
+WAIVER, PPM_CERTIFICATE = "waiver", "ppm"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class ProviderView:
 
 @dataclass(frozen=True)
 class FacilityView:
-    """Where the service took place (2310C)."""
+    """Where the service took place (2310C). `clia` is its laboratory's number, `clia_certificate` WAIVER, PPM_CERTIFICATE or another."""
 
     name: str
     npi: str
     address: AddressView
+    clia: str = ""
+    clia_certificate: str = ""
 
 
 @dataclass(frozen=True)

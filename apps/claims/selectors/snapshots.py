@@ -147,4 +147,6 @@ def _provider(row: Provider) -> ProviderView:
 
 def _facility(row: Encounter) -> FacilityView | None:
     place = row.location
-    return FacilityView(place.name, place.npi, _address(place)) if place else None
+    if place is None:
+        return None
+    return FacilityView(place.name, place.npi, _address(place), place.clia_number, place.clia_certificate)
