@@ -19,6 +19,7 @@ from apps.claims.rules import (
     procedures,
     providers,
     repeats,
+    telehealth,
     unit_limits,
     wellness,
 )
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *modifier_fit.RULES,
     *modifier_cases.RULES,
     *primary_care.RULES,
+    *telehealth.RULES,
     *code_pairs.RULES,
     *unit_limits.RULES,
     *procedures.RULES,
