@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from apps.audit.models import AuditEvent
 from apps.claims.models import CodeFact, DrugNumberPolicy
 from apps.claims.rules.code_facts import Kind
+from apps.claims.rules.registry import scrub
+from apps.claims.selectors.snapshots import snapshots
 from tests.claims.test_import_code_edits import run
 from tests.claims.test_surroundings import DAY, around, claim
 from tests.factories.code_edits import CodeFactFactory
@@ -107,3 +109,28 @@ def test_a_file_without_the_columns_changes_nothing(tmp_path: Path) -> None:
     said, status = run("import_codes", "price", path)
     assert status == 1
     assert "no row of this layout" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ((), []),
+        ((("99213", None), ("81003", None)), []),
+        ((("99213", None),), [2]),
+        ((("99213", None), ("81003", date(2026, 8, 31))), [2]),
+        ((("99214", date(2026, 8, 31)),), []),
+    ],
+)
+def test_a_code_is_on_the_price_list_of_its_day_where_one_is_kept(
+    rows: tuple[tuple[str, date | None], ...], lines: list[int]
+) -> None:
+    for code, ends in rows:
+        CodeFactFactory(kind=Kind.PRICE, code=code, value="148.00", effective_on=date(2026, 1, 1), ends_on=ends)
+    view = snapshots([claim("99213", "81003").pk], today=DAY, for_rules=True).popitem()[1]
+    assert [each.issue.line for each in scrub(view) if each.rule.code == "PX-FEE"] == lines
+
+
+def test_a_price_list_comes_in_with_dollars(tmp_path: Path) -> None:
+    said, status = run("import_codes", "price", table(tmp_path, "99213,$148.00,2026-01-01", "99214,much,2026-01-01"))
+    assert (status, CodeFact.objects.get().value) == (1, "148.00")
+    assert "refused" in said[0]
