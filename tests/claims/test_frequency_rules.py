@@ -152,7 +152,7 @@ def test_before_an_operation_of_ninety_days_57_stands_for_25() -> None:
     assert found(claim("99213-57", "11750"), "MOD-25") == [1]
 
 
-CASES: list[tuple[str, Codes, dict[str, Any], list[int]]] = [
+CASES: list[tuple[str, Codes, dict[str, Any], list[int | None]]] = [
     ("MOD-33", ("80061",), {"filing": "CI", "diagnoses": ("Z1322",)}, [1]),
     ("MOD-33", ("80061-33",), {"filing": "CI", "diagnoses": ("Z1322",)}, []),
     ("MOD-33", ("80061",), {"filing": "MB", "diagnoses": ("Z1322",)}, []),
@@ -174,8 +174,8 @@ CASES: list[tuple[str, Codes, dict[str, Any], list[int]]] = [
     ("MOD-ASSISTANT", ("27447-80",), {"taxonomy": ""}, []),
     ("MOD-ABN-SIGNED", ("82306-GA",), {"abn_signed_on": DAY}, []),
     ("MOD-ABN-SIGNED", ("82306-GA",), {"abn_signed_on": days_ago(3)}, []),
-    ("MOD-ABN-SIGNED", ("82306-GA",), {}, [1]),
-    ("MOD-ABN-SIGNED", ("82306-GA",), {"abn_signed_on": days_ago(-1)}, [1]),
+    ("MOD-ABN-SIGNED", ("82306-GA", "82607-GA"), {}, [None]),
+    ("MOD-ABN-SIGNED", ("82306-GA",), {"abn_signed_on": days_ago(-1)}, [None]),
     ("MOD-ABN-SIGNED", ("82306-GZ",), {}, []),
     ("MOD-LOCUM", ("99213-Q6",), {"around": {"substituted_since": days_ago(59)}}, []),
     ("MOD-LOCUM", ("99213-Q6",), {"around": {"substituted_since": days_ago(60)}}, [1]),
@@ -193,7 +193,9 @@ CASES: list[tuple[str, Codes, dict[str, Any], list[int]]] = [
 
 
 @pytest.mark.parametrize(("rule", "codes", "fields", "lines"), CASES)
-def test_what_passes_and_what_is_found(rule: str, codes: Codes, fields: dict[str, Any], lines: list[int]) -> None:
+def test_what_passes_and_what_is_found(
+    rule: str, codes: Codes, fields: dict[str, Any], lines: list[int | None]
+) -> None:
     assert found(claim(*codes, **fields), rule) == lines
 
 

@@ -11,6 +11,7 @@ from apps.claims.rules.visits import is_laboratory
 
 # SBR09 of commercial plans: preferred provider, point of service, exclusive provider, indemnity, Blue Cross, commercial, HMO.
 COMMERCIAL = frozenset({"12", "13", "14", "15", "BL", "CI", "HM"})
+_AGAIN = frozenset({"76", "77", "91"})
 _SCREENING = ("Z00", "Z01", "Z11", "Z12", "Z13")
 _BY_PHYSICIANS = frozenset({"80", "81", "82"})
 _ASSISTANTS = _BY_PHYSICIANS | {"AS"}
@@ -26,7 +27,7 @@ def preventive(claim: ClaimView) -> Iterator[Issue]:
     """CPT appendix A, 33, and 45 CFR 147.130: what is preventive only when it was done as a screening says so by 33, or the patient pays
     a share. Which codes are so is data (`preventive` among the code facts).
     """
-    if claim.payer.filing_indicator not in COMMERCIAL or not claim.asks_anew:
+    if claim.payer.filing_indicator not in COMMERCIAL or not claim.asks_anew or not claim.around.known.values:
         return
     for line in claim.lines:
         if "33" in line.modifiers or not claim.around.known.of(Kind.PREVENTIVE, line.procedure):
@@ -46,13 +47,15 @@ def repeats(claim: ClaimView) -> Iterator[Issue]:
     """CPT appendix A; Medicare Claims Processing Manual, chapter 16, 100.5.1: a laboratory test that was done again carries 91, anything
     else 76 (by the same hands) or 77 (by others'), and the first is billed too.
     """
-    for line in claim.lines if claim.asks_anew else ():
-        said = {"76", "77", "91"}.intersection(line.modifiers)
+    if claim.modifiers.isdisjoint(_AGAIN) or not claim.asks_anew:
+        return
+    for line in claim.lines:
+        said = _AGAIN.intersection(line.modifiers)
         if not said:
             continue
         laboratory = is_laboratory(line.procedure)
         if laboratory and said & {"76", "77"}:
-            again = [*(modifier for modifier in line.modifiers if modifier not in {"76", "77", "91"}), "91"]
+            again = [*(modifier for modifier in line.modifiers if modifier not in _AGAIN), "91"]
             yield Issue(
                 f"Line {line.number}: {line.procedure} is a laboratory test; one that was done again carries 91, not 76 or 77.",
                 "line.modifiers",
@@ -77,6 +80,8 @@ def assistants(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 12, 20.4.3 and 110.3: 80 to 82 are a physician's, AS that of a physician assistant, nurse
     practitioner or clinical nurse specialist.
     """
+    if claim.modifiers.isdisjoint(_ASSISTANTS):
+        return
     taxonomy = claim.provider.taxonomy
     for line in claim.lines:
         said = sorted(_ASSISTANTS.intersection(line.modifiers))
@@ -98,23 +103,26 @@ def assistants(claim: ClaimView) -> Iterator[Issue]:
 
 def signed_notice(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 30, 50: GA says that the patient signed the notice (ABN) before the service."""
+    line = next((line for line in claim.lines if "GA" in line.modifiers), None)
+    if line is None:
+        return
     signed = claim.abn_signed_on
-    for line in claim.lines:
-        if "GA" not in line.modifiers:
-            continue
-        if signed is None:
-            why = "GA says that a signed notice (ABN) is on file, and none is entered here. Enter its date, or a coder sets GZ"
-        elif signed > claim.service_date:
-            why = "the notice (ABN) was signed after the service, so that GA does not hold"
-        else:
-            continue
-        yield Issue(f"Line {line.number}: {why}.", "encounter.abn_signed_on", line.number)
+    if signed is None:
+        why = "GA says that a signed notice (ABN) is on file, and none is entered here. Enter its date, or a coder sets GZ"
+    elif signed > claim.service_date:
+        why = "the notice (ABN) was signed after the service, so that GA does not hold"
+    else:
+        return
+    # Its field is one of the visit: no line is named beside it.
+    yield Issue(f"Line {line.number}: {why}.", "encounter.abn_signed_on")
 
 
 def substitutes(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 1, 30.2.10 and 30.2.11: for an absent physician others are billed for sixty days without
     a break, from the first day of the substitute; longer only where the physician was called to the armed forces.
     """
+    if claim.modifiers.isdisjoint(SUBSTITUTES):
+        return
     since = claim.around.substituted_since
     for line in claim.lines:
         said = SUBSTITUTES.intersection(line.modifiers)
@@ -138,6 +146,8 @@ def hospice(claim: ClaimView) -> Iterator[Issue]:
     who is not the hospice's (GV) and what has nothing to do with the illness (GW).
     """
     elected = claim.around.hospice_since if claim.payer.filing_indicator in MEDICARE else None
+    if not elected and claim.modifiers.isdisjoint(_HOSPICE):
+        return
     for line in claim.lines:
         said = _HOSPICE.intersection(line.modifiers)
         if len(said) > 1:

@@ -25,7 +25,9 @@ def modifier_25(claim: ClaimView) -> Iterator[Issue]:
     """
     has_procedure = any(is_procedure(line.procedure) for line in claim.lines)
     has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
-    has_major = any(claim.around.known.of(Kind.GLOBAL, line.procedure) == "090" for line in claim.lines)
+    has_major = "57" in claim.modifiers and any(
+        claim.around.known.of(Kind.GLOBAL, line.procedure) == "090" for line in claim.lines
+    )
     for line in claim.lines:
         is_visit = line.procedure in OFFICE_VISITS
         beside = (is_visit and (has_procedure or has_preventive)) or (

@@ -231,6 +231,16 @@ class ClaimView:
     def line_total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal("0.00"))
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The procedures of its lines."""
+        return frozenset(line.procedure for line in self.lines)
+
+    @cached_property
+    def modifiers(self) -> frozenset[str]:
+        """Those of all its lines."""
+        return frozenset(modifier for line in self.lines for modifier in line.modifiers)
+
     @property
     def asks_anew(self) -> bool:
         """The payer judges its coding for the first time: a further payer's claim repeats what the first saw, a void takes back."""

@@ -21,7 +21,7 @@ def wellness_visits(claim: ClaimView) -> Iterator[Issue]:
     """42 CFR 410.15 and 410.16; Medicare Claims Processing Manual, chapter 18, 80 and 140: the welcome visit once, in the first twelve
     months of part B; the first wellness visit once; of all three, one a year.
     """
-    if claim.payer.filing_indicator not in MEDICARE or not claim.asks_anew:
+    if claim.payer.filing_indicator not in MEDICARE or claim.codes.isdisjoint(WELLNESS_VISITS) or not claim.asks_anew:
         return
     earlier = [
         line for line in claim.around.earlier if line.procedure in WELLNESS_VISITS and line.day < claim.service_date
