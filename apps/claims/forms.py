@@ -10,6 +10,7 @@ from apps.claims.models import Claim, PayerRule
 from apps.claims.rules.condition_rows import GROUPS, MATCHES
 from apps.claims.rules.conditions import condition_test
 from apps.claims.rules.coordination import MEDICARE
+from apps.claims.rules.drugs import DRUG_UNITS
 from apps.claims.rules.facts import FACTS
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
 from apps.claims.rules.operators import OPERATORS, BadConditionError
@@ -57,7 +58,9 @@ class ClaimFilterForm(forms.Form):
 
 
 def _is_asked(name: str, claim: Claim) -> bool:
-    """Why Medicare is not first is asked where that is so."""
+    """Why Medicare is not first is asked where that is so; the notice of noncoverage is Medicare's."""
+    if name == "encounter.abn_signed_on":
+        return claim.payer.filing_indicator in MEDICARE
     if name != "coverage.medicare_secondary_reason":
         return True
     return claim.payer_rank > 1 and claim.payer.filing_indicator in MEDICARE
@@ -72,7 +75,7 @@ class ClaimEditForm(forms.Form):
     def __init__(self, claim: Claim, *args: Any, may_code: bool, marked: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.claim = claim
-        rows = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
+        rows = {"patient": claim.patient, "coverage": claim.coverage, "encounter": claim.encounter, "claim": claim}
         for name, field in FIELDS.items():
             if field.owner != "line" and name not in _NOT_TYPED and _is_asked(name, claim):
                 self._add(name, field, getattr(rows[field.owner], field.column), may_code, marked)
@@ -115,7 +118,7 @@ class ClaimEditForm(forms.Form):
 
     @property
     def claim_fields(self) -> list[forms.BoundField]:
-        return self.part("claim")
+        return [*self.part("claim"), *self.part("encounter")]
 
     @property
     def line_fields(self) -> list[tuple[int, list[forms.BoundField]]]:
@@ -136,11 +139,15 @@ def _typed(value: object) -> object:
 
 
 def _form_field(field: Field) -> forms.Field:
-    if field.column == "birth_date":
+    if field.column in {"birth_date", "abn_signed_on"}:
         return forms.DateField(label=field.label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     choices: Iterable[tuple[str, str]] | None = {"sex": SEXES, "relationship": RELATIONSHIPS}.get(field.column)
     if choices:
         return forms.ChoiceField(label=field.label, required=False, choices=list(choices))
+    if field.column == "ndc_unit_measure":
+        return forms.ChoiceField(label=field.label, required=False, choices=[("", "None"), *DRUG_UNITS.items()])
+    if field.column == "ndc_units":
+        return forms.DecimalField(label=field.label, required=False, max_digits=11, decimal_places=3)
     if field.column == "units":
         return forms.DecimalField(label=field.label, max_digits=8, decimal_places=3)
     longest = 300 if field.column in {"diagnoses", "modifiers", "diagnosis_pointers"} else field.longest

@@ -33,6 +33,9 @@ _S = ClaimStatus
 IN_FLIGHT = frozenset({_S.BATCHED, _S.SUBMITTED, _S.ACKNOWLEDGED, _S.ACCEPTED})
 # Someone here has to do something before it can go out (again).
 WAITS_FOR_US = frozenset({_S.EXCEPTION, _S.REJECTED})
+WITH_US = WAITS_FOR_US | {_S.DRAFT}
+# Nothing is asked of a payer any more.
+GIVEN_UP = frozenset({_S.VOIDED, _S.WRITTEN_OFF})
 # What a remittance makes of a claim. The payer has the last word: these can be reached from wherever we believed the claim to be,
 # also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
 ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})

@@ -14,6 +14,7 @@ LONGEST_CODE = 20
 LONGEST_MODIFIER = 4
 MOST_DOLLARS = Decimal(9_999_999)
 MOST_UNITS = Decimal(99_999)
+MOST_DRUG = Decimal(9_999_999)
 HALF = 32  # signs of each of a fingerprint's halves
 
 
@@ -39,6 +40,8 @@ def _charge_refusal(charge: EhrCharge) -> str:
         return "a charge line's units are not a number above zero"
     if not 0 <= charge.amount <= MOST_DOLLARS:
         return "a charge line's amount is negative or impossibly high"
+    if charge.ndc_units is not None and not 0 < charge.ndc_units <= MOST_DRUG:
+        return "a charge line's quantity of the drug is not a number above zero"
     return ""
 
 
@@ -61,7 +64,15 @@ def _half(told: Iterable[str]) -> str:
 def _visit_texts(encounter: EhrEncounter) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
     people = f"{encounter.patient_source_id}|{encounter.provider_source_id}"
-    return [people, str(encounter.service_date), encounter.place_of_service, "/".join(encounter.diagnoses), *lines]
+    notice = [f"notice {encounter.abn_signed_on}"] if encounter.abn_signed_on else []
+    return [
+        *notice,
+        people,
+        str(encounter.service_date),
+        encounter.place_of_service,
+        "/".join(encounter.diagnoses),
+        *lines,
+    ]
 
 
 def _plan_text(plans: Sequence[EhrCoverage]) -> str:
@@ -73,4 +84,8 @@ def _plan_text(plans: Sequence[EhrCoverage]) -> str:
 def _charge_text(charge: EhrCharge) -> str:
     pointers = ",".join(str(pointer) for pointer in charge.diagnosis_pointers)
     units, amount = charge.units.normalize(), charge.amount.normalize()
-    return f"{charge.source_id}|{charge.procedure}|{'/'.join(charge.modifiers)}|{units:f}|{amount:f}|{pointers}"
+    text = f"{charge.source_id}|{charge.procedure}|{'/'.join(charge.modifiers)}|{units:f}|{amount:f}|{pointers}"
+    if not charge.ndc:
+        return text
+    quantity = f"{charge.ndc_units.normalize():f}" if charge.ndc_units is not None else ""
+    return f"{text}|{charge.ndc}|{quantity}|{charge.ndc_unit_measure}"

@@ -16,4 +16,5 @@ urlpatterns = [
     path("refused-charges/<slug:public_id>/", views.refused_charges, name="refused_charges"),
     path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
+    path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
 ]

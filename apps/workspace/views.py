@@ -19,7 +19,7 @@ from apps.core import clock
 from apps.core.htmx import render_page
 from apps.denials.models import Denial
 from apps.intake import services as intake
-from apps.intake.models import RefusedCharges
+from apps.intake.models import Patient, RefusedCharges
 from apps.practice.access import request_role, require, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, Role, may
@@ -28,6 +28,7 @@ from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
 from apps.worklist.services.snooze import SnoozeError
 from apps.workspace.context import THEMES
+from apps.workspace.forms import HospiceForm
 from apps.workspace.rules.excerpt import excerpt
 from apps.workspace.rules.next_step import NextStep, next_step
 from apps.workspace.selectors import claim_page, nights, patient_page, pipeline, reveals, timeline, work
@@ -167,8 +168,31 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
             with_account=may(role, Permission.VIEW_BALANCES),
         ),
         "patient": found,
+        "hospice_form": HospiceForm() if may(role, Permission.WORK_ELIGIBILITY) else None,
     }
     return render_page(request, "workspace/patient.html", context)
+
+
+@require_POST
+@require(Permission.WORK_ELIGIBILITY)
+def record_hospice(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What cannot be taken is said on the patient's page, which is shown again either way."""
+    form = HospiceForm(request.POST)
+    if not form.is_valid():
+        problems = [f"{form.fields[name].label}: {said[0]}" for name, said in form.errors.items()]
+        messages.error(request, " ".join(problems))
+        return redirect("workspace:patient", public_id)
+    try:
+        intake.record_hospice_election(
+            patient_id=public_id, acting_user=signed_in_user(request), now=clock.now(), **form.cleaned_data
+        )
+    except Patient.DoesNotExist:
+        raise Http404 from None
+    except intake.HospiceDatesError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "The hospice election is kept. Claims that are scrubbed from now on know it.")
+    return redirect("workspace:patient", public_id)
 
 
 @require_safe

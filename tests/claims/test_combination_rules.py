@@ -29,7 +29,7 @@ def other(text: str, *, ahead: bool = True) -> OtherLineView:
 
 def told(view: ClaimView) -> list[tuple[str, int | None]]:
     """Whether a modifier fits its own line, and a vaccine's administration the vaccine, are other rules'."""
-    others = {"MOD-VISIT", "PX-VACCINE"}
+    others = {"MOD-VISIT", "MOD-REPEAT", "PX-VACCINE"}
     return [(found.rule.code, found.issue.line) for found in scrub(view) if found.rule.code not in others]
 
 

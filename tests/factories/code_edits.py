@@ -5,7 +5,8 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.claims.models import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.models import CodeFact, CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.rules.code_facts import Kind
 
 
 class CodePairFactory(DjangoModelFactory):
@@ -33,3 +34,16 @@ class UnitLimitFactory(DjangoModelFactory):
     code = "99213"
     most = 1
     adjudication = UnitLimit.Adjudication.DAY
+
+
+class CodeFactFactory(DjangoModelFactory):
+    """A drug from a single-dose container, unless said otherwise."""
+
+    class Meta:
+        model = CodeFact
+
+    kind = Kind.DRUG
+    code = "J0696"
+    value = "single"
+    effective_on = date(2023, 7, 1)
+    source = "Made up"

@@ -160,4 +160,31 @@ def test_the_number_of_queries_does_not_grow_with_the_patient(
         biller.get(page_of(patient))
 
 
-QUERIES = 23
+QUERIES = 24
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"starts_on": "2026-09-01", "source": "Letter of the hospice"}, "is kept"),
+        ({"starts_on": "2026-09-01", "ends_on": "2026-08-01", "source": "Letter"}, "lies before"),
+        ({"source": "Letter"}, "Elected from"),
+    ],
+)
+def test_a_hospice_election_is_entered_on_the_page(
+    fields: dict[str, str], said: str, signed_in: Callable[[Role | None], Client]
+) -> None:
+    patient = PatientFactory()
+    page = signed_in(Role.FRONT_DESK).post(f"{page_of(patient)}hospice/", fields, follow=True).content.decode()
+    assert said in page
+    kept = said == "is kept"
+    assert patient.hospice_elections.exists() is kept
+    assert AuditEvent.objects.filter(action="record_hospice").exists() is kept
+    assert ("Letter of the hospice" in page) is kept
+
+
+def test_who_does_not_work_eligibility_enters_none(signed_in: Callable[[Role | None], Client]) -> None:
+    patient = PatientFactory()
+    client = signed_in(Role.CODER)
+    assert "Enter an election" not in client.get(page_of(patient)).content.decode()
+    assert client.post(f"{page_of(patient)}hospice/", {"starts_on": "2026-09-01", "source": "x"}).status_code == 403

@@ -1,10 +1,11 @@
-"""A handful of code pairs and limits of units, so that the demo practice's scrubber has something to say. Made by us for the codes that it
-bills: not CMS's tables, which a practice takes in each quarter (docs/operations.md).
+"""A handful of code pairs, limits of units and facts of codes, so that the demo practice's scrubber has something to say. Made by us for
+the codes that it bills: not CMS's tables, which a practice takes in each quarter (docs/operations.md).
 """
 
 from datetime import date
 
-from apps.claims.models import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.models import CodeFact, CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.rules.code_facts import Kind
 
 SOURCE = "Sample of the demo practice"
 # Column 1, column 2, indicator.
@@ -29,12 +30,40 @@ LIMITS = (
     ("93000", 3, "3"),
     ("J1100", 120, "1"),
 )
+# Kind, code, value (docs/operations.md says what they mean).
+FACTS = (
+    (Kind.DRUG, "J0696", "single"),
+    (Kind.DRUG, "J1100", "multi"),
+    (Kind.DRUG, "J1885", "single"),
+    (Kind.DRUG, "J3301", "multi"),
+    (Kind.DRUG, "J3420", "multi"),
+    (Kind.GLOBAL, "11102", "000"),
+    (Kind.GLOBAL, "11200", "010"),
+    (Kind.GLOBAL, "11750", "010"),
+    (Kind.GLOBAL, "12001", "000"),
+    (Kind.GLOBAL, "20610", "000"),
+    (Kind.GLOBAL, "69210", "000"),
+    (Kind.LAB, "81002", "waived"),
+    (Kind.LAB, "81003", "qw"),
+    (Kind.LAB, "81015", "ppm"),
+    (Kind.LAB, "81025", "waived"),
+    (Kind.LAB, "82270", "waived"),
+    (Kind.LAB, "82962", "waived"),
+    (Kind.LAB, "83036", "qw"),
+    (Kind.LAB, "87804", "qw"),
+    (Kind.LAB, "87880", "qw"),
+    (Kind.PREVENTIVE, "80061", "33"),
+    (Kind.PREVENTIVE, "83036", "33"),
+)
 
 
 def create(*, begins: date) -> None:
     """Once, and only where nobody has taken in tables."""
     if CodePair.objects.exists() or UnitEdition.objects.exists():
         return
+    CodeFact.objects.bulk_create(
+        CodeFact(kind=kind, code=code, value=value, effective_on=begins, source=SOURCE) for kind, code, value in FACTS
+    )
     reason, _ = PairReason.objects.get_or_create(text=SOURCE)
     CodePair.objects.bulk_create(
         CodePair(column_1=one, column_2=two, effective_on=begins, indicator=indicator, reason=reason)

@@ -65,7 +65,13 @@ def _practice(told: Facts) -> None:
 
 def _location(told: Facts) -> Location:
     return Location(
-        name=told["name"], npi=told["npi"], phone=told["phone"], source_id=str(told["id"]), **_address(told["address"])
+        name=told["name"],
+        npi=told["npi"],
+        phone=told["phone"],
+        clia_number=f"45D{int(told['id']):07d}",
+        clia_certificate=Location.Certificate.FULL,
+        source_id=str(told["id"]),
+        **_address(told["address"]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.claims.encode.coordination import RANKS, line_decisions, other_coverages
 from apps.claims.rules.coordination import medicare_reason
+from apps.claims.rules.laboratory import in_office_tests
 from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView
 from apps.core.clock import practice_zone
 from apps.x12 import Envelope, write_837p
@@ -17,6 +18,7 @@ from apps.x12.guides.x837p import (
     ClaimBatch,
     ClaimPayer,
     ClaimProvider,
+    Drug,
     Patient,
     Receiver,
     ServiceLine,
@@ -100,6 +102,7 @@ def encode_claim(claim: ClaimView, billing: BillingView) -> Claim:
         frequency=claim.frequency,
         payer_claim_number=claim.payer_claim_number if claim.frequency in {"7", "8"} else "",
         prior_authorization=claim.prior_authorization,
+        clia=claim.facility.clia if claim.facility and in_office_tests(claim) else "",
         rendering=ClaimProvider(
             last_name=claim.provider.last_name,
             first_name=claim.provider.first_name,
@@ -168,5 +171,6 @@ def _line(line: LineView, claim: ClaimView) -> ServiceLine:
         pointers=line.pointers,
         service_date=claim.service_date,
         modifiers=line.modifiers,
+        drug=Drug(line.ndc, line.ndc_units, line.ndc_unit_measure) if line.ndc else None,
         decisions=line_decisions(line, claim),
     )

@@ -8,7 +8,7 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
-from apps.intake.models import Charge, Coverage, Encounter, Patient
+from apps.intake.models import Charge, Coverage, DrugGiven, Encounter, Patient
 from apps.practice.models import Payer, Provider
 from apps.worklist.models import WorkItem
 
@@ -68,7 +68,7 @@ class Claim(PublicIdModel):
         return self.control_number
 
 
-class ClaimLine(models.Model):
+class ClaimLine(DrugGiven):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="claim_lines")
     number = models.PositiveSmallIntegerField()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.claims.rules.add_ons import PRIMARIES
+from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.lines import MOST_MODIFIERS
 from apps.claims.rules.modifiers import modifier_25
@@ -90,12 +91,14 @@ def _issue(line: LineView, other: _Beside, indicator: str) -> Issue:
 
 
 def add_on(claim: ClaimView) -> Iterator[Issue]:
-    """CMS, add-on code edits, type 1: an add-on is paid only beside one of its primary codes, same patient, provider and day."""
+    """CMS, add-on code edits, type 1: an add-on is paid only beside one of its primary codes, same patient, provider and day. For types 2
+    and 3 the payer says which they are, so that nothing is said of them.
+    """
     if not claim.asks_anew:
         return
     there = {line.procedure for line in claim.lines} | {line.procedure for line in claim.around.same_day}
     for line in claim.lines:
-        primaries = PRIMARIES.get(line.procedure)
+        primaries = _primaries(claim, line.procedure)
         if primaries and not there & primaries:
             yield Issue(
                 f"{line.procedure} on line {line.number} is an add-on code, and no code that it belongs to is billed that day. "
@@ -103,6 +106,16 @@ def add_on(claim: ClaimView) -> Iterator[Issue]:
                 "line.procedure",
                 line.number,
             )
+
+
+def _primaries(claim: ClaimView, code: str) -> frozenset[str]:
+    """By the edits that were taken in, of the day; for a code that they do not have, by the built-in list."""
+    edits = claim.around.known.all_of(Kind.ADD_ON, code)
+    if not edits:
+        return PRIMARIES.get(code, frozenset())
+    if any(not edit.startswith("1 ") for edit in edits):
+        return frozenset()
+    return frozenset(edit.removeprefix("1 ") for edit in edits)
 
 
 RULES = (

@@ -35,12 +35,20 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) or value is None else date.fromisoformat(str(value))
 
 
+def _optional_day(value: object) -> date | None:
+    return _day(value or None)
+
+
 def _amount(value: object) -> Decimal:
     return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
 def _number(value: object) -> Decimal:
     return Decimal(str(value))
+
+
+def _optional_number(value: object) -> Decimal | None:
+    return None if value in (None, "") else _number(value)
 
 
 def _parts(value: object) -> list[str]:
@@ -61,7 +69,7 @@ def _pointers(value: object) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`owner` is patient, coverage, claim or line; `column` the row's column; `read` makes its value of what was typed."""
+    """`owner` is patient, coverage, encounter, claim or line; `column` the row's column; `read` makes its value of what was typed."""
 
     owner: str
     column: str
@@ -93,11 +101,15 @@ FIELDS: dict[str, Field] = {
         Field("claim", "payer_claim_number", "Payer's claim number", _text, longest=50),
         Field("claim", "place_of_service", "Place of service", _digits, longest=2),
         Field("claim", "total", "Total", _amount),
+        Field("encounter", "abn_signed_on", "Notice (ABN) signed on", _optional_day),
         Field("claim", "diagnoses", "Diagnoses", _codes, clinical=True),
         Field("line", "procedure", "Procedure", _upper, clinical=True, longest=20),
         Field("line", "modifiers", "Modifiers", _codes, clinical=True),
         Field("line", "units", "Units", _number, clinical=True),
         Field("line", "diagnosis_pointers", "Diagnoses of the line", _pointers, clinical=True),
+        Field("line", "ndc", "National Drug Code", _upper, longest=20),
+        Field("line", "ndc_units", "Quantity of the drug", _optional_number),
+        Field("line", "ndc_unit_measure", "Unit of the drug", _upper, longest=2),
     )
 }
 

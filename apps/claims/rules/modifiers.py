@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.rules.visits import OFFICE_VISITS, PREVENTIVE_VISITS
@@ -19,15 +20,21 @@ def is_procedure(code: str) -> bool:
 
 
 def modifier_25(claim: ClaimView) -> Iterator[Issue]:
-    """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate."""
+    """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate;
+    the visit that decided on an operation of 90 days carries 57 instead.
+    """
     has_procedure = any(is_procedure(line.procedure) for line in claim.lines)
     has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
+    has_major = "57" in claim.modifiers and any(
+        claim.around.known.of(Kind.GLOBAL, line.procedure) == "090" for line in claim.lines
+    )
     for line in claim.lines:
         is_visit = line.procedure in OFFICE_VISITS
         beside = (is_visit and (has_procedure or has_preventive)) or (
             line.procedure in PREVENTIVE_VISITS and has_procedure
         )
-        if not beside or "25" in line.modifiers:
+        decided = "57" in line.modifiers and has_major
+        if not beside or "25" in line.modifiers or decided:
             continue
         other = "a procedure" if has_procedure else "a preventive visit"
         yield Issue(

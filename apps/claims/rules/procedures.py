@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.shapes import is_procedure
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.rules.visits import NEW_PATIENT
 
@@ -50,7 +52,24 @@ def laterality(claim: ClaimView) -> Iterator[Issue]:
             )
 
 
+def price_list(claim: ClaimView) -> Iterator[Issue]:
+    """Where the practice keeps a price list (`price` among the code facts), a code that it does not have on the day was mistyped, is of
+    another year, or is new and has no price yet.
+    """
+    if not claim.around.known.priced or not claim.asks_anew:
+        return
+    for line in claim.lines:
+        if is_procedure(line.procedure) and not claim.around.known.of(Kind.PRICE, line.procedure):
+            yield Issue(
+                f"{line.procedure} on line {line.number} is not on the practice's price list of {claim.service_date:%m/%d/%Y}. "
+                "Check the code; if it is right, add its price in the back office.",
+                "line.procedure",
+                line.number,
+            )
+
+
 RULES = (
+    Rule("PX-FEE", "Code without a price", Severity.WARN, price_list, clinical=True),
     Rule("PX-NEW-PATIENT", "New-patient code", Severity.BLOCK, new_patient, overridable=True, clinical=True),
     Rule("PX-LATERALITY", "Sides contradict", Severity.BLOCK, laterality, overridable=True, clinical=True),
 )

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from apps.claims.rules import (
+    care_management,
     code_pairs,
     coordination,
+    drugs,
     enrolment,
+    global_period,
     heading,
+    laboratory,
     lines,
+    modifier_cases,
     modifier_fit,
     modifiers,
     people,
@@ -15,7 +20,9 @@ from apps.claims.rules import (
     procedures,
     providers,
     repeats,
+    telehealth,
     unit_limits,
+    wellness,
 )
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
@@ -28,10 +35,17 @@ RULES: tuple[Rule, ...] = (
     *lines.RULES,
     *modifiers.RULES,
     *modifier_fit.RULES,
+    *modifier_cases.RULES,
     *primary_care.RULES,
+    *telehealth.RULES,
     *code_pairs.RULES,
     *unit_limits.RULES,
     *procedures.RULES,
+    *drugs.RULES,
+    *laboratory.RULES,
+    *wellness.RULES,
+    *care_management.RULES,
+    *global_period.RULES,
     *repeats.RULES,
     *coordination.RULES,
 )

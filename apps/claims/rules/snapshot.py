@@ -10,6 +10,7 @@ from apps.claims.rules.filing import FilingClock
 from apps.claims.rules.surroundings import NOTHING_AROUND, Surroundings
 
 SELF = "18"
+WAIVER, PPM_CERTIFICATE = "waiver", "ppm"
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,13 @@ class EnrolmentView:
 
 @dataclass(frozen=True)
 class FacilityView:
-    """Where the service took place (2310C)."""
+    """Where the service took place (2310C). `clia` is its laboratory's number, `clia_certificate` WAIVER, PPM_CERTIFICATE or another."""
 
     name: str
     npi: str
     address: AddressView
+    clia: str = ""
+    clia_certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,9 @@ class LineView:
     units: Decimal = Decimal(1)
     modifiers: tuple[str, ...] = ()
     pointers: tuple[int, ...] = (1,)
+    ndc: str = ""
+    ndc_units: Decimal | None = None
+    ndc_unit_measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,8 +211,9 @@ class OtherPayerView:
 class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
-    `agreed_self_pay`: with the front desk, for this visit. `others`: the payers before this one, the first first. `answered_on`: when
-    this payer answered a claim that goes out as a correction. `enrolments`: the provider's with this payer; None: the payer keeps none.
+    `agreed_self_pay`: with the front desk, for this visit. `abn_signed_on`: the notice that Medicare may not pay (ABN). `others`: the
+    payers before this one, the first first. `answered_on`: when this payer answered a claim that goes out as a correction.
+    `enrolments`: the provider's with this payer; None: the payer keeps none.
     """
 
     control_number: str
@@ -228,6 +235,7 @@ class ClaimView:
     payer_claim_number: str = ""
     prior_authorization: str = ""
     agreed_self_pay: bool = False
+    abn_signed_on: date | None = None
     others: tuple[OtherPayerView, ...] = ()
     answered_on: date | None = None
     enrolments: tuple[EnrolmentView, ...] | None = None
@@ -236,6 +244,16 @@ class ClaimView:
     @cached_property
     def line_total(self) -> Decimal:
         return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The procedures of its lines."""
+        return frozenset(line.procedure for line in self.lines)
+
+    @cached_property
+    def modifiers(self) -> frozenset[str]:
+        """Those of all its lines."""
+        return frozenset(modifier for line in self.lines for modifier in line.modifiers)
 
     @property
     def asks_anew(self) -> bool:

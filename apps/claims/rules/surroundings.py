@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.claims.rules.code_facts import NOTHING_KNOWN, Known
+
 
 @dataclass(frozen=True, slots=True)
 class LimitView:
@@ -28,16 +30,42 @@ class OtherLineView:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLineView:
+    """A line of another visit's claim of the patient, by whomever of this practice, on another day. `ahead` as in `OtherLineView`.
+
+    `same_specialty`: by the same provider or one of the same specialty. `global_days`: 10 or 90 days that belong to it; 0: none known.
+    """
+
+    claim: str
+    day: date
+    procedure: str
+    modifiers: tuple[str, ...] = ()
+    same_specialty: bool = True
+    ahead: bool = True
+    global_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """`pairs`: (column 1, column 2) of the NCCI pairs in force on the date of service among the codes of that day, to their indicator.
 
     `seen_on`: the patient's last visit before this one, at most three years ago, to a provider of the same specialty here.
+
+    `earlier`: what the rules of frequency ask for, not all of them. `substituted_since`: the first day of the substitution (Q5, Q6) for the
+    claim's provider that runs on its day. `hospice_since`: the first day of the hospice election in force.
+
+    `wants_drug_number`: where it is written that the payer wants the National Drug Code of drugs; empty: nowhere.
     """
 
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     limits: Mapping[str, LimitView] = field(default_factory=dict)
     same_day: tuple[OtherLineView, ...] = ()
     seen_on: date | None = None
+    known: Known = NOTHING_KNOWN
+    wants_drug_number: str = ""
+    earlier: tuple[EarlierLineView, ...] = ()
+    substituted_since: date | None = None
+    hospice_since: date | None = None
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

@@ -104,6 +104,7 @@ def _claim(
         payer_rank=claim.payer_rank,
         payer_claim_number=claim.payer_claim_number,
         prior_authorization=claim.prior_authorization,
+        abn_signed_on=claim.encounter.abn_signed_on,
     )
 
 
@@ -116,6 +117,9 @@ def _line(line: ClaimLine) -> LineView:
         line.units,
         tuple(line.modifiers),
         tuple(line.diagnosis_pointers),
+        line.ndc,
+        line.ndc_units,
+        line.ndc_unit_measure,
     )
 
 
@@ -137,4 +141,6 @@ def _provider(row: Provider) -> ProviderView:
 
 def _facility(row: Encounter) -> FacilityView | None:
     place = row.location
-    return FacilityView(place.name, place.npi, _address(place)) if place else None
+    if place is None:
+        return None
+    return FacilityView(place.name, place.npi, _address(place), place.clia_number, place.clia_certificate)

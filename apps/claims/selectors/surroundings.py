@@ -12,13 +12,14 @@ from typing import NamedTuple
 from django.db import connection
 
 from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
+from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.code_facts import CodeBook, code_book
 from apps.claims.selectors.earlier_visits import last_visits
-from apps.claims.states import WAITS_FOR_US, ClaimStatus
+from apps.claims.selectors.history import EarlierLine, earlier_lines, hospice_elections, substitutions
+from apps.claims.states import GIVEN_UP, WITH_US
 
-_GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
-_WITH_US = WAITS_FOR_US | {ClaimStatus.DRAFT}
 # Patient, provider, day: what one rendering provider did for one patient on one day is judged together (NCCI policy manual, chapter I).
 _Day = tuple[int, int, date]
 _Pair = tuple[str, str]
@@ -33,6 +34,8 @@ _PAIRS = """
 
 def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]]) -> dict[int, Surroundings]:
     """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
+    if not claims:
+        return {}
     same_day = _same_day(claims)
     codes = {
         claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
@@ -40,10 +43,39 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
     seen = last_visits(claims, codes)
+    earlier = earlier_lines(claims)
+    book = code_book(*_asked(claims, codes, earlier))
+    substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
     return {
-        claim.pk: Surroundings(pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk))
+        claim.pk: Surroundings(
+            pairs=pairs[claim.pk],
+            limits=limits[claim.pk],
+            same_day=same_day[claim.pk],
+            seen_on=seen.get(claim.pk),
+            known=book.known(codes[claim.pk], claim.service_date),
+            wants_drug_number=book.wants_drug_number(claim),
+            earlier=tuple(line.seen_from(claim, _global_days(line, book)) for line in earlier[claim.pk]),
+            substituted_since=substituted.get(claim.pk),
+            hospice_since=hospice.get(claim.pk),
+        )
         for claim in claims
     }
+
+
+def _asked(
+    claims: Collection[Claim], codes: Mapping[int, set[str]], earlier: Mapping[int, Sequence[EarlierLine]]
+) -> tuple[set[str], set[date]]:
+    """The codes and days of which something may be known that a rule asks for."""
+    before = [line for lines in earlier.values() for line in lines]
+    return (
+        set().union(*codes.values(), {line.procedure for line in before}),
+        {claim.service_date for claim in claims} | {line.day for line in before},
+    )
+
+
+def _global_days(line: EarlierLine, book: CodeBook) -> int:
+    days = book.known({line.procedure}, line.day).of(Kind.GLOBAL, line.procedure)
+    return int(days) if days.isdigit() else 0
 
 
 class _Row(NamedTuple):
@@ -84,7 +116,7 @@ def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]
             claim__service_date__in={claim.service_date for claim in claims},
             claim__payer_rank=1,
         )
-        .exclude(claim__status__in=_GIVEN_UP)
+        .exclude(claim__status__in=GIVEN_UP)
         .order_by("claim_id", "number")
         .values_list(*_COLUMNS)
     )
@@ -102,7 +134,7 @@ def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]
 
 
 def _other(row: _Row, claim: Claim) -> OtherLineView:
-    ahead = row.status not in _WITH_US or row.claim < claim.pk
+    ahead = row.status not in WITH_US or row.claim < claim.pk
     return OtherLineView(row.number, row.procedure, tuple(row.modifiers), row.units, ahead)
 
 

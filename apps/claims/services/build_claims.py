@@ -107,6 +107,9 @@ def _lines(claim: Claim, charges: Sequence[Charge]) -> list[ClaimLine]:
             units=charge.units,
             amount=charge.amount,
             diagnosis_pointers=charge.diagnosis_pointers,
+            ndc=charge.ndc.strip().upper(),
+            ndc_units=charge.ndc_units,
+            ndc_unit_measure=charge.ndc_unit_measure.strip().upper(),
         )
         for number, charge in enumerate(charges, 1)
     ]

@@ -104,6 +104,9 @@ def _lines(first: Claim, claim: Claim) -> list[ClaimLine]:
             units=line.units,
             amount=line.amount,
             diagnosis_pointers=line.diagnosis_pointers,
+            ndc=line.ndc,
+            ndc_units=line.ndc_units,
+            ndc_unit_measure=line.ndc_unit_measure,
         )
         for line in first.lines.all()
     ]

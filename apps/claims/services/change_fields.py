@@ -31,7 +31,7 @@ def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
     patients = Claim.objects.filter(public_id__in=wanted).values("patient")
     visits = Claim.objects.filter(public_id__in=wanted).values("encounter")
     reached = Q(encounter__in=visits) | Q(status=ClaimStatus.EXCEPTION, patient__in=patients)
-    rows = lock_claims(Claim.objects.filter(reached)).select_related("patient", "coverage", "payer")
+    rows = lock_claims(Claim.objects.filter(reached)).select_related("patient", "coverage", "payer", "encounter")
     claims = [claim for claim in rows if claim.public_id in wanted]
     if len(claims) != len(wanted):
         raise Claim.DoesNotExist("There is no such claim.")
@@ -62,7 +62,12 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User)
     the EHR had told, so that telling it again changes nothing.
     """
     lines = {line.number: line for line in claim.lines.all()}
-    rows: dict[str, Model] = {"patient": claim.patient, "coverage": claim.coverage, "claim": claim}
+    rows: dict[str, Model] = {
+        "patient": claim.patient,
+        "coverage": claim.coverage,
+        "encounter": claim.encounter,
+        "claim": claim,
+    }
     touched: dict[Model, list[str]] = {}
     labels = []
     for change in changes:

@@ -87,12 +87,12 @@ def import_code_pairs(*, lines: Iterable[str], source: str, acting_user: User | 
         cursor.execute(_STAGE_PAIRS)
         read = copy_into("staged_pairs", PairRow._fields, read_pairs(lines, refused))
         cursor.execute("ANALYZE staged_pairs")
-        repeated = _run(_DROP_REPEATED_PAIRS)
+        repeated = run(_DROP_REPEATED_PAIRS)
         cursor.execute(_ADD_REASONS)
-        changed = _run(_CHANGE_PAIRS)
-        added = _run(_ADD_PAIRS)
+        changed = run(_CHANGE_PAIRS)
+        added = run(_ADD_PAIRS)
     told = ImportedEdits(read, added, changed, repeated, refused)
-    _audit("import_ncci", told, source, acting_user, now)
+    audit_import("import_ncci", told, source, acting_user, now)
     return told
 
 
@@ -110,22 +110,23 @@ def import_unit_limits(
     read = copy_into("staged_limits", LimitRow._fields, read_limits(lines, refused))
     if not read:
         return ImportedEdits(0, 0, 0, 0, refused)
-    repeated = _run(_DROP_REPEATED_LIMITS)
+    repeated = run(_DROP_REPEATED_LIMITS)
     edition, _ = UnitEdition.objects.get_or_create(effective_on=effective_on)
-    changed = _run(_CHANGE_LIMITS, edition=edition.pk)
-    added = _run(_ADD_LIMITS, edition=edition.pk)
+    changed = run(_CHANGE_LIMITS, edition=edition.pk)
+    added = run(_ADD_LIMITS, edition=edition.pk)
     told = ImportedEdits(read, added, changed, repeated, refused)
-    _audit("import_mue", told, source, acting_user, now)
+    audit_import("import_mue", told, source, acting_user, now)
     return told
 
 
-def _run(statement: str, **named: int) -> int:
+def run(statement: str, **named: str | int) -> int:
+    """How many rows the statement touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, named or None)
         return int(cursor.rowcount)
 
 
-def _audit(action: str, told: ImportedEdits, source: str, acting_user: User | None, now: datetime) -> None:
+def audit_import(action: str, told: ImportedEdits, source: str, acting_user: User | None, now: datetime) -> None:
     record(
         action,
         acting_user=acting_user,

@@ -85,6 +85,9 @@ class EhrCharge:
     units: Decimal
     amount: Decimal  # the line's charge in dollars, units included
     diagnosis_pointers: tuple[int, ...]  # 1-based into the encounter's diagnoses
+    ndc: str = ""  # National Drug Code as the source writes it
+    ndc_units: Decimal | None = None
+    ndc_unit_measure: str = ""  # F2, GR, ME, ML, UN
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class EhrEncounter:
     charges: tuple[EhrCharge, ...]
     checked_out_at: datetime | None = None
     coverages: tuple[EhrCoverage, ...] | None = None  # what this very visit names; None: the patient's as told now
+    abn_signed_on: date | None = None  # the patient signed that Medicare may not pay; None: not told
     received_as: str = ""  # public id of the transmission that brought its charges
 
 

@@ -1,5 +1,6 @@
 from apps.intake.models.appointments import Appointment
-from apps.intake.models.charges import Charge, Encounter
+from apps.intake.models.charges import Charge, DrugGiven, Encounter
+from apps.intake.models.hospice import HospiceElection
 from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
 from apps.intake.models.patients import Consent, Coverage, Patient
 
@@ -10,7 +11,9 @@ __all__ = [
     "ColumnMapping",
     "Consent",
     "Coverage",
+    "DrugGiven",
     "Encounter",
+    "HospiceElection",
     "Patient",
     "RefusedCharges",
 ]

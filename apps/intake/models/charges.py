@@ -31,6 +31,12 @@ class Encounter(PublicIdModel):
     diagnoses = ArrayField(
         models.CharField(max_length=20), default=list, help_text="ICD-10-CM without the dot, as received"
     )
+    abn_signed_on = models.DateField(
+        "notice of noncoverage (ABN) signed on",
+        null=True,
+        blank=True,
+        help_text="Empty: none is on file for this visit",
+    )
     checked_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
     arrived_by = models.CharField(max_length=5, choices=Path)
@@ -63,7 +69,28 @@ class Encounter(PublicIdModel):
         return self.public_id
 
 
-class Charge(models.Model):
+class DrugGiven(models.Model):
+    """The product behind a drug's procedure code, as X222A1 2410 carries it; empty where the line is no drug."""
+
+    ndc = models.CharField(
+        "National Drug Code",
+        max_length=20,
+        blank=True,
+        help_text="Eleven digits (5-4-2); as received until it was corrected",
+    )
+    ndc_units = models.DecimalField("quantity of the drug", max_digits=11, decimal_places=3, null=True, blank=True)
+    ndc_unit_measure = models.CharField(
+        "unit of the drug",
+        max_length=2,
+        blank=True,
+        help_text="F2 international unit, GR gram, ME milligram, ML, UN unit",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Charge(DrugGiven):
     """One line of an encounter. `amount` is the line's whole charge in dollars, units included."""
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="charges")

@@ -1,6 +1,7 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
 from apps.intake.services.find_mapping import NoMappingError, find_mapping
+from apps.intake.services.hospice import HospiceDatesError, record_hospice_election
 from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
 from apps.intake.services.import_dropped_files import DroppedFiles, import_dropped_files
 from apps.intake.services.pull_appointments import pull_appointments
@@ -14,6 +15,7 @@ from apps.intake.services.save_mapping import BadMappingError, save_mapping
 __all__ = [
     "BadMappingError",
     "DroppedFiles",
+    "HospiceDatesError",
     "ImportedFile",
     "NoMappingError",
     "ReceivedAppointments",
@@ -28,6 +30,7 @@ __all__ = [
     "receive_appointments",
     "receive_encounters",
     "receive_event",
+    "record_hospice_election",
     "save_mapping",
     "set_refused_aside",
 ]

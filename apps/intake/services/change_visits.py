@@ -12,7 +12,7 @@ from apps.intake.services.place_visits import Placed
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 
-FIELDS = ("diagnoses", "place_of_service", "service_date", "patient", "coverage", "provider")
+FIELDS = ("diagnoses", "place_of_service", "service_date", "patient", "coverage", "provider", "abn_signed_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,9 @@ def new_charges(row: Encounter, told: EhrEncounter) -> Iterable[Charge]:
             units=charge.units,
             amount=charge.amount,
             diagnosis_pointers=list(charge.diagnosis_pointers),
+            ndc=charge.ndc[:20],
+            ndc_units=charge.ndc_units,
+            ndc_unit_measure=charge.ndc_unit_measure[:2],
         )
 
 
@@ -64,6 +67,7 @@ def _replace(retold: Sequence[Retold], placed: Placed) -> None:
         row, told = each.row, each.told
         row.diagnoses, row.place_of_service = list(told.diagnoses), told.place_of_service[:2] or "11"
         row.service_date = told.service_date
+        row.abn_signed_on = told.abn_signed_on or row.abn_signed_on
         if told.source_id in placed.coverages:
             row.patient = placed.patients[told.patient_source_id]
             row.coverage = placed.coverages[told.source_id]

@@ -140,6 +140,7 @@ def _add(arrival: _Arrival, fresh: list[EhrEncounter], told: dict[str, EhrPatien
             service_date=each.service_date,
             place_of_service=each.place_of_service[:2] or "11",
             diagnoses=list(each.diagnoses),
+            abn_signed_on=each.abn_signed_on,
             checked_out_at=each.checked_out_at,
             arrived_at=arrival.now,
             arrived_by=arrival.arrived_by,

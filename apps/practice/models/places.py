@@ -67,9 +67,20 @@ class Practice(Address):
 
 
 class Location(PublicIdModel, Address):
+    class Certificate(models.TextChoices):
+        WAIVER = "waiver", "Waiver"
+        MICROSCOPY = "ppm", "Provider-performed microscopy"
+        FULL = "full", "Registration, compliance or accreditation"
+
     name = models.CharField(max_length=60)
     npi = models.CharField(max_length=10, blank=True)
     phone = models.CharField(max_length=20, blank=True)
+    clia_number = models.CharField(
+        "CLIA number", max_length=10, blank=True, help_text="Of the laboratory here: two digits, D, seven digits"
+    )
+    clia_certificate = models.CharField(
+        "CLIA certificate", max_length=6, blank=True, choices=Certificate, help_text="Decides which tests carry QW"
+    )
     source_id = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from apps.claims.models import Claim
 from apps.core.money import ZERO
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Appointment, Consent, Coverage, Patient
+from apps.intake.models import Appointment, Consent, Coverage, HospiceElection, Patient
 from apps.ledger.models import Account, Leg
 from apps.patient_balances.models import Balance, InboundMessage, Message, PatientPayment
 
@@ -44,6 +44,7 @@ class PatientView:
     upcoming: list[Appointment]
     past: list[Appointment]
     consents: list[Consent]
+    hospice: list[HospiceElection]
     claims: list[Claim] | None
     account: PatientAccount | None
 
@@ -61,6 +62,7 @@ def patient_view(patient: Patient, now: datetime, *, with_claims: bool, with_acc
         upcoming=list(appointments.filter(starts_at__gte=now).order_by("starts_at")[:LATEST]),
         past=list(appointments.filter(starts_at__lt=now).order_by("-starts_at")[:LATEST]),
         consents=list(patient.consents.order_by("channel", "-given_on")),
+        hospice=list(patient.hospice_elections.all()[:LATEST]),
         claims=_claims(patient) if with_claims else None,
         account=_account(patient) if with_account else None,
     )

@@ -25,10 +25,11 @@ OPTIONAL = (
     "payer", "payer_id", "member_id", "group_number", "relationship",
     "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
     "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty",
-    "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", *DIAGNOSES,
+    "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", "ndc", "ndc_units", "ndc_unit", "abn_signed_on", *DIAGNOSES,
 )  # fmt: skip
 DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
 UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
+DRUG_QUANTITY = re.compile(r"\d{1,7}(\.\d{1,3})?", re.ASCII)
 SEPARATORS = re.compile(r"[\s,:/]+")
 SEXES = {"f": "F", "female": "F", "m": "M", "male": "M"}
 RELATIONSHIPS = {
@@ -109,6 +110,12 @@ def units(cell: str) -> Decimal:
     if not found:
         raise RowError("the units are zero")
     return found
+
+
+def drug_quantity(cell: str) -> Decimal | None:
+    if cell and not DRUG_QUANTITY.fullmatch(cell):
+        raise RowError("the quantity of the drug is not a number")
+    return Decimal(cell) if cell else None
 
 
 def state(cell: str) -> str:

@@ -33,6 +33,10 @@ class _Line:
     modifiers: tuple[str, ...]
     units: Decimal
     amount: Decimal
+    abn_signed_on: date | None
+    ndc: str
+    ndc_units: Decimal | None
+    ndc_unit_measure: str
 
 
 @dataclass
@@ -89,6 +93,12 @@ class FileReading:
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
             amount=columns.dollars(cells["charge"]),
+            abn_signed_on=columns.optional_day(
+                cells.get("abn_signed_on", ""), date_format, "the day on which the notice was signed"
+            ),
+            ndc=cells.get("ndc", ""),
+            ndc_units=columns.drug_quantity(cells.get("ndc_units", "")),
+            ndc_unit_measure=cells.get("ndc_unit", "").upper(),
         )
 
     def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
@@ -225,6 +235,7 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         diagnoses=diagnoses,
         charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
         coverages=first.coverages,
+        abn_signed_on=min((line.abn_signed_on for line in visit.lines if line.abn_signed_on), default=None),
     )
 
 
@@ -236,4 +247,7 @@ def _charge(visit: str, line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
         units=line.units,
         amount=line.amount,
         diagnosis_pointers=tuple(diagnoses.index(code) + 1 for code in line.pointed_at),
+        ndc=line.ndc,
+        ndc_units=line.ndc_units,
+        ndc_unit_measure=line.ndc_unit_measure,
     )

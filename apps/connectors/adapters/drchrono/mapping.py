@@ -97,6 +97,8 @@ def charge(row: Row) -> EhrCharge:
     units = Decimal(row.get("quantity") or 1)
     billed = row.get("billed")
     amount = Decimal(row.get("price") or 0) * units if billed is None else Decimal(billed)
+    # Of a compound of several products the first stands on the line.
+    drug: Row = next(iter(row.get("ndc_code") or ()), {})
     return EhrCharge(
         source_id=text(row, "id"),
         procedure=text(row, "code"),
@@ -104,6 +106,9 @@ def charge(row: Row) -> EhrCharge:
         units=units,
         amount=amount.quantize(Decimal("0.01")),
         diagnosis_pointers=tuple(int(p) for p in row.get("diagnosis_pointers") or () if str(p).isdigit() and int(p)),
+        ndc=text(drug, "ndc_package_code"),
+        ndc_units=Decimal(drug["quantity"]) if drug.get("quantity") else None,
+        ndc_unit_measure=text(drug, "units"),
     )
 
 

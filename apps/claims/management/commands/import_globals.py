@@ -1,0 +1,51 @@
+"""`manage.py import_globals FILE...`: the global days of CMS's physician fee schedule relative value file, as downloaded and unpacked.
+
+Exit status 0 when every row of every file was taken in or stood there before; 1 when a row or a file was not.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.claims.management.table_files import NotTakenError, take_in
+from apps.claims.rules.code_facts import Kind
+from apps.claims.rules.code_tables import RefusedRows
+from apps.claims.rules.global_file import edition_of, read_globals
+from apps.claims.services import ImportedEdits, import_code_facts
+from apps.core.clock import now as current_time
+
+
+class Command(BaseCommand):
+    help = "Take in the global days of CMS's relative value file (PPRRVU*.csv). The same file again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+        parser.add_argument(
+            "--effective",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the day from which the file is in force; without it, the file's name tells (PPRRVU2026_Jul)",
+        )
+
+    def handle(self, *_args: Any, files: list[Path], effective: date | None, **_options: Any) -> None:
+        def one(lines: Iterator[str], path: Path) -> ImportedEdits:
+            begins = effective or edition_of(path.name)
+            if begins is None:
+                raise NotTakenError(
+                    "Its name does not tell from which day it is in force. Say so: --effective YYYY-MM-DD."
+                )
+            refused = RefusedRows()
+            return import_code_facts(
+                kind=Kind.GLOBAL,
+                rows=read_globals(lines, begins, path.name, refused),
+                refused=refused,
+                source=path.name,
+                acting_user=None,
+                now=current_time(),
+            )
+
+        take_in(files, one, "codes", self.stdout)

@@ -1,0 +1,64 @@
+"""The kinds of things known of procedure codes, and what one of each may say. Rows are data with dates and a source (`CodeFact`)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    DRUG = "drug"
+    LAB = "lab"
+    GLOBAL = "global"
+    ADD_ON = "add_on"
+    PREVENTIVE = "preventive"
+    PRICE = "price"
+
+
+SINGLE_DOSE, MULTI_DOSE = "single", "multi"
+# Waived under the bare code, waived with QW, microscopy by the provider, every other test, and what CLIA leaves alone.
+WAIVED, WAIVED_QW, MICROSCOPY, CERTIFIED, NO_CLIA = "waived", "qw", "ppm", "certified", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfFact:
+    """`several`: a code may have several at once; of the others the newest row in force counts."""
+
+    label: str
+    words: re.Pattern[str]
+    several: bool = False
+
+
+KINDS: Mapping[Kind, KindOfFact] = {
+    Kind.DRUG: KindOfFact("Drug: its container", re.compile(f"{SINGLE_DOSE}|{MULTI_DOSE}")),
+    Kind.LAB: KindOfFact(
+        "Laboratory test: what CLIA asks", re.compile(f"{WAIVED}|{WAIVED_QW}|{MICROSCOPY}|{CERTIFIED}|{NO_CLIA}")
+    ),
+    Kind.GLOBAL: KindOfFact("Global period of the fee schedule", re.compile("000|010|090|MMM|XXX|YYY|ZZZ")),
+    Kind.ADD_ON: KindOfFact(
+        "Add-on: type and the code beside which it stands",
+        re.compile(r"1 [0-9A-Z]{5}|[23]|3 [0-9A-Z]{5}"),
+        several=True,
+    ),
+    Kind.PREVENTIVE: KindOfFact("Preventive when done as a screening: modifier that says it", re.compile("33")),
+    Kind.PRICE: KindOfFact("The practice's own price, dollars", re.compile(r"\d{1,7}(\.\d{2})?")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the codes around a claim on its date of service; `priced`: the practice keeps a price list on that day."""
+
+    values: Mapping[tuple[Kind, str], tuple[str, ...]] = field(default_factory=dict)
+    priced: bool = False
+
+    def of(self, kind: Kind, code: str) -> str:
+        """The value; empty: nothing is known."""
+        values = self.values.get((kind, code))
+        return values[-1] if values else ""
+
+    def all_of(self, kind: Kind, code: str) -> tuple[str, ...]:
+        return self.values.get((kind, code), ())
+
+
+NOTHING_KNOWN = Known()

@@ -1,0 +1,67 @@
+"""A file of things known of codes, in a layout of our own: CSV with a heading, in any order of columns.
+
+code, value, effective (yyyy-mm-dd, or yyyymmdd as CMS writes it), and where there is one ends and source. It carries the practice's price
+list, its payers' drug lists, CMS's lists of waived tests: whatever is published as a table of another shape is put into these columns.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from apps.claims.rules.code_facts import KINDS, Kind
+from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, day
+
+REQUIRED = ("code", "value", "effective")
+LONGEST_SOURCE = 200
+
+
+class FactRow(NamedTuple):
+    """`ends_on`: the last day; None: until a later row takes its place."""
+
+    line: int
+    code: str
+    value: str
+    effective_on: date
+    ends_on: date | None
+    source: str
+
+
+def read_facts(lines: Iterable[str], kind: Kind, refused: RefusedRows) -> Iterator[FactRow]:
+    """The rows that can be taken; the others are noted in `refused`. Without its required columns none can."""
+    rows = csv.DictReader(lines)
+    while True:
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            refused.note(rows.line_num, "The line is not CSV.")
+            continue
+        told = {
+            str(name).strip().lower(): value.strip() for name, value in cells.items() if name and isinstance(value, str)
+        }
+        try:
+            yield _row(rows.line_num, told, kind)
+        except BadRowError as reason:
+            refused.note(rows.line_num, str(reason))
+
+
+def _row(number: int, told: dict[str, str], kind: Kind) -> FactRow:
+    lacking = [name for name in REQUIRED if not told.get(name)]
+    if lacking:
+        raise BadRowError(f"The row has no {' and no '.join(lacking)}.")
+    value = told["value"].removeprefix("$") if kind is Kind.PRICE else told["value"]
+    if not KINDS[kind].words.fullmatch(value):
+        raise BadRowError(f"The value is none of this kind: {KINDS[kind].words.pattern.replace('|', ', ')}.")
+    begins = _day(told["effective"], "first day")
+    ends = _day(told["ends"], "last day") if told.get("ends") else None
+    if ends and ends < begins:
+        raise BadRowError("It ends before it begins.")
+    return FactRow(
+        number, code(told["code"].upper(), "code"), value, begins, ends, told.get("source", "")[:LONGEST_SOURCE]
+    )
+
+
+def _day(text: str, words: str) -> date:
+    return day(text.replace("-", ""), words)

@@ -1,0 +1,83 @@
+"""How often Medicare pays the welcome visit and the annual wellness visits, as far as the patient's claims here tell."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from apps.claims.rules.coordination import MEDICARE
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.claims.rules.surroundings import EarlierLineView
+from apps.claims.rules.visits import WELLNESS_VISITS
+
+WELCOME, FIRST, FURTHER = "G0402", "G0438", "G0439"
+
+
+def eligible_from(last: date) -> date:
+    """Eleven full months after the month of the last one have passed: the first of that month a year later."""
+    return date(last.year + 1, last.month, 1)
+
+
+def wellness_visits(claim: ClaimView) -> Iterator[Issue]:
+    """42 CFR 410.15 and 410.16; Medicare Claims Processing Manual, chapter 18, 80 and 140: the welcome visit once, in the first twelve
+    months of part B; the first wellness visit once; of all three, one a year.
+    """
+    if claim.payer.filing_indicator not in MEDICARE or claim.codes.isdisjoint(WELLNESS_VISITS) or not claim.asks_anew:
+        return
+    earlier = [
+        line for line in claim.around.earlier if line.procedure in WELLNESS_VISITS and line.day < claim.service_date
+    ]
+    for line in claim.lines:
+        if line.procedure == WELCOME:
+            yield from _welcome(claim, line, earlier)
+        elif line.procedure in {FIRST, FURTHER}:
+            yield from _annual(claim, line, earlier)
+
+
+def _welcome(claim: ClaimView, line: LineView, earlier: list[EarlierLineView]) -> Iterator[Issue]:
+    before = next((each for each in earlier if each.procedure == WELCOME), None)
+    begins = claim.coverage.starts_on
+    if before:
+        yield _of(
+            line, f"Medicare pays {WELCOME} once, and it was billed for {_day(before.day)} on claim {before.claim}"
+        )
+    elif begins and claim.service_date >= _year_after(begins):
+        yield _of(
+            line,
+            f"{WELCOME} is for the first twelve months of part B, and the coverage began on {_day(begins)}. An annual wellness visit "
+            f"is {FIRST} or {FURTHER}",
+        )
+
+
+def _annual(claim: ClaimView, line: LineView, earlier: list[EarlierLineView]) -> Iterator[Issue]:
+    last = max(earlier, key=lambda each: each.day, default=None)
+    first = next((each for each in earlier if each.procedure == FIRST), None)
+    if last and claim.service_date < eligible_from(last.day):
+        yield _of(
+            line,
+            f"{last.procedure} was billed for {_day(last.day)} on claim {last.claim}, and Medicare pays the next one from "
+            f"{_day(eligible_from(last.day))} on",
+        )
+    elif line.procedure == FIRST and first:
+        yield Issue(
+            f"Line {line.number}: Medicare pays {FIRST} once, and it was billed for {_day(first.day)} on claim {first.claim}. Each "
+            f"further one is {FURTHER}, with its own price.",
+            "line.procedure",
+            line.number,
+            Fix("line.procedure", FURTHER, f"Use {FURTHER}", line.number, clinical=True),
+        )
+
+
+def _of(line: LineView, why: str) -> Issue:
+    return Issue(f"Line {line.number}: {why}.", "line.procedure", line.number)
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def _year_after(day: date) -> date:
+    """Of February 29 the 28th."""
+    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+RULES = (Rule("PX-AWV", "Wellness visit too often", Severity.BLOCK, wellness_visits, overridable=True, clinical=True),)
