@@ -2,6 +2,7 @@ from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustmen
 from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.models.diagnoses import DiagnosisCode, DiagnosisExclusion, DiagnosisRelease
 from apps.claims.models.findings import Finding
 from apps.claims.models.payer_rules import PayerRule
 
@@ -14,6 +15,9 @@ __all__ = [
     "ClaimEvent",
     "ClaimLine",
     "CodePair",
+    "DiagnosisCode",
+    "DiagnosisExclusion",
+    "DiagnosisRelease",
     "Finding",
     "PairReason",
     "PayerRule",

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from apps.claims.rules import (
     code_pairs,
     coordination,
+    coverage,
+    diagnosis_codes,
+    diagnosis_fit,
     heading,
     lines,
     modifier_fit,
@@ -21,9 +24,12 @@ from apps.claims.rules.snapshot import ClaimView
 
 RULES: tuple[Rule, ...] = (
     *people.RULES,
+    *coverage.RULES,
     *providers.RULES,
     *heading.RULES,
     *lines.RULES,
+    *diagnosis_codes.RULES,
+    *diagnosis_fit.RULES,
     *modifiers.RULES,
     *modifier_fit.RULES,
     *primary_care.RULES,

@@ -1,9 +1,14 @@
-"""What a claim's rules know beyond it: CMS's tables for its codes and day, the patient's other claims of that day, earlier visits."""
+"""What a claim's rules know beyond it: CMS's tables for its codes and day, the patient's other claims of that day, earlier visits,
+what the payer said of the coverage.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from apps.claims.rules.diagnosis_view import DiagnosesView
+from apps.claims.rules.payers_word import PayersWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,18 @@ class Surroundings:
     """`pairs`: (column 1, column 2) of the NCCI pairs in force on the date of service among the codes of that day, to their indicator.
 
     `seen_on`: the patient's last visit before this one, at most three years ago, to a provider of the same specialty here.
+    `word`: the payer's newest answer about the coverage that says anything of the day. `rivals`: payers of the patient's other
+    coverages that hold on the day with the rank of the claim's own.
+    `diagnoses`: as ICD-10-CM has them on the day; None: nobody looked.
     """
 
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     limits: Mapping[str, LimitView] = field(default_factory=dict)
     same_day: tuple[OtherLineView, ...] = ()
     seen_on: date | None = None
+    word: PayersWord | None = None
+    rivals: tuple[str, ...] = ()
+    diagnoses: DiagnosesView | None = None
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

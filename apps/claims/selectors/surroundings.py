@@ -1,5 +1,5 @@
 """What stands around claims, any number of them in a constant number of queries: CMS's tables for their codes and days, other claims of the
-same patient, provider and day, and the last visit before.
+same patient, provider and day, the last visit before, and what payers said of the coverages.
 """
 
 from bisect import bisect_right
@@ -14,7 +14,9 @@ from django.db import connection
 from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.diagnoses import diagnoses_on
 from apps.claims.selectors.earlier_visits import last_visits
+from apps.claims.selectors.payers_words import payers_words, rivals
 from apps.claims.states import WAITS_FOR_US, ClaimStatus
 
 _GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
@@ -40,8 +42,17 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
     seen = last_visits(claims, codes)
+    words, others, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
     return {
-        claim.pk: Surroundings(pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk))
+        claim.pk: Surroundings(
+            pairs[claim.pk],
+            limits[claim.pk],
+            same_day[claim.pk],
+            seen.get(claim.pk),
+            words.get(claim.pk),
+            others.get(claim.pk, ()),
+            diagnoses.get(claim.pk),
+        )
         for claim in claims
     }
 
