@@ -68,6 +68,10 @@ def test_where_the_patient_pays_no_plan_has_to_cover() -> None:
     assert set(told(replace(SOUND, agreed_self_pay=True), word("inactive"))) == {"COV-SELF-PAY"}
 
 
+def test_a_void_of_what_was_told_before_may_leave_though_the_patient_pays() -> None:
+    assert told(replace(SOUND, frequency="8", payer_claim_number="P1", agreed_self_pay=True), None) == {}
+
+
 def test_a_void_asks_nothing_of_the_coverage() -> None:
     void = replace(SOUND, frequency="8", payer_claim_number="P1")
     assert told(void, word("inactive", by="Old Mill"), ("Old Mill",)) == {}

@@ -19,7 +19,7 @@ from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.parties import coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
-from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import PayerDeadline, Practice, Provider
 from apps.practice.models.places import Address
@@ -71,18 +71,11 @@ def _filing_clocks() -> _Clocks:
 
 def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
     """Patients and days of visits of which the front desk's last word was that the patient pays."""
-    days = {claim.service_date for claim in claims}
-    patients = {claim.patient_id for claim in claims}
-    settled = EligibilityCheck.objects.filter(coverage__patient__in=patients, service_date__in=days).exclude(
-        settlement=""
+    agreed = self_pay_agreements().filter(
+        coverage__patient__in={claim.patient_id for claim in claims},
+        service_date__in={claim.service_date for claim in claims},
     )
-    last = {
-        (patient, day): settlement
-        for patient, day, settlement in settled.order_by("settled_at", "pk").values_list(
-            "coverage__patient", "service_date", "settlement"
-        )
-    }
-    return {visit for visit, settlement in last.items() if settlement == EligibilityCheck.Settlement.SELF_PAY}
+    return set(agreed.values_list("coverage__patient", "service_date"))
 
 
 def _claim(

@@ -11,15 +11,13 @@ from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.self_pay import self_pay_agreements
 
-# A visit that the patient pays in full may not be told to the payer (45 CFR 164.522(a)(1)(vi)); whoever released such a claim
-# knowingly scrubbed it after the agreement.
-_AGREED = EligibilityCheck.objects.filter(
-    coverage__patient=OuterRef("patient"),
-    service_date=OuterRef("service_date"),
-    settlement=EligibilityCheck.Settlement.SELF_PAY,
-    settled_at__gt=OuterRef("scrubbed_at"),
-)
+# A visit that the patient pays in full is never told to the payer (45 CFR 164.522(a)(1)(vi)), whoever released its claim, and when. A void
+# takes back what was told before.
+_AGREED = Exists(
+    self_pay_agreements().filter(coverage__patient=OuterRef("patient"), service_date=OuterRef("service_date"))
+) & ~Q(frequency="8")
 # What the payer or the front desk told of the coverage after the scrub: of a ready claim that it does not hold, of a held one that it does.
 _TOLD = EligibilityCheck.objects.filter(
     Q(answered_at__gt=OuterRef("scrubbed_at")) | Q(settled_at__gt=OuterRef("scrubbed_at")),
@@ -33,14 +31,15 @@ _CONFIRMED = _TOLD.filter(
     Q(state=EligibilityCheck.State.ANSWERED, verdict=EligibilityCheck.Verdict.ACTIVE)
     | Q(settlement=EligibilityCheck.Settlement.VERIFIED)
 )
-_HELD_FOR_IT = Finding.objects.filter(claim=OuterRef("pk"), rule="COV-ACTIVE", state=Finding.State.OPEN)
+_OPEN = Finding.objects.filter(claim=OuterRef("pk"), state=Finding.State.OPEN)
+_HELD_FOR_IT, _HELD_AS_SELF_PAY = _OPEN.filter(rule="COV-ACTIVE"), _OPEN.filter(rule="COV-SELF-PAY")
 _NEWS = (
     (
         Q(patient__changed_at__gt=F("scrubbed_at"), status=ClaimStatus.READY),
         "The EHR changed what it tells of the patient. Scrubbed again.",
     ),
     (
-        Q(Exists(_AGREED), status=ClaimStatus.READY),
+        Q(_AGREED, status=ClaimStatus.READY),
         "The front desk agreed with the patient that the visit is self-pay. Scrubbed again.",
     ),
     (
@@ -51,9 +50,13 @@ _NEWS = (
         Q(Exists(_HELD_FOR_IT), Exists(_CONFIRMED), status=ClaimStatus.EXCEPTION),
         "The coverage was confirmed since. Scrubbed again.",
     ),
+    (
+        Q(Exists(_HELD_AS_SELF_PAY), ~_AGREED, status=ClaimStatus.EXCEPTION),
+        "The patient took the self-pay agreement back. Scrubbed again.",
+    ),
 )
 OVERTAKEN = _NEWS[0][0] | _NEWS[1][0] | _NEWS[2][0]
-_ANY_NEWS = OVERTAKEN | _NEWS[3][0]
+_ANY_NEWS = OVERTAKEN | _NEWS[3][0] | _NEWS[4][0]
 
 
 def follow_patients(*, now: datetime) -> int:
