@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from apps.claims.rules import (
+    accidents,
+    authorizations,
     code_pairs,
     coordination,
     coverage,
@@ -12,6 +14,7 @@ from apps.claims.rules import (
     lines,
     modifier_fit,
     modifiers,
+    other_providers,
     people,
     primary_care,
     procedures,
@@ -25,7 +28,10 @@ from apps.claims.rules.snapshot import ClaimView
 RULES: tuple[Rule, ...] = (
     *people.RULES,
     *coverage.RULES,
+    *authorizations.RULES,
+    *accidents.RULES,
     *providers.RULES,
+    *other_providers.RULES,
     *heading.RULES,
     *lines.RULES,
     *diagnosis_codes.RULES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.claims.rules.authorization_view import AuthorizationView
 from apps.claims.rules.diagnosis_view import DiagnosesView
 from apps.claims.rules.payers_word import PayersWord
 
@@ -40,6 +41,8 @@ class Surroundings:
     `word`: the payer's newest answer about the coverage that says anything of the day. `rivals`: payers of the patient's other
     coverages that hold on the day with the rank of the claim's own.
     `diagnoses`: as ICD-10-CM has them on the day; None: nobody looked.
+    `supervisor_seen`: the supervising provider, one of ours, saw patients that day; None: not one of ours, or nobody is named.
+    `authorizations`: on file of the patient at the payer. `wanted`: procedures of which the payer wants a number that day, with its kinds.
     """
 
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -49,6 +52,9 @@ class Surroundings:
     word: PayersWord | None = None
     rivals: tuple[str, ...] = ()
     diagnoses: DiagnosesView | None = None
+    supervisor_seen: bool | None = None
+    authorizations: tuple[AuthorizationView, ...] = ()
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

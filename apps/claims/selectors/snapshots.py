@@ -12,6 +12,7 @@ from apps.claims.rules.snapshot import (
     FacilityView,
     FilingClock,
     LineView,
+    OtherProviderView,
     PersonView,
     ProviderView,
 )
@@ -100,7 +101,20 @@ def _claim(
         payer_rank=claim.payer_rank,
         payer_claim_number=claim.payer_claim_number,
         prior_authorization=claim.prior_authorization,
+        referral_number=claim.referral_number,
+        accident_causes=tuple(claim.accident_causes),
+        accident_date=claim.accident_date,
+        accident_state=claim.accident_state,
+        referring=_other_provider(claim, "referring"),
+        supervising=_other_provider(claim, "supervising"),
+        ordering=_other_provider(claim, "ordering"),
     )
+
+
+def _other_provider(claim: Claim, role: str) -> OtherProviderView | None:
+    """None where nothing of the provider is told."""
+    parts = [getattr(claim, f"{role}_{part}") for part in ("first_name", "last_name", "npi")]
+    return OtherProviderView(*parts) if any(parts) else None
 
 
 def _line(line: ClaimLine) -> LineView:

@@ -14,9 +14,11 @@ from django.db import connection
 from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.authorizations import authorizations_of, wanted_numbers
 from apps.claims.selectors.diagnoses import diagnoses_on
 from apps.claims.selectors.earlier_visits import last_visits
 from apps.claims.selectors.payers_words import payers_words, rivals
+from apps.claims.selectors.supervisors import supervisors_seen
 from apps.claims.states import WAITS_FOR_US, ClaimStatus
 
 _GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
@@ -42,6 +44,7 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
     seen = last_visits(claims, codes)
+    supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
     words, others, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
     return {
         claim.pk: Surroundings(
@@ -52,6 +55,9 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
             words.get(claim.pk),
             others.get(claim.pk, ()),
             diagnoses.get(claim.pk),
+            supervisors.get(claim.pk),
+            on_file.get(claim.pk, ()),
+            wanted.get(claim.pk, {}),
         )
         for claim in claims
     }

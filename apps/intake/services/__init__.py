@@ -9,6 +9,7 @@ from apps.intake.services.receive_appointments import ReceivedAppointments, rece
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
 from apps.intake.services.refused_charges import RefusedNotOpenError, set_refused_aside
+from apps.intake.services.save_authorization import TypedAuthorization, save_authorization
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ReceivedEncounters",
     "ReceivedEvent",
     "RefusedNotOpenError",
+    "TypedAuthorization",
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",
@@ -28,6 +30,7 @@ __all__ = [
     "receive_appointments",
     "receive_encounters",
     "receive_event",
+    "save_authorization",
     "save_mapping",
     "set_refused_aside",
 ]

@@ -2,8 +2,10 @@ from apps.practice.models.agreements import VendorAgreement
 from apps.practice.models.payers import FeeScheduleLine, Payer, PayerDeadline
 from apps.practice.models.people import Membership
 from apps.practice.models.places import Location, Practice, Provider
+from apps.practice.models.requirements import AuthorizationRequirement, RequiredNumber
 
 __all__ = [
+    "AuthorizationRequirement",
     "FeeScheduleLine",
     "Location",
     "Membership",
@@ -11,5 +13,6 @@ __all__ = [
     "PayerDeadline",
     "Practice",
     "Provider",
+    "RequiredNumber",
     "VendorAgreement",
 ]
