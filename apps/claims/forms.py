@@ -17,13 +17,16 @@ from apps.claims.rules.operators import OPERATORS, BadConditionError
 from apps.claims.rules.payer_rules import SETTABLE
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
+from apps.intake.models import ACCIDENT, OTHER_PROVIDERS
 from apps.practice.models import Membership, Payer, Provider
 from apps.practice.roles import PERMISSIONS, Permission
 
 RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
+ACCIDENTS = (("", "None"), ("AA", "Auto"), ("EM", "Work"), ("OA", "Other"), ("AA EM", "Auto, at work"))
 SEXES = (("", "Not known"), ("F", "Female"), ("M", "Male"), ("U", "Unknown"))
 # Set by a fix only: a person corrects the lines that make it.
 _NOT_TYPED = frozenset({"claim.total"})
+_SELDOM = frozenset(f"claim.{name}" for name in (*ACCIDENT, *OTHER_PROVIDERS, "referral_number"))
 
 
 class ClaimFilterForm(forms.Form):
@@ -118,7 +121,19 @@ class ClaimEditForm(forms.Form):
 
     @property
     def claim_fields(self) -> list[forms.BoundField]:
-        return [*self.part("claim"), *self.part("encounter")]
+        return [*(bound for bound in self.part("claim") if bound.name not in _SELDOM), *self.part("encounter")]
+
+    @property
+    def seldom_fields(self) -> list[forms.BoundField]:
+        """Accident, referral and providers beside the rendering one: most visits have none."""
+        return [bound for bound in self.part("claim") if bound.name in _SELDOM]
+
+    @property
+    def has_seldom(self) -> bool:
+        """Whether any of them is filled in, wrong, or what a finding speaks of."""
+        return any(
+            bound.errors or bound.value() or "aria-invalid" in bound.field.widget.attrs for bound in self.seldom_fields
+        )
 
     @property
     def line_fields(self) -> list[tuple[int, list[forms.BoundField]]]:
@@ -139,9 +154,13 @@ def _typed(value: object) -> object:
 
 
 def _form_field(field: Field) -> forms.Field:
-    if field.column in {"birth_date", "abn_signed_on"}:
+    if field.column in {"birth_date", "abn_signed_on", "accident_date"}:
         return forms.DateField(label=field.label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    choices: Iterable[tuple[str, str]] | None = {"sex": SEXES, "relationship": RELATIONSHIPS}.get(field.column)
+    choices: Iterable[tuple[str, str]] | None = {
+        "sex": SEXES,
+        "relationship": RELATIONSHIPS,
+        "accident_causes": ACCIDENTS,
+    }.get(field.column)
     if choices:
         return forms.ChoiceField(label=field.label, required=False, choices=list(choices))
     if field.column == "ndc_unit_measure":

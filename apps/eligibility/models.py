@@ -61,7 +61,8 @@ class EligibilityCheck(PublicIdModel):
     benefits = models.JSONField(
         default=dict,
         help_text="{plan, begins_on, ends_on, copay, coinsurance, deductible, deductible_left, out_of_pocket_left: [dollars],"
-        " other_payer: {name, identifier, member_id, instead}, needs_authorization, medicaid_pays_cost_share}",
+        " other_payer: {name, identifier, member_id, instead}, answered_by, needs_authorization,"
+        " medicaid_pays_cost_share}",
     )
     inquiry = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")

@@ -220,6 +220,19 @@ def self_pay(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @require(Permission.WORK_ELIGIBILITY)
+def self_pay_taken_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    row = _check(public_id)
+    try:
+        services.take_back_self_pay(check=row, acting_user=signed_in_user(request), now=clock.now())
+    except services.SettlementError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back: the plan may be billed for this visit again.")
+    return redirect("eligibility:check", public_id)
+
+
+@require_POST
+@require(Permission.WORK_ELIGIBILITY)
 def rescheduled(request: HttpRequest, public_id: str) -> HttpResponse:
     return _settle(request, public_id, Settlement.RESCHEDULED)
 

@@ -6,6 +6,7 @@ because it is imperfect.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 
 from apps.connectors.ports.ehr import EhrCharge, EhrCoverage, EhrEncounter, EhrPatient
@@ -64,15 +65,11 @@ def _half(told: Iterable[str]) -> str:
 def _visit_texts(encounter: EhrEncounter) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
     people = f"{encounter.patient_source_id}|{encounter.provider_source_id}"
-    notice = [f"notice {encounter.abn_signed_on}"] if encounter.abn_signed_on else []
-    return [
-        *notice,
-        people,
-        str(encounter.service_date),
-        encounter.place_of_service,
-        "/".join(encounter.diagnoses),
-        *lines,
-    ]
+    facts = [f"{name}={value}" for name, value in asdict(encounter.facts).items() if value]
+    if encounter.abn_signed_on:
+        facts.append(f"notice {encounter.abn_signed_on}")
+    head = [people, str(encounter.service_date), encounter.place_of_service, "/".join(encounter.diagnoses)]
+    return [*head, *lines, *facts]
 
 
 def _plan_text(plans: Sequence[EhrCoverage]) -> str:

@@ -2,7 +2,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.practice.back_office import SettingsAdmin, SettingsInline
-from apps.practice.models import FeeScheduleLine, Location, Payer, PayerDeadline, Practice, Provider, VendorAgreement
+from apps.practice.models import (
+    AuthorizationRequirement,
+    FeeScheduleLine,
+    Location,
+    Payer,
+    PayerDeadline,
+    Practice,
+    Provider,
+    VendorAgreement,
+)
 
 
 class DeadlineInline(SettingsInline):
@@ -44,6 +53,13 @@ class PayerAdmin(SettingsAdmin):
     search_fields = ("name", "claims_id")
     readonly_fields = ("public_id",)
     inlines = (DeadlineInline, FeeInline)
+
+
+@admin.register(AuthorizationRequirement)
+class AuthorizationRequirementAdmin(SettingsAdmin):
+    list_display = ("payer", "kind", "procedure", "starts_on", "ends_on", "source")
+    list_filter = ("kind", "payer")
+    search_fields = ("procedure",)
 
 
 @admin.register(VendorAgreement)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.workspace import views
+from apps.workspace.authorizations import views as authorizations
 
 app_name = "workspace"
 urlpatterns = [
@@ -17,4 +18,6 @@ urlpatterns = [
     path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
     path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
+    path("patient/<str:public_id>/authorizations/", authorizations.authorizations, name="authorizations"),
+    path("patient/<str:public_id>/authorizations/save/", authorizations.save_authorization, name="save_authorization"),
 ]

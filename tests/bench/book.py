@@ -13,7 +13,7 @@ from apps.connectors import journal
 from apps.connectors.models import Connection
 from apps.core.bulk_rows import copy_rows, new_keys
 from apps.core.public_ids import new_public_id
-from apps.intake.models import Charge, Coverage, Encounter, Patient
+from apps.intake.models import VISIT_FACTS, Charge, Coverage, Encounter, Patient
 from apps.ledger.services import ChargePosting, post_charges
 from apps.practice.models import Location, Payer, Provider
 from apps.x12 import stream
@@ -22,6 +22,8 @@ from apps.x12.guides.x835 import RemittedClaim, ServiceLine
 BILLED_AT = datetime(2026, 7, 30, 22, 0, tzinfo=UTC)
 TODAY = date(2026, 7, 30)
 AT_ONCE = 5000
+# What neither the visit nor its claim says.
+_EMPTY = dict.fromkeys(VISIT_FACTS, "") | {"accident_causes": [], "accident_date": None}
 # A charge's key, which of the claims it is of, its number there, and the line that answers it.
 _Charged = tuple[int, int, int, ServiceLine]
 
@@ -146,11 +148,13 @@ class _Chunk:
         fields = (
             "id", "public_id", "source", "source_id", "patient", "coverage", "provider", "location", "service_date",
             "place_of_service", "diagnoses", "arrived_at", "arrived_by", "billed_at", "fingerprint",
+            *_EMPTY,
         )  # fmt: skip
         return fields, (
             (
                 key, new_public_id(), "bench", str(self.start + at), self.patients[at], self.coverages[at],
                 self.provider.pk, self.location.pk, TODAY, "11", ["J0190"], BILLED_AT, "poll", BILLED_AT, "",
+                *_EMPTY.values(),
             )
             for at, key in enumerate(self.encounters)
         )  # fmt: skip
@@ -158,14 +162,16 @@ class _Chunk:
     def _claims(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
         fields = (
             "id", "public_id", "control_number", "encounter", "patient", "coverage", "payer", "provider", "status",
-            "payer_rank", "frequency", "payer_claim_number", "prior_authorization", "service_date",
+            "payer_rank", "frequency", "payer_claim_number", "service_date",
             "place_of_service", "diagnoses", "total", "built_at", "scrubbed_at", "first_submitted_at", "accepted_at",
+            *_EMPTY,
         )  # fmt: skip
         return fields, (
             (
                 key, new_public_id(), self.remitted[at].control_number, self.encounters[at], self.patients[at],
-                self.coverages[at], self.payer.pk, self.provider.pk, ClaimStatus.ACCEPTED.value, 1, "1", "", "",
+                self.coverages[at], self.payer.pk, self.provider.pk, ClaimStatus.ACCEPTED.value, 1, "1", "",
                 TODAY, "11", ["J0190"], Decimal(self.remitted[at].charge), BILLED_AT, BILLED_AT, BILLED_AT, BILLED_AT,
+                *_EMPTY.values(),
             )
             for at, key in enumerate(self.claims)
         )  # fmt: skip

@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from apps.claims.models import Claim
+from apps.audit.models import AuditEvent
+from apps.claims.models import Claim, Finding
 from apps.claims.rules.fields import Change
-from apps.claims.services import batch_claims, scrub_claims
+from apps.claims.services import CannotSettleError, batch_claims, override_finding, scrub_claims
 from apps.claims.services.change_fields import change_fields
+from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.services import SettlementError, take_back_self_pay
 from apps.intake.services.receive_patients import receive_patients
 from tests.factories.claims import ClaimFactory
-from tests.factories.eligibility import FailedCheckFactory
+from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
 from tests.factories.practice import UserFactory
 from tests.intake import told
 
@@ -80,8 +83,56 @@ def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
     assert list(claim.findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
 
 
-def test_a_claim_released_after_the_agreement_leaves(now: datetime, clearinghouse: Callable[..., Connection]) -> None:
+def test_whoever_released_it_a_visit_that_the_patient_pays_never_leaves(
+    now: datetime, clearinghouse: Callable[..., Connection]
+) -> None:
     clearinghouse()
     claim = ClaimFactory(status=ClaimStatus.READY)
     agreed(claim, claim.scrubbed_at - timedelta(hours=1))
+    assert batch_claims(now=now).claims == 0
+    scrub_claims(now=now)
+    (finding,) = claim.findings.all()
+    with pytest.raises(CannotSettleError):
+        override_finding(finding_id=finding.pk, reason="They asked for it.", acting_user=UserFactory(), now=now)
+    # An override of the time when the rule could be overridden counts no more.
+    Finding.objects.update(state=Finding.State.OVERRIDDEN)
+    Claim.objects.update(status=ClaimStatus.DRAFT)
+    scrub_claims(now=now)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.EXCEPTION
+    assert batch_claims(now=now).claims == 0
+
+
+def test_a_visit_whose_agreement_the_patient_takes_back_goes_on(
+    now: datetime, clearinghouse: Callable[..., Connection]
+) -> None:
+    clearinghouse()
+    claim = ClaimFactory()
+    agreed(claim, now)
+    scrub_claims(now=now)
+    check = EligibilityCheck.objects.get()
+    EligibilityCheck.objects.update(verdict=EligibilityCheck.Verdict.UNKNOWN)
+    take_back_self_pay(check=check, acting_user=UserFactory(), now=now)
+    with pytest.raises(SettlementError):
+        take_back_self_pay(check=check, acting_user=UserFactory(), now=now)
+    assert follow_patients(now=now) == 1
+    scrub_claims(now=now)
     assert batch_claims(now=now).claims == 1
+    assert AuditEvent.objects.filter(action="take_back_self_pay").count() == 1
+
+
+def test_of_a_days_agreements_the_last_word_counts(now: datetime, clearinghouse: Callable[..., Connection]) -> None:
+    clearinghouse()
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    agreed(claim, now)
+    AnsweredCheckFactory(
+        appointment=None,
+        coverage=claim.coverage,
+        service_date=claim.service_date,
+        answered_at=now - timedelta(days=1),
+        settlement=EligibilityCheck.Settlement.VERIFIED,
+        settled_at=now + timedelta(hours=1),
+    )
+    later = now + timedelta(hours=2)
+    Claim.objects.update(scrubbed_at=later)
+    assert batch_claims(now=later).claims == 1

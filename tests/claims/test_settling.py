@@ -32,7 +32,7 @@ from apps.ledger.models import Account, Leg
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.claims import AdjudicationFactory, ClaimFactory, FindingFactory
-from tests.factories.intake import CoverageFactory, EncounterFactory
+from tests.factories.intake import EncounterFactory
 from tests.factories.practice import PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_what_is_mended_of_a_patient_reaches_the_patients_other_claims(
     biller: User, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
     first = ClaimFactory(encounter__patient__sex="")
-    visit = EncounterFactory(patient=first.patient, coverage=CoverageFactory(patient=first.patient))
+    visit = EncounterFactory(patient=first.patient, coverage=first.coverage)
     second = ClaimFactory(encounter=visit)
     scrub_claims(now=now)
     edit_claim(claim_id=first.public_id, changes=[Change("patient.sex", "F")], acting_user=biller, now=now)

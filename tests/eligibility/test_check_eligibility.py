@@ -47,6 +47,7 @@ def test_a_covered_patient_needs_nobody(clearinghouse: type[RecordedClearinghous
         "deductible_left": ["850.25"],
         "out_of_pocket_left": [],
         "other_payer": None,
+        "answered_by": "LPHP1",
         "needs_authorization": False,
         "medicaid_pays_cost_share": False,
     }

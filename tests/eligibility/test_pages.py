@@ -259,7 +259,9 @@ def test_who_may_look(signed_in: SignIn, role: Role | None, allowed: bool):
     assert (signed_in(role).get(reverse("eligibility:tomorrow")).status_code == 200) is allowed
 
 
-@pytest.mark.parametrize("name", ["recheck", "new_coverage", "verified", "self_pay", "rescheduled"])
+@pytest.mark.parametrize(
+    "name", ["recheck", "new_coverage", "verified", "self_pay", "self_pay_taken_back", "rescheduled"]
+)
 def test_a_coder_may_change_nothing_and_a_get_changes_nothing(signed_in: SignIn, name: str):
     address = reverse(f"eligibility:{name}", args=[failed().public_id])
     assert signed_in(Role.CODER).post(address).status_code == 403
@@ -290,6 +292,18 @@ def test_a_result_is_one_press(desk: Client, name: str, settlement: str):
     check.refresh_from_db()
     assert check.settlement == settlement
     assert WorkItem.objects.get().state == WorkItem.State.DONE
+
+
+def test_a_patient_takes_a_self_pay_agreement_back(desk: Client):
+    check = failed()
+    page, back = (reverse(f"eligibility:{name}", args=[check.public_id]) for name in ("check", "self_pay_taken_back"))
+    assert "takes it back" not in desk.get(page).content.decode()
+    desk.post(reverse("eligibility:self_pay", args=[check.public_id]))
+    assert "The patient takes it back" in desk.get(page).content.decode()
+    assert "may be billed for this visit again" in desk.post(back, follow=True).content.decode()
+    assert "not agreed as self-pay" in desk.post(back, follow=True).content.decode()
+    check.refresh_from_db()
+    assert (check.settlement, check.settled_at) == ("", None)
 
 
 def test_verified_needs_the_calls_reference(desk: Client):

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -299,3 +299,44 @@ def test_a_reading_that_was_cut_off_tells_its_refused_rows_when_it_is_done_again
     assert (told.counts["rows"], told.counts["known_visits"]) == (2, 1)
     assert told.problems == [{"line": 3, "reason": "the charge is not an amount in dollars and cents"}]
     assert told.transmission.state == Transmission.State.PROCESSED
+
+
+CIRCUMSTANCES = "Cause,Happened,Where,Auth,Ref,DocFirst,DocLast,DocNPI"
+NAMES = {
+    "accident_cause": "Cause", "accident_date": "Happened", "accident_state": "Where", "prior_authorization": "Auth",
+    "referral_number": "Ref", "referring_first_name": "DocFirst", "referring_last_name": "DocLast", "referring_npi": "DocNPI",
+}  # fmt: skip
+
+
+def with_circumstances(mapping: ColumnMapping, now: datetime, *cells: str) -> ImportedFile:
+    mapping.columns = {**COLUMNS, **NAMES}
+    mapping.save()
+    rows = [f"{row},{more}" for row, more in zip((GOOD, SECOND), cells, strict=True)]
+    return bring(mapping, file(*rows, header=f"{HEADER},{CIRCUMSTANCES}"), now)
+
+
+def test_what_a_file_tells_of_accident_referral_and_authorization_comes_in_from_any_row(
+    mapping: ColumnMapping, now: datetime
+) -> None:
+    told = ('"Auto, work",09/13/2026,Texas,A1,,,,', "None,,,,R1,Ida,Grey,1234567893")
+    assert with_circumstances(mapping, now, *told).problems == ()
+    row = Encounter.objects.get()
+    assert (row.accident_causes, row.accident_date, row.accident_state) == (["AA", "EM"], date(2026, 9, 13), "TX")
+    assert (row.prior_authorization, row.referral_number) == ("A1", "R1")
+    assert (row.referring_first_name, row.referring_last_name, row.referring_npi) == ("Ida", "Grey", "1234567893")
+    assert row.supervising_npi == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("fell,,,,,,,", "the accident's cause is none of auto, work and other"),
+        ("auto,13.09.2026,,,,,,", "the accident's date is not a date of the form %m/%d/%Y"),
+    ],
+)
+def test_an_accident_that_cannot_be_read_is_told(
+    mapping: ColumnMapping, now: datetime, cells: str, reason: str
+) -> None:
+    imported = with_circumstances(mapping, now, cells, ",,,,,,,")
+    assert imported.problems[0].reason == reason
+    assert not Encounter.objects.exists()

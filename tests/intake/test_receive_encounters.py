@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.connectors.ports.ehr import EhrPatient, EhrProvider
+from apps.connectors.ports.ehr import EhrPatient, EhrProvider, EhrVisitFacts
 from apps.intake.models import Charge, Consent, Coverage, Encounter, Patient
 from apps.intake.services import ReceivedEncounters, receive_encounters
 from apps.practice.models import Payer, Provider
@@ -259,3 +259,14 @@ def test_many_visits_cost_as_many_queries_as_few(now: datetime) -> None:
         return len(queries)
 
     assert lot(1, 3) == lot(100, 200)
+
+
+def test_what_a_visit_tells_of_an_accident_comes_in_and_is_replaced_while_it_waits(now: datetime) -> None:
+    facts = EhrVisitFacts(accident_causes=("AA",), accident_date=date(2026, 9, 14), referring_npi="1")
+    receive(now, told.visit(facts=facts))
+    row = Encounter.objects.get()
+    assert (row.accident_causes, row.accident_date, row.referring_npi) == (["AA"], date(2026, 9, 14), "1")
+    assert receive(now, told.visit(facts=facts)).changed == 0
+    assert receive(now, told.visit(facts=EhrVisitFacts(referral_number="R1"))).changed == 1
+    row.refresh_from_db()
+    assert (row.accident_causes, row.accident_date, row.referral_number) == ([], None, "R1")

@@ -12,7 +12,7 @@ from typing import Self
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.automations.demo import load_demo
+from apps.automations.demo import diagnoses, load_demo
 from apps.automations.running.ports import Ports, free_port
 from apps.automations.running.product import Product
 from apps.automations.running.terminal import Progress
@@ -66,6 +66,7 @@ class Stage:
             self.product.start_worker()
             call_command("migrate", verbosity=0)
             sync_schedule(now=self._begin)
+            diagnoses.take_in(now=self._begin)
             self.product.until_sandbox()
             load_demo(self.outside.practice(), now=self._begin)
             self.product.until_web()

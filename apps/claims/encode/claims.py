@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from apps.claims.encode.coordination import RANKS, line_decisions, other_coverages
+from apps.claims.rules.accidents import AUTO
 from apps.claims.rules.coordination import medicare_reason
 from apps.claims.rules.laboratory import in_office_tests
-from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView
+from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView, OtherProviderView
 from apps.core.clock import practice_zone
 from apps.x12 import Envelope, write_837p
 from apps.x12.guides.parts import Address, Contact
@@ -103,6 +104,13 @@ def encode_claim(claim: ClaimView, billing: BillingView) -> Claim:
         payer_claim_number=claim.payer_claim_number if claim.frequency in {"7", "8"} else "",
         prior_authorization=claim.prior_authorization,
         clia=claim.facility.clia if claim.facility and in_office_tests(claim) else "",
+        referral_number=claim.referral_number,
+        accident_causes=claim.accident_causes,
+        accident_date=claim.accident_date,
+        # X222A1 CLM11-4: of an auto accident only.
+        accident_state=claim.accident_state if AUTO in claim.accident_causes else "",
+        referring=_other_provider(claim.referring),
+        supervising=_other_provider(claim.supervising),
         rendering=ClaimProvider(
             last_name=claim.provider.last_name,
             first_name=claim.provider.first_name,
@@ -162,6 +170,10 @@ def _facility(view: FacilityView) -> ClaimProvider:
     return ClaimProvider(last_name=view.name, npi=view.npi, address=_address(view.address), is_person=False)
 
 
+def _other_provider(view: OtherProviderView | None) -> ClaimProvider | None:
+    return ClaimProvider(last_name=view.last_name, first_name=view.first_name, npi=view.npi) if view else None
+
+
 def _line(line: LineView, claim: ClaimView) -> ServiceLine:
     return ServiceLine(
         control_number=line.control_number,
@@ -172,5 +184,6 @@ def _line(line: LineView, claim: ClaimView) -> ServiceLine:
         service_date=claim.service_date,
         modifiers=line.modifiers,
         drug=Drug(line.ndc, line.ndc_units, line.ndc_unit_measure) if line.ndc else None,
+        ordering=_other_provider(claim.ordering),
         decisions=line_decisions(line, claim),
     )

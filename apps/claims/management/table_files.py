@@ -1,7 +1,8 @@
 """What the commands share that take in CMS's tables: files read in pieces, one verdict for all of them."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,8 @@ LONGEST_LINE = 10_000
 NOT_FOR_PRACTITIONERS = ("ccioph", "outpatienthospital", "facilityoutpatient", "dmesupplier")
 
 Import = Callable[[Iterator[str], Path], ImportedEdits]
+# What is taken in, by its name.
+Source = tuple[str, Callable[[], ImportedEdits]]
 
 
 class NotTakenError(ValueError):
@@ -22,19 +25,24 @@ class NotTakenError(ValueError):
 
 def take_in(paths: list[Path], one: Import, what: str, out: OutputWrapper) -> None:
     """Each file by itself: one that fails keeps no other back. Exit status 1 when a file or a row of one was not taken."""
+    take_in_each([(path.name, partial(_one, path, one)) for path in paths], what, out)
+
+
+def take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper) -> None:
+    """As `take_in`, of what need not be files."""
     failed, told = 0, []
-    for path in paths:
+    for name, one in sources:
         try:
-            told.append(_one(path, one))
+            told.append(one())
         except NotTakenError as failure:
             failed += 1
-            out.write(f"{path.name}: {failure}")
+            out.write(f"{name}: {failure}")
         else:
             for sentence in told[-1].refused.sentences():
-                out.write(f"{path.name}: {sentence}")
+                out.write(f"{name}: {sentence}")
     refused = sum(len(each.refused) for each in told)
     out.write(
-        f"{len(told)} of {len(paths)} files taken in: {sum(each.read for each in told)} {what}, "
+        f"{len(told)} of {len(sources)} files taken in: {sum(each.read for each in told)} {what}, "
         f"{sum(each.added for each in told)} added, {sum(each.changed for each in told)} changed, "
         f"{sum(each.same for each in told)} as before, {sum(each.repeated for each in told)} repeated, {refused} refused."
     )

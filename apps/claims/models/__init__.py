@@ -3,6 +3,7 @@ from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.code_facts import CodeFact, DrugNumberPolicy
+from apps.claims.models.diagnoses import DiagnosisCode, DiagnosisExclusion, DiagnosisRelease
 from apps.claims.models.findings import Finding
 from apps.claims.models.payer_rules import PayerRule
 
@@ -16,6 +17,9 @@ __all__ = [
     "ClaimLine",
     "CodeFact",
     "CodePair",
+    "DiagnosisCode",
+    "DiagnosisExclusion",
+    "DiagnosisRelease",
     "DrugNumberPolicy",
     "Finding",
     "PairReason",

@@ -8,12 +8,12 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
-from apps.intake.models import Charge, Coverage, DrugGiven, Encounter, Patient
+from apps.intake.models import Charge, Coverage, DrugGiven, Encounter, Patient, VisitFacts
 from apps.practice.models import Payer, Provider
 from apps.worklist.models import WorkItem
 
 
-class Claim(PublicIdModel):
+class Claim(PublicIdModel, VisitFacts):
     """A bill to one payer for one encounter. Its control number (CLM01) stays the same in every version of it."""
 
     control_number = models.CharField(max_length=20, unique=True)
@@ -30,7 +30,6 @@ class Claim(PublicIdModel):
     payer_claim_number = models.CharField(
         max_length=50, blank=True, help_text="The payer's own number (REF*F8 in a correction)"
     )
-    prior_authorization = models.CharField(max_length=50, blank=True)
     service_date = models.DateField()
     place_of_service = models.CharField(max_length=2)
     diagnoses = ArrayField(models.CharField(max_length=20), default=list)

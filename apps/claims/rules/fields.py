@@ -63,6 +63,14 @@ def _codes(value: object) -> list[str]:
     return [part.upper().replace(".", "") for part in _parts(value)]
 
 
+def _causes(value: object) -> list[str]:
+    """CLM11."""
+    causes = [part.upper() for part in _parts(value)]
+    if not set(causes) <= {"AA", "EM", "OA"}:
+        raise ValueError("not a cause")
+    return list(dict.fromkeys(causes))
+
+
 def _pointers(value: object) -> list[int]:
     return [int(part) for part in _parts(value)]
 
@@ -98,6 +106,19 @@ FIELDS: dict[str, Field] = {
         Field("coverage", "subscriber_last_name", "Subscriber's last name", _text),
         Field("coverage", "medicare_secondary_reason", "Why Medicare is not first", _digits, longest=2),
         Field("claim", "prior_authorization", "Authorization number", _text, longest=50),
+        Field("claim", "referral_number", "Referral number", _text, longest=50),
+        Field("claim", "accident_causes", "Accident", _causes),
+        Field("claim", "accident_date", "Day of the accident", _day),
+        Field("claim", "accident_state", "State of the auto accident", _upper, longest=2),
+        Field("claim", "referring_first_name", "Referring provider's first name", _text, longest=35),
+        Field("claim", "referring_last_name", "Referring provider's last name", _text),
+        Field("claim", "referring_npi", "Referring provider's NPI", _digits, longest=10),
+        Field("claim", "supervising_first_name", "Supervising provider's first name", _text, longest=35),
+        Field("claim", "supervising_last_name", "Supervising provider's last name", _text),
+        Field("claim", "supervising_npi", "Supervising provider's NPI", _digits, longest=10),
+        Field("claim", "ordering_first_name", "Ordering provider's first name", _text, longest=35),
+        Field("claim", "ordering_last_name", "Ordering provider's last name", _text),
+        Field("claim", "ordering_npi", "Ordering provider's NPI", _digits, longest=10),
         Field("claim", "payer_claim_number", "Payer's claim number", _text, longest=50),
         Field("claim", "place_of_service", "Place of service", _digits, longest=2),
         Field("claim", "total", "Total", _amount),

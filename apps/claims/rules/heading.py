@@ -85,15 +85,16 @@ def _last_day(claim: ClaimView) -> date | None:
 
 
 def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:
-    """The patient may forbid telling the plan of what the patient pays (45 CFR 164.522(a)(1)(vi))."""
-    if claim.agreed_self_pay:
+    """The plan is not told of what the patient pays (45 CFR 164.522(a)(1)(vi)); a void takes back what it was told before."""
+    if claim.agreed_self_pay and claim.frequency != "8":
         yield Issue(
-            "The patient agreed with the front desk to pay this visit: nothing goes to the payer. Void the claim."
+            "The patient agreed with the front desk to pay this visit: nothing goes to the payer. Void the claim, "
+            "or note on the coverage check that the patient takes it back."
         )
 
 
 RULES = (
-    Rule("COV-SELF-PAY", "Self-pay agreed", Severity.BLOCK, agreed_self_pay, overridable=True),
+    Rule("COV-SELF-PAY", "Self-pay agreed", Severity.BLOCK, agreed_self_pay),
     Rule("WF-SERVICE-DATE", "Date of service", Severity.BLOCK, service_date),
     Rule("WF-TOTAL", "Total is not the sum of the lines", Severity.BLOCK, total),
     Rule("WF-PLACE", "Place of service", Severity.BLOCK, place_of_service),

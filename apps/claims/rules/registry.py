@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 from apps.claims.rules import (
+    accidents,
+    authorizations,
     care_management,
     code_pairs,
     coordination,
+    coverage,
+    diagnosis_codes,
+    diagnosis_fit,
     drugs,
     enrolment,
     global_period,
@@ -15,6 +20,7 @@ from apps.claims.rules import (
     modifier_cases,
     modifier_fit,
     modifiers,
+    other_providers,
     people,
     primary_care,
     procedures,
@@ -29,10 +35,16 @@ from apps.claims.rules.snapshot import ClaimView
 
 RULES: tuple[Rule, ...] = (
     *people.RULES,
+    *coverage.RULES,
+    *authorizations.RULES,
+    *accidents.RULES,
     *providers.RULES,
     *enrolment.RULES,
+    *other_providers.RULES,
     *heading.RULES,
     *lines.RULES,
+    *diagnosis_codes.RULES,
+    *diagnosis_fit.RULES,
     *modifiers.RULES,
     *modifier_fit.RULES,
     *modifier_cases.RULES,

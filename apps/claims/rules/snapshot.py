@@ -73,6 +73,15 @@ class EnrolmentView:
 
 
 @dataclass(frozen=True)
+class OtherProviderView:
+    """A referring, supervising or ordering provider; seldom one of the practice."""
+
+    first_name: str
+    last_name: str
+    npi: str
+
+
+@dataclass(frozen=True)
 class FacilityView:
     """Where the service took place (2310C). `clia` is its laboratory's number, `clia_certificate` WAIVER, PPM_CERTIFICATE or another."""
 
@@ -234,6 +243,13 @@ class ClaimView:
     payer_rank: int = 1
     payer_claim_number: str = ""
     prior_authorization: str = ""
+    referral_number: str = ""
+    accident_causes: tuple[str, ...] = ()
+    accident_date: date | None = None
+    accident_state: str = ""
+    referring: OtherProviderView | None = None
+    supervising: OtherProviderView | None = None
+    ordering: OtherProviderView | None = None
     agreed_self_pay: bool = False
     abn_signed_on: date | None = None
     others: tuple[OtherPayerView, ...] = ()

@@ -1,11 +1,16 @@
-"""What a claim's rules know beyond it: CMS's tables for its codes and day, the patient's other claims of that day, earlier visits."""
+"""What a claim's rules know beyond it: CMS's tables for its codes and day, the patient's other claims of that day, earlier visits,
+what the payer said of the coverage.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.claims.rules.authorization_view import AuthorizationView
 from apps.claims.rules.code_facts import NOTHING_KNOWN, Known
+from apps.claims.rules.diagnosis_view import DiagnosesView
+from apps.claims.rules.payers_word import PayersWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class Surroundings:
     claim's provider that runs on its day. `hospice_since`: the first day of the hospice election in force.
 
     `wants_drug_number`: where it is written that the payer wants the National Drug Code of drugs; empty: nowhere.
+    `word`: the payer's newest answer about the coverage that says anything of the day. `rivals`: payers of the patient's other
+    coverages that hold on the day with the rank of the claim's own.
+    `diagnoses`: as ICD-10-CM has them on the day; None: nobody looked.
+    `supervisor_seen`: the supervising provider, one of ours, saw patients that day; None: not one of ours, or nobody is named.
+    `authorizations`: on file of the patient at the payer. `wanted`: procedures of which the payer wants a number that day, with its kinds.
     """
 
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -66,6 +76,12 @@ class Surroundings:
     earlier: tuple[EarlierLineView, ...] = ()
     substituted_since: date | None = None
     hospice_since: date | None = None
+    word: PayersWord | None = None
+    rivals: tuple[str, ...] = ()
+    diagnoses: DiagnosesView | None = None
+    supervisor_seen: bool | None = None
+    authorizations: tuple[AuthorizationView, ...] = ()
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

@@ -11,6 +11,7 @@ from apps.claims.rules.snapshot import (
     ClaimView,
     FacilityView,
     LineView,
+    OtherProviderView,
     PayerView,
     PersonView,
     ProviderView,
@@ -22,7 +23,7 @@ from apps.claims.selectors.filing import answered_on, filing_clocks
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
 from apps.claims.selectors.telehealth import telehealth_policies
-from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import Practice, Provider
 from apps.practice.models.places import Address
@@ -68,18 +69,11 @@ def _payer_views(claims: Collection[Claim], *, on: date) -> dict[int, PayerView]
 
 def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
     """Patients and days of visits of which the front desk's last word was that the patient pays."""
-    days = {claim.service_date for claim in claims}
-    patients = {claim.patient_id for claim in claims}
-    settled = EligibilityCheck.objects.filter(coverage__patient__in=patients, service_date__in=days).exclude(
-        settlement=""
+    agreed = self_pay_agreements().filter(
+        coverage__patient__in={claim.patient_id for claim in claims},
+        service_date__in={claim.service_date for claim in claims},
     )
-    last = {
-        (patient, day): settlement
-        for patient, day, settlement in settled.order_by("settled_at", "pk").values_list(
-            "coverage__patient", "service_date", "settlement"
-        )
-    }
-    return {visit for visit, settlement in last.items() if settlement == EligibilityCheck.Settlement.SELF_PAY}
+    return set(agreed.values_list("coverage__patient", "service_date"))
 
 
 def _claim(
@@ -105,7 +99,20 @@ def _claim(
         payer_claim_number=claim.payer_claim_number,
         prior_authorization=claim.prior_authorization,
         abn_signed_on=claim.encounter.abn_signed_on,
+        referral_number=claim.referral_number,
+        accident_causes=tuple(claim.accident_causes),
+        accident_date=claim.accident_date,
+        accident_state=claim.accident_state,
+        referring=_other_provider(claim, "referring"),
+        supervising=_other_provider(claim, "supervising"),
+        ordering=_other_provider(claim, "ordering"),
     )
+
+
+def _other_provider(claim: Claim, role: str) -> OtherProviderView | None:
+    """None where nothing of the provider is told."""
+    parts = [getattr(claim, f"{role}_{part}") for part in ("first_name", "last_name", "npi")]
+    return OtherProviderView(*parts) if any(parts) else None
 
 
 def _line(line: ClaimLine) -> LineView:

@@ -1,5 +1,5 @@
 """What stands around claims, any number of them in a constant number of queries: CMS's tables for their codes and days, other claims of the
-same patient, provider and day, and the last visit before.
+same patient, provider and day, the last visit before, and what payers said of the coverages.
 """
 
 from bisect import bisect_right
@@ -15,9 +15,13 @@ from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
+from apps.claims.selectors.authorizations import authorizations_of, wanted_numbers
 from apps.claims.selectors.code_facts import CodeBook, code_book
+from apps.claims.selectors.diagnoses import diagnoses_on
 from apps.claims.selectors.earlier_visits import last_visits
 from apps.claims.selectors.history import EarlierLine, earlier_lines, hospice_elections, substitutions
+from apps.claims.selectors.payers_words import payers_words, rivals
+from apps.claims.selectors.supervisors import supervisors_seen
 from apps.claims.states import GIVEN_UP, WITH_US
 
 # Patient, provider, day: what one rendering provider did for one patient on one day is judged together (NCCI policy manual, chapter I).
@@ -46,6 +50,8 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     earlier = earlier_lines(claims)
     book = code_book(*_asked(claims, codes, earlier))
     substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
+    supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
+    words, others, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
     return {
         claim.pk: Surroundings(
             pairs=pairs[claim.pk],
@@ -57,6 +63,12 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
             earlier=tuple(line.seen_from(claim, _global_days(line, book)) for line in earlier[claim.pk]),
             substituted_since=substituted.get(claim.pk),
             hospice_since=hospice.get(claim.pk),
+            word=words.get(claim.pk),
+            rivals=others.get(claim.pk, ()),
+            diagnoses=diagnoses.get(claim.pk),
+            supervisor_seen=supervisors.get(claim.pk),
+            authorizations=on_file.get(claim.pk, ()),
+            wanted=wanted.get(claim.pk, {}),
         )
         for claim in claims
     }

@@ -14,6 +14,7 @@ from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
+from apps.claims.services.import_diagnoses import HalfAReleaseError, import_diagnoses
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
 from apps.claims.services.payer_rules import (
@@ -73,6 +74,7 @@ __all__ = [
     "CrossoversResult",
     "FetchResult",
     "FixResult",
+    "HalfAReleaseError",
     "Hold",
     "ImportedEdits",
     "Move",
@@ -103,6 +105,7 @@ __all__ = [
     "hold_claims",
     "import_code_facts",
     "import_code_pairs",
+    "import_diagnoses",
     "import_unit_limits",
     "keep_review",
     "move_claims",

@@ -14,7 +14,7 @@ from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.core.public_ids import ALPHABET
-from apps.intake.models import Charge, Encounter
+from apps.intake.models import Charge, Encounter, facts_of
 from apps.ledger.services import ChargePosting, post_charges
 
 
@@ -91,6 +91,7 @@ def _claim(encounter: Encounter, charges: Sequence[Charge], now: datetime) -> Cl
         diagnoses=[code.replace(".", "").strip().upper() for code in encounter.diagnoses],
         total=sum((charge.amount for charge in charges), ZERO),
         built_at=now,
+        **facts_of(encounter),
     )
 
 

@@ -17,7 +17,7 @@ from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.intake.models import Coverage
+from apps.intake.models import OF_EVERY_PAYER, Coverage, facts_of
 from apps.ledger.selectors import receivable_by_charge, transfer_key
 from apps.ledger.services import post_entries, transfer_entry
 from apps.worklist.queue import withdraw_items
@@ -89,6 +89,7 @@ def _claim(first: Claim, coverage: Coverage, now: datetime) -> Claim:
         diagnoses=first.diagnoses,
         total=first.total,
         built_at=now,
+        **facts_of(first, OF_EVERY_PAYER),
     )
 
 

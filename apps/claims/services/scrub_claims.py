@@ -59,7 +59,7 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
     tell_broken(own.broken, now=now)
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():
-        found[key] = [each for each in issues if _mark(each) not in settled.get(key, ())]
+        found[key] = [each for each in issues if not (each.rule.overridable and _mark(each) in settled.get(key, ()))]
         found[key] += [Found(HELD, issue) for issue in held.get(key, ())]
     _ask_the_judge(views, found, now)
     Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)

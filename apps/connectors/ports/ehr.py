@@ -91,6 +91,29 @@ class EhrCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class EhrVisitFacts:
+    """What a claim says beside diagnoses and charges, as far as the EHR tells it. Causes are CLM11's: AA auto, EM employment, OA other."""
+
+    accident_causes: tuple[str, ...] = ()
+    accident_date: date | None = None
+    accident_state: str = ""
+    prior_authorization: str = ""
+    referral_number: str = ""
+    referring_first_name: str = ""
+    referring_last_name: str = ""
+    referring_npi: str = ""
+    supervising_first_name: str = ""
+    supervising_last_name: str = ""
+    supervising_npi: str = ""
+    ordering_first_name: str = ""
+    ordering_last_name: str = ""
+    ordering_npi: str = ""
+
+
+NO_FACTS = EhrVisitFacts()
+
+
+@dataclass(frozen=True, slots=True)
 class EhrEncounter:
     """A visit with its charges, ready to bill."""
 
@@ -106,6 +129,7 @@ class EhrEncounter:
     coverages: tuple[EhrCoverage, ...] | None = None  # what this very visit names; None: the patient's as told now
     abn_signed_on: date | None = None  # the patient signed that Medicare may not pay; None: not told
     received_as: str = ""  # public id of the transmission that brought its charges
+    facts: EhrVisitFacts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A payer's 271 made into a verdict about one visit: is the patient covered, and if not, whose turn is it?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from apps.eligibility.rules.benefits import CostShare, cost_share
@@ -38,7 +38,7 @@ class OtherPayer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sentence` is for the person whose turn it is; it names no service."""
+    """`sentence` is for the person whose turn it is; it names no service. `answered_by`: the answering payer's id (2100A NM109)."""
 
     kind: VerdictKind
     turn: Turn
@@ -50,6 +50,7 @@ class Verdict:
     other_payer: OtherPayer | None = None
     needs_authorization: bool = False
     medicaid_pays_cost_share: bool = False
+    answered_by: str = ""
 
 
 def judge(response: EligibilityResponse, *, trace: str, on: date, filing_indicator: str = "") -> Verdict:
@@ -63,7 +64,14 @@ def judge(response: EligibilityResponse, *, trace: str, on: date, filing_indicat
         return _rejected(rejections)
     if answer is None:
         return Verdict(VerdictKind.UNKNOWN, Turn.FRONT_DESK, "The payer's answer does not name this patient.")
-    return _read(answer, on, filing_indicator)
+    return replace(_read(answer, on, filing_indicator), answered_by=_source_of(response, answer))
+
+
+def _source_of(response: EligibilityResponse, answer: Answer) -> str:
+    for payer in response.payers:
+        if any(each is answer for receiver in payer.receivers for each in receiver.answers):
+            return payer.source.id
+    return ""
 
 
 def _answer_to(response: EligibilityResponse, trace: str) -> Answer | None:

@@ -4,6 +4,7 @@ from apps.eligibility.services.recheck import recheck
 from apps.eligibility.services.recover_checks import RecoveredChecks, recover_checks
 from apps.eligibility.services.settle_check import NewCoverage, SettlementError, settle_check
 from apps.eligibility.services.start_check import NewCheck, start_check, start_checks
+from apps.eligibility.services.take_back_self_pay import take_back_self_pay
 
 __all__ = [
     "CheckOutcome",
@@ -19,4 +20,5 @@ __all__ = [
     "settle_check",
     "start_check",
     "start_checks",
+    "take_back_self_pay",
 ]

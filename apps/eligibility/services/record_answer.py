@@ -64,6 +64,7 @@ def _benefits(verdict: Verdict) -> dict[str, Any]:
     facts["plan"] = verdict.plan
     facts["begins_on"], facts["ends_on"] = _day(verdict.begins_on), _day(verdict.ends_on)
     facts["other_payer"] = asdict(verdict.other_payer) if verdict.other_payer else None
+    facts["answered_by"] = verdict.answered_by
     facts["needs_authorization"] = verdict.needs_authorization
     facts["medicaid_pays_cost_share"] = verdict.medicaid_pays_cost_share
     return facts

@@ -1,11 +1,18 @@
 from apps.intake.models.appointments import Appointment
+from apps.intake.models.authorizations import Authorization
 from apps.intake.models.charges import Charge, DrugGiven, Encounter
 from apps.intake.models.hospice import HospiceElection
 from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
 from apps.intake.models.patients import Consent, Coverage, Patient
+from apps.intake.models.visit_facts import ACCIDENT, OF_EVERY_PAYER, OTHER_PROVIDERS, VISIT_FACTS, VisitFacts, facts_of
 
 __all__ = [
+    "ACCIDENT",
+    "OF_EVERY_PAYER",
+    "OTHER_PROVIDERS",
+    "VISIT_FACTS",
     "Appointment",
+    "Authorization",
     "Charge",
     "ChargeFile",
     "ColumnMapping",
@@ -16,4 +23,6 @@ __all__ = [
     "HospiceElection",
     "Patient",
     "RefusedCharges",
+    "VisitFacts",
+    "facts_of",
 ]

@@ -6,11 +6,12 @@ from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.intake.models.patients import Coverage, Patient
+from apps.intake.models.visit_facts import VisitFacts
 from apps.practice.models import Location, Provider
 from apps.worklist.models import WorkItem
 
 
-class Encounter(PublicIdModel):
+class Encounter(PublicIdModel, VisitFacts):
     """A visit that can be billed, with its diagnoses and charges as the EHR gave them."""
 
     class Path(models.TextChoices):

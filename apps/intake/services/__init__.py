@@ -10,6 +10,7 @@ from apps.intake.services.receive_appointments import ReceivedAppointments, rece
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
 from apps.intake.services.refused_charges import RefusedNotOpenError, set_refused_aside
+from apps.intake.services.save_authorization import TypedAuthorization, save_authorization
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ReceivedEncounters",
     "ReceivedEvent",
     "RefusedNotOpenError",
+    "TypedAuthorization",
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",
@@ -31,6 +33,7 @@ __all__ = [
     "receive_encounters",
     "receive_event",
     "record_hospice_election",
+    "save_authorization",
     "save_mapping",
     "set_refused_aside",
 ]

@@ -1,18 +1,28 @@
 """A visit that came before is told differently now: replace what is not billed yet, else let a biller compare."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient
 from apps.intake import rules
-from apps.intake.models import Charge, Encounter
+from apps.intake.models import VISIT_FACTS, Charge, Encounter
 from apps.intake.services.place_visits import Placed
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 
-FIELDS = ("diagnoses", "place_of_service", "service_date", "patient", "coverage", "provider", "abn_signed_on")
+FIELDS = (
+    "diagnoses",
+    "place_of_service",
+    "service_date",
+    "patient",
+    "coverage",
+    "provider",
+    "abn_signed_on",
+    *VISIT_FACTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,11 @@ def change_visits(retold: Sequence[Retold], placed: Placed, *, now: datetime) ->
     Encounter.objects.bulk_update([each.row for each in retold], ["fingerprint", "work_item"])
 
 
+def told_facts(told: EhrEncounter) -> dict[str, Any]:
+    """By the names of the row's columns."""
+    return {**asdict(told.facts), "accident_causes": list(told.facts.accident_causes)}
+
+
 def new_charges(row: Encounter, told: EhrEncounter) -> Iterable[Charge]:
     for number, charge in enumerate(told.charges, start=1):
         yield Charge(
@@ -68,6 +83,8 @@ def _replace(retold: Sequence[Retold], placed: Placed) -> None:
         row.diagnoses, row.place_of_service = list(told.diagnoses), told.place_of_service[:2] or "11"
         row.service_date = told.service_date
         row.abn_signed_on = told.abn_signed_on or row.abn_signed_on
+        for name, value in told_facts(told).items():
+            setattr(row, name, value)
         if told.source_id in placed.coverages:
             row.patient = placed.patients[told.patient_source_id]
             row.coverage = placed.coverages[told.source_id]

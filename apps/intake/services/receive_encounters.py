@@ -11,7 +11,7 @@ from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
-from apps.intake.services.change_visits import change_visits, new_charges, told_differently
+from apps.intake.services.change_visits import change_visits, new_charges, told_differently, told_facts
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.place_visits import Placed, place_visits
 from apps.practice.models import Location
@@ -146,6 +146,7 @@ def _add(arrival: _Arrival, fresh: list[EhrEncounter], told: dict[str, EhrPatien
             arrived_by=arrival.arrived_by,
             transmission=transmissions.get(each.received_as, arrival.transmission),
             fingerprint=rules.fingerprint(each, told[each.patient_source_id]),
+            **told_facts(each),
         )
         for each in fresh
     ]

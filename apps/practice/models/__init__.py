@@ -5,9 +5,11 @@ from apps.practice.models.enrolments import ProviderEnrolment
 from apps.practice.models.payers import FeeScheduleLine, Payer
 from apps.practice.models.people import Membership
 from apps.practice.models.places import Location, Practice, Provider
+from apps.practice.models.requirements import AuthorizationRequirement, RequiredNumber
 from apps.practice.models.telehealth import TelehealthPolicy
 
 __all__ = [
+    "AuthorizationRequirement",
     "FeeScheduleLine",
     "Location",
     "Membership",
@@ -17,6 +19,7 @@ __all__ = [
     "Practice",
     "Provider",
     "ProviderEnrolment",
+    "RequiredNumber",
     "TelehealthPolicy",
     "VendorAgreement",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.automations.demo import NotInDemoModeError, load_demo, people_lines
+from apps.automations.demo import NotInDemoModeError, diagnoses, load_demo, people_lines
 from apps.automations.simulation.outside import Outside
 from apps.core import clock
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No sandbox answers at {options['sandbox']}. Start one: python -m apps.sandbox --state-dir DIR."
             ) from failure
+        diagnoses.take_in(now=clock.now())
         for line in people_lines():
             self.stdout.write(line)
         self.stdout.write("The demo practice is loaded.")

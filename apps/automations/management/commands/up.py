@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from apps.automations.demo import load_demo, people_lines
+from apps.automations.demo import diagnoses, load_demo, people_lines
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports, PortTakenError, require_free
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         product.until_sandbox()
         load_demo(Outside(ports.sandbox_url).practice(), now=clock.now())
         product.start_worker()
+        diagnoses.take_in(now=clock.now())
         product.until_web()
         product.start_beat()
         self._greet(ports)

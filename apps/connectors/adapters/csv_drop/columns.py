@@ -20,12 +20,16 @@ REQUIRED = (
     "charge",
 )
 DIAGNOSES = tuple(f"diagnosis_{number}" for number in range(1, 13))
+PEOPLE = tuple(
+    f"{role}_{part}" for role in ("referring", "supervising", "ordering") for part in ("first_name", "last_name", "npi")
+)
 OPTIONAL = (
     "line", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "language", "text_consent",
     "payer", "payer_id", "member_id", "group_number", "relationship",
     "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
     "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty",
     "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", "ndc", "ndc_units", "ndc_unit", "abn_signed_on", *DIAGNOSES,
+    "accident_cause", "accident_date", "accident_state", "prior_authorization", "referral_number", *PEOPLE,
 )  # fmt: skip
 DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
 UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
@@ -43,6 +47,13 @@ RELATIONSHIPS = {
     "01": "01",
     "19": "19",
 }
+# The words of exports -> CLM11.
+ACCIDENTS = {
+    "": (), "no": (), "none": (), "n": (),
+    "auto": ("AA",), "automobile": ("AA",), "aa": ("AA",),
+    "work": ("EM",), "employment": ("EM",), "workers' compensation": ("EM",), "em": ("EM",),
+    "other": ("OA",), "oa": ("OA",),
+}  # fmt: skip
 ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 # The words of exports -> the provider taxonomy (NUCC code set).
 TAXONOMIES = {
@@ -116,6 +127,14 @@ def drug_quantity(cell: str) -> Decimal | None:
     if cell and not DRUG_QUANTITY.fullmatch(cell):
         raise RowError("the quantity of the drug is not a number")
     return Decimal(cell) if cell else None
+
+
+def accident(cell: str) -> tuple[str, ...]:
+    """CLM11; an auto accident at work is both, in one cell."""
+    parts = re.split(r"\s*[,/;+]\s*", cell.lower())
+    if any(part not in ACCIDENTS for part in parts):
+        raise RowError("the accident's cause is none of auto, work and other")
+    return tuple(dict.fromkeys(cause for part in parts for cause in ACCIDENTS[part]))
 
 
 def state(cell: str) -> str:

@@ -1,7 +1,7 @@
 """A file's rows in the port's words: rows of one visit together. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +9,19 @@ from apps.connectors.adapters.csv_drop import columns
 from apps.connectors.adapters.csv_drop.errors import RowError
 from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
-from apps.connectors.ports.ehr import EhrCharge, EhrConsent, EhrCoverage, EhrEncounter, EhrPatient, EhrProvider
+from apps.connectors.ports.ehr import (
+    EhrCharge,
+    EhrConsent,
+    EhrCoverage,
+    EhrEncounter,
+    EhrPatient,
+    EhrProvider,
+    EhrVisitFacts,
+)
 from apps.connectors.tables import Row
 
+# Of a name's parts and of an NPI, so many signs.
+_LONGEST = {"name": 35, "npi": 10}
 WORDING = "Consent to texts, as the EHR's export states it."
 
 
@@ -37,6 +47,7 @@ class _Line:
     ndc: str
     ndc_units: Decimal | None
     ndc_unit_measure: str
+    facts: EhrVisitFacts
 
 
 @dataclass
@@ -99,6 +110,7 @@ class FileReading:
             ndc=cells.get("ndc", ""),
             ndc_units=columns.drug_quantity(cells.get("ndc_units", "")),
             ndc_unit_measure=cells.get("ndc_unit", "").upper(),
+            facts=_facts(cells, date_format),
         )
 
     def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
@@ -222,6 +234,28 @@ def _provider(cells: Mapping[str, str]) -> EhrProvider:
     return EhrProvider(f"{npi} {last_name} {first_name}"[:40], first_name, last_name, npi, taxonomy)
 
 
+def _facts(cells: Mapping[str, str], date_format: str) -> EhrVisitFacts:
+    """Longer than a claim can carry is cut; the scrubber names what is not a number of its kind."""
+    return EhrVisitFacts(
+        accident_causes=columns.accident(cells.get("accident_cause", "")),
+        accident_date=columns.optional_day(cells.get("accident_date", ""), date_format, "the accident's date"),
+        accident_state=columns.state(cells.get("accident_state", "")),
+        prior_authorization=cells.get("prior_authorization", "")[:50],
+        referral_number=cells.get("referral_number", "")[:50],
+        **{name: cells.get(name, "")[: _LONGEST[name.rpartition("_")[2]]] for name in columns.PEOPLE},
+    )
+
+
+def _together(lines: Iterable[_Line]) -> EhrVisitFacts:
+    """Of each fact what the visit's first row that has it says."""
+    found = [line.facts for line in lines]
+    told = {
+        each.name: next((value for one in found if (value := getattr(one, each.name))), None)
+        for each in fields(EhrVisitFacts)
+    }
+    return EhrVisitFacts(**{name: value for name, value in told.items() if value})
+
+
 def _encounter(number: str, visit: _Visit) -> EhrEncounter:
     first = visit.lines[0]
     diagnoses = tuple(dict.fromkeys(code for line in visit.lines for code in line.diagnoses))
@@ -236,6 +270,7 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
         coverages=first.coverages,
         abn_signed_on=min((line.abn_signed_on for line in visit.lines if line.abn_signed_on), default=None),
+        facts=_together(visit.lines),
     )
 
 

@@ -15,6 +15,7 @@ from apps.connectors.ports.ehr import (
     EhrEncounter,
     EhrPatient,
     EhrProvider,
+    EhrVisitFacts,
 )
 
 Row = Mapping[str, Any]
@@ -23,6 +24,8 @@ SEXES = {"Male": "M", "Female": "F"}
 LANGUAGES = {"spa": "es", "es": "es"}
 # DrChrono's words, and the X12 codes that some practices enter instead.
 RELATIONSHIPS = {"": "G8", "self": "18", "spouse": "01", "child": "19", "18": "18", "01": "01", "19": "19"}
+# A visit's payment profile; the day and the state of the accident stand with the patient's plan and may be another accident's.
+ACCIDENTS = {"Auto Accident": ("AA",), "Worker's Comp": ("EM",)}
 CONSENT_FIELDS = ("consent_sms", "consent_email", "consent_at", "consent_source", "consent_wording")
 
 
@@ -84,6 +87,7 @@ def encounter(
         charges=tuple(charge(line) for line in sorted(lines, key=lambda line: int(line["id"]))),
         checked_out_at=_completed_at(row, zone),
         received_as=received_as,
+        facts=EhrVisitFacts(accident_causes=ACCIDENTS.get(text(row, "payment_profile"), ())),
     )
 
 
