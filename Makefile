@@ -33,6 +33,7 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	@$(BIN)/python -m tests.bench.posting
 	@$(BIN)/python -m tests.bench.payer_rules
 	@$(BIN)/python -m tests.bench.scrubbing
+	@$(BIN)/python -m tests.bench.exceptions
 
 faults: install-development  ## Kill the workers at random moments and compare the outcome
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)

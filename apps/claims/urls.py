@@ -1,14 +1,29 @@
 from django.urls import path
 
-from apps.claims.views import answers, batches, exceptions, further, lists, payer_rule_editor, payer_rules, rule_reviews
+from apps.claims.views import (
+    answers,
+    batches,
+    bulk_fixes,
+    exception_queue,
+    exceptions,
+    further,
+    lists,
+    payer_rule_editor,
+    payer_rules,
+    rule_reviews,
+)
 
 app_name = "claims"
 urlpatterns = [
     path("", lists.claims, name="list"),
-    path("exceptions/", exceptions.queue, name="exceptions"),
-    path("exceptions/fixes/", exceptions.apply_fixes, name="apply_fixes"),
-    path("exceptions/scrub/", exceptions.scrub_again, name="scrub_again"),
+    path("exceptions/", exception_queue.queue, name="exceptions"),
+    path("exceptions/find/", exception_queue.find, name="find_exceptions"),
+    path("exceptions/assign/", exception_queue.assign, name="assign_exceptions"),
+    path("exceptions/snooze/", exception_queue.snooze, name="snooze_exceptions"),
+    path("exceptions/fixes/", exception_queue.apply_fixes, name="apply_fixes"),
+    path("exceptions/scrub/", exception_queue.scrub_again, name="scrub_again"),
     path("exceptions/<slug:public_id>/", exceptions.one, name="exception"),
+    path("exceptions/<slug:public_id>/take/", exception_queue.take, name="take_exception"),
     path("exceptions/<slug:public_id>/fix/", exceptions.apply_fix, name="apply_fix"),
     path("exceptions/<slug:public_id>/confirm/", exceptions.confirm, name="confirm"),
     path("exceptions/<slug:public_id>/override/", exceptions.override, name="override"),
@@ -16,6 +31,11 @@ urlpatterns = [
     path("exceptions/<slug:public_id>/scrub/", exceptions.scrub, name="scrub"),
     path("exceptions/<slug:public_id>/hold/", exceptions.hold, name="hold"),
     path("exceptions/<slug:public_id>/void/", exceptions.void, name="void"),
+    path("fixes/", bulk_fixes.bulks, name="bulk_fixes"),
+    path("fixes/new/", bulk_fixes.new, name="bulk_fix_new"),
+    path("fixes/start/", bulk_fixes.start, name="bulk_fix_start"),
+    path("fixes/<slug:public_id>/", bulk_fixes.one, name="bulk_fix"),
+    path("fixes/<slug:public_id>/retry/", bulk_fixes.retry, name="bulk_fix_retry"),
     path("further/<slug:public_id>/crossover/", further.crossover, name="crossover"),
     path("further/<slug:public_id>/recheck/", further.recheck, name="recheck"),
     path("batches/", batches.batches, name="batches"),

@@ -41,6 +41,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "overridden": ("Overridden", "off"),
     "superseded": ("Scrubbed again", "off"),
     "finding.open": ("Open", "watch"),
+    # what became of a claim in a bulk fix
+    "bulk_fix.ready": ("Fixed, ready to send", "good"),
+    "bulk_fix.stopped": ("Fixed, still stopped", "watch"),
+    "bulk_fix.changed": ("Changed meanwhile, skipped", "watch"),
     # rules of the practice's own
     "payer_rule.draft": ("Draft", "waiting"),
     "payer_rule.on": ("On", "good"),

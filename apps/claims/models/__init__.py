@@ -1,5 +1,6 @@
 from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustment
 from apps.claims.models.batches import Batch, BatchClaim
+from apps.claims.models.bulk_fixes import BulkFix, BulkFixItem
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.findings import Finding
@@ -10,6 +11,8 @@ __all__ = [
     "AdjudicationAdjustment",
     "Batch",
     "BatchClaim",
+    "BulkFix",
+    "BulkFixItem",
     "Claim",
     "ClaimEvent",
     "ClaimLine",

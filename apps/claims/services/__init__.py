@@ -5,6 +5,7 @@ from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowled
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
+from apps.claims.services.bulk_fixes import BulkFixResult, retry_bulk_fix, run_bulk_fix, start_bulk_fix
 from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
@@ -63,6 +64,7 @@ __all__ = [
     "BatchNotOpenError",
     "BatchResult",
     "BuildResult",
+    "BulkFixResult",
     "CannotSettleError",
     "Change",
     "ClaimNotEditableError",
@@ -116,7 +118,9 @@ __all__ = [
     "resend_batch",
     "resolve_unknown_batch",
     "restate_claims",
+    "retry_bulk_fix",
     "review_payer_rules",
+    "run_bulk_fix",
     "save_rule",
     "scrub_again",
     "scrub_claims",
@@ -124,6 +128,7 @@ __all__ = [
     "settle_crossover",
     "settle_late_batch",
     "settle_recheck",
+    "start_bulk_fix",
     "start_correction",
     "submit_batch",
     "switch_off",

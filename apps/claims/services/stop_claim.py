@@ -58,7 +58,7 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     what = f"Voided: {reason.strip()}"
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
-    scrub_siblings(claim, now=now)
+    scrub_siblings([claim], now=now)
     _audit("void", claim, acting_user, now)
 
 

@@ -1,12 +1,11 @@
-"""The exception queue, and one claim of it: findings, fixes, edits, each scrubbed again in place."""
+"""One claim of the exception queue: findings, fixes, edits, each scrubbed again in place."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,11 +15,9 @@ from apps.claims.models import Claim
 from apps.claims.selectors import exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
-from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
+from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
-from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
@@ -32,32 +29,6 @@ _TOLD = (
     services.ClaimNotEditableError,
     services.ReasonMissingError,
 )
-
-
-@require_safe
-@require(Permission.VIEW_CLAIMS)
-def queue(request: HttpRequest) -> HttpResponse:
-    rule, status = request.GET.get("rule", ""), request.GET.get("status", "")
-    number, amount = exceptions.waiting_totals()
-    claims = exceptions.waiting_claims(rule=rule, status=status)
-    page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
-    views = exceptions.exception_views(page.object_list)
-    audit_read(request, "claim_exception", patients=[view.claim.patient.public_id for view in views], action="list")
-    kinds = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
-    context = {
-        "page": page,
-        "views": views,
-        "number": number,
-        "amount": amount,
-        "filtered": bool(rule or status),
-        "kinds": [Chip(kind, status_of(kind).word, None, status_of(kind).shape) for kind in kinds],
-        "rules": [Chip(found.code, found.title, count) for found, count in exceptions.rule_counts()],
-        "fixable": any(view.first and view.first.one_click for view in views),
-        "may_edit": allowed(request, Permission.EDIT_CLAIMS),
-        **tabs("exceptions"),
-        "waiting_number": number,
-    }
-    return render_page(request, "claims/exceptions.html", context, fragment="table")
 
 
 @require_safe
@@ -74,7 +45,7 @@ def _claim(public_id: str) -> Claim:
 
 
 def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None, status: int = 200) -> HttpResponse:
-    (view,) = exceptions.exception_views([claim])
+    (view,) = exceptions.exception_views([claim], today=clock.today())
     may_code = allowed(request, Permission.CONFIRM_CODING)
     editable = _editable(request, claim)
     if editable and allowed(request, Permission.REVEAL_IDENTITY):
@@ -143,7 +114,7 @@ def _again(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("claims:exception", public_id)
     if request.POST.get("place") == "row":
         claim = _claim(public_id)
-        context = {"view": exceptions.exception_views([claim])[0], "may_edit": True}
+        context = {"view": exceptions.exception_views([claim], today=clock.today())[0], "may_edit": True}
         return render_page(request, "claims/exceptions.html", context, fragment="row")
     return _show(request, _claim(public_id))
 
@@ -226,37 +197,3 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     except _TOLD as refusal:
         messages.error(request, str(refusal))
     return _again(request, public_id)
-
-
-# ------------------------------------------------------------------ several at once
-
-
-def _back(request: HttpRequest) -> HttpResponseRedirect:
-    """To the queue as it was filtered."""
-    query = request.POST.get("query", "")
-    response = redirect("claims:exceptions")
-    if query:
-        response["Location"] += f"?{query}"
-    return response
-
-
-@require_POST
-@require(Permission.EDIT_CLAIMS)
-def apply_fixes(request: HttpRequest) -> HttpResponse:
-    chosen = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
-    try:
-        result = services.apply_fixes(finding_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
-        messages.success(request, f"{result.fixed} fixed; {result.ready} ready to send.")
-    except _TOLD as refusal:
-        messages.error(request, str(refusal))
-    return _back(request)
-
-
-@require_POST
-@require(Permission.EDIT_CLAIMS)
-def scrub_again(request: HttpRequest) -> HttpResponse:
-    """The claims of the page shown, after a setting was mended."""
-    chosen = request.POST.getlist("claim")[:PAGE_SIZE]
-    ready = services.scrub_again(claim_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
-    messages.success(request, f"Scrubbed again; {ready} ready to send.")
-    return _back(request)
