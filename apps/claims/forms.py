@@ -11,7 +11,7 @@ from apps.claims.rules.condition_rows import GROUPS, MATCHES
 from apps.claims.rules.conditions import condition_test
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.facts import FACTS
-from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
+from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, as_typed, value_of
 from apps.claims.rules.operators import OPERATORS, BadConditionError
 from apps.claims.rules.payer_rules import SETTABLE
 from apps.claims.states import ClaimStatus
@@ -109,7 +109,7 @@ class ClaimEditForm(forms.Form):
 
     def _add(self, name: str, field: Field, value: object, may_code: bool, marked: Collection[str]) -> None:
         made = _form_field(field)
-        made.initial = _typed(value)
+        made.initial = as_typed(value) if isinstance(value, list | Decimal) else value
         made.disabled = field.clinical and not may_code
         if name in marked:
             made.widget.attrs["aria-invalid"] = "true"
@@ -152,13 +152,6 @@ class ClaimEditForm(forms.Form):
 def _change(name: str, value: object) -> Change:
     owner, column, *line = name.split(".")
     return Change(f"{owner}.{column}", value, int(line[0]) if line else None)
-
-
-def _typed(value: object) -> object:
-    """A list as people type it, codes and numbers with blanks between; a number without idle zeros."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return " ".join(str(part) for part in value) if isinstance(value, list) else value
 
 
 def _form_field(field: Field) -> forms.Field:

@@ -42,8 +42,14 @@ class WorkItem(PublicIdModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner_role", "due_on"], condition=Q(state="open"), name="work_open_by_role"),
+            models.Index(
+                fields=["owner_role", "due_on"],
+                include=["url_name", "snoozed_until"],
+                condition=Q(state="open"),
+                name="work_open_by_role",
+            ),
             models.Index(fields=["kind", "state"]),
+            models.Index(fields=["subject_public_id"]),
             # A queue of one kind in its order, and all that is counted of it, without the rows themselves.
             models.Index(
                 "kind",

@@ -49,7 +49,7 @@ def make_waiting(claims: int, *, owners: list[User], now: datetime) -> None:
     rows = list(Claim.objects.order_by("pk").values_list("pk", "public_id", "control_number", "total"))
     items = new_keys(WorkItem, len(rows))
     with transaction.atomic():
-        copy_rows(WorkItem, *_items(rows, items, owners, chance, today, now))
+        copy_rows(WorkItem, *_items(rows, items, owners, chance=chance, today=today, now=now))
         copy_rows(Finding, *_findings([key for key, *_ in rows], chance, now))
         _hold([key for key, *_ in rows], items, [chance.choice(payers).pk for _ in rows])
     with connection.cursor() as cursor:
@@ -57,7 +57,7 @@ def make_waiting(claims: int, *, owners: list[User], now: datetime) -> None:
 
 
 def _items(
-    rows: list[tuple[Any, ...]], keys: list[int], owners: list[User], chance: Random, today: date, now: datetime
+    rows: list[tuple[Any, ...]], keys: list[int], owners: list[User], *, chance: Random, today: date, now: datetime
 ) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
     fields = (
         "id", "public_id", "kind", "title", "owner_role", "assignee", "state", "due_on", "snoozed_until", "amount_at_stake",

@@ -3,6 +3,7 @@ from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.bulk_fixes import BulkFix, BulkFixItem
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.models.field_changes import FieldChange
 from apps.claims.models.findings import Finding
 from apps.claims.models.payer_rules import PayerRule
 
@@ -17,6 +18,7 @@ __all__ = [
     "ClaimEvent",
     "ClaimLine",
     "CodePair",
+    "FieldChange",
     "Finding",
     "PairReason",
     "PayerRule",

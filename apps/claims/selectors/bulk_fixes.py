@@ -16,18 +16,16 @@ class Fixable:
     """What a rule's suggested fixes would do to claims: how many of them have one, and in which words, most first."""
 
     number: int
-    labels: tuple[tuple[str, int], ...] = ()
+    labels: tuple[tuple[str, int], ...]
 
 
 def findings(claims: "QuerySet[Claim]", rule: str) -> "QuerySet[Finding]":
     return Finding.objects.filter(ONE_CLICK, rule=rule, claim__in=claims.order_by().values("pk"))
 
 
-def fixable(claims: "QuerySet[Claim]", rule: str, *, with_labels: bool = False) -> Fixable:
+def fixable(claims: "QuerySet[Claim]", rule: str) -> Fixable:
     rows = findings(claims, rule)
     number = rows.aggregate(number=Count("claim", distinct=True))["number"]
-    if not with_labels:
-        return Fixable(number)
     labels = rows.values_list("fix__label").annotate(number=Count("claim", distinct=True)).order_by("-number")
     return Fixable(number, tuple(labels[:MOST_LABELS]))
 

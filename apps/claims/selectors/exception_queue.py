@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, OrderBy, Q, QuerySet, Sum
 
 from apps.claims.models import Claim, Finding
 from apps.claims.states import WAITS_FOR_US
@@ -114,6 +114,11 @@ def _due(name: str, today: date, path: str = "") -> Q:
     return Q(**names.get(name, {}))
 
 
+def patients_of(rows: "QuerySet[Claim]") -> list[str]:
+    """Public ids of those of whom the claims are."""
+    return list(rows.order_by("patient__public_id").values_list("patient__public_id", flat=True).distinct())
+
+
 def is_number(words: str) -> bool:
     """Whether it reads as a claim's number, of which some digit is the mark, rather than as a name."""
     return any(sign.isdigit() for sign in words) and " " not in words
@@ -162,40 +167,52 @@ def page_rows(keys: Sequence[int]) -> list[Claim]:
 class Totals:
     """Claims and dollars at stake; of these due in seven days and past due."""
 
-    number: int
-    amount: Decimal
-    week: int
-    week_amount: Decimal
-    past: int
-    past_amount: Decimal
+    number: int = 0
+    amount: Decimal = ZERO
+    week: int = 0
+    week_amount: Decimal = ZERO
+    past: int = 0
+    past_amount: Decimal = ZERO
 
 
-def totals(chosen: Filter, *, user: User, today: date) -> Totals:
-    """Of all that the filter shows; its deadline chip aside, since the totals are how one gets to it."""
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What each view holds, and the totals of what the filter shows."""
+
+    views: Mapping[str, int]
+    totals: Totals
+
+    @property
+    def waiting(self) -> int:
+        return self.views["all"] + self.views["snoozed"]
+
+
+def overview(chosen: Filter, *, user: User, today: date) -> Overview:
+    """The totals leave the filter's deadline aside, since they are how one gets to it.
+
+    The tasks are gone through once for all that they can tell; the claims are asked only where the filter asks them.
+    """
     asked = replace(chosen, due="")
-    if not chosen.asks_the_claim:
-        return _totals(tasks(asked, user=user, today=today), "amount_at_stake", "", today)
-    return _totals(claims(asked, user=user, today=today), "total", "work_item__", today)
+    narrowed = Q() if chosen.asks_the_claim else _of_task(asked, user, today)
+    views = {f"view_{view}": Count("pk", filter=_view(view, user, today)) for view in VIEWS}
+    sums = {} if chosen.asks_the_claim else _sums(today, "amount_at_stake", narrowed)
+    found = WorkItem.objects.filter(_open()).aggregate(**views, **sums)
+    counts = {view: found.pop(f"view_{view}") for view in VIEWS}
+    if chosen.asks_the_claim:
+        rows = claims(asked, user=user, today=today).order_by()
+        found = rows.aggregate(**_sums(today, "total", Q(), "work_item__"))
+    return Overview(counts, Totals(**found))
 
 
-def _totals(rows: "QuerySet[WorkItem] | QuerySet[Claim]", amount: str, path: str, today: date) -> Totals:
-    week, past = _due("week", today, path), _due("past", today, path)
-    found = rows.order_by().aggregate(
-        number=Count("pk"),
-        amount=Sum(amount, default=ZERO),
-        week=Count("pk", filter=week),
-        week_amount=Sum(amount, filter=week, default=ZERO),
-        past=Count("pk", filter=past),
-        past_amount=Sum(amount, filter=past, default=ZERO),
-    )
-    return Totals(**found)
+def _sums(today: date, amount: str, narrowed: Q, path: str = "") -> dict[str, Aggregate]:
+    parts = {"": narrowed, "week": narrowed & _due("week", today, path), "past": narrowed & _due("past", today, path)}
+    sums: dict[str, Aggregate] = {}
+    for name, part in parts.items():
+        sums[name or "number"] = Count("pk", filter=part)
+        sums[f"{name}_amount".lstrip("_")] = Sum(amount, filter=part, default=ZERO)
+    return sums
 
 
 def waiting_number() -> int:
     """How many claims wait for a person, snoozed ones too."""
     return WorkItem.objects.filter(_open()).count()
-
-
-def view_counts(user: User, today: date) -> dict[str, int]:
-    counts = {view: Count("pk", filter=_view(view, user, today)) for view in VIEWS}
-    return WorkItem.objects.filter(_open()).aggregate(**counts)

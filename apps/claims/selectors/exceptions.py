@@ -70,11 +70,9 @@ class ExceptionView:
 
 
 def rule_counts() -> list[tuple[Rule, int]]:
-    """How many waiting claims each rule holds, most first."""
+    """How many waiting claims each rule holds, most first. A finding that stops a claim is open only while the claim waits."""
     rows = (
-        Finding.objects.filter(
-            state=Finding.State.OPEN, severity=Finding.Severity.BLOCK, claim__status__in=WAITS_FOR_US
-        )
+        Finding.objects.filter(state=Finding.State.OPEN, severity=Finding.Severity.BLOCK)
         .values_list("rule")
         .annotate(number=Count("claim", distinct=True))
         .order_by("-number", "rule")

@@ -26,7 +26,7 @@ def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, n
     (claim,) = locked_claims([claim_id])
     require_editable(claim)
     require_coder_for(changes, acting_user)
-    labels = change_fields(claim, changes, acting_user=acting_user)
+    labels = change_fields(claim, changes, acting_user=acting_user, now=now)
     what = f"Edited: {', '.join(labels).lower()}." if labels else "Scrubbed again."
     touch([claim], what, acting_user=acting_user, now=now)
     record(

@@ -37,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """What would be set on how many claims, before it is."""
     chosen = filter_of(request.GET)
     claims = exception_queue.claims(chosen, user=signed_in_user(request), today=clock.today())
-    found = bulk_fixes.fixable(claims, chosen.rule, with_labels=True)
+    found = bulk_fixes.fixable(claims, chosen.rule)
     context = {
         "rule": titles_of([chosen.rule]).get(chosen.rule, "") if chosen.rule else "",
         "found": found,

@@ -15,7 +15,7 @@ from apps.claims.forms import ExceptionFilterForm
 from apps.claims.models import BulkFix, Claim, Finding
 from apps.claims.selectors import bulk_fixes, exception_queue, exceptions
 from apps.claims.states import ClaimStatus
-from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
+from apps.claims.views.frame import PAGE_SIZE, allowed
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
@@ -60,8 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     user, today = signed_in_user(request), clock.today()
     chosen = filter_of(request.GET)
     found = exception_queue.claims(chosen, user=user, today=today)
-    totals = exception_queue.totals(chosen, user=user, today=today)
-    number = {"": totals.number, "week": totals.week, "past": totals.past}.get(chosen.due)
+    seen = exception_queue.overview(chosen, user=user, today=today)
+    number = {"": seen.totals.number, "week": seen.totals.week, "past": seen.totals.past}.get(chosen.due)
     keys = exception_queue.in_order(found, request.GET.get("sort", "")).values_list("pk", flat=True)
     page = CountedPaginator(keys, PAGE_SIZE, count=found.count() if number is None else number).get_page(
         request.GET.get("page")
@@ -73,24 +73,24 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "views": views,
-        "totals": totals,
+        "totals": seen.totals,
+        "view_tabs": [(key, label, seen.views[key]) for key, label in _VIEWS],
         "chosen": chosen,
         "may_edit": may_edit,
         "running": bulk_fixes.running() if may_edit else [],
-        "fixable": bulk_fixes.fixable(found, chosen.rule).number if may_edit and chosen.rule else 0,
+        "fixable": may_edit and bool(chosen.rule) and bulk_fixes.findings(found, chosen.rule).exists(),
         **_choices(request, chosen),
-        **tabs("exceptions"),
+        "tab": "exceptions",
+        "waiting_number": seen.waiting,
     }
     return render_page(request, "claims/exceptions.html", context, fragment="table")
 
 
 def _choices(request: HttpRequest, chosen: exception_queue.Filter) -> dict[str, object]:
-    """Tabs, chips and form: what the queue can be narrowed to."""
-    counts = exception_queue.view_counts(signed_in_user(request), clock.today())
+    """Chips and form: what the queue can be narrowed to."""
     rules = exceptions.rule_counts()
     shown = [each for place, each in enumerate(rules) if place < CHIPS or each[0].code == chosen.rule]
     return {
-        "view_tabs": [(key, label, counts[key]) for key, label in _VIEWS],
         "kinds": [Chip(kind, status_of(kind).word, None, status_of(kind).shape) for kind in _KINDS],
         "due_chips": [Chip(key, label, None, shape) for key, label, shape in _DUE],
         "ages": [Chip(key, label) for key, label in _AGES],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims import services
 from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
 from apps.claims.models import Claim
-from apps.claims.selectors import exceptions
+from apps.claims.selectors import claim_history, exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
 from apps.claims.views.frame import allowed, tabs
@@ -21,6 +21,9 @@ from apps.core.htmx import render_page, wants_fragment
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
+from apps.worklist.forms import AssignForm, NoteForm, SnoozeForm
+from apps.worklist.item_views import NotDoneError, assign_items, note_on, snooze_items
+from apps.worklist.models import WorkItem
 
 # What a person may be told and go on from; anything else is an error of ours.
 _TOLD = (
@@ -28,6 +31,7 @@ _TOLD = (
     services.CannotSettleError,
     services.ClaimNotEditableError,
     services.ReasonMissingError,
+    NotDoneError,
 )
 
 
@@ -50,10 +54,24 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
     editable = _editable(request, claim)
     if editable and allowed(request, Permission.REVEAL_IDENTITY):
         audit_read(request, "claim_exception", claim.public_id, patients=[claim.patient.public_id], action="reveal")
+    shown = form or _form(request, claim, marked=_marked(view))
+    item = claim.work_item
+    waits = item is not None and item.state == WorkItem.State.OPEN
     context: dict[str, Any] = {
         "claim": claim,
         "view": view,
-        "form": form or _form(request, claim, marked=_marked(view)),
+        "form": shown,
+        "first_field": next((name for name in shown.fields if name in _marked(view)), next(iter(shown.fields))),
+        "history": claim_history.history(claim),
+        "waits": waits,
+        "snoozed": bool(item and item.snoozed_until and item.snoozed_until > clock.today()),
+        "may_edit": allowed(request, Permission.EDIT_CLAIMS),
+        "assign_form": AssignForm(
+            permission=Permission.EDIT_CLAIMS,
+            initial={"assignee": item.assignee.public_id} if item and item.assignee else None,
+        ),
+        "snooze_form": SnoozeForm(),
+        "note_form": NoteForm(auto_id="note_%s"),
         "reason_form": ReasonForm(),
         "statement_form": StatementForm(),
         "editable": editable,
@@ -180,6 +198,26 @@ def void(request: HttpRequest, public_id: str) -> str:
         claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
     )
     return "Voided. Its charges have left the receivables."
+
+
+def _items(public_id: str) -> list[WorkItem]:
+    item = _claim(public_id).work_item
+    return [item] if item else []
+
+
+@_act(Permission.EDIT_CLAIMS)
+def assign(request: HttpRequest, public_id: str) -> str:
+    return assign_items(request, _items(public_id), permission=Permission.EDIT_CLAIMS)
+
+
+@_act(Permission.EDIT_CLAIMS)
+def snooze(request: HttpRequest, public_id: str) -> str:
+    return snooze_items(request, _items(public_id))
+
+
+@_act(Permission.EDIT_CLAIMS)
+def note(request: HttpRequest, public_id: str) -> str:
+    return note_on(request, next(iter(_items(public_id)), None))
 
 
 @require_POST
