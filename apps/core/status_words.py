@@ -45,6 +45,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "bulk_fix.ready": ("Fixed, ready to send", "good"),
     "bulk_fix.stopped": ("Fixed, still stopped", "watch"),
     "bulk_fix.changed": ("Changed meanwhile, skipped", "watch"),
+    # lines taken off a claim
+    "line_off.open": ("Not billed", "watch"),
+    "line_off.back": ("Back on the claim", "good"),
+    "line_off.unbilled": ("Left unbilled", "off"),
     # rules of the practice's own
     "payer_rule.draft": ("Draft", "waiting"),
     "payer_rule.on": ("On", "good"),

@@ -5,6 +5,7 @@ from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.field_changes import FieldChange
 from apps.claims.models.findings import Finding
+from apps.claims.models.lines_off import LineOff
 from apps.claims.models.payer_rules import PayerRule
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CodePair",
     "FieldChange",
     "Finding",
+    "LineOff",
     "PairReason",
     "PayerRule",
     "UnitEdition",

@@ -14,6 +14,7 @@ from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
+from apps.claims.services.lines_off import LineNotMovableError, leave_unbilled, put_line_back, take_line_off
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
 from apps.claims.services.payer_rules import (
@@ -76,6 +77,7 @@ __all__ = [
     "FixResult",
     "Hold",
     "ImportedEdits",
+    "LineNotMovableError",
     "Move",
     "NewAdjudication",
     "NewAdjustment",
@@ -105,9 +107,11 @@ __all__ = [
     "import_code_pairs",
     "import_unit_limits",
     "keep_review",
+    "leave_unbilled",
     "move_claims",
     "note_payer_numbers",
     "override_finding",
+    "put_line_back",
     "read_again",
     "recheck_further_claims",
     "record_adjudications",
@@ -133,6 +137,7 @@ __all__ = [
     "submit_batch",
     "switch_off",
     "switch_on",
+    "take_line_off",
     "try_rule",
     "void_claim",
 ]

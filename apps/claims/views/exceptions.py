@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
 from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
-from apps.claims.models import Claim
+from apps.claims.models import Claim, LineOff
 from apps.claims.selectors import claim_history, exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
@@ -30,6 +30,7 @@ _TOLD = (
     services.BadValueError,
     services.CannotSettleError,
     services.ClaimNotEditableError,
+    services.LineNotMovableError,
     services.ReasonMissingError,
     NotDoneError,
 )
@@ -62,6 +63,7 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
         "view": view,
         "form": shown,
         "first_field": next((name for name in shown.fields if name in _marked(view)), next(iter(shown.fields))),
+        "lines_off": list(claim.lines_off.select_related("taken_off_by", "settled_by").order_by("pk")),
         "history": claim_history.history(claim),
         "waits": waits,
         "snoozed": bool(item and item.snoozed_until and item.snoozed_until > clock.today()),
@@ -198,6 +200,47 @@ def void(request: HttpRequest, public_id: str) -> str:
         claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
     )
     return "Voided. Its charges have left the receivables."
+
+
+@_act(Permission.CONFIRM_CODING)
+def take_line_off(request: HttpRequest, public_id: str) -> str:
+    number = request.POST.get("line", "")
+    status = services.take_line_off(
+        claim_id=public_id,
+        line=int(number) if number.isdecimal() else 0,
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Taken off; its charge waits for a decision. {_told(status is ClaimStatus.READY)}"
+
+
+def _line_off(request: HttpRequest, public_id: str) -> str:
+    """The public id of one of the claim's own."""
+    rows = LineOff.objects.filter(claim__public_id=public_id)
+    return get_object_or_404(rows, public_id=request.POST.get("line_off", "")).public_id
+
+
+@_act(Permission.CONFIRM_CODING)
+def put_line_back(request: HttpRequest, public_id: str) -> str:
+    status = services.put_line_back(
+        line_off_id=_line_off(request, public_id),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Back on the claim. {_told(status is ClaimStatus.READY)}"
+
+
+@_act(Permission.CONFIRM_CODING)
+def leave_unbilled(request: HttpRequest, public_id: str) -> str:
+    services.leave_unbilled(
+        line_off_id=_line_off(request, public_id),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return "Left unbilled. It stays out of the receivables."
 
 
 def _items(public_id: str) -> list[WorkItem]:
