@@ -27,7 +27,7 @@ test: install-development  ## Run all tests but the fault injection
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
-bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted and claims scrubbed
+bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a full queue shown
 	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.posting

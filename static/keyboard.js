@@ -88,6 +88,16 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
+// A row that is shown anew in its place stays the current one.
+let place = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  place = event.target.closest?.("[data-row]")?.id ?? "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (place) moveTo(document.getElementById(place));
+  place = "";
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) openDialog(opener.dataset.openDialog);

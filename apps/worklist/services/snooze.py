@@ -41,7 +41,7 @@ def snooze_many(
     if too_late and not public_ids:
         raise SnoozeError("This is due before that day." if too_late == 1 else "These are due before that day.")
     if public_ids:
-        WorkItem.objects.filter(public_id__in=public_ids).update(snoozed_until=until)
+        WorkItem.objects.filter(public_id__any_of=public_ids).update(snoozed_until=until)
         record(
             "snooze",
             acting_user=acting_user,
