@@ -47,7 +47,7 @@ class BulkFixItem(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulk", "finding"], name="bulk_fix_item_once")]
-        indexes = [models.Index(fields=["bulk", "state", "claim"])]
+        indexes = [models.Index(fields=["bulk", "state", "id"])]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.state}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.audit.trail import record
 from apps.claims.models import BulkFix, BulkFixItem, Claim, Finding
@@ -76,10 +76,8 @@ def retry_bulk_fix(*, bulk_id: str, acting_user: User, now: datetime) -> BulkFix
     bulk = BulkFix.objects.get(public_id=bulk_id)
     if bulk.finished_at is None:
         raise CannotSettleError("It is still at work. Wait for its end.")
-    left = bulk.items.filter(state__in=_AGAIN)
-    rules = [bulk.rule] if bulk.rule else left.values("finding__rule")
-    findings = Finding.objects.filter(ONE_CLICK, claim__in=left.values("claim"), rule__in=rules)
-    findings = findings.filter(claim__status__in=EDITABLE)
+    left = bulk.items.filter(state__in=_AGAIN, claim=OuterRef("claim"), finding__rule=OuterRef("rule"))
+    findings = Finding.objects.filter(ONE_CLICK, Exists(left), claim__status__in=EDITABLE)
     return start_bulk_fix(findings=findings, rule=bulk.rule, acting_user=acting_user, now=now, retry_of=bulk)
 
 

@@ -209,9 +209,10 @@ def apply_fixes(request: HttpRequest) -> HttpResponse:
 
 
 def _told(request: HttpRequest, bulk: BulkFix) -> HttpResponse:
-    """All well: the queue again. Else what became of each."""
-    done = bulk_fixes.outcome(BulkFix.objects.select_related("run").get(pk=bulk.pk))
-    if done.changed or done.failed:
+    """All well: the queue again. Else what became of each, or how far a worker is that was quicker to take it."""
+    now = BulkFix.objects.select_related("run").get(pk=bulk.pk)
+    done = bulk_fixes.outcome(now)
+    if done.again or now.finished_at is None:
         return redirect("claims:bulk_fix", bulk.public_id)
     messages.success(request, f"{done.ready + done.stopped} fixed; {done.ready} ready to send.")
     return back(request)
