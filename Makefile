@@ -27,13 +27,14 @@ test: install-development  ## Run all tests but the fault injection
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
-bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed and a big evening delivered
+bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue shown
 	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.posting
 	@$(BIN)/python -m tests.bench.payer_rules
 	@$(BIN)/python -m tests.bench.scrubbing
 	@$(BIN)/python -m tests.bench.night
+	@$(BIN)/python -m tests.bench.exceptions
 
 faults: install-development  ## Kill the workers at random moments and compare the outcome
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)

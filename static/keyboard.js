@@ -1,5 +1,6 @@
 // Keys for lists and pages: j and k move, enter opens, x selects, / searches, ? lists the keys.
-// Any control with data-key="e" is pressed by that key, first in the current row, then on the page.
+// Any control with data-key="e" is pressed by that key, first in the current row, then on the page. One with data-pick-key="a" acts on
+// the rows that are selected: the key selects the current row and goes there; Enter in it presses the button behind it.
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog") !== null;
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
@@ -42,6 +43,15 @@ function press(key) {
   return Boolean(control);
 }
 
+function pick(key) {
+  const control = document.querySelector(`[data-pick-key="${key}"]`);
+  const box = currentRow()?.querySelector(".pick input");
+  if (!control || !box) return false;
+  if (!box.checked) box.click();
+  control.focus();
+  return true;
+}
+
 function selectRow() {
   const box = currentRow()?.querySelector(".pick input");
   box?.click();
@@ -65,10 +75,27 @@ const actions = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape" && event.target.id === "search") event.target.blur();
+  if (event.key === "Enter" && event.target.matches("[data-pick-key]")) {
+    event.preventDefault();
+    let behind = event.target.nextElementSibling;
+    while (behind && behind.type !== "submit") behind = behind.nextElementSibling;
+    behind?.click();
+    return;
+  }
   if (typing(event.target)) return;
   const own = Object.hasOwn(actions, event.key) ? actions[event.key] : null;
-  const done = own ? own(event) : /^[a-z]$/.test(event.key) && press(event.key);
+  const done = own ? own(event) : /^[a-z]$/.test(event.key) && (pick(event.key) || press(event.key));
   if (done) event.preventDefault();
+});
+
+// A row that is shown anew in its place stays the current one.
+let place = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  place = event.target.closest?.("[data-row]")?.id ?? "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (place) moveTo(document.getElementById(place));
+  place = "";
 });
 
 document.addEventListener("click", (event) => {

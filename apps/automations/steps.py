@@ -92,6 +92,12 @@ def scrub_claims(_key: str, now: datetime) -> Done:
     return Done({"passed": scrubbed.passed, "held": scrubbed.held}, _then(scrubbed.more, "scrub_claims"))
 
 
+def fix_in_bulk(key: str, now: datetime) -> Done:
+    """One chunk of what a person asked for in one go."""
+    fixed = claims.run_bulk_fix(bulk_id=key, now=now)
+    return Done({"claims": fixed.claims}, (("fix_in_bulk", key),) if fixed.more else ())
+
+
 def batch_claims(_key: str, now: datetime) -> Done:
     batched = claims.batch_claims(now=now)
     return Done({"claims": batched.claims, "files": len(batched.batches)}, _each("submit_batch", batched.batches))
@@ -287,6 +293,7 @@ STEPS: dict[str, Step] = {
         import_charge_files,
         build_claims,
         scrub_claims,
+        fix_in_bulk,
         batch_claims,
         submit_batch,
         fetch_responses,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
-from apps.claims.models import Adjudication, Batch, BatchClaim, Claim, ClaimEvent
+from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
@@ -87,6 +87,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "receive_ehr_event", _stored("webhook.ehr")
     yield "receive_message_event", _stored("webhook.messages", "webhook.reports")
     yield "receive_payment_event", _stored("webhook.payments")
+    yield "fix_in_bulk", BulkFix.objects.filter(finished_at=None)
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)

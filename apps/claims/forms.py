@@ -12,14 +12,15 @@ from apps.claims.rules.conditions import condition_test
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.drugs import DRUG_UNITS
 from apps.claims.rules.facts import FACTS
-from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, value_of
+from apps.claims.rules.fields import FIELDS, BadValueError, Change, Field, as_typed, value_of
 from apps.claims.rules.operators import OPERATORS, BadConditionError
 from apps.claims.rules.payer_rules import SETTABLE
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.intake.models import ACCIDENT, OTHER_PROVIDERS
-from apps.practice.models import Membership, Payer, Provider
-from apps.practice.roles import PERMISSIONS, Permission
+from apps.practice.models import Payer, Provider
+from apps.practice.roles import Permission
+from apps.worklist.forms import PersonField, people_with
 
 RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
 ACCIDENTS = (("", "None"), ("AA", "Auto"), ("EM", "Work"), ("OA", "Other"), ("AA EM", "Auto, at work"))
@@ -29,15 +30,11 @@ _NOT_TYPED = frozenset({"claim.total"})
 _SELDOM = frozenset(f"claim.{name}" for name in (*ACCIDENT, *OTHER_PROVIDERS, "referral_number"))
 
 
-class ClaimFilterForm(forms.Form):
-    """The list's filter, kept in the address. Only a claim's number may be searched for here: a name is PHI and has no place in one."""
+class PartiesForm(forms.Form):
+    """Whose claims and whose visits, for every filter of claims."""
 
-    status = forms.CharField(required=False)
     payer = forms.CharField(required=False, max_length=16)
     provider = forms.CharField(required=False, max_length=16)
-    first = forms.DateField(label="Visits from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    number = forms.CharField(label="Claim number", required=False, max_length=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +46,35 @@ class ClaimFilterForm(forms.Form):
             required=False,
             choices=[("", "All providers"), *((provider.public_id, str(provider)) for provider in providers)],
         )
+
+
+class ExceptionFilterForm(PartiesForm):
+    """The queue's filter, kept in the address, as the chips beside it. `rules`: (code, title and how many)."""
+
+    rule = forms.ChoiceField(label="Finding", required=False)
+    assignee = PersonField(
+        User.objects.none(), to_field_name="public_id", required=False, label="Owner", empty_label="Anybody"
+    )
+    amount = forms.DecimalField(label="From $", required=False, min_value=0, max_digits=10, decimal_places=2)
+
+    field_order = ("rule", "payer", "provider", "assignee", "amount")
+
+    def __init__(self, *args: Any, rules: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule, owner = self.fields["rule"], self.fields["assignee"]
+        assert isinstance(rule, forms.ChoiceField)  # noqa: S101  declared above
+        rule.choices = [("", "All findings"), *rules]
+        assert isinstance(owner, PersonField)  # noqa: S101  declared above
+        owner.queryset = people_with(Permission.EDIT_CLAIMS)
+
+
+class ClaimFilterForm(PartiesForm):
+    """The list's filter, kept in the address. Only a claim's number may be searched for here: a name is PHI and has no place in one."""
+
+    status = forms.CharField(required=False)
+    first = forms.DateField(label="Visits from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="to", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    number = forms.CharField(label="Claim number", required=False, max_length=50)
 
     def clean_status(self) -> str:
         status: str = self.cleaned_data["status"]
@@ -89,7 +115,7 @@ class ClaimEditForm(forms.Form):
 
     def _add(self, name: str, field: Field, value: object, may_code: bool, marked: Collection[str]) -> None:
         made = _form_field(field)
-        made.initial = _typed(value)
+        made.initial = as_typed(value) if isinstance(value, list | Decimal) else value
         made.disabled = field.clinical and not may_code
         if name in marked:
             made.widget.attrs["aria-invalid"] = "true"
@@ -146,13 +172,6 @@ def _change(name: str, value: object) -> Change:
     return Change(f"{owner}.{column}", value, int(line[0]) if line else None)
 
 
-def _typed(value: object) -> object:
-    """A list as people type it, codes and numbers with blanks between; a number without idle zeros."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return " ".join(str(part) for part in value) if isinstance(value, list) else value
-
-
 def _form_field(field: Field) -> forms.Field:
     if field.column in {"birth_date", "abn_signed_on", "accident_date"}:
         return forms.DateField(label=field.label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -188,11 +207,6 @@ class StatementForm(forms.Form):
     )
 
 
-class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    def label_from_instance(self, obj: User) -> str:
-        return obj.display_name
-
-
 class PayerRuleForm(forms.Form):
     """A rule of the practice's own, but for its conditions, each of which is a form of its own."""
 
@@ -226,7 +240,7 @@ class PayerRuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="The payer's bulletin, the denials. Name no patient.",
     )
-    owner = OwnerField(User.objects.none(), to_field_name="public_id", help_text="Who looks at it each quarter.")
+    owner = PersonField(User.objects.none(), to_field_name="public_id", help_text="Who looks at it each quarter.")
     review_on = forms.DateField(
         label="Review on",
         required=False,
@@ -236,11 +250,9 @@ class PayerRuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        readers = [role.value for role, granted in PERMISSIONS.items() if Permission.VIEW_CLAIMS in granted]
-        people = User.objects.filter(is_active=True, pk__in=Membership.objects.filter(role__in=readers).values("user"))
         for name, rows in (
             ("payer", Payer.objects.order_by("name")),
-            ("owner", people.order_by("last_name", "first_name")),
+            ("owner", people_with(Permission.VIEW_CLAIMS)),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above

@@ -41,6 +41,14 @@ _TABLE: dict[str, tuple[str, str]] = {
     "overridden": ("Overridden", "off"),
     "superseded": ("Scrubbed again", "off"),
     "finding.open": ("Open", "watch"),
+    # what became of a claim in a bulk fix
+    "bulk_fix.ready": ("Fixed, ready to send", "good"),
+    "bulk_fix.stopped": ("Fixed, still stopped", "watch"),
+    "bulk_fix.changed": ("Changed meanwhile, skipped", "watch"),
+    # lines taken off a claim
+    "line_off.open": ("Not billed", "watch"),
+    "line_off.back": ("Back on the claim", "good"),
+    "line_off.unbilled": ("Left unbilled", "off"),
     # rules of the practice's own
     "payer_rule.draft": ("Draft", "waiting"),
     "payer_rule.on": ("On", "good"),

@@ -3,11 +3,8 @@ from typing import Any
 
 from django import forms
 
-from apps.core.models import User
 from apps.denials.models import Denial
 from apps.ledger.models import WriteOffReason
-from apps.practice.models import Membership
-from apps.practice.roles import PERMISSIONS, Permission
 
 # (value, label, how many)
 _Choice = tuple[str, str, int]
@@ -70,29 +67,3 @@ class DecisionForm(forms.Form):
     """An administrator's word on a write-off that somebody asked for."""
 
     note = forms.CharField(label="Note", max_length=200, required=False, help_text="Needed where you refuse.")
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    def label_from_instance(self, obj: User) -> str:
-        return obj.display_name
-
-
-class AssignForm(forms.Form):
-    """Empty: back to the role."""
-
-    assignee = PersonField(
-        User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
-    )
-
-    def __init__(self, *args: object, label: str = "Give to", **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
-        roles = [role.value for role, granted in PERMISSIONS.items() if Permission.WORK_DENIALS in granted]
-        people = User.objects.filter(is_active=True, pk__in=Membership.objects.filter(role__in=roles).values("user"))
-        field = self.fields["assignee"]
-        field.label = label
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
-        field.queryset = people.order_by("last_name", "first_name")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core.models import User
 from apps.practice.models import Membership
@@ -33,11 +34,14 @@ def signed_in_user(request: HttpRequest) -> User:
     return request.user
 
 
-def require(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+def require(permission: Permission) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    def guard(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer:
             if not may(request_role(request), permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

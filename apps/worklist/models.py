@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
@@ -42,8 +42,24 @@ class WorkItem(PublicIdModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner_role", "due_on"], condition=Q(state="open"), name="work_open_by_role"),
+            models.Index(
+                fields=["owner_role", "due_on"],
+                include=["url_name", "snoozed_until"],
+                condition=Q(state="open"),
+                name="work_open_by_role",
+            ),
             models.Index(fields=["kind", "state"]),
+            models.Index(fields=["subject_public_id"]),
+            # A queue of one kind in its order, and all that is counted of it, without the rows themselves.
+            models.Index(
+                "kind",
+                F("due_on").asc(nulls_first=True),
+                F("amount_at_stake").desc(),
+                "id",
+                condition=Q(state="open"),
+                include=["assignee", "snoozed_until", "opened_at"],
+                name="work_open_queue",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,6 @@ from apps.practice.roles import Permission, Role, may
 from apps.remittances.selectors.by_hand import answers_of
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
-from apps.worklist.services.snooze import SnoozeError
 from apps.workspace.context import THEMES
 from apps.workspace.forms import HospiceForm
 from apps.workspace.rules.excerpt import excerpt
@@ -277,7 +276,7 @@ def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
         worklist.snooze(
             item=item, until=day + timedelta(days=1), today=day, acting_user=signed_in_user(request), now=now
         )
-    except SnoozeError as refusal:
+    except worklist.SnoozeError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "It comes back tomorrow.")

@@ -194,7 +194,7 @@ CELERY_TASK_DEFAULT_QUEUE = "intake"
 # A queue for each kind of work, so that a machine can take some and leave the rest; a step that is not named waits in `intake`.
 _STEPS_BY_QUEUE = {
     "claims": "build_claims scrub_claims batch_claims submit_batch recover_sends fetch_responses acknowledge_claims chase_unanswered"
-    " build_secondaries chase_crossovers",
+    " build_secondaries chase_crossovers fix_in_bulk",
     "remittances": "post_remittances reconcile_deposits follow_postings check_contracts open_denials open_balances alert_refunds",
     "messages": "plan_messages send_message recover_messages receive_message_event receive_payment_event fetch_payments",
     "reports": "measure",

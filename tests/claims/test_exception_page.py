@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -8,9 +8,12 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding
 from apps.claims.states import ClaimStatus
+from apps.core import clock
 from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
 from tests.claims.pages import HTMX, held, needs_25, page
 from tests.factories.claims import ClaimFactory, FindingFactory
+from tests.factories.practice import UserFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Role | None], Client]
@@ -101,6 +104,89 @@ def test_a_claim_is_held_and_released_again(biller: Client, now: datetime) -> No
     )
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.READY
+
+
+# ------------------------------------------------------------------ whose it is, when it comes back, what was done
+
+
+def test_a_claim_is_given_to_somebody_and_snoozed_until_a_day_that_is_not_too_late(
+    biller: Client, now: datetime
+) -> None:
+    claim, person = held(now), UserFactory(role=Role.CODER)
+    WorkItem.objects.update(due_on=clock.today() + timedelta(days=9))
+    address = reverse("claims:assign_exception", args=[claim.public_id])
+    assert "1 given to" in biller.post(address, {"assignee": person.public_id}, headers=HTMX).content.decode()
+    address = reverse("claims:snooze_exception", args=[claim.public_id])
+    late = biller.post(address, {"until": clock.today() + timedelta(days=10)}, headers=HTMX)
+    assert "due before that day" in late.content.decode()
+    assert "Choose the day" in biller.post(address, {"until": ""}, headers=HTMX).content.decode()
+    day = clock.today() + timedelta(days=9)
+    assert "Snoozed until" in biller.post(address, {"until": day}, headers=HTMX).content.decode()
+    item = WorkItem.objects.get()
+    assert (item.assignee, item.snoozed_until) == (person, day)
+
+
+def test_nobody_gets_a_claim_whose_role_may_not_edit_it(biller: Client, now: datetime) -> None:
+    claim, desk = held(now), UserFactory(role=Role.FRONT_DESK)
+    address = reverse("claims:assign_exception", args=[claim.public_id])
+    answer = biller.post(address, {"assignee": desk.public_id}, headers=HTMX)
+    assert "whose role may do this work" in answer.content.decode()
+    assert WorkItem.objects.get().assignee is None
+
+
+def test_a_note_stays_with_the_claim_also_when_it_is_held_anew(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    address = reverse("claims:note_exception", args=[claim.public_id])
+    assert "Write the note first" in biller.post(address, {"text": " "}, headers=HTMX).content.decode()
+    biller.post(address, {"text": "Asked the patient for the card."})
+    WorkItem.objects.update(state=WorkItem.State.DONE)
+    biller.post(reverse("claims:hold", args=[claim.public_id]), {"reason": "Waiting for the card."})
+    assert WorkItem.objects.count() == 2
+    assert "Asked the patient for the card." in page(biller, "claims:exception", claim.public_id)
+
+
+def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="", encounter__patient__sex="")
+    fields = _typed(biller, claim) | {"coverage.member_id": "LP000000999", "patient.city": "Elgin"}
+    biller.post(reverse("claims:edit", args=[claim.public_id]), fields)
+    finding = claim.findings.get(state=Finding.State.OPEN)
+    answer = biller.post(
+        reverse("claims:override", args=[claim.public_id]), {"finding": finding.pk, "reason": "The payer does not ask."}
+    )
+    assert answer.status_code == 302
+    text = page(biller, "claims:exception", claim.public_id)
+    assert "From nothing to “•••• 0999”" in text
+    assert "to “Elgin”" in text
+    kept = claim.field_changes.get(field="coverage.member_id")
+    assert (kept.before, kept.after) == ("", "LP000000999")
+
+
+def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    address = reverse("claims:override", args=[claim.public_id])
+    biller.post(address, {"finding": claim.findings.get().pk, "reason": "The payer's new card format."})
+    text = page(biller, "claims:exception", claim.public_id)
+    assert "Member id does not fit the payer: overridden" in text
+    assert "Reason: The payer&#x27;s new card format." in text
+
+
+def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: datetime) -> None:
+    claim = held(now)
+    biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
+    kept = claim.field_changes.get()
+    assert (kept.before, kept.after) == ("lp 000-000-123", "LP000000123")
+    assert "Member id does not fit the payer: fixed" in page(biller, "claims:exception", claim.public_id)
+
+
+@pytest.mark.parametrize("size", [1, 6])
+def test_the_pages_queries_do_not_grow(size: int, biller: Client, now: datetime, django_assert_max_num_queries) -> None:
+    claim = held(now)
+    for number in range(size):
+        text = {"text": f"Note {number}"}
+        biller.post(reverse("claims:note_exception", args=[claim.public_id]), text)
+        biller.post(reverse("claims:scrub", args=[claim.public_id]))
+    with django_assert_max_num_queries(31):
+        page(biller, "claims:exception", claim.public_id)
 
 
 def test_reading_one_claim_is_one_row_of_the_trail(biller: Client, now: datetime) -> None:

@@ -35,7 +35,7 @@ def tell(claim: Claim, now: datetime, **fields: object) -> None:
 def test_what_a_person_corrected_stands_until_the_ehr_tells_something_new(now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     old = claim.patient.first_name
-    change_fields(claim, [Change("patient.first_name", "Corrected")], acting_user=UserFactory())
+    change_fields(claim, [Change("patient.first_name", "Corrected")], acting_user=UserFactory(), now=now)
     tell(claim, now, first_name=old)
     assert claim.patient.first_name == "Corrected"
     assert claim.patient.changed_at is None

@@ -86,7 +86,7 @@ def test_snoozed_work_comes_back_on_its_day(now: datetime):
     snooze(item=item, until=date(2026, 9, 20), today=TODAY, acting_user=UserFactory(), now=now)
     item.refresh_from_db()
     assert item.snoozed_until == date(2026, 9, 20)
-    assert AuditEvent.objects.get().detail == {"until": "2026-09-20"}
+    assert AuditEvent.objects.get().detail == {"until": "2026-09-20", "items": [item.public_id]}
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustment
 from apps.claims.models.batches import Batch, BatchClaim
+from apps.claims.models.bulk_fixes import BulkFix, BulkFixItem
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.code_facts import CodeFact, DrugNumberPolicy
 from apps.claims.models.diagnoses import DiagnosisCode, DiagnosisExclusion, DiagnosisRelease
+from apps.claims.models.field_changes import FieldChange
 from apps.claims.models.findings import Finding
+from apps.claims.models.lines_off import LineOff
 from apps.claims.models.payer_rules import PayerRule
 
 __all__ = [
@@ -12,6 +15,8 @@ __all__ = [
     "AdjudicationAdjustment",
     "Batch",
     "BatchClaim",
+    "BulkFix",
+    "BulkFixItem",
     "Claim",
     "ClaimEvent",
     "ClaimLine",
@@ -21,7 +26,9 @@ __all__ = [
     "DiagnosisExclusion",
     "DiagnosisRelease",
     "DrugNumberPolicy",
+    "FieldChange",
     "Finding",
+    "LineOff",
     "PairReason",
     "PayerRule",
     "UnitEdition",

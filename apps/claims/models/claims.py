@@ -54,6 +54,13 @@ class Claim(PublicIdModel, VisitFacts):
         indexes = [
             models.Index(fields=["status", "-service_date"]),
             models.Index(fields=["-service_date"]),
+            # What is counted of the claims that wait for a person, without the rows themselves.
+            models.Index(
+                fields=["id"],
+                include=["work_item", "total", "status", "payer", "provider"],
+                condition=models.Q(status__in=("exception", "rejected")),
+                name="claim_waiting",
+            ),
             models.Index(fields=["payer_claim_number"]),
             models.Index(fields=["built_at"]),
             models.Index(

@@ -37,7 +37,9 @@ class Finding(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["claim"]),
-            models.Index(fields=["rule"], condition=Q(state="open"), name="finding_open_by_rule"),
+            models.Index(
+                fields=["rule", "claim"], include=["severity"], condition=Q(state="open"), name="finding_open_by_rule"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -155,5 +155,14 @@ def value_of(change: Change) -> object:
     return value
 
 
+def as_typed(value: object) -> str:
+    """A column's value as people type it: a list with blanks between, a number without idle zeros, "" for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return " ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+
+
 def is_clinical(changes: Iterable[Change]) -> bool:
     return any(field_of(change).clinical for change in changes)

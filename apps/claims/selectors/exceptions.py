@@ -1,18 +1,19 @@
 """Claims that wait for a person, with what stands against them and what may be done about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Q
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Fix, Rule
 from apps.claims.selectors.payer_rules import named_rule, rule_names, rules_of
 from apps.claims.states import WAITS_FOR_US
-from apps.core.money import ZERO
+from apps.core.clock import practice_date
 
+# What anybody may apply by one click; what says something of the visit is a coder's (DOMAIN 2).
+ONE_CLICK = Q(state=Finding.State.OPEN, fix__isnull=False, fix__clinical=False)
 # The order in which findings are read: what stops the claim first.
 _FIRST = {Finding.Severity.BLOCK: 0, Finding.Severity.WARN: 1, Finding.Severity.INFO: 2}
 
@@ -40,12 +41,20 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionView:
+    """`age`: days for which it has waited."""
+
     claim: Claim
     findings: Sequence[FindingView]
+    age: int
 
     @property
     def first(self) -> FindingView | None:
         return self.findings[0] if self.findings else None
+
+    @property
+    def one_click(self) -> FindingView | None:
+        """The first that anybody may fix."""
+        return next((view for view in self.findings if view.one_click), None)
 
     @property
     def more(self) -> int:
@@ -60,28 +69,10 @@ class ExceptionView:
         return self.claim.status not in WAITS_FOR_US
 
 
-def waiting_claims(*, rule: str = "", status: str = "") -> QuerySet[Claim]:
-    """Nearest deadline first, and one that nobody configured before all; then the larger amount."""
-    claims = Claim.objects.filter(status__in=WAITS_FOR_US)
-    if status:
-        claims = claims.filter(status=status)
-    if rule:
-        claims = claims.filter(findings__in=Finding.objects.filter(rule=rule, state=Finding.State.OPEN)).distinct()
-    related = claims.select_related("patient", "payer", "provider", "work_item__assignee")
-    return related.order_by(F("work_item__due_on").asc(nulls_first=True), "-total", "pk")
-
-
-def waiting_totals() -> tuple[int, Decimal]:
-    found = Claim.objects.filter(status__in=WAITS_FOR_US).aggregate(number=Count("pk"), amount=Sum("total"))
-    return found["number"], found["amount"] or ZERO
-
-
 def rule_counts() -> list[tuple[Rule, int]]:
-    """How many waiting claims each rule holds, most first."""
+    """How many waiting claims each rule holds, most first. A finding that stops a claim is open only while the claim waits."""
     rows = (
-        Finding.objects.filter(
-            state=Finding.State.OPEN, severity=Finding.Severity.BLOCK, claim__status__in=WAITS_FOR_US
-        )
+        Finding.objects.filter(state=Finding.State.OPEN, severity=Finding.Severity.BLOCK)
         .values_list("rule")
         .annotate(number=Count("claim", distinct=True))
         .order_by("-number", "rule")
@@ -91,7 +82,14 @@ def rule_counts() -> list[tuple[Rule, int]]:
     return [(named_rule(code, Finding.Severity.BLOCK, names), number) for code, number in counts]
 
 
-def exception_views(claims: Iterable[Claim]) -> list[ExceptionView]:
+def titles_of(codes: Collection[str]) -> dict[str, str]:
+    """What rules of these codes are called now."""
+    names = rule_names(codes)
+    return {code: named_rule(code, Finding.Severity.BLOCK, names).title for code in codes}
+
+
+def exception_views(claims: Iterable[Claim], *, today: date, rule: str = "") -> list[ExceptionView]:
+    """`rule`: the one that is asked about comes first."""
     shown = list(claims)
     found: dict[int, list[FindingView]] = {claim.pk: [] for claim in shown}
     rows = list(Finding.objects.filter(claim__in=list(found), state=Finding.State.OPEN).order_by("pk"))
@@ -99,6 +97,13 @@ def exception_views(claims: Iterable[Claim]) -> list[ExceptionView]:
     for row in rows:
         found[row.claim_id].append(FindingView(row, rules[row.pk], Fix.from_json(row.fix) if row.fix else None))
     return [
-        ExceptionView(claim, sorted(found[claim.pk], key=lambda view: _FIRST[Finding.Severity(view.row.severity)]))
+        ExceptionView(
+            claim,
+            sorted(
+                found[claim.pk],
+                key=lambda view: (view.row.rule != rule, _FIRST[Finding.Severity(view.row.severity)]),
+            ),
+            (today - practice_date(claim.work_item.opened_at)).days if claim.work_item else 0,
+        )
         for claim in shown
     ]

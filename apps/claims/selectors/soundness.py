@@ -45,6 +45,17 @@ _CHECKS = (
         "claims_adjudication",
     ),
     Check(
+        "Claim {0}, line {1} was taken off and is not billed, but {2} of its charge stands open.",
+        "Reverse the charge's entry, or put the line back.",
+        """SELECT c.control_number, o.number, sum(g.amount)
+           FROM claims_lineoff o JOIN claims_claim c ON c.id = o.claim_id JOIN ledger_leg g ON g.charge_id = o.charge_id
+           WHERE o.state <> 'back' AND g.account IN ('insurance_receivable', 'patient_receivable')
+               AND NOT EXISTS (SELECT FROM claims_claimline l WHERE l.charge_id = o.charge_id)
+               AND o.id > %(after)s AND o.id <= %(upto)s
+           GROUP BY c.id, o.id HAVING sum(g.amount) <> 0""",
+        "claims_lineoff",
+    ),
+    Check(
         "The open task of claim {0} says {1}, the claim's total is {2}.",
         "Close the task; if something is left to do, it is opened again by itself.",
         """SELECT c.control_number, w.amount_at_stake, c.total

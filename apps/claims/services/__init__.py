@@ -5,6 +5,7 @@ from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowled
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
+from apps.claims.services.bulk_fixes import BulkFixResult, retry_bulk_fix, run_bulk_fix, start_bulk_fix
 from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
@@ -15,6 +16,7 @@ from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
 from apps.claims.services.import_diagnoses import HalfAReleaseError, import_diagnoses
+from apps.claims.services.lines_off import LineNotMovableError, leave_unbilled, put_line_back, take_line_off
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
 from apps.claims.services.payer_rules import (
@@ -65,6 +67,7 @@ __all__ = [
     "BatchNotOpenError",
     "BatchResult",
     "BuildResult",
+    "BulkFixResult",
     "CannotSettleError",
     "Change",
     "ClaimNotEditableError",
@@ -77,6 +80,7 @@ __all__ = [
     "HalfAReleaseError",
     "Hold",
     "ImportedEdits",
+    "LineNotMovableError",
     "Move",
     "NewAdjudication",
     "NewAdjustment",
@@ -108,9 +112,11 @@ __all__ = [
     "import_diagnoses",
     "import_unit_limits",
     "keep_review",
+    "leave_unbilled",
     "move_claims",
     "note_payer_numbers",
     "override_finding",
+    "put_line_back",
     "read_again",
     "recheck_further_claims",
     "record_adjudications",
@@ -121,7 +127,9 @@ __all__ = [
     "resend_batch",
     "resolve_unknown_batch",
     "restate_claims",
+    "retry_bulk_fix",
     "review_payer_rules",
+    "run_bulk_fix",
     "save_rule",
     "scrub_again",
     "scrub_claims",
@@ -129,10 +137,12 @@ __all__ = [
     "settle_crossover",
     "settle_late_batch",
     "settle_recheck",
+    "start_bulk_fix",
     "start_correction",
     "submit_batch",
     "switch_off",
     "switch_on",
+    "take_line_off",
     "try_rule",
     "void_claim",
 ]

@@ -1,12 +1,13 @@
 """Write changes into the rows that a claim is made of. The verbs that people use call it within their own transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 
-from apps.claims.models import Claim, ClaimLine
-from apps.claims.rules.fields import BadValueError, Change, field_of, is_clinical, value_of
+from apps.claims.models import Claim, ClaimLine, FieldChange
+from apps.claims.rules.fields import BadValueError, Change, as_typed, field_of, is_clinical, value_of
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
@@ -55,8 +56,10 @@ def require_coder(acting_user: User) -> None:
         raise PermissionDenied("Only a coder may change what the claim says of the visit.")
 
 
-def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User) -> list[str]:
+def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User, now: datetime) -> list[str]:
     """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written.
+
+    What stood there before and after is kept for the claim's history.
 
     A coverage that a person corrects is that person's from then on: the EHR does not overwrite it. Of a patient it is remembered what
     the EHR had told, so that telling it again changes nothing.
@@ -70,6 +73,7 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User)
     }
     touched: dict[Model, list[str]] = {}
     labels = []
+    kept = []
     for change in changes:
         field, value = field_of(change), value_of(change)
         row = _line(lines, change) if field.owner == "line" else rows[field.owner]
@@ -77,6 +81,7 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User)
             if field.owner == "patient":
                 claim.patient.corrected.setdefault(field.column, str(getattr(row, field.column) or ""))
                 touched.setdefault(row, []).append("corrected")
+            kept.append(_kept(change, getattr(row, field.column), value))
             setattr(row, field.column, value)
             touched.setdefault(row, []).append(field.column)
             labels.append(f"{field.label} of line {change.line}" if change.line else field.label)
@@ -85,7 +90,14 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User)
         touched[claim.coverage].append("entered_by")
     for row, columns in touched.items():
         row.save(update_fields=columns)
+    for each in kept:
+        each.claim, each.actor, each.at = claim, acting_user, now
+    FieldChange.objects.bulk_create(kept)
     return labels
+
+
+def _kept(change: Change, before: object, after: object) -> FieldChange:
+    return FieldChange(field=change.field, line=change.line, before=as_typed(before), after=as_typed(after))
 
 
 def _line(lines: dict[int, ClaimLine], change: Change) -> ClaimLine:

@@ -26,7 +26,7 @@ def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, n
     (claim,) = locked_claims([claim_id])
     require_editable(claim)
     require_coder_for(changes, acting_user)
-    labels = change_fields(claim, changes, acting_user=acting_user)
+    labels = change_fields(claim, changes, acting_user=acting_user, now=now)
     what = f"Edited: {', '.join(labels).lower()}." if labels else "Scrubbed again."
     touch([claim], what, acting_user=acting_user, now=now)
     record(
@@ -40,7 +40,7 @@ def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, n
     )
     scrub_these([claim.pk], now=now, acting_user=acting_user)
     if any(change.field.startswith(("patient.", "coverage.", "line.")) for change in changes):
-        scrub_siblings(claim, now=now)
+        scrub_siblings([claim], now=now)
     claim.refresh_from_db()
     return ClaimStatus(claim.status)
 
@@ -53,11 +53,13 @@ def touch(claims: Sequence[Claim], what: str, *, acting_user: User, now: datetim
     move_claims(moving, ClaimStatus.DRAFT, what=what, now=now, acting_user=acting_user)
 
 
-def scrub_siblings(claim: Claim, *, now: datetime) -> None:
+def scrub_siblings(claims: Sequence[Claim], *, now: datetime) -> None:
     """What is mended of a patient or coverage is mended for the patient's other held claims; what is coded otherwise or void
     may be what held them. They are scrubbed again.
     """
-    others = Claim.objects.filter(patient=claim.patient_id, status=ClaimStatus.EXCEPTION).exclude(pk=claim.pk)
+    patients = {claim.patient_id for claim in claims}
+    others = Claim.objects.filter(patient__any_of=patients, status=ClaimStatus.EXCEPTION)
+    others = others.exclude(pk__in=[claim.pk for claim in claims])
     waiting = list(lock_claims(others))
     if waiting:
         what = "To be scrubbed again: another claim of the patient was corrected or voided."

@@ -8,13 +8,12 @@ from django.db import transaction
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found
+from apps.claims.selectors.exception_queue import EXCEPTION_KIND
 from apps.claims.selectors.filing import file_by
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.worklist.models import WorkItem
-
-EXCEPTION_KIND = "claim_exception"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.claims.models import BatchClaim, Claim, ClaimEvent, Finding
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ADJUDICATED, IN_FLIGHT, WAITS_FOR_US, ClaimStatus, move
 from apps.connectors.models import Transmission
 from apps.core.bulk_rows import copy_rows
 from apps.core.models import User
 from apps.worklist.models import WorkItem
+
+# Findings that stop a claim stand against it here; a draft has those of its last scrub until the next.
+_STOPPED = WAITS_FOR_US | {ClaimStatus.DRAFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ def apply_moves(
         statuses[each.claim_id] = move(old, new)
         steps.append((each, old))
     _update(statuses, first_answers or {}, payer_numbers or {}, now)
+    _close_findings(
+        [each.claim_id for each, old in steps if old in _STOPPED and statuses[each.claim_id] not in _STOPPED]
+    )
     for status in ClaimStatus:
         moved = [pk for pk, new in statuses.items() if new is status]
         if moved:
@@ -107,6 +113,13 @@ def _update(
     ]
     with connection.cursor() as cursor:
         cursor.execute(statement, [now, *columns])
+
+
+def _close_findings(claims: Sequence[int]) -> None:
+    """What stopped a claim that goes on, to a payer's answer or to its end, stops nothing any more."""
+    if claims:
+        stopping = Finding.objects.filter(state=Finding.State.OPEN, severity=Finding.Severity.BLOCK)
+        stopping.filter(claim__any_of=claims).update(state=Finding.State.SUPERSEDED)
 
 
 def _tell(steps: Sequence[tuple[Move, ClaimStatus]], now: datetime, acting_user: User | None) -> None:

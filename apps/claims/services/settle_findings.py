@@ -43,11 +43,10 @@ def apply_fixes(*, finding_ids: Sequence[int], acting_user: User, now: datetime)
     for key, claim in claims.items():
         require_editable(claim)
         mine = [fixes[finding.pk] for finding in findings if finding.claim_id == key]
-        change_fields(claim, [Change(fix.field, fix.value, fix.line) for fix in mine], acting_user=acting_user)
+        change_fields(claim, [Change(fix.field, fix.value, fix.line) for fix in mine], acting_user=acting_user, now=now)
     _settle(findings, Finding.State.FIXED, acting_user, now)
     ready = _scrub(list(claims.values()), "A suggested fix was applied.", acting_user, now)
-    for claim in claims.values():
-        scrub_siblings(claim, now=now)
+    scrub_siblings(list(claims.values()), now=now)
     _audit("apply_fix", list(claims.values()), findings, acting_user, now)
     return FixResult(len(findings), ready)
 
@@ -66,10 +65,10 @@ def confirm_coding(*, finding_id: int, statement: str, acting_user: User, now: d
         raise CannotSettleError("Say where the record supports it.")
     (claim,) = locked_claims([finding.claim.public_id])
     require_editable(claim)
-    change_fields(claim, [Change(fix.field, fix.value, fix.line)], acting_user=acting_user)
+    change_fields(claim, [Change(fix.field, fix.value, fix.line)], acting_user=acting_user, now=now)
     _settle([finding], Finding.State.FIXED, acting_user, now, statement.strip())
     ready = _scrub([claim], "A coder confirmed the proposal from the record.", acting_user, now)
-    scrub_siblings(claim, now=now)
+    scrub_siblings([claim], now=now)
     _audit("confirm_coding", [claim], [finding], acting_user, now)
     return ready == 1
 

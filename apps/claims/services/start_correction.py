@@ -41,7 +41,7 @@ def start_correction(
     require_coder_for(changes, confirmed_by or acting_user)
     claim.frequency = _frequency(claim)
     claim.save(update_fields=["frequency"])
-    labels = change_fields(claim, changes, acting_user=acting_user)
+    labels = change_fields(claim, changes, acting_user=acting_user, now=now)
     kind = "replacement of the payer's claim" if claim.frequency == "7" else "new claim"
     what = f"Correction started as a {kind}" + (f": {', '.join(labels).lower()}." if labels else ".")
     move_claims([claim], ClaimStatus.DRAFT, what=what, now=now, acting_user=acting_user)

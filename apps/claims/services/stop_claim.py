@@ -13,10 +13,9 @@ from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.states import ClaimStatus
-from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.core.models import User
-from apps.ledger.services import charge_key, reverse_entries, take_back_transfer
+from apps.ledger.services import take_back_charges, take_back_transfer
 from apps.worklist.queue import close_item
 
 
@@ -58,17 +57,15 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     what = f"Voided: {reason.strip()}"
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
-    scrub_siblings(claim, now=now)
+    scrub_siblings([claim], now=now)
     _audit("void", claim, acting_user, now)
 
 
 def _take_back_charges(claim: Claim, now: datetime) -> None:
     if Claim.objects.filter(encounter=claim.encounter_id, payer_rank__gt=1).exclude(status=ClaimStatus.VOIDED).exists():
         raise ClaimNotEditableError("This visit has been billed on to another payer: void that claim first.")
-    keys = [
-        charge_key(charge_id) for charge_id, amount in claim.lines.values_list("charge_id", "charge__amount") if amount
-    ]
-    reverse_entries(keys=keys, posted_on=practice_date(now), now=now)
+    billed = claim.lines.exclude(charge__amount=0).values_list("charge_id", flat=True)
+    take_back_charges(list(billed), now=now)
 
 
 def _editable(claim_id: str, reason: str) -> Claim:

@@ -1,63 +1,39 @@
-"""The exception queue, and one claim of it: findings, fixes, edits, each scrubbed again in place."""
+"""One claim of the exception queue: findings, fixes, edits, each scrubbed again in place."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
 from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
-from apps.claims.models import Claim
-from apps.claims.selectors import exceptions
+from apps.claims.models import Claim, LineOff
+from apps.claims.selectors import claim_history, exceptions
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
-from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
+from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
-from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
+from apps.worklist.forms import AssignForm, NoteForm, SnoozeForm
+from apps.worklist.item_views import NotDoneError, assign_items, note_on, snooze_items
+from apps.worklist.models import WorkItem
 
 # What a person may be told and go on from; anything else is an error of ours.
 _TOLD = (
     services.BadValueError,
     services.CannotSettleError,
     services.ClaimNotEditableError,
+    services.LineNotMovableError,
     services.ReasonMissingError,
+    NotDoneError,
 )
-
-
-@require_safe
-@require(Permission.VIEW_CLAIMS)
-def queue(request: HttpRequest) -> HttpResponse:
-    rule, status = request.GET.get("rule", ""), request.GET.get("status", "")
-    number, amount = exceptions.waiting_totals()
-    claims = exceptions.waiting_claims(rule=rule, status=status)
-    page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
-    views = exceptions.exception_views(page.object_list)
-    audit_read(request, "claim_exception", patients=[view.claim.patient.public_id for view in views], action="list")
-    kinds = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
-    context = {
-        "page": page,
-        "views": views,
-        "number": number,
-        "amount": amount,
-        "filtered": bool(rule or status),
-        "kinds": [Chip(kind, status_of(kind).word, None, status_of(kind).shape) for kind in kinds],
-        "rules": [Chip(found.code, found.title, count) for found, count in exceptions.rule_counts()],
-        "fixable": any(view.first and view.first.one_click for view in views),
-        "may_edit": allowed(request, Permission.EDIT_CLAIMS),
-        **tabs("exceptions"),
-        "waiting_number": number,
-    }
-    return render_page(request, "claims/exceptions.html", context, fragment="table")
 
 
 @require_safe
@@ -74,15 +50,30 @@ def _claim(public_id: str) -> Claim:
 
 
 def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None, status: int = 200) -> HttpResponse:
-    (view,) = exceptions.exception_views([claim])
+    (view,) = exceptions.exception_views([claim], today=clock.today())
     may_code = allowed(request, Permission.CONFIRM_CODING)
     editable = _editable(request, claim)
     if editable and allowed(request, Permission.REVEAL_IDENTITY):
         audit_read(request, "claim_exception", claim.public_id, patients=[claim.patient.public_id], action="reveal")
+    shown = form or _form(request, claim, marked=_marked(view))
+    item = claim.work_item
+    waits = item is not None and item.state == WorkItem.State.OPEN
     context: dict[str, Any] = {
         "claim": claim,
         "view": view,
-        "form": form or _form(request, claim, marked=_marked(view)),
+        "form": shown,
+        "first_field": next((name for name in shown.fields if name in _marked(view)), next(iter(shown.fields))),
+        "lines_off": list(claim.lines_off.select_related("taken_off_by", "settled_by").order_by("pk")),
+        "history": claim_history.history(claim),
+        "waits": waits,
+        "snoozed": bool(item and item.snoozed_until and item.snoozed_until > clock.today()),
+        "may_edit": allowed(request, Permission.EDIT_CLAIMS),
+        "assign_form": AssignForm(
+            permission=Permission.EDIT_CLAIMS,
+            initial={"assignee": item.assignee.public_id} if item and item.assignee else None,
+        ),
+        "snooze_form": SnoozeForm(),
+        "note_form": NoteForm(auto_id="note_%s"),
         "reason_form": ReasonForm(),
         "statement_form": StatementForm(),
         "editable": editable,
@@ -143,7 +134,7 @@ def _again(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("claims:exception", public_id)
     if request.POST.get("place") == "row":
         claim = _claim(public_id)
-        context = {"view": exceptions.exception_views([claim])[0], "may_edit": True}
+        context = {"view": exceptions.exception_views([claim], today=clock.today())[0], "may_edit": True}
         return render_page(request, "claims/exceptions.html", context, fragment="row")
     return _show(request, _claim(public_id))
 
@@ -211,6 +202,67 @@ def void(request: HttpRequest, public_id: str) -> str:
     return "Voided. Its charges have left the receivables."
 
 
+@_act(Permission.CONFIRM_CODING)
+def take_line_off(request: HttpRequest, public_id: str) -> str:
+    number = request.POST.get("line", "")
+    status = services.take_line_off(
+        claim_id=public_id,
+        line=int(number) if number.isdecimal() else 0,
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Taken off; its charge waits for a decision. {_told(status is ClaimStatus.READY)}"
+
+
+def _line_off(request: HttpRequest, public_id: str) -> str:
+    """The public id of one of the claim's own."""
+    rows = LineOff.objects.filter(claim__public_id=public_id)
+    return get_object_or_404(rows, public_id=request.POST.get("line_off", "")).public_id
+
+
+@_act(Permission.CONFIRM_CODING)
+def put_line_back(request: HttpRequest, public_id: str) -> str:
+    status = services.put_line_back(
+        line_off_id=_line_off(request, public_id),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Back on the claim. {_told(status is ClaimStatus.READY)}"
+
+
+@_act(Permission.CONFIRM_CODING)
+def leave_unbilled(request: HttpRequest, public_id: str) -> str:
+    services.leave_unbilled(
+        line_off_id=_line_off(request, public_id),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return "Left unbilled. It stays out of the receivables."
+
+
+def _items(public_id: str) -> list[WorkItem]:
+    item = _claim(public_id).work_item
+    return [item] if item else []
+
+
+@_act(Permission.EDIT_CLAIMS)
+def assign(request: HttpRequest, public_id: str) -> str:
+    return assign_items(request, _items(public_id), permission=Permission.EDIT_CLAIMS)
+
+
+@_act(Permission.EDIT_CLAIMS)
+def snooze(request: HttpRequest, public_id: str) -> str:
+    return snooze_items(request, _items(public_id))
+
+
+@_act(Permission.EDIT_CLAIMS)
+def note(request: HttpRequest, public_id: str) -> str:
+    return note_on(request, next(iter(_items(public_id)), None))
+
+
 @require_POST
 @require(Permission.EDIT_CLAIMS)
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -226,37 +278,3 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     except _TOLD as refusal:
         messages.error(request, str(refusal))
     return _again(request, public_id)
-
-
-# ------------------------------------------------------------------ several at once
-
-
-def _back(request: HttpRequest) -> HttpResponseRedirect:
-    """To the queue as it was filtered."""
-    query = request.POST.get("query", "")
-    response = redirect("claims:exceptions")
-    if query:
-        response["Location"] += f"?{query}"
-    return response
-
-
-@require_POST
-@require(Permission.EDIT_CLAIMS)
-def apply_fixes(request: HttpRequest) -> HttpResponse:
-    chosen = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
-    try:
-        result = services.apply_fixes(finding_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
-        messages.success(request, f"{result.fixed} fixed; {result.ready} ready to send.")
-    except _TOLD as refusal:
-        messages.error(request, str(refusal))
-    return _back(request)
-
-
-@require_POST
-@require(Permission.EDIT_CLAIMS)
-def scrub_again(request: HttpRequest) -> HttpResponse:
-    """The claims of the page shown, after a setting was mended."""
-    chosen = request.POST.getlist("claim")[:PAGE_SIZE]
-    ready = services.scrub_again(claim_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
-    messages.success(request, f"Scrubbed again; {ready} ready to send.")
-    return _back(request)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from apps.claims.selectors.exceptions import waiting_totals
+from apps.claims.selectors.exception_queue import waiting_number
 from apps.practice.access import request_role
 from apps.practice.roles import Permission, may
 
@@ -15,4 +15,4 @@ def allowed(request: HttpRequest, permission: Permission) -> bool:
 
 def tabs(current: str) -> dict[str, object]:
     """The tabs of the room; the number is what waits."""
-    return {"tab": current, "waiting_number": waiting_totals()[0]}
+    return {"tab": current, "waiting_number": waiting_number()}

@@ -15,16 +15,7 @@ from apps.core.htmx import render_page
 from apps.core.models import User
 from apps.core.reason_codes import GROUPS
 from apps.denials import services
-from apps.denials.forms import (
-    AssignForm,
-    ConfirmForm,
-    DecisionForm,
-    LetterForm,
-    NoteForm,
-    ReasonForm,
-    SentForm,
-    WriteOffForm,
-)
+from apps.denials.forms import ConfirmForm, DecisionForm, LetterForm, ReasonForm, SentForm, WriteOffForm
 from apps.denials.models import UNDECIDED, Denial
 from apps.denials.rules.rights import appeal_rights
 from apps.denials.selectors import card as read
@@ -32,7 +23,8 @@ from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.models import Payer
 from apps.practice.roles import Permission, Role, may
-from apps.worklist import services as worklist
+from apps.worklist.forms import AssignForm, NoteForm
+from apps.worklist.item_views import NotDoneError, assign_items, note_on
 
 # What a person may be told and go on from; anything else is an error of ours.
 _TOLD = (
@@ -41,6 +33,7 @@ _TOLD = (
     services.ConfirmationError,
     services.DenialClosedError,
     services.GiveUpError,
+    NotDoneError,
 )
 
 
@@ -108,9 +101,10 @@ def _forms(denial: Denial) -> dict[str, Any]:
         "reason_form": ReasonForm(),
         "note_form": NoteForm(auto_id="note_%s"),
         "assign_form": AssignForm(
+            permission=Permission.WORK_DENIALS,
             initial={"assignee": denial.work_item.assignee.public_id}
             if denial.work_item and denial.work_item.assignee
-            else None
+            else None,
         ),
     }
 
@@ -248,19 +242,10 @@ def release(request: HttpRequest, public_id: str) -> str:
 
 @_act(Permission.WORK_DENIALS)
 def note(request: HttpRequest, public_id: str) -> str:
-    item = _denial(public_id).work_item
-    if item is not None:
-        worklist.add_note(
-            item=item, text=request.POST.get("text", ""), acting_user=signed_in_user(request), now=clock.now()
-        )
-    return "Noted."
+    return note_on(request, _denial(public_id).work_item)
 
 
 @_act(Permission.WORK_DENIALS)
 def assign(request: HttpRequest, public_id: str) -> str:
-    item, form = _denial(public_id).work_item, AssignForm(request.POST)
-    if item is None or not form.is_valid():
-        raise services.DenialClosedError("Choose somebody who works denials.")
-    person = form.cleaned_data["assignee"]
-    worklist.assign(items=[item], assignee=person, acting_user=signed_in_user(request), now=clock.now())
-    return f"Given to {person.display_name}." if person else "Given back to the role."
+    item = _denial(public_id).work_item
+    return assign_items(request, [item] if item else [], permission=Permission.WORK_DENIALS)

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
-from apps.denials.forms import AssignForm, FilterForm
+from apps.denials.forms import FilterForm
 from apps.denials.models import Denial
 from apps.denials.rules.wording import prepared_words
 from apps.denials.selectors import queue
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.worklist import services as worklist
+from apps.worklist.forms import AssignForm
+from apps.worklist.item_views import NotDoneError, assign_items
 from apps.worklist.models import WorkItem
 
 PAGE_SIZE = 50
@@ -48,7 +49,7 @@ def denials(request: HttpRequest) -> HttpResponse:
         "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
         "due_chips": [Chip(key, label, None, shape) for key, label, shape in _DUE],
         "may_work": may(request_role(request), Permission.WORK_DENIALS),
-        "assign_form": AssignForm(label="Give the chosen to"),
+        "assign_form": AssignForm(permission=Permission.WORK_DENIALS, label="Give the chosen to"),
     }
     return render_page(request, "denials/list.html", context, fragment="table")
 
@@ -71,15 +72,9 @@ def _audit(request: HttpRequest, patients: list[str]) -> None:
 @require(Permission.WORK_DENIALS)
 def assign(request: HttpRequest) -> HttpResponse:
     """The chosen denials to one person, or back to their role."""
-    form = AssignForm(request.POST)
-    back = f"{reverse('denials:list')}?{QueryDict(request.POST.get('query', '')).urlencode()}"
-    chosen = request.POST.getlist("denial")
-    if not form.is_valid() or not chosen:
-        messages.error(request, "Choose the denials and a person first.")
-        return redirect(back)
-    person = form.cleaned_data["assignee"]
-    items = WorkItem.objects.filter(denial__public_id__in=chosen)
-    number = worklist.assign(items=items, assignee=person, acting_user=signed_in_user(request), now=clock.now())
-    whom = person.display_name if person else "nobody in person"
-    messages.success(request, f"{number} given to {whom}.")
-    return redirect(back)
+    items = WorkItem.objects.filter(denial__public_id__in=request.POST.getlist("denial"))
+    try:
+        messages.success(request, assign_items(request, items, permission=Permission.WORK_DENIALS))
+    except NotDoneError as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('denials:list')}?{QueryDict(request.POST.get('query', '')).urlencode()}")

@@ -7,6 +7,7 @@ from apps.ledger.services.approve_write_offs import (
     needs_approval,
     withdraw_requests,
 )
+from apps.ledger.services.charge_again import charge_again, take_back_charges
 from apps.ledger.services.close_month import MonthCannotCloseError, close_month
 from apps.ledger.services.post_charges import ChargePosting, charge_key, post_charges
 from apps.ledger.services.post_entries import NewEntry, NewLeg, PostResult, UnbalancedEntryError, post_entries
@@ -24,6 +25,7 @@ __all__ = [
     "Undoing",
     "WriteOffResult",
     "ask_approval",
+    "charge_again",
     "charge_key",
     "checked_reason",
     "close_month",
@@ -33,6 +35,7 @@ __all__ = [
     "post_entries",
     "reverse_entries",
     "reversing_entries",
+    "take_back_charges",
     "take_back_transfer",
     "transfer_entry",
     "withdraw_requests",

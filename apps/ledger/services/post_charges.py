@@ -25,10 +25,11 @@ def charge_key(charge_id: int) -> str:
 
 def post_charges(charges: Sequence[ChargePosting], *, now: datetime) -> PostResult:
     """Charges become receivables: the payer's, or for self-pay the patient's. A charge of 0.00 is left out."""
-    return post_entries([_entry(charge, now) for charge in charges if charge.amount], now=now)
+    return post_entries([charge_entry(charge, now) for charge in charges if charge.amount], now=now)
 
 
-def _entry(charge: ChargePosting, now: datetime) -> NewEntry:
+def charge_entry(charge: ChargePosting, now: datetime) -> NewEntry:
+    """As it is posted the first time."""
     receivable = Account.PATIENT_RECEIVABLE if charge.payer_id is None else Account.INSURANCE_RECEIVABLE
     legs = tuple(
         NewLeg(account, amount, charge.patient_id, charge.charge_id, charge.payer_id)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from apps.core.csv_cells import plain_cell
+
 _BEFORE_THE_NUMBER = re.compile(r"^[A-Z]*0*")
 _NO_SIGN = re.compile(r"[^A-Z0-9]+")
 _CHECK = re.compile(
     r"\b(CHECKS?|CHK|LOCKBOX|REMOTE DEP(OSIT)?|MOBILE DEP(OSIT)?|COUNTER DEP(OSIT)?|BRANCH DEP(OSIT)?)\b"
 )
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@")
 SHORTEST_NAME, LONGEST_NAME = 6, 12
 SHORTEST_ID = 5
 # One text is held against many payments.
@@ -19,8 +19,7 @@ _remembered = lru_cache(maxsize=20_000)
 
 def readable(cell: str, most: int) -> str:
     """One line of printable signs, cut to `most`, that no spreadsheet takes for a formula."""
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in cell).split())
-    return (f"'{text}" if text.startswith(_FORMULA) else text)[:most]
+    return plain_cell(cell)[:most]
 
 
 @_remembered

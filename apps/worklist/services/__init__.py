@@ -1,5 +1,5 @@
 from apps.worklist.services.add_note import add_note
 from apps.worklist.services.assign import assign
-from apps.worklist.services.snooze import snooze
+from apps.worklist.services.snooze import SnoozeError, SnoozeResult, snooze, snooze_many
 
-__all__ = ["add_note", "assign", "snooze"]
+__all__ = ["SnoozeError", "SnoozeResult", "add_note", "assign", "snooze", "snooze_many"]

@@ -12,9 +12,9 @@ from apps.worklist.models import WorkItem
 def assign(*, items: Collection[WorkItem], assignee: User | None, acting_user: User, now: datetime) -> int:
     """Give open work to one person, or back to its role (None). Returns how many items that changed."""
     keys = [item.pk for item in items]
-    changed = WorkItem.objects.filter(pk__in=keys, state=WorkItem.State.OPEN).exclude(assignee=assignee)
+    changed = WorkItem.objects.filter(pk__any_of=keys, state=WorkItem.State.OPEN).exclude(assignee=assignee)
     public_ids = list(changed.values_list("public_id", flat=True))
-    WorkItem.objects.filter(public_id__in=public_ids).update(assignee=assignee)
+    WorkItem.objects.filter(public_id__any_of=public_ids).update(assignee=assignee)
     if public_ids:
         record(
             "assign",

@@ -1,0 +1,218 @@
+"""The exception queue as the address asks for it: which claims, in which order, how many and how much.
+
+Each claim that waits for a person has an open task of its own, and the queue is read from there: deadline, owner and snooze stand in
+one row, in an index that holds nothing else. What it takes to show a page does not grow with the queue.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db.models import Aggregate, Count, F, OrderBy, Q, QuerySet, Sum
+
+from apps.claims.models import Claim, Finding
+from apps.claims.states import WAITS_FOR_US
+from apps.core.clock import practice_zone
+from apps.core.models import User
+from apps.core.money import ZERO
+from apps.worklist.models import WorkItem
+
+EXCEPTION_KIND = "claim_exception"
+WEEK = timedelta(days=7)
+# So many of one name are told apart in an address.
+MOST_PATIENTS = 20
+VIEWS = ("all", "mine", "unassigned", "snoozed")
+# How long a claim has waited here at least, in days.
+AGES = {"2": 2, "7": 7, "30": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """As the address says it; "" is any. `patient`: public ids, parted by commas; `number` begins a claim's number, ours or the payer's."""
+
+    view: str = "all"
+    rule: str = ""
+    status: str = ""
+    payer: str = ""
+    provider: str = ""
+    due: str = ""
+    age: str = ""
+    amount: Decimal | None = None
+    assignee: str = ""
+    number: str = ""
+    patient: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more is asked for than a view."""
+        return any(getattr(self, each.name) for each in fields(self) if each.name != "view")
+
+    @property
+    def asks_the_claim(self) -> bool:
+        """Whether tasks alone cannot tell."""
+        return bool(
+            self.rule or self.status or self.payer or self.provider or self.number or self.patient or self.amount
+        )
+
+
+def tasks(chosen: Filter, *, user: User, today: date) -> "QuerySet[WorkItem]":
+    """The open tasks of the queue, by what a task itself knows."""
+    return WorkItem.objects.filter(_of_task(chosen, user, today))
+
+
+def claims(chosen: Filter, *, user: User, today: date) -> "QuerySet[Claim]":
+    wanted = _of_task(chosen, user, today, "work_item__") & Q(status__in=WAITS_FOR_US)
+    if chosen.number:
+        wanted &= Q(control_number__istartswith=chosen.number) | Q(payer_claim_number__istartswith=chosen.number)
+    if chosen.patient:
+        wanted &= Q(patient__public_id__in=chosen.patient.split(","))
+    if chosen.rule:
+        wanted &= Q(pk__in=Finding.objects.filter(rule=chosen.rule, state=Finding.State.OPEN).values("claim"))
+    plain = {
+        "status": chosen.status if chosen.status in WAITS_FOR_US else "",
+        "payer__public_id": chosen.payer,
+        "provider__public_id": chosen.provider,
+        "total__gte": chosen.amount,
+    }
+    return Claim.objects.filter(wanted, **{name: value for name, value in plain.items() if value})
+
+
+def _of_task(chosen: Filter, user: User, today: date, path: str = "") -> Q:
+    """What a task itself can tell. `path` leads to it from the rows that are asked for."""
+    wanted = _open(path) & _view(chosen.view, user, today, path) & _due(chosen.due, today, path)
+    if chosen.age in AGES:
+        before = datetime.combine(today - timedelta(days=AGES[chosen.age] - 1), time(), practice_zone())
+        wanted &= Q(**{f"{path}opened_at__lt": before})
+    if chosen.assignee:
+        wanted &= Q(**{f"{path}assignee__public_id": chosen.assignee})
+    return wanted
+
+
+def _open(path: str = "") -> Q:
+    return Q(**{f"{path}kind": EXCEPTION_KIND, f"{path}state": WorkItem.State.OPEN})
+
+
+def _view(view: str, user: User, today: date, path: str = "") -> Q:
+    """What is snoozed is out of sight everywhere but in its own view."""
+    if view == "snoozed":
+        return Q(**{f"{path}snoozed_until__gt": today})
+    awake = Q(**{f"{path}snoozed_until": None}) | Q(**{f"{path}snoozed_until__lte": today})
+    owners: dict[str, dict[str, User | None]] = {
+        "mine": {f"{path}assignee": user},
+        "unassigned": {f"{path}assignee": None},
+    }
+    return awake & Q(**owners.get(view, {}))
+
+
+def _due(name: str, today: date, path: str = "") -> Q:
+    names: dict[str, dict[str, object]] = {
+        "past": {f"{path}due_on__lt": today},
+        "week": {f"{path}due_on__range": (today, today + WEEK)},
+        "none": {f"{path}due_on": None},
+    }
+    return Q(**names.get(name, {}))
+
+
+def patients_of(rows: "QuerySet[Claim]") -> list[str]:
+    """Public ids of those of whom the claims are."""
+    return list(rows.order_by("patient__public_id").values_list("patient__public_id", flat=True).distinct())
+
+
+def is_number(words: str) -> bool:
+    """Whether it reads as a claim's number, of which some digit is the mark, rather than as a name."""
+    return any(sign.isdigit() for sign in words) and " " not in words
+
+
+def patients_named(words: str) -> list[str]:
+    """Public ids of patients whose last name (or first and last name, or "last, first") begins so, of whom a claim waits."""
+    last, comma, first = (part.strip() for part in words.partition(","))
+    if not comma and " " in last:
+        first, _, last = last.partition(" ")
+    waiting = Claim.objects.filter(_open("work_item__"), status__in=WAITS_FOR_US)
+    named = Q(patient__last_name__istartswith=last)
+    if first:
+        named &= Q(patient__first_name__istartswith=first)
+    if not comma:
+        named |= Q(patient__last_name__istartswith=words)
+    found = waiting.filter(named).values_list("patient__public_id", flat=True)
+    return list(found.order_by("patient__public_id").distinct()[:MOST_PATIENTS])
+
+
+_DUE_FIRST = (F("work_item__due_on").asc(nulls_first=True), F("work_item__amount_at_stake").desc())
+_SORTS: Mapping[str, tuple[OrderBy, ...]] = {
+    "due": _DUE_FIRST,
+    "amount": (F("total").asc(),),
+    "age": (F("work_item__opened_at").desc(),),
+    "patient": (F("patient__last_name").asc(), F("patient__first_name").asc()),
+    "payer": (F("payer__name").asc(),),
+}
+
+
+def in_order(rows: "QuerySet[Claim]", sort: str) -> "QuerySet[Claim]":
+    """Nearest deadline first, and one that nobody configured before all; then the larger amount. Or by one column, `-name` turned."""
+    name = sort.removeprefix("-")
+    ordered = rows.order_by(*_SORTS.get(name, _DUE_FIRST), "work_item" if name not in _SORTS else "pk")
+    return ordered.reverse() if sort.startswith("-") and name in _SORTS else ordered
+
+
+def page_rows(keys: Sequence[int]) -> list[Claim]:
+    """The claims of a page, in the order of their keys: only they are read whole."""
+    related = ("patient", "payer", "provider", "work_item__assignee")
+    found = Claim.objects.select_related(*related).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Claims and dollars at stake; of these due in seven days and past due."""
+
+    number: int = 0
+    amount: Decimal = ZERO
+    week: int = 0
+    week_amount: Decimal = ZERO
+    past: int = 0
+    past_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What each view holds, and the totals of what the filter shows."""
+
+    views: Mapping[str, int]
+    totals: Totals
+
+    @property
+    def waiting(self) -> int:
+        return self.views["all"] + self.views["snoozed"]
+
+
+def overview(chosen: Filter, *, user: User, today: date) -> Overview:
+    """The totals leave the filter's deadline aside, since they are how one gets to it.
+
+    The tasks are gone through once for all that they can tell; the claims are asked only where the filter asks them.
+    """
+    asked = replace(chosen, due="")
+    narrowed = Q() if chosen.asks_the_claim else _of_task(asked, user, today)
+    views = {f"view_{view}": Count("pk", filter=_view(view, user, today)) for view in VIEWS}
+    sums = {} if chosen.asks_the_claim else _sums(today, "amount_at_stake", narrowed)
+    found = WorkItem.objects.filter(_open()).aggregate(**views, **sums)
+    counts = {view: found.pop(f"view_{view}") for view in VIEWS}
+    if chosen.asks_the_claim:
+        rows = claims(asked, user=user, today=today).order_by()
+        found = rows.aggregate(**_sums(today, "total", Q(), "work_item__"))
+    return Overview(counts, Totals(**found))
+
+
+def _sums(today: date, amount: str, narrowed: Q, path: str = "") -> dict[str, Aggregate]:
+    parts = {"": narrowed, "week": narrowed & _due("week", today, path), "past": narrowed & _due("past", today, path)}
+    sums: dict[str, Aggregate] = {}
+    for name, part in parts.items():
+        sums[name or "number"] = Count("pk", filter=part)
+        sums[f"{name}_amount".lstrip("_")] = Sum(amount, filter=part, default=ZERO)
+    return sums
+
+
+def waiting_number() -> int:
+    """How many claims wait for a person, snoozed ones too."""
+    return WorkItem.objects.filter(_open()).count()

@@ -1,0 +1,45 @@
+"""What a person types about work of any kind: whose it is, when it comes back, what was found."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from apps.core.models import User
+from apps.practice.models import Membership
+from apps.practice.roles import PERMISSIONS, Permission
+
+
+def people_with(permission: Permission) -> "QuerySet[User]":
+    """Those whose role has it, by name."""
+    roles = [role.value for role, granted in PERMISSIONS.items() if permission in granted]
+    members = Membership.objects.filter(role__in=roles).values("user")
+    return User.objects.filter(is_active=True, pk__in=members).order_by("last_name", "first_name")
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, obj: User) -> str:
+        return obj.display_name
+
+
+class AssignForm(forms.Form):
+    """To one of those whose role may do this work (`permission`). Empty: back to the role."""
+
+    assignee = PersonField(
+        User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
+    )
+
+    def __init__(self, *args: Any, permission: Permission, label: str = "Give to", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["assignee"]
+        field.label = label
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
+        field.queryset = people_with(permission)
+
+
+class SnoozeForm(forms.Form):
+    until = forms.DateField(label="Snooze until", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,67 @@
+"""What views of any room do to work items at a person's wish. Each returns the sentence that tells what was done."""
+
+from collections.abc import Collection
+
+from django.http import HttpRequest
+
+from apps.core import clock
+from apps.practice.access import signed_in_user
+from apps.practice.roles import Permission
+from apps.worklist import services
+from apps.worklist.forms import AssignForm, SnoozeForm
+from apps.worklist.models import WorkItem
+
+
+class NotDoneError(Exception):
+    """What was asked for cannot be done; the message says why, for the person who asked."""
+
+
+def assign_items(request: HttpRequest, items: Collection[WorkItem], *, permission: Permission) -> str:
+    """To the posted `assignee`, who must be somebody with `permission`, or back to the role. Raises NotDoneError."""
+    form = AssignForm(request.POST, permission=permission)
+    if not form.is_valid():
+        raise NotDoneError("Choose somebody whose role may do this work.")
+    if not items:
+        raise NotDoneError("Choose some rows first.")
+    person = form.cleaned_data["assignee"]
+    number = services.assign(items=items, assignee=person, acting_user=signed_in_user(request), now=clock.now())
+    return f"{number:,} given to {person.display_name if person else 'nobody in person'}."
+
+
+def take_items(request: HttpRequest, items: Collection[WorkItem]) -> str:
+    """To the person who asks."""
+    user = signed_in_user(request)
+    number = services.assign(items=items, assignee=user, acting_user=user, now=clock.now())
+    return "It is yours." if number else "It was yours, or is closed."
+
+
+def snooze_items(request: HttpRequest, items: Collection[WorkItem]) -> str:
+    """Until the posted day, each that is not due before. Raises NotDoneError."""
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        raise NotDoneError("Choose the day on which it is to come back.")
+    if not items:
+        raise NotDoneError("Choose some rows first.")
+    try:
+        done = services.snooze_many(
+            items=items,
+            until=form.cleaned_data["until"],
+            today=clock.today(),
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+    except services.SnoozeError as refusal:
+        raise NotDoneError(str(refusal)) from None
+    left = f" {done.too_late:,} stay: they are due before that day." if done.too_late else ""
+    return f"{done.snoozed:,} snoozed.{left}"
+
+
+def note_on(request: HttpRequest, item: WorkItem | None) -> str:
+    """Keep the posted `text` with the item. Raises NotDoneError where nothing is written, or there is no task to keep it with."""
+    if item is None:
+        raise NotDoneError("There is no task here to keep a note with.")
+    text = request.POST.get("text", "")
+    kept = services.add_note(item=item, text=text, acting_user=signed_in_user(request), now=clock.now())
+    if kept is None:
+        raise NotDoneError("Write the note first.")
+    return "Noted."
