@@ -1,6 +1,16 @@
 from django.urls import path
 
-from apps.claims.views import answers, batches, exceptions, further, lists, payer_rule_editor, payer_rules, rule_reviews
+from apps.claims.views import (
+    answers,
+    batches,
+    corrections,
+    exceptions,
+    further,
+    lists,
+    payer_rule_editor,
+    payer_rules,
+    rule_reviews,
+)
 
 app_name = "claims"
 urlpatterns = [
@@ -17,7 +27,13 @@ urlpatterns = [
     path("exceptions/<slug:public_id>/hold/", exceptions.hold, name="hold"),
     path("exceptions/<slug:public_id>/void/", exceptions.void, name="void"),
     path("further/<slug:public_id>/crossover/", further.crossover, name="crossover"),
+    path("further/<slug:public_id>/resend/", further.resend, name="resend_claim"),
     path("further/<slug:public_id>/recheck/", further.recheck, name="recheck"),
+    path("corrections/<slug:public_id>/", corrections.correct, name="correct"),
+    path("corrections/<slug:public_id>/void/", corrections.void, name="void_at_payer"),
+    path("corrections/<slug:public_id>/void-here/", corrections.void_here, name="void_here"),
+    path("corrections/<slug:public_id>/reopen/", corrections.reopen, name="reopen"),
+    path("corrections/<slug:public_id>/reopened/", corrections.reopened, name="reopened"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<slug:public_id>/", batches.batch, name="batch"),
     path("batches/<slug:public_id>/arrived/", batches.arrived, name="batch_arrived"),

@@ -2,7 +2,9 @@ from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustmen
 from apps.claims.models.batches import Batch, BatchClaim
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.claims.models.corrections import Correction
 from apps.claims.models.findings import Finding
+from apps.claims.models.inquiries import StatusInquiry
 from apps.claims.models.payer_rules import PayerRule
 
 __all__ = [
@@ -14,9 +16,11 @@ __all__ = [
     "ClaimEvent",
     "ClaimLine",
     "CodePair",
+    "Correction",
     "Finding",
     "PairReason",
     "PayerRule",
+    "StatusInquiry",
     "UnitEdition",
     "UnitLimit",
 ]

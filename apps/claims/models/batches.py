@@ -56,6 +56,7 @@ class BatchClaim(models.Model):
         REJECTED = "rejected", "Rejected"
         ADJUDICATED = "adjudicated", "Paid or denied"
         RELEASED = "released", "Did not arrive"
+        NOT_FOUND = "not_found", "Not found by the payer"  # a person has sent it again
         LATE = "late", "Arrived after all"  # counted as lost before, so the claim has gone on without it
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members", db_index=False)

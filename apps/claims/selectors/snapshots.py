@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.snapshot import (
@@ -19,6 +20,7 @@ from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.parties import coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
+from apps.core.money import ZERO
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import PayerDeadline, Practice, Provider
@@ -38,8 +40,12 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     related = ("patient", "coverage", "payer", "provider", "encounter__location")
     claims = list(Claim.objects.filter(pk__in=claim_ids).select_related(*related).order_by("pk"))
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
+    left_out: dict[int, Decimal] = {}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
-        lines[line.claim_id].append(_line(line))
+        if line.left_out:
+            left_out[line.claim_id] = left_out.get(line.claim_id, ZERO) + line.amount
+        else:
+            lines[line.claim_id].append(_line(line))
     clocks = _filing_clocks()
     self_pay, others = _agreed_self_pay(claims), other_payers(claims)
     around = surroundings(claims, lines) if for_rules else {}
@@ -49,6 +55,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     return {
         claim.pk: replace(
             views[claim.pk],
+            total=claim.total - left_out.get(claim.pk, ZERO),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
             around=around.get(claim.pk, NOTHING_AROUND),

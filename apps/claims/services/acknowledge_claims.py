@@ -1,4 +1,4 @@
-"""Read what the clearinghouse and payers answered: TA1, 999, 277CA, each file once, in the order in which they came."""
+"""Read what the clearinghouse and payers answered: TA1, 999, 277CA, 277, each file once, in the order in which they came."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +29,12 @@ from apps.claims.services.take_answers import (
     send_again,
     settle_batches,
 )
+from apps.claims.services.take_status import take_status
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, hand_over
 from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.x12 import Document, InterchangeAcknowledgment, read
+from apps.x12.guides.x277 import ClaimStatusResponse
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ReceiverStatus
 from apps.x12.guides.x999 import GroupAcknowledgment
 
@@ -108,6 +110,8 @@ def _answers(document: Document, transmission: Transmission, now: datetime) -> I
             source = Source(transmission, from_payer=each.body.from_payer)
             for receiver in each.body.receivers:
                 yield _claim_answers(receiver, source, now)
+        elif isinstance(each.body, ClaimStatusResponse):
+            yield AcknowledgeResult(rejected=take_status(each.body, transmission, now=now).rejected)
 
 
 def _number(text: str) -> int:
