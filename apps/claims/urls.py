@@ -36,6 +36,7 @@ urlpatterns = [
     path("corrections/<slug:public_id>/reopened/", corrections.reopened, name="reopened"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<slug:public_id>/", batches.batch, name="batch"),
+    path("batches/<slug:public_id>/file/<slug:file_id>/", batches.batch_file, name="batch_file"),
     path("batches/<slug:public_id>/arrived/", batches.arrived, name="batch_arrived"),
     path("batches/<slug:public_id>/not-arrived/", batches.not_arrived, name="batch_not_arrived"),
     path("batches/<slug:public_id>/resend/", batches.resend, name="batch_resend"),

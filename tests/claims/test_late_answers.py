@@ -64,7 +64,7 @@ def unknown(clearinghouse: Clearinghouse, now: datetime) -> Batch:
 @pytest.fixture
 def lost(unknown: Batch, now: datetime) -> Batch:
     """The same, after a person said that it did not arrive."""
-    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now)
     return unknown
 
 

@@ -1,5 +1,5 @@
 from apps.claims.models.adjudications import Adjudication, AdjudicationAdjustment
-from apps.claims.models.batches import Batch, BatchClaim
+from apps.claims.models.batches import Batch, BatchClaim, BatchEvent
 from apps.claims.models.claims import Claim, ClaimEvent, ClaimLine
 from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, UnitLimit
 from apps.claims.models.corrections import Correction
@@ -12,6 +12,7 @@ __all__ = [
     "AdjudicationAdjustment",
     "Batch",
     "BatchClaim",
+    "BatchEvent",
     "Claim",
     "ClaimEvent",
     "ClaimLine",

@@ -116,7 +116,7 @@ def reject(refusals: Sequence[Refusal], source: Source, *, now: datetime) -> int
         Hold(
             each.place.claim_id,
             ClaimStatus.REJECTED,
-            f"Rejected by the {who}.",
+            " ".join([f"Rejected by the {who}.", *(issue.sentence for issue in each.issues)])[:240],
             tuple(Found(rule, issue) for issue in each.issues),
             source.transmission.pk,
             each.segment,
