@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apps.claims.rules.x12_codes import status_sentence
+from apps.claims.rules.x12_codes import CATEGORIES, status_sentence
 from apps.core.identity import masked_text
 from apps.x12.guides.x277 import ClaimStatus, Status
 
@@ -23,15 +23,15 @@ class StatusOutcome(StrEnum):
 _O = StatusOutcome
 # STC01-1, in our words. What is not here is read by its first letter.
 _CATEGORIES: dict[str, tuple[StatusOutcome, str]] = {
-    "A0": (_O.WITH_THEM, "It was passed on to another receiver."),
-    "A1": (_O.WITH_THEM, "It was received."),
-    "A2": (_O.WITH_THEM, "It was accepted for a decision."),
-    "A3": (_O.REJECTED, "It was sent back and is not being decided."),
-    "A4": (_O.NOT_FOUND, "They do not find the claim."),
-    "A5": (_O.WITH_THEM, "It was accepted and split."),
-    "A6": (_O.REJECTED, "It was rejected: something is missing."),
-    "A7": (_O.REJECTED, "It was rejected: something is not valid."),
-    "A8": (_O.REJECTED, "It was rejected: what it says does not fit together."),
+    "A0": (_O.WITH_THEM, f"{CATEGORIES['A0']}."),
+    "A1": (_O.WITH_THEM, f"{CATEGORIES['A1']}."),
+    "A2": (_O.WITH_THEM, f"{CATEGORIES['A2']}."),
+    "A3": (_O.REJECTED, f"{CATEGORIES['A3']}."),
+    "A4": (_O.NOT_FOUND, f"{CATEGORIES['A4']}."),
+    "A5": (_O.WITH_THEM, f"{CATEGORIES['A5']}."),
+    "A6": (_O.REJECTED, f"{CATEGORIES['A6']}."),
+    "A7": (_O.REJECTED, f"{CATEGORIES['A7']}."),
+    "A8": (_O.REJECTED, f"{CATEGORIES['A8']}."),
     "D0": (_O.NOT_FOUND, "Their search for the claim found nothing, or more than one."),
     "F0": (_O.DECIDED, "It is decided."),
     "F1": (_O.DECIDED, "It is decided and paid."),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import OperationalError, transaction
 
-from apps.claims.encode.judge import claims_at
+from apps.claims.encode.judge import claims_at, lines_at
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
@@ -139,7 +139,8 @@ def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> 
         return AcknowledgeResult()
     verdict = file_verdict(group, batch.transaction_number)
     accepted = verdict is not None and verdict.accepted
-    says = f"The file check {'accepted' if accepted else 'refused'} it." if verdict else ""
+    reasons = verdict.reasons if verdict else ()
+    says = " ".join([f"The file check {'accepted' if accepted else 'refused'} it.", *reasons]) if verdict else ""
     if verdict is not None:
         remark = " It has a remark." if verdict.warned else ""
         what, segment = f"999: {says}{remark}", verdict.segment
@@ -169,7 +170,13 @@ def _refuse_file(
         if place.claim.control_number in guilty
     ]
     if not refusals:
-        return _return_whole_file(batch, places, "The whole file was refused, and no claim was named.", source, now=now)
+        return _return_whole_file(
+            batch,
+            places,
+            f"The whole file was refused, and no claim was named. {' '.join(verdict.reasons)}".strip(),
+            source,
+            now=now,
+        )
     reject(refusals, source, now=now)
     send_again([place for place in places if place.claim.control_number not in guilty], source, now=now)
     settle_batches([batch.pk], now=now)
@@ -178,12 +185,15 @@ def _refuse_file(
 
 def _guilty(payload: bytes, verdict: FileVerdict) -> dict[str, list[Issue]]:
     """Control number to what is wrong. The receiver names the claim (CTX), or the segment's place in our file tells whose it is."""
-    whose = claims_at(payload, [note.position for note in verdict.notes])
+    positions = [note.position for note in verdict.notes]
+    whose, lines = claims_at(payload, positions), lines_at(payload, positions)
     found: dict[str, list[Issue]] = {}
     for note in verdict.notes:
         named = (note.claim_control_number,) if note.claim_control_number else whose[note.position]
         for control_number in named:
-            found.setdefault(control_number, []).extend(Issue(sentence) for sentence in note_sentences(note))
+            found.setdefault(control_number, []).extend(
+                Issue(sentence, line=lines.get(note.position)) for sentence in note_sentences(note)
+            )
     return found
 
 
