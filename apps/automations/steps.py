@@ -126,7 +126,12 @@ def chase_unanswered(_key: str, now: datetime) -> Done:
 
 def chase_crossovers(_key: str, now: datetime) -> Done:
     chased = claims.chase_crossovers(now=now)
-    return Done({"claims": chased.claims}, _then(chased.more, "chase_crossovers"))
+    return Done({"claims": chased.claims}, (*_then(chased.more, "chase_crossovers"), ("ask_status", "")))
+
+
+def ask_status(_key: str, now: datetime) -> Done:
+    asked = claims.ask_status(now=now)
+    return Done({"claims": asked.claims}, _then(asked.more and asked.sent, "ask_status"))
 
 
 def review_payer_rules(_key: str, now: datetime) -> Done:
@@ -300,6 +305,7 @@ STEPS: dict[str, Step] = {
         acknowledge_claims,
         chase_unanswered,
         chase_crossovers,
+        ask_status,
         review_payer_rules,
         post_remittances,
         build_secondaries,

@@ -47,7 +47,8 @@ TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     _S.BATCHED: frozenset({_S.SUBMITTED, _S.READY, _S.EXCEPTION}) | ADJUDICATED,
     # An answer may overtake another: the payer's 277CA, even the 835, before the 999 was read.
     _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.READY}) | ADJUDICATED,
-    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED}) | ADJUDICATED,
+    # Back to ready when its payer does not find it and a person sends it again.
+    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.READY}) | ADJUDICATED,
     _S.ACCEPTED: frozenset({_S.REJECTED}) | ADJUDICATED,
     _S.REJECTED: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED, _S.DRAFT}) | ADJUDICATED,
@@ -55,10 +56,10 @@ TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.FORWARDED: frozenset({_S.PATIENT_BALANCE, _S.CLOSED}) | ADJUDICATED,
     _S.IN_APPEAL: frozenset({_S.WRITTEN_OFF, _S.CLOSED, _S.PATIENT_BALANCE, _S.DENIED, _S.DRAFT}) | ADJUDICATED,
-    _S.PATIENT_BALANCE: frozenset({_S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
-    _S.CLOSED: ADJUDICATED | {_S.PATIENT_BALANCE},
+    _S.PATIENT_BALANCE: frozenset({_S.CLOSED, _S.WRITTEN_OFF, _S.DRAFT}) | ADJUDICATED,
+    _S.CLOSED: ADJUDICATED | {_S.PATIENT_BALANCE, _S.DRAFT},
     _S.WRITTEN_OFF: ADJUDICATED,
-    _S.REVERSED: ADJUDICATED | {_S.CLOSED, _S.PATIENT_BALANCE, _S.DRAFT},
+    _S.REVERSED: ADJUDICATED | {_S.CLOSED, _S.PATIENT_BALANCE, _S.DRAFT, _S.VOIDED},
     _S.VOIDED: frozenset(),
 }
 

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.claims.models import Claim
+from apps.claims.selectors.corrections import corrections_view
 from apps.claims.states import ClaimStatus
 from apps.connectors.payloads import opened
 from apps.core import clock
@@ -102,6 +103,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
         "step": step,
         "step_href": _step_href(step, view),
         "beads": timeline.beads(found),
+        "corrections": corrections_view(found),
         "may_decide": may(request_role(request), Permission.SUBMIT_CLAIMS),
         "may_open_denials": may(request_role(request), Permission.VIEW_DENIALS),
         "may_open_balances": may(request_role(request), Permission.VIEW_BALANCES),

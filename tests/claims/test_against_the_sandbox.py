@@ -57,3 +57,23 @@ def test_a_days_visits_are_billed_once_and_every_claim_has_its_answer(
         assert claim.findings.filter(state=Finding.State.OPEN, rule="RCV-CLAIM").exists()
         assert claim.work_item is not None
     assert len(sandbox.control("claims")["claims"]) == sent.count()
+    _ask_after_one(sandbox, accepted.first())
+
+
+def _ask_after_one(sandbox: Sandbox, claim: Claim) -> None:
+    """As if its payer's 277CA had been lost: the payer is asked by 276 over the same SFTP, and has it."""
+    Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.ACKNOWLEDGED)
+    BatchClaim.objects.filter(claim=claim).update(answer=BatchClaim.Answer.PASSED_ON)
+    moment = EVENING + timedelta(days=4)
+    sandbox.control("advance", {"to": moment.isoformat()})
+    assert services.chase_unanswered(now=moment).claims == 1
+    asked = services.ask_status(now=moment)
+    assert (asked.claims, asked.sent) == (1, True)
+    take_what_came(sandbox, moment + timedelta(hours=1))
+    inquiry = claim.inquiries.get()
+    assert (inquiry.outcome, inquiry.sentence) == (
+        "with_them",
+        "It is being decided. It was accepted for processing (20).",
+    )
+    claim.refresh_from_db()
+    assert claim.work_item.state == "withdrawn"

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from tests.factories.claims import ClaimFactory
 from tests.factories.practice import PracticeFactory
 
 Clearinghouse = Callable[..., Connection]
+# The verb has its module's name.
+batch_claims_module = sys.modules[batch_claims.__module__]
 
 
 def test_all_ready_claims_travel_in_one_stored_file(clearinghouse: Clearinghouse, now: datetime) -> None:
@@ -101,3 +104,23 @@ def test_a_file_of_more_claims_costs_no_more_queries(
         ClaimFactory(status=ClaimStatus.READY)
     with django_assert_max_num_queries(23):
         batch_claims(now=now)
+
+
+def test_a_file_holds_so_many_claims_at_most_and_the_next_one_the_rest(
+    clearinghouse: Clearinghouse, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert batch_claims_module.MOST_CLAIMS == 5000
+    monkeypatch.setattr(batch_claims_module, "MOST_CLAIMS", 2)
+    clearinghouse()
+    claims = [ClaimFactory(status=ClaimStatus.READY) for _ in range(5)]
+    result = batch_claims(now=now)
+    assert (result.claims, len(result.batches)) == (5, 3)
+    batches = list(Batch.objects.order_by("pk"))
+    assert [batch.claim_count for batch in batches] == [2, 2, 1]
+    inside = []
+    for batch in batches:
+        (interchange,) = read(batch.transmission.payload).interchanges
+        (transaction,) = interchange.groups[0].transactions
+        inside += [claim.control_number for claim in transaction.body.claims]
+        assert interchange.receiver_id == "CLEARINGHOUSE"
+    assert inside == [claim.control_number for claim in claims]

@@ -64,7 +64,7 @@ def unknown(clearinghouse: Clearinghouse, now: datetime) -> Batch:
 @pytest.fixture
 def lost(unknown: Batch, now: datetime) -> Batch:
     """The same, after a person said that it did not arrive."""
-    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now)
     return unknown
 
 
@@ -218,9 +218,9 @@ def test_claims_are_locked_before_anything_is_written(clearinghouse: Clearinghou
         ("page.html", b"<html>Sign in</html>", "It is not X12."),
         ("noise.bin", bytes(range(256)), "It is not X12."),
         (
-            "status.277",
-            interchange("GS*HN*A*B*20260917*1405*77*X*005010X212", "ST*277*0001*005010X212", "SE*2*0001", "GE*1*77"),
-            "It is a 277, which is not read from this folder.",
+            "payment.820",
+            interchange("GS*RA*A*B*20260917*1405*77*X*005010X218", "ST*820*0001*005010X218", "SE*2*0001", "GE*1*77"),
+            "It is a 820, which is not read from this folder.",
         ),
     ],
 )

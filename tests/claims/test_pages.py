@@ -206,7 +206,7 @@ def test_a_file_of_unknown_fate_is_resolved_by_a_person(biller: Client) -> None:
     batch.refresh_from_db()
     claim.refresh_from_db()
     assert (batch.state, claim.status) == (Batch.State.SENT, ClaimStatus.SUBMITTED)
-    again = biller.post(reverse("claims:batch_not_arrived", args=[batch.public_id]), follow=True)
+    again = biller.post(reverse("claims:batch_not_arrived", args=[batch.public_id]), {"note": "Called."}, follow=True)
     assert "already sent" in again.content.decode()
 
 

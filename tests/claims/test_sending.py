@@ -248,7 +248,7 @@ def test_a_person_says_that_it_arrived(unknown: Batch, now: datetime) -> None:
 
 
 def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nudges: list[tuple[str, str]]) -> None:
-    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now)
     assert Claim.objects.get().status == ClaimStatus.READY
     assert BatchClaim.objects.get().answer == BatchClaim.Answer.RELEASED
     second = batch_claims(now=now + LATER)
@@ -260,7 +260,9 @@ def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nud
 def test_what_is_resolved_cannot_be_resolved_again(unknown: Batch, now: datetime) -> None:
     resolve_unknown_batch(batch_id=unknown.public_id, arrived=True, acting_user=UserFactory(), now=now)
     with pytest.raises(BatchNotOpenError, match="sent"):
-        resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, acting_user=UserFactory(), now=now)
+        resolve_unknown_batch(
+            batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now
+        )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -24,6 +24,8 @@ class FolderServer:
     vanishing: frozenset[str] = frozenset()  # listed, and gone when asked for
     refused: frozenset[str] = frozenset()  # may not be read
     breaking: frozenset[str] = frozenset()  # the connection breaks when they are read
+    collects: bool = False  # a file is gone from upload/ when its handle closes, also when the line broke
+    collected: list[tuple[str, bytes]] = field(default_factory=list)
     sessions: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -57,14 +59,18 @@ class _Folders(asyncssh.SFTPServer):
         super().__init__(channel, chroot=str(folders.root).encode())
         self._channel, self._folders = channel, folders
         folders.sessions += 1
+        self._coming: dict[int, bytes] = {}
 
     def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
         name = path.decode().rpartition("/")[2]
         if pflags & asyncssh.FXF_WRITE:
             self._cut("open")
-        elif name in self._folders.refused:
+            file = super().open(path, pflags, attrs)
+            self._coming[id(file)] = path
+            return file
+        if name in self._folders.refused:
             raise asyncssh.SFTPPermissionDenied("Not this one.")
-        elif name in self._folders.breaking:
+        if name in self._folders.breaking:
             self._channel.get_connection().abort()
         return super().open(path, pflags, attrs)
 
@@ -81,8 +87,15 @@ class _Folders(asyncssh.SFTPServer):
 
     async def close(self, file_obj: Any) -> None:
         super().close(file_obj)
+        self._collect(self._coming.pop(id(file_obj), b""))
         self._cut("close")
         await self._stall("close")
+
+    def _collect(self, path: bytes) -> None:
+        if path and self._folders.collects:
+            place = Path(self.map_path(path).decode())
+            self._folders.collected.append((place.name, place.read_bytes()))
+            place.unlink()
 
     async def exit(self) -> None:
         self._cut("session end")

@@ -1,10 +1,6 @@
 """Posting is killed at moments that chance picks, begun again until it is done, and compared with posting that nobody disturbed."""
 
-import json
-import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +27,7 @@ from tests.factories.remittances import (
     without_our_numbers,
 )
 from tests.faults.contents import contents
+from tests.faults.killable import Warm, warm
 
 # CLPs of a transaction: small, so that a file is many of them.
 CHUNK = 3
@@ -49,7 +46,8 @@ def kill_posting(kills: int, *, seed: int) -> Found:
     """So many kills that hit work in hand. Call it in a test that commits (`transaction=True`): each round has a copy of its database."""
     found = Found()
     store_remittances()
-    with _poster() as poster, _Copies() as copies:
+    with warm("tests.faults.poster") as process, _Copies() as copies:
+        poster = _Poster(process)
         with copies.fresh() as database:
             whole = poster.post(database)
             assert whole["became"] == "done", whole
@@ -130,27 +128,15 @@ def _further(claim: Claim) -> list[Any]:
 
 
 class _Poster:
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: Warm) -> None:
         self.process = process
 
     def post(self, database: str, **moment: float) -> dict[str, Any]:
-        assert self.process.stdin
-        assert self.process.stdout
+        """What became of it, whether it had begun, and of one that ended how many statements it sent."""
         order = {"database": database, "chunk": CHUNK, "now": NOW.isoformat(), **moment}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
-
-
-@contextmanager
-def _poster() -> Iterator[_Poster]:
-    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    command = [sys.executable, "-m", "tests.faults.poster"]
-    with subprocess.Popen(
-        command, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True
-    ) as process:
-        yield _Poster(process)
+        answer = self.process.ask(order)
+        begun, *statements = answer["told"] or [""]
+        return {**answer, "begun": bool(begun), "statements": int(statements[0]) if statements else 0}
 
 
 class _Copies:

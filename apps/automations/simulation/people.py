@@ -23,7 +23,9 @@ def settle_unknowns(outside: Outside, *, now: datetime) -> int:
     received = {key.rpartition(" ")[2] for key in outside.files()["received"]} if batches else set()
     for batch in batches:
         arrived = f"{batch.interchange_number:09d}" in received
-        resolve_unknown_batch(batch_id=batch.public_id, arrived=arrived, acting_user=biller, now=now)
+        resolve_unknown_batch(
+            batch_id=batch.public_id, arrived=arrived, note="Looked in its portal.", acting_user=biller, now=now
+        )
     messages = list(Message.objects.filter(state=Message.State.UNKNOWN))
     for message in messages:
         was_sent = _is_in_the_outgoing_mail(message)

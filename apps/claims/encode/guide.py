@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from apps.claims.encode.claims import ControlNumbers, TradingIds, write_claims
-from apps.claims.encode.judge import UNREADABLE, Complaint, claims_at, judge
+from apps.claims.encode.judge import UNREADABLE, Complaint, claims_at, judge, lines_at
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.snapshot import BillingView, ClaimView
 from apps.x12 import WriteError
@@ -32,16 +32,17 @@ def guide_issues(claims: Mapping[int, ClaimView], *, now: datetime) -> Issues:
 def attribute(payload: bytes, complaints: list[Complaint], claims: Mapping[int, ClaimView]) -> Issues:
     """Complaints of a file to the claims that they speak of; one that speaks of none is held against all, since the file cannot go."""
     keys = {claim.control_number: key for key, claim in claims.items()}
-    whose = claims_at(payload, [complaint.position for complaint in complaints])
+    positions = [complaint.position for complaint in complaints]
+    whose, lines = claims_at(payload, positions), lines_at(payload, positions)
     found: Issues = {}
     for complaint in complaints:
         for control_number in whose[complaint.position] or tuple(keys):
-            found.setdefault(keys[control_number], []).append(_issue(complaint))
+            found.setdefault(keys[control_number], []).append(_issue(complaint, lines.get(complaint.position)))
     return found
 
 
-def _issue(complaint: Complaint) -> Issue:
-    return Issue(f"The guide's check refuses the claim: {complaint.sentence}")
+def _issue(complaint: Complaint, line: int | None = None) -> Issue:
+    return Issue(f"The guide's check refuses the claim: {complaint.sentence}", line=line)
 
 
 def _one_by_one(claims: Mapping[int, ClaimView], now: datetime) -> Issues:

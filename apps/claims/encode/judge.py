@@ -102,6 +102,23 @@ def claims_at(payload: bytes, positions: Sequence[int]) -> dict[int, tuple[str, 
     return {position: _beneath(levels, position) for position in positions}
 
 
+def lines_at(payload: bytes, positions: Sequence[int]) -> dict[int, int]:
+    """The number of our line (the end of its REF*6R) for each of these positions that lies in a service line's loop."""
+    found: dict[int, int] = {}
+    loop: list[int] = []
+    number = 0
+    for position, parts in _segments(payload):
+        if parts[0] in {"LX", "CLM", "HL", "SE"}:
+            found |= dict.fromkeys(loop, number) if number else {}
+            loop, number = [], 0
+        if loop or parts[0] == "LX":
+            loop.append(position)
+        if loop and parts[0] == "REF" and parts[1] == "6R":
+            ending = parts[2].rpartition("L")[2]
+            number = int(ending) if ending.isdigit() else 0
+    return {position: found[position] for position in positions if position in found}
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """An HL (`level` 20, 22 or 23) or a CLM (`level` 99) and where it begins."""
@@ -111,13 +128,20 @@ class _Mark:
     claim: str = ""
 
 
-def _levels(payload: bytes) -> list[_Mark]:
+def _segments(payload: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Each segment's elements and its place, counted from the ST as 1."""
     text = payload.decode()
     element, terminator = text[3], text[105]
-    marks, position = [], 0
+    position = 0
     for raw in text.split(terminator):
         parts = raw.strip("\r\n").split(element)
         position = 1 if parts[0] == "ST" else position + 1
+        yield position, parts
+
+
+def _levels(payload: bytes) -> list[_Mark]:
+    marks = []
+    for position, parts in _segments(payload):
         if parts[0] == "HL":
             marks.append(_Mark(position, int(parts[3])))
         elif parts[0] == "CLM":

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -56,6 +57,7 @@ class BatchClaim(models.Model):
         REJECTED = "rejected", "Rejected"
         ADJUDICATED = "adjudicated", "Paid or denied"
         RELEASED = "released", "Did not arrive"
+        NOT_FOUND = "not_found", "Not found by the payer"  # a person has sent it again
         LATE = "late", "Arrived after all"  # counted as lost before, so the claim has gone on without it
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members", db_index=False)
@@ -73,3 +75,25 @@ class BatchClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.claim_id}"
+
+
+class BatchEvent(models.Model):
+    """What happened to a file: the exchange about it, in the order of time."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="events", db_index=False)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=240, help_text="One sentence for people")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    transmission = models.ForeignKey(
+        Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    segment = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "at"])]
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.what

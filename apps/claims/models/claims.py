@@ -84,6 +84,10 @@ class ClaimLine(DrugGiven):
     units = models.DecimalField(max_digits=8, decimal_places=3)
     amount = MoneyField()
     diagnosis_pointers = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    left_out = models.BooleanField(
+        default=False,
+        help_text="Not on the present version: the payer has decided it, and a new claim bears the others only",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["claim", "number"], name="claim_line_once")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.claims.rules.findings import Issue
-from apps.claims.rules.x12_codes import status_sentence
+from apps.claims.rules.x12_codes import CATEGORIES, status_sentence
 from apps.x12.guides.x277ca import ClaimStatus, ReceiverStatus, Status
 
 _WAITING = frozenset({"A0", "A1"})
@@ -78,7 +78,12 @@ def _outcome(status: Status) -> Outcome:
 
 def _sentence(status: Status) -> str:
     words = " ".join(status_sentence(code.code, code.entity) for code in status.codes if code.code)
-    return " ".join(part for part in (words, status.message) if part) or "They give no reason."
+    return " ".join(part for part in (words, status.message) if part) or _category_sentence(status)
+
+
+def _category_sentence(status: Status) -> str:
+    words = CATEGORIES.get(status.codes[0].category if status.codes else "")
+    return f"{words}. They give no reason." if words else "They give no reason."
 
 
 def _line_number(control_number: str) -> int | None:

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.claims.rules.x12_codes import INTERCHANGE_NOTES, segment_sentence
+from apps.claims.rules.x12_codes import (
+    GROUP_CODES,
+    INTERCHANGE_NOTES,
+    TRANSACTION_CODES,
+    file_sentence,
+    segment_sentence,
+)
 from apps.x12 import InterchangeAcknowledgment
 from apps.x12.guides.x999 import GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
 
@@ -12,16 +18,18 @@ _ACCEPTED = frozenset({"A", "E"})
 
 # "They have had a file of this number": our numbers never repeat, so it is this very file, and it is in.
 _HAD_IT_BEFORE = "025"
+_ONLY_SEGMENTS = frozenset({"5", "I5"})
 
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """`warned`: accepted with errors. `segment` is where the answer's own file says so."""
+    """`warned`: accepted with errors. `segment` is where the answer's own file says so. `reasons`: what is said of the file as a whole."""
 
     accepted: bool
     warned: bool = False
     notes: tuple[SegmentNote, ...] = ()
     segment: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def file_verdict(group: GroupAcknowledgment, transaction_number: str) -> FileVerdict | None:
@@ -32,8 +40,18 @@ def file_verdict(group: GroupAcknowledgment, transaction_number: str) -> FileVer
     if group.status == "P":
         if ours is None:
             return None
-        return FileVerdict(ours.accepted, ours.status == "E", ours.notes, ours.segment)
-    return FileVerdict(False, False, ours.notes if ours else (), ours.segment if ours else group.segment)
+        return FileVerdict(ours.accepted, ours.status == "E", ours.notes, ours.segment, tuple(_reasons(group, ours)))
+    reasons = tuple(_reasons(group, ours))
+    return FileVerdict(False, False, ours.notes if ours else (), ours.segment if ours else group.segment, reasons)
+
+
+def _reasons(group: GroupAcknowledgment, ours: TransactionAcknowledgment | None) -> Iterator[str]:
+    """IK502 and AK905. That segments have errors is said by the segments themselves."""
+    for code in ours.error_codes if ours else ():
+        if code not in _ONLY_SEGMENTS or not (ours and ours.notes):
+            yield file_sentence(TRANSACTION_CODES, code)
+    for code in group.error_codes:
+        yield file_sentence(GROUP_CODES, code)
 
 
 def _ours(group: GroupAcknowledgment, number: str) -> TransactionAcknowledgment | None:

@@ -72,8 +72,11 @@ GUIDE = Rule("WF-X12-GUIDE", "X12 guide", Severity.BLOCK, _told_from_elsewhere)
 FILE_REJECTED = Rule("RCV-FILE", "Refused at the file check", Severity.BLOCK, _told_from_elsewhere)
 CLAIM_REJECTED = Rule("RCV-CLAIM", "Rejected before adjudication", Severity.BLOCK, _told_from_elsewhere)
 HELD = Rule("RCV-HELD", "Held by a person", Severity.BLOCK, _told_from_elsewhere, overridable=True)
+TO_CORRECT = Rule("RCV-CORRECT", "Correction to be made", Severity.BLOCK, _told_from_elsewhere, overridable=True)
 
-BY_CODE: dict[str, Rule] = {rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD)}
+BY_CODE: dict[str, Rule] = {
+    rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD, TO_CORRECT)
+}
 
 
 def rule_of(code: str, severity: str) -> Rule:

@@ -39,6 +39,33 @@ ELEMENT_CODES: Mapping[str, str] = {
     "I12": "does not fit the pattern",
     "I13": "is missing although what is present asks for it",
 }
+# 999, IK502: what is wrong with the transaction as a whole.
+TRANSACTION_CODES: Mapping[str, str] = {
+    "1": "they do not take files of this kind",
+    "2": "its end (SE) is missing",
+    "3": "the control numbers at its two ends differ",
+    "4": "its number of segments is not the one that its end tells",
+    "5": "some of its segments have errors",
+    "6": "its kind (ST01) is missing or not valid",
+    "7": "its control number (ST02) is missing or not valid",
+    "15": "their decryption failed",
+    "18": "its kind does not belong into this group",
+    "19": "its guide (ST03) is not valid",
+    "23": "its control number stands on another one of the group",
+    "I5": "some of its segments do not follow the guide",
+    "I6": "they do not take this version of the guide",
+}
+# 999, AK905: what is wrong with the group.
+GROUP_CODES: Mapping[str, str] = {
+    "1": "they do not take groups of this kind",
+    "2": "they do not take this version",
+    "3": "the group's end (GE) is missing",
+    "4": "the control numbers at the group's two ends differ",
+    "5": "the group's number of transactions is not the one that its end tells",
+    "6": "the group's control number is not valid",
+    "15": "their decryption failed",
+    "19": "they have had a group of this control number",
+}
 # What the segments of a claim carry, for those who do not know them by heart.
 SEGMENT_NAMES: Mapping[str, str] = {
     "ST": "start of the file",
@@ -145,6 +172,18 @@ STATUS_CODES: Mapping[str, str] = {
     "700": "The payer's id is missing or wrong",
     "732": "The combination of codes is not valid",
 }
+# 277CA, STC01-1, where no code says more.
+CATEGORIES: Mapping[str, str] = {
+    "A0": "It was passed on to another receiver",
+    "A1": "It was received",
+    "A2": "It was accepted for a decision",
+    "A3": "It was sent back and is not being decided",
+    "A4": "They do not find the claim",
+    "A5": "It was accepted and split",
+    "A6": "It was rejected: something is missing",
+    "A7": "It was rejected: something is not valid",
+    "A8": "It was rejected: what it says does not fit together",
+}
 # 277CA, STC01-3: whom the status speaks of.
 ENTITIES: Mapping[str, str] = {
     "1P": "provider",
@@ -169,6 +208,11 @@ def status_sentence(code: str, entity: str) -> str:
         return f"They give code {code}."
     who = f"The {ENTITIES.get(entity, 'party')}"
     return f"{words.replace('The entity', who, 1)} ({code})."
+
+
+def file_sentence(codes: Mapping[str, str], code: str) -> str:
+    """ "Their check says: its end (SE) is missing (2)." """
+    return f"Their check says: {codes.get(code, 'what we cannot read')} ({code})."
 
 
 def segment_sentence(segment: str, code: str, element: int | None = None) -> str:

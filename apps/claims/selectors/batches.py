@@ -30,10 +30,6 @@ def state_counts() -> dict[str, int]:
     return dict(Batch.objects.values_list("state").annotate(number=Count("pk")).order_by())
 
 
-def members(batch: Batch) -> QuerySet[BatchClaim]:
-    return batch.members.select_related("claim__patient", "claim__payer").order_by("pk")
-
-
 def handed_over() -> QuerySet[Transmission]:
     """Files from the clearinghouse that a person was ever asked to look into."""
     return _files_of(WorkItem.objects.filter(kind=WORK_KIND))

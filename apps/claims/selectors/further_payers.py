@@ -67,6 +67,15 @@ def next_payer_names(claim_ids: Collection[int]) -> dict[int, str]:
     return {claim: payer for claim, payer in rows if payer}
 
 
+def next_coverages(claim_ids: Collection[int]) -> dict[int, Coverage]:
+    """By claim the plan that would be billed next; those without one are left out."""
+    found = Subquery(_next_coverages().values("pk")[:1])
+    rows = Claim.objects.filter(pk__in=claim_ids).annotate(next_coverage=found).values_list("pk", "next_coverage")
+    keys = {claim: coverage for claim, coverage in rows if coverage}
+    coverages = Coverage.objects.select_related("payer").in_bulk(list(keys.values()))
+    return {claim: coverages[key] for claim, key in keys.items()}
+
+
 def _next_coverages() -> QuerySet[Coverage]:
     """For a claim: on its day, of a later rank, at a payer that has neither a claim of the visit nor an answer."""
     day, visit = OuterRef("service_date"), OuterRef(OuterRef("encounter"))

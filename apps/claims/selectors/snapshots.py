@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.snapshot import (
@@ -23,6 +24,7 @@ from apps.claims.selectors.filing import answered_on, filing_clocks
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
 from apps.claims.selectors.telehealth import telehealth_policies
+from apps.core.money import ZERO
 from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Encounter, Patient
 from apps.practice.models import Practice, Provider
@@ -34,8 +36,12 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     related = ("patient", "coverage", "payer", "provider", "encounter__location")
     claims = list(Claim.objects.filter(pk__in=claim_ids).select_related(*related).order_by("pk"))
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
+    left_out: dict[int, Decimal] = {}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
-        lines[line.claim_id].append(_line(line))
+        if line.left_out:
+            left_out[line.claim_id] = left_out.get(line.claim_id, ZERO) + line.amount
+        else:
+            lines[line.claim_id].append(_line(line))
     payers = _payer_views(claims, on=today)
     self_pay, others = _agreed_self_pay(claims), other_payers(claims, on=today)
     answers = answered_on(claims)
@@ -51,6 +57,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
         claim.pk: replace(
             views[claim.pk],
             payer=replace(payers[claim.payer_id], telehealth=at_distance.get(claim.pk)),
+            total=claim.total - left_out.get(claim.pk, ZERO),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
             answered_on=answers.get(claim.pk),

@@ -2,6 +2,7 @@
 
 from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
+from apps.claims.services.ask_status import AskedResult, ask_status
 from apps.claims.services.batch_claims import BatchResult, batch_claims
 from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
@@ -37,6 +38,8 @@ from apps.claims.services.record_adjudications import (
 )
 from apps.claims.services.record_verdicts import compare_again, record_verdicts
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
+from apps.claims.services.reopen_claim import close_reopening, start_reopening
+from apps.claims.services.resend_claim import ResendRefusedError, resend_claim
 from apps.claims.services.resolve_batch import (
     BatchNotOpenError,
     release_batch,
@@ -55,7 +58,12 @@ from apps.claims.services.settle_findings import (
     confirm_coding,
     override_finding,
 )
-from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
+from apps.claims.services.start_correction import (
+    CorrectionRefusedError,
+    correct_by_hand,
+    start_correction,
+    void_at_payer,
+)
 from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void_claim
 from apps.claims.services.submit_batch import submit_batch
 from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
@@ -63,6 +71,7 @@ from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, 
 __all__ = [
     "AcknowledgeResult",
     "AnswerNotOpenError",
+    "AskedResult",
     "BadValueError",
     "BatchNotOpenError",
     "BatchResult",
@@ -88,6 +97,7 @@ __all__ = [
     "RecheckNotOpenError",
     "RecordResult",
     "RecoverResult",
+    "ResendRefusedError",
     "RuleDraft",
     "RuleRefusedError",
     "ScrubResult",
@@ -95,13 +105,16 @@ __all__ = [
     "acknowledge_claims",
     "apply_fixes",
     "apply_moves",
+    "ask_status",
     "batch_claims",
     "build_claims",
     "build_secondaries",
     "chase_crossovers",
     "chase_unanswered",
+    "close_reopening",
     "compare_again",
     "confirm_coding",
+    "correct_by_hand",
     "edit_claim",
     "fetch_responses",
     "follow_coverages",
@@ -125,6 +138,7 @@ __all__ = [
     "refusal_to_switch_on",
     "release_batch",
     "resend_batch",
+    "resend_claim",
     "resolve_unknown_batch",
     "restate_claims",
     "retry_bulk_fix",
@@ -139,10 +153,12 @@ __all__ = [
     "settle_recheck",
     "start_bulk_fix",
     "start_correction",
+    "start_reopening",
     "submit_batch",
     "switch_off",
     "switch_on",
     "take_line_off",
     "try_rule",
+    "void_at_payer",
     "void_claim",
 ]

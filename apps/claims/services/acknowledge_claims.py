@@ -1,17 +1,19 @@
-"""Read what the clearinghouse and payers answered: TA1, 999, 277CA, each file once, in the order in which they came."""
+"""Read what the clearinghouse and payers answered: TA1, 999, 277CA, 277, each file once, in the order in which they came."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import OperationalError, transaction
 
-from apps.claims.encode.judge import claims_at
-from apps.claims.models import Batch, BatchClaim
+from apps.claims.encode.judge import claims_at, lines_at
+from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
+from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.chase_unanswered import chase
 from apps.claims.services.late_answers import arrived_after_all, late, lost_batches, tell_late
 from apps.claims.services.submit_batch import open_batch_work
@@ -29,10 +31,12 @@ from apps.claims.services.take_answers import (
     send_again,
     settle_batches,
 )
+from apps.claims.services.take_status import take_status
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, hand_over
 from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.x12 import Document, InterchangeAcknowledgment, read
+from apps.x12.guides.x277 import ClaimStatusResponse
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ReceiverStatus
 from apps.x12.guides.x999 import GroupAcknowledgment
 
@@ -108,6 +112,8 @@ def _answers(document: Document, transmission: Transmission, now: datetime) -> I
             source = Source(transmission, from_payer=each.body.from_payer)
             for receiver in each.body.receivers:
                 yield _claim_answers(receiver, source, now)
+        elif isinstance(each.body, ClaimStatusResponse):
+            yield AcknowledgeResult(rejected=take_status(each.body, transmission, now=now).rejected)
 
 
 def _number(text: str) -> int:
@@ -120,6 +126,7 @@ def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: 
         return AcknowledgeResult()
     returned = is_returned(answer)
     says = returned_sentence(answer) if returned else "It was received."
+    tell_batch(batch.pk, f"TA1: {says}", now=now, transmission_id=source.transmission.pk)
     places = _places(batch, says, source, now, refused=returned)
     if not places or not returned:
         return AcknowledgeResult()
@@ -132,7 +139,12 @@ def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> 
         return AcknowledgeResult()
     verdict = file_verdict(group, batch.transaction_number)
     accepted = verdict is not None and verdict.accepted
-    says = f"The file check {'accepted' if accepted else 'refused'} it." if verdict else ""
+    reasons = verdict.reasons if verdict else ()
+    says = " ".join([f"The file check {'accepted' if accepted else 'refused'} it.", *reasons]) if verdict else ""
+    if verdict is not None:
+        remark = " It has a remark." if verdict.warned else ""
+        what, segment = f"999: {says}{remark}", verdict.segment
+        tell_batch(batch.pk, what, now=now, transmission_id=source.transmission.pk, segment=segment)
     places = _places(batch, says, source, now, refused=verdict is not None and not accepted)
     if verdict is None or not places:
         return AcknowledgeResult()
@@ -158,7 +170,13 @@ def _refuse_file(
         if place.claim.control_number in guilty
     ]
     if not refusals:
-        return _return_whole_file(batch, places, "The whole file was refused, and no claim was named.", source, now=now)
+        return _return_whole_file(
+            batch,
+            places,
+            f"The whole file was refused, and no claim was named. {' '.join(verdict.reasons)}".strip(),
+            source,
+            now=now,
+        )
     reject(refusals, source, now=now)
     send_again([place for place in places if place.claim.control_number not in guilty], source, now=now)
     settle_batches([batch.pk], now=now)
@@ -167,12 +185,15 @@ def _refuse_file(
 
 def _guilty(payload: bytes, verdict: FileVerdict) -> dict[str, list[Issue]]:
     """Control number to what is wrong. The receiver names the claim (CTX), or the segment's place in our file tells whose it is."""
-    whose = claims_at(payload, [note.position for note in verdict.notes])
+    positions = [note.position for note in verdict.notes]
+    whose, lines = claims_at(payload, positions), lines_at(payload, positions)
     found: dict[str, list[Issue]] = {}
     for note in verdict.notes:
         named = (note.claim_control_number,) if note.claim_control_number else whose[note.position]
         for control_number in named:
-            found.setdefault(control_number, []).extend(Issue(sentence) for sentence in note_sentences(note))
+            found.setdefault(control_number, []).extend(
+                Issue(sentence, line=lines.get(note.position)) for sentence in note_sentences(note)
+            )
     return found
 
 
@@ -209,6 +230,7 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
             batch, whole, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now
         )
     told = [answer for answer in answers if answer.control_number in by_number]
+    _tell_batches(told, by_number, source, now)
     return _take_in(told, by_number, source, now)
 
 
@@ -235,6 +257,39 @@ def _take_in(
     return result
 
 
+def _tell_batches(
+    told: Sequence[ClaimAnswer], by_number: Mapping[str, BatchClaim], source: Source, now: datetime
+) -> None:
+    """One hop, counted for each file; and of each claim that only waits, what is said of it."""
+    who = "payer" if source.from_payer else "clearinghouse"
+    by_batch: dict[int, Counter[Outcome]] = {}
+    for answer in told:
+        by_batch.setdefault(by_number[answer.control_number].batch_id, Counter())[answer.outcome] += 1
+    for key, counts in by_batch.items():
+        said = ", ".join(f"{counts[outcome]} {word}" for outcome, word in _COUNTED.items() if counts[outcome])
+        tell_batch(key, f"277CA of the {who}: {said}.", now=now, transmission_id=source.transmission.pk)
+    waiting = [answer for answer in told if answer.outcome is Outcome.WAITING]
+    ClaimEvent.objects.bulk_create(
+        [
+            ClaimEvent(
+                claim_id=by_number[answer.control_number].claim_id,
+                at=now,
+                what=f"The {who}: {answer.issues[0].sentence if answer.issues else 'on its way.'}"[:240],
+                transmission=source.transmission,
+                segment=answer.segment,
+            )
+            for answer in waiting
+        ],
+        batch_size=1000,
+    )
+
+
+_COUNTED = {
+    Outcome.ACCEPTED: "accepted",
+    Outcome.REJECTED: "rejected",
+    Outcome.WAITING: "on the way",
+    Outcome.ASK: "not known there",
+}
 _OUTCOMES = {
     Outcome.WAITING: "The claim is on its way.",
     Outcome.ACCEPTED: "The claim was accepted.",

@@ -15,6 +15,7 @@ from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import GUIDE
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.snapshots import snapshots
+from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.follow_patients import OVERTAKEN, follow_patients
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.lock_claims import lock_claims
@@ -145,6 +146,7 @@ def _store(file: _File, numbers: ControlNumbers, connection: Connection, now: da
     )
     BatchClaim.objects.bulk_create([BatchClaim(batch=batch, claim_id=key) for key in file.views], batch_size=1000)
     _move(file.views, batch, transmission, now)
+    tell_batch(batch.pk, "Written, found sound by the guide's check, and stored.", now=now)
     return batch
 
 

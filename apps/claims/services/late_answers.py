@@ -18,6 +18,7 @@ from apps.claims.states import ClaimStatus
 
 Answer = BatchClaim.Answer
 _HERE = frozenset({ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.REJECTED})
+_BEFORE = {Answer.LATE: "counted as lost before", Answer.NOT_FOUND: "in which the payer had not found it"}
 _HELD_WORDS = (
     "The file that was counted as lost arrived: they have this claim as it was then."
     " Wait for their answer; override this only to send it a second time."
@@ -55,7 +56,7 @@ def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: dateti
 
 def late(places: Iterable[BatchClaim]) -> list[BatchClaim]:
     """Those that have gone on in another file."""
-    return [place for place in places if place.answer == Answer.LATE]
+    return [place for place in places if place.answer in {Answer.LATE, Answer.NOT_FOUND}]
 
 
 def tell_late(
@@ -64,7 +65,7 @@ def tell_late(
     """What is said of claims that have gone on in another file is kept in their timelines: for all, or by control number."""
     gone_on = late(places)
     told = {
-        place.claim_id: f"Of file {batch.transmission.name}, counted as lost before: {said}"
+        place.claim_id: f"Of file {batch.transmission.name}, {_BEFORE[Answer(place.answer)]}: {said}"
         for place in gone_on
         if (said := words if isinstance(words, str) else words.get(place.claim.control_number, ""))
     }

@@ -9,6 +9,7 @@ from apps.audit.trail import record
 from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.rules.registry import FILE_REJECTED
 from apps.claims.selectors.batches import went_twice
+from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent
@@ -36,16 +37,18 @@ def _locked(batch_id: str, states: tuple[Batch.State, ...]) -> Batch:
 
 
 @transaction.atomic
-def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, now: datetime) -> None:
-    """ "It arrived": the file counts as sent. "It did not": its claims go back to ready and leave with the next file.
-
-    Raises BatchNotOpenError.
+def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, now: datetime, note: str = "") -> None:
+    """ "It arrived": the file counts as sent. "It did not": its claims go back to ready and leave with the next file; `note` says how
+    that is known, for a second sending cannot be taken back. Raises BatchNotOpenError.
     """
+    words = note.strip()[:120]
+    if not arrived and not words:
+        raise BatchNotOpenError("Say how you know that it did not arrive: whom you asked, or where you looked.")
     batch = _locked(batch_id, (State.UNKNOWN,))
     if arrived:
         mark_sent(batch, now=now, acting_user=acting_user)
     else:
-        _release(batch, acting_user, now)
+        _release(batch, acting_user, now, f"It did not arrive: {words}")
     _audit("resolve_batch", batch, acting_user, now, arrived=arrived)
 
 
@@ -53,7 +56,7 @@ def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, no
 def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     """A file that the other side would not take or returned as a whole: its claims go back to ready. Raises BatchNotOpenError."""
     batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
-    _release(batch, acting_user, now)
+    _release(batch, acting_user, now, "Its claims were released")
     _audit("release_batch", batch, acting_user, now, arrived=False)
 
 
@@ -65,6 +68,7 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
         raise BatchNotOpenError("The claims of this file have been released; they leave with another one.")
     Batch.objects.filter(pk=batch.pk).update(state=State.WRITTEN, retry_at=None)
     Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.STORED, problem="")
+    tell_batch(batch.pk, "To be sent again.", now=now, acting_user=acting_user)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Sent again.")
     _audit("resend_batch", batch, acting_user, now, arrived=False)
     nudge("submit_batch", batch.public_id)
@@ -78,13 +82,16 @@ def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: da
         raise BatchNotOpenError("No claim of this file waits to be seen to after a second sending.")
     if not outcome.strip():
         raise BatchNotOpenError("Say in a few words what became of the second sending.")
+    tell_batch(batch.pk, f"The second sending was seen to: {outcome.strip()}", now=now, acting_user=acting_user)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome=outcome.strip())
     _audit("settle_late_batch", batch, acting_user, now, arrived=True)
 
 
-def _release(batch: Batch, acting_user: User, now: datetime) -> None:
+def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
     """Claims that have moved on since (edited, put into another file) stay where they are."""
     keys = _still_here(batch)
+    number = "1 claim leaves" if len(keys) == 1 else f"{len(keys)} claims leave"
+    tell_batch(batch.pk, f"{why.rstrip('.')}. {number} with the next file.", now=now, acting_user=acting_user)
     what = f"File {batch.transmission.name} did not get through; the claim leaves with the next file."
     moves = [Move(key, ClaimStatus.READY, what, batch.transmission_id) for key in keys]
     apply_moves(moves, now=now, acting_user=acting_user)

@@ -1,4 +1,4 @@
-"""A claim that a payer has answered goes out again, corrected, by the route that this payer takes (DOMAIN 1)."""
+"""A claim that a payer has answered goes out again, corrected, by the way that this payer takes (DOMAIN 1)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,21 +6,22 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
-from apps.claims.models import Claim
+from apps.claims.models import Claim, Correction
+from apps.claims.rules.correction_routes import FREQUENCY, WAY_NAMES, Offer, Way, not_now, offers
 from apps.claims.rules.fields import Change
+from apps.claims.rules.findings import Found, Issue
+from apps.claims.rules.registry import TO_CORRECT
+from apps.claims.selectors.corrections import answered, processed_lines, version_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder_for
+from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
-from apps.claims.states import ADJUDICATED, ClaimStatus
+from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
-from apps.practice.models import Payer
-
-Route = Payer.CorrectionRoute
-CORRECTABLE = (ADJUDICATED - {ClaimStatus.FORWARDED}) | {ClaimStatus.IN_APPEAL}
 
 
 class CorrectionRefusedError(Exception):
-    """This claim cannot be corrected by a claim now. The message says why and what to do instead."""
+    """This claim cannot be corrected so now. The message says why and what to do instead."""
 
 
 @transaction.atomic
@@ -39,11 +40,81 @@ def start_correction(
     """
     (claim,) = locked_claims([claim_id])
     require_coder_for(changes, confirmed_by or acting_user)
-    claim.frequency = _frequency(claim)
+    offer = open_offer(claim, None)
+    _begin(claim, offer, acting_user=acting_user, now=now, changes=changes)
+    nudge("scrub_claims")
+    return claim
+
+
+@transaction.atomic
+def correct_by_hand(*, claim_id: str, way: str, note: str, acting_user: User, now: datetime) -> Claim:
+    """As above, chosen by a person, who then changes the claim where its findings stand: until it is saved there it does not leave.
+
+    `note` says what was wrong. Raises CorrectionRefusedError.
+    """
+    (claim,) = locked_claims([claim_id])
+    if way not in (Way.REPLACEMENT, Way.NEW_CLAIM):
+        raise CorrectionRefusedError("Choose how the claim is to be corrected.")
+    _begin(claim, open_offer(claim, Way(way)), acting_user=acting_user, now=now, note=_required(note))
+    found = Found(TO_CORRECT, Issue(f"Make the correction, then save: {note.strip()}"[:300]))
+    hold_claims([Hold(claim.pk, ClaimStatus.EXCEPTION, "Waits for its correction.", (found,))], now=now)
+    claim.refresh_from_db(fields=["status"])
+    return claim
+
+
+@transaction.atomic
+def void_at_payer(*, claim_id: str, note: str, acting_user: User, now: datetime) -> Claim:
+    """The payer is asked to take the claim back (8), with its own number, as it was sent. `note` says why.
+
+    Its charges stay here until the payer has answered. Raises CorrectionRefusedError.
+    """
+    (claim,) = locked_claims([claim_id])
+    _begin(claim, open_offer(claim, Way.VOID), acting_user=acting_user, now=now, note=_required(note))
+    nudge("scrub_claims")
+    return claim
+
+
+def open_offer(claim: Claim, way: Way | None) -> Offer:
+    """The way chosen, or the one that leads to a claim by itself. Raises CorrectionRefusedError where the payer does not take it."""
+    facts = answered(claim)
+    if refusal := not_now(facts):
+        raise CorrectionRefusedError(refusal)
+    found = offers(facts)
+    if way is None:
+        way = next((offer.way for offer in found if offer.is_open and offer.way in FREQUENCY), None)
+    chosen = next((offer for offer in found if offer.way == way), None)
+    if chosen is None or not chosen.is_open:
+        raise CorrectionRefusedError((chosen or found[0]).why)
+    return chosen
+
+
+def _required(note: str) -> str:
+    words = note.strip()[:200]
+    if not words:
+        raise CorrectionRefusedError("Say in a few words what was wrong.")
+    return words
+
+
+def _begin(
+    claim: Claim, offer: Offer, *, acting_user: User, now: datetime, changes: Sequence[Change] = (), note: str = ""
+) -> None:
+    Correction.objects.create(
+        claim=claim,
+        way=offer.way,
+        why=offer.why[:240],
+        note=note,
+        before=version_of(claim),
+        started_at=now,
+        started_by=acting_user,
+    )
+    left_out = processed_lines(claim) if offer.way is Way.NEW_CLAIM else set()
+    claim.lines.update(left_out=False)
+    claim.lines.filter(pk__in=left_out).update(left_out=True)
+    claim.frequency = FREQUENCY[offer.way]
     claim.save(update_fields=["frequency"])
     labels = change_fields(claim, changes, acting_user=acting_user, now=now)
-    kind = "replacement of the payer's claim" if claim.frequency == "7" else "new claim"
-    what = f"Correction started as a {kind}" + (f": {', '.join(labels).lower()}." if labels else ".")
+    told = f": {', '.join(labels).lower()}" if labels else f": {note}" if note else ""
+    what = f"Correction started. {WAY_NAMES[offer.way]}{told}."
     move_claims([claim], ClaimStatus.DRAFT, what=what, now=now, acting_user=acting_user)
     record(
         "start_correction",
@@ -55,23 +126,3 @@ def start_correction(
         fields=labels,
         frequency=claim.frequency,
     )
-    nudge("scrub_claims")
-    return claim
-
-
-def _frequency(claim: Claim) -> str:
-    status = ClaimStatus(claim.status)
-    if status not in CORRECTABLE:
-        raise CorrectionRefusedError(
-            "The payer has not answered this claim; it cannot be corrected while it is pending."
-        )
-    route = Route(claim.payer.correction_route)
-    if route is Route.REOPENING:
-        raise CorrectionRefusedError(f"{claim.payer.name} corrects by reopening: use its portal, phone or form.")
-    if route is Route.NEW_CLAIM:
-        return "1"
-    if not claim.payer_claim_number:
-        raise CorrectionRefusedError(
-            "A replacement needs the payer's claim number. Enter it from the remittance first."
-        )
-    return "7"

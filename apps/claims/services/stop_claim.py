@@ -36,11 +36,12 @@ def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
 @transaction.atomic
 def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
     """A claim that must not be: its charges leave the receivables; of a claim to a further payer what that one was to pay is the
-    patient's again. Only while it is with us and no payer's answer stands; a claim at a payer is voided by frequency 8.
+    patient's again. Only while it is with us and no payer's answer stands; a claim at a payer is voided by frequency 8 first, and here
+    once the payer has taken its answer back.
 
     Raises ClaimNotEditableError, ReasonMissingError.
     """
-    claim = _editable(claim_id, reason)
+    claim = _voidable(claim_id, reason)
     if claim.adjudications.filter(reversed=False).exists():
         raise ClaimNotEditableError(
             "A payer has answered this claim and its money is posted, so it cannot be voided here."
@@ -74,6 +75,13 @@ def _editable(claim_id: str, reason: str) -> Claim:
     (claim,) = locked_claims([claim_id])
     require_editable(claim)
     return claim
+
+
+def _voidable(claim_id: str, reason: str) -> Claim:
+    (claim,) = locked_claims([claim_id])
+    if claim.status == ClaimStatus.REVERSED and claim.frequency == "8" and reason.strip():
+        return claim
+    return _editable(claim_id, reason)
 
 
 def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:

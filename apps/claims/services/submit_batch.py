@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from apps.claims.models import Batch, Claim
+from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
@@ -54,7 +55,13 @@ def ask_what_became(batch: Batch, *, now: datetime) -> Batch.State:
         return State(batch.state)
     if arrived is None:
         return _mark_unknown(batch, now)
-    return mark_sent(batch, now=now) if arrived else _back_to_written(batch)
+    if arrived:
+        return mark_sent(batch, now=now)
+    what = (
+        f"Try {batch.attempts} was cut off; {batch.connection.name} says that the file is not there. It is sent again."
+    )
+    tell_batch(batch.pk, what, now=now)
+    return _back_to_written(batch)
 
 
 @transaction.atomic
@@ -74,6 +81,12 @@ def mark_sent(batch: Batch, *, now: datetime, acting_user: User | None = None) -
     Connection.objects.filter(pk=batch.connection_id).update(last_answer_at=now, last_failure="")
     Claim.objects.filter(pk__in=keys, first_submitted_at=None).update(first_submitted_at=sent_at)
     what = f"Sent to {batch.connection.name}."
+    tell_batch(
+        batch.pk,
+        f"{'A person says that it arrived.' if acting_user else 'It arrived.'} {what}",
+        now=now,
+        acting_user=acting_user,
+    )
     moves = [Move(key, ClaimStatus.SUBMITTED, what, batch.transmission_id) for key in keys]
     apply_moves(moves, now=now, acting_user=acting_user)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="It arrived.")
@@ -86,6 +99,8 @@ def _try_later(batch: Batch, failure: OutageError, now: datetime) -> Batch.State
     """It surely did not arrive. It is sent again after 2, 4, 8 ... minutes, at most an hour."""
     wait = min(timedelta(minutes=2**batch.attempts), LONGEST_WAIT) if batch.attempts < 10 else LONGEST_WAIT
     nudge_at(now + wait, "submit_batch", batch.public_id, now=now)
+    again = f"It is tried again in {int(wait.total_seconds()) // 60} minutes."
+    tell_batch(batch.pk, f"Try {batch.attempts}: {failure} {again}", now=now)
     return _back_to_written(batch, retry_at=now + wait, failure=failure)
 
 
@@ -115,6 +130,7 @@ def _refused(batch: Batch, failure: RefusedError, now: datetime) -> Batch.State:
     if not _this_sending(batch).update(state=State.NOT_SENT):
         return State(batch.state)
     problem = str(failure)[:200]
+    tell_batch(batch.pk, f"Try {batch.attempts} was refused: {problem} A person decides.", now=now)
     Transmission.objects.filter(pk=batch.transmission_id).update(
         state=Transmission.State.FAILED, problem=problem, settled_at=now
     )
@@ -134,6 +150,8 @@ def _mark_unknown(batch: Batch, now: datetime) -> Batch.State:
     if not _this_sending(batch).update(state=State.UNKNOWN):
         return State(batch.state)
     Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.UNKNOWN)
+    what = f"Try {batch.attempts} was cut off, and {batch.connection.name} cannot be asked: nobody knows whether it arrived."
+    tell_batch(batch.pk, what, now=now)
     open_batch_work(batch, f"Ask {batch.connection.name} whether file {batch.transmission.name} arrived", now)
     batch.state = State.UNKNOWN
     return State.UNKNOWN

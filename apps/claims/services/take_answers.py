@@ -109,14 +109,14 @@ def accept(places: Sequence[BatchClaim], answer: Answer, source: Source, *, now:
 def reject(refusals: Sequence[Refusal], source: Source, *, now: datetime) -> int:
     """Into the exception queue with our reading. Only the payer itself may take back what the payer had accepted."""
     counting = [each for each in refusals if source.from_payer or each.place.answer != Answer.ACCEPTED]
-    rule = CLAIM_REJECTED if source.transmission.kind == "277CA" else FILE_REJECTED
+    rule = CLAIM_REJECTED if source.transmission.kind in {"277CA", "277"} else FILE_REJECTED
     who = "payer" if source.from_payer else "clearinghouse"
     _note_rejected([each.place for each in counting], now)
     holds = [
         Hold(
             each.place.claim_id,
             ClaimStatus.REJECTED,
-            f"Rejected by the {who}.",
+            " ".join([f"Rejected by the {who}.", *(issue.sentence for issue in each.issues)])[:240],
             tuple(Found(rule, issue) for issue in each.issues),
             source.transmission.pk,
             each.segment,

@@ -15,7 +15,7 @@ from apps.core.models import User
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_items, open_item
 
-ACKNOWLEDGEMENTS = ("TA1", "999", "277CA")
+ACKNOWLEDGEMENTS = ("TA1", "999", "277CA", "277")
 REMITTANCE = "835"
 State = Transmission.State
 

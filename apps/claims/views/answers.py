@@ -1,7 +1,6 @@
 """An answer file that no step could read: what it is, and what becomes of it."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 
 from django.contrib import messages
@@ -10,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
-from apps.claims.models import Claim
+from apps.claims.selectors.batch_exchange import patients_in
 from apps.claims.selectors.batches import handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
 from apps.claims.views.frame import allowed, tabs
@@ -38,7 +37,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     segments: list[NamedSegment] = [
         (segment.name, segment.raw, False) for segment in islice(explain(payload or b""), SHOWN_SEGMENTS)
     ]
-    audit_read(request, "transmission", file.public_id, patients=_patients(segments))
+    audit_read(request, "transmission", file.public_id, patients=patients_in([raw for _, raw, _ in segments]))
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     context = {
         "file": file,
@@ -50,13 +49,6 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)
-
-
-def _patients(segments: Sequence[NamedSegment]) -> list[str]:
-    """Of the claims whose control number stands in what is shown."""
-    words = {word for _, raw, _ in segments for word in re.split(r"[^A-Z0-9]+", raw)}
-    claims = Claim.objects.filter(control_number__in=words)
-    return sorted(set(claims.values_list("patient__public_id", flat=True)))
 
 
 def _payload(file: Transmission) -> bytes | None:

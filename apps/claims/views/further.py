@@ -1,4 +1,4 @@
-"""What people decide of claims to further payers, on the claim's page."""
+"""What people decide of claims that payers do not find, or have passed on, on the claim's page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,19 @@ def crossover(request: HttpRequest, public_id: str) -> HttpResponse:
         )
         messages.success(request, "Noted. What follows happens by itself.")
     except services.CrossoverNotOpenError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("workspace:claim", public_id)
+
+
+@require_POST
+@require(Permission.SUBMIT_CLAIMS)
+def resend(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(Claim, public_id=public_id)
+    note = request.POST.get("note", "")
+    try:
+        services.resend_claim(claim_id=public_id, note=note, acting_user=signed_in_user(request), now=clock.now())
+        messages.success(request, "It leaves again with the next file.")
+    except services.ResendRefusedError as refusal:
         messages.error(request, str(refusal))
     return redirect("workspace:claim", public_id)
 

@@ -24,6 +24,10 @@ class Clearinghouse(Protocol):
         """Deliver one 837P file. Raises OutageError (surely not delivered), UncertainError, RefusedError."""
         ...
 
+    def upload_inquiry(self, name: str, payload: bytes) -> None:
+        """Deliver one 276 file; its 277 comes among the new files. Raises OutageError, UncertainError, RefusedError."""
+        ...
+
     def holds_upload(self, name: str) -> bool | None:
         """Whether the file is there; None where the clearinghouse cannot be asked."""
         ...

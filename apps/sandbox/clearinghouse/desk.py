@@ -9,16 +9,17 @@ from apps.sandbox.clearinghouse import acknowledgements as answers
 from apps.sandbox.clearinghouse.edits import refusal
 from apps.sandbox.clearinghouse.judge import GroupVerdict, Verdict, judge
 from apps.sandbox.clearinghouse.reading import claims_of, transaction_sets
+from apps.sandbox.payers import status
 from apps.sandbox.payers.office import Office
 from apps.sandbox.wire import claim_reports
 from apps.sandbox.wire.edi import PLAIN, Envelope, Scan, Segment, at, interchanges
-from apps.sandbox.wire.identity import NAME, RECEIVER_ID, SUBMITTER_ID, routed
+from apps.sandbox.wire.identity import NAME, RECEIVER_ID, SUBMITTER_ID, is_inquiry, routed
 from apps.sandbox.wire.mailbox import Mailbox
 from apps.sandbox.world.state import Claim
 from apps.sandbox.world.world import Happening, World
 
 logger = logging.getLogger("sandbox")
-UNTIL_999, UNTIL_277CA = timedelta(minutes=3), timedelta(minutes=25)
+UNTIL_999, UNTIL_277CA, UNTIL_277 = timedelta(minutes=3), timedelta(minutes=25), timedelta(minutes=15)
 OURSELVES = claim_reports.Source("AY", NAME, "46", RECEIVER_ID)
 DUPLICATE, BAD_SENDER, BAD_RECEIVER, UNREADABLE = "025", "006", "008", "024"
 
@@ -28,14 +29,23 @@ class Desk:
         self.mailbox, self.office = mailbox, office
 
     def happenings(self) -> dict[str, Happening]:
-        return {"acknowledgement": self.acknowledge, "clearinghouse report": self.report}
+        return {
+            "acknowledgement": self.acknowledge,
+            "clearinghouse report": self.report,
+            "status answer": self.answer_status,
+        }
 
     async def collect(self, name: str, payload: bytes, when: datetime) -> None:
         world = self.mailbox.world
         world.counts["uploads"] += 1
         text = payload.decode("latin-1")
         if not routed(name):
-            self._complain(when, name, "The name routes nowhere: 837P files end in .CLP and hold no other dot.")
+            self._complain(
+                when, name, "The name routes nowhere: 837P files end in .CLP, 276 files in .276, and hold no other dot."
+            )
+            return
+        if is_inquiry(name):
+            self._ask(world, name, text, when)
             return
         for one in interchanges(text):
             await self._judge(world, name, one, when)
@@ -57,6 +67,28 @@ class Desk:
         for group in groups:
             self._answer(world, when, "999", f"999 {scan.isa[13]} {group.control}", answers.answer_999(group))
         self._take(world, scan, groups, when)
+
+    def _ask(self, world: World, name: str, text: str, when: datetime) -> None:
+        """A 276 is put to the payers when its answer is due: what they know by then is what they say."""
+        scan = Scan.of(text)
+        code = "no ISA" if scan is None or len(scan.isa) < 17 else self._envelope_problem(world, scan)
+        if scan is None or code:
+            self._complain(when, name, f"The inquiry was not taken: {code}.")
+            return
+        world.counts["inquiries"] += 1
+        world.plan(when + _delayed(world, UNTIL_277), "status answer", f"276 {scan.isa[13]}", text=text)
+
+    async def answer_status(self, world: World, when: datetime, payload: dict[str, str]) -> None:
+        scan = Scan.of(payload["text"])
+        asked = status.read(scan) if scan else []
+        if scan is None or not asked:
+            return
+        reference = next((at(row, 3) for row in scan.segments if row[0] == "BHT"), "")
+        number = world.serial("status answer")
+        rows = status.answer(world, asked, reference, when, f"ST{number:08d}")
+        serial = world.serial("interchange")
+        envelope = Envelope(RECEIVER_ID, SUBMITTER_ID, serial, when, "HN", status.VERSION, dialect=PLAIN)
+        self.mailbox.deliver(when, "277", envelope.wrap([rows]))
 
     def _envelope_problem(self, world: World, scan: Scan) -> str:
         """A control number is spent by its first use, whatever becomes of the file."""

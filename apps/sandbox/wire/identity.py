@@ -10,7 +10,7 @@ NAME = "TIDEGATE CLEARING"
 RECEIVER_ID = "TIDEGATE"  # ISA08, GS03, NM1*40
 SUBMITTER_ID = "PECANROW01"  # ISA06, GS02, NM1*41
 CUSTOMER_ID = "48213"
-CLAIM_ROUTE = ".CLP"
+CLAIM_ROUTE, INQUIRY_ROUTE = ".CLP", ".276"
 
 
 def credentials(world: World) -> dict[str, str]:
@@ -22,9 +22,13 @@ def credentials(world: World) -> dict[str, str]:
     }
 
 
+def is_inquiry(name: str) -> bool:
+    return PurePosixPath(name).suffix.upper() == INQUIRY_ROUTE
+
+
 def routed(name: str) -> bool:
     """Files are routed by extension, and no other dot may stand in the name."""
-    return PurePosixPath(name).suffix.upper() == CLAIM_ROUTE and name.count(".") == 1
+    return PurePosixPath(name).suffix.upper() in {CLAIM_ROUTE, INQUIRY_ROUTE} and name.count(".") == 1
 
 
 def file_name(world: World, when: datetime, kind: str) -> str:

@@ -25,6 +25,8 @@ _SUBSCRIBER, _PATIENT = ("HL", "*", "*", "22"), ("HL", "*", "*", "PT")
 _GUIDES = {
     "837P": _Guide("CLM", 0, (_SUBSCRIBER,), (("HL",), ("SE",))),
     "835": _Guide("CLP", 0, (("CLP",),), (("CLP",), ("LX",), ("PLB",), ("SE",))),
+    "276": _Guide("REF", 1, (("TRN",),), (("TRN",), ("HL",), ("SE",))),
+    "277": _Guide("REF", 1, (("TRN",),), (("TRN",), ("HL",), ("SE",))),
     "277CA": _Guide("TRN", 1, (_PATIENT,), (("HL",), ("SE",))),
 }
 # These speak of files, not of claims.

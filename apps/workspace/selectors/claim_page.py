@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Sum
 from django.urls import reverse
 
-from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimEvent, ClaimLine, Finding
+from apps.claims.models import Adjudication, BatchClaim, Claim, ClaimEvent, ClaimLine, Finding, StatusInquiry
 from apps.claims.services.recheck_further import RECHECK_KIND
+from apps.claims.services.resend_claim import proof, unfound_place
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
@@ -67,6 +68,8 @@ class ClaimView:
     payment_lag: timedelta | None
     totals: dict[str, Decimal] = field(default_factory=dict)
     payers: list[VisitPayer] = field(default_factory=list)
+    inquiries: list[StatusInquiry] = field(default_factory=list)
+    unfound_proof: str = ""
 
     @property
     def was_passed_on(self) -> bool:
@@ -90,6 +93,8 @@ def claim_view(claim: Claim) -> ClaimView:
     ledger = ledger_rows(_postings(claim))
     denials = list(claim.denials.select_related("line", "payer").order_by("received_at", "pk"))
     every = [answer for found in answers.values() for answer in found]
+    inquiries = list(claim.inquiries.select_related("payer", "answer").defer("answer__payload")[:20])
+    unfound = unfound_place(claim) if inquiries else None
     return ClaimView(
         claim=claim,
         lines=lines,
@@ -107,6 +112,8 @@ def claim_view(claim: Claim) -> ClaimView:
         payment_lag=_payment_lag(claim),
         totals=_totals(lines),
         payers=_payers(claim, [line.line.charge_id for line in lines]),
+        inquiries=inquiries,
+        unfound_proof=proof(unfound) if unfound else "",
     )
 
 

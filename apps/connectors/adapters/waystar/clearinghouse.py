@@ -38,7 +38,13 @@ class WaystarClearinghouse:
             )
 
     def upload_claims(self, name: str, payload: bytes) -> None:
-        upload = Upload(f"{self._upload}/{mapping.remote_name(name)}", payload)
+        self._deliver(mapping.remote_name(name), payload)
+
+    def upload_inquiry(self, name: str, payload: bytes) -> None:
+        self._deliver(mapping.remote_name(name, mapping.INQUIRY_ROUTE), payload)
+
+    def _deliver(self, name: str, payload: bytes) -> None:
+        upload = Upload(f"{self._upload}/{name}", payload)
         try:
             sftp.run(lambda: upload.send(self._settings), upload.judge)
         except ConnectorError:

@@ -10,10 +10,13 @@ KINDS = {"835": "835", "277": "277CA", "999": "999", "TA1": "TA1", "271": "271"}
 REFUSALS = ("password", "user", "log in", "login", "authori", "denied", "permission", "not allowed")
 
 
-def remote_name(name: str) -> str:
-    """The final name of an 837P upload: the extension routes it, and the name may hold no other dot."""
+CLAIM_ROUTE, INQUIRY_ROUTE = ".CLP", ".276"
+
+
+def remote_name(name: str, route: str = CLAIM_ROUTE) -> str:
+    """The final name of an upload: the extension routes it, and the name may hold no other dot."""
     stem = name.rpartition(".")[0] or name
-    return f"{stem.replace('.', '_')}.CLP"
+    return f"{stem.replace('.', '_')}{route}"
 
 
 def kind_of(name: str) -> str:

@@ -1,0 +1,105 @@
+"""A payer that takes no corrected claims reopens its decision: a person asks it by portal, phone or form. No claim is sent."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.claims.models import Claim, ClaimEvent, Correction
+from apps.claims.rules.correction_routes import Way
+from apps.claims.selectors.corrections import version_of
+from apps.claims.services.change_fields import locked_claims
+from apps.claims.services.start_correction import CorrectionRefusedError, open_offer
+from apps.core.clock import practice_date
+from apps.core.models import User
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import close_item, open_item
+
+REOPENING_KIND = "claim_reopening"
+ASKED_WITHIN = timedelta(days=7)
+# Clerical errors are reopened within a year of the decision (42 CFR 405.980(b)).
+REOPENED_WITHIN = timedelta(days=365)
+
+
+@transaction.atomic
+def start_reopening(*, claim_id: str, note: str, acting_user: User, now: datetime) -> Correction:
+    """A task to ask the payer to reopen its decision; `note` says what is wrong and how it should be.
+
+    Raises CorrectionRefusedError where the payer takes another way, the year is over, or such a task is open.
+    """
+    (claim,) = locked_claims([claim_id])
+    offer = open_offer(claim, Way.REOPENING)
+    if not note.strip():
+        raise CorrectionRefusedError("Say what is wrong, and how it should be.")
+    if claim.corrections.filter(way=Way.REOPENING, closed_at=None).exists():
+        raise CorrectionRefusedError("The payer is being asked to reopen this claim already.")
+    item = _open_work(claim, now)
+    correction = Correction.objects.create(
+        claim=claim,
+        way=Way.REOPENING,
+        why=offer.why[:240],
+        note=note.strip()[:200],
+        before=version_of(claim),
+        started_at=now,
+        started_by=acting_user,
+        work_item=item,
+    )
+    what = f"{claim.payer.name} is to be asked to reopen it: {correction.note}"
+    ClaimEvent.objects.create(claim=claim, at=now, what=what[:240], actor=acting_user)
+    _audit("start_reopening", claim, acting_user, now)
+    return correction
+
+
+@transaction.atomic
+def close_reopening(*, claim_id: str, channel: str, reference: str, acting_user: User, now: datetime) -> None:
+    """The payer was asked; its reference number is the proof. Its new answer comes as a remittance. Raises CorrectionRefusedError."""
+    (claim,) = locked_claims([claim_id])
+    correction = claim.corrections.filter(way=Way.REOPENING, closed_at=None).select_related("work_item").first()
+    if correction is None:
+        raise CorrectionRefusedError("No reopening of this claim waits to be asked for.")
+    if channel not in Correction.Channel.values or not reference.strip():
+        raise CorrectionRefusedError("Choose how the payer was asked, and enter its reference number.")
+    correction.channel, correction.reference = channel, reference.strip()[:60]
+    correction.closed_at, correction.closed_by = now, acting_user
+    correction.save(update_fields=["channel", "reference", "closed_at", "closed_by"])
+    close_item(correction.work_item, acting_user=acting_user, now=now, outcome=f"Reference {correction.reference}.")
+    what = f"{claim.payer.name} was asked to reopen it by {correction.get_channel_display().lower()}, reference {correction.reference}."
+    ClaimEvent.objects.create(claim=claim, at=now, what=what[:240], actor=acting_user)
+    _audit("close_reopening", claim, acting_user, now)
+
+
+def _open_work(claim: Claim, now: datetime) -> WorkItem:
+    today = practice_date(now)
+    until = _last_day(claim)
+    if until is not None and until < today:
+        raise CorrectionRefusedError(
+            "The payer decided more than a year ago: clerical errors are reopened within a year. An appeal may still be open."
+        )
+    due = today + ASKED_WITHIN
+    return open_item(
+        kind=REOPENING_KIND,
+        title=f"Ask {claim.payer.name} to reopen claim {claim.control_number}",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="workspace:claim",
+        subject_public_id=claim.public_id,
+        now=now,
+        due_on=min(due, until) if until else due,
+        amount_at_stake=claim.total,
+    )
+
+
+def _last_day(claim: Claim) -> date | None:
+    answers = claim.adjudications.filter(reversed=False, payer=claim.payer_id)
+    decided = answers.order_by("-remitted_on").values_list("remitted_on", flat=True).first()
+    return decided + REOPENED_WITHIN if decided else None
+
+
+def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:
+    record(
+        action,
+        acting_user=acting_user,
+        now=now,
+        subject_kind="claim",
+        subject_public_id=claim.public_id,
+        patients=[claim.patient.public_id],
+    )

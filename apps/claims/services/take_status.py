@@ -1,0 +1,136 @@
+"""What payers answer to our inquiries (277): told on the claim, and the work that asked for it says what is next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.claims.models import Claim, ClaimEvent, StatusInquiry
+from apps.claims.rules.findings import Issue
+from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
+from apps.claims.services.lock_claims import lock_claims
+from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
+from apps.connectors.models import Transmission
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import withdraw_items
+from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
+
+_WORK = {
+    StatusOutcome.NOT_FOUND: "{payer} does not find claim {number}: decide whether it is sent again",
+    StatusOutcome.DECIDED: "Look for the remittance of claim {number}: {payer} says that it is decided",
+    StatusOutcome.MORE_WANTED: "Send {payer} what it wants for claim {number}",
+    StatusOutcome.NOT_ANSWERED: "Call {payer} about claim {number}: its system gave no answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """Inquiries answered, and claims that the answer rejected."""
+
+    answered: int = 0
+    rejected: int = 0
+
+
+def take_status(response: ClaimStatusResponse, transmission: Transmission, *, now: datetime) -> StatusResult:
+    """Inquiries are found by their trace number, where a payer does not return it by the claim's number. Others are not ours."""
+    claims = list(response.claims)
+    answers = _by_inquiry(claims)
+    for receiver in (each for source in response.sources for each in source.receivers):
+        above = [*receiver.statuses, *(status for provider in receiver.providers for status in provider.statuses)]
+        if above:
+            said = status_answer(above, receiver.segment)
+            answers = {row.pk: (row, said) for row in _unanswered(receiver.trace_number)} | answers
+    if not answers:
+        return StatusResult()
+    rows = [row for row, _ in answers.values()]
+    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
+    _record(answers.values(), transmission, now)
+    rejected = _reject(answers.values(), transmission, now)
+    _tell_work([each for each in answers.values() if each[1].outcome is not StatusOutcome.REJECTED], now)
+    return StatusResult(len(answers), rejected)
+
+
+_Told = tuple[StatusInquiry, StatusAnswer]
+
+
+def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, _Told]:
+    by_trace = _inquiries(public_id__in=[claim.trace_number for claim in claims])
+    lacking = [claim for claim in claims if claim.trace_number not in by_trace and claim.control_number]
+    by_number = {
+        row.claim.control_number: row
+        for row in _inquiries(
+            claim__control_number__in=[claim.control_number for claim in lacking], answered_at=None
+        ).values()
+    }
+    found: dict[int, _Told] = {}
+    for claim in claims:
+        row = by_trace.get(claim.trace_number) or by_number.get(claim.control_number)
+        if row is not None:
+            found[row.pk] = (row, claim_status(claim))
+    return found
+
+
+def _inquiries(**which: object) -> Mapping[str, StatusInquiry]:
+    """By trace number, the newest last."""
+    rows = StatusInquiry.objects.filter(**which).select_related("claim__work_item", "payer").order_by("pk")
+    return {row.public_id: row for row in rows}
+
+
+def _unanswered(reference: str) -> Iterable[StatusInquiry]:
+    """Of the file whose BHT03 the answer gives back."""
+    return _inquiries(transmission__control_number=reference, answered_at=None).values() if reference else ()
+
+
+def _record(told: Iterable[_Told], transmission: Transmission, now: datetime) -> None:
+    rows = []
+    for row, said in told:
+        row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), said.sentence[:300]
+        row.answered_at, row.answer, row.segment = now, transmission, said.segment
+        rows.append(row)
+    StatusInquiry.objects.bulk_update(rows, ["outcome", "sentence", "answered_at", "answer", "segment"], batch_size=500)
+    ClaimEvent.objects.bulk_create(
+        ClaimEvent(
+            claim=row.claim,
+            at=now,
+            what=f"{row.payer.name} answers: {row.sentence}"[:240],
+            transmission=transmission,
+            segment=row.segment,
+        )
+        for row in rows
+    )
+
+
+def _reject(told: Iterable[_Told], transmission: Transmission, now: datetime) -> int:
+    """As if its 277CA had come: into the exception queue with their reason. A further payer's word is not this claim's."""
+    refused = {
+        row.claim.control_number: (row, said)
+        for row, said in told
+        if said.outcome is StatusOutcome.REJECTED and row.payer_id == row.claim.payer_id
+    }
+    places = places_in_flight(refused)
+    refusals = [
+        Refusal(
+            place,
+            (Issue(refused[place.claim.control_number][0].sentence),),
+            refused[place.claim.control_number][1].segment,
+        )
+        for place in places
+    ]
+    rejected = reject(refusals, Source(transmission, from_payer=True), now=now)
+    settle_batches({place.batch_id for place in places}, now=now)
+    return rejected
+
+
+def _tell_work(told: Iterable[_Told], now: datetime) -> None:
+    """A claim that the payer has needs nobody; any other asks for what is next."""
+    done, titles = [], []
+    for row, said in told:
+        item = row.claim.work_item
+        if item is None or item.state != WorkItem.State.OPEN:
+            continue
+        if said.outcome is StatusOutcome.WITH_THEM:
+            done.append(item.pk)
+        else:
+            item.title = _WORK[said.outcome].format(payer=row.payer.name, number=row.claim.control_number)[:200]
+            titles.append(item)
+    WorkItem.objects.bulk_update(titles, ["title"], batch_size=500)
+    withdraw_items(done, now=now, outcome="The payer has the claim.")

@@ -1,0 +1,272 @@
+"""Payers are asked what became of claims, at most once a day, and what they answer becomes words and work."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import BatchClaim, Claim, StatusInquiry
+from apps.claims.services import (
+    ResendRefusedError,
+    acknowledge_claims,
+    ask_status,
+    batch_claims,
+    chase_crossovers,
+    chase_unanswered,
+    resend_claim,
+    submit_batch,
+)
+from apps.claims.states import ClaimStatus
+from apps.connectors import journal
+from apps.connectors.models import Connection, Transmission
+from apps.practice.models import Payer
+from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
+from apps.x12 import Envelope, read, write_277
+from apps.x12.guides.parts import Party
+from apps.x12.guides.statuses import Status, StatusCode
+from apps.x12.guides.x277 import (
+    ClaimStatus as Said,
+)
+from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderStatus, ReceiverStatus, SourceStatus
+from tests.claims.answers import f277ca
+from tests.claims.clearinghouse import Killed
+from tests.claims.conftest import SignIn
+from tests.claims.secondaries import answered, with_second_plan
+from tests.factories.claims import ClaimFactory
+from tests.factories.practice import UserFactory
+from tests.factories.remittances import submitted_claim, svc
+
+pytestmark = pytest.mark.django_db
+Clearinghouse = Callable[..., Connection]
+DAY = timedelta(days=1)
+Outcome = StatusInquiry.Outcome
+
+
+@pytest.fixture
+def silent(clearinghouse: Clearinghouse, now: datetime) -> Claim:
+    """Sent three days ago, and never answered."""
+    clearinghouse(lists=False)
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    batched = batch_claims(now=now)
+    submit_batch(batch_id=batched.batches[0], now=now)
+    chase_unanswered(now=now + 3 * DAY)
+    claim.refresh_from_db()
+    return claim
+
+
+def answer(category: str, *, trace: str = "", control: str = "", reference: str = "", now: datetime) -> None:
+    """The payer's 277: of one claim, or (`reference`) of the whole inquiry."""
+    party = Party(last_name="LONE PRAIRIE", id_qualifier="PI", id="LPHP1", role="PR")
+    us = Party(last_name="PECAN ROW", id_qualifier="46", id="741830269", role="41")
+    status = Status(codes=(StatusCode(category, "35" if category == "A4" else "20"),))
+    patient = PatientStatus(
+        subscriber=Party(last_name="HATHAWAY", is_person=True, role="IL"),
+        claims=(Said(trace_number=trace or "T", control_number=control, statuses=(status,)),),
+    )
+    provider = ProviderStatus(provider=Party(last_name="PECAN ROW", role="1P"), patients=(patient,))
+    receiver = ReceiverStatus(
+        receiver=us,
+        providers=() if reference else (provider,),
+        trace_number=reference,
+        statuses=(status,) if reference else (),
+    )
+    body = ClaimStatusResponse(reference="THEIRS", sources=(SourceStatus(source=party, receivers=(receiver,)),))
+    envelope = Envelope(
+        sender_id="CLEARINGHOUSE", receiver_id="741830269", interchange_number=7, group_number=7, created=now
+    )
+    payload = write_277(body, envelope)
+    journal.receive(payload, kind="277", now=now, connection=Connection.objects.get(), name=f"{category}{now:%d%H}.277")
+    assert acknowledge_claims(now=now).unreadable == 0
+
+
+def asked(now: datetime) -> StatusInquiry:
+    assert ask_status(now=now).claims == 1
+    return StatusInquiry.objects.first()
+
+
+def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
+    silent: Claim, uploads: Callable[[], list[str]], now: datetime
+) -> None:
+    row = asked(now + 3 * DAY)
+    file = row.transmission
+    assert (file.kind, file.state, file.direction) == ("276", Transmission.State.SENT, "out")
+    assert uploads()[-1] == file.name
+    body = next(read(file.payload).transactions).body
+    (patient,) = body.patients
+    (question,) = patient.claims
+    assert body.reference == file.control_number
+    assert (question.trace_number, question.control_number, question.charge) == (
+        row.public_id,
+        silent.control_number,
+        silent.total,
+    )
+    assert patient.subscriber.party.id == silent.coverage.member_id
+    assert body.sources[0].source.id == silent.payer.claims_id
+
+
+def test_a_claim_is_never_asked_about_twice_a_day_and_again_after_three(silent: Claim, now: datetime) -> None:
+    asked(now + 3 * DAY)
+    assert ask_status(now=now + 3 * DAY + timedelta(hours=3)).claims == 0
+    assert ask_status(now=now + 5 * DAY).claims == 0
+    assert ask_status(now=now + 6 * DAY).claims == 1
+
+
+def test_a_claim_that_nobody_chases_is_not_asked_about(clearinghouse: Clearinghouse, now: datetime) -> None:
+    clearinghouse()
+    ClaimFactory(status=ClaimStatus.READY)
+    submit_batch(batch_id=batch_claims(now=now).batches[0], now=now)
+    assert ask_status(now=now + DAY).claims == 0
+
+
+def test_an_outage_is_told_and_the_next_day_asks_again(
+    silent: Claim, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    connection = clearinghouse(mood="down")
+    result = ask_status(now=now + 3 * DAY)
+    assert (result.claims, result.sent) == (1, False)
+    row = StatusInquiry.objects.get()
+    assert (row.outcome, row.transmission.state) == (Outcome.NOT_SENT, Transmission.State.FAILED)
+    connection.refresh_from_db()
+    assert connection.last_failure == "The clearinghouse cannot be reached."
+    clearinghouse()
+    assert ask_status(now=now + 3 * DAY + timedelta(hours=1)).claims == 0
+    assert ask_status(now=now + 4 * DAY).sent
+
+
+def test_an_inquiry_that_was_cut_off_is_known_as_such(
+    silent: Claim, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    clearinghouse(mood="dies before")
+    with pytest.raises(Killed):
+        ask_status(now=now + 3 * DAY)
+    assert Transmission.objects.get(kind="276").state == Transmission.State.SENDING
+    clearinghouse()
+    ask_status(now=now + 4 * DAY)
+    assert Transmission.objects.get(kind="276").state == Transmission.State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("category", "outcome", "state", "title"),
+    [
+        ("A4", Outcome.NOT_FOUND, "open", "does not find claim"),
+        ("D0", Outcome.NOT_FOUND, "open", "does not find claim"),
+        ("P1", Outcome.WITH_THEM, "withdrawn", "Ask"),
+        ("F1", Outcome.DECIDED, "open", "Look for the remittance"),
+        ("R3", Outcome.MORE_WANTED, "open", "what it wants"),
+        ("E1", Outcome.NOT_ANSWERED, "open", "its system gave no answer"),
+    ],
+)
+def test_the_answer_is_told_on_the_claim_and_the_work_says_what_is_next(
+    *, category: str, outcome: str, state: str, title: str, silent: Claim, biller: Client, now: datetime
+) -> None:
+    row = asked(now + 3 * DAY)
+    answer(category, trace=row.public_id, control=silent.control_number, now=now + 3 * DAY)
+    row.refresh_from_db()
+    assert row.outcome == outcome
+    item = WorkItem.objects.get(pk=silent.work_item_id)
+    assert (item.state, title in item.title) == (state, True), item.title
+    shown = biller.get(reverse("workspace:claim", args=[silent.public_id])).content.decode()
+    assert f"{silent.payer.name}: {row.sentence}" in shown
+    assert silent.events.filter(transmission=row.answer, what__contains="answers:").count() == 1
+    words = biller.get(reverse("workspace:claim_file", args=[silent.public_id, row.answer.public_id])).content.decode()
+    assert f"STC*{category}" in words
+
+
+def test_an_answer_without_our_trace_is_found_by_the_claims_number(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("P1", trace="THEIRS", control=silent.control_number, now=now + 3 * DAY)
+    row.refresh_from_db()
+    assert row.outcome == Outcome.WITH_THEM
+
+
+def test_an_answer_to_the_whole_inquiry_reaches_every_claim_in_it(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("E1", reference=row.transmission.control_number, now=now + 3 * DAY)
+    row.refresh_from_db()
+    assert row.outcome == Outcome.NOT_ANSWERED
+
+
+def test_what_answers_none_of_our_inquiries_changes_nothing(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("A4", trace="OTHER", control="OTHER", now=now + 3 * DAY)
+    row.refresh_from_db()
+    assert row.outcome == Outcome.WAITING
+
+
+def test_a_rejection_is_taken_as_a_277ca_would_be(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("A7", trace=row.public_id, now=now + 3 * DAY)
+    silent.refresh_from_db()
+    assert silent.status == ClaimStatus.REJECTED
+    assert silent.findings.get().rule == "RCV-CLAIM"
+    assert "not valid" in silent.findings.get().sentence
+
+
+def test_a_claim_that_is_not_found_is_sent_again_by_a_person_with_the_proof_of_the_first(
+    silent: Claim, uploads: Callable[[], list[str]], now: datetime
+) -> None:
+    row = asked(now + 3 * DAY)
+    person = UserFactory(role=Role.BILLER)
+    with pytest.raises(ResendRefusedError, match="has not said"):
+        resend_claim(claim_id=silent.public_id, note="Called", acting_user=person, now=now + 4 * DAY)
+    answer("A4", trace=row.public_id, now=now + 3 * DAY)
+    with pytest.raises(ResendRefusedError, match="few words"):
+        resend_claim(claim_id=silent.public_id, note=" ", acting_user=person, now=now + 4 * DAY)
+    resend_claim(claim_id=silent.public_id, note="Called, ref 12.", acting_user=person, now=now + 4 * DAY)
+    first = BatchClaim.objects.get()
+    assert (first.in_flight, first.answer) == (False, BatchClaim.Answer.NOT_FOUND)
+    event = silent.events.get(what__startswith="Sent again")
+    assert f"file {first.batch.transmission.name} ({first.batch.reference}), sent Sep 16, 2026" in event.what
+    again = batch_claims(now=now + 4 * DAY)
+    submit_batch(batch_id=again.batches[0], now=now + 4 * DAY)
+    assert len([name for name in uploads() if name.endswith(".CLP")]) == 2
+    assert AuditEvent.objects.filter(action="resend_claim").count() == 1
+    assert WorkItem.objects.get(pk=silent.work_item_id).outcome == "Sent again."
+    with pytest.raises(ResendRefusedError):
+        resend_claim(claim_id=silent.public_id, note="Called", acting_user=person, now=now + 5 * DAY)
+
+
+def test_what_the_payer_says_of_the_first_file_after_all_is_kept_in_the_timeline(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("A4", trace=row.public_id, now=now + 3 * DAY)
+    person = UserFactory(role=Role.BILLER)
+    resend_claim(claim_id=silent.public_id, note="Called.", acting_user=person, now=now + 4 * DAY)
+    batch = BatchClaim.objects.get().batch
+    payload = f277ca((silent.control_number, "A2:20:PR*20260920*WQ"), reference=batch.reference, role="PR")
+    journal.receive(payload, kind="277CA", now=now, connection=Connection.objects.get(), name="late")
+    acknowledge_claims(now=now + 5 * DAY)
+    silent.refresh_from_db()
+    assert silent.status == ClaimStatus.READY
+    assert silent.events.filter(what__contains="in which the payer had not found it: The claim was accepted").exists()
+
+
+def test_of_a_claim_that_was_passed_on_the_next_payer_is_asked(clearinghouse: Clearinghouse, tmp_path: Path) -> None:
+    clearinghouse()
+    claim = submitted_claim("500.00")
+    answered(claim, svc(claim.lines.get(), "300.00", ("PR-2", "75.00")), status="19")
+    second = with_second_plan(claim)
+    late = datetime.fromisoformat("2026-11-05T15:00:00+00:00")
+    chase_crossovers(now=late)
+    assert ask_status(now=late).claims == 1
+    row = StatusInquiry.objects.get()
+    body = next(read(row.transmission.payload).transactions).body
+    assert body.sources[0].source.id == row.payer.claims_id != claim.payer.claims_id
+    assert next(body.patients).claims[0].payer_claim_number == ""
+    assert row.coverage == second
+
+
+def test_a_payer_without_an_id_is_left_to_a_person(silent: Claim, now: datetime) -> None:
+    Payer.objects.update(claims_id="")
+    assert ask_status(now=now + 3 * DAY).claims == 0
+
+
+@pytest.mark.parametrize("role", [Role.CODER, Role.FRONT_DESK])
+def test_only_who_may_submit_claims_sends_one_again(signed_in: SignIn, role: Role) -> None:
+    claim = ClaimFactory(status=ClaimStatus.SUBMITTED)
+    where = reverse("claims:resend_claim", args=[claim.public_id])
+    assert signed_in(role).post(where, {"note": "Called"}).status_code == 403
