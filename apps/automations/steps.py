@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from apps.automations import sweeping
 from apps.claims import services as claims
 from apps.connectors.models import Connection
-from apps.connectors.registry import connection_of
+from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.registry import NoConnectionError, connection_of
 from apps.core import clock
 from apps.denials import services as denials
 from apps.eligibility import services as eligibility
@@ -25,6 +26,8 @@ from apps.reports import services as reports
 # Charges entered late still belong to their day's visit; appointments are looked at as far as a long weekend reaches.
 CHARGE_DAYS_BACK = timedelta(days=7)
 APPOINTMENT_DAYS_AHEAD = timedelta(days=6)
+# A visit's state is looked at anew over a long weekend: what was cancelled late is not missing its charges.
+APPOINTMENT_DAYS_BACK = timedelta(days=4)
 
 # A run that began this long ago and did not end was cut off.
 LONGEST_RUN = timedelta(hours=1)
@@ -75,6 +78,25 @@ def receive_ehr_event(key: str, now: datetime) -> Done:
 def import_charge_files(_key: str, now: datetime) -> Done:
     found = intake.import_dropped_files(now=now)
     return Done({"files": found.files, "visits": found.new}, _then(found.new, "build_claims"))
+
+
+def list_uncharged_visits(_key: str, now: datetime) -> Done:
+    """The EHR is asked first for what was entered late; where it cannot be asked, the list is made of what is known."""
+    asked, failure = Done(), None
+    try:
+        asked = pull_charges("", now)
+        yesterday = clock.practice_date(now) - timedelta(days=1)
+        connection = connection_of(Connection.Kind.EHR)
+        intake.pull_appointments(
+            connection=connection, first=yesterday - APPOINTMENT_DAYS_BACK, last=yesterday, now=now
+        )
+    except NoConnectionError:
+        pass  # an office whose charges come as files only
+    except ConnectorError as problem:
+        failure = problem
+    noted = intake.note_uncharged(now=now)
+    counts = {"visits without charges": noted.visits, "tasks": noted.opened, "settled": noted.withdrawn}
+    return Done(counts, asked.then, failure)
 
 
 # --- It becomes a claim, is scrubbed, goes out and is answered -----------------------------------------------------------------
@@ -285,6 +307,7 @@ STEPS: dict[str, Step] = {
         pull_charges,
         receive_ehr_event,
         import_charge_files,
+        list_uncharged_visits,
         build_claims,
         scrub_claims,
         batch_claims,

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.workspace import conflict_views as conflicts
 from apps.workspace import views
 
 app_name = "workspace"
@@ -15,5 +16,8 @@ urlpatterns = [
     path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
     path("refused-charges/<slug:public_id>/", views.refused_charges, name="refused_charges"),
     path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),
+    path("visit-conflict/<slug:public_id>/", conflicts.visit_conflict, name="visit_conflict"),
+    path("visit-conflict/<slug:public_id>/keep/", conflicts.keep, name="visit_conflict_keep"),
+    path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-OURS = ("workspace", "claims", "eligibility", "denials", "balances", "remittances", "reports", "automations")
+OURS = ("workspace", "intake", "claims", "eligibility", "denials", "balances", "remittances", "reports", "automations")
 # What a person without a role may open: their own first page and the look of it.
 OPEN = {
     "workspace:today",

@@ -54,6 +54,7 @@ from apps.claims.services.settle_findings import (
 from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
 from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void_claim
 from apps.claims.services.submit_batch import submit_batch
+from apps.claims.services.take_retold_visit import take_retold_visit
 from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "submit_batch",
     "switch_off",
     "switch_on",
+    "take_retold_visit",
     "try_rule",
     "void_claim",
 ]

@@ -1,5 +1,6 @@
-from apps.intake.models.appointments import Appointment
+from apps.intake.models.appointments import Appointment, NotCharged
 from apps.intake.models.charges import Charge, Encounter
+from apps.intake.models.conflicts import VisitConflict
 from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
 from apps.intake.models.patients import Consent, Coverage, Patient
 
@@ -11,6 +12,8 @@ __all__ = [
     "Consent",
     "Coverage",
     "Encounter",
+    "NotCharged",
     "Patient",
     "RefusedCharges",
+    "VisitConflict",
 ]
