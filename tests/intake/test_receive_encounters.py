@@ -236,7 +236,7 @@ def test_a_visit_that_no_row_can_hold_is_refused_by_name_and_the_others_come_in(
     assert received.new == 1
     assert [(refusal.source_id, refusal.reason) for refusal in received.refused] == [
         ("V2", "a charge line's amount is negative or impossibly high"),
-        ("V3", "the EHR does not tell its patient"),
+        ("V3", "the EHR does not tell its patient, or tells a record that cannot be read: look at the patient there"),
     ]
 
 

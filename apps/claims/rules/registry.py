@@ -7,6 +7,7 @@ from apps.claims.rules import (
     coordination,
     heading,
     lines,
+    members,
     modifier_fit,
     modifiers,
     people,
@@ -21,6 +22,7 @@ from apps.claims.rules.snapshot import ClaimView
 
 RULES: tuple[Rule, ...] = (
     *people.RULES,
+    *members.RULES,
     *providers.RULES,
     *heading.RULES,
     *lines.RULES,

@@ -31,6 +31,7 @@ class OtherLineView:
 class Surroundings:
     """`pairs`: (column 1, column 2) of the NCCI pairs in force on the date of service among the codes of that day, to their indicator.
 
+    `id_of_another`: another person is subscriber under the same member id of the same payer.
     `seen_on`: the patient's last visit before this one, at most three years ago, to a provider of the same specialty here.
     """
 
@@ -38,6 +39,7 @@ class Surroundings:
     limits: Mapping[str, LimitView] = field(default_factory=dict)
     same_day: tuple[OtherLineView, ...] = ()
     seen_on: date | None = None
+    id_of_another: bool = False
 
     @property
     def ahead(self) -> tuple[OtherLineView, ...]:

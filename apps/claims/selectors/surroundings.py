@@ -15,6 +15,7 @@ from apps.claims.models import Claim, ClaimLine, UnitEdition, UnitLimit
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
 from apps.claims.selectors.earlier_visits import last_visits
+from apps.claims.selectors.member_ids import shared_member_ids
 from apps.claims.states import WAITS_FOR_US, ClaimStatus
 
 _GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
@@ -39,9 +40,11 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
         for claim in claims
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
-    seen = last_visits(claims, codes)
+    seen, shared = last_visits(claims, codes), shared_member_ids(claims)
     return {
-        claim.pk: Surroundings(pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk))
+        claim.pk: Surroundings(
+            pairs[claim.pk], limits[claim.pk], same_day[claim.pk], seen.get(claim.pk), claim.pk in shared
+        )
         for claim in claims
     }
 

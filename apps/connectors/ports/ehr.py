@@ -102,6 +102,7 @@ class EhrEncounter:
     checked_out_at: datetime | None = None
     coverages: tuple[EhrCoverage, ...] | None = None  # what this very visit names; None: the patient's as told now
     received_as: str = ""  # public id of the transmission that brought its charges
+    problem: str = ""  # why it is not to be billed as it is told, for a person; nothing else of it then counts
 
 
 @dataclass(frozen=True, slots=True)

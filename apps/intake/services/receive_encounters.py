@@ -118,7 +118,10 @@ def _receive_chunk(
     different = told_differently([(row, accepted[source_id]) for source_id, row in known.items()], told)
     unknown = [each for each in accepted.values() if each.source_id not in known]
     strangers = tuple(
-        Refusal(each.source_id, "the EHR does not tell its patient")
+        Refusal(
+            each.source_id,
+            "the EHR does not tell its patient, or tells a record that cannot be read: look at the patient there",
+        )
         for each in unknown
         if each.patient_source_id not in told
     )
