@@ -54,7 +54,7 @@ SCHEDULE = (
     ),
     Periodic(
         "batches", "batch_claims", "Claims to the clearinghouse",
-        "Sends what has passed scrubbing, so that a checked-out visit is submitted in under an hour.",
+        "Sends what people mended and what is left of what passed scrubbing; most claims leave as soon as they have passed.",
         "45", "7-22",
     ),
     Periodic(

@@ -61,3 +61,11 @@ def rule_of(code: str, severity: str) -> Rule:
 def scrub(claim: ClaimView) -> list[Found]:
     """All findings of all rules."""
     return [Found(rule, issue) for rule in RULES for issue in rule.check(claim)]
+
+
+WELL_FORMED: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.code.startswith("WF-"))
+
+
+def scrub_form(claim: ClaimView) -> list[Found]:
+    """Findings of well-formedness alone: what a simulation without scrubbing is left with (DOMAIN 2)."""
+    return [Found(rule, issue) for rule in WELL_FORMED for issue in rule.check(claim)]
