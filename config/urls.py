@@ -15,6 +15,7 @@ handler500 = "apps.core.views.server_error"
 urlpatterns = [
     path("", include("apps.workspace.urls")),
     path("claims/", include("apps.claims.urls")),
+    path("visits/", include("apps.intake.urls")),
     path("eligibility/", include("apps.eligibility.urls")),
     path("denials/", include("apps.denials.urls")),
     path("balances/", include("apps.patient_balances.urls")),

@@ -32,6 +32,11 @@ SCHEDULE = (
         "30", "9",
     ),
     Periodic(
+        "uncharged_visits", "list_uncharged_visits", "Visits without charges",
+        "Asks the EHR once more, then gives the front desk each provider's visits of the days before that have no charges.",
+        "10", "7", "1-5",
+    ),
+    Periodic(
         "charge_files", "import_charge_files", "Charge files",
         "Takes charge files from the drop folder, for an office whose EHR can only export.",
         "15", "18",
@@ -49,7 +54,7 @@ SCHEDULE = (
     ),
     Periodic(
         "batches", "batch_claims", "Claims to the clearinghouse",
-        "Sends what has passed scrubbing, so that a checked-out visit is submitted in under an hour.",
+        "Sends what people mended and what is left of what passed scrubbing; most claims leave as soon as they have passed.",
         "45", "7-22",
     ),
     Periodic(

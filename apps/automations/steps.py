@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from apps.automations import sweeping
+from apps.automations.timetable import is_switched_off
 from apps.claims import services as claims
 from apps.connectors.models import Connection
-from apps.connectors.registry import connection_of
+from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.registry import NoConnectionError, connection_of
 from apps.core import clock
 from apps.denials import services as denials
 from apps.eligibility import services as eligibility
@@ -25,6 +27,8 @@ from apps.reports import services as reports
 # Charges entered late still belong to their day's visit; appointments are looked at as far as a long weekend reaches.
 CHARGE_DAYS_BACK = timedelta(days=7)
 APPOINTMENT_DAYS_AHEAD = timedelta(days=6)
+# A visit's state is looked at anew over a long weekend: what was cancelled late is not missing its charges.
+APPOINTMENT_DAYS_BACK = timedelta(days=4)
 
 # A run that began this long ago and did not end was cut off.
 LONGEST_RUN = timedelta(hours=1)
@@ -77,6 +81,25 @@ def import_charge_files(_key: str, now: datetime) -> Done:
     return Done({"files": found.files, "visits": found.new}, _then(found.new, "build_claims"))
 
 
+def list_uncharged_visits(_key: str, now: datetime) -> Done:
+    """The EHR is asked first for what was entered late; where it cannot be asked, the list is made of what is known."""
+    asked, failure = Done(), None
+    try:
+        asked = pull_charges("", now)
+        yesterday = clock.practice_date(now) - timedelta(days=1)
+        connection = connection_of(Connection.Kind.EHR)
+        intake.pull_appointments(
+            connection=connection, first=yesterday - APPOINTMENT_DAYS_BACK, last=yesterday, now=now
+        )
+    except NoConnectionError:
+        pass  # an office whose charges come as files only
+    except ConnectorError as problem:
+        failure = problem
+    noted = intake.note_uncharged(now=now)
+    counts = {"visits without charges": noted.visits, "tasks": noted.opened, "settled": noted.withdrawn}
+    return Done(counts, asked.then, failure)
+
+
 # --- It becomes a claim, is scrubbed, goes out and is answered -----------------------------------------------------------------
 
 
@@ -89,7 +112,15 @@ def build_claims(_key: str, now: datetime) -> Done:
 
 def scrub_claims(_key: str, now: datetime) -> Done:
     scrubbed = claims.scrub_claims(now=now)
-    return Done({"passed": scrubbed.passed, "held": scrubbed.held}, _then(scrubbed.more, "scrub_claims"))
+    follows = _then(1, "scrub_claims") if scrubbed.more else _then(scrubbed.passed, "send_ready")
+    return Done({"passed": scrubbed.passed, "held": scrubbed.held}, follows)
+
+
+def send_ready(_key: str, now: datetime) -> Done:
+    """What passed leaves at once, whatever brought it: a checkout's claim is delivered within two minutes. Not while an administrator has
+    "Claims to the clearinghouse" switched off; what a person mended waits for its hour, with what else was mended.
+    """
+    return Done() if is_switched_off("batches") else batch_claims("", now)
 
 
 def fix_in_bulk(key: str, now: datetime) -> Done:
@@ -296,9 +327,11 @@ STEPS: dict[str, Step] = {
         pull_charges,
         receive_ehr_event,
         import_charge_files,
+        list_uncharged_visits,
         build_claims,
         scrub_claims,
         fix_in_bulk,
+        send_ready,
         batch_claims,
         submit_batch,
         fetch_responses,

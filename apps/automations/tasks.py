@@ -11,11 +11,12 @@ from celery import Task, shared_task
 
 from apps.automations import failures, schedule
 from apps.automations.steps import STEPS, Done
+from apps.automations.timetable import is_switched_off
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError
 from apps.core import clock
 from apps.core.jobs import job_run, nudge
-from apps.core.models import Automation, JobRun, User
+from apps.core.models import JobRun, User
 
 logger = logging.getLogger(__name__)
 RUN_AUTOMATION = "run_automation"
@@ -46,8 +47,7 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
 def run_automation(name: str, *, now: datetime, requested_by: User | None = None) -> JobRun | None:
     """One run of a periodic job, recorded. A job that is switched off runs only when a person asks. Raises KeyError for an unknown name."""
     periodic = schedule.BY_NAME[name]
-    switched_off = Automation.objects.filter(name=name, enabled=False).exists()
-    if switched_off and requested_by is None:
+    if requested_by is None and is_switched_off(name):
         return None
     with job_run(name, now=now, requested_by=requested_by) as run:
         run.counts = run_step(periodic.step, "", now=now).counts

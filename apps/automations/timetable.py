@@ -27,6 +27,10 @@ class SyncResult:
     removed: int
 
 
+def is_switched_off(name: str) -> bool:
+    return Automation.objects.filter(name=name, enabled=False).exists()
+
+
 def _crontab(minute: str, hour: str, day_of_week: str, day_of_month: str) -> CrontabSchedule:
     found, _ = CrontabSchedule.objects.get_or_create(
         minute=minute,

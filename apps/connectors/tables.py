@@ -27,6 +27,8 @@ class CsvReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`cells` of a row with a problem are as far as they can be told: enough to see whose the row is."""
+
     line: int
     cells: dict[str, str]
     problem: str = ""
@@ -60,17 +62,39 @@ def table(text: str) -> tuple[list[str], Iterator[Row]]:
     first = text.split("\n", 1)[0]
     if not first.strip():
         raise UnreadableFileError("The file is empty or does not begin with a header.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first), strict=True)
+    delimiter = delimiter_of(first)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader)]
     except csv.Error:
         raise UnreadableFileError("The quotes of the header do not close.") from None
     if len(set(header)) < len(header):
         raise UnreadableFileError("Two columns of the header carry the same name.")
-    return header, _rows(reader, header)
+    return header, _rows(reader, header, _Lines(text, delimiter))
 
 
-def _rows(reader: "CsvReader", header: list[str]) -> Iterator[Row]:
+class _Lines:
+    """The lines of the file, for those that the reader gives up."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
+        self._lines: list[str] = []
+
+    def lost(self, first: int, last: int, header: list[str]) -> Iterator[Row]:
+        """Lines `first` to `last`, of which the first does not close its quotes and so swallowed the others."""
+        self._lines = self._lines or self._text.split("\n")
+        for number in range(first, max(first, last) + 1):
+            line = self._lines[number - 1] if number <= len(self._lines) else ""
+            if number == first:
+                problem = "its quotes do not close, or something follows a closing quote"
+            elif line.strip():
+                problem = f"it was read as part of line {first}, whose quotes do not close"
+            else:
+                continue
+            yield Row(number, _as_far(header, line.split(self._delimiter)), problem)
+
+
+def _rows(reader: "CsvReader", header: list[str], lines: _Lines) -> Iterator[Row]:
     count = 0
     while True:
         line = reader.line_num + 1
@@ -79,7 +103,7 @@ def _rows(reader: "CsvReader", header: list[str]) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error:
-            yield Row(line, {}, "its quotes do not close, or something follows a closing quote")
+            yield from lines.lost(line, reader.line_num, header)
             continue
         if any(cell.strip() for cell in cells):
             count += 1
@@ -90,5 +114,9 @@ def _rows(reader: "CsvReader", header: list[str]) -> Iterator[Row]:
 
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) != len(header):
-        return Row(line, {}, f"it has {len(cells)} cells where the header has {len(header)}")
+        return Row(line, _as_far(header, cells), f"it has {len(cells)} cells where the header has {len(header)}")
     return Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
+
+
+def _as_far(header: list[str], cells: list[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}

@@ -21,6 +21,8 @@ HALF = 32  # signs of each of a fingerprint's halves
 
 def refusal(encounter: EhrEncounter) -> str:
     """Why this visit cannot come in; empty when it can. Names no patient and repeats no value."""
+    if encounter.problem:
+        return encounter.problem
     if not encounter.source_id or len(encounter.source_id) > 60:
         return "the visit has no usable number"
     if not encounter.charges:

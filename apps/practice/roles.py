@@ -19,6 +19,8 @@ class Permission(StrEnum):
     EDIT_CLAIMS = "edit_claims"
     SUBMIT_CLAIMS = "submit_claims"
     CONFIRM_CODING = "confirm_coding"
+    # Whoever knows what was done in a visit: the list of visits without charges, and charges entered by hand.
+    ENTER_CHARGES = "enter_charges"
     VIEW_ELIGIBILITY = "view_eligibility"
     WORK_ELIGIBILITY = "work_eligibility"
     VIEW_DENIALS = "view_denials"
@@ -58,6 +60,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_CLAIMS,
             Permission.EDIT_CLAIMS,
             Permission.CONFIRM_CODING,
+            Permission.ENTER_CHARGES,
             Permission.VIEW_DENIALS,
             Permission.WORK_DENIALS,
             Permission.VIEW_ELIGIBILITY,
@@ -65,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.FRONT_DESK: frozenset(
         {
+            Permission.ENTER_CHARGES,
             Permission.VIEW_ELIGIBILITY,
             Permission.WORK_ELIGIBILITY,
             Permission.VIEW_BALANCES,

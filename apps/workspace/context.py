@@ -45,7 +45,9 @@ ROOMS = (
     Room("Settings", "settings", "settings:payers", "settings", None),
 )
 # Pages of the workspace that belong to a room in people's minds.
-_AT_HOME = {"workspace:today": "today", "workspace:claim": "claims"}
+_AT_HOME = {"workspace:today": "today", "workspace:claim": "claims", "workspace:visit_conflict": "claims"}
+# Rooms without a place of their own in the navigation.
+_LODGERS = {"intake": "claims"}
 
 
 @dataclass(frozen=True)
@@ -150,14 +152,15 @@ class Shell:
         match = self._request.resolver_match
         if match is None:
             return ""
-        return _AT_HOME.get(match.view_name, match.namespace)
+        return _AT_HOME.get(match.view_name, _LODGERS.get(match.namespace, match.namespace))
 
     def _waiting(self) -> Counter[str]:
         if self.role is None:
             return Counter()
         waiting = Counter[str]()
         for url_name, number in frame.waiting_by_page(self.role, clock.today()).items():
-            namespace = _AT_HOME.get(url_name, url_name.partition(":")[0])
+            room = url_name.partition(":")[0]
+            namespace = _AT_HOME.get(url_name, _LODGERS.get(room, room))
             waiting[namespace] += number
             waiting["today"] += number
         if may(self.role, Permission.RUN_AUTOMATIONS):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.workspace import conflict_views as conflicts
 from apps.workspace import views
 from apps.workspace.authorizations import views as authorizations
 
@@ -16,6 +17,9 @@ urlpatterns = [
     path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
     path("refused-charges/<slug:public_id>/", views.refused_charges, name="refused_charges"),
     path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),
+    path("visit-conflict/<slug:public_id>/", conflicts.visit_conflict, name="visit_conflict"),
+    path("visit-conflict/<slug:public_id>/keep/", conflicts.keep, name="visit_conflict_keep"),
+    path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
     path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
     path("patient/<str:public_id>/authorizations/", authorizations.authorizations, name="authorizations"),

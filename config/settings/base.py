@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import env as environment
 from config.env import cache_of, env, number, secret, switch
 
@@ -193,8 +195,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "intake"
 # A queue for each kind of work, so that a machine can take some and leave the rest; a step that is not named waits in `intake`.
 _STEPS_BY_QUEUE = {
-    "claims": "build_claims scrub_claims batch_claims submit_batch recover_sends fetch_responses acknowledge_claims chase_unanswered"
-    " build_secondaries chase_crossovers fix_in_bulk",
+    "claims": "build_claims scrub_claims send_ready batch_claims submit_batch recover_sends fetch_responses acknowledge_claims"
+    " chase_unanswered build_secondaries chase_crossovers ask_status fix_in_bulk",
     "remittances": "post_remittances reconcile_deposits follow_postings check_contracts open_denials open_balances alert_refunds",
     "messages": "plan_messages send_message recover_messages receive_message_event receive_payment_event fetch_payments",
     "reports": "measure",
@@ -228,6 +230,10 @@ ADAPTERS = {
 CELERY_IMPORTS = tuple(path.rpartition(".")[0] for path in ADAPTERS.values())
 # Set in simulations only: the file that holds the virtual time (ARCHITECTURE law 8).
 VIRTUAL_CLOCK_FILE: str = env.str("THROUGHLINE_VIRTUAL_CLOCK", default="")
+# For the comparison with and without scrubbing (DOMAIN 2): of the rules only those of well-formedness are asked, and pyx12.
+SCRUB_ONLY_WELL_FORMED: bool = env.bool("THROUGHLINE_SCRUB_ONLY_WELL_FORMED", default=False)
+if SCRUB_ONLY_WELL_FORMED and not VIRTUAL_CLOCK_FILE:
+    raise ImproperlyConfigured("Unset THROUGHLINE_SCRUB_ONLY_WELL_FORMED: only a simulation leaves rules out.")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

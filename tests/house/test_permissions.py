@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 OURS = (
     "workspace",
+    "intake",
     "claims",
     "eligibility",
     "denials",

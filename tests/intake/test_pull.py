@@ -10,7 +10,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.intake import rules
-from apps.intake.models import Appointment, Coverage, Encounter
+from apps.intake.models import Appointment, Coverage, Encounter, VisitConflict
 from apps.intake.services import pull_appointments, pull_charges, receive_event
 from apps.worklist.models import WorkItem
 from tests.factories.connectors import EhrConnectionFactory
@@ -68,7 +68,7 @@ def test_a_poll_finds_the_plan_that_came_after_its_visit_was_billed_without_one(
     again = pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
     assert (again.new, again.changed) == (0, 1)
     encounter.refresh_from_db()
-    assert encounter.work_item == WorkItem.objects.get(kind="charges_changed")
+    assert VisitConflict.objects.get(encounter=encounter).work_item == WorkItem.objects.get(kind="charges_changed")
     assert pull_charges(connection=ehr, first=DAY, last=DAY, now=now).changed == 0
 
 

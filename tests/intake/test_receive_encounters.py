@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.connectors.ports.ehr import EhrPatient, EhrProvider, EhrVisitFacts
-from apps.intake.models import Charge, Consent, Coverage, Encounter, Patient
+from apps.intake.models import Charge, Consent, Coverage, Encounter, Patient, VisitConflict
 from apps.intake.services import ReceivedEncounters, receive_encounters
 from apps.practice.models import Payer, Provider
 from apps.worklist.models import WorkItem
@@ -73,7 +73,8 @@ def test_charges_that_change_after_billing_change_nothing_and_go_to_a_biller_onc
     assert Charge.objects.get().amount == Decimal("148.00")
     item = WorkItem.objects.get()
     assert (item.kind, item.owner_role) == ("charges_changed", "biller")
-    assert Encounter.objects.get().work_item == item
+    conflict = VisitConflict.objects.get()
+    assert (conflict.work_item, conflict.lines[0]["amount"]) == (item, "212.00")
 
 
 INSURED = told.patient(coverages=(told.cover(),))
@@ -95,7 +96,8 @@ def test_a_plan_that_is_told_after_billing_goes_to_a_biller_once_and_is_on_file(
     assert receive(now, patients=(INSURED,)).changed == 0
     encounter = Encounter.objects.get()
     assert encounter.coverage is None
-    assert encounter.work_item == WorkItem.objects.get(kind="charges_changed")
+    conflict = VisitConflict.objects.get(encounter=encounter)
+    assert conflict.work_item == WorkItem.objects.get(kind="charges_changed")
     assert Coverage.objects.get().patient == encounter.patient
 
 
@@ -234,7 +236,7 @@ def test_a_visit_that_no_row_can_hold_is_refused_by_name_and_the_others_come_in(
     assert received.new == 1
     assert [(refusal.source_id, refusal.reason) for refusal in received.refused] == [
         ("V2", "a charge line's amount is negative or impossibly high"),
-        ("V3", "the EHR does not tell its patient"),
+        ("V3", "the EHR does not tell its patient, or tells a record that cannot be read: look at the patient there"),
     ]
 
 

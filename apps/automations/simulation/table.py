@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from apps.automations.simulation.comparison import SECTION
 from apps.claims.models import Adjudication, Batch, Claim, Finding
+from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Charge, Encounter
@@ -21,7 +23,7 @@ from apps.remittances.models import (
     RemittedClaim,
     Underpayment,
 )
-from apps.reports.metrics import METRICS
+from apps.reports.metrics import METRICS, first_pass
 from apps.worklist.models import WorkItem
 
 ZERO = Decimal("0.00")
@@ -49,6 +51,7 @@ def table(today: date) -> list[Line]:
     return [
         *_charges(),
         *_claims(),
+        *_first_submissions(today),
         *_remittances(),
         *_denials(),
         *_patients(),
@@ -84,6 +87,21 @@ def _claims() -> Iterator[Line]:
         yield Line("claims now", status, count, amount)
     for state, count, amount in _by(Batch.objects.all(), "state", "total"):
         yield Line("batches", state, count, amount)
+
+
+def _first_submissions(today: date) -> Iterator[Line]:
+    """What two runs are compared by; accepted and rejected as the metric counts them."""
+    accepted, rejected, _ = (int(part.value or 0) for part in first_pass.measure(today).parts)
+    decided = Claim.objects.exclude(denied_on_first_remittance=None)
+    for name, number in {
+        "sent": Claim.objects.exclude(first_submitted_at=None).count(),
+        "accepted": accepted,
+        "rejected": rejected,
+        "held": Claim.objects.filter(status=ClaimStatus.EXCEPTION, first_submitted_at=None).count(),
+        "decided": decided.count(),
+        "denied": decided.filter(denied_on_first_remittance=True).count(),
+    }.items():
+        yield Line(SECTION, name, number)
 
 
 def _remittances() -> Iterator[Line]:

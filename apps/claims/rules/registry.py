@@ -17,6 +17,7 @@ from apps.claims.rules import (
     heading,
     laboratory,
     lines,
+    members,
     modifier_cases,
     modifier_fit,
     modifiers,
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *coverage.RULES,
     *authorizations.RULES,
     *accidents.RULES,
+    *members.RULES,
     *providers.RULES,
     *enrolment.RULES,
     *other_providers.RULES,
@@ -90,3 +92,11 @@ def rule_of(code: str, severity: str) -> Rule:
 def scrub(claim: ClaimView) -> list[Found]:
     """All findings of all rules."""
     return [Found(rule, issue) for rule in RULES for issue in rule.check(claim)]
+
+
+WELL_FORMED: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.code.startswith("WF-"))
+
+
+def scrub_form(claim: ClaimView) -> list[Found]:
+    """Findings of well-formedness alone: what a simulation without scrubbing is left with (DOMAIN 2)."""
+    return [Found(rule, issue) for rule in WELL_FORMED for issue in rule.check(claim)]

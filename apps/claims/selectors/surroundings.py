@@ -20,6 +20,7 @@ from apps.claims.selectors.code_facts import CodeBook, code_book
 from apps.claims.selectors.diagnoses import diagnoses_on
 from apps.claims.selectors.earlier_visits import last_visits
 from apps.claims.selectors.history import EarlierLine, earlier_lines, hospice_elections, substitutions
+from apps.claims.selectors.member_ids import shared_member_ids
 from apps.claims.selectors.payers_words import payers_words, rivals
 from apps.claims.selectors.supervisors import supervisors_seen
 from apps.claims.states import GIVEN_UP, WITH_US
@@ -52,6 +53,7 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
     supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
     words, others, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
+    shared = shared_member_ids(claims)
     return {
         claim.pk: Surroundings(
             pairs=pairs[claim.pk],
@@ -69,6 +71,7 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
             supervisor_seen=supervisors.get(claim.pk),
             authorizations=on_file.get(claim.pk, ()),
             wanted=wanted.get(claim.pk, {}),
+            id_of_another=claim.pk in shared,
         )
         for claim in claims
     }

@@ -66,6 +66,7 @@ from apps.claims.services.start_correction import (
 )
 from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void_claim
 from apps.claims.services.submit_batch import submit_batch
+from apps.claims.services.take_retold_visit import take_retold_visit
 from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
 
 __all__ = [
@@ -158,6 +159,7 @@ __all__ = [
     "switch_off",
     "switch_on",
     "take_line_off",
+    "take_retold_visit",
     "try_rule",
     "void_at_payer",
     "void_claim",

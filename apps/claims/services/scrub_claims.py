@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.claims.encode.guide import guide_issues
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
-from apps.claims.rules.registry import GUIDE, HELD, scrub
+from apps.claims.rules.registry import GUIDE, HELD, scrub, scrub_form
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.payer_rules import running_rules
 from apps.claims.selectors.snapshots import snapshots
@@ -55,7 +56,10 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
     views = snapshots(claim_ids, today=practice_date(now), for_rules=True)
     own = running_rules()
-    found = {key: [*scrub(view), *own.found(view)] for key, view in views.items()}
+    if settings.SCRUB_ONLY_WELL_FORMED:
+        found = {key: scrub_form(view) for key, view in views.items()}
+    else:
+        found = {key: [*scrub(view), *own.found(view)] for key, view in views.items()}
     tell_broken(own.broken, now=now)
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():

@@ -130,6 +130,7 @@ class EhrEncounter:
     abn_signed_on: date | None = None  # the patient signed that Medicare may not pay; None: not told
     received_as: str = ""  # public id of the transmission that brought its charges
     facts: EhrVisitFacts = NO_FACTS
+    problem: str = ""  # why it is not to be billed as it is told, for a person; nothing else of it then counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from apps.core.embedded.processes import Supervisor
 
 DEVELOPMENT = "config.settings.development"
 # These read no row.
-WITHOUT_SERVICES = {"help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages"}
+WITHOUT_SERVICES = {
+    "help",
+    "version",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "makemessages",
+    "simulate",
+}
 # These live in a database of their own, whatever is configured, under a clock of their own.
 THROW_AWAY = {"journey"}
 

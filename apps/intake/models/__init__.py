@@ -1,6 +1,7 @@
-from apps.intake.models.appointments import Appointment
+from apps.intake.models.appointments import Appointment, NotCharged
 from apps.intake.models.authorizations import Authorization
 from apps.intake.models.charges import Charge, DrugGiven, Encounter
+from apps.intake.models.conflicts import VisitConflict
 from apps.intake.models.hospice import HospiceElection
 from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
 from apps.intake.models.patients import Consent, Coverage, Patient
@@ -21,8 +22,10 @@ __all__ = [
     "DrugGiven",
     "Encounter",
     "HospiceElection",
+    "NotCharged",
     "Patient",
     "RefusedCharges",
+    "VisitConflict",
     "VisitFacts",
     "facts_of",
 ]

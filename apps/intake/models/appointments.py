@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 
 from apps.core.public_ids import PublicIdModel
@@ -24,6 +25,24 @@ class Appointment(PublicIdModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="appointment_once")]
         indexes = [models.Index(fields=["starts_at"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class NotCharged(PublicIdModel):
+    """What a person said of a visit that has no charges. The appointment itself stays as the EHR tells it."""
+
+    class Outcome(models.TextChoices):
+        NO_CHARGE = "no_charge", "Nothing to charge"
+        CANCELLED = "cancelled", "Cancelled"
+        NO_SHOW = "no_show", "Did not come"
+
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="not_charged")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return self.public_id

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -8,7 +9,6 @@ from apps.core.public_ids import PublicIdModel
 from apps.intake.models.patients import Coverage, Patient
 from apps.intake.models.visit_facts import VisitFacts
 from apps.practice.models import Location, Provider
-from apps.worklist.models import WorkItem
 
 
 class Encounter(PublicIdModel, VisitFacts):
@@ -18,6 +18,7 @@ class Encounter(PublicIdModel, VisitFacts):
         POLL = "poll", "Nightly poll"
         EVENT = "event", "EHR event"
         FILE = "file", "Charge file"
+        HAND = "hand", "Hand entry"
 
     source = models.CharField(max_length=40)
     source_id = models.CharField(max_length=60)
@@ -50,13 +51,8 @@ class Encounter(PublicIdModel, VisitFacts):
     fingerprint = models.CharField(
         max_length=64, blank=True, help_text="Of the visit and of its plan, as the EHR last told them"
     )
-    work_item = models.OneToOneField(
-        WorkItem,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="Told differently after billing",
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     class Meta:

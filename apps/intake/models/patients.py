@@ -79,6 +79,7 @@ class Coverage(PublicIdModel):
                 fields=["patient", "payer", "member_id", "rank"], condition=Q(ends_on=None), name="coverage_once"
             )
         ]
+        indexes = [models.Index(fields=["member_id", "payer"], condition=Q(ends_on=None), name="coverage_by_member_id")]
 
     def __str__(self) -> str:
         return self.public_id

@@ -1,9 +1,11 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
+from apps.intake.services.enter_charges import EnteredVisit, EntryRefusedError, SameDayError, enter_charges
 from apps.intake.services.find_mapping import NoMappingError, find_mapping
 from apps.intake.services.hospice import HospiceDatesError, record_hospice_election
 from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
 from apps.intake.services.import_dropped_files import DroppedFiles, import_dropped_files
+from apps.intake.services.note_uncharged import NotedVisits, NotUnchargedError, note_uncharged, say_not_charged
 from apps.intake.services.pull_appointments import pull_appointments
 from apps.intake.services.pull_charges import pull_charges
 from apps.intake.services.receive_appointments import ReceivedAppointments, receive_appointments
@@ -12,21 +14,31 @@ from apps.intake.services.receive_event import ReceivedEvent, receive_event
 from apps.intake.services.refused_charges import RefusedNotOpenError, set_refused_aside
 from apps.intake.services.save_authorization import TypedAuthorization, save_authorization
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
+from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
 
 __all__ = [
     "BadMappingError",
+    "ConflictNotOpenError",
     "DroppedFiles",
+    "EnteredVisit",
+    "EntryRefusedError",
     "HospiceDatesError",
     "ImportedFile",
     "NoMappingError",
+    "NotUnchargedError",
+    "NotedVisits",
     "ReceivedAppointments",
     "ReceivedEncounters",
     "ReceivedEvent",
     "RefusedNotOpenError",
+    "SameDayError",
     "TypedAuthorization",
+    "enter_charges",
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",
+    "keep_ours",
+    "note_uncharged",
     "pull_appointments",
     "pull_charges",
     "receive_appointments",
@@ -35,5 +47,6 @@ __all__ = [
     "record_hospice_election",
     "save_authorization",
     "save_mapping",
+    "say_not_charged",
     "set_refused_aside",
 ]

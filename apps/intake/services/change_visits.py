@@ -1,4 +1,4 @@
-"""A visit that came before is told differently now: replace what is not billed yet, else let a biller compare."""
+"""A visit that came before is told differently now: replace what is not billed yet, else let a person decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,8 +10,7 @@ from apps.connectors.ports.ehr import EhrEncounter, EhrPatient
 from apps.intake import rules
 from apps.intake.models import VISIT_FACTS, Charge, Encounter
 from apps.intake.services.place_visits import Placed
-from apps.worklist.models import WorkItem
-from apps.worklist.queue import open_item
+from apps.intake.services.show_conflicts import show_conflicts
 
 FIELDS = (
     "diagnoses",
@@ -33,6 +32,11 @@ class Retold:
     told: EhrEncounter
     fingerprint: str
 
+    @property
+    def is_ours(self) -> bool:
+        """Billed, or a person's entry: nothing of it changes by itself."""
+        return self.row.billed_at is not None or self.row.arrived_by == Encounter.Path.HAND
+
 
 def told_differently(
     pairs: Iterable[tuple[Encounter, EhrEncounter]], patients: Mapping[str, EhrPatient]
@@ -49,10 +53,9 @@ def change_visits(retold: Sequence[Retold], placed: Placed, *, now: datetime) ->
     """`placed` holds what is told anew; a visit whose patient is not told keeps its plan and its provider."""
     for each in retold:
         each.row.fingerprint = each.fingerprint
-        if each.row.billed_at:
-            each.row.work_item = _ask(each.row, now)
-    _replace([each for each in retold if not each.row.billed_at], placed)
-    Encounter.objects.bulk_update([each.row for each in retold], ["fingerprint", "work_item"])
+    _replace([each for each in retold if not each.is_ours], placed)
+    Encounter.objects.bulk_update([each.row for each in retold], ["fingerprint"])
+    show_conflicts([(each.row, each.told) for each in retold if each.is_ours], placed, now=now)
 
 
 def told_facts(told: EhrEncounter) -> dict[str, Any]:
@@ -93,14 +96,3 @@ def _replace(retold: Sequence[Retold], placed: Placed) -> None:
     Charge.objects.filter(encounter__in=rows).delete()
     Charge.objects.bulk_create(chain.from_iterable(new_charges(each.row, each.told) for each in retold))
     Encounter.objects.bulk_update(rows, FIELDS)
-
-
-def _ask(row: Encounter, now: datetime) -> WorkItem:
-    return open_item(
-        kind="charges_changed",
-        title="Compare a billed visit with the EHR: its charges, plan, provider or patient changed after it was billed",
-        owner_role=WorkItem.OwnerRole.BILLER,
-        url_name="workspace:patient",
-        subject_public_id=row.patient.public_id,
-        now=now,
-    )

@@ -14,7 +14,7 @@ from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
-from apps.intake.services.refused_charges import Refused, hand_over, withdraw_what_came_in
+from apps.intake.services.refused_charges import Refused, hand_over, unread_key, withdraw_what_came_in
 
 CSV = "csv"  # the journal's kind of a charge file
 
@@ -145,7 +145,7 @@ def _hand_over(imported: ImportedFile, kept: Transmission, connection: Connectio
     """Nobody looks on where a file came by itself: what it lost is a person's work, in the transaction that ends its reading."""
     rows, visits = len(imported.problems), len(imported.received.refused)
     if not rows and not visits:
-        withdraw_what_came_in(connection, [kept.public_id], now=now)
+        withdraw_what_came_in(connection, [kept.public_id, unread_key(kept.name, kept.size)], now=now)
         return
     lost = f"{rows} of {imported.rows} rows" if rows else f"{visits} visits"
     title = f"Mend a charge file of {connection.name}: {lost} were refused"

@@ -10,7 +10,7 @@ from apps.connectors.ports.ehr import DroppedFile
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
 from apps.intake.services.import_charge_file import CSV, import_charge_file
-from apps.intake.services.refused_charges import Refused, hand_over
+from apps.intake.services.refused_charges import Refused, hand_over, unread_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,16 @@ def _came_before(connection: Connection, file: DroppedFile) -> bool:
 
 
 def _import(connection: Connection, file: DroppedFile, now: datetime) -> int:
-    mapping = ColumnMapping.objects.get(name=connection.settings["mapping"])
+    name = str(connection.settings.get("mapping", ""))
+    mapping = ColumnMapping.objects.filter(name=name).first()
+    if mapping is None:
+        problem = (
+            f"The connection names the column mapping {name or '(none)'}, which is not saved. Save it, or name another."
+        )
+        _note(connection, f"{file.name}: {problem}")
+        title = f"Give a charge file of {connection.name} its column mapping: it was not read"
+        hand_over(connection, [Refused(unread_key(file.name, len(file.payload)), file.name, problem, title)], now=now)
+        return 0
     try:
         imported = import_charge_file(
             payload=file.payload, name=file.name, mapping=mapping, now=now, connection=connection
@@ -74,7 +83,7 @@ def _hand_over_unread(connection: Connection, files: list[DroppedFile], now: dat
     kept = set(Transmission.objects.filter(kind=CSV, name__in=names).values_list("name", "size")) if files else set()
     title = f"Look into a charge file of {connection.name}: it was not read"
     unread = [
-        Refused(f"unread:{file.size}:{file.name}"[:200], file.name, file.problem, title)
+        Refused(unread_key(file.name, file.size), file.name, file.problem, title)
         for file in files
         if (file.name[:200], file.size) not in kept
     ]

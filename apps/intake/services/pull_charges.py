@@ -37,11 +37,12 @@ def take_in(
     """With their patients, and the EHR's list of providers where one is new to us."""
     if not encounters:
         return ReceivedEncounters()
-    strangers = unknown_providers(each.provider_source_id for each in encounters)
+    billable = [each for each in encounters if not each.problem]
+    strangers = unknown_providers(each.provider_source_id for each in billable)
     return receive_encounters(
         source=connection.adapter,
         encounters=encounters,
-        patients=ehr.patients([each.patient_source_id for each in encounters]),
+        patients=ehr.patients([each.patient_source_id for each in billable]) if billable else [],
         providers=ehr.providers() if strangers else (),
         arrived_by=path,
         now=now,

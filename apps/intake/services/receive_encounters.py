@@ -11,8 +11,10 @@ from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
+from apps.intake.services.adopt_entered import adopt_entered
 from apps.intake.services.change_visits import change_visits, new_charges, told_differently, told_facts
 from apps.intake.services.lock_source import lock_source
+from apps.intake.services.note_uncharged import settle_charged
 from apps.intake.services.place_visits import Placed, place_visits
 from apps.practice.models import Location
 
@@ -85,6 +87,8 @@ def receive_encounters(
         total += ReceivedEncounters(refused=refused)
         if accepted:
             total += _receive_chunk(arrival, accepted, told)
+    if total.new:
+        settle_charged(now=now)
     return total
 
 
@@ -106,14 +110,18 @@ def _receive_chunk(
     lock_source(arrival.source)
     rows = (
         Encounter.objects.select_for_update(of=("self",))
-        .select_related("patient")
+        .select_related("patient", "coverage")
         .filter(source=arrival.source, source_id__in=accepted)
     )
     known = {row.source_id: row for row in rows}
+    known |= adopt_entered(arrival.source, [each for each in accepted.values() if each.source_id not in known])
     different = told_differently([(row, accepted[source_id]) for source_id, row in known.items()], told)
     unknown = [each for each in accepted.values() if each.source_id not in known]
     strangers = tuple(
-        Refusal(each.source_id, "the EHR does not tell its patient")
+        Refusal(
+            each.source_id,
+            "the EHR does not tell its patient, or tells a record that cannot be read: look at the patient there",
+        )
         for each in unknown
         if each.patient_source_id not in told
     )

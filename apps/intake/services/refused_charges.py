@@ -37,6 +37,11 @@ def visit_key(source_id: str) -> str:
     return f"visit:{source_id}"[:200]
 
 
+def unread_key(name: str, size: int) -> str:
+    """Of a file that is not in the journal."""
+    return f"unread:{size}:{name}"[:200]
+
+
 def refused_visits(connection: Connection, refusals: Iterable[Refusal]) -> list[Refused]:
     title = f"Look into a visit that {connection.name} told: it could not be taken in"
     return [

@@ -13,6 +13,7 @@ from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter
+from apps.intake.selectors.uncharged import uncharged_visits
 from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import Balance, Message, PatientPayment
 from apps.practice.roles import Permission
@@ -48,7 +49,7 @@ def stages(*, since: datetime, today: date) -> list[Stage]:
     claims = _claim_counts(since)
     return [
         _eligibility(since, today),
-        _charges(claims),
+        _charges(claims, today),
         _sending(claims),
         _denials(since, today),
         _balances(since),
@@ -95,17 +96,21 @@ def _eligibility(since: datetime, today: date) -> Stage:
     )
 
 
-def _charges(claims: dict[str, Decimal | int]) -> Stage:
+def _charges(claims: dict[str, Decimal | int], today: date) -> Stage:
+    uncharged = uncharged_visits(today).count()
     billed = Claim.objects.filter(encounter=OuterRef("pk"))
     waiting = Encounter.objects.filter(~Exists(billed), billed_at=None, coverage__isnull=False).count()
     stuck = waiting + int(claims["drafts"])
+    words = f"{_plural(stuck, 'visit')} not yet a checked claim" if stuck else "Nothing stuck"
+    if uncharged:
+        words = f"{_plural(uncharged, 'visit')} without charges"
     return Stage(
         "Charges",
-        "claims:list",
-        Permission.VIEW_CLAIMS,
-        stuck,
-        "watch" if stuck else "",
-        f"{_plural(stuck, 'visit')} not yet a checked claim" if stuck else "Nothing stuck",
+        "intake:uncharged" if uncharged else "claims:list",
+        Permission.ENTER_CHARGES if uncharged else Permission.VIEW_CLAIMS,
+        stuck + uncharged,
+        "watch" if stuck + uncharged else "",
+        words,
         f"{_plural(int(claims['built']), 'claim')} built",
         "Visits without a claim",
         f"{waiting:,}",

@@ -6,11 +6,11 @@ from django.db.models import Q
 
 from apps.claims.models import Claim
 from apps.intake.models import Patient
+from apps.intake.selectors.patients import SHORTEST, patients_named
 from apps.practice.roles import Permission, Role, may
 from apps.remittances.models import RemittancePayment
 
 SHOWN = 20
-SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,10 @@ def search(words: str, role: Role) -> Found:
     if len(words) < SHORTEST:
         return Found()
     return Found(
-        patients=_patients(words) if may(role, Permission.VIEW_ELIGIBILITY) else [],
+        patients=patients_named(words, most=SHOWN) if may(role, Permission.VIEW_ELIGIBILITY) else [],
         claims=_claims(words) if may(role, Permission.VIEW_CLAIMS) else [],
         payments=_payments(words) if may(role, Permission.VIEW_REMITTANCES) else [],
     )
-
-
-def _patients(words: str) -> list[Patient]:
-    """ "Linda", "Lindqvist", "Marta Lind", "Lindqvist, Marta": the start of each name."""
-    if "," in words:
-        last, _, first = (part.strip() for part in words.partition(","))
-        condition = Q(last_name__istartswith=last, first_name__istartswith=first)
-    elif " " in words:
-        first, _, last = words.partition(" ")
-        condition = Q(first_name__istartswith=first, last_name__istartswith=last) | Q(last_name__istartswith=words)
-    else:
-        condition = Q(last_name__istartswith=words) | Q(first_name__istartswith=words)
-    return list(Patient.objects.filter(condition).order_by("last_name", "first_name", "birth_date", "pk")[:SHOWN])
 
 
 def _claims(words: str) -> list[Claim]:

@@ -13,7 +13,7 @@ from apps.claims.models import Batch, Claim
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Encounter, Patient
+from apps.intake.models import Patient, VisitConflict
 from apps.patient_balances.models import Balance, InboundMessage, Message, MoneyReview
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException
@@ -184,8 +184,8 @@ def _money_reviews(keys: list[int]) -> Iterator[tuple[int, Subject]]:
 
 
 def _visits(keys: list[int]) -> Iterator[tuple[int, Subject]]:
-    for visit in Encounter.objects.filter(work_item__in=keys).select_related("patient"):
-        yield visit.work_item_id or 0, _of_patient("Visit", visit.patient, "")
+    for conflict in VisitConflict.objects.filter(work_item__in=keys).select_related("encounter__patient"):
+        yield conflict.work_item_id, _of_patient("Visit", conflict.encounter.patient, "")
 
 
 def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:

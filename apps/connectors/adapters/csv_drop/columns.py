@@ -24,7 +24,7 @@ PEOPLE = tuple(
     f"{role}_{part}" for role in ("referring", "supervising", "ordering") for part in ("first_name", "last_name", "npi")
 )
 OPTIONAL = (
-    "line", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "language", "text_consent",
+    "line", "status", "sex", "address", "address_2", "city", "state", "zip", "phone", "email", "language", "text_consent",
     "payer", "payer_id", "member_id", "group_number", "relationship",
     "subscriber_last_name", "subscriber_first_name", "subscriber_birth_date", "subscriber_sex",
     "secondary_payer", "secondary_member_id", "provider_first_name", "provider_npi", "specialty",
@@ -54,6 +54,7 @@ ACCIDENTS = {
     "work": ("EM",), "employment": ("EM",), "workers' compensation": ("EM",), "em": ("EM",),
     "other": ("OA",), "oa": ("OA",),
 }  # fmt: skip
+NOT_KEPT = frozenset({"cancelled", "canceled", "noshow", "missed", "didnotcome", "didnotshow"})
 ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 # The words of exports -> the provider taxonomy (NUCC code set).
 TAXONOMIES = {
@@ -89,6 +90,14 @@ def check_header(columns: Mapping[str, str], header: set[str]) -> None:
     absent = sorted({theirs for theirs in columns.values() if theirs not in header})
     if absent:
         raise UnreadableFileError(f"The file lacks columns that the mapping names: {', '.join(absent)}.")
+
+
+def check_took_place(cell: str) -> None:
+    """Raises RowError for a visit that the export calls cancelled or missed, in whichever spelling."""
+    if re.sub(r"[^a-z]", "", cell.lower()) in NOT_KEPT:
+        raise RowError(
+            "the visit is cancelled or missed, yet it has charges: correct its status, or take its charges out"
+        )
 
 
 def required(cell: str, what: str) -> str:

@@ -78,6 +78,7 @@ class FileReading:
         visit = self._visits.setdefault(visit_number, _Visit()) if visit_number else _Visit()
         try:
             _check_readable(row, visit_number)
+            columns.check_took_place(cells.get("status", ""))
             line = self._line(row.line, cells, str(len(visit.lines) + 1))
             _check_belongs(line, visit)
             visit.lines.append(line)

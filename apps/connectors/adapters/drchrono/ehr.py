@@ -26,6 +26,8 @@ from apps.connectors.ports.webhooks import WebhookDelivery
 
 FEW = 10  # so many records are asked for one by one; more are picked from the paged list
 COMPLETE = "Complete"
+# What a record of another form than the documented one raises where it is read.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class DrChronoEhr:
@@ -69,7 +71,7 @@ class DrChronoEhr:
         with self._client.session() as session:
             names = self._names(session)
             found = self._pick("patients", session, list(dict.fromkeys(source_ids)))
-        return [mapping.patient(row, names) for row in found]
+        return [patient for row in found if (patient := _readable_patient(row, names))]
 
     def _names(self, session: httpx.Client) -> dict[int, str]:
         """Of the practice's own demographic fields, asked for once."""
@@ -95,6 +97,8 @@ class DrChronoEhr:
             row = visits.get(visit, {})
             if row.get("status") == COMPLETE and row.get("patient"):
                 yield self._encounter(row, rows, kept)
+            elif row and mapping.took_no_place(row):
+                yield mapping.not_billable(row, mapping.CHARGED_ALL_THE_SAME)
 
     def encounter(self, appointment_source_id: str) -> EhrEncounter | None:
         with self._client.session() as session:
@@ -128,9 +132,13 @@ class DrChronoEhr:
         return EhrEvent("other", event_id)
 
     def _encounter(self, row: Row, lines: list[Row], received_as: str) -> EhrEncounter:
-        return mapping.encounter(
-            row, lines, self._zone, place_of_service=self._place_of_service, received_as=received_as
-        )
+        """One record that cannot be read keeps no other from being told."""
+        try:
+            return mapping.encounter(
+                row, lines, self._zone, place_of_service=self._place_of_service, received_as=received_as
+            )
+        except UNREADABLE:
+            return mapping.not_billable(row, mapping.UNREADABLE)
 
     def _lines(self, session: httpx.Client, **query: str) -> dict[str, tuple[list[Row], str]]:
         """Line items by visit, each with the transmission that brought the visit's first."""
@@ -153,6 +161,14 @@ class DrChronoEhr:
                     break
         singles = (self._client.one(session, resource, source_id) for source_id in missing)
         return found + [row for row in singles if row]
+
+
+def _readable_patient(row: Row, names: Mapping[int, str]) -> EhrPatient | None:
+    """None for a record that cannot be read: its visits are refused by name, every other comes in."""
+    try:
+        return mapping.patient(row, names)
+    except UNREADABLE:
+        return None
 
 
 def _zone(name: str) -> ZoneInfo:

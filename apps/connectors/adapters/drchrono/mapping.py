@@ -46,6 +46,15 @@ def moment(value: object, zone: ZoneInfo) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
+CHARGED_ALL_THE_SAME = (
+    "its appointment is cancelled or missed in the EHR, yet it has charges: mark the visit complete there, or take its charges out;"
+    " if it was billed before, void its claim"
+)
+UNREADABLE = (
+    "a number, date or list of its record is not of the form that the EHR documents: correct its charge lines there"
+)
+
+
 def provider(row: Row) -> EhrProvider:
     npi = text(row, "npi_number")
     return EhrProvider(text(row, "id"), text(row, "first_name"), text(row, "last_name"), npi)
@@ -88,6 +97,24 @@ def encounter(
         checked_out_at=_completed_at(row, zone),
         received_as=received_as,
         facts=EhrVisitFacts(accident_causes=ACCIDENTS.get(text(row, "payment_profile"), ())),
+    )
+
+
+def took_no_place(row: Row) -> bool:
+    return bool(row.get("deleted_flag")) or STATUSES.get(text(row, "status")) in {"cancelled", "no_show"}
+
+
+def not_billable(row: Row, problem: str) -> EhrEncounter:
+    return EhrEncounter(
+        source_id=text(row, "id"),
+        patient_source_id=text(row, "patient"),
+        provider_source_id="",
+        location_source_id="",
+        service_date=date.min,
+        place_of_service="",
+        diagnoses=(),
+        charges=(),
+        problem=problem,
     )
 
 

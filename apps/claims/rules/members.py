@@ -1,0 +1,20 @@
+"""One member id, two patients: of a family's shared id each but one is a dependent."""
+
+from collections.abc import Iterator
+
+from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.snapshot import ClaimView
+
+
+def shared_member_id(claim: ClaimView) -> Iterator[Issue]:
+    if claim.around.id_of_another:
+        yield Issue(
+            f"Another patient has the same member id of {claim.payer.name}, as subscriber too. Compare both cards: one id is"
+            " wrong, or one of the two is a dependent of the other.",
+            "coverage.member_id",
+        )
+
+
+RULES = (
+    Rule("COV-MEMBER-ID-SHARED", "Two patients with one member id", Severity.BLOCK, shared_member_id, overridable=True),
+)

@@ -1,0 +1,91 @@
+"""A person takes the EHR's word on a visit that was billed: by the way that is open where its claim stands now."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from apps.claims.models import Claim, ClaimLine
+from apps.claims.rules.correction_routes import CORRECTABLE
+from apps.claims.rules.fields import Change, value_of
+from apps.claims.services.change_fields import EDITABLE, locked_claims
+from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
+from apps.claims.services.stop_claim import void_claim
+from apps.claims.states import ClaimStatus
+from apps.core.jobs import nudge
+from apps.core.models import User
+from apps.intake.models import VisitConflict
+from apps.intake.services.settle_conflict import ConflictNotOpenError, open_conflict, replace_visit, settle
+from apps.intake.services.show_conflicts import is_same_plan
+
+
+@transaction.atomic
+def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: datetime) -> str:
+    """What became of it, as a sentence.
+
+    A claim that is with us and that no payer has answered is voided, and the visit billed anew as the EHR tells it. One that a payer
+    has answered goes out corrected by the payer's route, where codes, modifiers, units or diagnoses differ. Everything else is
+    refused with what to do instead: ConflictNotOpenError, CorrectionRefusedError, and PermissionDenied where only a coder may.
+    """
+    found = Claim.objects.filter(encounter__conflicts__public_id=conflict_id, payer_rank=1).first()
+    claim = locked_claims([found.public_id])[0] if found else None
+    conflict = open_conflict(conflict_id, reason)
+    if claim is None:
+        raise ConflictNotOpenError(
+            "The visit is the patient's own account: no claim can be corrected. Keep ours, and settle the difference on the account."
+        )
+    status = ClaimStatus(claim.status)
+    if status in EDITABLE and not claim.adjudications.filter(reversed=False).exists():
+        void_claim(claim_id=claim.public_id, reason=f"The EHR's version: {reason}", acting_user=acting_user, now=now)
+        replace_visit(conflict, now=now)
+        nudge("build_claims")
+        done = "Our claim is voided; the visit is billed anew as the EHR tells it."
+    elif status in CORRECTABLE:
+        changes = _changes(conflict, claim)
+        try:
+            start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
+        except CorrectionRefusedError as refusal:
+            raise ConflictNotOpenError(str(refusal)) from refusal
+        done = "The correction is started, by the payer's route."
+    else:
+        raise ConflictNotOpenError(
+            "The claim is under way to its payer, or closed. Take theirs once the payer has answered; until then this stays open."
+        )
+    settle(conflict, VisitConflict.State.TAKEN, reason, acting_user=acting_user, now=now)
+    return done
+
+
+def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
+    """What the claim must say to say theirs. Raises ConflictNotOpenError where more differs than a correction may change."""
+    lines = list(claim.lines.order_by("number"))
+    visit = conflict.encounter
+    same_people = (conflict.patient_id, conflict.provider_id, conflict.service_date) == (
+        visit.patient_id,
+        visit.provider_id,
+        visit.service_date,
+    ) and is_same_plan(conflict.coverage, visit.coverage)
+    same_money = [line.amount for line in lines] == [Decimal(told["amount"]) for told in conflict.lines]
+    if not same_people or not same_money:
+        raise ConflictNotOpenError(
+            "The payer has answered this claim, and the EHR's version has other lines, amounts, people or dates: a correction cannot"
+            " carry those. Ask the payer to take its answer back, or keep ours and enter what is new as a visit of its own."
+        )
+    changes = [
+        *_differing(claim, "claim", {name: getattr(conflict, name) for name in ("diagnoses", "place_of_service")}),
+        *(change for line, told in zip(lines, conflict.lines, strict=True) for change in _line_changes(line, told)),
+    ]
+    if not changes:
+        raise ConflictNotOpenError("Our claim says the same as the EHR by now: keep ours.")
+    return changes
+
+
+def _line_changes(line: ClaimLine, told: dict[str, Any]) -> list[Change]:
+    names = ("procedure", "modifiers", "units", "diagnosis_pointers")
+    return _differing(line, "line", {name: told[name] for name in names}, line.number)
+
+
+def _differing(row: Model, owner: str, told: dict[str, Any], number: int | None = None) -> list[Change]:
+    changes = [Change(f"{owner}.{name}", value, number) for name, value in told.items()]
+    return [change for change in changes if value_of(change) != getattr(row, change.field.partition(".")[2])]
