@@ -63,10 +63,13 @@ class ByRole:
         return False
 
 
+_HTTPS = {URLField: {"assume_scheme": "https"}}
+
+
 class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Each saved form is a row of the audit trail, with the names of the fields that it changed."""
 
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = _HTTPS
 
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -84,6 +87,7 @@ class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in
 
 class SettingsInline(ByRole, TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     extra = 0
+    formfield_overrides = _HTTPS
 
 
 def _record(request: HttpRequest, obj: Model, *, change: bool, fields: list[str]) -> None:
