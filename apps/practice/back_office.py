@@ -1,12 +1,12 @@
 """The back office: Django's own pages for the few tables that have none of ours, for administrators, each change a row of the trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, URLField
+from django.db.models import Field, Model, URLField
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -63,7 +63,7 @@ class ByRole:
         return False
 
 
-_HTTPS = {URLField: {"assume_scheme": "https"}}
+_HTTPS: "Mapping[type[Field[Any, Any]], Mapping[str, Any]]" = {URLField: {"assume_scheme": "https"}}
 
 
 class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only

@@ -87,7 +87,7 @@ def _waiting() -> "QuerySet[Claim]":
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """One transaction: the id that counts where no clearinghouse has its own, and those that have. Without any: `by_phone` or not at all."""
+    """One transaction: the id that counts where no clearinghouse has its own, and those that have their own."""
 
     label: str
     usual: str
