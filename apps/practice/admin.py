@@ -7,15 +7,32 @@ from apps.practice.models import (
     FeeScheduleLine,
     Location,
     Payer,
+    PayerChannel,
     PayerDeadline,
     Practice,
     Provider,
+    ProviderEnrolment,
+    TelehealthPolicy,
     VendorAgreement,
 )
 
 
 class DeadlineInline(SettingsInline):
     model = PayerDeadline
+
+
+class ChannelInline(SettingsInline):
+    model = PayerChannel
+
+
+class EnrolmentInline(SettingsInline):
+    """On the provider's page and on the payer's."""
+
+    model = ProviderEnrolment
+
+
+class TelehealthInline(SettingsInline):
+    model = TelehealthPolicy
 
 
 class FeeInline(SettingsInline):
@@ -44,6 +61,7 @@ class ProviderAdmin(SettingsAdmin):
     list_filter = ("active", "confirmed")
     search_fields = ("last_name", "npi")
     readonly_fields = ("public_id",)
+    inlines = (EnrolmentInline,)
 
 
 @admin.register(Payer)
@@ -52,7 +70,7 @@ class PayerAdmin(SettingsAdmin):
     list_filter = ("confirmed", "correction_route")
     search_fields = ("name", "claims_id")
     readonly_fields = ("public_id",)
-    inlines = (DeadlineInline, FeeInline)
+    inlines = (ChannelInline, DeadlineInline, EnrolmentInline, TelehealthInline, FeeInline)
 
 
 @admin.register(AuthorizationRequirement)

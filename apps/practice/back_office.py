@@ -1,12 +1,12 @@
 """The back office: Django's own pages for the few tables that have none of ours, for administrators, each change a row of the trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, URLField
+from django.db.models import Field, Model, URLField
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -63,10 +63,13 @@ class ByRole:
         return False
 
 
+_HTTPS: "Mapping[type[Field[Any, Any]], Mapping[str, Any]]" = {URLField: {"assume_scheme": "https"}}
+
+
 class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Each saved form is a row of the audit trail, with the names of the fields that it changed."""
 
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = _HTTPS
 
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -84,6 +87,7 @@ class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in
 
 class SettingsInline(ByRole, TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     extra = 0
+    formfield_overrides = _HTTPS
 
 
 def _record(request: HttpRequest, obj: Model, *, change: bool, fields: list[str]) -> None:

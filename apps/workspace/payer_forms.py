@@ -44,6 +44,7 @@ class PayerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
             "postcode",
             "confirmed",
         )
+        labels = {"line1": "Street or PO box", "line2": "Second line", "sends_277ca": "It sends 277CA acknowledgements"}
 
     def clean_member_id_pattern(self) -> str:
         pattern: str = self.cleaned_data["member_id_pattern"]

@@ -22,11 +22,14 @@ from apps.practice.models import (
     Location,
     Membership,
     Payer,
+    PayerChannel,
     PayerDeadline,
     Practice,
     Provider,
+    TelehealthPolicy,
     VendorAgreement,
 )
+from apps.practice.selectors.payer_channels import Transaction, channels
 from tests.outside import Sandbox, sandbox
 
 __all__ = ["sandbox"]
@@ -55,8 +58,20 @@ def test_some_payers_have_appeal_deadlines_with_a_source_and_others_deliberately
 ) -> None:
     load_demo(sandbox.facts, now=now)
     appeals = PayerDeadline.objects.filter(kind=PayerDeadline.Kind.APPEAL_1)
-    assert 0 < appeals.count() < 8
+    assert 0 < appeals.values("payer").distinct().count() < 8
     assert not PayerDeadline.objects.filter(source="").exists()
+
+
+def test_the_demos_payers_have_channels_that_are_open_and_a_few_things_to_do(sandbox: Sandbox, now: datetime) -> None:
+    load_demo(sandbox.facts, now=now)
+    payers, on = list(Payer.objects.all()), now.date()
+    for transaction in (Transaction.CLAIMS, Transaction.ELIGIBILITY, Transaction.REMITTANCE):
+        assert all(each.is_open for each in channels(payers, transaction, clearinghouse="waystar", on=on).values())
+    waiting = PayerChannel.objects.exclude(enrolment__in=("active", "not_needed"))
+    assert set(waiting.values_list("transaction", flat=True)) == {"EFT"}
+    two = PayerDeadline.objects.filter(payer__claims_id="CPRK3", kind="appeal_1").order_by("days")
+    assert list(two.values_list("days", flat=True)) == [60, 90]
+    assert TelehealthPolicy.objects.get(payer__claims_id="FSPB5").takes_98000 is False
 
 
 def test_the_demos_scrubber_has_a_few_pairs_and_limits_and_never_adds_to_tables_that_were_taken_in(

@@ -75,6 +75,13 @@ def test_an_unknown_deadline_says_so_and_a_known_one_names_its_source(biller: Cl
     assert "Provider manual, chapter 7" in page(biller, "denials:card", known.public_id)
 
 
+def test_the_payers_whole_contact_stands_on_the_card(biller: Client):
+    payer = PayerFactory(fax="+15125550177", form="https://payer.example.com/form.pdf", line1="PO Box 4100")
+    text = page(biller, "denials:card", denial("50", claim__encounter__coverage__payer=payer).public_id)
+    for words in ("(800) 555-0100", "(512) 555-0177", "https://payer.example.com/form.pdf", "PO Box 4100"):
+        assert words in text
+
+
 def test_a_view_leaves_one_row_in_the_trail(biller: Client):
     found = denial("16")
     page(biller, "denials:card", found.public_id)

@@ -98,7 +98,8 @@ def test_a_deadline_that_is_entered_is_a_row_of_the_trail(boss: Client) -> None:
     deadline = {"kind": "appeal_1", "days": 90, "counted_from": "remittance", "source": "Manual, chapter 2"}
     deadline |= {"verified_on": "2026-09-01", "verified_by": "Ada"}
     typed |= {f"deadlines-0-{name}": value for name, value in deadline.items()}
-    for prefix, total in (("deadlines", 1), ("fee_schedule", 0)):
+    others = ("channels", "provider_enrolments", "telehealth_policies", "fee_schedule")
+    for prefix, total in (("deadlines", 1), *((each, 0) for each in others)):
         typed |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": 0}
     assert boss.post(reverse("admin:practice_payer_change", args=[payer.pk]), typed).status_code == 302
     assert payer.deadlines.get().days == 90

@@ -25,15 +25,35 @@ def labels(client: Client) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (Role.FRONT_DESK, ["Today", "Eligibility", "Balances"]),
-        (Role.CODER, ["Today", "Claims", "Eligibility", "Denials"]),
+        (Role.FRONT_DESK, ["Today", "Eligibility", "Balances", "Settings"]),
+        (Role.CODER, ["Today", "Claims", "Eligibility", "Denials", "Settings"]),
         (
             Role.BILLER,
-            ["Today", "Claims", "Eligibility", "Denials", "Balances", "Remittances", "Reports", "Automations"],
+            [
+                "Today",
+                "Claims",
+                "Eligibility",
+                "Denials",
+                "Balances",
+                "Remittances",
+                "Reports",
+                "Automations",
+                "Settings",
+            ],
         ),
         (
             Role.ADMINISTRATOR,
-            ["Today", "Claims", "Eligibility", "Denials", "Balances", "Remittances", "Reports", "Automations"],
+            [
+                "Today",
+                "Claims",
+                "Eligibility",
+                "Denials",
+                "Balances",
+                "Remittances",
+                "Reports",
+                "Automations",
+                "Settings",
+            ],
         ),
     ],
 )

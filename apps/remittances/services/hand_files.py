@@ -112,7 +112,7 @@ def post_by_hand(
     payment = file.payments.get()
     if header.payer_id not in (None, payment.payer_id):
         raise HandEntryError(
-            "Another payer of the directory has the same remittance id. Correct that in the back office first."
+            "Another payer of the directory has the same remittance id. Correct that in Settings, Payers first."
         )
     nudge("follow_postings")
     return payment

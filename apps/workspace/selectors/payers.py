@@ -35,6 +35,7 @@ _LABELS = {
     "waiting": "Claims wait because of it",
 }
 _HISTORY = 12
+ELIGIBILITY = PayerChannel.Transaction.ELIGIBILITY
 _TO_DO = (PayerChannel.Enrolment.TO_DO, PayerChannel.Enrolment.APPLIED, PayerChannel.Enrolment.REFUSED)
 
 
@@ -86,11 +87,12 @@ def _waiting() -> "QuerySet[Claim]":
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """One transaction: the id that counts where no clearinghouse has its own, and those that have."""
+    """One transaction: the id that counts where no clearinghouse has its own, and those that have their own."""
 
     label: str
     usual: str
     channels: tuple[PayerChannel, ...]
+    by_phone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Clock:
 def ids_of(payer: Payer) -> list[Ids]:
     rows = list(payer.channels.order_by("clearinghouse"))
     return [
-        Ids(label, usual_id(payer, value), tuple(row for row in rows if row.transaction == value))
+        Ids(label, usual_id(payer, value), tuple(row for row in rows if row.transaction == value), value == ELIGIBILITY)
         for value, label in PayerChannel.Transaction.choices
     ]
 
