@@ -85,6 +85,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "completed": ("Visit done", "good"),
     "cancelled": ("Canceled", "off"),
     "no_show": ("Did not come", "off"),
+    # visits told or charged otherwise
+    "no_charge": ("Nothing to charge", "off"),
+    "kept": ("Ours kept", "good"),
+    "taken": ("Theirs taken", "good"),
+    "agreed": ("The EHR agrees", "good"),
     # remittances
     "underpayment.open": ("To look at", "watch"),
     "underpayment.disputed": ("Dispute sent", "active"),
