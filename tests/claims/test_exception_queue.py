@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
+from apps.claims.selectors.soundness import claim_faults
 from apps.claims.services import scrub_claims
 from apps.core import clock
 from apps.practice.roles import Role
@@ -201,6 +202,13 @@ def test_what_is_shown_goes_into_a_file_that_no_spreadsheet_runs(biller: Client,
     event = AuditEvent.objects.get(action="export")
     assert event.patients == [first.patient.public_id]
     assert second.control_number not in str(rows)
+
+
+def test_a_claim_that_the_queue_could_not_show_is_a_fault_of_the_books(two: tuple[Claim, Claim]) -> None:
+    words = f"Claim {two[0].control_number} waits for a person and has no open task"
+    assert words not in " ".join(claim_faults())
+    WorkItem.objects.filter(pk=item_of(two[0]).pk).update(state=WorkItem.State.DONE)
+    assert words in " ".join(claim_faults())
 
 
 def test_the_front_desk_gets_no_file(signed_in: SignIn) -> None:

@@ -56,6 +56,14 @@ _CHECKS = (
         "claims_lineoff",
     ),
     Check(
+        "Claim {0} waits for a person and has no open task, so the exception queue does not show it.",
+        "Open the claim's page among the exceptions by its number, and scrub it again.",
+        """SELECT c.control_number FROM claims_claim c LEFT JOIN worklist_workitem w ON w.id = c.work_item_id
+               AND w.state = 'open' AND w.kind = 'claim_exception'
+           WHERE c.id > %(after)s AND c.id <= %(upto)s AND c.status IN ('exception', 'rejected') AND w.id IS NULL""",
+        "claims_claim",
+    ),
+    Check(
         "The open task of claim {0} says {1}, the claim's total is {2}.",
         "Close the task; if something is left to do, it is opened again by itself.",
         """SELECT c.control_number, w.amount_at_stake, c.total
