@@ -330,3 +330,14 @@ def test_texts_that_are_disabled_count_as_a_no() -> None:
     assert [(each.channel, each.address, each.given, each.given_on) for each in found.consents] == [
         ("sms", "+15125550123", False, date(2026, 1, 5))
     ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "causes"),
+    [("Auto Accident", ("AA",)), ("Worker's Comp", ("EM",)), ("Insurance", ()), ("", ()), (None, ())],
+)
+def test_a_visits_payment_profile_tells_of_an_accident(profile: str | None, causes: tuple[str, ...]) -> None:
+    row = {"id": 1, "patient": 2, "doctor": 3, "scheduled_time": "2026-09-16T09:00:00", "payment_profile": profile}
+    line = {"id": 1, "code": "99213", "billed": "148.00"}
+    found = mapping.encounter(row, [line], ZONE, place_of_service="11", received_as="")
+    assert (found.facts.accident_causes, found.facts.accident_date) == (causes, None)

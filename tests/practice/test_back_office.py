@@ -20,6 +20,7 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 KEPT = {
     "practice.practice",
+    "practice.authorizationrequirement",
     "practice.location",
     "practice.provider",
     "practice.payer",

@@ -13,7 +13,9 @@ class AuthorizationForm(forms.Form):
     """As the payer's letter or portal gives it. The same number of the same payer again changes what is on file."""
 
     kind = forms.ChoiceField(choices=RequiredNumber.choices)
-    payer = forms.ModelChoiceField(Payer.objects.none(), to_field_name="public_id", label="Payer")
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(), to_field_name="public_id", label="Payer", empty_label="Choose a payer"
+    )
     number = forms.CharField(max_length=50)
     procedures = forms.CharField(
         required=False, max_length=200, help_text="CPT or HCPCS codes, with blanks between. Empty: any"
