@@ -26,6 +26,8 @@ KEPT = {
     "practice.vendoragreement",
     "intake.columnmapping",
     "remittances.bankaccount",
+    "claims.codefact",
+    "claims.drugnumberpolicy",
     "connectors.connection",
 }
 HOME = reverse("admin:index")
