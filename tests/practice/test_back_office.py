@@ -27,6 +27,8 @@ KEPT = {
     "practice.vendoragreement",
     "intake.columnmapping",
     "remittances.bankaccount",
+    "claims.codefact",
+    "claims.drugnumberpolicy",
     "connectors.connection",
 }
 HOME = reverse("admin:index")

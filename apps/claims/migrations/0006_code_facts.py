@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claimline',
             name='ndc',
-            field=models.CharField(blank=True, help_text='Eleven digits (5-4-2); as received until it was corrected', max_length=20, verbose_name='National Drug Code'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Eleven digits (5-4-2); as received until it was corrected', max_length=20, verbose_name='National Drug Code'),
         ),
         migrations.AddField(
             model_name='claimline',
             name='ndc_unit_measure',
-            field=models.CharField(blank=True, help_text='F2 international unit, GR gram, ME milligram, ML, UN unit', max_length=2, verbose_name='unit of the drug'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='F2 international unit, GR gram, ME milligram, ML, UN unit', max_length=2, verbose_name='unit of the drug'),
         ),
         migrations.AddField(
             model_name='claimline',

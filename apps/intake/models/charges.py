@@ -67,12 +67,17 @@ class Encounter(PublicIdModel, VisitFacts):
 
 
 class DrugGiven(models.Model):
-    """The product behind a drug's procedure code, as X222A1 2410 carries it; empty where the line is no drug."""
+    """The product behind a drug's procedure code, as X222A1 2410 carries it; empty where the line is no drug.
+
+    The defaults are the database's too, since lines come in by COPY.
+    """
 
     ndc = models.CharField(
         "National Drug Code",
         max_length=20,
         blank=True,
+        default="",
+        db_default="",
         help_text="Eleven digits (5-4-2); as received until it was corrected",
     )
     ndc_units = models.DecimalField("quantity of the drug", max_digits=11, decimal_places=3, null=True, blank=True)
@@ -80,6 +85,8 @@ class DrugGiven(models.Model):
         "unit of the drug",
         max_length=2,
         blank=True,
+        default="",
+        db_default="",
         help_text="F2 international unit, GR gram, ME milligram, ML, UN unit",
     )
 
