@@ -162,7 +162,8 @@ def chase_crossovers(_key: str, now: datetime) -> Done:
 
 def ask_status(_key: str, now: datetime) -> Done:
     asked = claims.ask_status(now=now)
-    return Done({"claims": asked.claims}, _then(asked.more and asked.sent, "ask_status"))
+    counts = {"claims": asked.claims if asked.sent else 0, "failed": 0 if asked.sent else asked.claims}
+    return Done(counts, _then(asked.more and asked.sent, "ask_status"))
 
 
 def review_payer_rules(_key: str, now: datetime) -> Done:

@@ -26,6 +26,7 @@ STEP_WORDS = {
     "plan_checks": "Eligibility checks",
     "chase_unanswered": "Unanswered claims",
     "chase_crossovers": "Claims passed on without an answer",
+    "ask_status": "Payers asked about claims",
     "review_payer_rules": "Reviews of payers' rules",
 }
 EXCEPTIONS = ("held", "exceptions", "rejected", "refused", "failed", "underpaid")
