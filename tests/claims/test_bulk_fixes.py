@@ -1,7 +1,7 @@
 """One suggested fix for many claims: what is meant, what is done, what is skipped, what is tried again."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 import pytest
@@ -24,7 +24,7 @@ from apps.core.models import JobRun, User
 from apps.practice.roles import Role
 from tests.claims.pages import HTMX, held, needs_25, page
 from tests.factories.claims import ClaimFactory
-from tests.factories.intake import CoverageFactory, EncounterFactory
+from tests.factories.intake import EncounterFactory
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -130,10 +130,7 @@ def test_a_claim_with_another_finding_is_fixed_and_still_stopped(person: User, n
 
 def test_the_claims_of_one_patient_are_done_together(person: User, now: datetime) -> None:
     first, other = held_by_pattern(2, now)
-    visit = EncounterFactory(
-        patient=first.patient,
-        coverage=CoverageFactory(patient=first.patient, payer=first.payer, member_id="lp 000-000-777"),
-    )
+    visit = EncounterFactory(patient=first.patient, coverage=first.coverage, service_date=date(2026, 9, 9))
     second = ClaimFactory(encounter=visit)
     scrub_claims(now=now)
     bulk = started(person, now)

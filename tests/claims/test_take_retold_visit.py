@@ -132,7 +132,7 @@ def test_what_a_correction_cannot_carry_is_refused_with_what_to_do() -> None:
     assert conflict.state == "open"
 
 
-@pytest.mark.parametrize("status", [ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.CLOSED])
+@pytest.mark.parametrize("status", [ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.FORWARDED])
 def test_a_claim_under_way_is_left_alone_until_its_payer_has_answered(status: ClaimStatus) -> None:
     billed(status)
     with pytest.raises(ConflictNotOpenError, match="under way"):

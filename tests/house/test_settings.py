@@ -191,7 +191,9 @@ def test_containers_start_after_the_migration_and_all_that_is_installed_is_audit
     assert "depends_on:" in migrate
     assert "migrate: {" not in migrate
     (audit,) = re.findall(r"pip_audit .*", (ROOT / "Makefile").read_text())
-    assert re.findall(r"-r (\S+)", audit) == ["requirements/production.txt", "requirements/development.txt"]
+    assert re.findall(r"-r (\S+)", audit) == [
+        f"requirements/{name}.txt" for name in ("production", "development", "bench")
+    ]
 
 
 def test_the_commands_that_operations_names_exist() -> None:

@@ -11,7 +11,7 @@ from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.fields import Change, value_of
 from apps.claims.services.change_fields import EDITABLE, locked_claims
-from apps.claims.services.start_correction import CorrectionRefusedError, start_correction
+from apps.claims.services.start_correction import start_correction
 from apps.claims.services.stop_claim import void_claim
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
@@ -44,14 +44,11 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
         done = "Our claim is voided; the visit is billed anew as the EHR tells it."
     elif status in CORRECTABLE:
         changes = _changes(conflict, claim)
-        try:
-            start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
-        except CorrectionRefusedError as refusal:
-            raise ConflictNotOpenError(str(refusal)) from refusal
+        start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
         done = "The correction is started, by the payer's route."
     else:
         raise ConflictNotOpenError(
-            "The claim is under way to its payer, or closed. Take theirs once the payer has answered; until then this stays open."
+            "The claim is under way to its payer, or was given up. Take theirs once the payer has answered; until then this stays open."
         )
     settle(conflict, VisitConflict.State.TAKEN, reason, acting_user=acting_user, now=now)
     return done
