@@ -49,6 +49,14 @@ _TABLE: dict[str, tuple[str, str]] = {
     "line_off.open": ("Not billed", "watch"),
     "line_off.back": ("Back on the claim", "good"),
     "line_off.unbilled": ("Left unbilled", "off"),
+    # a provider's enrolment with a payer
+    "to_do": ("To do", "watch"),
+    "applied": ("Applied", "waiting"),
+    # what a payer answered when it was asked about a claim
+    "with_them": ("The payer has it", "waiting"),
+    "decided": ("Decided", "good"),
+    "more_wanted": ("More is wanted", "watch"),
+    "not_answered": ("Could not be answered", "watch"),
     # rules of the practice's own
     "payer_rule.draft": ("Draft", "waiting"),
     "payer_rule.on": ("On", "good"),

@@ -151,6 +151,7 @@ ON_ITS_WAY = [
     "Written into file TL#.CLP (TL#).",
     "Sent to Waystar.",
     "The clearinghouse accepted the file.",
+    "The clearinghouse: It was forwarded to another receiver (16).",
     "The payer accepted the claim.",
 ]
 ANSWERED = [

@@ -180,7 +180,7 @@ def test_an_answer_under_another_payers_id_names_that_payer() -> None:
         ({"ends_on": DAY - timedelta(days=1)}, False),
         ({"ends_on": DAY}, True),
         ({"starts_on": DAY + timedelta(days=1)}, False),
-        ({"starts_on": None}, True),
+        ({"starts_on": None}, False),
     ],
 )
 def test_a_rival_is_another_membership_of_the_rank_that_holds_on_the_day(fields: dict[str, Any], rival: bool) -> None:

@@ -93,7 +93,8 @@ def _payers_by_id(checks: Collection[EligibilityCheck]) -> dict[str, set[str]]:
 def rivals(claims: Collection[Claim]) -> dict[int, tuple[str, ...]]:
     """Claim's key to the payers of the patient's other coverages that hold on the day with the rank of the claim's own.
 
-    The same membership told twice is no other coverage.
+    The same membership told twice is no other coverage. One without a first day is none either: a file names the plan of each visit, and
+    nobody knows which of a patient's earlier plans still hold.
     """
     rows: defaultdict[int, list[Coverage]] = defaultdict(list)
     for row in Coverage.objects.filter(patient__in={claim.patient_id for claim in claims}).select_related("payer"):
@@ -105,7 +106,7 @@ def rivals(claims: Collection[Claim]) -> dict[int, tuple[str, ...]]:
 def _rivals(claim: Claim, coverages: Collection[Coverage]) -> Iterator[str]:
     own, day = claim.coverage, claim.service_date
     for each in coverages:
-        holds = (each.starts_on is None or each.starts_on <= day) and (each.ends_on is None or day <= each.ends_on)
+        holds = each.starts_on is not None and each.starts_on <= day and (each.ends_on is None or day <= each.ends_on)
         same = (each.payer_id, each.member_id) == (own.payer_id, own.member_id)
         if holds and not same and each.rank == own.rank:
             yield each.payer.name
