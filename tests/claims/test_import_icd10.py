@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -257,3 +257,6 @@ def test_the_demo_takes_the_codes_in_once(library: Path, now: datetime) -> None:
     library.rename(library.with_name("gone"))
     assert diagnoses.take_in(now=now)
     assert DiagnosisCode.objects.count() == 4
+    # No claim of the demo's weeks is warned that its day has no release, whenever the demo is started.
+    release = DiagnosisRelease.objects.get()
+    assert release.starts_on < now.date() - timedelta(days=365) < now.date() + timedelta(days=365) < release.ends_on
