@@ -112,7 +112,7 @@ def build_claims(_key: str, now: datetime) -> Done:
 
 def scrub_claims(_key: str, now: datetime) -> Done:
     scrubbed = claims.scrub_claims(now=now)
-    follows = _then(1, "scrub_claims") if scrubbed.more else _then(scrubbed.passed, "send_ready")
+    follows = _then(scrubbed.more, "scrub_claims") + _then(scrubbed.waiting, "send_ready")
     return Done({"passed": scrubbed.passed, "held": scrubbed.held}, follows)
 
 

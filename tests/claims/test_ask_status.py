@@ -231,7 +231,7 @@ def test_a_claim_that_is_not_found_is_sent_again_by_a_person_with_the_proof_of_t
         resend_claim(claim_id=silent.public_id, note="Called", acting_user=person, now=now + 5 * DAY)
 
 
-def test_what_the_payer_says_of_the_first_file_after_all_is_kept_in_the_timeline(silent: Claim, now: datetime) -> None:
+def test_a_claim_that_the_payer_finds_before_it_leaves_again_does_not_leave(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     answer("A4", trace=row.public_id, now=now + 3 * DAY)
     person = UserFactory(role=Role.BILLER)
@@ -241,7 +241,26 @@ def test_what_the_payer_says_of_the_first_file_after_all_is_kept_in_the_timeline
     journal.receive(payload, kind="277CA", now=now, connection=Connection.objects.get(), name="late")
     acknowledge_claims(now=now + 5 * DAY)
     silent.refresh_from_db()
-    assert silent.status == ClaimStatus.READY
+    assert silent.status == ClaimStatus.ACCEPTED
+    assert silent.events.filter(what__contains="the claim does not leave again").exists()
+    assert batch_claims(now=now + 5 * DAY).claims == 0
+
+
+def test_one_that_has_left_again_by_then_is_work(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    answer("A4", trace=row.public_id, now=now + 3 * DAY)
+    resend_claim(
+        claim_id=silent.public_id, note="Called.", acting_user=UserFactory(role=Role.BILLER), now=now + 4 * DAY
+    )
+    batch = BatchClaim.objects.get().batch
+    again = batch_claims(now=now + 4 * DAY)
+    submit_batch(batch_id=again.batches[0], now=now + 4 * DAY)
+    payload = f277ca((silent.control_number, "A2:20:PR*20260920*WQ"), reference=batch.reference, role="PR")
+    journal.receive(payload, kind="277CA", now=now, connection=Connection.objects.get(), name="late")
+    acknowledge_claims(now=now + 5 * DAY)
+    batch.refresh_from_db()
+    assert batch.work_item
+    assert "have the second sending taken out" in batch.work_item.title
     assert silent.events.filter(what__contains="in which the payer had not found it: The claim was accepted").exists()
 
 

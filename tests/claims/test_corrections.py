@@ -24,6 +24,7 @@ from apps.claims.services import (
     void_at_payer,
     void_claim,
 )
+from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.core.models import User
@@ -62,6 +63,9 @@ def in_the_file(now: datetime) -> list:
     ]
 
 
+MADE = Change("claim.prior_authorization", "A-779", None)
+
+
 def test_a_replacement_waits_for_its_change_and_leaves_with_the_payers_number(
     person: User, clearinghouse: Clearinghouse, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
@@ -73,6 +77,12 @@ def test_a_replacement_waits_for_its_change_and_leaves_with_the_payers_number(
     assert (held.status, held.findings.get().rule) == (ClaimStatus.EXCEPTION, "RCV-CORRECT")
     assert scrub_claims(now=now).passed == 0
     assert batch_claims(now=now).claims == 0
+    # Neither a click on "Scrub again" nor work on another claim of the patient makes the correction.
+    assert edit_claim(claim_id=claim.public_id, changes=[], acting_user=person, now=now) == ClaimStatus.EXCEPTION
+    scrub_siblings([ClaimFactory(encounter__patient=claim.patient, encounter__coverage=claim.coverage)], now=now)
+    assert Claim.objects.get(pk=claim.pk).status == ClaimStatus.DRAFT
+    scrub_claims(now=now)
+    assert Claim.objects.get(pk=claim.pk).status == ClaimStatus.EXCEPTION
     changes = [Change("claim.prior_authorization", "A-778", None)]
     assert edit_claim(claim_id=claim.public_id, changes=changes, acting_user=person, now=now) == ClaimStatus.READY
     (sent,) = in_the_file(now)
@@ -120,7 +130,7 @@ def test_a_line_refused_as_not_processable_goes_out_alone_as_a_new_claim(
     refused = AdjudicationFactory(claim=claim, line=other, denied=other.amount, remark_codes=["MA130"])
     AdjudicationAdjustmentFactory(adjudication=refused, carc="16", amount=other.amount, adjustment_class="denial")
     correct_by_hand(claim_id=claim.public_id, way="new_claim", note="NPI missing", acting_user=person, now=now)
-    assert edit_claim(claim_id=claim.public_id, changes=[], acting_user=person, now=now) == ClaimStatus.READY
+    assert edit_claim(claim_id=claim.public_id, changes=[MADE], acting_user=person, now=now) == ClaimStatus.READY
     (sent,) = in_the_file(now)
     assert (sent.frequency, sent.payer_claim_number, sent.charge) == ("1", "", other.amount)
     assert [line.control_number for line in sent.lines] == [other.control_number]
@@ -181,7 +191,7 @@ def test_a_corrected_claim_is_matched_whatever_version_its_payer_answers(
     stored_file(payment(first))
     post_remittances(now=now)
     correct_by_hand(claim_id=claim.public_id, way="replacement", note="Code", acting_user=person, now=now)
-    edit_claim(claim_id=claim.public_id, changes=[], acting_user=person, now=now)
+    edit_claim(claim_id=claim.public_id, changes=[MADE], acting_user=person, now=now)
     batch_claims(now=now)
     stored_file(payment(reversal_of(first), clp(claim, payer_claim_number="P78")))
     post_remittances(now=now + timedelta(days=20))

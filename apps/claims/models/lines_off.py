@@ -5,11 +5,11 @@ from django.db import models
 from apps.claims.models.claims import Claim
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
-from apps.intake.models import Charge
+from apps.intake.models import Charge, DrugGiven
 from apps.worklist.models import WorkItem
 
 
-class LineOff(PublicIdModel):
+class LineOff(PublicIdModel, DrugGiven):
     """A line that a coder took off its claim, as it stood there. Its charge is not billed, and not owed, until somebody decides."""
 
     class State(models.TextChoices):

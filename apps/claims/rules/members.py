@@ -15,6 +15,4 @@ def shared_member_id(claim: ClaimView) -> Iterator[Issue]:
         )
 
 
-RULES = (
-    Rule("COV-MEMBER-ID-SHARED", "Two patients with one member id", Severity.BLOCK, shared_member_id, overridable=True),
-)
+RULES = (Rule("COV-MEMBER-ID-SHARED", "Two patients with one member id", Severity.WARN, shared_member_id),)

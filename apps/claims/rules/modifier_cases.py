@@ -104,7 +104,7 @@ def assistants(claim: ClaimView) -> Iterator[Issue]:
 def signed_notice(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 30, 50: GA says that the patient signed the notice (ABN) before the service."""
     line = next((line for line in claim.lines if "GA" in line.modifiers), None)
-    if line is None:
+    if line is None or claim.payer.filing_indicator not in MEDICARE:
         return
     signed = claim.abn_signed_on
     if signed is None:

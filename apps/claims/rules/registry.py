@@ -89,12 +89,15 @@ def rule_of(code: str, severity: str) -> Rule:
     )
 
 
-def scrub(claim: ClaimView) -> list[Found]:
-    """All findings of all rules."""
-    return [Found(rule, issue) for rule in RULES for issue in rule.check(claim)]
-
-
 WELL_FORMED: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.code.startswith("WF-"))
+# Asks the payer to take back what it has, as it was sent: today's coding, coverage and tables do not judge it (DOMAIN 1).
+VOID = "8"
+
+
+def scrub(claim: ClaimView) -> list[Found]:
+    """All findings of all rules; of a void, only whether it is well-formed."""
+    rules = WELL_FORMED if claim.frequency == VOID else RULES
+    return [Found(rule, issue) for rule in rules for issue in rule.check(claim)]
 
 
 def scrub_form(claim: ClaimView) -> list[Found]:

@@ -4,6 +4,7 @@ Each claim that waits for a person has an open task of its own, and the queue is
 one row, in an index that holds nothing else. What it takes to show a page does not grow with the queue.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,7 @@ from apps.core.money import ZERO
 from apps.worklist.models import WorkItem
 
 EXCEPTION_KIND = "claim_exception"
+_CLAIM_NUMBER = re.compile(r"T[0-9A-Z]{3,19}", re.IGNORECASE | re.ASCII)
 WEEK = timedelta(days=7)
 # So many of one name are told apart in an address.
 MOST_PATIENTS = 20
@@ -120,8 +122,8 @@ def patients_of(rows: "QuerySet[Claim]") -> list[str]:
 
 
 def is_number(words: str) -> bool:
-    """Whether it reads as a claim's number, of which some digit is the mark, rather than as a name."""
-    return any(sign.isdigit() for sign in words) and " " not in words
+    """Whether it reads as a number of our claims, the only one that may stand in an address: not a birth date, not a member id."""
+    return bool(_CLAIM_NUMBER.fullmatch(words)) and any(sign.isdigit() for sign in words)
 
 
 def patients_named(words: str) -> list[str]:

@@ -33,6 +33,20 @@ def claims_channels(payers: Iterable[Payer], *, on: date) -> dict[int, Channel]:
     return channels(payers, Transaction.CLAIMS, clearinghouse=through, on=on)
 
 
+def status_channels(payers: Iterable[Payer], *, on: date) -> dict[int, Channel]:
+    """The same for questions about claims; without an id of their own they go where the claims go. Four queries."""
+    asked = list(payers)
+    through = adapter_in_use(Connection.Kind.CLEARINGHOUSE)
+    own = channels(asked, Transaction.CLAIM_STATUS, clearinghouse=through, on=on)
+    usual = claims_channels(asked, on=on)
+    return {
+        payer.pk: usual[payer.pk]
+        if own[payer.pk].identifier == payer.claims_id and not own[payer.pk].closed
+        else own[payer.pk]
+        for payer in asked
+    }
+
+
 def payer_view(row: Payer, channel: Channel, clocks: FilingClocks | None = None) -> PayerView:
     """Without `clocks` as of a payer that was asked before: nothing is filed with it now."""
     return PayerView(

@@ -15,7 +15,7 @@ from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned
 from apps.claims.rules.findings import Issue
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.chase_unanswered import chase
-from apps.claims.services.late_answers import arrived_after_all, late, lost_batches, tell_late
+from apps.claims.services.late_answers import arrived_after_all, found_after_all, late, lost_batches, tell_late
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -217,6 +217,8 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
     listed = [claim.control_number for provider in receiver.providers for claim in provider.claims]
     if batch:
         arrived_after_all(batch, whole, now=now)
+        if source.from_payer:
+            found_after_all(batch, _accepted(receiver, whole), now=now)
     else:
         for lost in lost_batches(listed):
             arrived_after_all(lost, places_of(lost), now=now)
@@ -232,6 +234,12 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
     told = [answer for answer in answers if answer.control_number in by_number]
     _tell_batches(told, by_number, source, now)
     return _take_in(told, by_number, source, now)
+
+
+def _accepted(receiver: ReceiverStatus, places: Sequence[BatchClaim]) -> list[BatchClaim]:
+    by_number = {place.claim.control_number: place for place in places}
+    answers = claim_answers(receiver, tuple(by_number))
+    return [by_number[answer.control_number] for answer in answers if answer.outcome is Outcome.ACCEPTED]
 
 
 def _take_in(

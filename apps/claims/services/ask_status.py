@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection as database
 from django.db import transaction
@@ -14,7 +14,7 @@ from apps.claims.encode.inquiries import Question, inquiry_number, write_inquiry
 from apps.claims.models import BatchClaim, Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.further_payers import next_coverages
-from apps.claims.selectors.parties import coverage_view
+from apps.claims.selectors.parties import coverage_view, status_channels
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
@@ -78,13 +78,16 @@ def _prepare(connection: Connection, now: datetime, limit: int) -> tuple[Transmi
     taken = list(locked.values_list("pk", flat=True)[:limit])
     claims = list(Claim.objects.filter(pk__in=taken).select_related("payer", "coverage").order_by("pk"))
     views = snapshots(taken, today=practice_date(now))
-    asked = list(_questions(claims, views))
+    asked = list(_questions(claims, views, on=practice_date(now)))
     while asked:
         numbers = _take_numbers()
         try:
             file = _store([question for question, _ in asked], views, connection, numbers, now)
         except WriteError:
-            asked = [each for each in asked if _can_be_written(each[0], views, connection, now)]
+            writable = [each for each in asked if _can_be_written(each[0], views, connection, now)]
+            if len(writable) == len(asked):  # no question is the cause: the next turn would end the same
+                raise
+            asked = writable
             continue
         _keep(asked, file, now)
         return file, len(asked), len(taken) == limit
@@ -94,24 +97,32 @@ def _prepare(connection: Connection, now: datetime, limit: int) -> tuple[Transmi
 _Asked = tuple[Question, StatusInquiry]
 
 
-def _questions(claims: list[Claim], views: Mapping[int, ClaimView]) -> Iterator[_Asked]:
-    """A claim that was passed on is asked after at the next payer. Without a plan or a payer's id there is nobody to ask."""
+def _questions(claims: list[Claim], views: Mapping[int, ClaimView], *, on: date) -> Iterator[_Asked]:
+    """A claim that was passed on is asked after at the next payer. Without a plan, or a way to the payer, there is nobody to ask."""
     passed_on = next_coverages([claim.pk for claim in claims if claim.status == ClaimStatus.FORWARDED])
+    coverages = {
+        claim.pk: passed_on.get(claim.pk) if claim.status == ClaimStatus.FORWARDED else claim.coverage
+        for claim in claims
+    }
+    payers = {
+        claim.pk: coverage.payer if coverage and coverage.pk != claim.coverage_id else claim.payer
+        for claim in claims
+        for coverage in [coverages[claim.pk]]
+    }
+    ways = status_channels(payers.values(), on=on)
     for claim in claims:
-        coverage = passed_on.get(claim.pk) if claim.status == ClaimStatus.FORWARDED else claim.coverage
-        payer = coverage.payer if coverage and coverage.pk != claim.coverage_id else claim.payer
-        view = views[claim.pk]
-        if coverage is None or not payer.claims_id or view.billing is None:
+        coverage, payer, view = coverages[claim.pk], payers[claim.pk], views[claim.pk]
+        if coverage is None or not ways[payer.pk].is_open or view.billing is None:
             continue
         row = StatusInquiry(public_id=new_public_id(), claim=claim, payer=payer, coverage=coverage)
-        yield _question(row, view, coverage), row
+        yield _question(row, view, coverage, ways[payer.pk].identifier), row
 
 
-def _question(row: StatusInquiry, view: ClaimView, coverage: Coverage) -> Question:
+def _question(row: StatusInquiry, view: ClaimView, coverage: Coverage, payer_id: str) -> Question:
     return Question(
         trace_number=row.public_id,
         payer_name=row.payer.name,
-        payer_id=row.payer.claims_id,
+        payer_id=payer_id,
         claim=view,
         coverage=coverage_view(coverage),
         payer_claim_number=view.payer_claim_number if row.payer_id == row.claim.payer_id else "",

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 
-from apps.claims.models import Claim, ClaimLine, FieldChange
+from apps.claims.models import Claim, ClaimLine, FieldChange, Finding
 from apps.claims.rules.fields import BadValueError, Change, as_typed, field_of, is_clinical, value_of
+from apps.claims.rules.registry import TO_CORRECT
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
@@ -93,6 +94,9 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
     for each in kept:
         each.claim, each.actor, each.at = claim, acting_user, now
     FieldChange.objects.bulk_create(kept)
+    if labels:  # what a person began as a correction has been made
+        begun = Finding.objects.filter(claim=claim, rule=TO_CORRECT.code, state=Finding.State.OPEN)
+        begun.update(state=Finding.State.FIXED, settled_by=acting_user, settled_at=now)
     return labels
 
 

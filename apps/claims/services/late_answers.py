@@ -54,6 +54,20 @@ def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: dateti
         _make_visible(batch, others, now)
 
 
+def found_after_all(batch: Batch, accepted: Iterable[BatchClaim], *, now: datetime) -> None:
+    """The payer accepts claims of the file which it had not found when it was asked. One that a person released and that still waits here
+    is not sent again; one that has left a second time, or is being worked on, becomes visible.
+    """
+    released = [place for place in accepted if place.answer == Answer.NOT_FOUND]
+    waiting = [place for place in released if _still_waits(place)]
+    _take_back(batch, waiting, now)
+    sent = f"It has been with them since file {batch.transmission.name} was sent."
+    apply_moves(
+        [Move(place.claim_id, ClaimStatus.SUBMITTED, sent, batch.transmission_id) for place in waiting], now=now
+    )
+    _make_visible(batch, [place for place in released if place not in waiting], now)
+
+
 def late(places: Iterable[BatchClaim]) -> list[BatchClaim]:
     """Those that have gone on in another file."""
     return [place for place in places if place.answer in {Answer.LATE, Answer.NOT_FOUND}]

@@ -18,7 +18,10 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, open_item, restate_amount
 
 LINE_OFF_KIND = "line_off"
-_COPIED = ("charge_id", "number", "control_number", "procedure", "modifiers", "units", "amount", "diagnosis_pointers")
+_COPIED = (
+    *("charge_id", "number", "control_number", "procedure", "modifiers", "units", "amount", "diagnosis_pointers"),
+    *("ndc", "ndc_units", "ndc_unit_measure"),
+)
 
 
 class LineNotMovableError(Exception):

@@ -51,7 +51,8 @@ def unfound_place(claim: Claim) -> BatchClaim | None:
     """Its place in the file that arrived and of which the payer says that it finds nothing."""
     if claim.status not in {ClaimStatus.SUBMITTED, ClaimStatus.ACKNOWLEDGED}:
         return None
-    newest = claim.inquiries.exclude(outcome=StatusInquiry.Outcome.NOT_SENT).first()
+    unanswered = (StatusInquiry.Outcome.NOT_SENT, StatusInquiry.Outcome.WAITING)
+    newest = claim.inquiries.exclude(outcome__in=unanswered).first()
     if newest is None or newest.outcome != StatusInquiry.Outcome.NOT_FOUND or newest.payer_id != claim.payer_id:
         return None
     places = claim.memberships.filter(in_flight=True, batch__sent_at__lte=newest.asked_at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.claims.encode.guide import guide_issues
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
-from apps.claims.rules.registry import GUIDE, HELD, scrub, scrub_form
+from apps.claims.rules.registry import GUIDE, HELD, TO_CORRECT, VOID, scrub, scrub_form
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.payer_rules import running_rules
 from apps.claims.selectors.snapshots import snapshots
@@ -25,11 +25,12 @@ from apps.core.models import User
 
 @dataclass(frozen=True, slots=True)
 class ScrubResult:
-    """`more`: the limit was reached and drafts are left."""
+    """`more`: the limit was reached and drafts are left. `waiting`: none is left, and sound claims wait to be sent."""
 
     passed: int
     held: int
     more: bool
+    waiting: bool = False
 
 
 # What makes a finding the same as one that a person has overridden: rule, line, sentence.
@@ -42,9 +43,15 @@ def scrub_claims(*, now: datetime, limit: int = 200, acting_user: User | None = 
     drafts = lock_claims(Claim.objects.filter(status=ClaimStatus.DRAFT), skip_locked=True)
     taken = list(drafts.values_list("pk", flat=True)[:limit])
     if not taken:
-        return ScrubResult(0, 0, more=False)
+        return ScrubResult(0, 0, more=False, waiting=_anything_ready())
     passed = _scrub(taken, now, acting_user)
-    return ScrubResult(passed, len(taken) - passed, len(taken) == limit)
+    more = len(taken) == limit
+    return ScrubResult(passed, len(taken) - passed, more, waiting=not more and _anything_ready())
+
+
+def _anything_ready() -> bool:
+    """Also what other workers passed, or an earlier chunk: whoever finds the last draft says that the files can go."""
+    return Claim.objects.filter(status=ClaimStatus.READY).exists()
 
 
 @transaction.atomic
@@ -59,12 +66,14 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
     if settings.SCRUB_ONLY_WELL_FORMED:
         found = {key: scrub_form(view) for key, view in views.items()}
     else:
-        found = {key: [*scrub(view), *own.found(view)] for key, view in views.items()}
+        found = {
+            key: [*scrub(view), *(own.found(view) if view.frequency != VOID else ())] for key, view in views.items()
+        }
     tell_broken(own.broken, now=now)
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():
         found[key] = [each for each in issues if not (each.rule.overridable and _mark(each) in settled.get(key, ()))]
-        found[key] += [Found(HELD, issue) for issue in held.get(key, ())]
+        found[key] += held.get(key, ())
     _ask_the_judge(views, found, now)
     Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
     stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
@@ -84,16 +93,19 @@ def _mark(found: Found | Finding) -> _Mark:
     return found.rule.code, found.issue.line, found.issue.sentence[:300]
 
 
-def _earlier(claim_ids: Collection[int]) -> tuple[dict[int, set[_Mark]], dict[int, list[Issue]]]:
-    """What a person settled stays settled: overridden findings do not come again, and what a person holds stays held."""
+def _earlier(claim_ids: Collection[int]) -> tuple[dict[int, set[_Mark]], dict[int, list[Found]]]:
+    """What a person settled stays settled: overridden findings do not come again, and what a person holds, or means to correct, stays
+    held.
+    """
     overridden: dict[int, set[_Mark]] = {}
-    held: dict[int, list[Issue]] = {}
+    held: dict[int, list[Found]] = {}
+    by_people = {rule.code: rule for rule in (HELD, TO_CORRECT)}
     states = (Finding.State.OPEN, Finding.State.OVERRIDDEN)
     for row in Finding.objects.filter(claim__in=claim_ids, state__in=states):
         if row.state == Finding.State.OVERRIDDEN:
             overridden.setdefault(row.claim_id, set()).add(_mark(row))
-        elif row.rule == HELD.code:
-            held.setdefault(row.claim_id, []).append(Issue(row.sentence))
+        elif rule := by_people.get(row.rule):
+            held.setdefault(row.claim_id, []).append(Found(rule, Issue(row.sentence)))
     return overridden, held
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
+from apps.claims.services.chase_crossovers import CROSSOVER_KIND
+from apps.claims.services.chase_unanswered import CHASE_KIND
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
 from apps.connectors.models import Transmission
@@ -14,6 +16,7 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import withdraw_items
 from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
 
+_CHASES = frozenset({CHASE_KIND, CROSSOVER_KIND})
 _WORK = {
     StatusOutcome.NOT_FOUND: "{payer} does not find claim {number}: decide whether it is sent again",
     StatusOutcome.DECIDED: "Look for the remittance of claim {number}: {payer} says that it is decided",
@@ -106,7 +109,12 @@ def _reject(told: Iterable[_Told], transmission: Transmission, now: datetime) ->
         for row, said in told
         if said.outcome is StatusOutcome.REJECTED and row.payer_id == row.claim.payer_id
     }
-    places = places_in_flight(refused)
+    # What was sent after the question is not what it was asked about.
+    places = [
+        place
+        for place in places_in_flight(refused)
+        if place.batch.sent_at and place.batch.sent_at <= refused[place.claim.control_number][0].asked_at
+    ]
     refusals = [
         Refusal(
             place,
@@ -121,11 +129,13 @@ def _reject(told: Iterable[_Told], transmission: Transmission, now: datetime) ->
 
 
 def _tell_work(told: Iterable[_Told], now: datetime) -> None:
-    """A claim that the payer has needs nobody; any other asks for what is next."""
+    """A claim that the payer has needs nobody to chase it; any other asks for what is next. Other work of the claim, as an exception
+    that came meanwhile, is not this answer's.
+    """
     done, titles = [], []
     for row, said in told:
         item = row.claim.work_item
-        if item is None or item.state != WorkItem.State.OPEN:
+        if item is None or item.state != WorkItem.State.OPEN or item.kind not in _CHASES:
             continue
         if said.outcome is StatusOutcome.WITH_THEM:
             done.append(item.pk)
