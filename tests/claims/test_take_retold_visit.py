@@ -1,21 +1,26 @@
 """The EHR tells a billed visit otherwise: side by side, and what keeping ours or taking theirs does."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.claims.models import Claim
-from apps.claims.services import build_claims, take_retold_visit
+from apps.claims.services import CorrectionRefusedError, build_claims, take_retold_visit
 from apps.claims.states import ClaimStatus
+from apps.connectors.ports.ehr import EhrVisitFacts
 from apps.intake.models import Encounter, VisitConflict
 from apps.intake.services import ConflictNotOpenError, keep_ours, receive_encounters
 from apps.ledger.models import Account, Leg
 from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
+from tests.factories.claims import AdjudicationAdjustmentFactory, AdjudicationFactory
 from tests.factories.practice import LocationFactory, PayerFactory, PracticeFactory, ProviderFactory, UserFactory
 from tests.intake import told
 from tests.signing_in import browser_of
@@ -165,3 +170,156 @@ def test_the_page_shows_both_and_a_biller_is_sent_to_the_coder() -> None:
     assert "Ours stands." in kept
     assert "Ours kept" in kept
     assert browser_of(Role.FRONT_DESK).get(address).status_code == 403
+
+
+FACTS = EhrVisitFacts(
+    accident_causes=("AA",),
+    accident_date=date(2026, 9, 14),
+    accident_state="TX",
+    prior_authorization="A77",
+    referral_number="R1",
+    referring_first_name="Ida",
+    referring_last_name="Calloway",
+    referring_npi="1234567893",
+)
+DRUG = {"ndc": "00002143380", "ndc_units": Decimal("2.5"), "ndc_unit_measure": "ML"}
+SIGNED = date(2026, 9, 15)
+
+
+def tell_all() -> VisitConflict:
+    tell(facts=FACTS, abn_signed_on=SIGNED, charges=(told.charge(1, **DRUG),))
+    return VisitConflict.objects.get()
+
+
+def test_theirs_is_billed_with_its_drug_its_accident_its_numbers_and_its_notice() -> None:
+    old = billed()
+    take(tell_all())
+    build_claims(now=NOW)
+    new = Claim.objects.exclude(pk=old.pk).get()
+    line = new.lines.get()
+    assert {name: getattr(line, name) for name in DRUG} == DRUG
+    assert (new.accident_causes, new.accident_date, new.accident_state) == (["AA"], date(2026, 9, 14), "TX")
+    assert (new.prior_authorization, new.referral_number) == ("A77", "R1")
+    assert (new.referring_last_name, new.referring_npi) == ("Calloway", "1234567893")
+    assert new.encounter.abn_signed_on == SIGNED
+
+
+def test_theirs_corrects_the_drug_the_accident_the_numbers_and_the_notice() -> None:
+    claim = billed(ClaimStatus.DENIED)
+    take(tell_all())
+    claim.refresh_from_db()
+    line = claim.lines.get()
+    assert {name: getattr(line, name) for name in DRUG} == DRUG
+    assert (claim.status, claim.accident_causes, claim.prior_authorization) == (ClaimStatus.DRAFT, ["AA"], "A77")
+    assert (claim.referring_last_name, claim.encounter.abn_signed_on) == ("Calloway", SIGNED)
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.READY, ClaimStatus.DENIED])
+def test_what_a_person_put_on_the_claim_and_the_ehr_never_told_stays(status: ClaimStatus) -> None:
+    old = billed(status)
+    Claim.objects.update(prior_authorization="OURS1")
+    old.lines.update(**DRUG)
+    tell(charges=(told.charge(1, modifiers=("25",)),))
+    conflict = VisitConflict.objects.get()
+    page = browser_of(Role.CODER).get(reverse("workspace:visit_conflict", args=[conflict.public_id])).content.decode()
+    assert "1 difference" in page
+    take(conflict)
+    build_claims(now=NOW)
+    new = Claim.objects.exclude(status=ClaimStatus.VOIDED).get()
+    assert (new == old, new.prior_authorization) == (status is ClaimStatus.DENIED, "OURS1")
+    assert (new.lines.get().modifiers, new.lines.get().ndc) == (["25"], DRUG["ndc"])
+
+
+def test_what_a_person_put_there_does_not_pass_to_another_code_or_another_provider() -> None:
+    old = billed()
+    Claim.objects.update(prior_authorization="OURS1")
+    old.lines.update(**DRUG)
+    ProviderFactory(source_id="D2")
+    tell(provider_source_id="D2", charges=(told.charge(1, procedure="99214"),))
+    take(VisitConflict.objects.get())
+    build_claims(now=NOW)
+    new = Claim.objects.exclude(pk=old.pk).get()
+    assert (new.prior_authorization, new.lines.get().procedure, new.lines.get().ndc) == ("", "99214", "")
+
+
+def test_a_number_that_was_mended_here_is_no_difference_while_the_ehr_tells_the_same() -> None:
+    raw = {**DRUG, "ndc": "2143380"}
+    tell(charges=(told.charge(1, **raw),))
+    build_claims(now=NOW)
+    Claim.objects.update(status=ClaimStatus.DENIED)
+    claim = Claim.objects.get()
+    claim.lines.update(ndc=DRUG["ndc"])
+    tell(charges=(told.charge(1, modifiers=("25",), **raw),))
+    take(VisitConflict.objects.get())
+    line = claim.lines.get()
+    assert (line.ndc, line.modifiers) == (DRUG["ndc"], ["25"])
+
+
+def test_the_page_shows_the_drug_the_accident_the_numbers_and_the_notice() -> None:
+    billed()
+    address = reverse("workspace:visit_conflict", args=[tell_all().public_id])
+    page = browser_of(Role.BILLER).get(address).content.decode()
+    assert "6 differences" in page
+    for said in (
+        "99213, 1 × $148.00, diagnosis 1, NDC 00002143380, 2.5 ml",
+        "Auto, Sep 14, 2026, TX",
+        "A77",
+        "R1",
+        "Ida Calloway, NPI 1234567893",
+        "Notice (ABN) signed",
+        "Sep 15, 2026",
+    ):
+        assert said in page
+    assert "Supervising provider" not in page
+
+
+def partly_refused() -> Claim:
+    """Of two lines the payer has decided the first, and refused the second as not processable."""
+    tell(charges=(told.charge(1), told.charge(2, procedure="69210", amount=Decimal("88.00"))))
+    build_claims(now=NOW)
+    Claim.objects.update(status=ClaimStatus.PARTLY_DENIED)
+    claim = Claim.objects.get()
+    decided, refused = claim.lines.order_by("number")
+    AdjudicationFactory(claim=claim, line=decided)
+    answer = AdjudicationFactory(claim=claim, line=refused, denied=refused.amount, remark_codes=["MA130"])
+    AdjudicationAdjustmentFactory(adjudication=answer, carc="16", amount=refused.amount, adjustment_class="denial")
+    return claim
+
+
+def retell(first: tuple[str, ...], second: tuple[str, ...]) -> VisitConflict:
+    other = told.charge(2, procedure="69210", amount=Decimal("88.00"), modifiers=second)
+    tell(charges=(told.charge(1, modifiers=first), other))
+    return VisitConflict.objects.get()
+
+
+def test_a_change_to_a_line_that_the_new_claim_leaves_out_is_refused_with_what_to_do() -> None:
+    claim = partly_refused()
+    conflict = retell(("25",), ("59",))
+    with pytest.raises(CorrectionRefusedError, match=r"Line 1: .* Correct the refused lines by hand .* reopen"):
+        take(conflict)
+    claim.refresh_from_db()
+    conflict.refresh_from_db()
+    assert (claim.status, conflict.state) == (ClaimStatus.PARTLY_DENIED, "open")
+    assert [line.modifiers for line in claim.lines.order_by("number")] == [[], []]
+    assert not claim.corrections.exists()
+
+
+def test_a_change_to_the_refused_line_alone_goes_out() -> None:
+    claim = partly_refused()
+    assert "payer's route" in take(retell((), ("59",)))
+    lines = claim.lines.order_by("number")
+    assert [(line.left_out, line.modifiers) for line in lines] == [(True, []), (False, ["59"])]
+
+
+@pytest.mark.parametrize("verb", [keep_ours, take_retold_visit])
+def test_the_ehr_s_own_telling_waits_before_any_row_is_locked(verb: Callable[..., object]) -> None:
+    billed()
+    conflict, person = dearer(), UserFactory(role=Role.CODER)
+    with CaptureQueriesContext(connection) as queries:
+        verb(conflict_id=conflict.public_id, reason="The note says so", acting_user=person, now=NOW)
+    asked = [
+        query["sql"] for query in queries if "pg_advisory_xact_lock" in query["sql"] or "FOR UPDATE" in query["sql"]
+    ]
+    assert "pg_advisory_xact_lock" in asked[0]
+    assert "intake drchrono" in asked[0]
+    assert "intake_visitconflict" in asked[1]

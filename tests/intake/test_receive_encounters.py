@@ -77,6 +77,43 @@ def test_charges_that_change_after_billing_change_nothing_and_go_to_a_biller_onc
     assert (conflict.work_item, conflict.lines[0]["amount"]) == (item, "212.00")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"charges": (told.charge(1, ndc="00002143380", ndc_units=Decimal("2.5"), ndc_unit_measure="ML"),)},
+        {"abn_signed_on": date(2026, 9, 15)},
+        {"facts": EhrVisitFacts(accident_causes=("AA",), accident_date=date(2026, 9, 14))},
+        {"facts": EhrVisitFacts(prior_authorization="A77")},
+        {"facts": EhrVisitFacts(referral_number="R1")},
+        {"facts": EhrVisitFacts(supervising_last_name="Calloway")},
+    ],
+)
+def test_whatever_a_fingerprint_covers_goes_to_a_biller_after_billing(now: datetime, change: dict[str, object]) -> None:
+    receive(now)
+    Encounter.objects.update(billed_at=now)
+    assert receive(now, told.visit(**change)).changed == 1
+    assert VisitConflict.objects.get().state == "open"
+    assert receive(now).changed == 1
+    assert VisitConflict.objects.get().state == "agreed"
+
+
+@pytest.mark.parametrize(("name", "other"), [("ndc_units", Decimal(3)), ("ndc_unit_measure", "UN"), ("ndc", "1")])
+def test_another_drug_or_quantity_after_billing_goes_to_a_biller(now: datetime, name: str, other: object) -> None:
+    drug = {"ndc": "00002143380", "ndc_units": Decimal("2.5"), "ndc_unit_measure": "ML"}
+    receive(now, told.visit(charges=(told.charge(1, **drug),)))
+    Encounter.objects.update(billed_at=now)
+    assert receive(now, told.visit(charges=(told.charge(1, **drug | {name: other}),))).changed == 1
+    assert VisitConflict.objects.get().lines[0][name] == str(other)
+
+
+def test_a_notice_that_the_ehr_tells_no_longer_stays_on_file_and_asks_nobody(now: datetime) -> None:
+    receive(now, told.visit(abn_signed_on=date(2026, 9, 15)))
+    Encounter.objects.update(billed_at=now)
+    receive(now)
+    assert Encounter.objects.get().abn_signed_on == date(2026, 9, 15)
+    assert not VisitConflict.objects.exists()
+
+
 INSURED = told.patient(coverages=(told.cover(),))
 
 

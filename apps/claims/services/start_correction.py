@@ -36,7 +36,8 @@ def start_correction(
     """The claim (public id) becomes a draft: a replacement (7) with the payer's number, or a new claim (1). The scrubber sees it next.
 
     `confirmed_by` is the coder whose confirmation of a clinical change is on record already, where another person sends it.
-    Raises CorrectionRefusedError, BadValueError, and PermissionDenied where no coder makes or confirmed a clinical change.
+    A change to a line that the new version would not bear is refused. Raises CorrectionRefusedError, BadValueError, and
+    PermissionDenied where no coder makes or confirmed a clinical change.
     """
     (claim,) = locked_claims([claim_id])
     require_coder_for(changes, confirmed_by or acting_user)
@@ -88,6 +89,21 @@ def open_offer(claim: Claim, way: Way | None) -> Offer:
     return chosen
 
 
+def _lines_left_out(claim: Claim, offer: Offer, changes: Sequence[Change]) -> set[int]:
+    """Keys of the lines that the new version does not bear. A change to one of them would never reach the payer."""
+    keys = processed_lines(claim) if offer.way is Way.NEW_CLAIM else set()
+    left_out = set(claim.lines.filter(pk__in=keys).values_list("number", flat=True))
+    lost = sorted(left_out & {each.line for each in changes if each.line is not None})
+    if lost:
+        which = f"{'Line' if len(lost) == 1 else 'Lines'} {' and '.join(map(str, lost))}"
+        raise CorrectionRefusedError(
+            f"{which}: {claim.payer.name} has decided this already, and the new claim bears only what was refused as not processable"
+            " (MA130), so the change would not reach the payer. Correct the refused lines by hand on the claim's page, and ask"
+            f" {claim.payer.name} to reopen its decision on the rest."
+        )
+    return keys
+
+
 def _required(note: str) -> str:
     words = note.strip()[:200]
     if not words:
@@ -98,6 +114,7 @@ def _required(note: str) -> str:
 def _begin(
     claim: Claim, offer: Offer, *, acting_user: User, now: datetime, changes: Sequence[Change] = (), note: str = ""
 ) -> None:
+    left_out = _lines_left_out(claim, offer, changes)
     Correction.objects.create(
         claim=claim,
         way=offer.way,
@@ -107,7 +124,6 @@ def _begin(
         started_at=now,
         started_by=acting_user,
     )
-    left_out = processed_lines(claim) if offer.way is Way.NEW_CLAIM else set()
     claim.lines.update(left_out=False)
     claim.lines.filter(pk__in=left_out).update(left_out=True)
     claim.frequency = FREQUENCY[offer.way]

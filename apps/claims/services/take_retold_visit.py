@@ -17,8 +17,8 @@ from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.intake.models import VisitConflict
+from apps.intake.selectors.taken_over import DRUG, drugs_taken, facts_taken, has_same_people, notice_taken
 from apps.intake.services.settle_conflict import ConflictNotOpenError, open_conflict, replace_visit, settle
-from apps.intake.services.show_conflicts import is_same_plan
 
 
 @transaction.atomic
@@ -26,12 +26,13 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
     """What became of it, as a sentence.
 
     A claim that is with us and that no payer has answered is voided, and the visit billed anew as the EHR tells it. One that a payer
-    has answered goes out corrected by the payer's route, where codes, modifiers, units or diagnoses differ. Everything else is
-    refused with what to do instead: ConflictNotOpenError, CorrectionRefusedError, and PermissionDenied where only a coder may.
+    has answered goes out corrected by the payer's route, where codes, modifiers, units, drugs, diagnoses, the accident, numbers or
+    other providers differ. Everything else is refused with what to do instead: ConflictNotOpenError, CorrectionRefusedError, and
+    PermissionDenied where only a coder may.
     """
-    found = Claim.objects.filter(encounter__conflicts__public_id=conflict_id, payer_rank=1).first()
-    claim = locked_claims([found.public_id])[0] if found else None
     conflict = open_conflict(conflict_id, reason)
+    found = Claim.objects.filter(encounter=conflict.encounter_id, payer_rank=1).first()
+    claim = locked_claims([found.public_id])[0] if found else None
     if claim is None:
         raise ConflictNotOpenError(
             "The visit is the patient's own account: no claim can be corrected. Keep ours, and settle the difference on the account."
@@ -39,7 +40,7 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
     status = ClaimStatus(claim.status)
     if status in EDITABLE and not claim.adjudications.filter(reversed=False).exists():
         void_claim(claim_id=claim.public_id, reason=f"The EHR's version: {reason}", acting_user=acting_user, now=now)
-        replace_visit(conflict, now=now)
+        replace_visit(conflict, claim, list(claim.lines.order_by("number")), now=now)
         nudge("build_claims")
         done = "Our claim is voided; the visit is billed anew as the EHR tells it."
     elif status in CORRECTABLE:
@@ -57,21 +58,21 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
 def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
     """What the claim must say to say theirs. Raises ConflictNotOpenError where more differs than a correction may change."""
     lines = list(claim.lines.order_by("number"))
-    visit = conflict.encounter
-    same_people = (conflict.patient_id, conflict.provider_id, conflict.service_date) == (
-        visit.patient_id,
-        visit.provider_id,
-        visit.service_date,
-    ) and is_same_plan(conflict.coverage, visit.coverage)
     same_money = [line.amount for line in lines] == [Decimal(told["amount"]) for told in conflict.lines]
-    if not same_people or not same_money:
+    if not has_same_people(conflict) or not same_money:
         raise ConflictNotOpenError(
             "The payer has answered this claim, and the EHR's version has other lines, amounts, people or dates: a correction cannot"
             " carry those. Ask the payer to take its answer back, or keep ours and enter what is new as a visit of its own."
         )
     changes = [
         *_differing(claim, "claim", {name: getattr(conflict, name) for name in ("diagnoses", "place_of_service")}),
-        *(change for line, told in zip(lines, conflict.lines, strict=True) for change in _line_changes(line, told)),
+        *_differing(claim, "claim", facts_taken(conflict, claim)),
+        *_differing(claim.encounter, "encounter", {"abn_signed_on": notice_taken(conflict)}),
+        *(
+            change
+            for line, told, drug in zip(lines, conflict.lines, drugs_taken(conflict, lines), strict=True)
+            for change in _line_changes(line, {**told, **drug})
+        ),
     ]
     if not changes:
         raise ConflictNotOpenError("Our claim says the same as the EHR by now: keep ours.")
@@ -79,7 +80,7 @@ def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
 
 
 def _line_changes(line: ClaimLine, told: dict[str, Any]) -> list[Change]:
-    names = ("procedure", "modifiers", "units", "diagnosis_pointers")
+    names = ("procedure", "modifiers", "units", "diagnosis_pointers", *DRUG)
     return _differing(line, "line", {name: told[name] for name in names}, line.number)
 
 

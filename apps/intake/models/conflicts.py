@@ -6,11 +6,12 @@ from django.db.models import Q
 from apps.core.public_ids import PublicIdModel
 from apps.intake.models.charges import Encounter
 from apps.intake.models.patients import Coverage, Patient
+from apps.intake.models.visit_facts import VisitFacts
 from apps.practice.models import Provider
 from apps.worklist.models import WorkItem
 
 
-class VisitConflict(PublicIdModel):
+class VisitConflict(PublicIdModel, VisitFacts):
     """A visit that was billed, or entered by hand, as the EHR tells it otherwise: theirs, beside ours, until a person has decided.
 
     Nothing of it is billed while it is open.
@@ -31,8 +32,10 @@ class VisitConflict(PublicIdModel):
     service_date = models.DateField()
     place_of_service = models.CharField(max_length=2)
     diagnoses = ArrayField(models.CharField(max_length=20), default=list)
+    abn_signed_on = models.DateField(null=True, help_text="Empty: the EHR tells none")
     lines = models.JSONField(
-        default=list, help_text="[{source_id, procedure, modifiers, units, amount, diagnosis_pointers}]"
+        default=list,
+        help_text="[{source_id, procedure, modifiers, units, amount, diagnosis_pointers, ndc, ndc_units, ndc_unit_measure}]",
     )
     first_told_at = models.DateTimeField()
     told_at = models.DateTimeField(help_text="When the EHR told it so for the first time")

@@ -1,16 +1,15 @@
 """A visit that came before is told differently now: replace what is not billed yet, else let a person decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient
 from apps.intake import rules
 from apps.intake.models import VISIT_FACTS, Charge, Encounter
 from apps.intake.services.place_visits import Placed
-from apps.intake.services.show_conflicts import show_conflicts
+from apps.intake.services.show_conflicts import show_conflicts, told_facts
 
 FIELDS = (
     "diagnoses",
@@ -56,11 +55,6 @@ def change_visits(retold: Sequence[Retold], placed: Placed, *, now: datetime) ->
     _replace([each for each in retold if not each.is_ours], placed)
     Encounter.objects.bulk_update([each.row for each in retold], ["fingerprint"])
     show_conflicts([(each.row, each.told) for each in retold if each.is_ours], placed, now=now)
-
-
-def told_facts(told: EhrEncounter) -> dict[str, Any]:
-    """By the names of the row's columns."""
-    return {**asdict(told.facts), "accident_causes": list(told.facts.accident_causes)}
 
 
 def new_charges(row: Encounter, told: EhrEncounter) -> Iterable[Charge]:

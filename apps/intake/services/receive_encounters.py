@@ -12,10 +12,11 @@ from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
 from apps.intake.services.adopt_entered import adopt_entered
-from apps.intake.services.change_visits import change_visits, new_charges, told_differently, told_facts
+from apps.intake.services.change_visits import change_visits, new_charges, told_differently
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.note_uncharged import settle_charged
 from apps.intake.services.place_visits import Placed, place_visits
+from apps.intake.services.show_conflicts import told_facts
 from apps.practice.models import Location
 
 CHUNK = 500

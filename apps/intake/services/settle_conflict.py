@@ -1,12 +1,15 @@
 """A person's decision on a visit that the EHR tells otherwise."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.audit.trail import record
 from apps.core.models import User
-from apps.intake.models import Charge, Encounter, VisitConflict
+from apps.intake.models import Charge, DrugGiven, Encounter, VisitConflict, VisitFacts
+from apps.intake.selectors.taken_over import drugs_taken, facts_taken, notice_taken
+from apps.intake.services.lock_source import lock_source
 from apps.worklist.queue import close_items
 
 State = VisitConflict.State
@@ -17,11 +20,15 @@ class ConflictNotOpenError(Exception):
 
 
 def open_conflict(conflict_id: str, reason: str) -> VisitConflict:
-    """Locked, by public id. Raises ConflictNotOpenError, VisitConflict.DoesNotExist. Inside a transaction only."""
+    """Locked, by public id, after its source: what the EHR tells of the visit meanwhile waits, and meets what was decided.
+
+    To be locked before any claim. Raises ConflictNotOpenError, VisitConflict.DoesNotExist. Inside a transaction only.
+    """
     if not reason.strip():
         raise ConflictNotOpenError("Say in a few words why.")
-    rows = VisitConflict.objects.select_for_update(of=("self",)).select_related("encounter__patient")
-    found = rows.get(public_id=conflict_id)
+    rows = VisitConflict.objects.filter(public_id=conflict_id)
+    lock_source(rows.values_list("encounter__source", flat=True).get())
+    found = rows.select_for_update(of=("self",)).select_related("encounter__patient").get()
     if found.state != State.OPEN:
         raise ConflictNotOpenError("This has been decided meanwhile.")
     return found
@@ -51,12 +58,13 @@ def settle(conflict: VisitConflict, state: State, reason: str, *, acting_user: U
     )
 
 
-def replace_visit(conflict: VisitConflict, *, now: datetime) -> Encounter:
+def replace_visit(conflict: VisitConflict, ours: VisitFacts, lines: Sequence[DrugGiven], *, now: datetime) -> Encounter:
     """The visit as the EHR tells it takes the old row's place under the EHR's number; the old one stays, billed no more.
 
-    The caller has taken the old one's claim and money back.
+    The caller has taken the old one's claim and money back. `ours` and `lines` are that claim's, for what people put there and the
+    EHR never told.
     """
-    old = conflict.encounter
+    old, drugs = conflict.encounter, drugs_taken(conflict, lines)
     number, old.source_id = old.source_id, f"replaced:{conflict.public_id}"
     old.save(update_fields=["source_id"])
     made = Encounter.objects.create(
@@ -69,11 +77,13 @@ def replace_visit(conflict: VisitConflict, *, now: datetime) -> Encounter:
         service_date=conflict.service_date,
         place_of_service=conflict.place_of_service,
         diagnoses=conflict.diagnoses,
+        abn_signed_on=notice_taken(conflict),
         checked_out_at=old.checked_out_at,
         arrived_at=now,
         arrived_by=Encounter.Path.POLL if old.arrived_by == Encounter.Path.HAND else old.arrived_by,
         transmission=old.transmission,
         fingerprint=old.fingerprint,
+        **facts_taken(conflict, ours),
     )
     Charge.objects.bulk_create(
         Charge(
@@ -85,7 +95,8 @@ def replace_visit(conflict: VisitConflict, *, now: datetime) -> Encounter:
             units=line["units"],
             amount=line["amount"],
             diagnosis_pointers=line["diagnosis_pointers"],
+            **drug,
         )
-        for number, line in enumerate(conflict.lines, start=1)
+        for number, (line, drug) in enumerate(zip(conflict.lines, drugs, strict=True), start=1)
     )
     return made

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from apps.connectors.ports.ehr import EhrCharge, EhrEncounter
-from apps.intake.models import Charge, Coverage, Encounter, VisitConflict
+from apps.intake.models import VISIT_FACTS, Charge, Encounter, VisitConflict
+from apps.intake.selectors.taken_over import is_same_plan
 from apps.intake.services.place_visits import Placed
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, withdraw_items
@@ -14,8 +16,8 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 KIND = "charges_changed"
 State = VisitConflict.State
 TOLD = (
-    "patient", "coverage", "provider", "service_date", "place_of_service", "diagnoses", "lines", "told_at", "state",
-    "settled_at",
+    "patient", "coverage", "provider", "service_date", "place_of_service", "diagnoses", "abn_signed_on", *VISIT_FACTS,
+    "lines", "told_at", "state", "settled_at",
 )  # fmt: skip
 
 
@@ -52,7 +54,15 @@ def told_line(charge: EhrCharge) -> dict[str, Any]:
         "units": f"{charge.units.normalize():f}",
         "amount": f"{charge.amount:.2f}",
         "diagnosis_pointers": list(charge.diagnosis_pointers),
+        "ndc": charge.ndc[:20],
+        "ndc_units": "" if charge.ndc_units is None else f"{charge.ndc_units.normalize():f}",
+        "ndc_unit_measure": charge.ndc_unit_measure[:2],
     }
+
+
+def told_facts(told: EhrEncounter) -> dict[str, Any]:
+    """By the names of the row's columns."""
+    return {**asdict(told.facts), "accident_causes": list(told.facts.accident_causes)}
 
 
 def _telling(row: Encounter, told: EhrEncounter, placed: Placed, now: datetime) -> dict[str, Any]:
@@ -65,31 +75,39 @@ def _telling(row: Encounter, told: EhrEncounter, placed: Placed, now: datetime) 
         "service_date": told.service_date,
         "place_of_service": told.place_of_service[:2] or "11",
         "diagnoses": list(told.diagnoses),
+        "abn_signed_on": told.abn_signed_on,
+        **told_facts(told),
         "lines": [told_line(charge) for charge in told.charges],
         "told_at": now,
     }
 
 
 def _agrees(telling: Mapping[str, Any], row: Encounter, lines: list[dict[str, Any]]) -> bool:
-    """The lines' numbers in the EHR are no part of what is billed."""
-    names = ("patient", "provider", "service_date", "place_of_service", "diagnoses")
+    """In all that a fingerprint covers but the lines' numbers in the EHR, which are no part of what is billed.
+
+    An EHR that tells no notice (ABN) takes none back.
+    """
+    names = ("patient", "provider", "service_date", "place_of_service", "diagnoses", *VISIT_FACTS)
     told = [{**line, "source_id": ""} for line in telling["lines"]]
     same = all(telling[name] == getattr(row, name) for name in names)
-    return same and told == lines and is_same_plan(telling["coverage"], row.coverage)
-
-
-def is_same_plan(one: Coverage | None, other: Coverage | None) -> bool:
-    """A coverage that was ended and followed for a detail is billed as before."""
-    if one is None or other is None:
-        return one is other
-    return (one.payer_id, one.member_id) == (other.payer_id, other.member_id)
+    same_notice = telling["abn_signed_on"] in (None, row.abn_signed_on)
+    return same and same_notice and told == lines and is_same_plan(telling["coverage"], row.coverage)
 
 
 def _our_lines(rows: Iterable[Encounter]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for each in Charge.objects.filter(encounter__in=list(rows)).order_by("encounter_id", "number"):
-        pointers = tuple(each.diagnosis_pointers)
-        told = EhrCharge("", each.procedure, tuple(each.modifiers), each.units, each.amount, pointers)
+        told = EhrCharge(
+            "",
+            each.procedure,
+            tuple(each.modifiers),
+            each.units,
+            each.amount,
+            tuple(each.diagnosis_pointers),
+            each.ndc,
+            each.ndc_units,
+            each.ndc_unit_measure,
+        )
         found[each.encounter_id].append(told_line(told))
     return found
 
