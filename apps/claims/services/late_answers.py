@@ -59,6 +59,8 @@ def found_after_all(batch: Batch, accepted: Iterable[BatchClaim], *, now: dateti
     is not sent again; one that has left a second time, or is being worked on, becomes visible.
     """
     released = [place for place in accepted if place.answer == Answer.NOT_FOUND]
+    if not released:
+        return
     waiting = [place for place in released if _still_waits(place)]
     _take_back(batch, waiting, now)
     sent = f"It has been with them since file {batch.transmission.name} was sent."
