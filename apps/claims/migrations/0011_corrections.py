@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claimline',
             name='left_out',
-            field=models.BooleanField(default=False, help_text='Not on the present version: the payer has decided it, and a new claim bears the others only'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Not on the present version: the payer has decided it, and a new claim bears the others only'),
         ),
         migrations.CreateModel(
             name='Correction',

@@ -86,6 +86,7 @@ class ClaimLine(DrugGiven):
     diagnosis_pointers = ArrayField(models.PositiveSmallIntegerField(), default=list)
     left_out = models.BooleanField(
         default=False,
+        db_default=False,  # lines come in by COPY too
         help_text="Not on the present version: the payer has decided it, and a new claim bears the others only",
     )
 
