@@ -1,8 +1,6 @@
 """What happened to a claim, for the person who works on it: events, what was changed from what to what, findings settled, notes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from operator import attrgetter
 
 from apps.claims.models import Claim, FieldChange, Finding
@@ -11,6 +9,7 @@ from apps.claims.selectors.payer_rules import rules_of
 from apps.claims.states import WAITS_FOR_US
 from apps.core.identity import masked
 from apps.core.models import User
+from apps.core.moments import Moment
 from apps.worklist.models import WorkNote
 
 # The newest of each kind; what is older is on the claim's own page.
@@ -18,17 +17,6 @@ MOST = 100
 # Numbers of people, masked as everywhere.
 _IDENTITIES = frozenset({"coverage.member_id", "coverage.group_number"})
 _SETTLED = (Finding.State.FIXED, Finding.State.OVERRIDDEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A bead of the history, as components/timeline_item.html reads it."""
-
-    what: str
-    at: datetime
-    state: str = ""
-    detail: str = ""
-    by: str = ""
 
 
 def history(claim: Claim) -> list[Moment]:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from apps.audit.trail import record
 from apps.claims.models import Claim, ClaimLine, Finding, LineOff
+from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_coder, require_editable
 from apps.claims.services.edit_claim import scrub_siblings, touch
 from apps.claims.services.scrub_claims import scrub_these
@@ -77,7 +77,7 @@ def leave_unbilled(*, line_off_id: str, reason: str, acting_user: User, now: dat
     _require(reason)
     off = _open(line_off_id)
     _settle(off, LineOff.State.UNBILLED, reason, acting_user, now)
-    _audit("leave_unbilled", off.claim, acting_user, now)
+    audit_claim("leave_unbilled", off.claim, acting_user=acting_user, now=now)
 
 
 def _require(reason: str) -> None:
@@ -146,19 +146,8 @@ def _settle(off: LineOff, state: LineOff.State, reason: str, acting_user: User, 
 
 def _scrubbed(claim: Claim, what: str, action: str, acting_user: User, now: datetime) -> ClaimStatus:
     touch([claim], what[:240], acting_user=acting_user, now=now)
-    _audit(action, claim, acting_user, now)
+    audit_claim(action, claim, acting_user=acting_user, now=now)
     scrub_these([claim.pk], now=now, acting_user=acting_user)
     scrub_siblings([claim], now=now)
     claim.refresh_from_db()
     return ClaimStatus(claim.status)
-
-
-def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:
-    record(
-        action,
-        acting_user=acting_user,
-        now=now,
-        subject_kind="claim",
-        subject_public_id=claim.public_id,
-        patients=[claim.patient.public_id],
-    )

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from apps.audit.trail import record
 from apps.claims.models import Claim, ClaimEvent, Correction
 from apps.claims.rules.correction_routes import Way
 from apps.claims.selectors.corrections import version_of
+from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import locked_claims
 from apps.claims.services.start_correction import CorrectionRefusedError, open_offer
 from apps.core.clock import practice_date
@@ -46,7 +46,7 @@ def start_reopening(*, claim_id: str, note: str, acting_user: User, now: datetim
     )
     what = f"{claim.payer.name} is to be asked to reopen it: {correction.note}"
     ClaimEvent.objects.create(claim=claim, at=now, what=what[:240], actor=acting_user)
-    _audit("start_reopening", claim, acting_user, now)
+    audit_claim("start_reopening", claim, acting_user=acting_user, now=now)
     return correction
 
 
@@ -65,7 +65,7 @@ def close_reopening(*, claim_id: str, channel: str, reference: str, acting_user:
     close_item(correction.work_item, acting_user=acting_user, now=now, outcome=f"Reference {correction.reference}.")
     what = f"{claim.payer.name} was asked to reopen it by {correction.get_channel_display().lower()}, reference {correction.reference}."
     ClaimEvent.objects.create(claim=claim, at=now, what=what[:240], actor=acting_user)
-    _audit("close_reopening", claim, acting_user, now)
+    audit_claim("close_reopening", claim, acting_user=acting_user, now=now)
 
 
 def _open_work(claim: Claim, now: datetime) -> WorkItem:
@@ -92,14 +92,3 @@ def _last_day(claim: Claim) -> date | None:
     answers = claim.adjudications.filter(reversed=False, payer=claim.payer_id)
     decided = answers.order_by("-remitted_on").values_list("remitted_on", flat=True).first()
     return decided + REOPENED_WITHIN if decided else None
-
-
-def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:
-    record(
-        action,
-        acting_user=acting_user,
-        now=now,
-        subject_kind="claim",
-        subject_public_id=claim.public_id,
-        patients=[claim.patient.public_id],
-    )

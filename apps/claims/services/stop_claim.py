@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.audit.trail import record
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
+from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_editable
 from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.services.hold_claims import Hold, hold_claims
@@ -30,7 +30,7 @@ def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     found = Found(HELD, Issue(reason.strip()))
     hold = Hold(claim.pk, ClaimStatus.EXCEPTION, "Held by a person.", (found,))
     hold_claims([hold], now=now, acting_user=acting_user)
-    _audit("hold", claim, acting_user, now)
+    audit_claim("hold", claim, acting_user=acting_user, now=now)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
     scrub_siblings([claim], now=now)
-    _audit("void", claim, acting_user, now)
+    audit_claim("void", claim, acting_user=acting_user, now=now)
 
 
 def _take_back_charges(claim: Claim, now: datetime) -> None:
@@ -82,14 +82,3 @@ def _voidable(claim_id: str, reason: str) -> Claim:
     if claim.status == ClaimStatus.REVERSED and claim.frequency == "8" and reason.strip():
         return claim
     return _editable(claim_id, reason)
-
-
-def _audit(action: str, claim: Claim, acting_user: User, now: datetime) -> None:
-    record(
-        action,
-        acting_user=acting_user,
-        now=now,
-        subject_kind="claim",
-        subject_public_id=claim.public_id,
-        patients=[claim.patient.public_id],
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from apps.claims.models import Adjudication, ClaimLine
 from apps.connectors.payloads import opened
 from apps.core import clock
+from apps.core.moments import Moment
 from apps.denials.models import Denial, WriteOffRequest
 from apps.denials.selectors.routing import REFUSALS
 from apps.x12.explain import ExplainedSegment, explain
@@ -55,17 +56,6 @@ def refusals(denial: Denial) -> list[tuple[str, str, object]]:
     """(group, code, amount) of each reason on the denied line."""
     answer = Adjudication.objects.filter(pk=denial.adjudication_id).prefetch_related(REFUSALS).get()
     return [(row.group, row.carc, row.amount) for row in answer.refusals]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A bead of the card's history, as components/timeline_item.html reads it."""
-
-    what: str
-    at: datetime
-    state: str = ""
-    detail: str = ""
-    by: str = ""
 
 
 def history(denial: Denial) -> list[Moment]:
