@@ -1,7 +1,9 @@
 """What the commands share that take in CMS's tables: files read in pieces, one verdict for all of them."""
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -67,3 +69,22 @@ def _one(path: Path, one: Import) -> ImportedEdits:
 def _lines(file: TextIO) -> Iterator[str]:
     """A file of no lines at all is not read whole into memory."""
     return iter(lambda: file.readline(LONGEST_LINE), "")
+
+
+def add_dated_files(parser: ArgumentParser, hint: str) -> None:
+    """FILE... and --effective; `hint` is how a file's name tells its first day."""
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument(
+        "--effective",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help=f"the day from which the file is in force; without it, the file's name tells ({hint})",
+    )
+
+
+def first_day(told: date | None, of_name: date | None) -> date:
+    """The day from which a file is in force, as the person told or its name tells. Raises NotTakenError."""
+    begins = told or of_name
+    if begins is None:
+        raise NotTakenError("Its name does not tell from which day it is in force. Say so: --effective YYYY-MM-DD.")
+    return begins

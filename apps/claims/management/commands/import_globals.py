@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.claims.management.table_files import NotTakenError, take_in
+from apps.claims.management.table_files import add_dated_files, first_day, take_in
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.global_file import edition_of, read_globals
@@ -23,21 +23,11 @@ class Command(BaseCommand):
     help = "Take in the global days of CMS's relative value file (PPRRVU*.csv). The same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
-        parser.add_argument(
-            "--effective",
-            type=date.fromisoformat,
-            metavar="YYYY-MM-DD",
-            help="the day from which the file is in force; without it, the file's name tells (PPRRVU2026_Jul)",
-        )
+        add_dated_files(parser, "PPRRVU2026_Jul")
 
     def handle(self, *_args: Any, files: list[Path], effective: date | None, **_options: Any) -> None:
         def one(lines: Iterator[str], path: Path) -> ImportedEdits:
-            begins = effective or edition_of(path.name)
-            if begins is None:
-                raise NotTakenError(
-                    "Its name does not tell from which day it is in force. Say so: --effective YYYY-MM-DD."
-                )
+            begins = first_day(effective, edition_of(path.name))
             refused = RefusedRows()
             return import_code_facts(
                 kind=Kind.GLOBAL,

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.claims.management.table_files import NotTakenError, take_in
+from apps.claims.management.table_files import add_dated_files, first_day, take_in
 from apps.claims.rules.unit_file import edition_of
 from apps.claims.services import ImportedEdits, import_unit_limits
 from apps.core.clock import now as current_time
@@ -21,21 +21,11 @@ class Command(BaseCommand):
     help = "Take in CMS's NCCI medically unlikely edits (MCR_MUE_PractitionerServices_Eff_*.csv). The same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
-        parser.add_argument(
-            "--effective",
-            type=date.fromisoformat,
-            metavar="YYYY-MM-DD",
-            help="the day from which the table is in force; without it, the file's name tells (Eff_MM-DD-YYYY)",
-        )
+        add_dated_files(parser, "Eff_MM-DD-YYYY")
 
     def handle(self, *_args: Any, files: list[Path], effective: date | None, **_options: Any) -> None:
         def one(lines: Iterator[str], path: Path) -> ImportedEdits:
-            begins = effective or edition_of(path.name)
-            if begins is None:
-                raise NotTakenError(
-                    "Its name does not tell from which day it is in force. Say so: --effective YYYY-MM-DD."
-                )
+            begins = first_day(effective, edition_of(path.name))
             return import_unit_limits(
                 lines=lines, effective_on=begins, source=path.name, acting_user=None, now=current_time()
             )
