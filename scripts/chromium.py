@@ -5,8 +5,10 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright, ViewportSize
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-REMEDY = "There is no Chromium to drive: apt-get install chromium (or name one in CHROMIUM)."
+# The one without windows first: what a window would need, it does not start.
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+REMEDY = "There is no Chromium to drive: apt-get install chromium-headless-shell or chromium (or name one in CHROMIUM)."
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 # Without its own sandbox, which root may not use; in few processes, since all it shows is ours; without a word to its maker.
 _FLAGS = (

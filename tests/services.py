@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from apps.core.embedded import EmbeddedServiceError
 from apps.core.embedded.postgres import Postgres
 
@@ -24,6 +26,10 @@ def _start() -> None:
     # In this order at the end: the server, then its folder.
     atexit.register(directory.cleanup)
     atexit.register(postgres.stop)
+    # Statistics that are taken between two tests say that tables are empty, and a test that then fills them waits for minutes.
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("ALTER SYSTEM SET autovacuum = off")
+        server.execute("SELECT pg_reload_conf()")
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("THROUGHLINE_VAR", directory.name)
 

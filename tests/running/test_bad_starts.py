@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from apps.automations.management.commands import up
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports
@@ -246,3 +248,11 @@ def test_ctrl_c_stops_every_child(tmp_path: Path) -> None:
     assert process.wait(timeout=60) == 0
     assert said.read_text().endswith("\nStopped.\n")
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+
+
+def test_a_ctrl_c_whose_exception_python_dropped_stops_everything_all_the_same() -> None:
+    command = up.Command()
+    with suppress(KeyboardInterrupt):
+        command._interrupt(signal.SIGINT, None)
+    with Supervisor() as none, pytest.raises(KeyboardInterrupt):
+        command._watch(none)

@@ -30,6 +30,7 @@ WATCH_SECONDS = 0.5
 
 class Command(BaseCommand):
     help = "Start web, worker, beat and the sandbox with the demo practice; stop everything on Ctrl-C."
+    _interrupted = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -38,7 +39,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
             sys.exit("`up` starts the demo practice; a production installation is started as docs/operations.md says.")
-        signal.signal(signal.SIGTERM, _as_interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupt)
         try:
             ports = Ports.beside(options["port"])
             require_free(ports)
@@ -83,9 +85,12 @@ class Command(BaseCommand):
 
     def _watch(self, processes: Supervisor) -> None:
         while not (dead := processes.dead()):
+            if self._interrupted:
+                raise KeyboardInterrupt
             time.sleep(WATCH_SECONDS)
         sys.exit(f"{dead[0]} ended by itself; its log {processes.log(dead[0])} says why. Everything was stopped.")
 
-
-def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        """Ends what is under way, and is kept: Python drops an exception that is raised while an object is being finalized."""
+        self._interrupted = True
+        raise KeyboardInterrupt

@@ -15,6 +15,6 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0006_code_facts")]
+    dependencies = [("claims", "0002_number_sequences")]
 
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]
