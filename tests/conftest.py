@@ -1,15 +1,35 @@
 """What every test shares: a fixed moment, a nudge collector, and a quick broom."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from tests.emptying import empty_tables_with_rows
 
 # A Wednesday afternoon in Austin.
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+
+# How many examples a property is tried on: some in `make test`, many in `make faults`; the same each time.
+settings.register_profile("quick", max_examples=20, deadline=None, derandomize=True)
+settings.register_profile("deep", max_examples=200, deadline=None, derandomize=True)
+settings.load_profile("quick")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

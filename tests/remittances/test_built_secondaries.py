@@ -119,9 +119,7 @@ def files_of(claim: Claim, payer: Payer, answers: Sequence[Said]) -> list[bytes]
 
 
 @settings(
-    max_examples=10,
-    deadline=None,
-    derandomize=True,
+    max_examples=settings.default.max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(visit=visits(), data=st.data())

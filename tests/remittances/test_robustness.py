@@ -198,7 +198,7 @@ answers = st.lists(
 plbs = st.lists(st.tuples(st.sampled_from(["WO", "FB", "L6", "E3", "CT"]), amounts, st.booleans()), max_size=3)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=answers, plbs=plbs)
 def test_any_balanced_payment_posts_to_zero_and_leaves_clearing_at_rest(
     now: datetime, answers: list[tuple[tuple[Decimal, ...], ...]], plbs: list[tuple[str, Decimal, bool]]

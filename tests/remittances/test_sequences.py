@@ -161,9 +161,7 @@ def _end() -> End:
 
 
 @settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
+    max_examples=settings.default.max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(visit=visits(), data=st.data())

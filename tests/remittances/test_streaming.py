@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.connectors import journal, payloads
@@ -71,7 +71,6 @@ def test_what_is_streamed_of_files_that_others_made_is_the_whole() -> None:
         agree(path.read_bytes(), 2)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.integers(1, 8)), max_size=8))
 def test_claims_may_be_asked_for_in_any_order(asked: list[tuple[int, int, int]]) -> None:
     payments, reader = summarize_file(TWO_PAYMENTS).payments, ClaimReader(lambda: BytesIO(TWO_PAYMENTS))

@@ -1,4 +1,4 @@
-"""A start that cannot be says in one sentence what is wrong and what to do; Ctrl-C leaves nothing behind."""
+"""A start that cannot be says in one sentence what is wrong and what to do."""
 
 import importlib.util
 import os
@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
@@ -38,6 +37,16 @@ class Usage(NamedTuple):
     total: int
     used: int
     free: int
+
+
+def free_trio() -> int:
+    """A port whose neighbours for the sandbox are free too."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < 65000:
+            return port
 
 
 @pytest.fixture
@@ -209,45 +218,6 @@ def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
     with pytest.raises(SystemExit, match="check the network, then run the same command again"):
         bootstrap.install("production")
     assert not (tmp_path / ".venv" / "installed-production").exists()
-
-
-# ---------------------------------------------------------------------------------------------------------------- Ctrl-C
-
-
-def descendants(pid: int) -> set[int]:
-    children = {
-        int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
-    }
-    return children.union(*(descendants(child) for child in children))
-
-
-def free_trio() -> int:
-    """A port whose neighbours for the sandbox are free too."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port < 65000:
-            return port
-
-
-def test_ctrl_c_stops_every_child(tmp_path: Path) -> None:
-    unset = {"DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "THROUGHLINE_VAR"}
-    variables = {name: value for name, value in os.environ.items() if name not in unset}
-    variables |= {"THROUGHLINE_VAR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
-    said = tmp_path / "said"
-    command = [sys.executable, "manage.py", "up", "--no-history", "--port", str(free_trio())]
-    with said.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
-    deadline = time.monotonic() + 120
-    while "Ctrl-C stops everything" not in said.read_text() and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.2)
-    children = descendants(process.pid)
-    assert len(children) >= 6, said.read_text()  # PostgreSQL, Valkey, sandbox, web, worker, beat
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
-    assert said.read_text().endswith("\nStopped.\n")
-    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
 
 
 def test_a_ctrl_c_whose_exception_python_dropped_stops_everything_all_the_same() -> None:

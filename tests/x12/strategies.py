@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from apps.x12.guides.parts import Address, Amount, Contact, DatedPeriod, Party, Quantity, Reference
 
 # Whole files are large examples; the machine that tests them may be slow.
-any_record = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+any_record = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 _LETTERS = string.ascii_letters + string.digits + "'-.,/#&()"
 
