@@ -1,6 +1,5 @@
 """Tests: real PostgreSQL (started by tests/conftest.py), tasks run when called, nothing leaves the machine."""
 
-from config.env import cache_of
 from config.settings.development import *  # noqa: F403  settings compose by star import
 
 DEBUG = False
@@ -11,7 +10,6 @@ FIELD_ENCRYPTION_KEYS = ["bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
-CACHES = {"default": cache_of(CELERY_BROKER_URL)}
 CELERY_TASK_ALWAYS_EAGER = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED_VARIABLE(%s)"  # noqa: F405  a test fails on it
