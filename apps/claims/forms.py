@@ -17,6 +17,7 @@ from apps.claims.rules.operators import OPERATORS, BadConditionError
 from apps.claims.rules.payer_rules import SETTABLE
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
+from apps.intake.forms import SEXES
 from apps.intake.models import ACCIDENT, OTHER_PROVIDERS
 from apps.practice.models import Payer, Provider
 from apps.practice.roles import Permission
@@ -24,7 +25,6 @@ from apps.worklist.forms import PersonField, people_with
 
 RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
 ACCIDENTS = (("", "None"), ("AA", "Auto"), ("EM", "Work"), ("OA", "Other"), ("AA EM", "Auto, at work"))
-SEXES = (("", "Not known"), ("F", "Female"), ("M", "Male"), ("U", "Unknown"))
 # Set by a fix only: a person corrects the lines that make it.
 _NOT_TYPED = frozenset({"claim.total"})
 _SELDOM = frozenset(f"claim.{name}" for name in (*ACCIDENT, *OTHER_PROVIDERS, "referral_number"))

@@ -15,13 +15,14 @@ from apps.core.htmx import render_page
 from apps.core.templatetags.ui import day as day_words
 from apps.core.templatetags.ui import time_of_day
 from apps.eligibility import selectors, services
-from apps.eligibility.forms import NewCoverageForm, PhoneForm
+from apps.eligibility.forms import PhoneForm
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.marks import Group, mark_of
 from apps.eligibility.rules.script import Call, call_script
 from apps.eligibility.selectors.facts import benefit_facts, other_member_id, raw_answer, suggested_coverage
 from apps.eligibility.selectors.schedule import day as day_of
 from apps.eligibility.selectors.schedule import days_with_visits
+from apps.intake.forms import CardForm
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.models import Practice
@@ -100,7 +101,7 @@ def _check(public_id: str) -> EligibilityCheck:
 def _show(
     request: HttpRequest,
     row: EligibilityCheck,
-    coverage_form: NewCoverageForm | None = None,
+    coverage_form: CardForm | None = None,
     phone_form: PhoneForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -119,7 +120,7 @@ def _show(
         "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
         "open": is_open,
         "may_work": may_work and row.appointment is not None,
-        "coverage_form": coverage_form or NewCoverageForm(initial=suggested),
+        "coverage_form": coverage_form or CardForm(initial=suggested),
         "phone_form": phone_form or PhoneForm(),
     }
     return render_page(request, "eligibility/check.html", context, status=status)
@@ -197,10 +198,10 @@ def recheck_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_ELIGIBILITY)
 def new_coverage(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = NewCoverageForm(request.POST)
+    form = CardForm(request.POST)
     if not form.is_valid():
         return _show(request, _check(public_id), coverage_form=form, status=422)
-    return _settle(request, public_id, Settlement.NEW_COVERAGE, coverage=form.coverage())
+    return _settle(request, public_id, Settlement.NEW_COVERAGE, coverage=form.card())
 
 
 @require_POST

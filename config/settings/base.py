@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.practice.middleware.WorkplaceMiddleware",
     "apps.core.lost_keys.LostKeyMiddleware",
+    "apps.core.met_locks.MetLocksMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -8,7 +8,6 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import Measures, coverage_on, measures
 from apps.eligibility.services import (
     NewCheck,
-    NewCoverage,
     SettlementError,
     plan_checks,
     recheck,
@@ -16,6 +15,7 @@ from apps.eligibility.services import (
     start_check,
 )
 from apps.intake.models import Appointment, Coverage
+from apps.intake.services import Card
 from apps.worklist.models import WorkItem
 from tests.factories.eligibility import AnsweredCheckFactory, EligibilityCheckFactory, FailedCheckFactory
 from tests.factories.intake import AppointmentFactory, CoverageFactory
@@ -158,7 +158,7 @@ def test_a_result_without_its_evidence_is_refused(now, settlement, sentence):
 
 def test_a_check_is_settled_once(now):
     check = open_task(FailedCheckFactory())
-    facts = {"settlement": Settlement.NEW_COVERAGE, "coverage": NewCoverage(payer=PayerFactory(), member_id="BBM99")}
+    facts = {"settlement": Settlement.NEW_COVERAGE, "coverage": Card(payer=PayerFactory(), member_id="BBM99")}
     settle_check(check=check, acting_user=UserFactory(), now=now, **facts)
     with pytest.raises(SettlementError, match="settled this check in the meantime"):
         settle_check(check=check, acting_user=UserFactory(), now=now, **facts)
@@ -171,7 +171,7 @@ def test_new_coverage_follows_the_old_one_and_is_asked_about_at_once(nudges, now
         fresh = settle_check(
             check=check,
             settlement=Settlement.NEW_COVERAGE,
-            coverage=NewCoverage(payer=payer, member_id="BBM99"),
+            coverage=Card(payer=payer, member_id="BBM99"),
             acting_user=UserFactory(),
             now=now,
         )

@@ -9,7 +9,7 @@ An example is one text of these parts; what follows `--` is a remark. A visit's 
       Prairie CO 97 M15 denial     a row of the practice's own in the table of adjustment classes; `-` for any remark
     remittance                     one file; PAY, CLP, SVC and PLB are filled up to real segments, all others go in as they stand
       PAY Prairie 80.00 EFT1       ST, BPR, TRN, N1: payer, BPR02, TRN02, perhaps the payer's id and the payee's; `-` for nothing
-      CLP A 1 160.00 80.00         CLP01 is the claim's control number; its patient follows (NM1*QC)
+      CLP A 1 160.00 80.00         CLP01 is the claim's control number (LOST:A: another one); its patient follows (NM1*QC)
       SVC A1 100.00 80.00          SVC01 is the line's code; REF*6R follows
       CAS CO 45 20.00
     books                          every account that does not stand at zero, debit positive

@@ -212,18 +212,26 @@ def test_an_estimate_that_carries_money_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("told", "by_ours", "by_theirs"),
     [
-        ({"charge": Decimal(-160)}, True),
-        ({"patient": Party("LINDQVIST", "Marta")}, True),
-        ({"insured": Party("Other", id="M1")}, True),
-        ({"patient": Party("Other", id="M2")}, False),
-        ({}, False),
+        ({"charge": Decimal(-160)}, True, True),
+        ({"charge": Decimal(160), "patient": Party("Quintero", id="M2")}, True, False),
+        ({"patient": Party("LINDQVIST", "Marta")}, True, True),
+        ({"patient": Party("LIND-QVIST", "Marta")}, True, True),
+        ({"insured": Party("Other", id="M1")}, True, True),
+        ({"patient": Party("Other", id="M2")}, False, False),
+        ({}, False, False),
     ],
 )
-def test_a_number_is_believed_when_something_else_agrees(told: dict[str, object], expected: bool) -> None:
+def test_a_number_is_believed_when_something_else_agrees(
+    told: dict[str, object], by_ours: bool, by_theirs: bool
+) -> None:
     base = {"control_number": "C1", "status": "1", "charge": Decimal(1), "paid": ZERO}
-    assert is_plausible(RemittedClaim(**(base | told)), CLAIM) is expected  # type: ignore[arg-type]
+    remitted = RemittedClaim(**(base | told))  # type: ignore[arg-type]
+    assert (is_plausible(remitted, CLAIM, by_our_number=True), is_plausible(remitted, CLAIM, by_our_number=False)) == (
+        by_ours,
+        by_theirs,
+    )
 
 
 @given(money, st.lists(money, min_size=1, max_size=6))

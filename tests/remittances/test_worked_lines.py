@@ -34,7 +34,7 @@ def test_a_claim_whose_number_was_lost_is_found_by_the_number_that_the_payer_ack
       A Prairie 100.00 ICN77
     remittance
       PAY Prairie 100.00 EFT1
-      CLP LOST 1 100.00 100.00 - ICN77
+      CLP LOST:A 1 100.00 100.00 - ICN77
       SVC HC:99213 100.00 100.00
     books
       deposits Prairie 100.00
@@ -58,7 +58,7 @@ def test_a_claim_whose_number_was_lost_is_found_by_the_number_of_the_payers_last
       CAS CO 50 100.00
     remittance
       PAY Prairie 100.00 EFT1
-      CLP LOST 1 100.00 100.00 - ICN77
+      CLP LOST:A 1 100.00 100.00 - ICN77
       SVC HC:99213 100.00 100.00
     books
       deposits Prairie 100.00
@@ -70,6 +70,27 @@ def test_a_claim_whose_number_was_lost_is_found_by_the_number_of_the_payers_last
       0001 A: posted with denial
       EFT1 A: posted
       claim A: paid
+    """)
+
+
+def test_a_payers_number_is_not_believed_of_another_patient_who_costs_the_same() -> None:
+    prove("""
+    billed
+      A Prairie 100.00 ICN77
+    remittance
+      PAY Prairie 100.00 EFT1
+      CLP LOST 1 100.00 100.00 - ICN77
+      SVC HC:99213 100.00 100.00
+    books
+      deposits Prairie                100.00
+      payer clearing Prairie         -100.00
+      insurance receivable A1 Prairie 100.00
+      revenue A1                     -100.00
+    answers
+    outcome
+      EFT1 nobody: unmatched
+      claim A: submitted
+      open: unmatched 100.00
     """)
 
 

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,8 +7,7 @@ from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import close_tasks
 from apps.eligibility.services.start_check import NewCheck, start_check
-from apps.intake.models import Coverage
-from apps.practice.models import Payer
+from apps.intake.services import Card, enter_coverage
 
 Settlement = EligibilityCheck.Settlement
 _OUTCOMES = {
@@ -24,19 +22,6 @@ class SettlementError(ValueError):
     """What is missing before the task can be closed, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewCoverage:
-    """What the front desk reads from the patient's card. For a dependent the subscriber's name and birth date are needed too."""
-
-    payer: Payer
-    member_id: str
-    group_number: str = ""
-    relationship: str = "18"
-    subscriber_first_name: str = ""
-    subscriber_last_name: str = ""
-    subscriber_birth_date: date | None = None
-
-
 @transaction.atomic
 def settle_check(
     *,
@@ -44,7 +29,7 @@ def settle_check(
     settlement: EligibilityCheck.Settlement,
     acting_user: User,
     now: datetime,
-    coverage: NewCoverage | None = None,
+    coverage: Card | None = None,
     phone_reference: str = "",
 ) -> EligibilityCheck | None:
     """A person's result for a failed check; the task is closed. New coverage is asked about at once: that check is returned.
@@ -75,25 +60,13 @@ def settle_check(
     return _enter(check, coverage, acting_user, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
 
 
-def _enter(check: EligibilityCheck, new: NewCoverage, acting_user: User, now: datetime) -> EligibilityCheck:
+def _enter(check: EligibilityCheck, card: Card, acting_user: User, now: datetime) -> EligibilityCheck:
     """The old coverage is dated, never overwritten; the new one takes its rank from the visit's day on."""
     old = check.coverage
     _end_coverage(check)
-    patient = old.patient
-    own = new.relationship == "18"
-    entered = Coverage.objects.create(
-        patient=patient,
-        payer=new.payer,
-        rank=old.rank,
-        member_id=new.member_id,
-        group_number=new.group_number,
-        relationship=new.relationship,
-        subscriber_first_name=patient.first_name if own else new.subscriber_first_name,
-        subscriber_last_name=patient.last_name if own else new.subscriber_last_name,
-        subscriber_birth_date=patient.birth_date if own else new.subscriber_birth_date,
-        subscriber_sex=patient.sex if own else "",
-        starts_on=old.ends_on + timedelta(days=1) if old.ends_on else None,
-        entered_by=acting_user,
+    starts_on = old.ends_on + timedelta(days=1) if old.ends_on else None
+    entered = enter_coverage(
+        patient=old.patient, card=card, rank=old.rank, starts_on=starts_on, acting_user=acting_user
     )
     again = NewCheck(
         appointment=check.appointment,

@@ -1,6 +1,8 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
 from apps.intake.services.enter_charges import EnteredVisit, EntryRefusedError, SameDayError, enter_charges
+from apps.intake.services.enter_coverage import Card, enter_coverage
+from apps.intake.services.enter_patient import EnteredPatient, KnownPatientError, enter_patient
 from apps.intake.services.find_mapping import NoMappingError, find_mapping
 from apps.intake.services.hospice import HospiceDatesError, record_hospice_election
 from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
@@ -18,12 +20,15 @@ from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
 
 __all__ = [
     "BadMappingError",
+    "Card",
     "ConflictNotOpenError",
     "DroppedFiles",
+    "EnteredPatient",
     "EnteredVisit",
     "EntryRefusedError",
     "HospiceDatesError",
     "ImportedFile",
+    "KnownPatientError",
     "NoMappingError",
     "NotUnchargedError",
     "NotedVisits",
@@ -34,6 +39,8 @@ __all__ = [
     "SameDayError",
     "TypedAuthorization",
     "enter_charges",
+    "enter_coverage",
+    "enter_patient",
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",

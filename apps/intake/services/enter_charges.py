@@ -54,6 +54,10 @@ def enter_charges(*, visit: EnteredVisit, acting_user: User, now: datetime) -> E
     """
     patient = visit.patient
     lock_source(patient.source)
+    if Patient.objects.values_list("source", flat=True).get(pk=patient.pk) != patient.source:
+        raise EntryRefusedError(
+            "The EHR has told this patient in the meantime. Look at the charges once more, then save again."
+        )
     fingerprint = f"{ENTERED}{visit.token}"[:64]
     twice = Encounter.objects.filter(fingerprint=fingerprint, patient=patient).first()
     if twice:

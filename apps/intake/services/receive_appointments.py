@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.connectors.ports.ehr import EhrAppointment, EhrPatient, EhrProvider
 from apps.intake.models import Appointment
+from apps.intake.services.adopt_patients import adopt_patients
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.place_payers import place_payers
 from apps.intake.services.place_providers import place_providers
@@ -73,6 +74,7 @@ def _receive_chunk(
 ) -> ReceivedAppointments:
     lock_source(source)
     people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in accepted.values())]
+    adopt_patients(source, people)
     patients = receive_patients(source, people, now=now)
     receive_consents(people, patients, now=now)
     tellings = [Told(patients[each.source_id], each.coverages, complete=True) for each in people]

@@ -12,6 +12,7 @@ from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
 from apps.intake.services.adopt_entered import adopt_entered
+from apps.intake.services.adopt_patients import adopt_patients
 from apps.intake.services.change_visits import change_visits, new_charges, told_differently
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.note_uncharged import settle_charged
@@ -109,6 +110,7 @@ def _receive_chunk(
     arrival: _Arrival, accepted: dict[str, EhrEncounter], told: dict[str, EhrPatient]
 ) -> ReceivedEncounters:
     lock_source(arrival.source)
+    adopt_patients(arrival.source, told.values())
     rows = (
         Encounter.objects.select_for_update(of=("self",))
         .select_related("patient", "coverage")

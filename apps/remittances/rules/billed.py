@@ -47,11 +47,20 @@ class BilledClaim:
         return tuple(line.charge_id for line in self.lines)
 
 
-def is_plausible(remitted: RemittedClaim, billed: BilledClaim) -> bool:
-    """Whether a claim found by number can be the one meant: its charge, its patient's last name or a member id agrees."""
-    if abs(remitted.charge) == billed.total:
-        return True
+def is_plausible(remitted: RemittedClaim, billed: BilledClaim, *, by_our_number: bool) -> bool:
+    """Whether a claim found by a number can be the one meant: its patient's last name or a member id agrees.
+
+    By a number of ours its charge will do, since names change; by the payer's own only where nobody is named: two payers give one
+    number, and two visits cost the same.
+    """
     people = [party for party in (remitted.patient, remitted.insured, remitted.corrected_insured) if party]
-    names = {party.last_name.casefold() for party in people}
+    names = {_letters(party.last_name) for party in people if party.last_name}
     ids = {party.id for party in people if party.id}
-    return billed.last_name.casefold() in names or billed.member_id in ids
+    if _letters(billed.last_name) in names or billed.member_id in ids:
+        return True
+    return abs(remitted.charge) == billed.total and (by_our_number or not (names or ids))
+
+
+def _letters(name: str) -> str:
+    """Payers leave out what is neither letter nor digit: O'BRIEN, OBRIEN; ST. JOHN, ST JOHN."""
+    return "".join(filter(str.isalnum, name)).casefold()

@@ -39,8 +39,8 @@ class ClassTables:
 
 
 def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
-    """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number; where that is
-    not its newest, by one that an earlier answer gave; else by the lines' numbers.
+    """For each CLP our claim: by control number (every version bears the same), else by the payer's claim number; else by the
+    lines' numbers, or by a number of the payer's that an earlier answer gave.
 
     A number alone is not enough, see `is_plausible`. Locks all claims of the visits found until the transaction ends.
     """
@@ -50,7 +50,7 @@ def match_claims(remitted: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     by_number = {claim.control_number: claim for claim in found}
     by_payer_number = {claim.payer_claim_number: claim for claim in found if claim.payer_claim_number}
     matched = [
-        _match(item, by_number.get(item.control_number), by_payer_number.get(item.payer_claim_number))
+        _match(item, [by_number.get(item.control_number)], by_payer_number.get(item.payer_claim_number))
         for item in remitted
     ]
     lost = [item for item, claim in zip(remitted, matched, strict=True) if claim is None]
@@ -73,15 +73,21 @@ def _match_by_traces(lost: Sequence[RemittedClaim]) -> list[BilledClaim | None]:
     return [
         _match(
             item,
+            [found.get(by_line.get(line.control_number, 0)) for line in item.lines],
             found.get(earlier.get(item.payer_claim_number, 0)),
-            *(found.get(by_line.get(line.control_number, 0)) for line in item.lines),
         )
         for item in lost
     ]
 
 
-def _match(remitted: RemittedClaim, *found: BilledClaim | None) -> BilledClaim | None:
-    return next((claim for claim in found if claim and is_plausible(remitted, claim)), None)
+def _match(
+    remitted: RemittedClaim, ours: Iterable[BilledClaim | None], theirs: BilledClaim | None
+) -> BilledClaim | None:
+    """The first plausible one: of those found by numbers of ours, then the one found by the payer's."""
+    for claim in ours:
+        if claim and is_plausible(remitted, claim, by_our_number=True):
+            return claim
+    return theirs if theirs and is_plausible(remitted, theirs, by_our_number=False) else None
 
 
 def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
