@@ -1,7 +1,7 @@
 """pyx12, the independent judge of each outgoing 837P, and where in the file each of its complaints lies.
 
 pyx12 reads its XML maps anew for every file (115 ms). They are kept here for the life of the process, with what
-`quick_pyx12` looks up in them; a claim then costs some 1.5 ms.
+`quick_pyx12` looks up in them; a claim then costs some 1 ms.
 """
 
 import io

@@ -6,12 +6,13 @@ goes to the code of pyx12 that always judged it. The tests hold both ways to the
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from pyx12 import validation
 from pyx12.errors import EngineError
-from pyx12.map_if import composite_if, element_if, segment_if
+from pyx12.map_if import composite_if, element_if, loop_if, segment_if
 from pyx12.map_walker import walk_tree
 from pyx12.nodeCounter import NodeCounter
 from pyx12.path import X12Path
@@ -30,6 +31,8 @@ def make_quick() -> tuple[tuple[type, str, object], ...]:
     """Once for the process. What stood there before: owner, name, function."""
     swaps: tuple[tuple[type, str, Callable[..., Any]], ...] = (
         (walk_tree, "_scan_loop_at_position", _scan_loop_at_position),
+        (loop_if, "__len__", lambda loop: sum(map(len, loop.pos_map.values()))),
+        (loop_if, "get_first_node", lambda loop: loop.pos_map[min(loop.pos_map)][0] if loop.pos_map else None),
         (segment_if, "is_match", _is_match),
         (segment_if, "is_valid_errors", _is_valid_errors),
         (Segment, "_parse_refdes", _parse_refdes),
@@ -133,20 +136,16 @@ def _is_valid_errors(self: Any, seg_data: Any) -> tuple[bool, list[Any]]:
     return (True, []) if plan and _is_sound(self, plan, seg_data) else _thorough(self, seg_data)
 
 
-def _is_sound(node: Any, plan: "list[_Position]", seg_data: Any) -> bool:
-    elements = seg_data.elements
-    if len(elements) > len(plan):
+def _is_sound(node: Any, plan: "_Plan", seg_data: Any) -> bool:
+    elements, positions = seg_data.elements, plan.positions
+    if not plan.least <= len(elements) <= len(positions):
         return False
-    for index, position in enumerate(plan):
-        if index >= len(elements):
-            if not position.optional:
-                return False
-            continue
-        types = position.types
-        if index == 2 and node.id == "DTP":
-            kind = elements[1].format()
-            types = (kind,) if kind in _DATE_KINDS else ()
-        if not position.is_sound([each.value for each in elements[index].elements], types):
+    for position, element in zip(positions, elements, strict=False):
+        if not position.is_sound(element.elements, position.types):
+            return False
+    if node.id == "DTP" and len(elements) > 2:
+        kind = elements[1].format()
+        if not positions[2].is_sound(elements[2].elements, (kind,) if kind in _DATE_KINDS else ()):
             return False
     return all(is_syntax_valid(seg_data, each)[0] for each in node.syntax)
 
@@ -161,26 +160,38 @@ class _Position:
         self.checks = [_check(each) for each in (node.children if self.is_composite else (node,))]
         self.optional = self.usage in {"N", "S"} if self.is_composite else self.checks[0]("", ())
 
-    def is_sound(self, values: list[str], types: tuple[str | None, ...]) -> bool:
+    def is_sound(self, parts: list[Any], types: tuple[str | None, ...]) -> bool:
+        if self.is_composite:
+            return self._are_sound([part.value for part in parts])
+        return len(parts) == 1 and self.checks[0](parts[0].value, types)
+
+    def _are_sound(self, values: list[str]) -> bool:
         if len(values) > len(self.checks):
             return False
-        if self.is_composite:
-            if not any(values):
-                return self.optional
-            if self.usage == "N":
-                return False
-            values = values + [""] * (len(self.checks) - len(values))
-        return all(check(value, types) for check, value in zip(self.checks, values, strict=True))
+        if not any(values):
+            return self.optional
+        values += [""] * (len(self.checks) - len(values))
+        return self.usage != "N" and all(check(value, ()) for check, value in zip(self.checks, values, strict=True))
 
 
-def _plan(node: Any) -> list[_Position] | None:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """`least`: so many elements hold all that are required."""
+
+    positions: list[_Position]
+    least: int
+
+
+def _plan(node: Any) -> _Plan | None:
     """None: the map itself is out of order, which pyx12 tells when it comes to it."""
     if [child.seq for child in node.children] != list(range(1, len(node.children) + 1)):
         return None
     try:
-        return list(_positions(node.children))
+        positions = list(_positions(node.children))
     except EngineError:
         return None
+    required = [place for place, position in enumerate(positions, start=1) if not position.optional]
+    return _Plan(positions, max(required, default=0))
 
 
 def _positions(children: list[Any]) -> Iterator[_Position]:
@@ -190,6 +201,12 @@ def _positions(children: list[Any]) -> Iterator[_Position]:
             kinds += child.valid_codes
         dated = isinstance(child, element_if) and child.data_ele == "1251"
         yield _Position(child, tuple(kinds) if dated else ())
+
+
+def _foreign(charset: str, version: str) -> re.Pattern[str] | None:
+    """What a text may not hold; None: a set of characters that pyx12 does not know, which it says itself."""
+    extended = validation.rec_ID_E5 if version == "00501" else validation.rec_ID_E
+    return {"E": extended, "B": validation.rec_ID_B}.get(charset)
 
 
 def _check(node: Any) -> _Check:
@@ -203,6 +220,8 @@ def _check(node: Any) -> _Check:
     charset, version = node.root.param.get("charset"), node.root.icvn or "00401"
     codes, external, outside = frozenset(node.valid_codes), node.external_codes, node.root.ext_codes
     coded, expression = bool(codes) or external is not None, node.rec
+    # No control character is in the set of characters of a text.
+    other_signs = _foreign(charset, version) if kind in {"ID", "AN"} else None
 
     def check(value: str, types: tuple[str | None, ...]) -> bool:
         if not value:
@@ -212,9 +231,9 @@ def _check(node: Any) -> _Check:
             used
             and least <= length <= most
             and value[-1] != " "
-            and not _CONTROL.search(value)
+            and not (other_signs or _CONTROL).search(value)
             and (not coded or value in codes or (external is not None and outside.isValid(external, value)))
-            and validation.IsValidDataType(value, kind, charset, version)
+            and (other_signs is not None or validation.IsValidDataType(value, kind, charset, version))
             and (not types or any(validation.IsValidDataType(value, each, charset) for each in types if each))
             and (expression is None or bool(expression.search(value)))
         )
