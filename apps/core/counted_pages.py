@@ -1,8 +1,12 @@
-"""Pages of rows whose number is known already: counting them twice is the dearest part of a long list."""
+"""Pages of rows whose number is known already: counting them twice is the dearest part of a long list.
+
+The second half of a list is read from its end, so that its last page costs what its first does. The rows stand in an order of their
+own, to the last of them.
+"""
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
@@ -15,3 +19,12 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
     @cached_property
     def count(self) -> int:
         return self._count
+
+    def page(self, number: int | str) -> "Page[Any]":
+        at = self.validate_number(number)
+        first, last = (at - 1) * self.per_page, min(at * self.per_page, self.count)
+        rows: Any = self.object_list
+        if first <= self.count - last:
+            return Page(rows[first:last], at, self)
+        turned = list(rows.reverse()[self.count - last : self.count - first])
+        return Page(turned[::-1], at, self)

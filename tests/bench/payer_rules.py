@@ -25,7 +25,7 @@ LEAST_A_SECOND = 2_000
 def main() -> int:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     claims = list(_claims())
-    own = RuleSet(_rules())
+    own = RuleSet(own_rules())
     missed = [f"{len(own.broken)} rules cannot be asked"] if own.broken else []
     both = _a_second(lambda claim: [*scrub(claim), *own.found(claim)], claims)
     for words, number in (
@@ -36,7 +36,7 @@ def main() -> int:
         print(f"  {words:<24} {number:>9,.0f} claims/s")
     spoken = sum(len(own.found(claim)) for claim in claims) / CLAIMS
     begun = time.process_time()
-    RuleSet(_rules())
+    RuleSet(own_rules())
     print(
         f"  {spoken:.1f} findings of own rules a claim; {RULES} rules made in {(time.process_time() - begun) * 1e3:.1f} ms"
     )
@@ -78,7 +78,7 @@ def _claims() -> Iterator[ClaimView]:
         )
 
 
-def _rules() -> Iterator[RuleSpec]:
+def own_rules() -> Iterator[RuleSpec]:
     """Half for all payers, half for one that these claims are not of. Two to four conditions each, of the claim and of its lines."""
     for number in range(RULES):
         code, shapes = f"{80000 + number * 50}", 5

@@ -224,6 +224,17 @@ def test_an_empty_amount_is_what_the_code_was_charged_last_and_is_shown_first(
     old = EncounterFactory(service_date=date(2026, 9, 1), charges=())
     ChargeFactory(encounter=old, procedure="J1885", units=Decimal(2), amount=Decimal("40.00"))
     assert last_prices({("J1885", ()), ("J1885", ("JW",))}) == {("J1885", ()): Decimal("20.00")}
+    newer = EncounterFactory(service_date=date(2026, 9, 2), charges=())
+    before = EncounterFactory(service_date=date(2026, 8, 1), charges=())
+    for visit, amount in ((newer, "21.00"), (before, "19.00")):
+        ChargeFactory(encounter=visit, procedure="J1885", modifiers=["JW"], amount=Decimal(amount))
+    # The newest visit's, not the newest row's; each modifier has its own.
+    assert last_prices({("J1885", ()), ("J1885", ("JW",)), ("99999", ())}) == {
+        ("J1885", ()): Decimal("20.00"),
+        ("J1885", ("JW",)): Decimal("21.00"),
+    }
+    assert last_prices({("J1885", ("JW",))}) == {("J1885", ("JW",)): Decimal("21.00")}
+    assert last_prices(()) == {}
     empty = {**LINE, "procedure": "j1885", "modifiers": "", "units": "3", "amount": ""}
     answer = desk.post(of_patient(plan.patient), typed(plan, provider, empty))
     assert answer.status_code == 422

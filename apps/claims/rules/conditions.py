@@ -118,35 +118,49 @@ def _asks_of_line(tree: object) -> bool:
 def _made(tree: object) -> PictureTest:
     group = _group(tree)
     if group is None:
-        assert isinstance(tree, Mapping)  # noqa: S101  _group has looked
-        return _leaf(PLACES[fact_of(tree).name], condition_test(tree))
-    if not group[1]:
+        place, asked = _leaf(tree)
+        return lambda picture: asked(picture[place])
+    kind, members = group
+    if not members:
         raise BadConditionError("A group of this rule is empty.")
-    tests = tuple(_made(member) for member in group[1])
-    if len(tests) == 1:
-        return tests[0]
-    return _all_of(tests) if group[0] == "all" else _any_of(tests)
+    if len(members) == 1:
+        return _made(members[0])
+    leaves_of = tuple(_leaf(member) for member in members if _group(member) is None)
+    groups = tuple(_made(member) for member in members if _group(member) is not None)
+    return _all_of(leaves_of, groups) if kind == "all" else _any_of(leaves_of, groups)
 
 
-def _leaf(place: int, test: Test) -> PictureTest:
-    return lambda picture: test(picture[place])
+_Leaf = tuple[int, Test]
 
 
-# Loops and not all(...): these run some hundred times for each claim, and a generator costs more than what it asks.
-def _all_of(tests: tuple[PictureTest, ...]) -> PictureTest:
+def _leaf(tree: object) -> _Leaf:
+    """The fact's place in a picture, and what is asked of it."""
+    assert isinstance(tree, Mapping)  # noqa: S101  _group has looked
+    return PLACES[fact_of(tree).name], condition_test(tree)
+
+
+# Loops and not all(...), a group's own conditions asked without a call between: these run some hundred times for each claim, and a
+# generator or a call costs more than what it asks.
+def _all_of(leaves_of: tuple[_Leaf, ...], groups: tuple[PictureTest, ...]) -> PictureTest:
     def test(picture: Picture) -> bool:
-        for each in tests:  # noqa: SIM110  as said above
-            if not each(picture):
+        for place, asked in leaves_of:
+            if not asked(picture[place]):
+                return False
+        for group in groups:  # noqa: SIM110  as said above
+            if not group(picture):
                 return False
         return True
 
     return test
 
 
-def _any_of(tests: tuple[PictureTest, ...]) -> PictureTest:
+def _any_of(leaves_of: tuple[_Leaf, ...], groups: tuple[PictureTest, ...]) -> PictureTest:
     def test(picture: Picture) -> bool:
-        for each in tests:  # noqa: SIM110  as said above
-            if each(picture):
+        for place, asked in leaves_of:
+            if asked(picture[place]):
+                return True
+        for group in groups:  # noqa: SIM110  as said above
+            if group(picture):
                 return True
         return False
 

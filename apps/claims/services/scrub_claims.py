@@ -38,7 +38,7 @@ _Mark = tuple[str, int | None, str]
 
 
 @transaction.atomic
-def scrub_claims(*, now: datetime, limit: int = 200, acting_user: User | None = None) -> ScrubResult:
+def scrub_claims(*, now: datetime, limit: int = 500, acting_user: User | None = None) -> ScrubResult:
     """Every draft, up to `limit`, in a constant number of queries."""
     drafts = lock_claims(Claim.objects.filter(status=ClaimStatus.DRAFT), skip_locked=True)
     taken = list(drafts.values_list("pk", flat=True)[:limit])

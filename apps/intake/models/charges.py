@@ -111,6 +111,8 @@ class Charge(DrugGiven):
             models.UniqueConstraint(fields=["encounter", "source_id"], name="charge_once"),
             models.UniqueConstraint(fields=["encounter", "number"], name="charge_number_once"),
         ]
+        # The last price of a code.
+        indexes = [models.Index(fields=["procedure", "modifiers"], name="charge_last_price")]
         ordering = ["encounter_id", "number"]
 
     def __str__(self) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from apps.core.money import CENT
 from apps.intake.models import Charge
 
@@ -14,9 +16,16 @@ def last_prices(wanted: Collection[Priced]) -> dict[Priced, Decimal]:
 
     A price hangs on its modifiers: 50 or a technical component cost otherwise than the procedure alone.
     """
-    rows = Charge.objects.filter(procedure__in={procedure for procedure, _ in wanted}, amount__gt=0)
-    newest = rows.order_by("procedure", "modifiers", "-encounter__service_date", "-pk").distinct(
-        "procedure", "modifiers"
-    )
-    found = {(row.procedure, tuple(row.modifiers)): (row.amount / row.units).quantize(CENT) for row in newest}
-    return {each: found[each] for each in wanted if each in found}
+    newest = [_newest(*priced) for priced in dict.fromkeys(wanted)]
+    if not newest:
+        return {}
+    rows = newest[0].union(*newest[1:], all=True)
+    return {(code, tuple(modifiers)): (amount / units).quantize(CENT) for code, modifiers, amount, units in rows}
+
+
+def _newest(procedure: str, modifiers: tuple[str, ...]) -> "QuerySet[Charge, tuple[str, list[str], Decimal, Decimal]]":
+    """One row by itself, so that the database may go back from the newest visit for a code that each has, and through the charges of a
+    code that few have: an office visit is charged a hundred thousand times.
+    """
+    rows = Charge.objects.filter(procedure=procedure, modifiers=list(modifiers), amount__gt=0)
+    return rows.order_by("-encounter__service_date", "-pk").values_list("procedure", "modifiers", "amount", "units")[:1]
