@@ -41,14 +41,14 @@ def _unbuilt() -> "QuerySet[Encounter]":
 
 
 def _released() -> "QuerySet[Claim]":
-    """Ready claims of a file that a person released: that person asked for their next file, whose nudge may be lost.
+    """Ready claims of a file that a person released, scrubbed again since: that person asked for their next file, whose nudge may be lost.
 
     Other ready claims wait for their hour, and for as long as an administrator has "Claims to the clearinghouse" switched off: to
     sweep those would send what somebody holds back.
     """
     later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
     released = ClaimEvent.objects.filter(
-        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.READY
+        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.DRAFT
     )
     last = BatchClaim.objects.filter(~Exists(later), Exists(released), claim=OuterRef("pk"))
     return Claim.objects.filter(Exists(last), status=ClaimStatus.READY)
