@@ -40,7 +40,7 @@ GIVEN_UP = frozenset({_S.VOIDED, _S.WRITTEN_OFF})
 # also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
 ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
 TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
-    # Only a draft becomes ready, so that nothing leaves, or leaves again, past today's rules. Back into its file when that arrived after all.
+    # Only a draft becomes ready: nothing leaves, or leaves again, past today's rules. Back into its file when that arrived after all.
     _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.BATCHED, _S.VOIDED}) | ADJUDICATED,
     _S.EXCEPTION: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}) | ADJUDICATED,

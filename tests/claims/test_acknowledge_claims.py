@@ -125,9 +125,7 @@ def test_a_refused_heading_returns_the_file_as_one_piece_of_work(batch: Batch, n
     assert (batch.state, batch.work_item) == (State.REJECTED, WorkItem.objects.get())
 
 
-def test_a_returned_interchange_is_released_by_a_person_when_the_cause_is_mended(
-    batch: Batch, now: datetime
-) -> None:
+def test_a_returned_interchange_is_released_by_a_person_when_the_cause_is_mended(batch: Batch, now: datetime) -> None:
     answer(ta1(batch), "TA1", now)
     assert set(statuses()) == {ClaimStatus.REJECTED}
     assert Finding.objects.first().sentence == "The whole file was returned: our sender id is not known there."

@@ -99,7 +99,9 @@ def _still_waiting(batch: Batch, places: Sequence[BatchClaim]) -> list[BatchClai
         ours.filter(transmission=batch.transmission_id, new_status=ClaimStatus.DRAFT).values_list("claim_id", "pk")
     )
     passed = Q(old_status=ClaimStatus.DRAFT, new_status=ClaimStatus.READY, actor=None)
-    touched = {claim for claim, key in ours.exclude(passed).values_list("claim_id", "pk") if key > released.get(claim, key)}
+    touched = {
+        claim for claim, key in ours.exclude(passed).values_list("claim_id", "pk") if key > released.get(claim, key)
+    }
     return [
         place
         for place in places

@@ -34,11 +34,15 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
     get_object_or_404(Claim, public_id=public_id)
     note = request.POST.get("note", "")
     try:
-        status = services.resend_claim(claim_id=public_id, note=note, acting_user=signed_in_user(request), now=clock.now())
+        status = services.resend_claim(
+            claim_id=public_id, note=note, acting_user=signed_in_user(request), now=clock.now()
+        )
         if status is ClaimStatus.READY:
             messages.success(request, "It leaves again with the next file.")
         else:
-            messages.warning(request, "It does not leave yet: by today's rules something stops it. See the exception queue.")
+            messages.warning(
+                request, "It does not leave yet: by today's rules something stops it. See the exception queue."
+            )
     except services.ResendRefusedError as refusal:
         messages.error(request, str(refusal))
     return redirect("workspace:claim", public_id)
