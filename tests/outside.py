@@ -39,7 +39,7 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(folder: Path, now: str = NOW, *, visits_per_day: int = 50) -> Iterator[Sandbox]:
+def running_sandbox(folder: Path, now: str = NOW, *, visits_per_day: int = 50, **knobs: Any) -> Iterator[Sandbox]:
     argv = [
         sys.executable,
         "-m",
@@ -51,7 +51,7 @@ def running_sandbox(folder: Path, now: str = NOW, *, visits_per_day: int = 50) -
         "--app-url",
         "http://127.0.0.1:9",
         "--knobs",
-        json.dumps({"visits_per_day": visits_per_day}),
+        json.dumps({"visits_per_day": visits_per_day, **knobs}),
     ]
     with (folder / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(argv, stderr=log)

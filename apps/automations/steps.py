@@ -287,8 +287,9 @@ def plan_checks(_key: str, now: datetime) -> Done:
 
 
 def check_eligibility(key: str, now: datetime) -> Done:
+    """What the payer says may release claims that wait for it, or stop some that are ready."""
     eligibility.check_eligibility(check_id=key, now=now)
-    return Done({"checks": 1})
+    return Done({"checks": 1}, _then(claims.follow_patients(now=now), "scrub_claims"))
 
 
 # --- What stands, and what was left behind -------------------------------------------------------------------------------------

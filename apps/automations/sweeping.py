@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerFie
 from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
+from apps.claims.selectors.news import claims_with_news, held_by_directory
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -41,14 +42,14 @@ def _unbuilt() -> "QuerySet[Encounter]":
 
 
 def _released() -> "QuerySet[Claim]":
-    """Ready claims of a file that a person released: that person asked for their next file, whose nudge may be lost.
+    """Ready claims of a file that a person released, scrubbed again since: that person asked for their next file, whose nudge may be lost.
 
     Other ready claims wait for their hour, and for as long as an administrator has "Claims to the clearinghouse" switched off: to
     sweep those would send what somebody holds back.
     """
     later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
     released = ClaimEvent.objects.filter(
-        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.READY
+        claim=OuterRef("claim"), transmission=OuterRef("batch__transmission"), new_status=ClaimStatus.DRAFT
     )
     last = BatchClaim.objects.filter(~Exists(later), Exists(released), claim=OuterRef("pk"))
     return Claim.objects.filter(Exists(last), status=ClaimStatus.READY)
@@ -64,6 +65,8 @@ Rows: TypeAlias = "QuerySet[Any, Any]"
 SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("build_claims", lambda _now: _unbuilt()),
     ("build_claims", lambda _now: overtaken_claims()),
+    ("build_claims", lambda _now: claims_with_news()),
+    ("build_claims", lambda _now: held_by_directory()),
     ("scrub_claims", lambda _now: Claim.objects.filter(status=ClaimStatus.DRAFT)),
     ("batch_claims", lambda _now: _released()),
     ("acknowledge_claims", lambda _now: _stored(*ACKNOWLEDGEMENTS)),

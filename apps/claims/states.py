@@ -40,17 +40,18 @@ GIVEN_UP = frozenset({_S.VOIDED, _S.WRITTEN_OFF})
 # also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
 ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
 TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
-    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.VOIDED}) | ADJUDICATED,
-    _S.EXCEPTION: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    # Only a draft becomes ready: nothing leaves, or leaves again, past today's rules. Back into its file when that arrived after all.
+    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.BATCHED, _S.VOIDED}) | ADJUDICATED,
+    _S.EXCEPTION: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}) | ADJUDICATED,
-    # Back to ready when the file surely did not arrive.
-    _S.BATCHED: frozenset({_S.SUBMITTED, _S.READY, _S.EXCEPTION}) | ADJUDICATED,
+    # Back to the scrubber when the file surely did not arrive.
+    _S.BATCHED: frozenset({_S.SUBMITTED, _S.DRAFT, _S.EXCEPTION}) | ADJUDICATED,
     # An answer may overtake another: the payer's 277CA, even the 835, before the 999 was read.
-    _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.READY}) | ADJUDICATED,
-    # Back to ready when its payer does not find it and a person sends it again.
-    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.READY}) | ADJUDICATED,
+    _S.SUBMITTED: frozenset({_S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED, _S.DRAFT}) | ADJUDICATED,
+    # Back to the scrubber when its payer does not find it and a person sends it again.
+    _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.DRAFT}) | ADJUDICATED,
     _S.ACCEPTED: frozenset({_S.REJECTED}) | ADJUDICATED,
-    _S.REJECTED: frozenset({_S.READY, _S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.REJECTED: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED, _S.DRAFT}) | ADJUDICATED,
     _S.PARTLY_DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,

@@ -7,32 +7,10 @@ from apps.practice.models import (
     FeeScheduleLine,
     Location,
     Payer,
-    PayerChannel,
-    PayerDeadline,
     Practice,
     Provider,
-    ProviderEnrolment,
-    TelehealthPolicy,
     VendorAgreement,
 )
-
-
-class DeadlineInline(SettingsInline):
-    model = PayerDeadline
-
-
-class ChannelInline(SettingsInline):
-    model = PayerChannel
-
-
-class EnrolmentInline(SettingsInline):
-    """On the provider's page and on the payer's."""
-
-    model = ProviderEnrolment
-
-
-class TelehealthInline(SettingsInline):
-    model = TelehealthPolicy
 
 
 class FeeInline(SettingsInline):
@@ -61,16 +39,22 @@ class ProviderAdmin(SettingsAdmin):
     list_filter = ("active", "confirmed")
     search_fields = ("last_name", "npi")
     readonly_fields = ("public_id",)
-    inlines = (EnrolmentInline,)
 
 
 @admin.register(Payer)
 class PayerAdmin(SettingsAdmin):
+    """Fees only: a payer, its ids, deadlines, enrolments and policies are written in Settings, Payers, whose forms check them."""
+
     list_display = ("name", "claims_id", "eligibility_id", "correction_route", "phone", "confirmed")
     list_filter = ("confirmed", "correction_route")
     search_fields = ("name", "claims_id")
-    readonly_fields = ("public_id",)
-    inlines = (ChannelInline, DeadlineInline, EnrolmentInline, TelehealthInline, FeeInline)
+    inlines = (FeeInline,)
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002  Django's signature
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:  # noqa: ARG002  Django's signature
+        return [field.name for field in Payer._meta.fields if field.name != "id"]  # noqa: SLF001  a documented name of Django
 
 
 @admin.register(AuthorizationRequirement)

@@ -57,7 +57,7 @@ PARTS = {
         forms.EnrolmentForm,
         "provider's enrolment",
         "providers",
-        "As soon as one is kept for this payer, claims of providers without an active one are held.",
+        "Where one is kept for this payer, claims of providers who have enrolments on file, but no active one with it, are held.",
     ),
     "telehealth": Part(
         TelehealthPolicy,

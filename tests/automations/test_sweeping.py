@@ -99,6 +99,8 @@ def test_claims_of_a_released_file_are_found_until_they_are_in_the_next_one(
     batch.members.update(answer=answer)
     release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
     assert nudges == []  # the nudge is lost
+    assert left_behind(now=now) == (("scrub_claims", ""),)
+    Claim.objects.update(status=ClaimStatus.READY)
     assert left_behind(now=now) == (("batch_claims", ""),)
     Claim.objects.update(status=ClaimStatus.BATCHED)
     assert left_behind(now=now) == ()

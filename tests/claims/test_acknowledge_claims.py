@@ -10,6 +10,7 @@ from apps.claims.services import (
     chase_unanswered,
     move_claims,
     release_batch,
+    scrub_claims,
     submit_batch,
 )
 from apps.claims.services.acknowledge_claims import AcknowledgeResult
@@ -96,7 +97,7 @@ def test_a_refused_file_rejects_the_claim_that_it_points_at_and_frees_the_others
     note = (f"IK3*SV1*{_place_of(batch, bad, 'SV1')}*2400*8", "IK4*2*782*1")
     result = answer(f999(batch, status, *note), "999", now)
     assert result.rejected == 3
-    assert statuses() == [ClaimStatus.READY, ClaimStatus.REJECTED, ClaimStatus.READY]
+    assert statuses() == [ClaimStatus.DRAFT, ClaimStatus.REJECTED, ClaimStatus.DRAFT]
     finding = Finding.objects.get()
     assert finding.claim.control_number == bad
     assert (finding.rule, finding.sentence) == ("RCV-FILE", "SV102, service line: is required and missing.")
@@ -108,13 +109,13 @@ def test_the_receiver_may_name_the_claim_itself(batch: Batch, now: datetime) -> 
     bad = numbers()[2]
     answer(f999(batch, "R", "IK3*NM1*999*2310B*8", f"CTX*CLM01:{bad}", "IK4*9*67*I12"), "999", now)
     assert Finding.objects.get().claim.control_number == bad
-    assert statuses() == [ClaimStatus.READY, ClaimStatus.READY, ClaimStatus.REJECTED]
+    assert statuses() == [ClaimStatus.DRAFT, ClaimStatus.DRAFT, ClaimStatus.REJECTED]
 
 
 def test_a_refused_subscriber_stops_the_claims_beneath_it(batch: Batch, now: datetime) -> None:
     place = _place_of(batch, numbers()[1], "CLM") - 4
     answer(f999(batch, "R", f"IK3*N4*{place}*2010BA*8"), "999", now)
-    assert statuses() == [ClaimStatus.READY, ClaimStatus.REJECTED, ClaimStatus.READY]
+    assert statuses() == [ClaimStatus.DRAFT, ClaimStatus.REJECTED, ClaimStatus.DRAFT]
 
 
 def test_a_refused_heading_returns_the_file_as_one_piece_of_work(batch: Batch, now: datetime) -> None:
@@ -124,14 +125,13 @@ def test_a_refused_heading_returns_the_file_as_one_piece_of_work(batch: Batch, n
     assert (batch.state, batch.work_item) == (State.REJECTED, WorkItem.objects.get())
 
 
-def test_a_returned_interchange_is_released_by_a_person_when_the_cause_is_mended(
-    batch: Batch, now: datetime, nudges: list[tuple[str, str]]
-) -> None:
+def test_a_returned_interchange_is_released_by_a_person_when_the_cause_is_mended(batch: Batch, now: datetime) -> None:
     answer(ta1(batch), "TA1", now)
     assert set(statuses()) == {ClaimStatus.REJECTED}
     assert Finding.objects.first().sentence == "The whole file was returned: our sender id is not known there."
     release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
-    assert set(statuses()) == {ClaimStatus.READY}
+    assert set(statuses()) == {ClaimStatus.DRAFT}
+    scrub_claims(now=now)
     assert batch_claims(now=now).claims == 3
     assert not WorkItem.objects.filter(state="open").exists()
 
@@ -232,7 +232,8 @@ def test_the_payer_may_reject_what_it_had_accepted(batch: Batch, now: datetime) 
 def test_an_answer_to_an_earlier_sending_does_not_touch_the_next_one(batch: Batch, now: datetime) -> None:
     rejection = f277ca((numbers()[0], REJECTED), reference=batch.reference)
     answer(rejection, "277CA", now)
-    move_claims(claims()[:1], ClaimStatus.READY, what="Corrected.", now=now)
+    move_claims(claims()[:1], ClaimStatus.DRAFT, what="Corrected.", now=now)
+    scrub_claims(now=now)
     batch_claims(now=now)
     answer(rejection, "277CA", now, hours=2)
     assert claims()[0].status == ClaimStatus.BATCHED

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.claims.models import BatchClaim, Claim, StatusInquiry
+from apps.claims.models import BatchClaim, Claim, Finding, StatusInquiry
 from apps.claims.services import (
     ResendRefusedError,
     acknowledge_claims,
@@ -229,6 +229,18 @@ def test_a_claim_that_is_not_found_is_sent_again_by_a_person_with_the_proof_of_t
     assert WorkItem.objects.get(pk=silent.work_item_id).outcome == "Sent again."
     with pytest.raises(ResendRefusedError):
         resend_claim(claim_id=silent.public_id, note="Called", acting_user=person, now=now + 5 * DAY)
+
+
+def test_one_that_todays_rules_stop_does_not_leave_again(silent: Claim, now: datetime) -> None:
+    person = UserFactory(role=Role.BILLER)
+    silent.coverage.member_id = ""
+    silent.coverage.save()
+    row = asked(now + 3 * DAY)
+    answer("A4", trace=row.public_id, now=now + 3 * DAY)
+    status = resend_claim(claim_id=silent.public_id, note="Called.", acting_user=person, now=now + 4 * DAY)
+    assert status is ClaimStatus.EXCEPTION
+    assert batch_claims(now=now + 4 * DAY).claims == 0
+    assert list(silent.findings.filter(state=Finding.State.OPEN).values_list("rule", flat=True)) == ["COV-MEMBER-ID"]
 
 
 def test_a_claim_that_the_payer_finds_before_it_leaves_again_does_not_leave(silent: Claim, now: datetime) -> None:

@@ -21,7 +21,7 @@ from apps.intake.models import Authorization
 from apps.intake.services import TypedAuthorization, save_authorization
 from apps.practice.models import AuthorizationRequirement, RequiredNumber
 from tests.claims.sound import SOUND, billing
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import AdjudicationFactory, ClaimFactory
 from tests.factories.intake import CoverageFactory, EncounterFactory
 
 DAY = SOUND.service_date
@@ -144,9 +144,11 @@ def another(claim: Claim, **fields: Any) -> Claim:
 @pytest.mark.django_db
 def test_what_is_used_is_counted_from_the_other_claims_under_the_number() -> None:
     claim = ClaimFactory(prior_authorization="A1")
-    another(claim)
+    another(claim, service_date=BEFORE)
     another(claim, status=ClaimStatus.ACCEPTED)
     another(claim, status=ClaimStatus.VOIDED)
+    another(claim, status=ClaimStatus.PAID, frequency="8")
+    AdjudicationFactory(claim=another(claim, status=ClaimStatus.DENIED), denied=Decimal("148.00"), line=None)
     ClaimFactory(prior_authorization="A1")
     stranger = CoverageFactory(patient=claim.patient)
     authorize(claim, payer=stranger.payer)
@@ -161,6 +163,39 @@ def test_what_is_used_is_counted_from_the_other_claims_under_the_number() -> Non
         ("referral", "A1", None, 0),
         ("referral", "R1", 5, 2),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "days", "fields", "used"),
+    [
+        (ClaimStatus.READY, -1, {}, 2),
+        (ClaimStatus.READY, 1, {}, 0),
+        (ClaimStatus.EXCEPTION, 1, {}, 0),
+        (ClaimStatus.SUBMITTED, 1, {}, 2),
+        (ClaimStatus.PAID, 1, {}, 2),
+        (ClaimStatus.DENIED, -1, {"denied": True}, 0),
+        (ClaimStatus.DRAFT, -1, {"denied": True}, 2),  # a correction: it will be judged anew
+        (ClaimStatus.DRAFT, -1, {"denied": True, "left_out": True}, 0),
+        (ClaimStatus.DRAFT, -1, {"paid": True, "left_out": True}, 2),
+        (ClaimStatus.PAID, -1, {"denied": True, "paid": True}, 2),  # denied, and paid on appeal
+        (ClaimStatus.DENIED, -1, {"denied": True, "reversed": True}, 2),
+    ],
+)
+def test_what_is_used_was_billed_and_not_refused_or_is_to_be_billed_for_an_earlier_service(
+    status: ClaimStatus, days: int, fields: dict[str, bool], used: int
+) -> None:
+    claim = ClaimFactory(prior_authorization="A1")
+    authorize(claim)
+    other = another(claim, status=status, service_date=claim.service_date + timedelta(days=days))
+    other.lines.update(left_out=fields.get("left_out", False))
+    line = other.lines.get()
+    if fields.get("denied"):
+        AdjudicationFactory(claim=other, line=line, denied=line.amount, reversed=fields.get("reversed", False))
+    if fields.get("paid"):
+        AdjudicationFactory(claim=other, line=line)
+    (told,) = around(claim).authorizations
+    assert told.used == used
 
 
 @pytest.mark.django_db

@@ -146,7 +146,7 @@ def test_that_a_file_did_not_arrive_is_said_with_a_second_look(biller: Client, n
     done = biller.post(where, {"note": "Their desk has no such file."}, follow=True).content.decode()
     assert "It did not arrive: Their desk has no such file. 1 claim leaves with the next file." in done
     claim.refresh_from_db()
-    assert claim.status == ClaimStatus.READY
+    assert claim.status == ClaimStatus.DRAFT
 
 
 @pytest.mark.parametrize("size", [2, 9])

@@ -20,7 +20,7 @@ from tests.claims.sound import SOUND
 from tests.factories.claims import ClaimFactory
 from tests.factories.eligibility import AnsweredCheckFactory, EligibilityCheckFactory, FailedCheckFactory
 from tests.factories.intake import CoverageFactory
-from tests.factories.practice import PayerFactory, PracticeFactory
+from tests.factories.practice import PayerChannelFactory, PayerFactory, PracticeFactory
 
 DAY = SOUND.service_date
 EARLIER, LATER = DAY - timedelta(days=10), DAY + timedelta(days=10)
@@ -169,6 +169,19 @@ def test_an_answer_under_another_payers_id_names_that_payer() -> None:
         said = around(claim).word
         assert said is not None
         assert said.by == (other.name if told_id == other.claims_id else "")
+
+
+@pytest.mark.django_db
+def test_an_id_of_the_clearinghouse_is_its_payers_own_and_never_the_one_with_the_same_usual_id() -> None:
+    claim, other, namesake = ClaimFactory(), PayerFactory(), PayerFactory(claims_id="CH100")
+    PayerChannelFactory(payer=claim.payer, transaction="270", identifier="CH100")
+    PayerChannelFactory(payer=other, transaction="270", identifier="CH200")
+    assert namesake.claims_id == "CH100"
+    for number, (told_id, by) in enumerate((("CH100", ""), ("CH200", other.name))):
+        ask(AnsweredCheckFactory, claim, round=str(number), answered_at=AT, benefits={"answered_by": told_id})
+        said = around(claim).word
+        assert said is not None
+        assert said.by == by
 
 
 @pytest.mark.django_db

@@ -67,8 +67,12 @@ def test_a_closed_channel_holds_the_claim_with_its_reason() -> None:
     assert said(closed, "COV-PAYER-CHANNEL") == ["Enrolment is still to do. See Settings, Payers."]
 
 
-def test_both_stop_and_may_be_overridden_with_a_reason() -> None:
-    assert [(rule.severity, rule.overridable) for rule in RULES] == [("block", True), ("block", True)]
+def test_what_stops_may_be_overridden_with_a_reason() -> None:
+    assert [(rule.severity, rule.overridable) for rule in RULES] == [
+        ("block", True),
+        ("warn", False),
+        ("block", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,11 +111,16 @@ def test_a_corrected_claim_has_its_own_filing_clock(
 @pytest.mark.django_db
 def test_a_claim_of_a_provider_who_is_not_enrolled_is_held_and_others_go(now: datetime) -> None:
     PracticeFactory()
-    enrolled, stranger, elsewhere = ClaimFactory(), ClaimFactory(), ClaimFactory()
+    enrolled, stranger, unknown, elsewhere = (ClaimFactory() for _ in range(4))
     ProviderEnrolmentFactory(provider=enrolled.provider, payer=enrolled.payer)
     ProviderEnrolmentFactory(payer=stranger.payer)
-    assert scrub_claims(now=now).passed == 2
-    assert list(Finding.objects.values_list("claim", "rule")) == [(stranger.pk, "PRV-ENROLLED")]
+    ProviderEnrolmentFactory(provider=stranger.provider)
+    ProviderEnrolmentFactory(payer=unknown.payer)
+    assert scrub_claims(now=now).passed == 3
+    assert set(Finding.objects.values_list("claim", "rule")) == {
+        (stranger.pk, "PRV-ENROLLED"),
+        (unknown.pk, "PRV-ENROLMENT-UNKNOWN"),
+    }
     assert Claim.objects.get(pk=elsewhere.pk).status == ClaimStatus.READY
 
 

@@ -1,6 +1,7 @@
 """What the scrubber reads of before: earlier lines, substitutions, hospice elections."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from apps.core.models import User
 from apps.intake.models import HospiceElection, Patient
 from apps.intake.services import HospiceDatesError, record_hospice_election
 from tests.claims.test_surroundings import DAY, INTERNAL_MEDICINE, again, around, claim
+from tests.factories.claims import AdjudicationFactory
 from tests.factories.code_edits import CodeFactFactory
 from tests.factories.practice import ProviderFactory, UserFactory
 
@@ -61,6 +63,32 @@ def test_a_claim_given_up_is_no_history_and_one_that_waits_here_is_behind(
     one = claim("99490")
     again(one, "99490", status=status, service_date=date(2026, 9, 1))
     assert [line.ahead for line in around(one).earlier] == ahead
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "had"),
+    [
+        (ClaimStatus.DENIED, {"denied": Decimal("148.00")}, False),
+        (ClaimStatus.DENIED, {"denied": Decimal("148.00"), "reversed": True}, True),
+        (ClaimStatus.PARTLY_DENIED, {"denied": Decimal("20.00")}, True),
+        (ClaimStatus.PAID, {}, True),
+        (ClaimStatus.SUBMITTED, {"denied": Decimal("148.00")}, True),  # sent anew
+    ],
+)
+def test_a_service_that_its_payer_refused_was_not_had(status: ClaimStatus, answer: dict[str, Any], had: bool) -> None:
+    one = claim("G0439")
+    earlier = again(one, "G0439", status=status, service_date=date(2026, 3, 1))
+    AdjudicationFactory(claim=earlier, **answer)
+    assert bool(seen(one)) is had
+
+
+@pytest.mark.parametrize(("frequency", "had"), [("1", True), ("7", True), ("8", False)])
+def test_a_visit_that_is_being_voided_was_not_had(frequency: str, had: bool) -> None:
+    one = claim("99203")
+    earlier = again(one, "G0438", "99213", status=ClaimStatus.SUBMITTED, service_date=date(2026, 3, 1))
+    Claim.objects.filter(pk=earlier.pk).update(frequency=frequency)
+    assert bool(seen(one)) is had
+    assert (around(one).seen_on is not None) is had
 
 
 def test_a_colleague_of_another_specialty_and_another_patient_are_told_apart() -> None:

@@ -19,6 +19,7 @@ from apps.claims.services import (
     move_claims,
     read_again,
     resolve_unknown_batch,
+    scrub_claims,
     settle_late_batch,
     submit_batch,
 )
@@ -85,10 +86,13 @@ def test_a_file_refused_as_a_duplicate_has_arrived_and_its_claims_wait_for_the_a
 # ------------------------------------------------------------------ counted as lost
 
 
+@pytest.mark.parametrize("scrubbed", [False, True])
 @pytest.mark.parametrize("how", ["TA1", "999", "277CA"])
 def test_claims_that_still_wait_here_are_in_the_file_that_arrived_and_do_not_leave_again(
-    how: str, lost: Batch, now: datetime
+    how: str, scrubbed: bool, lost: Batch, now: datetime
 ) -> None:
+    if scrubbed:
+        scrub_claims(now=now)
     number = Claim.objects.first().control_number
     payload = {
         "TA1": ta1(lost, "A", "000"),
@@ -98,13 +102,14 @@ def test_claims_that_still_wait_here_are_in_the_file_that_arrived_and_do_not_lea
     answer(payload, how, now + LATER)
     lost.refresh_from_db()
     assert lost.state in {State.SENT, State.ACCEPTED}
-    assert not Claim.objects.filter(status=ClaimStatus.READY).exists()
+    assert not Claim.objects.filter(status__in=(ClaimStatus.DRAFT, ClaimStatus.READY)).exists()
     assert set(BatchClaim.objects.values_list("in_flight", flat=True)) == {True}
     assert batch_claims(now=now + LATER).claims == 0
     assert open_work() == []
 
 
 def test_a_claim_that_went_out_again_becomes_work_once_and_every_answer_is_kept(lost: Batch, now: datetime) -> None:
+    scrub_claims(now=now)
     second = batch_claims(now=now)
     submit_batch(batch_id=second.batches[0], now=now)
     answer(f999(lost, "A"), "999", now + LATER)
@@ -127,6 +132,7 @@ def test_a_claim_that_went_out_again_becomes_work_once_and_every_answer_is_kept(
 
 
 def test_a_file_that_came_back_whole_makes_no_work_of_claims_that_went_out_again(lost: Batch, now: datetime) -> None:
+    scrub_claims(now=now)
     submit_batch(batch_id=batch_claims(now=now).batches[0], now=now)
     answer(ta1(lost, "R", "006"), "TA1", now + LATER)
     assert open_work() == []
@@ -136,6 +142,7 @@ def test_a_file_that_came_back_whole_makes_no_work_of_claims_that_went_out_again
 
 def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: datetime) -> None:
     edited = Claim.objects.order_by("pk").first()
+    scrub_claims(now=now)
     move_claims([edited], ClaimStatus.DRAFT, what="Edited.", now=now)
     answer(f999(lost, "A"), "999", now + LATER)
     edited.refresh_from_db()
@@ -147,6 +154,7 @@ def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: d
 
 
 def test_the_person_who_saw_to_the_second_sending_closes_the_work(lost: Batch, now: datetime, biller: Client) -> None:
+    scrub_claims(now=now)
     submit_batch(batch_id=batch_claims(now=now).batches[0], now=now)
     answer(f999(lost, "A"), "999", now + LATER)
     page = reverse("claims:batch", args=[lost.public_id])

@@ -27,9 +27,9 @@ def test_each_moved_claim_tells_who_moved_it_and_why(now: datetime) -> None:
 
 
 def test_one_impossible_move_stops_them_all(now: datetime) -> None:
-    ready, draft = ClaimFactory(status=ClaimStatus.READY), ClaimFactory(status=ClaimStatus.DRAFT)
+    ready, held = ClaimFactory(status=ClaimStatus.READY), ClaimFactory(status=ClaimStatus.EXCEPTION)
     with pytest.raises(ImpossibleTransitionError):
-        move_claims([ready, draft], ClaimStatus.BATCHED, what="Put into a batch.", now=now)
+        move_claims([ready, held], ClaimStatus.BATCHED, what="Put into a batch.", now=now)
     ready.refresh_from_db()
     assert ready.status == ClaimStatus.READY
     assert not ClaimEvent.objects.exists()
@@ -61,6 +61,8 @@ def test_a_claim_that_no_longer_waits_for_us_has_its_work_closed(now: datetime) 
         now=now,
     )
     claim.save()
+    move_claims([claim], ClaimStatus.DRAFT, what="Scrubbed again.", now=now)
+    assert WorkItem.objects.get().state == WorkItem.State.OPEN
     move_claims([claim], ClaimStatus.READY, what="Passed the scrubber.", now=now)
     assert WorkItem.objects.get().state == WorkItem.State.DONE
 

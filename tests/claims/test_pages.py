@@ -217,7 +217,7 @@ def test_a_refused_file_is_sent_again_or_released(biller: Client) -> None:
     assert "Send again" in text
     biller.post(reverse("claims:batch_release", args=[batch.public_id]))
     claim.refresh_from_db()
-    assert claim.status == ClaimStatus.READY
+    assert claim.status == ClaimStatus.DRAFT
 
 
 def test_an_answer_that_could_not_be_read_is_shown(biller: Client) -> None:

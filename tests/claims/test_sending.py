@@ -9,24 +9,27 @@ from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
 from apps.automations.steps import STEPS
-from apps.claims.models import Batch, BatchClaim, Claim
+from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.services import (
     BatchNotOpenError,
     batch_claims,
+    override_finding,
     recover_sends,
     release_batch,
     resend_batch,
     resolve_unknown_batch,
+    scrub_claims,
     submit_batch,
 )
 from apps.claims.services.submit_batch import ask_what_became
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection, Transmission
+from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.claims.clearinghouse import Killed
 from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.connectors import ClearinghouseConnectionFactory
-from tests.factories.practice import UserFactory
+from tests.factories.practice import ProviderEnrolmentFactory, UserFactory
 
 Clearinghouse = Callable[..., Connection]
 Uploads = Callable[[], list[str]]
@@ -114,7 +117,7 @@ def test_claims_of_a_refused_file_can_be_released(batch: Batch, clearinghouse: C
     clearinghouse(mood="refuses")
     submit_batch(batch_id=batch.public_id, now=now)
     release_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
-    assert Claim.objects.get().status == ClaimStatus.READY
+    assert Claim.objects.get().status == ClaimStatus.DRAFT
     with pytest.raises(BatchNotOpenError, match="released"):
         resend_batch(batch_id=batch.public_id, acting_user=UserFactory(), now=now)
 
@@ -249,11 +252,29 @@ def test_a_person_says_that_it_arrived(unknown: Batch, now: datetime) -> None:
 
 def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nudges: list[tuple[str, str]]) -> None:
     resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now)
-    assert Claim.objects.get().status == ClaimStatus.READY
+    assert Claim.objects.get().status == ClaimStatus.DRAFT
     assert BatchClaim.objects.get().answer == BatchClaim.Answer.RELEASED
+    assert scrub_claims(now=now + LATER).passed == 1
     second = batch_claims(now=now + LATER)
     assert second.claims == 1
     assert submit_batch(batch_id=second.batches[0], now=now + LATER) is State.SENT
+
+
+def test_a_released_claim_passes_todays_rules_first_and_what_was_overridden_is_not_asked_twice(
+    unknown: Batch, now: datetime
+) -> None:
+    claim, person = Claim.objects.get(), UserFactory(role=Role.BILLER)
+    ProviderEnrolmentFactory(provider=claim.provider, payer=claim.payer, state="applied")
+    resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=person, now=now)
+    assert scrub_claims(now=now).held == 1
+    assert batch_claims(now=now).claims == 0
+    finding = claim.findings.get(state=Finding.State.OPEN)
+    assert finding.rule == "PRV-ENROLLED"
+    assert override_finding(finding_id=finding.pk, reason="They back-date it.", acting_user=person, now=now)
+    again = Batch.objects.get(public_id=batch_claims(now=now).batches[0])
+    Batch.objects.filter(pk=again.pk).update(state=State.NOT_SENT)
+    release_batch(batch_id=again.public_id, acting_user=person, now=now)
+    assert scrub_claims(now=now).passed == 1
     assert submit_batch(batch_id=unknown.public_id, now=now + LATER) is State.NOT_SENT
 
 

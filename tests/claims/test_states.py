@@ -26,3 +26,7 @@ def test_the_payer_has_the_last_word_wherever_we_believed_the_claim_to_be(old: C
 )
 def test_a_claim_in_flight_cannot_be_batched_again(old: ClaimStatus) -> None:
     assert ClaimStatus.BATCHED not in TRANSITIONS[old]
+
+
+def test_only_the_scrubber_makes_a_claim_ready() -> None:
+    assert [old for old in ClaimStatus if ClaimStatus.READY in TRANSITIONS[old]] == [ClaimStatus.DRAFT]

@@ -181,7 +181,7 @@ def test_new_coverage_follows_the_old_one_and_is_asked_about_at_once(nudges, now
     assert entered.subscriber_last_name == old.patient.last_name
     assert fresh
     assert fresh.coverage == entered
-    assert nudges == [("check_eligibility", fresh.public_id)]
+    assert nudges == [("build_claims", ""), ("check_eligibility", fresh.public_id)]
 
 
 def test_a_check_for_a_denial_has_no_visit_and_asks_once(nudges, now, django_capture_on_commit_callbacks):

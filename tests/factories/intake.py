@@ -6,7 +6,8 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.intake.models import Appointment, Charge, Consent, Coverage, Encounter, Patient
+from apps.intake.models import Appointment, Charge, Consent, Coverage, Encounter, Patient, VisitConflict
+from apps.worklist.queue import open_item
 from tests.factories.practice import LocationFactory, PayerFactory, ProviderFactory
 
 SOURCE = "drchrono"
@@ -114,3 +115,30 @@ class ChargeFactory(DjangoModelFactory):
     units = Decimal(1)
     amount = Decimal("148.00")
     diagnosis_pointers = factory.LazyFunction(lambda: [1])
+
+
+class VisitConflictFactory(DjangoModelFactory):
+    """The EHR tells `encounter` at another place of service since; nobody has decided."""
+
+    class Meta:
+        model = VisitConflict
+
+    encounter = factory.SubFactory(EncounterFactory)
+    patient = factory.SelfAttribute("encounter.patient")
+    coverage = factory.SelfAttribute("encounter.coverage")
+    provider = factory.SelfAttribute("encounter.provider")
+    service_date = factory.SelfAttribute("encounter.service_date")
+    diagnoses = factory.SelfAttribute("encounter.diagnoses")
+    place_of_service = "22"
+    first_told_at = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+    told_at = factory.SelfAttribute("first_told_at")
+    work_item = factory.LazyAttribute(
+        lambda conflict: open_item(
+            kind="charges_changed",
+            title="Compare a visit with the EHR",
+            owner_role="biller",
+            url_name="workspace:visit_conflict",
+            subject_public_id=conflict.encounter.public_id,
+            now=conflict.first_told_at,
+        )
+    )

@@ -22,6 +22,7 @@ from apps.claims.services import (
     recover_sends,
     release_batch,
     resolve_unknown_batch,
+    scrub_claims,
     submit_batch,
 )
 from apps.claims.states import ClaimStatus
@@ -187,6 +188,8 @@ class Senders:
             release_batch(batch_id=batch.public_id, acting_user=person, now=self.now + LATER)
 
     def _send_released(self) -> None:
+        while scrub_claims(now=self.now + LATER).more:
+            pass
         batched = batch_claims(now=self.now + LATER)
         for public_id in batched.batches:
             assert submit_batch(batch_id=public_id, now=self.now + LATER) is State.SENT

@@ -12,7 +12,7 @@ from apps.practice.models import Payer, Provider
 from apps.worklist.models import WorkItem
 from tests.factories.connectors import TransmissionFactory
 from tests.factories.intake import ConsentFactory
-from tests.factories.practice import LocationFactory, PayerFactory, ProviderFactory
+from tests.factories.practice import LocationFactory, PayerChannelFactory, PayerFactory, ProviderFactory
 from tests.intake import told
 
 pytestmark = pytest.mark.django_db
@@ -309,3 +309,20 @@ def test_what_a_visit_tells_of_an_accident_comes_in_and_is_replaced_while_it_wai
     assert receive(now, told.visit(facts=EhrVisitFacts(referral_number="R1"))).changed == 1
     row.refresh_from_db()
     assert (row.accident_causes, row.accident_date, row.referral_number) == ([], None, "R1")
+
+
+def test_a_payer_is_known_by_the_id_that_a_clearinghouse_has_for_it_and_not_where_two_have_it(now: datetime) -> None:
+    lone, caprock = Payer.objects.order_by("pk")
+    PayerChannelFactory(payer=lone, identifier="WS100")
+    for payer in (lone, caprock):
+        PayerChannelFactory(payer=payer, clearinghouse="other", identifier="WS200")
+    PayerChannelFactory(payer=caprock, clearinghouse="third", identifier="LPHP1")
+    for number, told_id in enumerate(("WS100", "LPHP1", "WS200"), start=1):
+        receive(
+            now,
+            told.visit(f"V{number}", patient_source_id=f"P{number}"),
+            patients=(told.patient(f"P{number}", coverages=(told.cover(told_id),)),),
+        )
+    payers = list(Encounter.objects.order_by("pk").values_list("coverage__payer__name", "coverage__payer__confirmed"))
+    assert payers[:2] == [("Lone Prairie", True)] * 2
+    assert payers[2] == ("Lone Prairie (WS200)", False)

@@ -93,21 +93,23 @@ def test_a_change_is_a_row_of_the_trail_with_the_names_of_what_changed(boss: Cli
     assert event.actor is not None
 
 
-def test_a_deadline_that_is_entered_is_a_row_of_the_trail(boss: Client) -> None:
-    payer = PayerFactory()
-    names = [field.name for field in Payer._meta.fields if field.editable and field.name not in {"id", "public_id"}]
-    typed = {name: getattr(payer, name) for name in names}
-    typed = {name: value for name, value in typed.items() if value is not False and value is not None}
-    deadline = {"kind": "appeal_1", "days": 90, "counted_from": "remittance", "source": "Manual, chapter 2"}
-    deadline |= {"verified_on": "2026-09-01", "verified_by": "Ada"}
-    typed |= {f"deadlines-0-{name}": value for name, value in deadline.items()}
-    others = ("channels", "provider_enrolments", "telehealth_policies", "fee_schedule")
-    for prefix, total in (("deadlines", 1), *((each, 0) for each in others)):
-        typed |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": 0}
-    assert boss.post(reverse("admin:practice_payer_change", args=[payer.pk]), typed).status_code == 302
-    assert payer.deadlines.get().days == 90
+def test_of_a_payer_the_back_office_keeps_the_fees_and_nothing_that_its_own_page_checks(boss: Client) -> None:
+    payer, name = PayerFactory(), Payer.objects.get().name
+    address = reverse("admin:practice_payer_change", args=[payer.pk])
+    shown = boss.get(address).content.decode()
+    assert 'name="fee_schedule-TOTAL_FORMS"' in shown
+    for other in ("channels", "deadlines", "provider_enrolments", "telehealth_policies"):
+        assert f'name="{other}-TOTAL_FORMS"' not in shown
+    fee = {"procedure": "99213", "allowed": "92.00", "effective_on": "2026-01-01", "source": "Agreement, exhibit A"}
+    typed = {f"fee_schedule-0-{field}": value for field, value in fee.items()}
+    typed |= {"fee_schedule-TOTAL_FORMS": "1", "fee_schedule-INITIAL_FORMS": "0", "name": "Another name"}
+    typed |= {"deadlines-TOTAL_FORMS": "1", "deadlines-INITIAL_FORMS": "0", "deadlines-0-days": "0"}
+    assert boss.post(address, typed).status_code == 302
+    payer.refresh_from_db()
+    assert (payer.name, payer.deadlines.count(), payer.fee_schedule.count()) == (name, 0, 1)
     kinds = AuditEvent.objects.filter(action="add_setting").values_list("subject_kind", flat=True)
-    assert list(kinds) == ["payerdeadline"]
+    assert list(kinds) == ["feescheduleline"]
+    assert boss.get(reverse("admin:practice_payer_add")).status_code == 403
 
 
 NEEDED: dict[str, dict[str, str]] = {

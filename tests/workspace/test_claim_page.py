@@ -171,7 +171,7 @@ def test_a_held_claim_leads_to_its_findings(biller: Client) -> None:
 def test_a_persons_step_is_a_ring_with_a_name(biller: Client) -> None:
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     person = User.objects.get()
-    move_claims([claim], ClaimStatus.READY, what="Released by hand.", now=NOW, acting_user=person)
+    move_claims([claim], ClaimStatus.DRAFT, what="Released by hand.", now=NOW, acting_user=person)
     bead = next(bead for bead in biller.get(page_of(claim)).context["beads"] if bead.what == "Released by hand.")
     assert (bead.state, bead.by) == ("person", person.display_name)
 

@@ -64,6 +64,7 @@ def test_each_filter_shows_those_that_lack_something(biller: Client, now: dateti
     PayerDeadline.objects.filter(payer=old).update(verified_on=date(2024, 1, 1))
     claim = ClaimFactory(encounter__coverage__payer=complete(name="Holding"))
     ProviderEnrolmentFactory(payer=claim.payer)
+    ProviderEnrolmentFactory(provider=claim.provider)
     scrub_claims(now=now)
     names = ("Whole", "Fresh", "Bare", "Queued", "Old", "Holding")
     assert named(page(biller, LIST), *names) == list(names)

@@ -15,7 +15,8 @@ _NOT_YET = {
 
 
 def provider_enrolled(claim: ClaimView) -> Iterator[Issue]:
-    """Held, never billed under a colleague. A void takes back what was billed, and a payer without kept enrolments is not judged."""
+    """Held, never billed under a colleague. A void takes back what was billed, and where of payer or provider no
+    enrolment at all is kept, nothing is known."""
     if claim.enrolments is None or claim.frequency == "8" or any(_covers(each, claim) for each in claim.enrolments):
         return
     name = f"{claim.provider.first_name} {claim.provider.last_name}"
@@ -24,6 +25,15 @@ def provider_enrolled(claim: ClaimView) -> Iterator[Issue]:
         "Hold the claim until the payer confirms; do not bill it under a colleague.",
         "provider.npi",
     )
+
+
+def provider_known(claim: ClaimView) -> Iterator[Issue]:
+    if claim.enrolment_unknown:
+        name = f"{claim.provider.first_name} {claim.provider.last_name}"
+        yield Issue(
+            f"Of {name} no enrolment with any payer is on file, of colleagues with {claim.payer.name} there is. See Settings, Payers.",
+            "provider.npi",
+        )
 
 
 def _covers(each: EnrolmentView, claim: ClaimView) -> bool:
@@ -47,10 +57,15 @@ def _day(on: date) -> str:
 
 def takes_claims(claim: ClaimView) -> Iterator[Issue]:
     if claim.payer.claims_closed:
-        yield Issue(f"{claim.payer.claims_closed} See Settings, Payers.", "payer.claims_id")
+        yield Issue(channel_words(claim.payer.claims_closed), "payer.claims_id")
+
+
+def channel_words(closed: str) -> str:
+    return f"{closed} See Settings, Payers."
 
 
 RULES = (
     Rule("PRV-ENROLLED", "Provider not enrolled with the payer", Severity.BLOCK, provider_enrolled, overridable=True),
+    Rule("PRV-ENROLMENT-UNKNOWN", "Provider's enrolments not entered", Severity.WARN, provider_known),
     Rule("COV-PAYER-CHANNEL", "Payer not reached electronically", Severity.BLOCK, takes_claims, overridable=True),
 )

@@ -28,8 +28,12 @@ def in_office_tests(claim: ClaimView) -> tuple[LineView, ...]:
 
 
 def _is_subject(claim: ClaimView, code: str) -> bool:
-    asks = claim.around.known.of(Kind.LAB, code)
-    return asks != NO_CLIA and (bool(asks) or is_laboratory(code))
+    return claim.around.known.of(Kind.LAB, code) != NO_CLIA and is_test(claim, code)
+
+
+def is_test(claim: ClaimView, code: str) -> bool:
+    """By its number, or because the code facts have it among the tests."""
+    return is_laboratory(code) or bool(claim.around.known.of(Kind.LAB, code))
 
 
 def certificate(claim: ClaimView) -> Iterator[Issue]:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.laboratory import is_test
 from apps.claims.rules.snapshot import ClaimView, LineView
-from apps.claims.rules.visits import is_laboratory
 
 # SBR09 of commercial plans: preferred provider, point of service, exclusive provider, indemnity, Blue Cross, commercial, HMO.
 COMMERCIAL = frozenset({"12", "13", "14", "15", "BL", "CI", "HM"})
@@ -53,7 +53,7 @@ def repeats(claim: ClaimView) -> Iterator[Issue]:
         said = _AGAIN.intersection(line.modifiers)
         if not said:
             continue
-        laboratory = is_laboratory(line.procedure)
+        laboratory = is_test(claim, line.procedure)
         if laboratory and said & {"76", "77"}:
             again = [*(modifier for modifier in line.modifiers if modifier not in _AGAIN), "91"]
             yield Issue(

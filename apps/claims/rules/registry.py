@@ -27,6 +27,7 @@ from apps.claims.rules import (
     procedures,
     providers,
     repeats,
+    retold,
     telehealth,
     unit_limits,
     wellness,
@@ -35,6 +36,7 @@ from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
 RULES: tuple[Rule, ...] = (
+    *retold.RULES,
     *people.RULES,
     *coverage.RULES,
     *authorizations.RULES,

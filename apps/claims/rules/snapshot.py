@@ -222,7 +222,8 @@ class ClaimView:
 
     `agreed_self_pay`: with the front desk, for this visit. `abn_signed_on`: the notice that Medicare may not pay (ABN). `others`: the
     payers before this one, the first first. `answered_on`: when this payer answered a claim that goes out as a correction.
-    `enrolments`: the provider's with this payer; None: the payer keeps none.
+    `enrolments`: the provider's with this payer; None: of payer or provider nothing is kept, `enrolment_unknown`: though of the payer.
+    `retold_on`: the EHR tells the visit otherwise since then, and nobody has decided.
     """
 
     control_number: str
@@ -255,6 +256,8 @@ class ClaimView:
     others: tuple[OtherPayerView, ...] = ()
     answered_on: date | None = None
     enrolments: tuple[EnrolmentView, ...] | None = None
+    enrolment_unknown: bool = False
+    retold_on: date | None = None
     around: Surroundings = NOTHING_AROUND
 
     @cached_property

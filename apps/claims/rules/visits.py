@@ -1,4 +1,6 @@
-"""Codes of visits by number."""
+"""Codes of visits and of laboratory tests by number."""
+
+import re
 
 NEW_OFFICE_VISITS = frozenset(str(code) for code in range(99202, 99206))
 OFFICE_VISITS = NEW_OFFICE_VISITS | {str(code) for code in range(99211, 99216)}
@@ -10,7 +12,15 @@ NEW_PREVENTIVE_VISITS = frozenset(str(code) for code in range(99381, 99388))
 PREVENTIVE_VISITS = NEW_PREVENTIVE_VISITS | {str(code) for code in range(99391, 99398)} | WELLNESS_VISITS
 NEW_PATIENT = NEW_OFFICE_VISITS | NEW_PREVENTIVE_VISITS
 
-_MICROSCOPY = frozenset({"G0027", "Q0111", "Q0112", "Q0113", "Q0114", "Q0115"})
+# HCPCS's own codes of laboratory tests: screenings, drugs of abuse, smears, microscopy in the office, molecular tests.
+_HCPCS_TESTS = frozenset(
+    {"G0027", "G0103", "G0123", "G0143", "G0144", "G0145", "G0147", "G0148", "G0306", "G0307", "G0327", "G0328"}
+    | {"G0432", "G0433", "G0435", "G0472", "G0475", "G0476", "G0480", "G0481", "G0482", "G0483", "G0499", "G0659"}
+    | {"P2028", "P2029", "P2031", "P2033", "P2038", "P3000", "P7001"}
+    | {"Q0111", "Q0112", "Q0113", "Q0114", "Q0115", "U0001", "U0002", "U0003", "U0004", "U0005"}
+)
+# CPT's proprietary laboratory analyses.
+_PROPRIETARY = re.compile(r"\d{4}U")
 # Visits about a problem: office, hospital, consultation, emergency, nursing facility, home.
 _PROBLEM_VISITS = (
     OFFICE_VISITS
@@ -24,8 +34,9 @@ def is_problem_visit(code: str) -> bool:
 
 
 def is_laboratory(code: str) -> bool:
-    """Pathology and laboratory section of CPT (80047-89398), and HCPCS's own codes of microscopy in the office."""
-    return code in _MICROSCOPY or (len(code) == 5 and code.isdigit() and 80047 <= int(code) <= 89398)
+    """Pathology and laboratory section of CPT (80047-89398), its proprietary analyses (0001U and on), and HCPCS's own tests."""
+    in_section = len(code) == 5 and code.isdigit() and 80047 <= int(code) <= 89398
+    return in_section or code in _HCPCS_TESTS or _PROPRIETARY.fullmatch(code) is not None
 
 
 def is_evaluation(code: str) -> bool:

@@ -125,6 +125,7 @@ STATUS_CODES: Mapping[str, str] = {
     "83": "The date of service is not covered",
     "88": "The entity is not eligible on the date of service",
     "90": "The entity is not eligible for medical benefits on the date of service",
+    "91": "The entity is not approved on the date of service",
     "97": "Eligibility for the date of service cannot be found",
     "109": "The entity is not eligible",
     "116": "The claim went to the wrong payer",

@@ -6,17 +6,19 @@ Any number of claims in two queries, and one more for each kind of number that h
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.authorization_view import AUTHORIZATION, REFERRAL, AuthorizationView
 from apps.claims.rules.snapshot import LineView
-from apps.claims.states import ClaimStatus
+from apps.claims.selectors.refused_lines import not_refused
+from apps.claims.states import GIVEN_UP, WITH_US, ClaimStatus
 from apps.intake.models import Authorization
 from apps.practice.models import AuthorizationRequirement
 
-_GIVEN_UP = (ClaimStatus.VOIDED, ClaimStatus.WRITTEN_OFF)
+_UNSENT = WITH_US | {ClaimStatus.READY}
 _COLUMN = {AUTHORIZATION: "prior_authorization", REFERRAL: "referral_number"}
 
 
@@ -55,10 +57,19 @@ class _Use(NamedTuple):
     number: str
     procedure: str
     units: Decimal
+    day: date
+    status: str
+
+    def comes_before(self, claim: Claim) -> bool:
+        """Whatever has left uses its number; of what has not, the earlier service does."""
+        waits = self.status in _UNSENT
+        return self.claim != claim.pk and (not waits or (self.day, self.claim) < (claim.service_date, claim.pk))
 
 
 def authorizations_of(claims: Collection[Claim]) -> dict[int, tuple[AuthorizationView, ...]]:
-    """Claim's key to what is on file of its patient at its payer, with what the other claims use of it."""
+    """Claim's key to what is on file of its patient at its payer, with what other claims use of it: billed and not
+    refused, or to be billed for an earlier service.
+    """
     rows = list(
         Authorization.objects.filter(
             patient__in={claim.patient_id for claim in claims}, payer__in={claim.payer_id for claim in claims}
@@ -82,19 +93,32 @@ def _uses(kind: str, rows: Sequence[Authorization]) -> list[_Use]:
     if not limited:
         return []
     column = f"claim__{_COLUMN[kind]}"
-    lines = ClaimLine.objects.filter(
-        claim__patient__in={row.patient_id for row in limited},
-        claim__payer__in={row.payer_id for row in limited},
-        **{f"{column}__in": {row.number for row in limited}},
-    ).exclude(claim__status__in=_GIVEN_UP)
-    columns = ("claim_id", "claim__patient_id", "claim__payer_id", column, "procedure", "units")
+    lines = (
+        not_refused(ClaimLine.objects)
+        .filter(
+            claim__patient__in={row.patient_id for row in limited},
+            claim__payer__in={row.payer_id for row in limited},
+            **{f"{column}__in": {row.number for row in limited}},
+        )
+        .exclude(claim__status__in=GIVEN_UP)
+    )
+    columns = (
+        "claim_id",
+        "claim__patient_id",
+        "claim__payer_id",
+        column,
+        "procedure",
+        "units",
+        "claim__service_date",
+        "claim__status",
+    )
     return [_Use(*each) for each in lines.values_list(*columns)]
 
 
 def _view(row: Authorization, claim: Claim, uses: Iterable[_Use]) -> AuthorizationView:
     view = AuthorizationView(row.kind, row.number, tuple(row.procedures), row.starts_on, row.ends_on, row.units_allowed)
     key = (row.patient_id, row.payer_id, row.number)
-    others = [use for use in uses if (use.patient, use.payer, use.number) == key and use.claim != claim.pk]
+    others = [use for use in uses if (use.patient, use.payer, use.number) == key and use.comes_before(claim)]
     if row.kind == REFERRAL:
         used = Decimal(len({use.claim for use in others}))
     else:

@@ -23,7 +23,8 @@ _FACE_TO_FACE = (
 
 def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]]) -> dict[int, date]:
     """Claim's key to the patient's last visit before it, in the three years before, to a provider of its provider's specialty (taxonomy)
-    in this practice. Only claims whose `codes` have a new patient's are looked at; self-pay visits count as well, void claims do not.
+    in this practice. Only claims whose `codes` have a new patient's are looked at; self-pay visits count as well, and denied
+    ones, since the patient was seen (the rule asks for no payment); void claims do not.
     """
     asking = [claim for claim in claims if NEW_PATIENT.intersection(codes[claim.pk])]
     if not asking:
@@ -36,6 +37,7 @@ def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]])
             encounter__service_date__lt=max(claim.service_date for claim in asking),
         )
         .exclude(encounter__claims__status=ClaimStatus.VOIDED)
+        .exclude(encounter__claims__frequency="8")
         .values_list(
             "encounter__patient", "encounter__provider", "encounter__provider__taxonomy", "encounter__service_date"
         )

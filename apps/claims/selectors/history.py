@@ -13,6 +13,7 @@ from apps.claims.rules.modifier_cases import SUBSTITUTES
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import EarlierLineView
 from apps.claims.rules.visits import WELLNESS_VISITS, is_evaluation
+from apps.claims.selectors.refused_lines import not_refused
 from apps.claims.states import GIVEN_UP, WITH_US, ClaimStatus
 from apps.intake.models import HospiceElection
 
@@ -54,7 +55,7 @@ class EarlierLine:
 
 def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
     """By claim, the lines of the patient's other visits that rules may ask about: wellness visits of any day, care management and
-    operations of the weeks around. Of each visit the claim to its first payer stands for it.
+    operations of the weeks around. What its payer refused was not had. Of each visit the claim to its first payer stands for it.
     """
     days = [claim.service_date for claim in claims]
     near = Q(
@@ -62,7 +63,8 @@ def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
         claim__service_date__lte=max(days) + timedelta(days=DAYS_AFTER),
     )
     rows = (
-        ClaimLine.objects.filter(
+        not_refused(ClaimLine.objects)
+        .filter(
             (near & _ASKED_FOR) | Q(procedure__in=sorted(WELLNESS_VISITS)),
             claim__patient__in={claim.patient_id for claim in claims},
             claim__payer_rank=1,

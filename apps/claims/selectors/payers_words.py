@@ -13,7 +13,7 @@ from apps.core.clock import practice_date
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.kinds import VerdictKind
 from apps.intake.models import Coverage
-from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import names_under
 
 # A plan's dates told of another day settle ours as well; of older answers nothing is asked.
 _LOOK_BACK = timedelta(days=366)
@@ -81,13 +81,7 @@ def _payers_by_id(checks: Collection[EligibilityCheck]) -> dict[str, set[str]]:
         if (told := check.benefits.get("answered_by"))
         and told not in {check.coverage.payer.eligibility_id, check.coverage.payer.claims_id}
     }
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    if strange:
-        rows = Payer.objects.filter(Q(eligibility_id__in=strange) | Q(claims_id__in=strange))
-        for name, *ids in rows.values_list("name", "eligibility_id", "claims_id"):
-            for each in strange.intersection(ids):
-                found[each].add(name)
-    return dict(found)
+    return names_under(strange) if strange else {}
 
 
 def rivals(claims: Collection[Claim]) -> dict[int, tuple[str, ...]]:

@@ -24,9 +24,10 @@ from apps.claims.selectors.filing import answered_on, filing_clocks
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
 from apps.claims.selectors.telehealth import telehealth_policies
+from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.eligibility.selectors.self_pay import self_pay_agreements
-from apps.intake.models import Encounter, Patient
+from apps.intake.models import Encounter, Patient, VisitConflict
 from apps.practice.models import Practice, Provider
 from apps.practice.models.places import Address
 
@@ -49,6 +50,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     around = surroundings(claims, lines) if for_rules else {}
     at_distance = telehealth_policies(claims) if for_rules else {}
     enrolled = enrolments(claims) if for_rules else {}
+    retold = _retold(claims) if for_rules else {}
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
     views = {
@@ -63,6 +65,8 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
             others=others.get(claim.pk, ()),
             answered_on=answers.get(claim.pk),
             enrolments=enrolled.get(claim.pk),
+            enrolment_unknown=claim.pk in enrolled and enrolled[claim.pk] is None,
+            retold_on=retold.get(claim.encounter_id),
             around=around.get(claim.pk, NOTHING_AROUND),
         )
         for claim in claims
@@ -82,6 +86,14 @@ def _agreed_self_pay(claims: Collection[Claim]) -> set[tuple[int, date]]:
         service_date__in={claim.service_date for claim in claims},
     )
     return set(agreed.values_list("coverage__patient", "service_date"))
+
+
+def _retold(claims: Collection[Claim]) -> dict[int, date]:
+    """Visits that the EHR tells otherwise, with the day of its first such word, while nobody has decided."""
+    rows = VisitConflict.objects.filter(
+        encounter__in={claim.encounter_id for claim in claims}, state=VisitConflict.State.OPEN
+    )
+    return {visit: practice_date(since) for visit, since in rows.values_list("encounter", "first_told_at")}
 
 
 def _claim(

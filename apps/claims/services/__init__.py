@@ -13,6 +13,8 @@ from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.follow_coverages import follow_coverages
+from apps.claims.services.follow_directory import follow_directory
+from apps.claims.services.follow_patients import follow_patients
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
@@ -119,6 +121,8 @@ __all__ = [
     "edit_claim",
     "fetch_responses",
     "follow_coverages",
+    "follow_directory",
+    "follow_patients",
     "hold_claim",
     "hold_claims",
     "import_code_facts",

@@ -14,9 +14,11 @@ from apps.claims.models import Batch, BatchClaim, Claim
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import GUIDE
 from apps.claims.rules.snapshot import ClaimView
+from apps.claims.selectors.news import overtaken
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.batch_events import tell_batch
-from apps.claims.services.follow_patients import OVERTAKEN, follow_patients
+from apps.claims.services.follow_directory import follow_directory
+from apps.claims.services.follow_patients import follow_patients
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
@@ -43,7 +45,8 @@ class BatchResult:
 
 
 def batch_claims(*, now: datetime) -> BatchResult:
-    """All ready claims, at most 5,000 to a file; one whose patient the EHR changed since its scrub is scrubbed first.
+    """All ready claims, at most 5,000 to a file; one of which something was told since its scrub, or whose
+    payer cannot be reached any more, is scrubbed again first.
 
     Raises NoConnectionError without a clearinghouse.
     """
@@ -76,7 +79,8 @@ class _File:
 @transaction.atomic
 def _next_file(connection: Connection, now: datetime) -> tuple[int, Batch | None, int]:
     """One file is one transaction. How many claims were looked at, the batch, and how many claims were taken out."""
-    ready = lock_claims(Claim.objects.filter(status=ClaimStatus.READY).exclude(OVERTAKEN), skip_locked=True)
+    follow_directory(now=now)
+    ready = lock_claims(Claim.objects.filter(status=ClaimStatus.READY).exclude(overtaken()), skip_locked=True)
     taken = list(ready.values_list("pk", flat=True)[:MOST_CLAIMS])
     file = _judged_file(snapshots(taken, today=practice_date(now)), connection, now)
     hold_claims([_taken_out(key, issues) for key, issues in file.refused.items()], now=now)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.claims.models import Claim, ClaimEvent, ClaimLine
 from apps.claims.services.follow_coverages import follow_coverages
+from apps.claims.services.follow_directory import follow_directory
 from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
@@ -32,10 +33,11 @@ def build_claims(*, now: datetime, limit: int = 500) -> BuildResult:
     """A claim for every visit with a plan and charges that has none. A self-pay visit's charges go straight to the patient.
 
     A visit is marked `billed_at` either way, so that the step ends. Visits without charges wait for their charges. Unsent claims take
-    a coverage that was changed since.
+    a coverage that was changed since, and those of which something else is told anew are scrubbed again.
     """
     follow_coverages(now=now)
     follow_patients(now=now)
+    follow_directory(now=now)
     encounters = _unbilled(limit)
     charges = _charges(encounters)
     insured = [encounter for encounter in encounters if encounter.coverage_id]

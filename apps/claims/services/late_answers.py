@@ -7,6 +7,8 @@ went out twice, and what somebody works on would: both become visible.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
@@ -41,7 +43,7 @@ def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: dateti
     lost = [place for place in places if place.answer == Answer.RELEASED]
     if not lost:
         return
-    waiting = [place for place in lost if _still_waits(place)]
+    waiting = _still_waiting(batch, lost)
     others = [place for place in lost if place not in waiting]
     _take_back(batch, waiting, now)
     mark_sent(batch, now=now)
@@ -61,7 +63,7 @@ def found_after_all(batch: Batch, accepted: Iterable[BatchClaim], *, now: dateti
     released = [place for place in accepted if place.answer == Answer.NOT_FOUND]
     if not released:
         return
-    waiting = [place for place in released if _still_waits(place)]
+    waiting = _still_waiting(batch, released)
     _take_back(batch, waiting, now)
     sent = f"It has been with them since file {batch.transmission.name} was sent."
     apply_moves(
@@ -88,11 +90,23 @@ def tell_late(
     _tell(gone_on, told, source.transmission.pk, now)
 
 
-def _still_waits(place: BatchClaim) -> bool:
-    """Ready, and as it was when it was released: nobody has scrubbed it since."""
-    claim, released_at = place.claim, place.answered_at
-    untouched = claim.scrubbed_at is None or released_at is None or claim.scrubbed_at <= released_at
-    return claim.status == ClaimStatus.READY and untouched
+def _still_waiting(batch: Batch, places: Sequence[BatchClaim]) -> list[BatchClaim]:
+    """On their way to the next file, and as they were when they were released: since then only the scrubber has had them in hand, and
+    it changes nothing.
+    """
+    ours = ClaimEvent.objects.filter(claim__in=[place.claim_id for place in places]).order_by("pk")
+    released: dict[int, int] = dict(
+        ours.filter(transmission=batch.transmission_id, new_status=ClaimStatus.DRAFT).values_list("claim_id", "pk")
+    )
+    passed = Q(old_status=ClaimStatus.DRAFT, new_status=ClaimStatus.READY, actor=None)
+    touched = {
+        claim for claim, key in ours.exclude(passed).values_list("claim_id", "pk") if key > released.get(claim, key)
+    }
+    return [
+        place
+        for place in places
+        if place.claim.status in {ClaimStatus.DRAFT, ClaimStatus.READY} and place.claim_id not in touched
+    ]
 
 
 def _take_back(batch: Batch, places: Sequence[BatchClaim], now: datetime) -> None:

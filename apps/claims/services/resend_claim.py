@@ -8,6 +8,7 @@ from apps.audit.trail import record
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.services.change_fields import locked_claims
 from apps.claims.services.move_claims import move_claims
+from apps.claims.services.scrub_claims import scrub_these
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.worklist.queue import close_item
@@ -18,8 +19,9 @@ class ResendRefusedError(Exception):
 
 
 @transaction.atomic
-def resend_claim(*, claim_id: str, note: str, acting_user: User, now: datetime) -> None:
-    """The claim leaves again with the next file, as it is. `note` says how it is known that the payer has it not.
+def resend_claim(*, claim_id: str, note: str, acting_user: User, now: datetime) -> ClaimStatus:
+    """The claim is scrubbed by today's rules and leaves again with the next file (READY), or is held (EXCEPTION). `note` says how it is
+    known that the payer has it not.
 
     Only where the payer's newest answer to our inquiry is that it finds none, and it has not accepted it. Raises ResendRefusedError.
     """
@@ -35,7 +37,7 @@ def resend_claim(*, claim_id: str, note: str, acting_user: User, now: datetime) 
     what = f"Sent again: {claim.payer.name} does not find it. {words} Proof of the first sending: {proof(place)}"
     file = place.batch.transmission
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="Sent again.")
-    move_claims([claim], ClaimStatus.READY, what=what, now=now, acting_user=acting_user, transmission=file)
+    move_claims([claim], ClaimStatus.DRAFT, what=what, now=now, acting_user=acting_user, transmission=file)
     record(
         "resend_claim",
         acting_user=acting_user,
@@ -45,6 +47,9 @@ def resend_claim(*, claim_id: str, note: str, acting_user: User, now: datetime) 
         patients=[claim.patient.public_id],
         batch=place.batch.public_id,
     )
+    scrub_these([claim.pk], now=now)
+    claim.refresh_from_db(fields=["status"])
+    return ClaimStatus(claim.status)
 
 
 def unfound_place(claim: Claim) -> BatchClaim | None:

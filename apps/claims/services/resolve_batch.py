@@ -38,8 +38,8 @@ def _locked(batch_id: str, states: tuple[Batch.State, ...]) -> Batch:
 
 @transaction.atomic
 def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, now: datetime, note: str = "") -> None:
-    """ "It arrived": the file counts as sent. "It did not": its claims go back to ready and leave with the next file; `note` says how
-    that is known, for a second sending cannot be taken back. Raises BatchNotOpenError.
+    """ "It arrived": the file counts as sent. "It did not": its claims are scrubbed again and leave with the next file; `note` says
+    how that is known, for a second sending cannot be taken back. Raises BatchNotOpenError.
     """
     words = note.strip()[:120]
     if not arrived and not words:
@@ -54,7 +54,10 @@ def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, no
 
 @transaction.atomic
 def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
-    """A file that the other side would not take or returned as a whole: its claims go back to ready. Raises BatchNotOpenError."""
+    """A file that the other side would not take or returned as a whole: its claims are scrubbed again.
+
+    Raises BatchNotOpenError.
+    """
     batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
     _release(batch, acting_user, now, "Its claims were released")
     _audit("release_batch", batch, acting_user, now, arrived=False)
@@ -92,8 +95,8 @@ def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
     keys = _still_here(batch)
     number = "1 claim leaves" if len(keys) == 1 else f"{len(keys)} claims leave"
     tell_batch(batch.pk, f"{why.rstrip('.')}. {number} with the next file.", now=now, acting_user=acting_user)
-    what = f"File {batch.transmission.name} did not get through; the claim leaves with the next file."
-    moves = [Move(key, ClaimStatus.READY, what, batch.transmission_id) for key in keys]
+    what = f"File {batch.transmission.name} did not get through; the claim is scrubbed again and leaves with the next file."
+    moves = [Move(key, ClaimStatus.DRAFT, what, batch.transmission_id) for key in keys]
     apply_moves(moves, now=now, acting_user=acting_user)
     batch.members.filter(claim__in=keys, answer=BatchClaim.Answer.NONE).update(
         answer=BatchClaim.Answer.RELEASED, answered_at=now
@@ -105,7 +108,7 @@ def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
         Batch.objects.filter(pk=batch.pk).update(state=State.NOT_SENT)
         Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.FAILED, settled_at=now)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Claims released.")
-    nudge("batch_claims")
+    nudge("scrub_claims")
 
 
 def _still_here(batch: Batch) -> list[int]:

@@ -17,6 +17,7 @@ from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
+from apps.core.jobs import nudge
 
 Answer = BatchClaim.Answer
 # How far a sending has come. An answer counts only if it leads further.
@@ -149,15 +150,17 @@ def return_file(places: Sequence[BatchClaim], reading: str, source: Source, *, n
 
 
 def send_again(places: Sequence[BatchClaim], source: Source, *, now: datetime) -> None:
-    """Claims whose file was refused for another claim: nothing is wrong with them, so they leave with the next file."""
+    """Claims whose file was refused for another claim: nothing is wrong with them, so they leave with the next file
+    that the scrubber lets them into."""
     _note_rejected(places, now)
-    what = "The file was refused because of another claim. This one leaves with the next file."
+    what = "The file was refused because of another claim. This one is scrubbed again and leaves with the next file."
     moves = [
         Move(place.claim_id, status, what, source.transmission.pk)
         for place in places
-        for status in (ClaimStatus.REJECTED, ClaimStatus.READY)
+        for status in (ClaimStatus.REJECTED, ClaimStatus.DRAFT)
     ]
     apply_moves(moves, now=now)
+    nudge("scrub_claims")
 
 
 def _note_rejected(places: Sequence[BatchClaim], now: datetime) -> None:

@@ -18,6 +18,7 @@ from apps.claims.states import ClaimStatus
 from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
 from apps.core.htmx import render_page, wants_fragment
+from apps.intake.models import VisitConflict
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
@@ -66,6 +67,7 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
         "lines_off": list(claim.lines_off.select_related("taken_off_by", "settled_by").order_by("pk")),
         "history": claim_history.history(claim),
         "waits": waits,
+        "conflict": claim.encounter.conflicts.filter(state=VisitConflict.State.OPEN).first(),
         "snoozed": bool(item and item.snoozed_until and item.snoozed_until > clock.today()),
         "may_edit": allowed(request, Permission.EDIT_CLAIMS),
         "assign_form": AssignForm(

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from apps.claims import services
 from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
 from apps.core import clock
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
@@ -33,8 +34,15 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
     get_object_or_404(Claim, public_id=public_id)
     note = request.POST.get("note", "")
     try:
-        services.resend_claim(claim_id=public_id, note=note, acting_user=signed_in_user(request), now=clock.now())
-        messages.success(request, "It leaves again with the next file.")
+        status = services.resend_claim(
+            claim_id=public_id, note=note, acting_user=signed_in_user(request), now=clock.now()
+        )
+        if status is ClaimStatus.READY:
+            messages.success(request, "It leaves again with the next file.")
+        else:
+            messages.warning(
+                request, "It does not leave yet: by today's rules something stops it. See the exception queue."
+            )
     except services.ResendRefusedError as refusal:
         messages.error(request, str(refusal))
     return redirect("workspace:claim", public_id)

@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import close_tasks
@@ -57,6 +58,7 @@ def settle_check(
         patients=[check.coverage.patient.public_id],
         settlement=settlement.value,
     )
+    nudge("build_claims")
     return _enter(check, coverage, acting_user, now) if coverage and settlement is Settlement.NEW_COVERAGE else None
 
 

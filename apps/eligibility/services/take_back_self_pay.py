@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.settle_check import SettlementError
@@ -30,3 +31,4 @@ def take_back_self_pay(*, check: EligibilityCheck, acting_user: User, now: datet
         subject_public_id=check.public_id,
         patients=[check.coverage.patient.public_id],
     )
+    nudge("build_claims")

@@ -3,11 +3,13 @@
 A visit whose payer is unknown must not look like self-pay: its patient would be billed for what a plan owes.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from apps.connectors.ports.ehr import EhrCoverage
 from apps.practice.models import Payer
+from apps.practice.selectors.payer_channels import claims_ids
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 
@@ -15,13 +17,21 @@ NAME_LENGTH = 60
 
 
 class PayerBook:
-    """The practice's payers by their id for claims, and by name for sources that give no id."""
+    """The practice's payers by their ids for claims, and by name for sources that give no id.
 
-    def __init__(self, payers: Iterable[Payer]) -> None:
+    An EHR may hold the id that the clearinghouse uses; a payer's usual id goes before another's at a clearinghouse.
+    """
+
+    def __init__(self, payers: Collection[Payer]) -> None:
         self._by_id: dict[str, Payer] = {}
         self._by_name: dict[str, Payer] = {}
         for payer in payers:
             self.add(payer)
+        self._elsewhere: defaultdict[str, list[Payer]] = defaultdict(list)
+        ids = claims_ids(payers)
+        for payer in payers:
+            for each in ids[payer.pk]:
+                self._elsewhere[each].append(payer)
 
     def add(self, payer: Payer) -> None:
         if payer.claims_id:
@@ -30,8 +40,13 @@ class PayerBook:
 
     def find(self, cover: EhrCoverage) -> Payer | None:
         if cover.payer_id:
-            return self._by_id.get(cover.payer_id)
+            return self._by_id.get(cover.payer_id) or self._only_one_at_a_clearinghouse(cover.payer_id)
         return self._by_name.get(cover.payer_name.casefold()[:NAME_LENGTH])
+
+    def _only_one_at_a_clearinghouse(self, identifier: str) -> Payer | None:
+        """Two clearinghouses may give one id to two payers; then nobody knows which is meant."""
+        found = self._elsewhere.get(identifier, [])
+        return found[0] if len(found) == 1 else None
 
     def free_name(self, cover: EhrCoverage) -> str:
         name = cover.payer_name or f"Payer {cover.payer_id}"
@@ -42,7 +57,7 @@ class PayerBook:
 
 def place_payers(named: Iterable[tuple[EhrCoverage, str]], *, now: datetime) -> tuple[PayerBook, tuple[str, ...]]:
     """`named`: each coverage with its patient's public id. Returns the book and the names of the payers that were added."""
-    book = PayerBook(Payer.objects.all())
+    book = PayerBook(list(Payer.objects.all()))
     added: list[str] = []
     for cover, patient in named:
         if book.find(cover) is None:

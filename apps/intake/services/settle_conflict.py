@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.intake.models import Charge, DrugGiven, Encounter, VisitConflict, VisitFacts
 from apps.intake.selectors.taken_over import drugs_taken, facts_taken, notice_taken
@@ -38,6 +39,7 @@ def open_conflict(conflict_id: str, reason: str) -> VisitConflict:
 def keep_ours(*, conflict_id: str, reason: str, acting_user: User, now: datetime) -> None:
     """What was billed stands; the same told again asks nobody again. Raises ConflictNotOpenError, VisitConflict.DoesNotExist."""
     settle(open_conflict(conflict_id, reason), State.KEPT, reason, acting_user=acting_user, now=now)
+    nudge("build_claims")
 
 
 def settle(conflict: VisitConflict, state: State, reason: str, *, acting_user: User, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.connectors.ports.ehr import EhrCharge, EhrEncounter
+from apps.core.jobs import nudge
 from apps.intake.models import VISIT_FACTS, Charge, Encounter, VisitConflict
 from apps.intake.selectors.taken_over import is_same_plan
 from apps.intake.services.place_visits import Placed
@@ -44,6 +45,8 @@ def show_conflicts(pairs: Sequence[tuple[Encounter, EhrEncounter]], placed: Plac
     for conflict, item in zip(fresh, open_items([_item(each) for each in fresh], now=now), strict=True):
         conflict.work_item = item
     VisitConflict.objects.bulk_create(fresh)
+    if fresh or agreed:
+        nudge("build_claims")
 
 
 def told_line(charge: EhrCharge) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from apps.practice.models.places import Provider
 
 class ProviderEnrolment(models.Model):
     """From when to when a payer knows a provider as one of this practice. Before and after nothing is billed, least of all under a
-    colleague (DOMAIN 2.5). A payer of which none is kept is not judged.
+    colleague (DOMAIN 2.5). Of a payer or a provider of which none is kept nothing is judged.
     """
 
     class State(models.TextChoices):

@@ -11,6 +11,8 @@ from apps.practice.models import Payer, PayerChannel
 
 Transaction = PayerChannel.Transaction
 Enrolment = PayerChannel.Enrolment
+# What names a payer by an id that an answer may bear.
+_NAMING = (Transaction.ELIGIBILITY, Transaction.CLAIMS)
 _WORDS = {
     Transaction.CLAIMS: "claims",
     Transaction.ELIGIBILITY: "eligibility",
@@ -54,11 +56,33 @@ def remittance_ids(payers: Collection[Payer]) -> dict[int, tuple[str, ...]]:
     return {payer.pk: tuple(dict.fromkeys([*payer.remittance_ids.split(), *more[payer.pk]])) for payer in payers}
 
 
+def claims_ids(payers: Collection[Payer]) -> dict[int, tuple[str, ...]]:
+    """The ids under which each payer is sent claims, its usual one first, at whichever clearinghouse. One query."""
+    more: Mapping[int, list[str]] = defaultdict(list)
+    rows = PayerChannel.objects.filter(payer__in=payers, transaction=Transaction.CLAIMS).exclude(identifier="")
+    for row in rows.order_by("pk"):
+        more[row.payer_id].append(row.identifier.strip())
+    return {
+        payer.pk: tuple(dict.fromkeys(filter(None, [payer.claims_id.strip(), *more[payer.pk]]))) for payer in payers
+    }
+
+
+def names_under(identifiers: Collection[str]) -> dict[str, set[str]]:
+    """By each of them, the names of our payers that a 270 or 837 may name so, at any clearinghouse. Two queries."""
+    usual = Payer.objects.filter(Q(eligibility_id__in=identifiers) | Q(claims_id__in=identifiers))
+    elsewhere = PayerChannel.objects.filter(transaction__in=_NAMING, identifier__in=identifiers)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, *ids in usual.values_list("name", "eligibility_id", "claims_id"):
+        for each in set(identifiers).intersection(ids):
+            found[each].add(name)
+    for name, identifier in elsewhere.values_list("payer__name", "identifier"):
+        found[identifier].add(name)
+    return dict(found)
+
+
 def payers_under(identifier: str) -> QuerySet[Payer]:
     """Those that a 270 or 837 may name so, at any clearinghouse."""
-    elsewhere = PayerChannel.objects.filter(
-        transaction__in=(Transaction.ELIGIBILITY, Transaction.CLAIMS), identifier=identifier
-    )
+    elsewhere = PayerChannel.objects.filter(transaction__in=_NAMING, identifier=identifier)
     usual = Q(eligibility_id=identifier) | Q(claims_id=identifier)
     return Payer.objects.filter(usual | Q(pk__in=elsewhere.values("payer")))
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.core.advisory_locks import lock_until_commit
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.practice.rules.csv_file import FileRefusedError, Problem, RowError
 from apps.practice.rules.payer_file import read_payers
@@ -74,6 +75,7 @@ def import_payers(
         source=source[:200],
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
+    nudge("build_claims")
     return found
 
 

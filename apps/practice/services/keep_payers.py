@@ -1,4 +1,6 @@
-"""What an administrator writes into the payer directory. Every change is a row of the trail, with the fields that it touched."""
+"""What an administrator writes into the payer directory. Every change is a row of the trail, with the fields that it touched; claims that
+wait for it are looked at anew.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrolment, TelehealthPolicy
 
@@ -25,6 +28,7 @@ def keep_payer(*, payer: Payer, fields: Sequence[str], acting_user: User, now: d
         subject_public_id=payer.public_id,
         fields=list(fields),
     )
+    nudge("build_claims")
 
 
 @transaction.atomic
@@ -38,6 +42,7 @@ def keep_payer_row(*, row: PayerRow, fields: Sequence[str], acting_user: User, n
     added = row.pk is None
     row.save()
     _record_row("add" if added else "change", row, fields, acting_user, now)
+    nudge("build_claims")
 
 
 @transaction.atomic
@@ -45,6 +50,7 @@ def drop_payer_row(*, row: PayerRow, acting_user: User, now: datetime) -> None:
     """Nothing points at these rows. What stood in it goes into the trail."""
     _record_row("remove", row, (), acting_user, now)
     row.delete()
+    nudge("build_claims")
 
 
 def _record_row(verb: str, row: PayerRow, fields: Sequence[str], acting_user: User, now: datetime) -> None:

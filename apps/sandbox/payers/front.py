@@ -1,6 +1,8 @@
 """What a payer refuses at its door, before adjudication: claim status category, code and entity of the 277CA."""
 
 from apps.sandbox.payers import members
+from apps.sandbox.payers.members import Member
+from apps.sandbox.world.encounters import lacks_modifier_25
 from apps.sandbox.world.payers import Payer
 from apps.sandbox.world.state import Claim
 from apps.sandbox.world.world import World
@@ -18,9 +20,23 @@ def refusal(world: World, payer: Payer, claim: Claim) -> Status | None:
         return "A7", "125", "IL"
     if claim.frequency in {"7", "8"}:
         return _correction(world, payer, claim)
+    edited = _edited(member, claim) if payer.edits_first else None
+    if edited or f"{payer.payer_id} {claim.rendering}" in world.knobs.not_enrolled:
+        return edited or ("A7", "91", "82")
     key = ("payer", claim.identity, claim.attempt)
     if claim.attempt == 1 and world.chance.happens(world.knobs.payer_reject, *key):
         return world.chance.pick(BY_CHANCE, *key, "why")
+    return None
+
+
+def _edited(member: Member, claim: Claim) -> Status | None:
+    """Coverage on the day, the order of payers, and a visit beside a procedure that NCCI pairs with it (indicator 1, modifier 25)."""
+    if not member.active(claim.service_date):
+        return "A7", "88", "IL"
+    if member.first is not None and claim.responsibility == "P":
+        return "A6", "171"
+    if lacks_modifier_25([(line.procedure, tuple(line.modifiers)) for line in claim.lines]):
+        return "A7", "453"
     return None
 
 

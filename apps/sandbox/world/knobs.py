@@ -51,6 +51,9 @@ class Knobs:
     repeat_835: float = 0.0  # the same file a second time, under another name
     cut_uploads: float = 0.0  # the clearinghouse has the file, the sender's connection breaks
     eligibility_down: float = 0.0  # AAA 42
+    not_enrolled: list[str] = field(
+        default_factory=list
+    )  # "PAYER NPI": claims of that provider are refused at the door
     silent_payers: list[str] = field(default_factory=list)  # these send no 277CA
     interest: float = 0.04
     recoupment: float = 0.02

@@ -32,6 +32,7 @@ class Payer:
     address: tuple[str, str, str, str]
     takes_replacement: bool = True
     receipt_first: bool = False  # a 277CA A1 on the same day, the A2 a day later
+    edits_first: bool = False  # judges at its door, in the 277CA, what others deny weeks later in the 835
     splits_denials: bool = False  # a denied line shows CO-45 first, the denial for the rest
     denies_as: str = "1"  # CLP02 of a claim denied in full
     template: str = ""  # which hand-built 835 it sends; empty: the plain writer
@@ -75,7 +76,7 @@ PAYERS = (
     ),
     Payer(
         "CPRK3", "Caprock Health", "HM", "CK", Decimal("0.58"), Decimal(20), Decimal("0.00"), Decimal(500),
-        14, 95, ("200 MESA STREET", "LUBBOCK", "TX", "794011500"),
+        14, 95, ("200 MESA STREET", "LUBBOCK", "TX", "794011500"), edits_first=True,
     ),
     Payer(
         "LOAK4", "Live Oak Benefit", "CI", "LO", Decimal("0.64"), Decimal(35), Decimal("0.20"), Decimal(2000),
@@ -89,17 +90,17 @@ PAYERS = (
     ),
     Payer(
         "SGMC6", "Star Gulf Medicaid Plan", "MC", "SG", Decimal("0.42"), Decimal(0), Decimal("0.00"), Decimal(0),
-        7, 95, ("PO BOX 5505", "AUSTIN", "TX", "787635505"), denies_as="4",
+        7, 95, ("PO BOX 5505", "AUSTIN", "TX", "787635505"), denies_as="4", edits_first=True,
         dialect=Dialect(newline="\n"),
     ),
     Payer(
         "HCET7", "Hill Country Employers Trust", "CI", "HC", Decimal("0.70"), Decimal(30), Decimal("0.10"), Decimal(750),
-        21, 180, ("310 TRAVIS AVENUE", "KERRVILLE", "TX", "780283310"), template="terse",
+        21, 180, ("310 TRAVIS AVENUE", "KERRVILLE", "TX", "780283310"), template="terse", edits_first=True,
         dialect=Dialect("*", ">", "!", "\n", ""),
     ),
     Payer(
         "MQNL8", "Mesquite National Life", "CI", "MQ", Decimal("0.60"), Decimal(40), Decimal("0.30"), Decimal(3000),
-        18, 120, ("1 LIFE PLAZA", "FORT WORTH", "TX", "761020001"),
+        18, 120, ("1 LIFE PLAZA", "FORT WORTH", "TX", "761020001"), edits_first=True,
     ),
 )  # fmt: skip
 BY_ID = {payer.payer_id: payer for payer in PAYERS}

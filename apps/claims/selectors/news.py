@@ -1,0 +1,126 @@
+"""What was told of a patient, a visit or a coverage after a claim's scrub: claims that the rules would judge otherwise by now."""
+
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from apps.claims.models import Claim, Finding
+from apps.claims.states import ClaimStatus
+from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.self_pay import self_pay_agreements
+from apps.intake.models import VisitConflict
+from apps.practice.models import ProviderEnrolment
+
+
+class News(NamedTuple):
+    """`when` is of claims with `status`; `words` stand in the claim's timeline."""
+
+    status: ClaimStatus
+    when: Q
+    words: str
+
+    @property
+    def claims(self) -> Q:
+        return Q(self.when, status=self.status)
+
+
+# A visit that the patient pays in full is never told to the payer (45 CFR 164.522(a)(1)(vi)), whoever released its claim, and when. A void
+# takes back what was told before.
+_AGREED = Exists(
+    self_pay_agreements().filter(coverage__patient=OuterRef("patient"), service_date=OuterRef("service_date"))
+) & ~Q(frequency="8")
+# What the payer or the front desk told of the coverage after the scrub. An answer about another day counts as well: the plan's dates in
+# it may settle ours, and whether they do is the rules' to say.
+_State, _Verdict = EligibilityCheck.State, EligibilityCheck.Verdict
+_TOLD = EligibilityCheck.objects.filter(
+    Q(answered_at__gt=OuterRef("scrubbed_at")) | Q(settled_at__gt=OuterRef("scrubbed_at")),
+    coverage=OuterRef("coverage"),
+)
+_ABOUT_THE_DAY = Q(service_date=OuterRef("service_date"))
+_ANSWERED = _TOLD.filter(state=_State.ANSWERED).exclude(verdict=_Verdict.UNKNOWN)
+_DOUBTED = _ANSWERED.filter(settlement="").exclude(_ABOUT_THE_DAY, verdict=_Verdict.ACTIVE)
+_CONFIRMED = _ANSWERED.filter(~_ABOUT_THE_DAY | Q(verdict=_Verdict.ACTIVE))
+_VERIFIED = _TOLD.filter(_ABOUT_THE_DAY, settlement=EligibilityCheck.Settlement.VERIFIED)
+_RETOLD = Exists(VisitConflict.objects.filter(encounter=OuterRef("encounter"), state=VisitConflict.State.OPEN)) & ~Q(
+    frequency="8"
+)
+# As `selectors.enrolments` has it, of which nothing can be asked for all claims at once.
+_ENROLMENTS = ProviderEnrolment.objects
+_ENROLLED = (
+    Exists(
+        _ENROLMENTS.filter(
+            Q(ends_on=None) | Q(ends_on__gte=OuterRef("service_date")),
+            provider=OuterRef("provider"),
+            payer=OuterRef("payer"),
+            state=ProviderEnrolment.State.ACTIVE,
+            starts_on__lte=OuterRef("service_date"),
+        )
+    )
+    | ~Exists(_ENROLMENTS.filter(payer=OuterRef("payer")))
+    | ~Exists(_ENROLMENTS.filter(provider=OuterRef("provider")))
+)
+
+
+def _found(state: Finding.State, *rules: str) -> Exists:
+    return Exists(Finding.objects.filter(claim=OuterRef("pk"), state=state, rule__in=rules))
+
+
+def _held_by(*rules: str) -> Exists:
+    return _found(Finding.State.OPEN, *rules)
+
+
+_READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
+NEWS = (
+    News(
+        _READY,
+        Q(patient__changed_at__gt=F("scrubbed_at")),
+        "The EHR changed what it tells of the patient. Scrubbed again.",
+    ),
+    News(_READY, Q(_AGREED), "The front desk agreed with the patient that the visit is self-pay. Scrubbed again."),
+    News(_READY, Q(Exists(_DOUBTED)), "The payer's newer answer casts doubt on the coverage. Scrubbed again."),
+    News(_READY, Q(_RETOLD), "The EHR tells the visit otherwise now. Scrubbed again."),
+    News(
+        _READY,
+        ~Q(_ENROLLED) & ~Q(_found(Finding.State.OVERRIDDEN, "PRV-ENROLLED")) & ~Q(frequency="8"),
+        "The payer does not know the provider for this day any more. Scrubbed again.",
+    ),
+    News(
+        _HELD,
+        Q(_held_by("COV-ACTIVE", "COV-PAYER"), Exists(_CONFIRMED) | Exists(_VERIFIED)),
+        "The coverage was confirmed since. Scrubbed again.",
+    ),
+    News(
+        _HELD,
+        Q(_held_by("COV-SELF-PAY"), ~_AGREED),
+        "The patient took the self-pay agreement back. Scrubbed again.",
+    ),
+    News(_HELD, Q(_held_by("RCV-CONFLICT"), ~_RETOLD), "The EHR's other version was decided on. Scrubbed again."),
+    News(_HELD, Q(_held_by("PRV-ENROLLED"), _ENROLLED), "The payer knows the provider by now. Scrubbed again."),
+)
+# Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave.
+_OF_FORM = NEWS[:2]
+
+
+def news() -> tuple[News, ...]:
+    return _OF_FORM if settings.SCRUB_ONLY_WELL_FORMED else NEWS
+
+
+def overtaken() -> Q:
+    """Ready claims that are to be scrubbed again before they leave."""
+    return reduce(or_, (each.claims for each in news() if each.status is _READY))
+
+
+def claims_with_news() -> "QuerySet[Claim]":
+    """All of them, to be drafts again. Ready ones before they leave; of those held, the ones whose cause may be gone."""
+    return Claim.objects.filter(reduce(or_, (each.claims for each in news())), status__in=(_READY, _HELD))
+
+
+# What the payer directory holds. Whether a way is open by now is asked of the directory (`follow_directory`).
+DIRECTORY_RULES = ("COV-PAYER-CHANNEL", "COV-PAYER-ID")
+
+
+def held_by_directory() -> "QuerySet[Claim]":
+    return Claim.objects.filter(_held_by(*DIRECTORY_RULES), status=_HELD)
