@@ -29,7 +29,9 @@ WAY_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What decides it. `route`: a value of Payer.CorrectionRoute. `asks_for_new`: remark N142 stands. `unprocessable`: CO-16 with MA130."""
+    """What decides it. `route`: a value of Payer.CorrectionRoute. `asks_for_new`: remark N142 stands. `unprocessable`: CO-16 with MA130.
+    `asked_back`: its last sending was our void (8).
+    """
 
     status: ClaimStatus
     payer: str
@@ -38,15 +40,20 @@ class Answered:
     payer_claim_number: str
     asks_for_new: bool = False
     unprocessable: bool = False
+    asked_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`is_open`: this payer takes it of this claim now. `why`: the reason, for or against, as a sentence."""
+    """`is_open`: this payer takes it of this claim now. `why`: the reason, for or against, as a sentence.
+
+    `confirm`: what a person must have found out first, as that person's own sentence; empty where nothing is.
+    """
 
     way: Way
     is_open: bool
     why: str
+    confirm: str = ""
 
     @property
     def name(self) -> str:
@@ -58,7 +65,7 @@ def not_now(claim: Answered) -> str:
     if claim.status in CORRECTABLE:
         return ""
     if claim.status in IN_FLIGHT:
-        return "The payer has not answered this claim; it cannot be corrected while it is pending."
+        return f"{claim.payer} has not answered what was sent last; nothing is corrected while that is pending."
     if claim.status is _S.FORWARDED:
         return f"{claim.payer} passed the claim on; it is pending with the next payer."
     if claim.status in WAITS_FOR_US | {_S.DRAFT, _S.READY}:
@@ -73,7 +80,7 @@ def offers(claim: Answered) -> tuple[Offer, ...]:
     new = _reason_for_new(claim)
     if new:
         instead = "A new claim is asked for instead."
-        return (Offer(Way.NEW_CLAIM, True, new), *_closed(instead))
+        return (Offer(Way.NEW_CLAIM, True, new, _to_find_out(claim)), *_closed(instead))
     if claim.filing_indicator == MEDICARE_PART_B:
         why = (
             f"{claim.payer} takes no replacement claims: a clerical error is corrected by reopening,"
@@ -97,8 +104,19 @@ def _reason_for_new(claim: Answered) -> str:
         )
     if claim.asks_for_new:
         return "The payer's remark N142 asks for a new claim, not a replacement."
+    if claim.status is _S.REVERSED and claim.asked_back:
+        return f"{claim.payer} took its answer back, as our void asked: a new claim."
     if claim.status is _S.REVERSED:
-        return "The payer took its answer back, so nothing of it can be replaced: a new claim."
+        return (
+            f"{claim.payer} took its answer back. Its corrected answer usually follows, and a claim sent before that would be a"
+            " second one. If none is to come there is nothing to replace: a new claim."
+        )
+    return ""
+
+
+def _to_find_out(claim: Answered) -> str:
+    if claim.status is _S.REVERSED and not claim.asked_back:
+        return f"{claim.payer} was asked, and no corrected answer is to come."
     return ""
 
 

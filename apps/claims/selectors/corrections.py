@@ -6,9 +6,11 @@ from typing import Any
 
 from apps.claims.models import Adjudication, Claim, Correction
 from apps.claims.rules.correction_routes import Answered, Offer, not_now, offers
+from apps.claims.rules.registry import VOID
 from apps.claims.rules.versions import changes
-from apps.claims.states import ClaimStatus
+from apps.claims.states import IN_FLIGHT, ClaimStatus
 
+PENDING = IN_FLIGHT | {ClaimStatus.FORWARDED}
 ASKS_FOR_NEW, UNPROCESSABLE, LACKS_INFORMATION = "N142", "MA130", "16"
 
 
@@ -22,10 +24,10 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsView:
-    """What the claim's page shows of corrections. `refusal`: why none can begin now."""
+    """What the claim's page shows of corrections. `pending`: whose answer comes before any can begin."""
 
     offers: tuple[Offer, ...]
-    refusal: str
+    pending: str
     versions: list[VersionView]
     open_reopening: Correction | None
     may_void_here: bool
@@ -39,6 +41,7 @@ def answered(claim: Claim) -> Answered:
         route=claim.payer.correction_route,
         filing_indicator=claim.payer.filing_indicator,
         payer_claim_number=claim.payer_claim_number,
+        asked_back=claim.frequency == VOID,
         asks_for_new=any(ASKS_FOR_NEW in row.remark_codes for row in rows),
         unprocessable=any(_is_unprocessable(row) for row in rows),
     )
@@ -93,10 +96,10 @@ def corrections_view(claim: Claim) -> CorrectionsView:
     waiting = (row for row in rows if row.way == Correction.Way.REOPENING and row.closed_at is None)
     return CorrectionsView(
         offers(facts),
-        not_now(facts),
+        not_now(facts) if facts.status in PENDING else "",
         _versions(rows, version_of(claim) if rows else {}),
         next(waiting, None),
-        claim.status == ClaimStatus.REVERSED and claim.frequency == "8",
+        claim.status == ClaimStatus.REVERSED and claim.frequency == VOID,
     )
 
 

@@ -48,15 +48,19 @@ def start_correction(
 
 
 @transaction.atomic
-def correct_by_hand(*, claim_id: str, way: str, note: str, acting_user: User, now: datetime) -> Claim:
+def correct_by_hand(
+    *, claim_id: str, way: str, note: str, acting_user: User, now: datetime, found_out: bool = False
+) -> Claim:
     """As above, chosen by a person, who then changes the claim where its findings stand: until it is saved there it does not leave.
 
-    `note` says what was wrong. Raises CorrectionRefusedError.
+    `note` says what was wrong; `found_out`: the person says that what the way asks for first is so (Offer.confirm). Raises
+    CorrectionRefusedError.
     """
     (claim,) = locked_claims([claim_id])
     if way not in (Way.REPLACEMENT, Way.NEW_CLAIM):
         raise CorrectionRefusedError("Choose how the claim is to be corrected.")
-    _begin(claim, open_offer(claim, Way(way)), acting_user=acting_user, now=now, note=_required(note))
+    offer = open_offer(claim, Way(way), found_out=found_out)
+    _begin(claim, offer, acting_user=acting_user, now=now, note=_required(note))
     found = Found(TO_CORRECT, Issue(f"Make the correction, then save: {note.strip()}"[:300]))
     hold_claims([Hold(claim.pk, ClaimStatus.EXCEPTION, "Waits for its correction.", (found,))], now=now)
     claim.refresh_from_db(fields=["status"])
@@ -75,8 +79,10 @@ def void_at_payer(*, claim_id: str, note: str, acting_user: User, now: datetime)
     return claim
 
 
-def open_offer(claim: Claim, way: Way | None) -> Offer:
-    """The way chosen, or the one that leads to a claim by itself. Raises CorrectionRefusedError where the payer does not take it."""
+def open_offer(claim: Claim, way: Way | None, *, found_out: bool = False) -> Offer:
+    """The way chosen, or the one that leads to a claim by itself. Raises CorrectionRefusedError where the payer does not take it, and
+    where something has to be found out first and was not.
+    """
     facts = answered(claim)
     if refusal := not_now(facts):
         raise CorrectionRefusedError(refusal)
@@ -86,6 +92,8 @@ def open_offer(claim: Claim, way: Way | None) -> Offer:
     chosen = next((offer for offer in found if offer.way == way), None)
     if chosen is None or not chosen.is_open:
         raise CorrectionRefusedError((chosen or found[0]).why)
+    if chosen.confirm and not found_out:
+        raise CorrectionRefusedError(f"{chosen.why} Ask {claim.payer.name} first, and say on the claim's page that you did.")
     return chosen
 
 

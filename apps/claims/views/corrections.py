@@ -43,6 +43,7 @@ def correct(request: HttpRequest, public_id: str) -> tuple[str, str]:
         claim_id=public_id,
         way=request.POST.get("way", ""),
         note=request.POST.get("note", ""),
+        found_out=bool(request.POST.get("found_out")),
         acting_user=signed_in_user(request),
         now=clock.now(),
     )
