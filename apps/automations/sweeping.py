@@ -17,6 +17,7 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
 from apps.denials.models import Denial
+from apps.denials.selectors import answers_cancelled
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
@@ -70,6 +71,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("post_remittances", lambda _now: _stored(REMITTANCE)),
     ("build_secondaries", lambda now: claims_to_bill_on(now).exclude(pk__in=billed_anyway().values("pk"))),
     ("open_denials", lambda _now: _unrouted()),
+    ("open_denials", lambda _now: answers_cancelled()),
     ("check_contracts", lambda _now: lines_to_compare()),
     ("check_contracts", lambda _now: lines_taken_back()),
     ("open_balances", lambda _now: unopened_claims()),

@@ -114,7 +114,7 @@ def test_between_a_reversal_and_its_correction_a_new_claim_waits_until_the_payer
     post_remittances(now=now)
     with pytest.raises(CorrectionRefusedError, match="Its corrected answer usually follows"):
         correct_by_hand(claim_id=claim.public_id, way="new_claim", note="Again", acting_user=person, now=now)
-    with pytest.raises(CorrectionRefusedError, match="Ask .* first"):
+    with pytest.raises(CorrectionRefusedError, match=r"Ask .* first"):
         start_correction(claim_id=claim.public_id, changes=[MADE], acting_user=person, now=now)
     shown = page(biller, "workspace:claim", claim.public_id)
     assert f"{claim.payer.name} was asked, and no corrected answer is to come." in shown

@@ -4,13 +4,16 @@ from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.ask_status import AskedResult, ask_status
 from apps.claims.services.batch_claims import BatchResult, batch_claims
+from apps.claims.services.bill_line_later import bill_line_later
 from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
 from apps.claims.services.bulk_fixes import BulkFixResult, retry_bulk_fix, run_bulk_fix, start_bulk_fix
+from apps.claims.services.cancel_correction import cancel_correction
 from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
+from apps.claims.services.enter_payer_number import PayerNumberRefusedError, enter_payer_number
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.hold_claims import Hold, hold_claims
@@ -94,6 +97,7 @@ __all__ = [
     "Move",
     "NewAdjudication",
     "NewAdjustment",
+    "PayerNumberRefusedError",
     "ReasonMissingError",
     "RecheckNotOpenError",
     "RecordResult",
@@ -108,8 +112,10 @@ __all__ = [
     "apply_moves",
     "ask_status",
     "batch_claims",
+    "bill_line_later",
     "build_claims",
     "build_secondaries",
+    "cancel_correction",
     "chase_crossovers",
     "chase_unanswered",
     "close_reopening",
@@ -117,6 +123,7 @@ __all__ = [
     "confirm_coding",
     "correct_by_hand",
     "edit_claim",
+    "enter_payer_number",
     "fetch_responses",
     "follow_coverages",
     "hold_claim",

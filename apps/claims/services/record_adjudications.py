@@ -107,7 +107,8 @@ def record_adjudications(
     first_answers: dict[int, bool] = {}
     for claim_id, answers in _answers_by_claim(fresh).items():
         claim = claims[claim_id]
-        told, pending = [], claim.has_newer_sending
+        told: list[Move] = []
+        pending = claim.has_newer_sending
         for answer in answers:
             status = histories[claim_id].take(answer)
             pending = pending and answer[0].is_reversal

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from apps.claims.rules.correction_routes import FREQUENCY, WAY_NAMES, Offer, Way
 from apps.claims.rules.fields import Change
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import TO_CORRECT
-from apps.claims.selectors.corrections import answered, processed_lines, version_of
+from apps.claims.selectors.corrections import answered, lines_left_out, version_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder_for
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
@@ -93,21 +94,23 @@ def open_offer(claim: Claim, way: Way | None, *, found_out: bool = False) -> Off
     if chosen is None or not chosen.is_open:
         raise CorrectionRefusedError((chosen or found[0]).why)
     if chosen.confirm and not found_out:
-        raise CorrectionRefusedError(f"{chosen.why} Ask {claim.payer.name} first, and say on the claim's page that you did.")
+        raise CorrectionRefusedError(
+            f"{chosen.why} Ask {claim.payer.name} first, and say on the claim's page that you did."
+        )
     return chosen
 
 
 def _lines_left_out(claim: Claim, offer: Offer, changes: Sequence[Change]) -> set[int]:
     """Keys of the lines that the new version does not bear. A change to one of them would never reach the payer."""
-    keys = processed_lines(claim) if offer.way is Way.NEW_CLAIM else set()
+    keys = lines_left_out(claim, offer.way)
     left_out = set(claim.lines.filter(pk__in=keys).values_list("number", flat=True))
     lost = sorted(left_out & {each.line for each in changes if each.line is not None})
     if lost:
         which = f"{'Line' if len(lost) == 1 else 'Lines'} {' and '.join(map(str, lost))}"
         raise CorrectionRefusedError(
-            f"{which}: {claim.payer.name} has decided this already, and the new claim bears only what was refused as not processable"
-            " (MA130), so the change would not reach the payer. Correct the refused lines by hand on the claim's page, and ask"
-            f" {claim.payer.name} to reopen its decision on the rest."
+            f"{which}: {claim.payer.name} has decided this already, and the correction bears only the other lines (after MA130 those"
+            " refused as not processable), so the change would not reach the payer. Correct the other lines by hand on the claim's page,"
+            f" and ask {claim.payer.name} to reopen its decision on the rest."
         )
     return keys
 
@@ -123,12 +126,30 @@ def _begin(
     claim: Claim, offer: Offer, *, acting_user: User, now: datetime, changes: Sequence[Change] = (), note: str = ""
 ) -> None:
     left_out = _lines_left_out(claim, offer, changes)
+    begin(claim, offer, left_out, acting_user=acting_user, now=now, changes=changes, note=note)
+
+
+def begin(
+    claim: Claim,
+    offer: Offer,
+    left_out: set[int],
+    *,
+    acting_user: User,
+    now: datetime,
+    changes: Sequence[Change] = (),
+    note: str = "",
+    before: dict[str, Any] | None = None,
+) -> None:
+    """The claim becomes a draft of that way, without the lines `left_out` (keys). `before`: as it stood, where the caller has changed it
+    already. The caller holds its lock.
+    """
     Correction.objects.create(
         claim=claim,
         way=offer.way,
         why=offer.why[:240],
         note=note,
-        before=version_of(claim),
+        before=before or version_of(claim),
+        status_before=claim.status,
         started_at=now,
         started_by=acting_user,
     )
