@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerFie
 from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
+from apps.claims.selectors.inquiries import cut_off_inquiries
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -77,6 +78,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("open_balances", lambda _now: unopened_claims()),
     ("open_balances", lambda _now: self_pay_visits()),
     ("recover_sends", lambda _now: Batch.objects.filter(state=Batch.State.SENDING)),
+    ("recover_inquiries", cut_off_inquiries),
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
     ("recover_checks", abandoned_checks),

@@ -113,7 +113,8 @@ class TelehealthView:
 class PayerView:
     """`filing_days` is the configured limit from the date of service, `further_filing` those of claims after another payer's answer,
     `corrected_filing` those of replacements and voids, `renewed_filing` those of corrections that go as new claims; None or empty: not
-    configured. `claims_closed`: why it cannot be sent claims through the connected clearinghouse. `telehealth` is its policy on the date of service; None: nobody has entered one.
+    configured. `claims_closed`: why it cannot be sent claims through the connected clearinghouse. `telehealth` is its policy on the
+    date of service; None: nobody has entered one.
     """
 
     name: str

@@ -40,6 +40,7 @@ from apps.claims.services.record_adjudications import (
     record_adjudications,
 )
 from apps.claims.services.record_verdicts import compare_again, record_verdicts
+from apps.claims.services.recover_inquiries import recover_inquiries
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
 from apps.claims.services.reopen_claim import close_reopening, start_reopening
 from apps.claims.services.resend_claim import ResendRefusedError, resend_claim
@@ -142,6 +143,7 @@ __all__ = [
     "recheck_further_claims",
     "record_adjudications",
     "record_verdicts",
+    "recover_inquiries",
     "recover_sends",
     "refusal_to_switch_on",
     "release_batch",
