@@ -1,5 +1,6 @@
 """By which way an answered claim can be corrected, and why so: payers' data, and what their answer says (DOMAIN 1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ class Way(StrEnum):
     REOPENING = "reopening"
 
 
+CORRECTING = frozenset({Way.REPLACEMENT, Way.NEW_CLAIM})
 FREQUENCY = {Way.REPLACEMENT: "7", Way.VOID: "8", Way.NEW_CLAIM: "1"}
 # Where a person finds the payer's own number of a claim.
 NUMBER_SOURCES = {
@@ -142,6 +144,11 @@ def _by_number(claim: Answered) -> tuple[Offer, ...]:
         whole = f"It takes the place of what was sent last, without {which}: an earlier answer stands there. {names}"
         void = f"Only what was sent last is taken back, not {which}. {names}"
     return Offer(Way.REPLACEMENT, True, whole), Offer(Way.VOID, True, void)
+
+
+def sent_by_itself(found: Iterable[Offer]) -> Offer | None:
+    """Of the offers the one by which a prepared change goes out without another word of a person."""
+    return next((offer for offer in found if offer.is_open and offer.way in CORRECTING and not offer.confirm), None)
 
 
 def line_offer(claim: Answered) -> Offer:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.claims.models import Claim, Correction
-from apps.claims.rules.correction_routes import FREQUENCY, WAY_NAMES, Offer, Way, not_now, offers
+from apps.claims.rules.correction_routes import CORRECTING, FREQUENCY, WAY_NAMES, Offer, Way, not_now, offers
 from apps.claims.rules.fields import Change
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import TO_CORRECT
@@ -58,7 +58,7 @@ def correct_by_hand(
     CorrectionRefusedError.
     """
     (claim,) = locked_claims([claim_id])
-    if way not in (Way.REPLACEMENT, Way.NEW_CLAIM):
+    if way not in CORRECTING:
         raise CorrectionRefusedError("Choose how the claim is to be corrected.")
     offer = open_offer(claim, Way(way), found_out=found_out)
     _begin(claim, offer, acting_user=acting_user, now=now, note=_required(note))
