@@ -312,6 +312,10 @@ def recover_sends(_key: str, now: datetime) -> Done:
     return Done(counts, failure=next(iter(found.failures), None))
 
 
+def recover_inquiries(_key: str, now: datetime) -> Done:
+    return Done({"given up": claims.recover_inquiries(now=now)})
+
+
 def recover_messages(_key: str, now: datetime) -> Done:
     found = balances.recover_messages(now=now)
     return Done({"sent": found.sent, "waiting": found.waiting, "unknown": found.unknown})
@@ -362,6 +366,7 @@ STEPS: dict[str, Step] = {
         measure,
         sweep,
         recover_sends,
+        recover_inquiries,
         recover_messages,
         recover_checks,
     )

@@ -12,12 +12,14 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerFie
 from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
+from apps.claims.selectors.inquiries import cut_off_inquiries
 from apps.claims.selectors.news import claims_with_news, held_by_directory
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
 from apps.denials.models import Denial
+from apps.denials.selectors import answers_cancelled
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate
 from apps.intake.models import Charge, Encounter
@@ -73,11 +75,13 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("post_remittances", lambda _now: _stored(REMITTANCE)),
     ("build_secondaries", lambda now: claims_to_bill_on(now).exclude(pk__in=billed_anyway().values("pk"))),
     ("open_denials", lambda _now: _unrouted()),
+    ("open_denials", lambda _now: answers_cancelled()),
     ("check_contracts", lambda _now: lines_to_compare()),
     ("check_contracts", lambda _now: lines_taken_back()),
     ("open_balances", lambda _now: unopened_claims()),
     ("open_balances", lambda _now: self_pay_visits()),
     ("recover_sends", lambda _now: Batch.objects.filter(state=Batch.State.SENDING)),
+    ("recover_inquiries", cut_off_inquiries),
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
     ("recover_checks", abandoned_checks),

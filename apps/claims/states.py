@@ -39,11 +39,13 @@ GIVEN_UP = frozenset({_S.VOIDED, _S.WRITTEN_OFF})
 # What a remittance makes of a claim. The payer has the last word: these can be reached from wherever we believed the claim to be,
 # also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
 ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
+# From where a correction may begin beside a payer's answer itself: one that is cancelled leads back there.
+_CORRECTED_FROM = frozenset({_S.IN_APPEAL, _S.PATIENT_BALANCE, _S.CLOSED})
 TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     # Only a draft becomes ready: nothing leaves, or leaves again, past today's rules. Back into its file when that arrived after all.
-    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.BATCHED, _S.VOIDED}) | ADJUDICATED,
-    _S.EXCEPTION: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
-    _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}) | ADJUDICATED,
+    _S.DRAFT: frozenset({_S.READY, _S.EXCEPTION, _S.BATCHED, _S.VOIDED}) | ADJUDICATED | _CORRECTED_FROM,
+    _S.EXCEPTION: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED | _CORRECTED_FROM,
+    _S.READY: frozenset({_S.BATCHED, _S.EXCEPTION, _S.DRAFT, _S.VOIDED}) | ADJUDICATED | _CORRECTED_FROM,
     # Back to the scrubber when the file surely did not arrive.
     _S.BATCHED: frozenset({_S.SUBMITTED, _S.DRAFT, _S.EXCEPTION}) | ADJUDICATED,
     # An answer may overtake another: the payer's 277CA, even the 835, before the 999 was read.
@@ -51,7 +53,7 @@ TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     # Back to the scrubber when its payer does not find it and a person sends it again.
     _S.ACKNOWLEDGED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.DRAFT}) | ADJUDICATED,
     _S.ACCEPTED: frozenset({_S.REJECTED}) | ADJUDICATED,
-    _S.REJECTED: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED,
+    _S.REJECTED: frozenset({_S.EXCEPTION, _S.DRAFT, _S.VOIDED, _S.WRITTEN_OFF}) | ADJUDICATED | _CORRECTED_FROM,
     _S.PAID: frozenset({_S.PATIENT_BALANCE, _S.CLOSED, _S.DRAFT}) | ADJUDICATED,
     _S.PARTLY_DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,
     _S.DENIED: frozenset({_S.PATIENT_BALANCE, _S.IN_APPEAL, _S.DRAFT, _S.CLOSED, _S.WRITTEN_OFF}) | ADJUDICATED,

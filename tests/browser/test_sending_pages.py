@@ -17,7 +17,7 @@ from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.claims.answers import f277ca, f999, ta1
 from tests.claims.conftest import clearinghouse
-from tests.claims.test_ask_status import answer
+from tests.claims.inquiries import answer
 from tests.claims.test_corrections import denied
 from tests.factories.claims import ClaimFactory
 

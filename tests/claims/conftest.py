@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,12 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from apps.claims.models import Claim
+from apps.claims.services import batch_claims, chase_unanswered, submit_batch
+from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.practice.roles import Role
+from tests.factories.claims import ClaimFactory
 from tests.factories.connectors import ClearinghouseConnectionFactory
 from tests.factories.practice import PracticeFactory
 from tests.signing_in import browser_of
@@ -45,3 +50,15 @@ def signed_in(db: None) -> SignIn:
 @pytest.fixture
 def biller(signed_in: SignIn) -> Client:
     return signed_in(Role.BILLER)
+
+
+@pytest.fixture
+def silent(clearinghouse: Callable[..., Connection], now: datetime) -> Claim:
+    """Sent three days ago, and never answered."""
+    clearinghouse(lists=False)
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    batched = batch_claims(now=now)
+    submit_batch(batch_id=batched.batches[0], now=now)
+    chase_unanswered(now=now + timedelta(days=3))
+    claim.refresh_from_db()
+    return claim

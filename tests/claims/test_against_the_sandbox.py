@@ -76,4 +76,5 @@ def _ask_after_one(sandbox: Sandbox, claim: Claim) -> None:
         "It is being decided. It was accepted for processing (20).",
     )
     claim.refresh_from_db()
-    assert claim.work_item.state == "withdrawn"
+    assert claim.work_item.state == "open"
+    assert claim.work_item.snoozed_until == claim.work_item.due_on > practice_date(moment)

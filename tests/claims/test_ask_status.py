@@ -16,7 +16,6 @@ from apps.claims.services import (
     ask_status,
     batch_claims,
     chase_crossovers,
-    chase_unanswered,
     resend_claim,
     submit_batch,
 )
@@ -26,16 +25,11 @@ from apps.connectors.models import Connection, Transmission
 from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
-from apps.x12 import Envelope, read, write_277
-from apps.x12.guides.parts import Party
-from apps.x12.guides.statuses import Status, StatusCode
-from apps.x12.guides.x277 import (
-    ClaimStatus as Said,
-)
-from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderStatus, ReceiverStatus, SourceStatus
+from apps.x12 import read
 from tests.claims.answers import f277ca
 from tests.claims.clearinghouse import Killed
 from tests.claims.conftest import SignIn
+from tests.claims.inquiries import answer, asked
 from tests.claims.secondaries import answered, with_second_plan
 from tests.factories.claims import ClaimFactory
 from tests.factories.practice import UserFactory
@@ -45,48 +39,6 @@ pytestmark = pytest.mark.django_db
 Clearinghouse = Callable[..., Connection]
 DAY = timedelta(days=1)
 Outcome = StatusInquiry.Outcome
-
-
-@pytest.fixture
-def silent(clearinghouse: Clearinghouse, now: datetime) -> Claim:
-    """Sent three days ago, and never answered."""
-    clearinghouse(lists=False)
-    claim = ClaimFactory(status=ClaimStatus.READY)
-    batched = batch_claims(now=now)
-    submit_batch(batch_id=batched.batches[0], now=now)
-    chase_unanswered(now=now + 3 * DAY)
-    claim.refresh_from_db()
-    return claim
-
-
-def answer(category: str, *, trace: str = "", control: str = "", reference: str = "", now: datetime) -> None:
-    """The payer's 277: of one claim, or (`reference`) of the whole inquiry."""
-    party = Party(last_name="LONE PRAIRIE", id_qualifier="PI", id="LPHP1", role="PR")
-    us = Party(last_name="PECAN ROW", id_qualifier="46", id="741830269", role="41")
-    status = Status(codes=(StatusCode(category, "35" if category == "A4" else "20"),))
-    patient = PatientStatus(
-        subscriber=Party(last_name="HATHAWAY", is_person=True, role="IL"),
-        claims=(Said(trace_number=trace or "T", control_number=control, statuses=(status,)),),
-    )
-    provider = ProviderStatus(provider=Party(last_name="PECAN ROW", role="1P"), patients=(patient,))
-    receiver = ReceiverStatus(
-        receiver=us,
-        providers=() if reference else (provider,),
-        trace_number=reference,
-        statuses=(status,) if reference else (),
-    )
-    body = ClaimStatusResponse(reference="THEIRS", sources=(SourceStatus(source=party, receivers=(receiver,)),))
-    envelope = Envelope(
-        sender_id="CLEARINGHOUSE", receiver_id="741830269", interchange_number=7, group_number=7, created=now
-    )
-    payload = write_277(body, envelope)
-    journal.receive(payload, kind="277", now=now, connection=Connection.objects.get(), name=f"{category}{now:%d%H}.277")
-    assert acknowledge_claims(now=now).unreadable == 0
-
-
-def asked(now: datetime) -> StatusInquiry:
-    assert ask_status(now=now).claims == 1
-    return StatusInquiry.objects.first()
 
 
 def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
@@ -146,8 +98,14 @@ def test_an_inquiry_that_was_cut_off_is_known_as_such(
         ask_status(now=now + 3 * DAY)
     assert Transmission.objects.get(kind="276").state == Transmission.State.SENDING
     clearinghouse()
-    ask_status(now=now + 4 * DAY)
-    assert Transmission.objects.get(kind="276").state == Transmission.State.UNKNOWN
+    assert ask_status(now=now + 4 * DAY).claims == 1
+    first, again = Transmission.objects.filter(kind="276").order_by("pk")
+    assert (first.state, again.state) == (Transmission.State.FAILED, Transmission.State.SENT)
+    assert first.problem == "Nobody knows whether it arrived. Its claims are asked about again."
+    assert [row.sentence for row in silent.inquiries.order_by("pk")] == [
+        "Nobody knows whether it arrived. The claim is asked about again.",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +113,7 @@ def test_an_inquiry_that_was_cut_off_is_known_as_such(
     [
         ("A4", Outcome.NOT_FOUND, "open", "does not find claim"),
         ("D0", Outcome.NOT_FOUND, "open", "does not find claim"),
-        ("P1", Outcome.WITH_THEM, "withdrawn", "Ask"),
+        ("P1", Outcome.WITH_THEM, "open", "it has it, and has not decided"),
         ("F1", Outcome.DECIDED, "open", "Look for the remittance"),
         ("R3", Outcome.MORE_WANTED, "open", "what it wants"),
         ("E1", Outcome.NOT_ANSWERED, "open", "its system gave no answer"),

@@ -36,7 +36,7 @@ from apps.x12 import read
 from tests.claims.conftest import SignIn
 from tests.factories.claims import AdjudicationAdjustmentFactory, AdjudicationFactory, ClaimFactory
 from tests.factories.ledger import post_as_billed
-from tests.factories.practice import UserFactory
+from tests.factories.practice import PayerDeadlineFactory, UserFactory
 from tests.factories.remittances import clp, payment, reversal_of, stored_file, submitted_claim, svc
 
 pytestmark = pytest.mark.django_db
@@ -175,11 +175,53 @@ def test_a_reopening_is_a_persons_and_ends_with_the_payers_reference(person: Use
         close_reopening(claim_id=claim.public_id, channel="phone", reference="CR-1", acting_user=person, now=now)
 
 
-def test_a_year_after_the_decision_nothing_is_reopened(person: User, now: datetime) -> None:
+def test_a_year_after_the_decision_medicare_reopens_nothing(person: User, now: datetime) -> None:
     claim = denied(filing_indicator="MB")
     claim.adjudications.update(remitted_on=date(2025, 1, 2))
-    with pytest.raises(CorrectionRefusedError, match="more than a year ago"):
+    with pytest.raises(CorrectionRefusedError, match=r"until Jan 2, 2026 \(42 CFR 405\.980\(b\)\)\. An appeal"):
         start_reopening(claim_id=claim.public_id, note="Units", acting_user=person, now=now)
+
+
+def test_the_payers_own_limit_of_reopening_counts_with_its_source(person: User, biller: Client, now: datetime) -> None:
+    late, open_still = denied(correction_route="reopening"), denied(filing_indicator="MB", number="P78")
+    for claim, days in ((late, 30), (open_still, 400)):
+        PayerDeadlineFactory(payer=claim.payer, kind="reopening", days=days, source="Manual, page 12")
+    late.adjudications.update(remitted_on=date(2026, 8, 1))
+    open_still.adjudications.update(remitted_on=date(2025, 9, 10))
+    with pytest.raises(CorrectionRefusedError, match=r"until Aug 31, 2026 \(Manual, page 12\)"):
+        start_reopening(claim_id=late.public_id, note="Units", acting_user=person, now=now)
+    assert "by reopening until Oct 15, 2026 (Manual, page 12)." in page(biller, open_still)
+    start_reopening(claim_id=open_still.public_id, note="Units", acting_user=person, now=now)
+    unknown = denied(correction_route="reopening", number="P79")
+    unknown.adjudications.update(remitted_on=date(2020, 1, 2))
+    start_reopening(claim_id=unknown.public_id, note="Units", acting_user=person, now=now)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ({"filing": 30}, "The payer's filing limit was September 16, 2026."),
+        ({"filing": 30, "reopening": 20}, "The payer's limit for corrected claims is October 18, 2026."),
+        (
+            {"filing": 30, "reopening": 20, "corrected_filing": 23},
+            "The payer's limit for corrected claims is October 21, 2026.",
+        ),
+    ],
+)
+def test_a_correction_that_goes_as_a_new_claim_runs_by_the_clock_of_corrections(
+    kinds: dict[str, int], told: str, person: User, now: datetime
+) -> None:
+    claim = denied(correction_route="new_claim")
+    Claim.objects.update(service_date=date(2026, 8, 17))
+    for kind, days in kinds.items():
+        counted = "service" if kind == "filing" else "remittance"
+        PayerDeadlineFactory(payer=claim.payer, kind=kind, days=days, counted_from=counted)
+    when = now + timedelta(days=22)
+    correct_by_hand(claim_id=claim.public_id, way="new_claim", note="Code", acting_user=person, now=when)
+    edit_claim(claim_id=claim.public_id, changes=[MADE], acting_user=person, now=when)
+    assert claim.findings.get(rule="TF-LIMIT", state="open").sentence == told
+    item = WorkItem.objects.get(kind="claim_exception")
+    assert f"{item.due_on:%B} {item.due_on.day}, 2026" in told
 
 
 def test_a_corrected_claim_is_matched_whatever_version_its_payer_answers(

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.claims.models import Claim
-from apps.claims.services import CorrectionRefusedError, build_claims, take_retold_visit
+from apps.claims.models import Claim, LineOff
+from apps.claims.services import CorrectionRefusedError, build_claims, take_line_off, take_retold_visit
 from apps.claims.states import ClaimStatus
 from apps.connectors.ports.ehr import EhrVisitFacts
 from apps.intake.models import Encounter, VisitConflict
@@ -295,7 +295,7 @@ def retell(first: tuple[str, ...], second: tuple[str, ...]) -> VisitConflict:
 def test_a_change_to_a_line_that_the_new_claim_leaves_out_is_refused_with_what_to_do() -> None:
     claim = partly_refused()
     conflict = retell(("25",), ("59",))
-    with pytest.raises(CorrectionRefusedError, match=r"Line 1: .* Correct the refused lines by hand .* reopen"):
+    with pytest.raises(CorrectionRefusedError, match=r"Line 1: .* Correct the other lines by hand .* reopen"):
         take(conflict)
     claim.refresh_from_db()
     conflict.refresh_from_db()
@@ -323,3 +323,34 @@ def test_the_ehr_s_own_telling_waits_before_any_row_is_locked(verb: Callable[...
     assert "pg_advisory_xact_lock" in asked[0]
     assert "intake drchrono" in asked[0]
     assert "intake_visitconflict" in asked[1]
+
+
+def short_of_a_line(now: datetime = NOW) -> Claim:
+    """Its first line was taken off."""
+    tell(charges=(told.charge(1), told.charge(2, procedure="69210", amount=Decimal("88.00"))))
+    build_claims(now=now)
+    claim = Claim.objects.get()
+    coder = UserFactory(role=Role.CODER)
+    take_line_off(claim_id=claim.public_id, line=1, reason="No note yet", acting_user=coder, now=now)
+    return claim
+
+
+def test_a_visit_billed_anew_ends_the_decision_about_a_line_that_was_taken_off() -> None:
+    short_of_a_line()
+    assert "billed anew" in take(retell(("25",), ()))
+    off = LineOff.objects.get()
+    assert (off.state, off.work_item.state) == ("unbilled", "done")
+    assert "The EHR's version" in off.settled_reason
+    build_claims(now=NOW)
+    assert Claim.objects.latest("pk").lines.count() == 2
+    assert receivable() == Decimal("236.00")
+
+
+def test_a_line_that_was_taken_off_is_carried_through_a_correction_as_the_ehr_tells_it_now() -> None:
+    claim = short_of_a_line()
+    AdjudicationFactory(claim=claim)
+    Claim.objects.update(status=ClaimStatus.PAID)
+    assert "payer's route" in take(retell(("25",), ("59",)))
+    assert [(line.number, line.modifiers) for line in claim.lines.all()] == [(2, ["59"])]
+    off = LineOff.objects.get()
+    assert (off.state, off.number, off.modifiers) == ("open", 1, ["25"])

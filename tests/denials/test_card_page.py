@@ -4,8 +4,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.audit.models import AuditEvent
+from apps.claims.models import Claim
+from apps.claims.selectors.corrections import corrections_view
 from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.practice.models import Payer
@@ -121,9 +124,58 @@ def test_a_payer_that_reopens_offers_no_corrected_claim(signed_in: SignIn):
     Payer.objects.update(correction_route=Payer.CorrectionRoute.REOPENING)
     press(signed_in(Role.CODER), "confirm", found, modifier="25", confirmation="Documented.")
     biller = signed_in(Role.BILLER)
-    assert "Send corrected claim" not in page(biller, "denials:card", found.public_id)
+    text = page(biller, "denials:card", found.public_id)
+    assert "Send corrected claim" not in text
+    assert f"{found.payer.name} corrects by reopening: use its portal, phone or form." in text
     press(biller, "reopened", found, channel="portal", tracking_number="R-1")
     assert found.state == Denial.State.CORRECTED
+
+
+@pytest.mark.parametrize(
+    ("payer", "facts", "remarks", "sends"),
+    [
+        ({}, {}, (), True),
+        ({}, {"payer_claim_number": ""}, (), False),
+        ({"filing_indicator": "MB"}, {}, (), False),
+        ({"correction_route": "reopening"}, {}, ("N142",), True),
+        ({}, {"status": ClaimStatus.ACCEPTED}, (), False),
+        ({}, {"status": ClaimStatus.REVERSED}, (), False),
+    ],
+)
+def test_the_card_and_the_claims_page_say_the_same_of_corrections(
+    *,
+    payer: dict[str, str],
+    facts: dict[str, str],
+    remarks: tuple[str, ...],
+    sends: bool,
+    signed_in: SignIn,
+):
+    found = denial("4", beside=("20610",), remarks=remarks)
+    Payer.objects.update(**payer)
+    Claim.objects.update(**facts)
+    press(signed_in(Role.CODER), "confirm", found, modifier="25", confirmation="Documented.")
+    biller = signed_in(Role.BILLER)
+    card, claim = page(biller, "denials:card", found.public_id), page(biller, "workspace:claim", found.claim.public_id)
+    assert ("Send corrected claim" in card) == sends
+    view = corrections_view(Claim.objects.get())
+    said = [offer.why for offer in view.offers] or [view.pending]
+    for sentence in said:
+        assert escape(sentence) in card
+        assert escape(sentence) in claim
+
+
+def test_what_a_payer_decided_that_was_passed_on_is_corrected_with_that_payer(signed_in: SignIn):
+    found = denial("4", beside=("20610",))
+    press(signed_in(Role.CODER), "confirm", found, modifier="25", confirmation="Documented.")
+    other = PayerFactory(name="Second Prairie")
+    Denial.objects.update(payer=other)
+    biller = signed_in(Role.BILLER)
+    sentence = f"Second Prairie decided what {found.claim.payer.name} had passed on"
+    text = page(biller, "denials:card", found.public_id)
+    assert sentence in text
+    assert "Send corrected claim" not in text
+    assert sentence in press(biller, "send", found)
+    assert found.claim.corrections.count() == 0
 
 
 def test_the_letter_is_written_here_and_printed_when_complete(biller: Client):
@@ -233,5 +285,5 @@ def test_an_unknown_denial_is_not_found(biller: Client):
 
 def test_the_cards_queries_do_not_grow_with_the_claims_lines(biller: Client, django_assert_num_queries):
     for found in (denial("16"), denial("16", beside=("20610", "36415", "93000"))):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             page(biller, "denials:card", found.public_id)

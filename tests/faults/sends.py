@@ -15,11 +15,11 @@ from django.db import connection as database
 from django.test import Client
 from django.urls import reverse
 
+from apps.automations.steps import STEPS
 from apps.claims.models import Batch, BatchClaim, Claim
 from apps.claims.services import (
     acknowledge_claims,
     batch_claims,
-    recover_sends,
     release_batch,
     resolve_unknown_batch,
     scrub_claims,
@@ -139,19 +139,24 @@ class Senders:
     # ------------------------------------------------------------------ what follows
 
     def _recover(self) -> None:
-        """What the sweep does: recoveries, and files that were never taken leave. Twice, since each may be nudged again."""
+        """What the sweep does: recoveries, and files that were never taken leave. Again and again, as it comes in life."""
         for _ in range(2):
-            assert recover_sends(now=self.now + LATER).failures == ()
+            self._sweep()
         unknown = list(Batch.objects.filter(state=State.UNKNOWN).select_related("transmission", "work_item"))
         self.found.unknown = len(unknown)
         before = len(self.server.collected)
         for batch in Batch.objects.filter(pk__in=[each.pk for each in unknown]):
             submit_batch(batch_id=batch.public_id, now=self.now + LATER)
+        self._sweep()
         assert batch_claims(now=self.now + LATER).batches == ()
         self.found.sent_by_itself = len(self.server.collected) - before
         self.found.hidden = [batch.transmission.name for batch in unknown if not self._is_visible(batch)]
-        for batch in Batch.objects.filter(state=State.WRITTEN):
-            assert submit_batch(batch_id=batch.public_id, now=self.now + LATER) is State.SENT
+        assert not Batch.objects.filter(state__in=(State.WRITTEN, State.SENDING)).exists()
+
+    def _sweep(self) -> None:
+        """The scheduled step, and whatever it finds left behind."""
+        for step, key in STEPS["sweep"]("", self.now + LATER).then:
+            assert STEPS[step](key, self.now + LATER).failure is None
 
     def _is_visible(self, batch: Batch) -> bool:
         item = batch.work_item

@@ -42,11 +42,13 @@ def write_inquiry(
     questions: Sequence[Question],
     billing: BillingView,
     ids: TradingIds,
-    numbers: tuple[int, int],
+    number: int,
     *,
     now: datetime,
 ) -> bytes:
-    """`numbers`: ISA13 and GS06. Raises apps.x12.WriteError where X12 cannot carry what is on file."""
+    """`number`: ISA13 and GS06 alike, so that a 999 or TA1 finds the file by either. Raises apps.x12.WriteError where X12 cannot carry
+    what is on file.
+    """
     local = now.astimezone(practice_zone())
     ordered = sorted(questions, key=lambda each: (each.payer_id, each.payer_name))
     sources = tuple(
@@ -57,7 +59,7 @@ def write_inquiry(
         for (payer_id, name), asked in groupby(ordered, key=lambda each: (each.payer_id, each.payer_name))
     )
     body = ClaimStatusInquiry(
-        reference=inquiry_number(numbers[0]),
+        reference=inquiry_number(number),
         sources=sources,
         created_on=local.date(),
         created_at=local.time().replace(second=0, microsecond=0, tzinfo=None),
@@ -65,8 +67,8 @@ def write_inquiry(
     envelope = Envelope(
         sender_id=ids.sender_id,
         receiver_id=ids.receiver_id,
-        interchange_number=numbers[0],
-        group_number=numbers[1],
+        interchange_number=number,
+        group_number=number,
         created=local,
         usage=ids.usage,
     )

@@ -7,7 +7,10 @@ from apps.worklist.models import WorkItem
 
 
 class Correction(PublicIdModel):
-    """A claim was corrected after its answer: by which way and why so, and how the claim stood until then."""
+    """A claim was corrected after its answer: by which way and why so, and how the claim stood until then.
+
+    A reopening is closed when the payer was asked; a correction that did not go out is closed when a person cancels it.
+    """
 
     class Way(models.TextChoices):
         REPLACEMENT = "replacement", "Replacement (7)"
@@ -28,12 +31,18 @@ class Correction(PublicIdModel):
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="Of a reopening: when the payer was asked")
+    status_before = models.CharField(
+        max_length=16, help_text="Where the claim stood, and stands again if this is cancelled"
+    )
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the payer was asked (reopening), or it was cancelled"
+    )
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     channel = models.CharField(max_length=6, choices=Channel, blank=True)
     reference = models.CharField(max_length=60, blank=True, help_text="The payer's reference number of a reopening")
+    cancel_reason = models.CharField(max_length=200, blank=True, help_text="Why it was cancelled; empty: it was not")
 
     class Meta:
         ordering = ["started_at", "pk"]

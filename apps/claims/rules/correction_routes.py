@@ -1,5 +1,6 @@
 """By which way an answered claim can be corrected, and why so: payers' data, and what their answer says (DOMAIN 1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +19,15 @@ class Way(StrEnum):
     REOPENING = "reopening"
 
 
+CORRECTING = frozenset({Way.REPLACEMENT, Way.NEW_CLAIM})
 FREQUENCY = {Way.REPLACEMENT: "7", Way.VOID: "8", Way.NEW_CLAIM: "1"}
+# Where a person finds the payer's own number of a claim.
+NUMBER_SOURCES = {
+    "remittance": "the remittance",
+    "portal": "the payer's portal",
+    "phone": "a call to the payer",
+    "letter": "the payer's letter",
+}
 WAY_NAMES = {
     Way.REPLACEMENT: "Replacement claim (7)",
     Way.VOID: "Void the claim (8)",
@@ -29,7 +38,10 @@ WAY_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What decides it. `route`: a value of Payer.CorrectionRoute. `asks_for_new`: remark N142 stands. `unprocessable`: CO-16 with MA130."""
+    """What decides it. `route`: a value of Payer.CorrectionRoute. `asks_for_new`: remark N142 stands. `unprocessable`: CO-16 with MA130.
+    `asked_back`: its last sending was our void (8). `stays_out`: numbers of lines that a payer's standing answer to an earlier sending
+    keeps out of what takes the place of the last one. `reopened_until`: " until <day> (<source>)"; empty: nobody has configured it.
+    """
 
     status: ClaimStatus
     payer: str
@@ -38,15 +50,22 @@ class Answered:
     payer_claim_number: str
     asks_for_new: bool = False
     unprocessable: bool = False
+    asked_back: bool = False
+    stays_out: tuple[int, ...] = ()
+    reopened_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`is_open`: this payer takes it of this claim now. `why`: the reason, for or against, as a sentence."""
+    """`is_open`: this payer takes it of this claim now. `why`: the reason, for or against, as a sentence.
+
+    `confirm`: what a person must have found out first, as that person's own sentence; empty where nothing is.
+    """
 
     way: Way
     is_open: bool
     why: str
+    confirm: str = ""
 
     @property
     def name(self) -> str:
@@ -58,7 +77,7 @@ def not_now(claim: Answered) -> str:
     if claim.status in CORRECTABLE:
         return ""
     if claim.status in IN_FLIGHT:
-        return "The payer has not answered this claim; it cannot be corrected while it is pending."
+        return f"{claim.payer} has not answered what was sent last; nothing is corrected while that is pending."
     if claim.status is _S.FORWARDED:
         return f"{claim.payer} passed the claim on; it is pending with the next payer."
     if claim.status in WAITS_FOR_US | {_S.DRAFT, _S.READY}:
@@ -73,15 +92,12 @@ def offers(claim: Answered) -> tuple[Offer, ...]:
     new = _reason_for_new(claim)
     if new:
         instead = "A new claim is asked for instead."
-        return (Offer(Way.NEW_CLAIM, True, new), *_closed(instead))
+        return (Offer(Way.NEW_CLAIM, True, new, _to_find_out(claim)), *_closed(instead))
     if claim.filing_indicator == MEDICARE_PART_B:
-        why = (
-            f"{claim.payer} takes no replacement claims: a clerical error is corrected by reopening,"
-            " within a year of its decision."
-        )
+        why = f"{claim.payer} takes no replacement claims: a clerical error is corrected by reopening{claim.reopened_until}."
         return (Offer(Way.REOPENING, True, why), *_closed("Original Medicare takes neither 7 nor 8."))
     if claim.route == Way.REOPENING:
-        why = f"{claim.payer} corrects by reopening: use its portal, phone or form."
+        why = f"{claim.payer} corrects by reopening{claim.reopened_until}: use its portal, phone or form."
         return (Offer(Way.REOPENING, True, why), *_closed(f"{claim.payer} takes no corrected claims."))
     if claim.route == Way.NEW_CLAIM:
         why = f"{claim.payer} takes corrections as new claims."
@@ -97,8 +113,19 @@ def _reason_for_new(claim: Answered) -> str:
         )
     if claim.asks_for_new:
         return "The payer's remark N142 asks for a new claim, not a replacement."
+    if claim.status is _S.REVERSED and claim.asked_back:
+        return f"{claim.payer} took its answer back, as our void asked: a new claim."
     if claim.status is _S.REVERSED:
-        return "The payer took its answer back, so nothing of it can be replaced: a new claim."
+        return (
+            f"{claim.payer} took its answer back. Its corrected answer usually follows, and a claim sent before that would be a"
+            " second one. If none is to come there is nothing to replace: a new claim."
+        )
+    return ""
+
+
+def _to_find_out(claim: Answered) -> str:
+    if claim.status is _S.REVERSED and not claim.asked_back:
+        return f"{claim.payer} was asked, and no corrected answer is to come."
     return ""
 
 
@@ -110,7 +137,28 @@ def _by_number(claim: Answered) -> tuple[Offer, ...]:
     if not claim.payer_claim_number:
         return _closed("It needs the payer's claim number. Enter it from the remittance first.")
     names = f"{claim.payer} finds the original by its own number, {claim.payer_claim_number}."
-    return (
-        Offer(Way.REPLACEMENT, True, f"It takes the place of the whole claim as it was answered. {names}"),
-        Offer(Way.VOID, True, f"For a claim that should never have been: the payer takes its payment back. {names}"),
-    )
+    whole = f"It takes the place of the whole claim as it was answered. {names}"
+    void = f"For a claim that should never have been: the payer takes its payment back. {names}"
+    if claim.stays_out:
+        which = f"{'line' if len(claim.stays_out) == 1 else 'lines'} {' and '.join(map(str, claim.stays_out))}"
+        whole = f"It takes the place of what was sent last, without {which}: an earlier answer stands there. {names}"
+        void = f"Only what was sent last is taken back, not {which}. {names}"
+    return Offer(Way.REPLACEMENT, True, whole), Offer(Way.VOID, True, void)
+
+
+def sent_by_itself(found: Iterable[Offer]) -> Offer | None:
+    """Of the offers the one by which a prepared change goes out without another word of a person."""
+    return next((offer for offer in found if offer.is_open and offer.way in CORRECTING and not offer.confirm), None)
+
+
+def line_offer(claim: Answered) -> Offer:
+    """By which way a line goes to the payer that was never sent, once the others were answered. Closed where it cannot go now."""
+    if refusal := not_now(claim):
+        return Offer(Way.NEW_CLAIM, False, refusal)
+    found = offers(claim)
+    first = found[0]
+    if first.way is Way.REPLACEMENT and not claim.stays_out:
+        return first
+    if first.way is Way.NEW_CLAIM and first.confirm:
+        return Offer(Way.NEW_CLAIM, False, first.why)
+    return Offer(Way.NEW_CLAIM, True, f"{claim.payer} has never seen this line: a new claim of it alone.")

@@ -108,7 +108,7 @@ FIELDS: dict[str, Field] = {
         Field("claim", "prior_authorization", "Authorization number", _text, longest=50),
         Field("claim", "referral_number", "Referral number", _text, longest=50),
         Field("claim", "accident_causes", "Accident", _causes),
-        Field("claim", "accident_date", "Day of the accident", _day),
+        Field("claim", "accident_date", "Day of the accident", _optional_day),
         Field("claim", "accident_state", "State of the auto accident", _upper, longest=2),
         Field("claim", "referring_first_name", "Referring provider's first name", _text, longest=35),
         Field("claim", "referring_last_name", "Referring provider's last name", _text),

@@ -66,7 +66,8 @@ def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
     last = _last_day(claim)
     if last is None:
         return
-    limit = "filing limit" if claim.frequency == "1" else "limit for corrected claims"
+    corrects = claim.frequency != "1" or last == _renewed_until(claim)
+    limit = "limit for corrected claims" if corrects else "filing limit"
     if claim.today > last:
         yield Issue(f"The payer's {limit} was {last:%B} {last.day}, {last.year}.", "claim.service_date")
     elif claim.today >= last - WARN_BEFORE:
@@ -78,10 +79,19 @@ def _last_day(claim: ClaimView) -> date | None:
     served = claim.service_date
     if claim.frequency != "1":
         return earliest(claim.payer.corrected_filing, served=served, answered=claim.answered_on)
+    if renewed := _renewed_until(claim):
+        return renewed
     if claim.payer_rank == 1:
         return filing_due(served, claim.payer.filing_days)
     answered = max((each.decided_on for each in claim.others if each.decided_on), default=None)
     return earliest(claim.payer.further_filing, served=served, answered=answered)
+
+
+def _renewed_until(claim: ClaimView) -> date | None:
+    """Of a correction that goes as a new claim, where the payer's directory says how long it takes corrections (DOMAIN 5)."""
+    if claim.frequency != "1" or not claim.was_answered:
+        return None
+    return earliest(claim.payer.renewed_filing, served=claim.service_date, answered=claim.answered_on)
 
 
 def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:

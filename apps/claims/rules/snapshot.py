@@ -112,8 +112,9 @@ class TelehealthView:
 @dataclass(frozen=True)
 class PayerView:
     """`filing_days` is the configured limit from the date of service, `further_filing` those of claims after another payer's answer,
-    `corrected_filing` those of replacements and voids; None or empty: not configured. `claims_closed`: why it cannot be sent claims
-    through the connected clearinghouse. `telehealth` is its policy on the date of service; None: nobody has entered one.
+    `corrected_filing` those of replacements and voids, `renewed_filing` those of corrections that go as new claims; None or empty: not
+    configured. `claims_closed`: why it cannot be sent claims through the connected clearinghouse. `telehealth` is its policy on the
+    date of service; None: nobody has entered one.
     """
 
     name: str
@@ -124,6 +125,7 @@ class PayerView:
     filing_days: int | None = None
     further_filing: tuple[FilingClock, ...] = ()
     corrected_filing: tuple[FilingClock, ...] = ()
+    renewed_filing: tuple[FilingClock, ...] = ()
     claims_closed: str = ""
     telehealth: TelehealthView | None = None
 
@@ -221,7 +223,8 @@ class ClaimView:
     """`today` is the practice's date on the day of the scrub. `payer_rank`: 1 primary, 2 secondary, 3 tertiary.
 
     `agreed_self_pay`: with the front desk, for this visit. `abn_signed_on`: the notice that Medicare may not pay (ABN). `others`: the
-    payers before this one, the first first. `answered_on`: when this payer answered a claim that goes out as a correction.
+    payers before this one, the first first. `was_answered`: by this payer, so that what goes out now corrects it, whatever its frequency;
+    `answered_on`: the day of the answer that stands.
     `enrolments`: the provider's with this payer; None: of payer or provider nothing is kept, `enrolment_unknown`: though of the payer.
     `retold_on`: the EHR tells the visit otherwise since then, and nobody has decided.
     """
@@ -254,6 +257,7 @@ class ClaimView:
     agreed_self_pay: bool = False
     abn_signed_on: date | None = None
     others: tuple[OtherPayerView, ...] = ()
+    was_answered: bool = False
     answered_on: date | None = None
     enrolments: tuple[EnrolmentView, ...] | None = None
     enrolment_unknown: bool = False

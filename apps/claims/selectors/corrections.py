@@ -1,14 +1,26 @@
 """How a claim may be corrected, and what became of it in its earlier versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from apps.claims.models import Adjudication, Claim, Correction
-from apps.claims.rules.correction_routes import Answered, Offer, not_now, offers
+from apps.claims.rules.correction_routes import (
+    CORRECTABLE,
+    MEDICARE_PART_B,
+    NUMBER_SOURCES,
+    Answered,
+    Offer,
+    Way,
+    not_now,
+    offers,
+)
+from apps.claims.rules.registry import VOID
 from apps.claims.rules.versions import changes
-from apps.claims.states import ClaimStatus
+from apps.claims.selectors.filing import reopening_limit
+from apps.claims.states import IN_FLIGHT, WITH_US, ClaimStatus
 
+PENDING = IN_FLIGHT | {ClaimStatus.FORWARDED}
 ASKS_FOR_NEW, UNPROCESSABLE, LACKS_INFORMATION = "N142", "MA130", "16"
 
 
@@ -18,17 +30,21 @@ class VersionView:
 
     row: Correction
     changed: list[tuple[str, str, str]]
+    may_cancel: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsView:
-    """What the claim's page shows of corrections. `refusal`: why none can begin now."""
+    """What the claim's page shows of corrections. `pending`: whose answer comes before any can begin. `number_sources`: from where
+    the payer's claim number may be entered; empty before an answer.
+    """
 
     offers: tuple[Offer, ...]
-    refusal: str
+    pending: str
     versions: list[VersionView]
     open_reopening: Correction | None
     may_void_here: bool
+    number_sources: Mapping[str, str]
 
 
 def answered(claim: Claim) -> Answered:
@@ -39,24 +55,45 @@ def answered(claim: Claim) -> Answered:
         route=claim.payer.correction_route,
         filing_indicator=claim.payer.filing_indicator,
         payer_claim_number=claim.payer_claim_number,
+        asked_back=claim.frequency == VOID,
+        reopened_until=_reopened_until(claim),
+        stays_out=_stays_out(claim, rows),
         asks_for_new=any(ASKS_FOR_NEW in row.remark_codes for row in rows),
         unprocessable=any(_is_unprocessable(row) for row in rows),
     )
 
 
-def processed_lines(claim: Claim) -> set[int]:
-    """Keys of the lines that a new claim leaves out, because the payer refused only others as not processable (MA130)."""
-    rows = _standing(claim)
+def lines_left_out(claim: Claim, way: Way, standing: Sequence[Adjudication] | None = None) -> set[int]:
+    """Keys of the lines that a correction of this way does not bear: a line is in one live sending only.
+
+    Out are those that an earlier sending bore and whose answer to it stands; a new claim takes up again what was denied there. Where
+    the payer refused some as not processable (MA130), a new claim bears those only.
+    """
+    rows = _standing(claim) if standing is None else standing
+    decided = {row.line_id: row for row in rows if row.line_id is not None}
     refused = {row.line_id for row in rows if _is_unprocessable(row)}
-    if not refused or None in refused:
-        return set()
-    return {row.line_id for row in rows if row.line_id} - refused
+    if way is Way.NEW_CLAIM and refused and None not in refused:
+        return set(decided) - refused
+    earlier = {key: row for key, row in decided.items() if row.line and row.line.left_out}
+    return {key for key, row in earlier.items() if not (way is Way.NEW_CLAIM and row.is_denied)}
+
+
+def _reopened_until(claim: Claim) -> str:
+    """Asked only of those whose decisions are reopened."""
+    reopens = claim.payer.correction_route == Way.REOPENING or claim.payer.filing_indicator == MEDICARE_PART_B
+    limit = reopening_limit(claim) if reopens else None
+    return f" {limit}" if limit else ""
+
+
+def _stays_out(claim: Claim, standing: Sequence[Adjudication]) -> tuple[int, ...]:
+    keys = lines_left_out(claim, Way.REPLACEMENT, standing)
+    return tuple(sorted(row.line.number for row in standing if row.line and row.line_id in keys))
 
 
 def _standing(claim: Claim) -> list[Adjudication]:
     """Of each line, and of the claim as a whole, what its own payer said last."""
     rows = claim.adjudications.filter(reversed=False, payer=claim.payer_id).order_by("remitted_on", "pk")
-    newest = {row.line_id: row for row in rows.prefetch_related("adjustments")}
+    newest = {row.line_id: row for row in rows.select_related("line").prefetch_related("adjustments")}
     return list(newest.values())
 
 
@@ -93,15 +130,37 @@ def corrections_view(claim: Claim) -> CorrectionsView:
     waiting = (row for row in rows if row.way == Correction.Way.REOPENING and row.closed_at is None)
     return CorrectionsView(
         offers(facts),
-        not_now(facts),
-        _versions(rows, version_of(claim) if rows else {}),
+        not_now(facts) if facts.status in PENDING else "",
+        _versions(claim, rows),
         next(waiting, None),
-        claim.status == ClaimStatus.REVERSED and claim.frequency == "8",
+        claim.status == ClaimStatus.REVERSED and claim.frequency == VOID,
+        NUMBER_SOURCES if facts.status in CORRECTABLE else {},
     )
 
 
-def _versions(rows: Sequence[Correction], present: dict[str, Any]) -> list[VersionView]:
+def newest_claim(corrections: Iterable[Correction]) -> Correction | None:
+    """The last that makes a claim; `corrections` in the order in which they began."""
+    return next((each for each in reversed(list(corrections)) if each.way != Way.REOPENING), None)
+
+
+def cannot_cancel(claim: Claim, correction: Correction, newest: Correction | None) -> str:
+    """Why not, as a sentence; empty where it can be. `newest`: the claim's last correction that makes a claim."""
+    if correction.closed_at is not None:
+        return "This correction is over: the payer was asked, or it was cancelled."
+    if correction.way == Way.REOPENING:
+        return ""
+    if correction != newest or claim.status not in WITH_US | {ClaimStatus.READY}:
+        return "This correction has gone out, or was answered. What it said is changed by a correction of its own."
+    return ""
+
+
+def _versions(claim: Claim, rows: Sequence[Correction]) -> list[VersionView]:
     """The newest first."""
-    after = [*(row.before for row in rows[1:]), present]
-    found = [VersionView(row, changes(row.before, later)) for row, later in zip(rows, after, strict=False)]
+    if not rows:
+        return []
+    after, newest = [*(row.before for row in rows[1:]), version_of(claim)], newest_claim(rows)
+    found = [
+        VersionView(row, changes(row.before, later), not cannot_cancel(claim, row, newest))
+        for row, later in zip(rows, after, strict=True)
+    ]
     return found[::-1]

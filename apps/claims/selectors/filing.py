@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from operator import attrgetter
 
 from django.db.models import Max
 
 from apps.claims.models import Adjudication, Claim
+from apps.claims.rules.correction_routes import MEDICARE_PART_B
 from apps.claims.rules.filing import FilingClock, earliest, filing_due
 from apps.practice.models import PayerDeadline
 
 Kind = PayerDeadline.Kind
 SERVICE = PayerDeadline.CountedFrom.SERVICE
 CORRECTIONS = ("7", "8")
+# Clerical errors are reopened within a year of the decision (42 CFR 405.980(b)); other payers are not bound by it.
+MEDICARE_REOPENS = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,22 @@ class FilingClocks:
     first: Mapping[int, int]
     further: Mapping[int, tuple[FilingClock, ...]]
     corrected: Mapping[int, tuple[FilingClock, ...]]
+    reopening: Mapping[int, tuple[FilingClock, ...]]
+
+    def renewed(self, payer: int) -> tuple[FilingClock, ...]:
+        """Of corrections that go as new claims: a payer that says nothing of corrected claims may say how long it reopens."""
+        return self.corrected.get(payer) or self.reopening.get(payer, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningLimit:
+    """The last day on which a payer reopens its decision, and where that is written."""
+
+    last: date
+    source: str
+
+    def __str__(self) -> str:
+        return f"until {self.last:%b} {self.last.day}, {self.last.year} ({self.source})"
 
 
 def filing_clocks(payers: Collection[int]) -> FilingClocks:
@@ -31,6 +51,7 @@ def filing_clocks(payers: Collection[int]) -> FilingClocks:
     found: dict[str, dict[int, list[FilingClock]]] = {
         Kind.FURTHER_FILING: defaultdict(list),
         Kind.CORRECTED_FILING: defaultdict(list),
+        Kind.REOPENING: defaultdict(list),
     }
     rows = PayerDeadline.objects.filter(payer__in=payers, kind__in=(Kind.FILING, *found)).order_by("pk")
     for payer, kind, days, counted_from in rows.values_list("payer_id", "kind", "days", "counted_from"):
@@ -38,13 +59,20 @@ def filing_clocks(payers: Collection[int]) -> FilingClocks:
             first[payer] = min(days, first.get(payer, days))
         else:
             found[kind][payer].append(FilingClock(days, counted_from == SERVICE))
-    further, corrected = ({payer: tuple(clocks) for payer, clocks in each.items()} for each in found.values())
-    return FilingClocks(first, further, corrected)
+    further, corrected, reopening = (
+        {payer: tuple(clocks) for payer, clocks in each.items()} for each in found.values()
+    )
+    return FilingClocks(first, further, corrected, reopening)
+
+
+def was_answered(claim: Claim) -> bool:
+    """Whether what goes out next corrects an answer, as a new claim (1) too."""
+    return claim.frequency in CORRECTIONS or claim.first_adjudicated_at is not None
 
 
 def answered_on(claims: Collection[Claim]) -> dict[int, date]:
     """By claim that goes out as a correction: the day of its payer's newest standing answer. Other claims cost no query."""
-    again = [claim.pk for claim in claims if claim.frequency in CORRECTIONS]
+    again = [claim.pk for claim in claims if was_answered(claim)]
     if not again:
         return {}
     rows = Adjudication.objects.filter(claim__in=again, reversed=False).order_by()
@@ -60,6 +88,23 @@ def file_by(claims: Collection[Claim]) -> dict[int, date | None]:
 def _file_by(claim: Claim, clocks: FilingClocks, answered: date | None) -> date | None:
     if claim.frequency in CORRECTIONS:
         return earliest(clocks.corrected.get(claim.payer_id, ()), served=claim.service_date, answered=answered)
+    renewed = clocks.renewed(claim.payer_id) if was_answered(claim) else ()
+    if last := earliest(renewed, served=claim.service_date, answered=answered):
+        return last
     if claim.payer_rank > 1:
         return None
     return filing_due(claim.service_date, clocks.first.get(claim.payer_id))
+
+
+def reopening_limit(claim: Claim) -> ReopeningLimit | None:
+    """By the payer's directory; where it says nothing of Original Medicare, by the law. None: not configured, never guessed."""
+    answers = claim.adjudications.filter(reversed=False, payer=claim.payer_id).order_by("-remitted_on")
+    decided = answers.values_list("remitted_on", flat=True).first()
+    limits = []
+    for row in PayerDeadline.objects.filter(payer=claim.payer_id, kind=Kind.REOPENING).order_by("pk"):
+        start = claim.service_date if row.counted_from == SERVICE else decided
+        if start:
+            limits.append(ReopeningLimit(start + timedelta(days=row.days), row.source))
+    if not limits and decided and claim.payer.filing_indicator == MEDICARE_PART_B:
+        limits.append(ReopeningLimit(decided + MEDICARE_REOPENS, "42 CFR 405.980(b)"))
+    return min(limits, key=attrgetter("last"), default=None)

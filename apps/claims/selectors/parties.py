@@ -58,5 +58,6 @@ def payer_view(row: Payer, channel: Channel, clocks: FilingClocks | None = None)
         clocks.first.get(row.pk) if clocks else None,
         clocks.further.get(row.pk, ()) if clocks else (),
         clocks.corrected.get(row.pk, ()) if clocks else (),
+        clocks.renewed(row.pk) if clocks else (),
         channel.closed,
     )

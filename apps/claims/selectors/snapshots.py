@@ -20,7 +20,7 @@ from apps.claims.rules.snapshot import (
 from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.enrolments import enrolments
-from apps.claims.selectors.filing import answered_on, filing_clocks
+from apps.claims.selectors.filing import answered_on, filing_clocks, was_answered
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
 from apps.claims.selectors.telehealth import telehealth_policies
@@ -63,6 +63,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
             total=claim.total - left_out.get(claim.pk, ZERO),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
+            was_answered=was_answered(claim),
             answered_on=answers.get(claim.pk),
             enrolments=enrolled.get(claim.pk),
             enrolment_unknown=claim.pk in enrolled and enrolled[claim.pk] is None,

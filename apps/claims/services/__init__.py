@@ -4,13 +4,16 @@ from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.ask_status import AskedResult, ask_status
 from apps.claims.services.batch_claims import BatchResult, batch_claims
+from apps.claims.services.bill_line_later import bill_line_later
 from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
 from apps.claims.services.bulk_fixes import BulkFixResult, retry_bulk_fix, run_bulk_fix, start_bulk_fix
+from apps.claims.services.cancel_correction import cancel_correction
 from apps.claims.services.change_fields import ClaimNotEditableError
 from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
+from apps.claims.services.enter_payer_number import PayerNumberRefusedError, enter_payer_number
 from apps.claims.services.fetch_responses import FetchResult, fetch_responses
 from apps.claims.services.follow_coverages import follow_coverages
 from apps.claims.services.follow_directory import follow_directory
@@ -39,6 +42,7 @@ from apps.claims.services.record_adjudications import (
     record_adjudications,
 )
 from apps.claims.services.record_verdicts import compare_again, record_verdicts
+from apps.claims.services.recover_inquiries import recover_inquiries
 from apps.claims.services.recover_sends import RecoverResult, recover_sends
 from apps.claims.services.reopen_claim import close_reopening, start_reopening
 from apps.claims.services.resend_claim import ResendRefusedError, resend_claim
@@ -96,6 +100,7 @@ __all__ = [
     "Move",
     "NewAdjudication",
     "NewAdjustment",
+    "PayerNumberRefusedError",
     "ReasonMissingError",
     "RecheckNotOpenError",
     "RecordResult",
@@ -110,8 +115,10 @@ __all__ = [
     "apply_moves",
     "ask_status",
     "batch_claims",
+    "bill_line_later",
     "build_claims",
     "build_secondaries",
+    "cancel_correction",
     "chase_crossovers",
     "chase_unanswered",
     "close_reopening",
@@ -119,6 +126,7 @@ __all__ = [
     "confirm_coding",
     "correct_by_hand",
     "edit_claim",
+    "enter_payer_number",
     "fetch_responses",
     "follow_coverages",
     "follow_directory",
@@ -139,6 +147,7 @@ __all__ = [
     "recheck_further_claims",
     "record_adjudications",
     "record_verdicts",
+    "recover_inquiries",
     "recover_sends",
     "refusal_to_switch_on",
     "release_batch",

@@ -13,6 +13,7 @@ from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
+from apps.claims.services.acknowledge_inquiries import FUNCTIONAL_CODE, inquiry_checked, inquiry_returned
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.chase_unanswered import chase
 from apps.claims.services.late_answers import arrived_after_all, found_after_all, late, lost_batches, tell_late
@@ -121,8 +122,10 @@ def _number(text: str) -> int:
 
 
 def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
-    batch = _batch(interchange_number=_number(answer.control_number))
+    number = _number(answer.control_number)
+    batch = _batch(interchange_number=number)
     if batch is None:
+        inquiry_returned(answer, number, source.transmission, now=now)
         return AcknowledgeResult()
     returned = is_returned(answer)
     says = returned_sentence(answer) if returned else "It was received."
@@ -134,7 +137,11 @@ def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: 
 
 
 def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
-    batch = _batch(group_number=_number(group.group_number))
+    number = _number(group.group_number)
+    if group.functional_code == FUNCTIONAL_CODE:
+        inquiry_checked(group, number, source.transmission, now=now)
+        return AcknowledgeResult()
+    batch = _batch(group_number=number)
     if batch is None:
         return AcknowledgeResult()
     verdict = file_verdict(group, batch.transaction_number)

@@ -10,12 +10,13 @@ from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_coder, require_editable
 from apps.claims.services.edit_claim import scrub_siblings, touch
 from apps.claims.services.scrub_claims import scrub_these
+from apps.claims.services.settle_lines_off import settle_line_off
 from apps.claims.services.stop_claim import ReasonMissingError
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.ledger.services import ChargePosting, charge_again, take_back_charges
 from apps.worklist.models import WorkItem
-from apps.worklist.queue import close_item, open_item, restate_amount
+from apps.worklist.queue import open_item, restate_amount
 
 LINE_OFF_KIND = "line_off"
 _COPIED = (
@@ -41,13 +42,7 @@ def take_line_off(*, claim_id: str, line: int, reason: str, acting_user: User, n
         raise LineNotMovableError(f"The claim has no line {line}.")
     if len(lines) == 1:
         raise LineNotMovableError("This is the claim's only line. Void the claim instead.")
-    off = _keep(claim, lines[line], reason.strip(), acting_user, now)
-    lines[line].delete()
-    # What was overridden of this line is not said of another that may get its number.
-    claim.findings.filter(line=line, state=Finding.State.OVERRIDDEN).update(line=None)
-    if off.amount:
-        take_back_charges([off.charge_id], now=now)
-    _restate(claim, -off.amount)
+    take_off(claim, lines[line], reason.strip(), acting_user=acting_user, now=now)
     return _scrubbed(claim, f"Line {line} taken off: {reason.strip()}", "take_line_off", acting_user, now)
 
 
@@ -57,13 +52,9 @@ def put_line_back(*, line_off_id: str, reason: str, acting_user: User, now: date
 
     Raises as `take_line_off`, LineOff.DoesNotExist.
     """
-    claim_id = LineOff.objects.values_list("claim__public_id", flat=True).get(public_id=line_off_id)
-    claim = _movable(claim_id, reason, acting_user)
-    off = _open(line_off_id)
-    ClaimLine.objects.create(claim=claim, **{name: getattr(off, name) for name in _COPIED})
-    charge_again(ChargePosting(off.charge_id, claim.patient_id, off.amount, claim.payer_id), now=now)
-    _restate(claim, off.amount)
-    _settle(off, LineOff.State.BACK, reason, acting_user, now)
+    claim = _movable(claim_of(line_off_id).public_id, reason, acting_user)
+    off = open_line_off(line_off_id)
+    put_on(claim, off, reason, acting_user=acting_user, now=now)
     return _scrubbed(claim, f"Line {off.number} put back: {reason.strip()}", "put_line_back", acting_user, now)
 
 
@@ -74,26 +65,58 @@ def leave_unbilled(*, line_off_id: str, reason: str, acting_user: User, now: dat
     Raises PermissionDenied, ReasonMissingError, LineNotMovableError, LineOff.DoesNotExist.
     """
     require_coder(acting_user)
-    _require(reason)
-    off = _open(line_off_id)
-    _settle(off, LineOff.State.UNBILLED, reason, acting_user, now)
+    require_reason(reason)
+    claim_of(line_off_id)
+    off = open_line_off(line_off_id)
+    settle_line_off(off, LineOff.State.UNBILLED, reason, acting_user=acting_user, now=now)
     audit_claim("leave_unbilled", off.claim, acting_user=acting_user, now=now)
 
 
-def _require(reason: str) -> None:
+def take_off(claim: Claim, line: ClaimLine, reason: str, *, acting_user: User, now: datetime) -> None:
+    """The caller holds the claim's lock, and has seen that the line may go."""
+    off = _keep(claim, line, reason, acting_user, now)
+    line.delete()
+    # What was overridden of this line is not said of another that may get its number.
+    claim.findings.filter(line=line.number, state=Finding.State.OVERRIDDEN).update(line=None)
+    if off.amount:
+        take_back_charges([off.charge_id], now=now)
+    _restate(claim, -off.amount)
+
+
+def put_on(claim: Claim, off: LineOff, reason: str, *, acting_user: User, now: datetime) -> ClaimLine:
+    """As above."""
+    line = ClaimLine.objects.create(claim=claim, **{name: getattr(off, name) for name in _COPIED})
+    charge_again(ChargePosting(off.charge_id, claim.patient_id, off.amount, claim.payer_id), now=now)
+    _restate(claim, off.amount)
+    settle_line_off(off, LineOff.State.BACK, reason, acting_user=acting_user, now=now)
+    return line
+
+
+def claim_of(line_off_id: str) -> Claim:
+    """Locked. Raises LineOff.DoesNotExist."""
+    claim_id = LineOff.objects.values_list("claim__public_id", flat=True).get(public_id=line_off_id)
+    return locked_claims([claim_id])[0]
+
+
+def require_first_payers(claim: Claim) -> None:
+    """Its lines are the first payer's to answer, and no other has been billed on. Raises LineNotMovableError."""
+    if claim.payer_rank > 1:
+        raise LineNotMovableError("This bills what a payer before has left open. Its lines are that payer's to answer.")
+    if Claim.objects.filter(encounter=claim.encounter_id, payer_rank__gt=1).exclude(status=ClaimStatus.VOIDED).exists():
+        raise LineNotMovableError("This visit has been billed on to another payer: void that claim first.")
+
+
+def require_reason(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissingError("Give a reason.")
 
 
 def _movable(claim_id: str, reason: str, acting_user: User) -> Claim:
     require_coder(acting_user)
-    _require(reason)
+    require_reason(reason)
     (claim,) = locked_claims([claim_id])
     require_editable(claim)
-    if claim.payer_rank > 1:
-        raise LineNotMovableError("This bills what a payer before has left open. Its lines are that payer's to answer.")
-    if Claim.objects.filter(encounter=claim.encounter_id, payer_rank__gt=1).exclude(status=ClaimStatus.VOIDED).exists():
-        raise LineNotMovableError("This visit has been billed on to another payer: void that claim first.")
+    require_first_payers(claim)
     if claim.adjudications.exists():
         raise ClaimNotEditableError(
             "A payer has answered this claim, line by line. Correct its lines, or ask the payer to take its answer back."
@@ -101,7 +124,8 @@ def _movable(claim_id: str, reason: str, acting_user: User) -> Claim:
     return claim
 
 
-def _open(line_off_id: str) -> LineOff:
+def open_line_off(line_off_id: str) -> LineOff:
+    """Locked; its claim is locked before. Raises LineNotMovableError."""
     rows = LineOff.objects.select_for_update(of=("self",)).select_related("claim__patient", "work_item")
     off = rows.get(public_id=line_off_id)
     if off.state != LineOff.State.OPEN:
@@ -135,13 +159,6 @@ def _restate(claim: Claim, difference: Decimal) -> None:
     claim.save(update_fields=["total"])
     if claim.work_item_id:
         restate_amount(claim.work_item_id, claim.total)
-
-
-def _settle(off: LineOff, state: LineOff.State, reason: str, acting_user: User, now: datetime) -> None:
-    off.state, off.settled_by, off.settled_at = state, acting_user, now
-    off.settled_reason = reason.strip()[:300]
-    off.save(update_fields=["state", "settled_by", "settled_at", "settled_reason"])
-    close_item(off.work_item, acting_user=acting_user, now=now, outcome=str(state.label))
 
 
 def _scrubbed(claim: Claim, what: str, action: str, acting_user: User, now: datetime) -> ClaimStatus:

@@ -1,7 +1,7 @@
 """Keep what a payer said of each line, and move its claim accordingly. Called by remittances, also for a posting by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -10,9 +10,10 @@ from django.db import transaction
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim, ClaimEvent
 from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, outcome
+from apps.claims.rules.registry import VOID
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
-from apps.claims.states import ClaimStatus
+from apps.claims.states import IN_FLIGHT, ClaimStatus
 from apps.core.bulk_rows import copy_rows, new_keys
 
 
@@ -102,32 +103,52 @@ def record_adjudications(
     histories = _histories(claims)
     moves: list[Move] = []
     notes: list[Move] = []
+    told_pending: list[Move] = []
     first_answers: dict[int, bool] = {}
     for claim_id, answers in _answers_by_claim(fresh).items():
         claim = claims[claim_id]
-        told = []
+        told: list[Move] = []
+        pending = claim.has_newer_sending
         for answer in answers:
             status = histories[claim_id].take(answer)
-            told.append(Move(claim_id, status, OUTCOME_SENTENCES[status], answer[0].transmission_id, answer[0].segment))
+            pending = pending and answer[0].is_reversal
+            said = _STILL_PENDING if pending else OUTCOME_SENTENCES[status]
+            kept = told_pending if pending else told
+            kept.append(Move(claim_id, status, said, answer[0].transmission_id, answer[0].segment))
         if not claim.was_answered and (denied := _first_answer(answers)) is not None:
             first_answers[claim_id] = denied
         (notes if claim.status is ClaimStatus.VOIDED else moves).extend(told)
     _insert(fresh, histories, now)
     apply_moves(moves, now=now, first_answers=first_answers, payer_numbers=payer_numbers)
     _tell_voided(notes, first_answers, now)
+    _tell(told_pending, now)
     return RecordResult(len(fresh), len(rows) - len(fresh))
+
+
+# X221A1 1.10.2.8: a reversal undoes an answer that was given; it answers no later version but a void.
+_STILL_PENDING = "The payer took its answer to the version before back. The one that was sent since is still pending."
 
 
 @dataclass(frozen=True, slots=True)
 class _LockedClaim:
     status: ClaimStatus
     was_answered: bool
+    frequency: str
+
+    @property
+    def has_newer_sending(self) -> bool:
+        """A correction is under way that only an answer of its own can end; a void is answered by the reversal itself."""
+        return self.status in IN_FLIGHT and self.was_answered and self.frequency != VOID
 
 
 def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, _LockedClaim]:
     wanted = {row.claim_id for row in rows}
-    locked = lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list("pk", "status", "first_adjudicated_at")
-    return {pk: _LockedClaim(ClaimStatus(status), answered_at is not None) for pk, status, answered_at in locked}
+    columns = ("pk", "status", "first_adjudicated_at", "frequency")
+    locked = lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list(*columns)
+    return {
+        pk: _LockedClaim(ClaimStatus(status), answered_at is not None, frequency)
+        for pk, status, answered_at, frequency in locked
+    }
 
 
 def _histories(claims: Iterable[int]) -> dict[int, _History]:
@@ -240,15 +261,18 @@ def _tell_voided(notes: Sequence[Move], first_answers: Mapping[int, bool], now: 
     for denied in {first_answers[claim_id] for claim_id in voided}:
         alike = [claim_id for claim_id in voided if first_answers[claim_id] is denied]
         Claim.objects.filter(pk__any_of=alike).update(first_adjudicated_at=now, denied_on_first_remittance=denied)
+    _tell([replace(each, what=f"{each.what} The claim had been voided.") for each in notes], now)
+
+
+def _tell(notes: Sequence[Move], now: datetime) -> None:
+    """What is said of claims that it does not move."""
     ClaimEvent.objects.bulk_create(
-        [
-            ClaimEvent(
-                claim_id=each.claim_id,
-                at=now,
-                what=f"{each.what} The claim had been voided.",
-                transmission_id=each.transmission_id,
-                segment=each.segment,
-            )
-            for each in notes
-        ]
+        ClaimEvent(
+            claim_id=each.claim_id,
+            at=now,
+            what=each.what,
+            transmission_id=each.transmission_id,
+            segment=each.segment,
+        )
+        for each in notes
     )

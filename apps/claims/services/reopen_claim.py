@@ -1,12 +1,13 @@
 """A payer that takes no corrected claims reopens its decision: a person asks it by portal, phone or form. No claim is sent."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from apps.claims.models import Claim, ClaimEvent, Correction
 from apps.claims.rules.correction_routes import Way
 from apps.claims.selectors.corrections import version_of
+from apps.claims.selectors.filing import reopening_limit
 from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import locked_claims
 from apps.claims.services.start_correction import CorrectionRefusedError, open_offer
@@ -17,15 +18,13 @@ from apps.worklist.queue import close_item, open_item
 
 REOPENING_KIND = "claim_reopening"
 ASKED_WITHIN = timedelta(days=7)
-# Clerical errors are reopened within a year of the decision (42 CFR 405.980(b)).
-REOPENED_WITHIN = timedelta(days=365)
 
 
 @transaction.atomic
 def start_reopening(*, claim_id: str, note: str, acting_user: User, now: datetime) -> Correction:
     """A task to ask the payer to reopen its decision; `note` says what is wrong and how it should be.
 
-    Raises CorrectionRefusedError where the payer takes another way, the year is over, or such a task is open.
+    Raises CorrectionRefusedError where the payer takes another way, its time for reopening is over, or such a task is open.
     """
     (claim,) = locked_claims([claim_id])
     offer = open_offer(claim, Way.REOPENING)
@@ -40,6 +39,7 @@ def start_reopening(*, claim_id: str, note: str, acting_user: User, now: datetim
         why=offer.why[:240],
         note=note.strip()[:200],
         before=version_of(claim),
+        status_before=claim.status,
         started_at=now,
         started_by=acting_user,
         work_item=item,
@@ -70,11 +70,9 @@ def close_reopening(*, claim_id: str, channel: str, reference: str, acting_user:
 
 def _open_work(claim: Claim, now: datetime) -> WorkItem:
     today = practice_date(now)
-    until = _last_day(claim)
-    if until is not None and until < today:
-        raise CorrectionRefusedError(
-            "The payer decided more than a year ago: clerical errors are reopened within a year. An appeal may still be open."
-        )
+    limit = reopening_limit(claim)
+    if limit is not None and limit.last < today:
+        raise CorrectionRefusedError(f"{claim.payer.name} reopened this decision {limit}. An appeal may still be open.")
     due = today + ASKED_WITHIN
     return open_item(
         kind=REOPENING_KIND,
@@ -83,12 +81,6 @@ def _open_work(claim: Claim, now: datetime) -> WorkItem:
         url_name="workspace:claim",
         subject_public_id=claim.public_id,
         now=now,
-        due_on=min(due, until) if until else due,
+        due_on=min(due, limit.last) if limit else due,
         amount_at_stake=claim.total,
     )
-
-
-def _last_day(claim: Claim) -> date | None:
-    answers = claim.adjudications.filter(reversed=False, payer=claim.payer_id)
-    decided = answers.order_by("-remitted_on").values_list("remitted_on", flat=True).first()
-    return decided + REOPENED_WITHIN if decided else None

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from apps.audit.trail import record
 from apps.claims.models import Claim, Correction
-from apps.claims.rules.correction_routes import FREQUENCY, WAY_NAMES, Offer, Way, not_now, offers
+from apps.claims.rules.correction_routes import CORRECTING, FREQUENCY, WAY_NAMES, Offer, Way, not_now, offers
 from apps.claims.rules.fields import Change
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import TO_CORRECT
-from apps.claims.selectors.corrections import answered, processed_lines, version_of
+from apps.claims.selectors.corrections import answered, lines_left_out, version_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder_for
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
@@ -48,15 +49,19 @@ def start_correction(
 
 
 @transaction.atomic
-def correct_by_hand(*, claim_id: str, way: str, note: str, acting_user: User, now: datetime) -> Claim:
+def correct_by_hand(
+    *, claim_id: str, way: str, note: str, acting_user: User, now: datetime, found_out: bool = False
+) -> Claim:
     """As above, chosen by a person, who then changes the claim where its findings stand: until it is saved there it does not leave.
 
-    `note` says what was wrong. Raises CorrectionRefusedError.
+    `note` says what was wrong; `found_out`: the person says that what the way asks for first is so (Offer.confirm). Raises
+    CorrectionRefusedError.
     """
     (claim,) = locked_claims([claim_id])
-    if way not in (Way.REPLACEMENT, Way.NEW_CLAIM):
+    if way not in CORRECTING:
         raise CorrectionRefusedError("Choose how the claim is to be corrected.")
-    _begin(claim, open_offer(claim, Way(way)), acting_user=acting_user, now=now, note=_required(note))
+    offer = open_offer(claim, Way(way), found_out=found_out)
+    _begin(claim, offer, acting_user=acting_user, now=now, note=_required(note))
     found = Found(TO_CORRECT, Issue(f"Make the correction, then save: {note.strip()}"[:300]))
     hold_claims([Hold(claim.pk, ClaimStatus.EXCEPTION, "Waits for its correction.", (found,))], now=now)
     claim.refresh_from_db(fields=["status"])
@@ -75,8 +80,10 @@ def void_at_payer(*, claim_id: str, note: str, acting_user: User, now: datetime)
     return claim
 
 
-def open_offer(claim: Claim, way: Way | None) -> Offer:
-    """The way chosen, or the one that leads to a claim by itself. Raises CorrectionRefusedError where the payer does not take it."""
+def open_offer(claim: Claim, way: Way | None, *, found_out: bool = False) -> Offer:
+    """The way chosen, or the one that leads to a claim by itself. Raises CorrectionRefusedError where the payer does not take it, and
+    where something has to be found out first and was not.
+    """
     facts = answered(claim)
     if refusal := not_now(facts):
         raise CorrectionRefusedError(refusal)
@@ -86,20 +93,24 @@ def open_offer(claim: Claim, way: Way | None) -> Offer:
     chosen = next((offer for offer in found if offer.way == way), None)
     if chosen is None or not chosen.is_open:
         raise CorrectionRefusedError((chosen or found[0]).why)
+    if chosen.confirm and not found_out:
+        raise CorrectionRefusedError(
+            f"{chosen.why} Ask {claim.payer.name} first, and say on the claim's page that you did."
+        )
     return chosen
 
 
 def _lines_left_out(claim: Claim, offer: Offer, changes: Sequence[Change]) -> set[int]:
     """Keys of the lines that the new version does not bear. A change to one of them would never reach the payer."""
-    keys = processed_lines(claim) if offer.way is Way.NEW_CLAIM else set()
+    keys = lines_left_out(claim, offer.way)
     left_out = set(claim.lines.filter(pk__in=keys).values_list("number", flat=True))
     lost = sorted(left_out & {each.line for each in changes if each.line is not None})
     if lost:
         which = f"{'Line' if len(lost) == 1 else 'Lines'} {' and '.join(map(str, lost))}"
         raise CorrectionRefusedError(
-            f"{which}: {claim.payer.name} has decided this already, and the new claim bears only what was refused as not processable"
-            " (MA130), so the change would not reach the payer. Correct the refused lines by hand on the claim's page, and ask"
-            f" {claim.payer.name} to reopen its decision on the rest."
+            f"{which}: {claim.payer.name} has decided this already, and the correction bears only the other lines (after MA130 those"
+            " refused as not processable), so the change would not reach the payer. Correct the other lines by hand on the claim's page,"
+            f" and ask {claim.payer.name} to reopen its decision on the rest."
         )
     return keys
 
@@ -115,12 +126,30 @@ def _begin(
     claim: Claim, offer: Offer, *, acting_user: User, now: datetime, changes: Sequence[Change] = (), note: str = ""
 ) -> None:
     left_out = _lines_left_out(claim, offer, changes)
+    begin(claim, offer, left_out, acting_user=acting_user, now=now, changes=changes, note=note)
+
+
+def begin(
+    claim: Claim,
+    offer: Offer,
+    left_out: set[int],
+    *,
+    acting_user: User,
+    now: datetime,
+    changes: Sequence[Change] = (),
+    note: str = "",
+    before: dict[str, Any] | None = None,
+) -> None:
+    """The claim becomes a draft of that way, without the lines `left_out` (keys). `before`: as it stood, where the caller has changed it
+    already. The caller holds its lock.
+    """
     Correction.objects.create(
         claim=claim,
         way=offer.way,
         why=offer.why[:240],
         note=note,
-        before=version_of(claim),
+        before=before or version_of(claim),
+        status_before=claim.status,
         started_at=now,
         started_by=acting_user,
     )

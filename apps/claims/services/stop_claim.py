@@ -12,6 +12,7 @@ from apps.claims.services.change_fields import ClaimNotEditableError, locked_cla
 from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
+from apps.claims.services.settle_lines_off import close_lines_off
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
@@ -58,6 +59,7 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
     what = f"Voided: {reason.strip()}"
     move_claims([claim], ClaimStatus.VOIDED, what=what[:240], now=now, acting_user=acting_user)
     close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The claim was voided.")
+    close_lines_off(claim, f"The claim was voided: {reason.strip()}", acting_user=acting_user, now=now)
     scrub_siblings([claim], now=now)
     audit_claim("void", claim, acting_user=acting_user, now=now)
 

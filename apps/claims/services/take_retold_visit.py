@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 
-from apps.claims.models import Claim, ClaimLine
+from apps.claims.models import Claim, ClaimLine, LineOff
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.fields import Change, value_of
 from apps.claims.services.change_fields import EDITABLE, locked_claims
@@ -39,12 +40,14 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
         )
     status = ClaimStatus(claim.status)
     if status in EDITABLE and not claim.adjudications.filter(reversed=False).exists():
+        ours = _as_told(claim)  # before the void settles what was taken off
         void_claim(claim_id=claim.public_id, reason=f"The EHR's version: {reason}", acting_user=acting_user, now=now)
-        replace_visit(conflict, claim, list(claim.lines.order_by("number")), now=now)
+        replace_visit(conflict, claim, ours, now=now)
         nudge("build_claims")
         done = "Our claim is voided; the visit is billed anew as the EHR tells it."
     elif status in CORRECTABLE:
         changes = _changes(conflict, claim)
+        _carry_lines_off(conflict, claim)
         start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
         done = "The correction is started, by the payer's route."
     else:
@@ -57,7 +60,7 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
 
 def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
     """What the claim must say to say theirs. Raises ConflictNotOpenError where more differs than a correction may change."""
-    lines = list(claim.lines.order_by("number"))
+    lines = _as_told(claim)
     same_money = [line.amount for line in lines] == [Decimal(told["amount"]) for told in conflict.lines]
     if not has_same_people(conflict) or not same_money:
         raise ConflictNotOpenError(
@@ -71,6 +74,7 @@ def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
         *(
             change
             for line, told, drug in zip(lines, conflict.lines, drugs_taken(conflict, lines), strict=True)
+            if isinstance(line, ClaimLine)
             for change in _line_changes(line, {**told, **drug})
         ),
     ]
@@ -79,7 +83,23 @@ def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
     return changes
 
 
-def _line_changes(line: ClaimLine, told: dict[str, Any]) -> list[Change]:
+def _as_told(claim: Claim) -> list[ClaimLine | LineOff]:
+    """The lines as the EHR counts them: also those that were taken off the claim."""
+    lines: list[ClaimLine | LineOff] = [*claim.lines.all(), *claim.lines_off.exclude(state=LineOff.State.BACK)]
+    return sorted(lines, key=attrgetter("number"))
+
+
+def _carry_lines_off(conflict: VisitConflict, claim: Claim) -> None:
+    """A line that waits for its decision says what the EHR says now, should it be billed after all. `_changes` has compared the lines."""
+    lines = _as_told(claim)
+    for line, told, drug in zip(lines, conflict.lines, drugs_taken(conflict, lines), strict=True):
+        if isinstance(line, LineOff) and line.state == LineOff.State.OPEN:
+            for change in _line_changes(line, {**told, **drug}):
+                setattr(line, change.field.partition(".")[2], value_of(change))
+            line.save()
+
+
+def _line_changes(line: ClaimLine | LineOff, told: dict[str, Any]) -> list[Change]:
     names = ("procedure", "modifiers", "units", "diagnosis_pointers", *DRUG)
     return _differing(line, "line", {name: told[name] for name in names}, line.number)
 

@@ -7,22 +7,11 @@ from datetime import datetime
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
-from apps.claims.services.chase_crossovers import CROSSOVER_KIND
-from apps.claims.services.chase_unanswered import CHASE_KIND
+from apps.claims.services.follow_status import Told, follow_status
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
 from apps.connectors.models import Transmission
-from apps.worklist.models import WorkItem
-from apps.worklist.queue import withdraw_items
 from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
-
-_CHASES = frozenset({CHASE_KIND, CROSSOVER_KIND})
-_WORK = {
-    StatusOutcome.NOT_FOUND: "{payer} does not find claim {number}: decide whether it is sent again",
-    StatusOutcome.DECIDED: "Look for the remittance of claim {number}: {payer} says that it is decided",
-    StatusOutcome.MORE_WANTED: "Send {payer} what it wants for claim {number}",
-    StatusOutcome.NOT_ANSWERED: "Call {payer} about claim {number}: its system gave no answer",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +37,25 @@ def take_status(response: ClaimStatusResponse, transmission: Transmission, *, no
     list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
     _record(answers.values(), transmission, now)
     rejected = _reject(answers.values(), transmission, now)
-    _tell_work([each for each in answers.values() if each[1].outcome is not StatusOutcome.REJECTED], now)
+    follow_status(answers.values(), now=now)
     return StatusResult(len(answers), rejected)
 
 
-_Told = tuple[StatusInquiry, StatusAnswer]
+def take_refused_inquiry(
+    file: Transmission, says: str, segment: int, transmission: Transmission, *, now: datetime
+) -> None:
+    """The file check or the clearinghouse sent the inquiry back: nobody was asked. Its claims ask for a person, and are asked about again
+    in some days.
+    """
+    rows = list(_inquiries(transmission=file, answered_at=None).values())
+    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
+    said = StatusAnswer(StatusOutcome.NOT_ANSWERED, f"The inquiry itself was refused. {says}".strip(), segment)
+    answers = [(row, said) for row in rows]
+    _record(answers, transmission, now)
+    follow_status(answers, now=now)
 
 
-def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, _Told]:
+def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, Told]:
     by_trace = _inquiries(public_id__in=[claim.trace_number for claim in claims])
     lacking = [claim for claim in claims if claim.trace_number not in by_trace and claim.control_number]
     by_number = {
@@ -64,7 +64,7 @@ def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, _Told]:
             claim__control_number__in=[claim.control_number for claim in lacking], answered_at=None
         ).values()
     }
-    found: dict[int, _Told] = {}
+    found: dict[int, Told] = {}
     for claim in claims:
         row = by_trace.get(claim.trace_number) or by_number.get(claim.control_number)
         if row is not None:
@@ -83,7 +83,7 @@ def _unanswered(reference: str) -> Iterable[StatusInquiry]:
     return _inquiries(transmission__control_number=reference, answered_at=None).values() if reference else ()
 
 
-def _record(told: Iterable[_Told], transmission: Transmission, now: datetime) -> None:
+def _record(told: Iterable[Told], transmission: Transmission, now: datetime) -> None:
     rows = []
     for row, said in told:
         row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), said.sentence[:300]
@@ -102,7 +102,7 @@ def _record(told: Iterable[_Told], transmission: Transmission, now: datetime) ->
     )
 
 
-def _reject(told: Iterable[_Told], transmission: Transmission, now: datetime) -> int:
+def _reject(told: Iterable[Told], transmission: Transmission, now: datetime) -> int:
     """As if its 277CA had come: into the exception queue with their reason. A further payer's word is not this claim's."""
     refused = {
         row.claim.control_number: (row, said)
@@ -126,21 +126,3 @@ def _reject(told: Iterable[_Told], transmission: Transmission, now: datetime) ->
     rejected = reject(refusals, Source(transmission, from_payer=True), now=now)
     settle_batches({place.batch_id for place in places}, now=now)
     return rejected
-
-
-def _tell_work(told: Iterable[_Told], now: datetime) -> None:
-    """A claim that the payer has needs nobody to chase it; any other asks for what is next. Other work of the claim, as an exception
-    that came meanwhile, is not this answer's.
-    """
-    done, titles = [], []
-    for row, said in told:
-        item = row.claim.work_item
-        if item is None or item.state != WorkItem.State.OPEN or item.kind not in _CHASES:
-            continue
-        if said.outcome is StatusOutcome.WITH_THEM:
-            done.append(item.pk)
-        else:
-            item.title = _WORK[said.outcome].format(payer=row.payer.name, number=row.claim.control_number)[:200]
-            titles.append(item)
-    WorkItem.objects.bulk_update(titles, ["title"], batch_size=500)
-    withdraw_items(done, now=now, outcome="The payer has the claim.")

@@ -9,11 +9,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from apps.claims import services
-from apps.claims.models import Claim
+from apps.claims.models import Claim, Correction
 from apps.core import clock
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 
+# What a person may be told and go on from; anything else is an error of ours.
+_TOLD = (
+    services.ClaimNotEditableError,
+    services.CorrectionRefusedError,
+    services.PayerNumberRefusedError,
+    services.ReasonMissingError,
+)
 # What is done, and the page where it goes on.
 Act = Callable[[HttpRequest, str], tuple[str, str]]
 
@@ -28,7 +35,7 @@ def _act(act: Act) -> Callable[..., HttpResponse]:
         get_object_or_404(Claim, public_id=public_id)
         try:
             done, page = act(request, public_id)
-        except (services.CorrectionRefusedError, services.ClaimNotEditableError, services.ReasonMissingError) as no:
+        except _TOLD as no:
             messages.error(request, str(no))
             return redirect("workspace:claim", public_id)
         messages.success(request, done)
@@ -43,6 +50,7 @@ def correct(request: HttpRequest, public_id: str) -> tuple[str, str]:
         claim_id=public_id,
         way=request.POST.get("way", ""),
         note=request.POST.get("note", ""),
+        found_out=bool(request.POST.get("found_out")),
         acting_user=signed_in_user(request),
         now=clock.now(),
     )
@@ -61,6 +69,28 @@ def void_here(request: HttpRequest, public_id: str) -> tuple[str, str]:
     reason = request.POST.get("note", "")
     services.void_claim(claim_id=public_id, reason=reason, acting_user=signed_in_user(request), now=clock.now())
     return "Voided. Its charges have left the receivables.", "workspace:claim"
+
+
+@_act
+def cancel(request: HttpRequest, public_id: str) -> tuple[str, str]:
+    found = get_object_or_404(Correction, claim__public_id=public_id, public_id=request.POST.get("correction", ""))
+    reason = request.POST.get("reason", "")
+    services.cancel_correction(
+        correction_id=found.public_id, reason=reason, acting_user=signed_in_user(request), now=clock.now()
+    )
+    return "Cancelled. The claim stands as the payer answered it.", "workspace:claim"
+
+
+@_act
+def payer_number(request: HttpRequest, public_id: str) -> tuple[str, str]:
+    services.enter_payer_number(
+        claim_id=public_id,
+        number=request.POST.get("number", ""),
+        source=request.POST.get("source", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return "The payer's claim number is on file.", "workspace:claim"
 
 
 @_act

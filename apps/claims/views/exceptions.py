@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims import services
 from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
 from apps.claims.models import Claim, LineOff
+from apps.claims.rules.correction_routes import line_offer
 from apps.claims.selectors import claim_history, exceptions
+from apps.claims.selectors.corrections import answered
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
 from apps.claims.views.frame import allowed, tabs
@@ -64,7 +66,7 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
         "view": view,
         "form": shown,
         "first_field": next((name for name in shown.fields if name in _marked(view)), next(iter(shown.fields))),
-        "lines_off": list(claim.lines_off.select_related("taken_off_by", "settled_by").order_by("pk")),
+        **_lines_off(claim),
         "history": claim_history.history(claim),
         "waits": waits,
         "conflict": claim.encounter.conflicts.filter(state=VisitConflict.State.OPEN).first(),
@@ -83,6 +85,13 @@ def _show(request: HttpRequest, claim: Claim, form: ClaimEditForm | None = None,
         **tabs("exceptions"),
     }
     return render_page(request, "claims/exception.html", context, fragment="claim", status=status)
+
+
+def _lines_off(claim: Claim) -> dict[str, Any]:
+    """And by which way one that waits can go, once the payer has answered the rest."""
+    rows = list(claim.lines_off.select_related("taken_off_by", "settled_by").order_by("pk"))
+    waits = any(off.state == LineOff.State.OPEN for off in rows) and ClaimStatus(claim.status) not in EDITABLE
+    return {"lines_off": rows, "line_offer": line_offer(answered(claim)) if waits else None}
 
 
 def _editable(request: HttpRequest, claim: Claim) -> bool:
@@ -232,6 +241,17 @@ def put_line_back(request: HttpRequest, public_id: str) -> str:
         now=clock.now(),
     )
     return f"Back on the claim. {_told(status is ClaimStatus.READY)}"
+
+
+@_act(Permission.CONFIRM_CODING)
+def bill_line(request: HttpRequest, public_id: str) -> str:
+    services.bill_line_later(
+        line_off_id=_line_off(request, public_id),
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return "Back on the claim, which is scrubbed and leaves with the next file."
 
 
 @_act(Permission.CONFIRM_CODING)

@@ -2,6 +2,7 @@
 
 from apps.denials.selectors.routing import (
     answered_again,
+    answers_cancelled,
     deadline_views,
     later_answers,
     rule_views,
@@ -12,6 +13,7 @@ from apps.denials.selectors.routing import (
 
 __all__ = [
     "answered_again",
+    "answers_cancelled",
     "deadline_views",
     "later_answers",
     "rule_views",

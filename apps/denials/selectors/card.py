@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Adjudication, ClaimLine
+from apps.claims.rules.correction_routes import Offer, Way, not_now, offers, sent_by_itself
+from apps.claims.selectors.corrections import answered
 from apps.connectors.payloads import opened
 from apps.core import clock
 from apps.core.moments import Moment
@@ -21,8 +23,8 @@ MOST_SEGMENTS = 40
 def with_everything(rows: "QuerySet[Denial]") -> "QuerySet[Denial]":
     requests = WriteOffRequest.objects.select_related("requested_by", "decided_by").order_by("pk")
     return rows.prefetch_related(Prefetch("write_off_requests", requests)).select_related(
-        "claim__patient", "claim__provider", "claim__coverage__payer", "payer", "line", "rule", "adjudication__transmission",
-        "eligibility_check", "confirmed_by", "work_item__assignee",
+        "claim__patient", "claim__provider", "claim__coverage__payer", "claim__payer", "payer", "line", "rule",
+        "adjudication__transmission", "eligibility_check", "confirmed_by", "work_item__assignee",
     )  # fmt: skip
 
 
@@ -143,6 +145,38 @@ def open_request(denial: Denial) -> WriteOffRequest | None:
     """The write-off that waits for an administrator. Of a denial read `with_everything` it asks nothing."""
     rows = denial.write_off_requests.all()
     return next((row for row in rows if row.state == WriteOffRequest.State.OPEN), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the claim can be corrected, in the words of its own page. `sends`: how a confirmed change goes out from here; None: it does not,
+    and `refusal` says why.
+    """
+
+    offers: tuple[Offer, ...]
+    sends: Offer | None
+    refusal: str
+
+    @property
+    def reopens(self) -> bool:
+        return any(offer.is_open and offer.way is Way.REOPENING for offer in self.offers)
+
+
+def ways(denial: Denial) -> Ways:
+    if passed_on := decided_elsewhere(denial):
+        return Ways((), None, passed_on)
+    facts = answered(denial.claim)
+    found = offers(facts)
+    sends = sent_by_itself(found)
+    return Ways(found, sends, "" if sends else not_now(facts) or found[0].why)
+
+
+def decided_elsewhere(denial: Denial) -> str:
+    """Why nothing of the claim corrects this denial; empty where its own payer decided."""
+    payer, own = denial.payer.name, denial.claim.payer.name
+    if denial.payer_id == denial.claim.payer_id:
+        return ""
+    return f"{payer} decided what {own} had passed on: correct it with {payer} itself."
 
 
 def same_claim(denial: Denial) -> "QuerySet[Denial]":

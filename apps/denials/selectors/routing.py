@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine
+from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine, Correction
 from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial, RoutingRule
 from apps.denials.rules.due import DeadlineView
@@ -69,6 +69,14 @@ def answered_again() -> "QuerySet[Denial]":
     undecided = Q(state__in=UNDECIDED) & (Exists(later) | Q(adjudication__reversed=True))
     taken_back = Q(state=Denial.State.REVERSED) & Exists(later)
     return Denial.objects.filter(undecided | taken_back).order_by("pk")
+
+
+def answers_cancelled() -> "QuerySet[Denial]":
+    """Denials answered by a corrected claim that a person has cancelled since, and by no other."""
+    since = Correction.objects.filter(claim=OuterRef("claim"), started_at__gte=OuterRef("answered_at"))
+    since = since.exclude(way=Correction.Way.REOPENING)
+    answered = Denial.objects.filter(state=Denial.State.CORRECTED, channel="")
+    return answered.filter(Exists(since), ~Exists(since.filter(cancel_reason=""))).order_by("pk")
 
 
 def later_answers(denials: Iterable[Denial]) -> dict[int, list[Adjudication]]:

@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.models import User
 from apps.denials.models import Denial
 from apps.denials.rules import letters, prepare
+from apps.denials.selectors.card import decided_elsewhere
 from apps.denials.services.take_denial import OPEN, audit, take_denial
 from apps.denials.services.write_letter import letter_refusal
 from apps.worklist.models import WorkItem
@@ -26,12 +27,14 @@ class AnswerError(ValueError):
 def send_correction(*, denial_id: str, acting_user: User, now: datetime) -> None:
     """The corrected claim becomes a draft of the payer's route; scrubbing and the next batch take it from there.
 
-    Raises DenialClosedError, AnswerError without a coder's confirmation, and
+    Raises DenialClosedError, AnswerError without a coder's confirmation or where another payer than the claim's decided, and
     claims.services.CorrectionRefusedError where the payer takes no corrected claims.
     """
     denial = take_denial(denial_id, now=now, states=OPEN)
     if denial.confirmed_by is None or denial.line is None:
         raise AnswerError("A coder confirms the change first.")
+    if passed_on := decided_elsewhere(denial):
+        raise AnswerError(passed_on)
     modifiers = [denial.prepared["modifier"], *denial.line.modifiers]
     start_correction(
         claim_id=denial.claim.public_id,

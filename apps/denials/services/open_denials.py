@@ -15,6 +15,7 @@ from apps.denials.models import Denial, Lane, RoutingRule
 from apps.denials.rules import due, letters, prepare
 from apps.denials.rules.at_risk import at_risk
 from apps.denials.rules.lanes import Reason, leading, route
+from apps.denials.services.reopen_denials import reopen_denials
 from apps.denials.services.routing_rules import routing_rules
 from apps.denials.services.settle_denials import settle_denials
 from apps.eligibility.models import EligibilityCheck
@@ -51,9 +52,11 @@ class _Case:
 def open_denials(*, now: datetime, limit: int = 500) -> OpenedDenials:
     """Route every refused answer in the chain of its posting: lane, deadline, what is prepared, and a task with the money at risk.
 
-    First a look at older denials: a payer that has since paid, refused again or taken its answer back decides them. A chunk of
-    `limit` is one transaction. An answer that cannot be prepared is opened all the same, for a person to read from scratch.
+    First a look at older denials: a correction that was cancelled answers none any more, and a payer that has since paid, refused
+    again or taken its answer back decides them. A chunk of `limit` is one transaction. An answer that cannot be
+    prepared is opened all the same, for a person to read from scratch.
     """
+    reopen_denials()
     settled, opened, after = settle_denials(now=now), 0, 0
     while True:
         done, after = _open_chunk(now, limit, after)

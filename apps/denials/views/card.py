@@ -21,7 +21,6 @@ from apps.denials.rules.rights import appeal_rights
 from apps.denials.selectors import card as read
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
-from apps.practice.models import Payer
 from apps.practice.roles import Permission, Role, may
 from apps.worklist.forms import AssignForm, NoteForm
 from apps.worklist.item_views import NotDoneError, assign_items, note_on
@@ -61,9 +60,8 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_answer": may_answer,
         **_giving_up(denial, role, signed_in_user(request)),
         "may_code": may(role, Permission.CONFIRM_CODING),
-        "reopening": denial.payer.correction_route == Payer.CorrectionRoute.REOPENING,
+        "ways": read.ways(denial),
         "group_words": GROUPS.get(denial.group, ""),
-        "route": Payer.CorrectionRoute(denial.payer.correction_route).label,
         **_forms(denial),
     }
     return render_page(request, "denials/card.html", context)

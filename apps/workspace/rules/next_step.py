@@ -31,7 +31,7 @@ _STEPS = {
     S.FORWARDED: NextStep("The next payer answers.", "The first passed the claim on.", "outside"),
     S.IN_APPEAL: NextStep("The payer decides on the appeal.", "The deadline is watched.", "outside", "denial", "Open the denial"),
     S.PATIENT_BALANCE: NextStep("The patient pays.", "Notices go out on days 0, 7 and 14.", "outside", "balance", "Open the balance"),
-    S.REVERSED: NextStep("The payer corrects its payment.", "It took an earlier answer back.", "outside"),
+    S.REVERSED: NextStep("The payer corrects its answer.", "It took an earlier one back. Ask it where none follows.", "outside"),
 }  # fmt: skip
 _OVER = {
     S.CLOSED: "Everything is paid.",

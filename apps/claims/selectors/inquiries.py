@@ -1,0 +1,73 @@
+"""Claims of which a payer is to be asked by 276 what became of them, who is asked, and inquiries that were cut off."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.claims.models import BatchClaim, Claim, StatusInquiry
+from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
+from apps.claims.selectors.further_payers import next_coverages
+from apps.claims.selectors.parties import status_channels
+from apps.claims.states import ClaimStatus
+from apps.connectors.models import Transmission
+from apps.core.clock import practice_date
+from apps.intake.models import Coverage
+from apps.practice.models import Payer
+
+INQUIRY = "276"
+Outcome = StatusInquiry.Outcome
+State = Transmission.State
+# Without an answer the payer is asked again after three days.
+AGAIN_AFTER = timedelta(days=3)
+# An inquiry that was being sent so long ago was cut off.
+CUT_OFF_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One claim and whom to ask about it: the payer under its id, for the plan."""
+
+    claim: Claim
+    payer: Payer
+    coverage: Coverage
+    payer_id: str
+
+
+def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
+    """Claims that a person was asked to chase, and those that another payer should have, of which nobody has asked lately."""
+    today = practice_date(now)
+    chased = BatchClaim.objects.filter(claim=OuterRef("pk"), in_flight=True, chased_at__isnull=False)
+    unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED)))
+    crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
+    asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
+    known = asked.filter(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
+    lately = asked.exclude(outcome=Outcome.NOT_SENT).filter(asked_on__gt=today - AGAIN_AFTER)
+    return Claim.objects.filter(
+        unanswered | crossed_over, ~Exists(known), ~Exists(lately), ~Exists(asked.filter(asked_on=today))
+    )
+
+
+def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
+    """A claim that was passed on is asked after at the next payer. Without a plan, or a way to the payer, there is nobody to ask."""
+    passed_on = next_coverages([claim.pk for claim in claims if claim.status == ClaimStatus.FORWARDED])
+    found: list[tuple[Claim, Payer, Coverage]] = []
+    for claim in claims:
+        if claim.status != ClaimStatus.FORWARDED:
+            found.append((claim, claim.payer, claim.coverage))
+        elif coverage := passed_on.get(claim.pk):
+            found.append((claim, coverage.payer, coverage))
+    ways = status_channels({payer.pk: payer for _, payer, _ in found}.values(), on=on)
+    return [
+        Asking(claim, payer, coverage, ways[payer.pk].identifier)
+        for claim, payer, coverage in found
+        if ways[payer.pk].is_open
+    ]
+
+
+def cut_off_inquiries(now: datetime) -> "QuerySet[Transmission]":
+    """Files that a crash left unsent, or of which nobody knows whether they arrived."""
+    left: Sequence[str] = (State.STORED, State.SENDING, State.UNKNOWN)
+    files = Transmission.objects.filter(kind=INQUIRY, direction=Transmission.Direction.OUT, state__in=left)
+    return files.filter(at__lt=now - CUT_OFF_AFTER)

@@ -1,0 +1,44 @@
+"""What a 999 or TA1 says of an inquiry (276) of ours: it arrived, or it was sent back and nobody was asked."""
+
+from datetime import datetime
+
+from apps.claims.encode.inquiries import inquiry_number
+from apps.claims.rules.file_answer import file_verdict, is_returned, returned_sentence
+from apps.claims.selectors.inquiries import INQUIRY
+from apps.claims.services.take_status import take_refused_inquiry
+from apps.connectors import journal
+from apps.connectors.models import Transmission
+from apps.x12 import InterchangeAcknowledgment
+from apps.x12.guides.x999 import GroupAcknowledgment
+
+FUNCTIONAL_CODE = "HR"  # GS01 of a 276
+_TRANSACTION = "0001"
+State = Transmission.State
+
+
+def inquiry_returned(answer: InterchangeAcknowledgment, number: int, source: Transmission, *, now: datetime) -> None:
+    """A TA1; `number` is the interchange's that it speaks of. Of files that are not ours nothing follows."""
+    if file := _file(number):
+        refused = returned_sentence(answer) if is_returned(answer) else ""
+        _settle(file, refused, 0, source, now)
+
+
+def inquiry_checked(group: GroupAcknowledgment, number: int, source: Transmission, *, now: datetime) -> None:
+    """A 999; `number` is the group's that it speaks of."""
+    file, verdict = _file(number), file_verdict(group, _TRANSACTION)
+    if file and verdict:
+        refused = "" if verdict.accepted else " ".join(["The file check refused it.", *verdict.reasons])
+        _settle(file, refused, verdict.segment, source, now)
+
+
+def _settle(file: Transmission, refused: str, segment: int, source: Transmission, now: datetime) -> None:
+    """Whoever answers has it, whatever we believed of the sending."""
+    new = State.FAILED if refused else State.SENT
+    journal.move(file, old=file.state, new=new, now=now, problem=refused)
+    if refused:
+        take_refused_inquiry(file, refused, segment, source, now=now)
+
+
+def _file(number: int) -> Transmission | None:
+    files = Transmission.objects.filter(kind=INQUIRY, direction=Transmission.Direction.OUT).defer("payload")
+    return files.filter(vendor_key=inquiry_number(number)).first()

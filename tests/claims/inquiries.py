@@ -1,0 +1,45 @@
+"""Asking payers what became of claims, and what they answer."""
+
+from datetime import datetime
+
+from apps.claims.models import StatusInquiry
+from apps.claims.services import acknowledge_claims, ask_status
+from apps.connectors import journal
+from apps.connectors.models import Connection
+from apps.x12 import Envelope, write_277
+from apps.x12.guides.parts import Party
+from apps.x12.guides.statuses import Status, StatusCode
+from apps.x12.guides.x277 import (
+    ClaimStatus as Said,
+)
+from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderStatus, ReceiverStatus, SourceStatus
+
+
+def answer(category: str, *, trace: str = "", control: str = "", reference: str = "", now: datetime) -> None:
+    """The payer's 277: of one claim, or (`reference`) of the whole inquiry."""
+    party = Party(last_name="LONE PRAIRIE", id_qualifier="PI", id="LPHP1", role="PR")
+    us = Party(last_name="PECAN ROW", id_qualifier="46", id="741830269", role="41")
+    status = Status(codes=(StatusCode(category, "35" if category == "A4" else "20"),))
+    patient = PatientStatus(
+        subscriber=Party(last_name="HATHAWAY", is_person=True, role="IL"),
+        claims=(Said(trace_number=trace or "T", control_number=control, statuses=(status,)),),
+    )
+    provider = ProviderStatus(provider=Party(last_name="PECAN ROW", role="1P"), patients=(patient,))
+    receiver = ReceiverStatus(
+        receiver=us,
+        providers=() if reference else (provider,),
+        trace_number=reference,
+        statuses=(status,) if reference else (),
+    )
+    body = ClaimStatusResponse(reference="THEIRS", sources=(SourceStatus(source=party, receivers=(receiver,)),))
+    envelope = Envelope(
+        sender_id="CLEARINGHOUSE", receiver_id="741830269", interchange_number=7, group_number=7, created=now
+    )
+    payload = write_277(body, envelope)
+    journal.receive(payload, kind="277", now=now, connection=Connection.objects.get(), name=f"{category}{now:%d%H}.277")
+    assert acknowledge_claims(now=now).unreadable == 0
+
+
+def asked(now: datetime) -> StatusInquiry:
+    assert ask_status(now=now).claims == 1
+    return StatusInquiry.objects.first()
