@@ -282,6 +282,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['encounter_id', 'number'],
+                'indexes': [models.Index(fields=['procedure', 'modifiers'], name='charge_last_price')],
                 'constraints': [models.UniqueConstraint(fields=('encounter', 'source_id'), name='charge_once'), models.UniqueConstraint(fields=('encounter', 'number'), name='charge_number_once')],
             },
         ),
