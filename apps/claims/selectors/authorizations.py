@@ -94,7 +94,7 @@ def _uses(kind: str, rows: Sequence[Authorization]) -> list[_Use]:
         return []
     column = f"claim__{_COLUMN[kind]}"
     lines = (
-        not_refused(ClaimLine.objects)
+        not_refused(ClaimLine.objects.all())
         .filter(
             claim__patient__in={row.patient_id for row in limited},
             claim__payer__in={row.payer_id for row in limited},

@@ -63,7 +63,7 @@ def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
         claim__service_date__lte=max(days) + timedelta(days=DAYS_AFTER),
     )
     rows = (
-        not_refused(ClaimLine.objects)
+        not_refused(ClaimLine.objects.all())
         .filter(
             (near & _ASKED_FOR) | Q(procedure__in=sorted(WELLNESS_VISITS)),
             claim__patient__in={claim.patient_id for claim in claims},
