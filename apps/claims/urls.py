@@ -35,6 +35,7 @@ urlpatterns = [
     path("exceptions/<slug:public_id>/assign/", exceptions.assign, name="assign_exception"),
     path("exceptions/<slug:public_id>/snooze/", exceptions.snooze, name="snooze_exception"),
     path("exceptions/<slug:public_id>/note/", exceptions.note, name="note_exception"),
+    path("exceptions/<slug:public_id>/units/", exceptions.lower_units, name="lower_units"),
     path("exceptions/<slug:public_id>/line-off/", exceptions.take_line_off, name="take_line_off"),
     path("exceptions/<slug:public_id>/line-back/", exceptions.put_line_back, name="put_line_back"),
     path("exceptions/<slug:public_id>/bill-line/", exceptions.bill_line, name="bill_line_later"),

@@ -185,6 +185,28 @@ def test_a_days_units_are_named_and_only_an_absolute_limit_is_never_overridden()
     assert all(BY_CODE[code].clinical for code in ("MUE-LINE", "MUE-DAY", "MUE-DAY-ABSOLUTE"))
 
 
+@pytest.mark.parametrize(
+    ("lines", "same_day", "proposed"),
+    [
+        (("J1100*12.5",), (), (1, "10")),
+        (("81003*3",), (), (1, "1")),
+        (("99213", "99213-59*3"), (), (2, "1")),
+        (("99213*2", "99213-76"), (), None),  # nothing of the last line would be left
+        (("99213*2",), (other("99213"),), (1, "1")),
+        (("99213*2",), (other("99213*2"),), None),
+    ],
+)
+def test_the_units_within_the_limit_are_proposed_to_a_coder(
+    lines: Lines, same_day: tuple[OtherLineView, ...], proposed: tuple[int, str] | None
+) -> None:
+    found = [
+        each for each in scrub(claim(*lines, limits=LIMITS, same_day=same_day)) if each.rule.code.startswith("MUE-")
+    ]
+    (fix,) = [each.issue.fix for each in found]
+    assert (fix and (fix.line, fix.value)) == proposed
+    assert fix is None or (fix.clinical and fix.charge_falls)
+
+
 SEEN = date(2025, 2, 3)
 
 

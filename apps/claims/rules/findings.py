@@ -17,7 +17,8 @@ class Severity(StrEnum):
 class Fix:
     """What one click would set. `clinical`: it asserts something about the visit, so a named coder confirms it, one at a time (DOMAIN 2).
 
-    `field` is a name of `rules.fields`; `line` the service line's number; `label` says it on the button.
+    `field` is a name of `rules.fields`; `line` the service line's number; `label` says it on the button. `charge_falls`: of fewer units the
+    line bills a smaller charge.
     """
 
     field: str
@@ -25,6 +26,7 @@ class Fix:
     label: str
     line: int | None = None
     clinical: bool = False
+    charge_falls: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -33,6 +35,7 @@ class Fix:
             "value": self.value,
             "label": self.label,
             "clinical": self.clinical,
+            "charge_falls": self.charge_falls,
         }
 
     @classmethod
@@ -44,6 +47,7 @@ class Fix:
             str(stored.get("label", "")),
             int(str(line)) if line is not None else None,
             bool(stored.get("clinical")),
+            bool(stored.get("charge_falls")),
         )
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
 LINE, DAY_ABSOLUTE, DAY = "1", "2", "3"
@@ -24,33 +24,36 @@ def line_limit(claim: ClaimView) -> Iterator[Issue]:
                 "Compare with the record; what was done apart goes on a line of its own with its modifier.",
                 "line.units",
                 line.number,
+                _lowered(line.number, limit.most),
             )
 
 
 def absolute_day_limit(claim: ClaimView) -> Iterator[Issue]:
     """MAI 2: the units of the day on all lines, also of claims that went ahead. No record opens it."""
-    for line, code, units, most in _beyond(claim, DAY_ABSOLUTE):
+    for line, code, units, most, fix in _beyond(claim, DAY_ABSOLUTE):
         yield Issue(
             f"{_number(units)} units of {code} are billed for this day; CMS takes at most {most}, without exception. "
             "A coder corrects the units.",
             "line.units",
             line,
+            fix,
         )
 
 
 def day_limit(claim: ClaimView) -> Iterator[Issue]:
     """MAI 3: as MAI 2, but a payer takes more where the record shows that it was needed."""
-    for line, code, units, most in _beyond(claim, DAY):
+    for line, code, units, most, fix in _beyond(claim, DAY):
         yield Issue(
             f"{_number(units)} units of {code} are billed for this day; CMS takes at most {most} unless the record shows why. "
             "A coder corrects the units, or lets it go with the record at hand.",
             "line.units",
             line,
+            fix,
         )
 
 
-def _beyond(claim: ClaimView, adjudication: str) -> Iterator[tuple[int, str, Decimal, int]]:
-    """Line, code, units of the day and limit, once a code, at its last line: that is where the limit was passed."""
+def _beyond(claim: ClaimView, adjudication: str) -> Iterator[tuple[int, str, Decimal, int, Fix | None]]:
+    """Line, code, units of the day, limit and proposal, once a code, at its last line: that is where the limit was passed."""
     if not claim.asks_anew:
         return
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -59,11 +62,26 @@ def _beyond(claim: ClaimView, adjudication: str) -> Iterator[tuple[int, str, Dec
         *((line.procedure, line.units) for line in claim.around.ahead),
     ):
         units[code] += number
-    last = {line.procedure: line.number for line in claim.lines}
-    for code, line_number in last.items():
+    last = {line.procedure: line for line in claim.lines}
+    for code, line in last.items():
         limit = claim.around.limits.get(code)
         if limit and limit.adjudication == adjudication and units[code] > limit.most:
-            yield line_number, code, units[code], limit.most
+            yield (
+                line.number,
+                code,
+                units[code],
+                limit.most,
+                _lowered(line.number, line.units - units[code] + limit.most),
+            )
+
+
+def _lowered(line: int, units: Decimal | int) -> Fix | None:
+    """None where nothing of the line would be left: it is taken off then."""
+    if units <= 0:
+        return None
+    number = _number(Decimal(units))
+    label = f"Bill {number} {'unit' if units == 1 else 'units'}; the charge falls with them"
+    return Fix("line.units", number, label, line, clinical=True, charge_falls=True)
 
 
 def _number(units: Decimal) -> str:

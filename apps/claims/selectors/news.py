@@ -64,14 +64,17 @@ _ENROLLED = (
 )
 
 
-def _found(state: Finding.State, *rules: str) -> Exists:
-    return Exists(Finding.objects.filter(claim=OuterRef("pk"), state=state, rule__in=rules))
+def _held_by(*rules: str) -> Q:
+    """By the findings that stand, of which there are fewer than claims that wait."""
+    return Q(pk__in=Finding.objects.filter(state=Finding.State.OPEN, rule__in=rules).values("claim"))
 
 
-def _held_by(*rules: str) -> Exists:
-    return _found(Finding.State.OPEN, *rules)
+_SENT_UNENROLLED = Exists(
+    Finding.objects.filter(claim=OuterRef("pk"), state=Finding.State.OVERRIDDEN, rule="PRV-ENROLLED")
+)
 
 
+_MENDED_ELSEWHERE = ("COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
 NEWS = (
     News(
@@ -84,7 +87,7 @@ NEWS = (
     News(_READY, Q(_RETOLD), "The EHR tells the visit otherwise now. Scrubbed again."),
     News(
         _READY,
-        ~Q(_ENROLLED) & ~Q(_found(Finding.State.OVERRIDDEN, "PRV-ENROLLED")) & ~Q(frequency="8"),
+        ~Q(_ENROLLED) & ~Q(_SENT_UNENROLLED) & ~Q(frequency="8"),
         "The payer does not know the provider for this day any more. Scrubbed again.",
     ),
     News(
@@ -113,9 +116,14 @@ def overtaken() -> Q:
     return reduce(or_, (each.claims for each in news() if each.status is _READY))
 
 
-def claims_with_news() -> "QuerySet[Claim]":
-    """All of them, to be drafts again. Ready ones before they leave; of those held, the ones whose cause may be gone."""
-    return Claim.objects.filter(reduce(or_, (each.claims for each in news())), status__in=(_READY, _HELD))
+def ready_with_news() -> "QuerySet[Claim]":
+    return Claim.objects.filter(overtaken(), status=_READY)
+
+
+def held_with_news() -> "QuerySet[Claim]":
+    """Those whose cause may be gone. From the few findings to their claims: tens of thousands may wait for other reasons."""
+    causes = reduce(or_, (each.when for each in NEWS if each.status is _HELD))
+    return Claim.objects.filter(_held_by(*_MENDED_ELSEWHERE), causes, status=_HELD)
 
 
 # What the payer directory holds. Whether a way is open by now is asked of the directory (`follow_directory`).

@@ -15,13 +15,24 @@ _CHECKS = (
     Check(
         "Claim {0}, line {1}: it bills {2}, its charge stands in the ledger with {3}.",
         "Reverse the charge's entry and post what was billed, or correct the claim.",
-        """SELECT c.control_number, l.number, l.amount, coalesce(sum(g.amount), 0)
-           FROM claims_claimline l JOIN claims_claim c ON c.id = l.claim_id
-           LEFT JOIN ledger_entry e ON e.key = 'charge:' || l.charge_id
-           LEFT JOIN ledger_leg g ON g.entry_id = e.id
-               AND g.account IN ('insurance_receivable', 'patient_receivable') AND g.charge_id = l.charge_id
-           WHERE l.id > %(after)s AND l.id <= %(upto)s
-           GROUP BY c.id, l.id HAVING l.amount <> coalesce(sum(g.amount), 0)""",
+        # Of the few lines that do not bill what was posted first, what was posted last counts: their units may have been lowered.
+        """WITH told AS (
+               SELECT c.control_number, l.number, l.amount, l.charge_id, coalesce(sum(g.amount), 0) AS posted
+               FROM claims_claimline l JOIN claims_claim c ON c.id = l.claim_id
+               LEFT JOIN ledger_entry e ON e.key = 'charge:' || l.charge_id
+               LEFT JOIN ledger_leg g ON g.entry_id = e.id
+                   AND g.account IN ('insurance_receivable', 'patient_receivable') AND g.charge_id = l.charge_id
+               WHERE l.id > %(after)s AND l.id <= %(upto)s
+               GROUP BY c.id, l.id HAVING l.amount <> coalesce(sum(g.amount), 0)
+           ), last AS (
+               SELECT DISTINCT ON (g.charge_id) g.charge_id, g.amount
+               FROM ledger_leg g JOIN ledger_entry e ON e.id = g.entry_id
+               WHERE g.charge_id IN (SELECT charge_id FROM told) AND e.kind = 'charge'
+                   AND g.account IN ('insurance_receivable', 'patient_receivable')
+               ORDER BY g.charge_id, g.entry_id DESC
+           )
+           SELECT told.control_number, told.number, told.amount, coalesce(last.amount, told.posted)
+           FROM told LEFT JOIN last USING (charge_id) WHERE told.amount <> coalesce(last.amount, told.posted)""",
         "claims_claimline",
     ),
     Check(

@@ -23,6 +23,7 @@ from apps.claims.services.import_code_edits import ImportedEdits, import_code_pa
 from apps.claims.services.import_code_facts import import_code_facts
 from apps.claims.services.import_diagnoses import HalfAReleaseError, import_diagnoses
 from apps.claims.services.lines_off import LineNotMovableError, leave_unbilled, put_line_back, take_line_off
+from apps.claims.services.lower_units import lower_units
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
 from apps.claims.services.note_payer_numbers import note_payer_numbers
 from apps.claims.services.payer_rules import (
@@ -139,6 +140,7 @@ __all__ = [
     "import_unit_limits",
     "keep_review",
     "leave_unbilled",
+    "lower_units",
     "move_claims",
     "note_payer_numbers",
     "override_finding",

@@ -36,14 +36,14 @@ def take_line_off(*, claim_id: str, line: int, reason: str, acting_user: User, n
     For a coder, of a claim to the first payer that no payer has answered. Whether the charge is billed after all stays a task.
     Raises PermissionDenied, ReasonMissingError, ClaimNotEditableError, LineNotMovableError.
     """
-    claim = _movable(claim_id, reason, acting_user)
+    claim = movable_claim(claim_id, reason, acting_user)
     lines = {each.number: each for each in claim.lines.all()}
     if line not in lines:
         raise LineNotMovableError(f"The claim has no line {line}.")
     if len(lines) == 1:
         raise LineNotMovableError("This is the claim's only line. Void the claim instead.")
     take_off(claim, lines[line], reason.strip(), acting_user=acting_user, now=now)
-    return _scrubbed(claim, f"Line {line} taken off: {reason.strip()}", "take_line_off", acting_user, now)
+    return scrubbed(claim, f"Line {line} taken off: {reason.strip()}", "take_line_off", acting_user, now)
 
 
 @transaction.atomic
@@ -52,10 +52,10 @@ def put_line_back(*, line_off_id: str, reason: str, acting_user: User, now: date
 
     Raises as `take_line_off`, LineOff.DoesNotExist.
     """
-    claim = _movable(claim_of(line_off_id).public_id, reason, acting_user)
+    claim = movable_claim(claim_of(line_off_id).public_id, reason, acting_user)
     off = open_line_off(line_off_id)
     put_on(claim, off, reason, acting_user=acting_user, now=now)
-    return _scrubbed(claim, f"Line {off.number} put back: {reason.strip()}", "put_line_back", acting_user, now)
+    return scrubbed(claim, f"Line {off.number} put back: {reason.strip()}", "put_line_back", acting_user, now)
 
 
 @transaction.atomic
@@ -80,14 +80,14 @@ def take_off(claim: Claim, line: ClaimLine, reason: str, *, acting_user: User, n
     claim.findings.filter(line=line.number, state=Finding.State.OVERRIDDEN).update(line=None)
     if off.amount:
         take_back_charges([off.charge_id], now=now)
-    _restate(claim, -off.amount)
+    restate_total(claim, -off.amount)
 
 
 def put_on(claim: Claim, off: LineOff, reason: str, *, acting_user: User, now: datetime) -> ClaimLine:
     """As above."""
     line = ClaimLine.objects.create(claim=claim, **{name: getattr(off, name) for name in _COPIED})
     charge_again(ChargePosting(off.charge_id, claim.patient_id, off.amount, claim.payer_id), now=now)
-    _restate(claim, off.amount)
+    restate_total(claim, off.amount)
     settle_line_off(off, LineOff.State.BACK, reason, acting_user=acting_user, now=now)
     return line
 
@@ -111,7 +111,8 @@ def require_reason(reason: str) -> None:
         raise ReasonMissingError("Give a reason.")
 
 
-def _movable(claim_id: str, reason: str, acting_user: User) -> Claim:
+def movable_claim(claim_id: str, reason: str, acting_user: User) -> Claim:
+    """A claim whose lines may still be changed together with their charges, locked. Raises as `take_line_off`."""
     require_coder(acting_user)
     require_reason(reason)
     (claim,) = locked_claims([claim_id])
@@ -154,14 +155,16 @@ def _keep(claim: Claim, line: ClaimLine, reason: str, acting_user: User, now: da
     )
 
 
-def _restate(claim: Claim, difference: Decimal) -> None:
+def restate_total(claim: Claim, difference: Decimal) -> None:
+    """In dollars: the claim's total, and what its work item says is at stake."""
     claim.total += difference
     claim.save(update_fields=["total"])
     if claim.work_item_id:
         restate_amount(claim.work_item_id, claim.total)
 
 
-def _scrubbed(claim: Claim, what: str, action: str, acting_user: User, now: datetime) -> ClaimStatus:
+def scrubbed(claim: Claim, what: str, action: str, acting_user: User, now: datetime) -> ClaimStatus:
+    """Told, audited under `action`, and scrubbed with the patient's other held claims: READY or EXCEPTION."""
     touch([claim], what[:240], acting_user=acting_user, now=now)
     audit_claim(action, claim, acting_user=acting_user, now=now)
     scrub_these([claim.pk], now=now, acting_user=acting_user)

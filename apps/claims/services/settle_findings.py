@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -13,6 +14,8 @@ from apps.claims.rules.findings import Fix
 from apps.claims.selectors.payer_rules import rules_of
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder, require_editable
 from apps.claims.services.edit_claim import scrub_siblings, touch
+from apps.claims.services.lines_off import movable_claim
+from apps.claims.services.lower_units import lower
 from apps.claims.services.scrub_claims import scrub_these
 from apps.core.models import User
 
@@ -56,7 +59,7 @@ def confirm_coding(*, finding_id: int, statement: str, acting_user: User, now: d
     """A named coder confirms that the record supports the proposal; it is applied. True: the claim is ready to send.
 
     `statement` says where the record shows it; it stays with the finding. Raises PermissionDenied, CannotSettleError,
-    ClaimNotEditableError.
+    ClaimNotEditableError, and LineNotMovableError where a charge would have to fall that a payer has answered.
     """
     require_coder(acting_user)
     (finding,) = _open_findings([finding_id])
@@ -65,9 +68,9 @@ def confirm_coding(*, finding_id: int, statement: str, acting_user: User, now: d
         raise CannotSettleError("Say where the record supports it.")
     (claim,) = locked_claims([finding.claim.public_id])
     require_editable(claim)
-    change_fields(claim, [Change(fix.field, fix.value, fix.line)], acting_user=acting_user, now=now)
+    done = _apply(claim, fix, statement, acting_user, now)
     _settle([finding], Finding.State.FIXED, acting_user, now, statement.strip())
-    ready = _scrub([claim], "A coder confirmed the proposal from the record.", acting_user, now)
+    ready = _scrub([claim], f"A coder confirmed the proposal from the record. {done}".strip(), acting_user, now)
     scrub_siblings([claim], now=now)
     _audit("confirm_coding", [claim], [finding], acting_user, now)
     return ready == 1
@@ -92,6 +95,15 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
     ready = _scrub([claim], f"Overridden: {rule.title.lower()}.", acting_user, now)
     _audit("override_finding", [claim], [finding], acting_user, now)
     return ready == 1
+
+
+def _apply(claim: Claim, fix: Fix, statement: str, acting_user: User, now: datetime) -> str:
+    """What else there is to tell of it."""
+    if fix.charge_falls and fix.line is not None:
+        movable = movable_claim(claim.public_id, statement, acting_user)
+        return lower(movable, fix.line, Decimal(str(fix.value)), charge_falls=True, acting_user=acting_user, now=now)
+    change_fields(claim, [Change(fix.field, fix.value, fix.line)], acting_user=acting_user, now=now)
+    return ""
 
 
 def _open_findings(finding_ids: Sequence[int]) -> list[Finding]:

@@ -1,6 +1,8 @@
 """One claim of the exception queue: findings, fixes, edits, each scrubbed again in place."""
 
+import re
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -224,6 +226,21 @@ def take_line_off(request: HttpRequest, public_id: str) -> str:
         now=clock.now(),
     )
     return f"Taken off; its charge waits for a decision. {_told(status is ClaimStatus.READY)}"
+
+
+@_act(Permission.CONFIRM_CODING)
+def lower_units(request: HttpRequest, public_id: str) -> str:
+    number, units = request.POST.get("line", ""), request.POST.get("units", "").strip()
+    status = services.lower_units(
+        claim_id=public_id,
+        line=int(number) if number.isdecimal() else 0,
+        units=Decimal(units) if re.fullmatch(r"\d{1,5}(\.\d{1,3})?", units) else Decimal(0),
+        charge_falls=request.POST.get("charge") == "falls",
+        reason=request.POST.get("reason", ""),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    return f"Lowered. {_told(status is ClaimStatus.READY)}"
 
 
 def _line_off(request: HttpRequest, public_id: str) -> str:
