@@ -64,7 +64,7 @@ SCHEDULE = (
     ),
     Periodic(
         "unanswered_claims", "chase_unanswered", "Unanswered claims",
-        "A claim without any answer after three days becomes somebody's task.",
+        "A claim without any answer after three days, or without a remittance in its payer's usual time, is a task.",
         "0", "8",
     ),
     Periodic(

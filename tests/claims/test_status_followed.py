@@ -7,7 +7,7 @@ import pytest
 
 from apps.automations.steps import STEPS
 from apps.automations.sweeping import left_behind
-from apps.claims.models import Claim, StatusInquiry
+from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.selectors.answer_times import usual_answer_times
 from apps.claims.services import (
     acknowledge_claims,
@@ -23,7 +23,7 @@ from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
-from tests.claims.answers import group, interchange
+from tests.claims.answers import f277ca, group, interchange
 from tests.claims.inquiries import answer, asked
 from tests.claims.secondaries import answered, with_second_plan
 from tests.factories.claims import ClaimFactory
@@ -44,6 +44,25 @@ def said(category: str, row: StatusInquiry, now: datetime) -> WorkItem:
 
 
 # ------------------------------------------------------------------ the chase
+
+
+def test_an_accepted_claim_without_a_remittance_is_chased_after_its_payers_usual_time(
+    silent: Claim, now: datetime
+) -> None:
+    place = BatchClaim.objects.get()
+    payload = f277ca((silent.control_number, "A2:20:PR*20260920*WQ"), reference=place.batch.reference, role="PR")
+    read_in(payload, "277CA", now + 4 * DAY)
+    assert WorkItem.objects.get().state == WorkItem.State.DONE
+    assert chase_unanswered(now=now + 29 * DAY).claims == 0
+    assert ask_status(now=now + 29 * DAY).claims == 0
+    assert chase_unanswered(now=now + 30 * DAY).claims == 1
+    assert chase_unanswered(now=now + 31 * DAY).claims == 0
+    item = WorkItem.objects.get(state=WorkItem.State.OPEN)
+    assert item.title == f"Ask {silent.payer.name} about claim {silent.control_number}: no remittance since Sep 16"
+    assert item.due_on == (now + 30 * DAY).date()
+    assert said("P1", asked(now + 31 * DAY), now + 31 * DAY).snoozed_until == (now + 60 * DAY).date()
+    BatchClaim.objects.update(in_flight=False)
+    assert ask_status(now=now + 60 * DAY).claims == 0
 
 
 @pytest.mark.parametrize("category", ["A0", "A1", "P1"])

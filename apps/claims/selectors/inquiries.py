@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
@@ -39,7 +39,8 @@ def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
     """Claims that a person was asked to chase, and those that another payer should have, of which nobody has asked lately."""
     today = practice_date(now)
     chased = BatchClaim.objects.filter(claim=OuterRef("pk"), in_flight=True, chased_at__isnull=False)
-    unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED)))
+    late = chased.filter(chased_at__gte=F("batch__sent_at") + LEFT_TO_DECIDE)  # accepted, and no remittance since
+    unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED))) | Q(Exists(late))
     crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
     known = asked.filter(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)

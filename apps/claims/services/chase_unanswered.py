@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
+from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, usual_answer_times
 from apps.claims.services.lock_claims import lock_claims
 from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
@@ -28,21 +31,49 @@ class ChaseResult:
 
 @transaction.atomic
 def chase_unanswered(*, now: datetime, limit: int = 500) -> ChaseResult:
-    """Open work for claims sent three days ago or more without their next answer, up to `limit`. Once for each sending (DOMAIN 1).
+    """Open work for claims sent three days ago or more without their next answer, up to `limit`: once for each sending (DOMAIN 1), and
+    again where its payer's usual time has passed without a remittance and nobody is asked to find out.
 
     A payer that sends no 277CA owes none: its remittance proves acceptance, so only the file's own acknowledgement is missed.
     """
     unanswered = Q(answer=BatchClaim.Answer.NONE) | Q(answer__in=_HALFWAY, claim__payer__sends_277ca=True)
-    late = BatchClaim.objects.filter(unanswered, in_flight=True, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
+    sent = BatchClaim.objects.filter(in_flight=True)
+    silent = sent.filter(unanswered, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
+    chased, more = _chase_up_to(limit, silent, "no answer", now)
+    late, more_late = _chase_up_to(limit, _undecided(sent, now), "no remittance", now)
+    return ChaseResult(chased + late, more or more_late)
+
+
+def _chase_up_to(limit: int, late: "QuerySet[BatchClaim]", why: str, now: datetime) -> tuple[int, bool]:
+    """How many became work, and whether the limit was reached."""
     claims = lock_claims(Claim.objects.filter(pk__in=late.values("claim")), skip_locked=True)
     taken = list(claims.values_list("pk", flat=True)[:limit])
     places = late.filter(claim__in=taken).select_related("claim__payer", "batch").order_by("claim_id")
-    return ChaseResult(chase(list(places), why="no answer", now=now), len(taken) == limit)
+    return _open_work(list(places), why, now), len(taken) == limit
+
+
+def _undecided(sent: "QuerySet[BatchClaim]", now: datetime) -> "QuerySet[BatchClaim]":
+    """Sent longer ago than their payers usually take, whatever was acknowledged since; not those that are somebody's work now, nor
+    those that were lately.
+    """
+    old = sent.filter(batch__sent_at__lte=now - LEFT_TO_DECIDE).filter(
+        Q(chased_at=None) | Q(chased_at__lte=now - LEFT_TO_DECIDE)
+    )
+    old = old.exclude(claim__work_item__state=WorkItem.State.OPEN)
+    payers = set(old.values_list("claim__payer", flat=True).order_by().distinct())
+    by_time: dict[timedelta, list[int]] = {}
+    for payer, usual in usual_answer_times(payers, now=now).items():
+        by_time.setdefault(usual, []).append(payer)
+    due = [Q(claim__payer__in=each, batch__sent_at__lte=now - usual) for usual, each in by_time.items()]
+    return old.filter(reduce(or_, due)) if due else old.none()
 
 
 def chase(places: Sequence[BatchClaim], *, why: str, now: datetime) -> int:
     """Ask a person to find out what became of these claims; once for each sending. How many are new."""
-    fresh = [place for place in places if place.chased_at is None]
+    return _open_work([place for place in places if place.chased_at is None], why, now)
+
+
+def _open_work(fresh: Sequence[BatchClaim], why: str, now: datetime) -> int:
     items = WorkItem.objects.bulk_create([_work(place, why, now) for place in fresh])
     for place, item in zip(fresh, items, strict=True):
         place.claim.work_item = item
@@ -65,6 +96,6 @@ def _work(place: BatchClaim, why: str, now: datetime) -> WorkItem:
         url_name="workspace:claim",
         subject_public_id=claim.public_id,
         opened_at=now,
-        due_on=practice_date(sent_at + INVESTIGATED_BY),
+        due_on=practice_date(max(sent_at + INVESTIGATED_BY, now)),
         amount_at_stake=claim.total,
     )
