@@ -93,7 +93,7 @@ def test_routing_costs_the_same_whatever_the_number(django_assert_num_queries):
     denial("4")  # a practice's first denial brings its routing rules
     for carc in ("4", "22", "97", "50", "16", "22", "4"):
         refused(carc)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         open_denials(now=ADJUDICATED_AT)
     assert Denial.objects.count() == 8
 

@@ -7,9 +7,13 @@ from apps.denials.models import Denial
 from apps.worklist.models import WorkItem
 
 
-@transaction.atomic
 def reopen_denials() -> int:
     """With its first action and deadline as they were; what a coder confirmed stays confirmed. Returns how many."""
+    return _reopen() if selectors.answers_cancelled().exists() else 0
+
+
+@transaction.atomic
+def _reopen() -> int:
     locked = selectors.answers_cancelled().select_for_update(skip_locked=True, of=("self",))
     denials = list(locked.select_related("rule", "work_item"))
     items = [(denial, denial.work_item) for denial in denials if denial.work_item]
