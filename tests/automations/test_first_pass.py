@@ -29,7 +29,7 @@ from tests.outside import Sandbox, running_sandbox
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime.fromisoformat("2026-09-16T21:45:00-05:00")
-FIRST, LAST = date(2026, 9, 15), date(2026, 9, 16)
+FIRST = LAST = date(2026, 9, 11)
 # The nurse practitioner has applied to Medicare, which does not know her yet: it says so at its door, we have it in the directory.
 APPLICANT, PAYER = PROVIDERS[3].npi, MEDICARE.payer_id
 
@@ -72,7 +72,7 @@ def asked(claims: list[Claim]) -> None:
 
 
 def lived(sandbox: Sandbox) -> Side:
-    """The visits of two working days, sent on one evening and answered at every hop."""
+    """The visits of one working day, sent on one evening and answered at every hop."""
     for batch in services.batch_claims(now=EVENING).batches:
         services.submit_batch(batch_id=batch, now=EVENING)
     for hours in (2, 48):

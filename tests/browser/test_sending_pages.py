@@ -70,7 +70,7 @@ def test_whether_a_file_arrived_is_decided_with_a_second_look_on_a_phone(
     page.get_by_label("How you know").fill("Their desk has no such file.")
     page.get_by_role("button", name="It is not there: send its claims again").click()
     expect(page.get_by_text("It did not arrive: Their desk has no such file.")).to_be_visible()
-    assert Claim.objects.get().status == ClaimStatus.READY
+    assert Claim.objects.get().status == ClaimStatus.DRAFT
     assert found == []
 
 

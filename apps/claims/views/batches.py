@@ -128,7 +128,7 @@ def arrived(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.SUBMIT_CLAIMS)
 def not_arrived(request: HttpRequest, public_id: str) -> HttpResponse:
-    done = "Its claims leave with the next file."
+    done = "Its claims are scrubbed again and leave with the next file."
     note = request.POST.get("note", "")
     return _decide(request, public_id, services.resolve_unknown_batch, done, arrived=False, note=note)
 
@@ -142,7 +142,9 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.SUBMIT_CLAIMS)
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _decide(request, public_id, services.release_batch, "Its claims leave with the next file.")
+    return _decide(
+        request, public_id, services.release_batch, "Its claims are scrubbed again and leave with the next file."
+    )
 
 
 @require_POST
