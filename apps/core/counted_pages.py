@@ -24,7 +24,8 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
         at = self.validate_number(number)
         first, last = (at - 1) * self.per_page, min(at * self.per_page, self.count)
         rows: Any = self.object_list
-        if first <= self.count - last:
+        # DISTINCT ON takes the first of each in the order asked for: turned round it would be another row.
+        if first <= self.count - last or rows.query.distinct_fields:
             return Page(rows[first:last], at, self)
         turned = list(rows.reverse()[self.count - last : self.count - first])
         return Page(turned[::-1], at, self)

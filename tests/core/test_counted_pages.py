@@ -24,6 +24,15 @@ def test_pages_follow_each_other_without_a_gap_from_whichever_end_they_are_read(
         paginator.page(len(pages) + 1)
 
 
+def test_of_rows_of_which_one_stands_for_many_each_page_shows_the_same_one(now: datetime) -> None:
+    for place in range(12):
+        AuditEvent.objects.create(at=now, action="list", subject_kind="claim", subject_public_id=str(place % 6))
+    rows = AuditEvent.objects.order_by("subject_public_id", "pk").distinct("subject_public_id")
+    paginator = CountedPaginator(rows, 2, count=6)
+    shown = [row.pk for at in paginator.page_range for row in paginator.page(at).object_list]
+    assert shown == [row.pk for row in rows]
+
+
 def test_the_last_page_skips_nothing(now: datetime) -> None:
     for _ in range(9):
         AuditEvent.objects.create(at=now, action="list", subject_kind="claim")

@@ -18,7 +18,7 @@ from apps.remittances.services.read_file import Item, PaymentClaims
 from apps.remittances.services.write_claims import write_claims
 from apps.x12.guides.x835 import RemittedClaim, UnreadableClaim
 
-CHUNK = 500
+CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
