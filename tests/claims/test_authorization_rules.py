@@ -176,6 +176,7 @@ def test_what_is_used_is_counted_from_the_other_claims_under_the_number() -> Non
         (ClaimStatus.PAID, 1, {}, 2),
         (ClaimStatus.DENIED, -1, {"denied": True}, 0),
         (ClaimStatus.DRAFT, -1, {"denied": True}, 2),  # a correction: it will be judged anew
+        (ClaimStatus.DRAFT, 1, {"sent": True}, 2),  # a correction of what has used it already
         (ClaimStatus.DRAFT, -1, {"denied": True, "left_out": True}, 0),
         (ClaimStatus.DRAFT, -1, {"paid": True, "left_out": True}, 2),
         (ClaimStatus.PAID, -1, {"denied": True, "paid": True}, 2),  # denied, and paid on appeal
@@ -188,6 +189,8 @@ def test_what_is_used_was_billed_and_not_refused_or_is_to_be_billed_for_an_earli
     claim = ClaimFactory(prior_authorization="A1")
     authorize(claim)
     other = another(claim, status=status, service_date=claim.service_date + timedelta(days=days))
+    if fields.get("sent"):
+        Claim.objects.filter(pk=other.pk).update(first_submitted_at=other.built_at)
     other.lines.update(left_out=fields.get("left_out", False))
     line = other.lines.get()
     if fields.get("denied"):

@@ -32,6 +32,7 @@ from apps.worklist.models import WorkItem
 from tests.claims.conftest import SignIn
 from tests.claims.pages import page
 from tests.claims.test_corrections import denied
+from tests.factories.intake import VisitConflictFactory
 from tests.factories.practice import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,20 @@ def test_a_number_that_cannot_be_is_refused(number: str, source: str, words: str
     Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.ACCEPTED)
     with pytest.raises(PayerNumberRefusedError, match="comes with the answer"):
         enter_payer_number(claim_id=claim.public_id, number="P9", source="phone", acting_user=coder, now=now)
+
+
+def test_what_the_payer_took_back_in_the_meantime_does_not_stand_again(coder: User, now: datetime) -> None:
+    claim = denied()
+    correct_by_hand(claim_id=claim.public_id, way="replacement", note="Wrong", acting_user=coder, now=now)
+    claim.adjudications.update(reversed=True)
+    cancel(claim, coder, now)
+    assert claim.status == ClaimStatus.REVERSED
+    assert "has taken its answer back" in claim.events.latest("pk").what
+
+
+def test_a_correction_that_takes_over_the_ehr_s_telling_is_not_cancelled(coder: User, now: datetime) -> None:
+    claim = denied()
+    correct_by_hand(claim_id=claim.public_id, way="replacement", note="Wrong", acting_user=coder, now=now)
+    VisitConflictFactory(encounter=claim.encounter, state="taken", settled_at=now)
+    with pytest.raises(CorrectionRefusedError, match="takes over what the EHR tells"):
+        cancel(claim, coder, now)

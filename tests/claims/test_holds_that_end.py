@@ -17,7 +17,7 @@ from apps.claims.services import (
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import VisitConflict
+from apps.intake.models import Patient, VisitConflict
 from apps.intake.services import keep_ours
 from apps.practice.models import PayerChannel
 from apps.practice.services.keep_payers import keep_payer_row
@@ -47,6 +47,22 @@ def scrubbed(now: datetime) -> Claim:
     scrub_claims(now=now)
     claim.refresh_from_db()
     return claim
+
+
+# ------------------------------------------------------------------ what the EHR mends
+
+
+@pytest.mark.django_db
+def test_an_address_that_the_ehr_mends_ends_the_hold(now: datetime) -> None:
+    PracticeFactory()
+    claim = ClaimFactory(encounter__patient__line1="")
+    scrub_claims(now=now)
+    assert held_by(claim) == ["WF-PATIENT-ADDRESS"]
+    Patient.objects.update(line1="77 Cypress Bend", changed_at=now + HOUR)
+    assert follow_patients(now=now + HOUR) == 1
+    scrub_claims(now=now + HOUR)
+    assert held_by(claim) == []
+    assert follow_patients(now=now + 2 * HOUR) == 0
 
 
 # ------------------------------------------------------------------ what the payer says of another day

@@ -28,11 +28,13 @@ from apps.core.models import User
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors.soundness import ledger_faults
 from apps.practice.roles import Role
+from apps.remittances.services import post_remittances
 from tests.claims.pages import page
 from tests.factories.claims import AdjudicationFactory
 from tests.factories.code_edits import UnitLimitFactory
 from tests.factories.intake import EncounterFactory
 from tests.factories.practice import PracticeFactory, UserFactory
+from tests.factories.remittances import clp, payment, remittance_bytes, stored_file, svc
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Role | None], Client]
@@ -160,3 +162,19 @@ def test_the_page_lowers_units_for_a_coder_and_tells_what_cannot_be(claim: Claim
     done = browser.post(where, {"line": "2", "units": "6", "charge": "falls", "reason": WHY}, follow=True)
     assert "Lowered. Ready to send" in done.content.decode()
     assert line(claim).amount == Decimal("120.00")
+
+
+def test_the_answer_to_fewer_units_is_a_first_answer_also_where_the_payer_allows_more(
+    claim: Claim, coder: User, now: datetime
+) -> None:
+    lower(claim, "6", coder, now)
+    Claim.objects.update(status=ClaimStatus.SUBMITTED)
+    claim = Claim.objects.get()
+    first, second = claim.lines.order_by("number")
+    said = clp(claim, svc(first, str(first.amount)), svc(second, "130.00", ("CO-45", "-10.00")))
+    stored_file(payload=remittance_bytes(payment(said, payer=claim.payer)), name="a.835")
+    assert post_remittances(now=now).failures == ()
+    assert owed(claim) == 0
+    allowed = Leg.objects.filter(account=Account.CONTRACTUAL, charge=second.charge_id).aggregate(total=Sum("amount"))
+    assert allowed["total"] == Decimal("-10.00")
+    sound()

@@ -142,6 +142,21 @@ def test_a_source_that_tells_the_patient_and_the_visit_later_tells_the_same(desk
     assert Coverage.objects.filter(ends_on=None).count() == 1
 
 
+def test_what_was_typed_stands_until_the_source_tells_something_new(desk: Client, payer: Payer) -> None:
+    desk.post(PAGE, typed(payer))
+    ProviderFactory(source_id="D1")
+
+    def ehr_tells(street: str) -> str:
+        person = told.patient(line1=street, phone="+15125550123")
+        receive_appointments(source="drchrono", appointments=[APPOINTMENT], patients=[person], now=NOW)
+        return Patient.objects.get().line1
+
+    assert ehr_tells("1 Old Mill Road") == "77 Cypress Bend"
+    assert ehr_tells("1 Old Mill Road") == "77 Cypress Bend"
+    assert Patient.objects.get().phone == "+15125550123"
+    assert ehr_tells("9 New Street") == "9 New Street"
+
+
 def test_an_appointment_alone_tells_who_it_is_too(desk: Client, payer: Payer) -> None:
     desk.post(PAGE, typed(payer))
     ProviderFactory(source_id="D1")

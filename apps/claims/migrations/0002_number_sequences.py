@@ -6,12 +6,10 @@ from django.db import migrations
 
 CREATE = """
 CREATE SEQUENCE claims_interchange_number AS bigint MINVALUE 1 MAXVALUE 999999999 NO CYCLE;
-CREATE SEQUENCE claims_group_number AS bigint MINVALUE 1 MAXVALUE 999999999 NO CYCLE;
 CREATE SEQUENCE claims_transaction_number AS bigint MINVALUE 1 MAXVALUE 999999999 NO CYCLE;
 """
 DROP = """
 DROP SEQUENCE claims_interchange_number;
-DROP SEQUENCE claims_group_number;
 DROP SEQUENCE claims_transaction_number;
 """
 

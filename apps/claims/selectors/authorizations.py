@@ -6,7 +6,7 @@ Any number of claims in two queries, and one more for each kind of number that h
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,10 +59,11 @@ class _Use(NamedTuple):
     units: Decimal
     day: date
     status: str
+    first_sent: datetime | None
 
     def comes_before(self, claim: Claim) -> bool:
         """Whatever has left uses its number; of what has not, the earlier service does."""
-        waits = self.status in _UNSENT
+        waits = self.status in _UNSENT and self.first_sent is None
         return self.claim != claim.pk and (not waits or (self.day, self.claim) < (claim.service_date, claim.pk))
 
 
@@ -111,6 +112,7 @@ def _uses(kind: str, rows: Sequence[Authorization]) -> list[_Use]:
         "units",
         "claim__service_date",
         "claim__status",
+        "claim__first_submitted_at",
     )
     return [_Use(*each) for each in lines.values_list(*columns)]
 

@@ -74,14 +74,20 @@ _SENT_UNENROLLED = Exists(
 )
 
 
-_MENDED_ELSEWHERE = ("COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
+_OF_THE_PATIENT = (
+    "WF-PATIENT-NAME", "WF-BIRTH-DATE", "WF-SEX", "WF-PATIENT-ADDRESS", "WF-PATIENT-ZIP", "WF-PATIENT-STATE"
+)  # fmt: skip
+_MENDED_ELSEWHERE = (*_OF_THE_PATIENT, "COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
+_CHANGED = Q(patient__changed_at__gt=F("scrubbed_at"))
+_CHANGED_SAYS = "The EHR changed what it tells of the patient. Scrubbed again."
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
 NEWS = (
     News(
         _READY,
-        Q(patient__changed_at__gt=F("scrubbed_at")),
-        "The EHR changed what it tells of the patient. Scrubbed again.",
+        _CHANGED,
+        _CHANGED_SAYS,
     ),
+    News(_HELD, Q(_held_by(*_OF_THE_PATIENT), _CHANGED), _CHANGED_SAYS),
     News(_READY, Q(_AGREED), "The front desk agreed with the patient that the visit is self-pay. Scrubbed again."),
     News(_READY, Q(Exists(_DOUBTED)), "The payer's newer answer casts doubt on the coverage. Scrubbed again."),
     News(_READY, Q(_RETOLD), "The EHR tells the visit otherwise now. Scrubbed again."),
@@ -103,7 +109,7 @@ NEWS = (
     News(_HELD, Q(_held_by("RCV-CONFLICT"), ~_RETOLD), "The EHR's other version was decided on. Scrubbed again."),
     News(_HELD, Q(_held_by("PRV-ENROLLED"), _ENROLLED), "The payer knows the provider by now. Scrubbed again."),
 )
-# Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave.
+# Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave. Rules of form are the patient's.
 _OF_FORM = NEWS[:2]
 
 

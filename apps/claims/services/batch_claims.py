@@ -113,13 +113,13 @@ def _judged_file(views: dict[int, ClaimView], connection: Connection, now: datet
 
 
 def _take_numbers() -> ControlNumbers:
-    """From the database's sequences: a number is used up even if what follows fails, so none can ever stand on two files."""
+    """From the database's sequences: a number is used up even if what follows fails, so none can ever stand on two files. A file holds
+    one group, which bears the file's own number, as an inquiry's does.
+    """
     with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('claims_interchange_number'), nextval('claims_group_number'), nextval('claims_transaction_number')"
-        )
-        interchange, group, number = cursor.fetchone()
-    return ControlNumbers(interchange, group, number, f"TL{number:09d}")
+        cursor.execute("SELECT nextval('claims_interchange_number'), nextval('claims_transaction_number')")
+        interchange, number = cursor.fetchone()
+    return ControlNumbers(interchange, interchange, number, f"TL{number:09d}")
 
 
 def _taken_out(key: int, issues: list[Issue]) -> Hold:

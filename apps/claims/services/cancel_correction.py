@@ -17,6 +17,7 @@ from apps.claims.services.stop_claim import ReasonMissingError
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.intake.models import VisitConflict
 from apps.worklist.queue import close_item
 
 # What the payer itself named stays known, whoever typed it.
@@ -39,6 +40,11 @@ def cancel_correction(*, correction_id: str, reason: str, acting_user: User, now
     correction = Correction.objects.select_related("work_item").get(public_id=correction_id)
     if refusal := cannot_cancel(claim, correction, newest_claim(claim.corrections.all())):
         raise CorrectionRefusedError(refusal)
+    taken = VisitConflict.objects.filter(encounter=claim.encounter_id, state=VisitConflict.State.TAKEN)
+    if taken.filter(settled_at__gte=correction.started_at).exists():
+        raise CorrectionRefusedError(
+            "This correction takes over what the EHR tells of the visit, which was decided. Change the claim's fields instead."
+        )
     correction.closed_at, correction.closed_by, correction.cancel_reason = now, acting_user, words
     correction.save(update_fields=["closed_at", "closed_by", "cancel_reason"])
     what = f"{WAY_NAMES[Way(correction.way)]} cancelled: {words}"[:240]
@@ -47,7 +53,10 @@ def cancel_correction(*, correction_id: str, reason: str, acting_user: User, now
         ClaimEvent.objects.create(claim=claim, at=now, what=what, actor=acting_user)
     else:
         _restore(claim, correction, words, acting_user, now)
-        move_claims([claim], ClaimStatus(correction.status_before), what=what, now=now, acting_user=acting_user)
+        status = ClaimStatus(correction.status_before)
+        if claim.adjudications.exists() and not claim.adjudications.filter(reversed=False).exists():
+            status, what = ClaimStatus.REVERSED, f"{what[:150]} The payer has taken its answer back in the meantime."
+        move_claims([claim], status, what=what, now=now, acting_user=acting_user)
         close_item(claim.work_item, acting_user=acting_user, now=now, outcome="The correction was cancelled.")
         nudge("follow_postings")  # the denial that it answered and the patient's share are open again
     audit_claim("cancel_correction", claim, acting_user=acting_user, now=now)

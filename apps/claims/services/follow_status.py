@@ -39,8 +39,9 @@ def follow_status(told: Iterable[Told], *, now: datetime) -> None:
     for row, said in rows:
         item = row.claim.work_item
         if item is not None and item.state == WorkItem.State.OPEN and item.kind in _CHASES:
-            item.title = _WORK[said.outcome].format(payer=row.payer.name, number=row.claim.control_number)[:200]
-            _set_day(item, said, usual[row.payer_id], wanted.get(row.payer_id), now)
+            title = _WORK[said.outcome].format(payer=row.payer.name, number=row.claim.control_number)[:200]
+            again, item.title = item.title == title, title
+            _set_day(item, said, usual[row.payer_id], None if again else wanted.get(row.payer_id), now)
             items.append(item)
     WorkItem.objects.bulk_update(items, ["title", "due_on", "snoozed_until"], batch_size=500)
     _postpone_billing(rows, usual, now)
@@ -48,7 +49,7 @@ def follow_status(told: Iterable[Told], *, now: datetime) -> None:
 
 def _set_day(item: WorkItem, said: StatusAnswer, usual: timedelta, wanted: int | None, now: datetime) -> None:
     """A payer that has the claim is left alone for its usual time from the chase on, however often it says so; then a person asks again.
-    Anything else is for today. What it wants has the payer's own limit (`wanted`, days), counted from its answer.
+    Anything else is for today. What it wants has the payer's own limit (`wanted`, days), counted from its first answer that says so.
     """
     today = practice_date(now)
     if said.outcome is _O.WITH_THEM:

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors.balances import RECEIVABLES, ChargePosition, Receivable
+from apps.ledger.selectors.balances import IS_CHARGE, RECEIVABLES, ChargePosition, Receivable
 
 _Kind = Entry.Kind
 
@@ -43,9 +43,8 @@ def movements_beside_answers(charge_ids: Iterable[int]) -> list[StandingMovement
 
 def charged(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
     """Each charge as it was posted, before anything else moved it."""
-    is_charge = Q(entry__kind=_Kind.CHARGE) | Q(entry__reverses__kind=_Kind.CHARGE)
     found: dict[int, ChargePosition] = {}
-    for movement in _movements(Q(charge__any_of=list(charge_ids)) & is_charge):
+    for movement in _movements(Q(charge__any_of=list(charge_ids)) & IS_CHARGE):
         for charge, moved in movement.moved.items():
             found[charge] = _plus(found.get(charge, ChargePosition()), moved)
     return found
@@ -65,7 +64,7 @@ def _plus(one: ChargePosition, other: ChargePosition) -> ChargePosition:
 def _movements(condition: Q) -> list[StandingMovement]:
     rows = (
         Leg.objects.filter(condition, account__in=RECEIVABLES)
-        .values("entry_id", "charge_id", "payer_id", kind=F("entry__kind"))
+        .values("entry_id", "charge_id", "payer_id", kind=F("entry__kind"), undone=F("entry__reverses__kind"))
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
@@ -75,7 +74,7 @@ def _movements(condition: Q) -> list[StandingMovement]:
     found: dict[int, dict[int, ChargePosition]] = defaultdict(dict)
     for row in rows:
         moved, insurance = found[row["entry_id"]], row["insurance"]
-        whole: Decimal = insurance + row["patient"] if row["kind"] == _Kind.CHARGE else ZERO
+        whole: Decimal = insurance + row["patient"] if _Kind.CHARGE in {row["kind"], row["undone"]} else ZERO
         part = ChargePosition(Receivable(insurance, row["patient"]), whole, {row["payer_id"]: insurance})
         moved[row["charge_id"]] = _plus(moved.get(row["charge_id"], ChargePosition()), part)
     return [StandingMovement(entry_id, moved) for entry_id, moved in found.items()]

@@ -38,6 +38,10 @@ class ChargePosition:
     owed_by: Mapping[int | None, Decimal] = field(default_factory=dict)
 
 
+# What was charged, less what of it was taken back: a line that was taken off, or charged anew for fewer units.
+IS_CHARGE = Q(entry__kind=Entry.Kind.CHARGE) | Q(entry__reverses__kind=Entry.Kind.CHARGE)
+
+
 def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
     """Charges without any leg are left out."""
     return {charge: position.receivable for charge, position in charge_positions(charge_ids).items()}
@@ -50,7 +54,7 @@ def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
-            charged=Sum("amount", filter=Q(entry__kind=Entry.Kind.CHARGE), default=ZERO),
+            charged=Sum("amount", filter=IS_CHARGE, default=ZERO),
         )
         .order_by("charge_id")
     )
