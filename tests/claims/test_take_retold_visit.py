@@ -11,7 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.claims.models import Claim, LineOff
-from apps.claims.services import CorrectionRefusedError, build_claims, take_line_off, take_retold_visit
+from apps.claims.services import (
+    CorrectionRefusedError,
+    build_claims,
+    lower_units,
+    take_line_off,
+    take_retold_visit,
+)
 from apps.claims.states import ClaimStatus
 from apps.connectors.ports.ehr import EhrVisitFacts
 from apps.intake.models import Encounter, VisitConflict
@@ -354,3 +360,31 @@ def test_a_line_that_was_taken_off_is_carried_through_a_correction_as_the_ehr_te
     assert [(line.number, line.modifiers) for line in claim.lines.all()] == [(2, ["59"])]
     off = LineOff.objects.get()
     assert (off.state, off.number, off.modifiers) == ("open", 1, ["25"])
+
+
+def test_where_only_the_line_that_was_taken_off_differs_the_claim_stands() -> None:
+    claim = short_of_a_line()
+    AdjudicationFactory(claim=claim)
+    Claim.objects.update(status=ClaimStatus.PAID)
+    conflict = retell(("25",), ())
+    assert "The claim stands" in take(conflict)
+    conflict.refresh_from_db()
+    claim.refresh_from_db()
+    assert (claim.status, conflict.state, LineOff.objects.get().modifiers) == (ClaimStatus.PAID, "taken", ["25"])
+
+
+def test_units_that_a_coder_lowered_stay_lowered_while_the_ehr_tells_its_line_as_before() -> None:
+    tell(charges=(told.charge(1, units=Decimal(2), amount=Decimal("200.00")),))
+    build_claims(now=NOW)
+    claim = Claim.objects.get()
+    lower_units(
+        claim_id=claim.public_id, line=1, units=Decimal(1), charge_falls=True, reason="Note: one",
+        acting_user=UserFactory(role=Role.CODER), now=NOW,
+    )  # fmt: skip
+    AdjudicationFactory(claim=claim, line=claim.lines.get())
+    Claim.objects.update(status=ClaimStatus.PAID)
+    tell(charges=(told.charge(1, units=Decimal(2), amount=Decimal("200.00")),), diagnoses=("J0190", "R059"))
+    assert "payer's route" in take(VisitConflict.objects.get())
+    claim.refresh_from_db()
+    line = claim.lines.get()
+    assert (line.units, line.amount, claim.diagnoses) == (1, Decimal("100.00"), ["J0190", "R059"])

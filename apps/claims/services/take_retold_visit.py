@@ -47,9 +47,14 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
         done = "Our claim is voided; the visit is billed anew as the EHR tells it."
     elif status in CORRECTABLE:
         changes = _changes(conflict, claim)
-        _carry_lines_off(conflict, claim)
-        start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
-        done = "The correction is started, by the payer's route."
+        carried = _carry_lines_off(conflict, claim)
+        if changes:
+            start_correction(claim_id=claim.public_id, changes=changes, acting_user=acting_user, now=now)
+            done = "The correction is started, by the payer's route."
+        elif carried:
+            done = "The claim stands. The line that was taken off it says what the EHR tells, should it be billed after all."
+        else:
+            raise ConflictNotOpenError("Our claim says the same as the EHR by now: keep ours.")
     else:
         raise ConflictNotOpenError(
             "The claim is under way to its payer, or was given up. Take theirs once the payer has answered; until then this stays open."
@@ -61,13 +66,16 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
 def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
     """What the claim must say to say theirs. Raises ConflictNotOpenError where more differs than a correction may change."""
     lines = _as_told(claim)
-    same_money = [line.amount for line in lines] == [Decimal(told["amount"]) for told in conflict.lines]
+    same_money = len(lines) == len(conflict.lines) and all(
+        line.amount == Decimal(told["amount"]) or _is_told_as_before(line, told)
+        for line, told in zip(lines, conflict.lines, strict=True)
+    )
     if not has_same_people(conflict) or not same_money:
         raise ConflictNotOpenError(
             "The payer has answered this claim, and the EHR's version has other lines, amounts, people or dates: a correction cannot"
             " carry those. Ask the payer to take its answer back, or keep ours and enter what is new as a visit of its own."
         )
-    changes = [
+    return [
         *_differing(claim, "claim", {name: getattr(conflict, name) for name in ("diagnoses", "place_of_service")}),
         *_differing(claim, "claim", facts_taken(conflict, claim)),
         *_differing(claim.encounter, "encounter", {"abn_signed_on": notice_taken(conflict)}),
@@ -78,29 +86,45 @@ def _changes(conflict: VisitConflict, claim: Claim) -> list[Change]:
             for change in _line_changes(line, {**told, **drug})
         ),
     ]
-    if not changes:
-        raise ConflictNotOpenError("Our claim says the same as the EHR by now: keep ours.")
-    return changes
 
 
 def _as_told(claim: Claim) -> list[ClaimLine | LineOff]:
     """The lines as the EHR counts them: also those that were taken off the claim."""
-    lines: list[ClaimLine | LineOff] = [*claim.lines.all(), *claim.lines_off.exclude(state=LineOff.State.BACK)]
+    lines: list[ClaimLine | LineOff] = [
+        *claim.lines.select_related("charge"),
+        *claim.lines_off.select_related("charge").exclude(state=LineOff.State.BACK),
+    ]
     return sorted(lines, key=attrgetter("number"))
 
 
-def _carry_lines_off(conflict: VisitConflict, claim: Claim) -> None:
-    """A line that waits for its decision says what the EHR says now, should it be billed after all. `_changes` has compared the lines."""
-    lines = _as_told(claim)
+def _carry_lines_off(conflict: VisitConflict, claim: Claim) -> bool:
+    """A line that waits for its decision says what the EHR says now, should it be billed after all; whether one did not.
+    `_changes` has compared the lines.
+    """
+    carried, lines = False, _as_told(claim)
     for line, told, drug in zip(lines, conflict.lines, drugs_taken(conflict, lines), strict=True):
         if isinstance(line, LineOff) and line.state == LineOff.State.OPEN:
-            for change in _line_changes(line, {**told, **drug}):
+            changes = _line_changes(line, {**told, **drug})
+            for change in changes:
                 setattr(line, change.field.partition(".")[2], value_of(change))
             line.save()
+            carried = carried or bool(changes)
+    return carried
+
+
+def _is_told_as_before(line: ClaimLine | LineOff, told: dict[str, Any]) -> bool:
+    """Units and amount as the EHR told them when the visit was billed: what a coder has lowered since stays."""
+    return (Decimal(told["units"]), Decimal(told["amount"])) == (line.charge.units, line.charge.amount)
 
 
 def _line_changes(line: ClaimLine | LineOff, told: dict[str, Any]) -> list[Change]:
-    names = ("procedure", "modifiers", "units", "diagnosis_pointers", *DRUG)
+    names = (
+        "procedure",
+        "modifiers",
+        "diagnosis_pointers",
+        *DRUG,
+        *(() if _is_told_as_before(line, told) else ("units",)),
+    )
     return _differing(line, "line", {name: told[name] for name in names}, line.number)
 
 
