@@ -133,7 +133,7 @@ def test_on_the_page_a_correction_is_cancelled_and_told(biller: Client, signed_i
     other = reverse("claims:cancel_correction", args=[denied(number="P5").public_id])
     assert biller.post(other, told).status_code == 404
     text = biller.post(where, told, follow=True).content.decode()
-    assert "Cancelled. The claim stands as the payer answered it." in text
+    assert "Cancelled. The claim stands as the payer&#x27;s answers leave it." in text
     assert "Ours was right" in text
     assert "Cancel the correction" not in text
 

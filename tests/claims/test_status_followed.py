@@ -97,6 +97,7 @@ def test_what_a_payer_wants_is_due_by_its_own_limit(silent: Claim, now: datetime
         facts = {"kind": "records", "days": days, "counted_from": "request", "source": f"Letter of {days}"}
         PayerDeadlineFactory(payer=silent.payer, **facts)
     assert said("R3", asked(now + 3 * DAY), now + 3 * DAY).due_on == (now + 23 * DAY).date()
+    WorkItem.objects.update(snoozed_until=(now + 10 * DAY).date())
     assert said("R3", asked(now + 6 * DAY), now + 6 * DAY).due_on == (now + 23 * DAY).date()  # not three days later
 
 

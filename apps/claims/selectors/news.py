@@ -82,11 +82,7 @@ _CHANGED = Q(patient__changed_at__gt=F("scrubbed_at"))
 _CHANGED_SAYS = "The EHR changed what it tells of the patient. Scrubbed again."
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
 NEWS = (
-    News(
-        _READY,
-        _CHANGED,
-        _CHANGED_SAYS,
-    ),
+    News(_READY, _CHANGED, _CHANGED_SAYS),
     News(_HELD, Q(_held_by(*_OF_THE_PATIENT), _CHANGED), _CHANGED_SAYS),
     News(_READY, Q(_AGREED), "The front desk agreed with the patient that the visit is self-pay. Scrubbed again."),
     News(_READY, Q(Exists(_DOUBTED)), "The payer's newer answer casts doubt on the coverage. Scrubbed again."),

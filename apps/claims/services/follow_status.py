@@ -41,13 +41,15 @@ def follow_status(told: Iterable[Told], *, now: datetime) -> None:
         if item is not None and item.state == WorkItem.State.OPEN and item.kind in _CHASES:
             title = _WORK[said.outcome].format(payer=row.payer.name, number=row.claim.control_number)[:200]
             again, item.title = item.title == title, title
-            _set_day(item, said, usual[row.payer_id], None if again else wanted.get(row.payer_id), now)
+            _set_day(item, said, usual[row.payer_id], wanted.get(row.payer_id), now, again=again)
             items.append(item)
     WorkItem.objects.bulk_update(items, ["title", "due_on", "snoozed_until"], batch_size=500)
     _postpone_billing(rows, usual, now)
 
 
-def _set_day(item: WorkItem, said: StatusAnswer, usual: timedelta, wanted: int | None, now: datetime) -> None:
+def _set_day(
+    item: WorkItem, said: StatusAnswer, usual: timedelta, wanted: int | None, now: datetime, *, again: bool
+) -> None:
     """A payer that has the claim is left alone for its usual time from the chase on, however often it says so; then a person asks again.
     Anything else is for today. What it wants has the payer's own limit (`wanted`, days), counted from its first answer that says so.
     """
@@ -58,7 +60,7 @@ def _set_day(item: WorkItem, said: StatusAnswer, usual: timedelta, wanted: int |
         return
     was_left_alone, item.snoozed_until = item.snoozed_until is not None, None
     if said.outcome is _O.MORE_WANTED and wanted is not None:
-        item.due_on = today + timedelta(days=wanted)
+        item.due_on = item.due_on if again else today + timedelta(days=wanted)
     elif was_left_alone:
         item.due_on = today
 

@@ -78,7 +78,7 @@ def cancel(request: HttpRequest, public_id: str) -> tuple[str, str]:
     services.cancel_correction(
         correction_id=found.public_id, reason=reason, acting_user=signed_in_user(request), now=clock.now()
     )
-    return "Cancelled. The claim stands as the payer answered it.", "workspace:claim"
+    return "Cancelled. The claim stands as the payer's answers leave it.", "workspace:claim"
 
 
 @_act

@@ -215,12 +215,17 @@ def void(request: HttpRequest, public_id: str) -> str:
     return "Voided. Its charges have left the receivables."
 
 
+def _line(request: HttpRequest) -> int:
+    """0, which no line has, where none is named."""
+    number = request.POST.get("line", "")
+    return int(number) if number.isdecimal() else 0
+
+
 @_act(Permission.CONFIRM_CODING)
 def take_line_off(request: HttpRequest, public_id: str) -> str:
-    number = request.POST.get("line", "")
     status = services.take_line_off(
         claim_id=public_id,
-        line=int(number) if number.isdecimal() else 0,
+        line=_line(request),
         reason=request.POST.get("reason", ""),
         acting_user=signed_in_user(request),
         now=clock.now(),
@@ -230,10 +235,10 @@ def take_line_off(request: HttpRequest, public_id: str) -> str:
 
 @_act(Permission.CONFIRM_CODING)
 def lower_units(request: HttpRequest, public_id: str) -> str:
-    number, units = request.POST.get("line", ""), request.POST.get("units", "").strip()
+    units = request.POST.get("units", "").strip()
     status = services.lower_units(
         claim_id=public_id,
-        line=int(number) if number.isdecimal() else 0,
+        line=_line(request),
         units=Decimal(units) if re.fullmatch(r"\d{1,5}(\.\d{1,3})?", units) else Decimal(0),
         charge_falls=request.POST.get("charge") == "falls",
         reason=request.POST.get("reason", ""),

@@ -110,7 +110,8 @@ def _receive_chunk(
     arrival: _Arrival, accepted: dict[str, EhrEncounter], told: dict[str, EhrPatient]
 ) -> ReceivedEncounters:
     lock_source(arrival.source)
-    adopt_patients(arrival.source, told.values())
+    named = dict.fromkeys(each.patient_source_id for each in accepted.values())
+    adopt_patients(arrival.source, [told[source_id] for source_id in named if source_id in told])
     rows = (
         Encounter.objects.select_for_update(of=("self",))
         .select_related("patient", "coverage")
