@@ -29,6 +29,9 @@ class MetLocksMiddleware:
             or not isinstance(failure.__cause__, DeadlockDetected)
         ):
             return None
+        for _, uploads in request.FILES.lists():
+            for upload in uploads:
+                upload.seek(0)
         logger.info("%s met a worker's locks and runs once more", match.view_name)
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return response

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 
 import psycopg
 import pytest
@@ -45,15 +46,16 @@ worker = Worker()
 
 
 @transaction.atomic
-def press(_request: HttpRequest) -> HttpResponse:
+def press(request: HttpRequest) -> HttpResponse:
     worker.presses += 1
+    brought = b"".join(upload.read() for upload in request.FILES.values())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL deadlock_timeout = '10ms'")
         cursor.execute(LOCK, [OURS])
         if worker.presses <= worker.meetings:
             worker.meet()
         cursor.execute(LOCK, [THEIRS])
-    return HttpResponse("done")
+    return HttpResponse(brought or "done")
 
 
 urlpatterns = [path("press/", press)]
@@ -68,6 +70,11 @@ def fresh_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_press_that_met_a_workers_locks_comes_through(client: Client) -> None:
     assert client.post("/press/").content == b"done"
+    assert worker.presses == 2
+
+
+def test_a_file_that_was_brought_is_read_again_from_its_beginning(client: Client) -> None:
+    assert client.post("/press/", {"file": BytesIO(b"rows")}).content == b"rows"
     assert worker.presses == 2
 
 

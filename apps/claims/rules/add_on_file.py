@@ -5,12 +5,11 @@ AOC_EDIT_EFF_DT, AOC_EDIT_DEL_DT, AOC_EDIT_TYPE. A day is the year and its day o
 zeros or of the year 9999. A type without primary codes has none, or CCCCC. Source: CMS, Medicare NCCI add-on code edits.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, day
+from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, csv_rows, day
 from apps.claims.rules.fact_file import FactRow
 
 REQUIRED = frozenset({"primary_code", "aoc_edit_eff_dt", "aoc_edit_type"})
@@ -25,23 +24,16 @@ _WORDS = re.compile(r"[^a-z0-9]+")
 def read_add_ons(lines: Iterable[str], source: str, refused: RefusedRows) -> Iterator[FactRow]:
     """The edits that can be taken; the others are noted in `refused`. Nothing, where no line names the columns."""
     names: list[str] = []
-    rows = csv.reader(lines)
-    while True:
-        try:
-            fields = [field.strip() for field in next(rows)]
-        except StopIteration:
-            return
-        except csv.Error:
-            refused.note(rows.line_num, "The line is not CSV.")
-            continue
+    for number, row in csv_rows(lines, refused):
+        fields = [field.strip() for field in row]
         if not names:
             told = [_WORDS.sub("_", field.lower()).strip("_") for field in fields]
             names = told if set(told) >= REQUIRED else []
         elif any(fields):
             try:
-                yield _row(rows.line_num, fields[0], dict(zip(names, fields, strict=False)), source)
+                yield _row(number, fields[0], dict(zip(names, fields, strict=False)), source)
             except BadRowError as reason:
-                refused.note(rows.line_num, str(reason))
+                refused.note(number, str(reason))
 
 
 def _row(number: int, add_on: str, told: Mapping[str, str], source: str) -> FactRow:

@@ -1,8 +1,9 @@
 """What CMS's quarterly files have in common: a heading of any length, then rows that begin with a code; rows that cannot be taken."""
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -38,6 +39,20 @@ class RefusedRows:
         for reason, count in self._count.most_common():
             shown = ", ".join(map(str, self._lines[reason])) + (", ..." if count > LINES_SHOWN else "")
             yield f"refused  {count:>5}  {reason} (line {shown})"
+
+
+def csv_rows(lines: Iterable[str], refused: RefusedRows) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of its line; a line that is no CSV is noted in `refused`, and the next is read."""
+    rows = csv.reader(lines)
+    while True:
+        try:
+            fields = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            refused.note(rows.line_num, "The line is not CSV.")
+        else:
+            yield rows.line_num, fields
 
 
 def begins_data(fields: Sequence[str]) -> bool:

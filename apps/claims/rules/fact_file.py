@@ -4,13 +4,12 @@ code, value, effective (yyyy-mm-dd, or yyyymmdd as CMS writes it), and where the
 list, its payers' drug lists, CMS's lists of waived tests: whatever is published as a table of another shape is put into these columns.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from apps.claims.rules.code_facts import KINDS, Kind
-from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, day
+from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, csv_rows, day
 
 REQUIRED = ("code", "value", "effective")
 LONGEST_SOURCE = 200
@@ -29,22 +28,15 @@ class FactRow(NamedTuple):
 
 def read_facts(lines: Iterable[str], kind: Kind, refused: RefusedRows) -> Iterator[FactRow]:
     """The rows that can be taken; the others are noted in `refused`. Without its required columns none can."""
-    rows = csv.DictReader(lines)
-    while True:
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            refused.note(rows.line_num, "The line is not CSV.")
-            continue
-        told = {
-            str(name).strip().lower(): value.strip() for name, value in cells.items() if name and isinstance(value, str)
-        }
-        try:
-            yield _row(rows.line_num, told, kind)
-        except BadRowError as reason:
-            refused.note(rows.line_num, str(reason))
+    rows = csv_rows(lines, refused)
+    _, heading = next(rows, (0, []))
+    names = [name.strip().lower() for name in heading]
+    for number, fields in rows:
+        if fields:
+            try:
+                yield _row(number, dict(zip(names, map(str.strip, fields), strict=False)), kind)
+            except BadRowError as reason:
+                refused.note(number, str(reason))
 
 
 def _row(number: int, told: dict[str, str], kind: Kind) -> FactRow:

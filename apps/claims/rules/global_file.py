@@ -4,13 +4,12 @@ CSV: a notice, then column names stacked over several lines, of which the last b
 one row a code and modifier. The descriptor column is never kept. Source: CMS, National Physician Fee Schedule Relative Value File, RVUPUF.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from apps.claims.rules.code_facts import KINDS, Kind
-from apps.claims.rules.code_tables import BadRowError, RefusedRows, begins_data, code
+from apps.claims.rules.code_tables import BadRowError, RefusedRows, begins_data, code, csv_rows
 from apps.claims.rules.fact_file import FactRow
 
 _NAME = re.compile(r"PPRRVU(?:20)?(\d{2})(?:[_ -]?(JAN|APR|JUL|OCT))?", re.IGNORECASE)
@@ -28,7 +27,8 @@ def read_globals(lines: Iterable[str], effective_on: date, source: str, refused:
     """The codes' days. Nothing, where no column of that name is found; rows of a modifier repeat the code's and are left out."""
     heading: list[list[str]] = []
     column = None
-    for number, fields in _rows(lines, refused):
+    for number, told in csv_rows(lines, refused):
+        fields = [field.strip() for field in told]
         if column is None:
             if not begins_data(fields):
                 heading = [*heading, fields][-_STACKED:]
@@ -41,19 +41,6 @@ def read_globals(lines: Iterable[str], effective_on: date, source: str, refused:
                 yield _row(number, fields, column, effective_on, source)
             except BadRowError as reason:
                 refused.note(number, str(reason))
-
-
-def _rows(lines: Iterable[str], refused: RefusedRows) -> Iterator[tuple[int, list[str]]]:
-    rows = csv.reader(lines)
-    while True:
-        try:
-            fields = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            refused.note(rows.line_num, "The line is not CSV.")
-        else:
-            yield rows.line_num, [field.strip() for field in fields]
 
 
 def _column(heading: Sequence[Sequence[str]]) -> int | None:

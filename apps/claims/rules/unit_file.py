@@ -4,13 +4,12 @@ CSV: code, value, MUE adjudication indicator with its words ("3 Date of Service 
 NCCI medically unlikely edits, the heading of each file.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from apps.claims.rules.code_tables import BadRowError, RefusedRows, begins_data, code, words_of
+from apps.claims.rules.code_tables import BadRowError, RefusedRows, begins_data, code, csv_rows, words_of
 
 EDITION = re.compile(r"Eff[_ -]?(\d{2})-(\d{2})-(\d{4})", re.IGNORECASE)
 INDICATOR = re.compile(r"([123])\b")
@@ -40,22 +39,14 @@ def edition_of(name: str) -> date | None:
 def read_limits(lines: Iterable[str], refused: RefusedRows) -> Iterator[LimitRow]:
     """The rows that can be taken; the others are noted in `refused`. A column's name may run over several lines."""
     below = False
-    rows = csv.reader(lines)
-    while True:
-        try:
-            fields = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            refused.note(rows.line_num, "The line is not CSV.")
-            continue
+    for number, fields in csv_rows(lines, refused):
         below = below or begins_data(fields)
         if not below or not any(fields):
             continue
         try:
-            yield _row(rows.line_num, [field.strip() for field in fields])
+            yield _row(number, [field.strip() for field in fields])
         except BadRowError as reason:
-            refused.note(rows.line_num, str(reason))
+            refused.note(number, str(reason))
 
 
 def _row(number: int, fields: list[str]) -> LimitRow:
