@@ -1,12 +1,10 @@
 """What a crash or a lost nudge left behind, found by rows' states: the steps to start again. Asks only whether there is work."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
 from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
@@ -18,6 +16,7 @@ from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.models import JobRun
+from apps.core.standing_query import StandingQuery
 from apps.denials.models import Denial
 from apps.denials.selectors import answers_cancelled
 from apps.eligibility.models import EligibilityCheck
@@ -29,8 +28,6 @@ from apps.remittances.selectors.contracts import lines_taken_back, lines_to_comp
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
-# The one statement is made as of this moment; asked at another, each moment in it is as far from that as it was from this.
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 STORED = Transmission.State.STORED
 
 
@@ -107,38 +104,33 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     )
 
 
+def _part(place: int, step: str, rows: Rows, key: Value | F) -> Rows:
+    """Of tables that have nothing else in common."""
+    named: Rows = rows.order_by().annotate(
+        part_place=Value(place, IntegerField()),
+        part_step=Value(step, CharField()),
+        part_key=ExpressionWrapper(key, CharField()),
+    )
+    part: Rows = named.values_list("part_place", "part_step", "part_key")
+    return part
+
+
+def _everything(now: datetime) -> Rows:
+    """(place of the step, its name, key of the row) of all that is left."""
+    parts = [_part(place, step, rows(now), Value(""))[:1] for place, (step, rows) in enumerate(SET_STEPS)]
+    for place, (step, rows) in enumerate(_keyed(now), start=len(parts)):
+        parts.append(_part(place, step, rows, F("public_id")).order_by("pk")[:MOST])
+    whole: Rows = parts[0].union(*parts[1:], all=True)
+    return whole
+
+
+_LEFT_BEHIND = StandingQuery(_everything)
+
+
 def left_behind(*, now: datetime) -> tuple[tuple[str, str], ...]:
     """(step, key) of everything that is due and that nobody is doing, asked in one statement."""
-    names, sql, parameters = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [now + (each - _ANY_TIME) if isinstance(each, datetime) else each for each in parameters])
-        found = sorted(cursor.fetchall(), key=itemgetter(0))
-    return tuple(dict.fromkeys((names[place], key) for place, key in found))
-
-
-@cache
-def _statement() -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
-    """The steps by their place, the SQL, and its parameters as they are at `_ANY_TIME`.
-
-    Made once a process: to put these queries together takes ten times as long as to ask them.
-    """
-    parts = [_part(place, rows(_ANY_TIME), Value(""))[:1] for place, (_, rows) in enumerate(SET_STEPS)]
-    names = [step for step, _ in SET_STEPS]
-    for step, rows in _keyed(_ANY_TIME):
-        parts.append(_part(len(names), rows, F("public_id")).order_by("pk")[:MOST])
-        names.append(step)
-    whole = parts[0].union(*parts[1:], all=True)
-    sql, parameters = whole.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return tuple(names), sql, tuple(parameters)
-
-
-def _part(place: int, rows: Rows, key: Value | F) -> Rows:
-    """`place`, then the row's key: of tables that have nothing else in common."""
-    named: Rows = rows.order_by().annotate(
-        part_place=Value(place, IntegerField()), part_key=ExpressionWrapper(key, CharField())
-    )
-    part: Rows = named.values_list("part_place", "part_key")
-    return part
+    found = sorted(_LEFT_BEHIND.ask(now=now), key=itemgetter(0))
+    return tuple(dict.fromkeys((step, key) for _place, step, key in found))
 
 
 def close_interrupted_runs(*, before: datetime) -> int:

@@ -5,8 +5,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
-from django.db import transaction
-
 from apps.connectors import payloads
 from apps.connectors.models import Connection, Transmission
 
@@ -36,7 +34,7 @@ def receive(
     if by_bytes and (known := first_with(measured.checksum, kind)):
         return known, False
     file.seek(begins)
-    with transaction.atomic(savepoint=False):
+    with payloads.together(measured.size):
         stored, is_new = Transmission.objects.get_or_create(
             connection=connection,
             kind=kind,
@@ -66,7 +64,7 @@ def prepare(
 ) -> Transmission:
     """Store what will be sent, under the control number that names it for ever."""
     file = BytesIO(payload)
-    with transaction.atomic(savepoint=False):
+    with payloads.together(len(payload)):
         stored = Transmission.objects.create(
             connection=connection,
             direction=Transmission.Direction.OUT,

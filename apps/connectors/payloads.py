@@ -3,8 +3,11 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
+
+from django.db import transaction
 
 from apps.connectors.models import Transmission, TransmissionFrame
 from apps.connectors.payload_field import CutOffPayloadError, beginning_of
@@ -42,6 +45,11 @@ def frames_of(payload: BinaryIO) -> Iterator[bytes]:
 def first_frame(payload: BinaryIO) -> bytes:
     """What stands in the transmission itself."""
     return payload.read(FRAME)
+
+
+def together(size: int) -> AbstractContextManager[None]:
+    """A row and its following frames are stored whole or not at all; one without frames is so by itself."""
+    return transaction.atomic(savepoint=False) if size > FRAME else nullcontext()
 
 
 def store_following(transmission: Transmission, payload: BinaryIO) -> None:

@@ -1,6 +1,12 @@
 import gc
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+# A worker's steps ask some hundred different questions. With psycopg's own hundred, one that comes again may be planned anew.
+PREPARED_STATEMENTS = 500
 
 
 class CoreConfig(AppConfig):
@@ -13,3 +19,8 @@ class CoreConfig(AppConfig):
         # records hold no circles, so that it may come less often: at its own pace it takes a third of a posting's work.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        connection_created.connect(_keep_statements)
+
+
+def _keep_statements(connection: BaseDatabaseWrapper, **_more: Any) -> None:
+    connection.connection.prepared_max = PREPARED_STATEMENTS

@@ -30,8 +30,9 @@ def test_nothing_is_left_behind_where_nothing_is_due(now: datetime) -> None:
 def test_all_is_asked_in_one_statement(now: datetime, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     EncounterFactory()
     ClaimFactory(status=ClaimStatus.DRAFT)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3) as asked:
         assert left_behind(now=now) == (("build_claims", ""), ("scrub_claims", ""))
+    assert sum(each["sql"].count("FROM") > 0 for each in asked.captured_queries) == 1
 
 
 def test_a_visit_without_its_claim_is_found(now: datetime) -> None:

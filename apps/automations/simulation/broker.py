@@ -14,7 +14,7 @@ local held = redis.call('HLEN', 'unacked')
 for _, queue in ipairs(KEYS) do held = held + redis.call('LLEN', queue) end
 return held
 """
-POLL_SECONDS = 0.005
+POLL_SECONDS = 0.002
 
 
 class StillBusyError(Exception):

@@ -1,14 +1,16 @@
 """What was told of a patient, a visit or a coverage after a claim's scrub: claims that the rules would judge otherwise by now."""
 
-from functools import reduce
+from datetime import datetime
+from functools import cache, reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import Claim, Finding
 from apps.claims.states import ClaimStatus
+from apps.core.standing_query import StandingQuery
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import VisitConflict
@@ -134,3 +136,19 @@ DIRECTORY_RULES = ("COV-PAYER-CHANNEL", "COV-PAYER-ID")
 
 def held_by_directory() -> "QuerySet[Claim]":
     return Claim.objects.filter(_held_by(*DIRECTORY_RULES), status=_HELD)
+
+
+def _waiting(_now: datetime) -> "QuerySet[Any, Any]":
+    ready, held = (rows.order_by().values_list("pk")[:1] for rows in (ready_with_news(), held_with_news()))
+    whole: QuerySet[Any, Any] = ready.union(held, all=True)
+    return whole
+
+
+@cache
+def _question(*, of_form_only: bool) -> StandingQuery:  # noqa: ARG001  `news` reads the same setting, once
+    return StandingQuery(_waiting)
+
+
+def is_news_waiting(*, now: datetime) -> bool:
+    """Whether a claim is to be scrubbed again for something told since. Asked before each file and after each answer of a payer."""
+    return bool(_question(of_form_only=settings.SCRUB_ONLY_WELL_FORMED).ask(now=now))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.claims.models import Claim
-from apps.claims.selectors.news import held_with_news, news, ready_with_news
+from apps.claims.selectors.news import is_news_waiting, news
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
@@ -14,7 +14,7 @@ from apps.core.jobs import nudge
 
 def follow_patients(*, now: datetime) -> int:
     """Claims of which the EHR, a payer or the front desk has told something new since their scrub are drafts again; how many."""
-    return _follow(now) if ready_with_news().exists() or held_with_news().exists() else 0
+    return _follow(now) if is_news_waiting(now=now) else 0
 
 
 @transaction.atomic

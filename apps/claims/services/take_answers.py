@@ -96,7 +96,8 @@ def accept(places: Sequence[BatchClaim], answer: Answer, source: Source, *, now:
     status = _STATUS[answer]
     at = dict(Claim.objects.filter(pk__in=keys).values_list("pk", "status"))
     moving = [key for key in keys if at[key] != status]
-    apply_moves([Move(key, status, what, source.transmission.pk) for key in moving], now=now)
+    if moving:
+        apply_moves([Move(key, status, what, source.transmission.pk) for key in moving], now=now)
     ClaimEvent.objects.bulk_create(
         [
             ClaimEvent(claim_id=key, at=now, what=what, transmission=source.transmission)
@@ -110,6 +111,8 @@ def accept(places: Sequence[BatchClaim], answer: Answer, source: Source, *, now:
 def reject(refusals: Sequence[Refusal], source: Source, *, now: datetime) -> int:
     """Into the exception queue with our reading. Only the payer itself may take back what the payer had accepted."""
     counting = [each for each in refusals if source.from_payer or each.place.answer != Answer.ACCEPTED]
+    if not counting:
+        return 0
     rule = CLAIM_REJECTED if source.transmission.kind in {"277CA", "277"} else FILE_REJECTED
     who = "payer" if source.from_payer else "clearinghouse"
     _note_rejected([each.place for each in counting], now)

@@ -27,7 +27,7 @@ class Download:
 
     folder: str
     known: Mapping[tuple[str, int], datetime]
-    _waiting: deque[str] | None = None  # None: not listed yet
+    _waiting: deque[asyncssh.SFTPName] | None = None  # None: not listed yet
     _reading: bool = False
     _found: list[ResponseFile] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class Download:
         async with sftp.session(settings) as client:
             if self._waiting is None:
                 listed = await client.readdir(self.folder)
-                self._waiting = deque(sorted(str(entry.filename) for entry in listed if self._is_new(entry)))
+                self._waiting = deque(sorted(filter(self._is_new, listed), key=lambda entry: str(entry.filename)))
             self._reading = True
             size, until = 0, clock() + ENOUGH_SECONDS
             while self._waiting and size < ENOUGH_BYTES and clock() < until:
@@ -75,18 +75,20 @@ class Download:
         came = self.known.get((name, attributes.size or 0))
         return is_file and (came is None or (attributes.mtime or 0) > (came - CLOCKS_DIFFER).timestamp())
 
-    async def _read(self, client: asyncssh.SFTPClient, name: str) -> ResponseFile | None:
+    async def _read(self, client: asyncssh.SFTPClient, entry: asyncssh.SFTPName) -> ResponseFile | None:
         """None for a file that has gone since it was listed, or is still being written: the next look finds it whole."""
+        name, listed = str(entry.filename), entry.attrs
         path, kind = f"{self.folder}/{name}", mapping.kind_of(name)
         try:
-            before = await client.stat(path)
-            if (before.size or 0) > LARGEST_FILE:
+            before = listed if listed.size is not None else await client.stat(path)
+            size = before.size or 0
+            if size > LARGEST_FILE:
                 problem = (
                     f"The response file {name} is larger than {LARGEST_FILE // 1024 // 1024} MB and was left there."
                 )
                 return ResponseFile(name, kind, b"", problem)
             async with client.open(path, "rb") as file:
-                payload = cast("bytes", await file.read())  # opened as binary
+                payload = cast("bytes", await file.read(size))  # opened as binary
             after = await client.stat(path)
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
             return None
