@@ -36,7 +36,7 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	@$(BIN)/python -m tests.bench.night
 	@$(BIN)/python -m tests.bench.exceptions
 
-faults: install-development  ## Kill the workers at random moments and compare the outcome; try each property on many more inputs
+faults: install-development  ## Kill the workers at random moments and compare the outcome; whole nights; each property on many more inputs
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)
 	@$(BIN)/python -m pytest -m property --hypothesis-profile=deep -n $(WORKERS) --no-loadscope-reorder
 

@@ -90,5 +90,5 @@ def test_the_limit_leaves_the_rest_and_says_so(now: datetime) -> None:
 def test_any_number_of_visits_costs_the_same_queries(now: datetime, django_assert_num_queries) -> None:
     for _ in range(6):
         EncounterFactory(charges__size=2)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         build_claims(now=now)

@@ -24,6 +24,7 @@ from apps.remittances.services import post_remittances
 from tests.outside import Sandbox, sandbox
 
 __all__ = ["sandbox"]
+pytestmark = pytest.mark.faults
 EVENING = datetime.fromisoformat("2026-09-16T21:45:00-05:00")
 
 

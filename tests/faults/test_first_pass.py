@@ -27,7 +27,7 @@ from apps.sandbox.world.payers import MEDICARE
 from apps.sandbox.world.practice import PROVIDERS
 from tests.outside import Sandbox, running_sandbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 EVENING = datetime.fromisoformat("2026-09-16T21:45:00-05:00")
 FIRST = LAST = date(2026, 9, 11)
 # The nurse practitioner has applied to Medicare, which does not know her yet: it says so at its door, we have it in the directory.

@@ -23,7 +23,7 @@ from apps.intake.services import find_mapping
 from tests.factories.connectors import EhrConnectionFactory
 from tests.outside import Sandbox, running_sandbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 EVENING = datetime.fromisoformat("2026-09-16T18:15:00-05:00")
 DAY = date(2026, 9, 16)
 WAY = ("receive_ehr_event", "build_claims", "scrub_claims", "send_ready", "submit_batch")
