@@ -285,5 +285,5 @@ def test_an_unknown_denial_is_not_found(biller: Client):
 
 def test_the_cards_queries_do_not_grow_with_the_claims_lines(biller: Client, django_assert_num_queries):
     for found in (denial("16"), denial("16", beside=("20610", "36415", "93000"))):
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(29):
             page(biller, "denials:card", found.public_id)
