@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
 from scripts.patient_visits import visits
@@ -126,7 +126,10 @@ def addresses(page: Page, base: str, start: str) -> list[str]:
     """A person's pages, one of each shape, in the order in which links lead to them from `start`."""
     found, waiting = {start: start}, [start]
     while waiting and len(found) < PAGES_A_ROLE:
-        page.goto(waiting.pop(0))
+        path = waiting.pop(0)
+        if not _opens(page, path):
+            del found[shape_of(path)]
+            continue
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
             address = urljoin(page.url, href)
             path = urlsplit(address).path
@@ -135,6 +138,17 @@ def addresses(page: Page, base: str, start: str) -> list[str]:
             found[shape_of(address)] = path
             waiting.append(path)
     return list(found.values())
+
+
+def _opens(page: Page, path: str) -> bool:
+    """False for an address that answers with a file."""
+    try:
+        page.goto(path)
+    except Error as failure:
+        if "Download is starting" not in failure.message:
+            raise
+        return False
+    return True
 
 
 class Photographer:
