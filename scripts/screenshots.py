@@ -128,7 +128,7 @@ def addresses(page: Page, base: str, start: str) -> list[str]:
     while waiting and len(found) < PAGES_A_ROLE:
         path = waiting.pop(0)
         if not _opens(page, path):
-            del found[shape_of(path)]
+            found[shape_of(path)] = ""
             continue
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
             address = urljoin(page.url, href)
@@ -137,7 +137,7 @@ def addresses(page: Page, base: str, start: str) -> list[str]:
                 continue
             found[shape_of(address)] = path
             waiting.append(path)
-    return list(found.values())
+    return [path for path in found.values() if path]
 
 
 def _opens(page: Page, path: str) -> bool:
