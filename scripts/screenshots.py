@@ -95,7 +95,7 @@ def _people(process: "subprocess.Popen[bytes]", folder: Path) -> list[Person]:
             rows = json.loads((folder / "demo-users.json").read_text())
             return [Person(row["role"], row["email"], row["password"], row["totp_secret"]) for row in rows]
         time.sleep(1)
-    sys.exit(f"The demo did not start within {START_SECONDS} s.")
+    sys.exit("No demo to look at." if process.poll() is not None else f"It did not start within {START_SECONDS} s.")
 
 
 def sign_in(browser: Browser, base: str, person: Person) -> Any:

@@ -114,14 +114,10 @@ def claims_of(payment: RemittancePayment, outcome: str = "") -> "QuerySet[Remitt
 def find_exception(public_id: str) -> RemittanceException | None:
     return (
         RemittanceException.objects.filter(public_id=public_id)
-        .select_related(
-            "payment__file__transmission",
-            "payment__payer",
-            "file__transmission",
-            "remitted_claim__payment__file__transmission",
-            "remitted_claim__claim__patient",
-            "settled_by",
-            "work_item",
+        .select_related("payment__payer", "remitted_claim__claim__patient", "settled_by", "work_item")
+        # By key: one join of all of these takes longer to plan than to read them one after the other.
+        .prefetch_related(
+            "payment__file__transmission", "file__transmission", "remitted_claim__payment__file__transmission"
         )
         .first()
     )
