@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
 
 from tests.emptying import empty_tables_with_rows
@@ -54,6 +54,14 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr("celery.current_app.send_task", keep)
     return sent
+
+
+@pytest.fixture
+def cache_away() -> Iterator[None]:
+    """The cache of production, at an address at which nobody answers."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    with override_settings(CACHES={"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}):
+        yield
 
 
 @pytest.fixture

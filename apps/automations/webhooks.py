@@ -15,15 +15,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from apps.automations.webhook_limit import count_refused, too_many_refused
 from apps.connectors import journal, registry
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import InvalidSignatureError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.core import clock
 from apps.core.jobs import nudge
+from apps.core.tries import RefusedTries
 
 logger = logging.getLogger(__name__)
+# Genuine deliveries are never counted, so a busy vendor is never slowed.
+REFUSED = RefusedTries("webhook-refused", most=30, seconds=60)
 # A vendor's event is a few kilobytes; anything larger is not one.
 LARGEST_BODY = 256 * 1024
 # What signatures and event names travel in; cookies and the like are nobody's business here.
@@ -79,9 +81,9 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 def _prove_possession(request: HttpRequest) -> HttpResponse:
     """DrChrono asks whether this address knows the secret before it sends anything there."""
-    if too_many_refused(request):
+    if REFUSED.are_too_many(request):
         return HttpResponse(status=429)
-    count_refused(request)
+    REFUSED.count(request)
     try:
         adapter = registry.ehr(registry.connection_of(Connection.Kind.EHR))
     except registry.NoConnectionError:
@@ -93,7 +95,7 @@ def _prove_possession(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
-    if too_many_refused(request):
+    if REFUSED.are_too_many(request):
         return HttpResponse(status=429)
     if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
         return HttpResponse(status=413)
@@ -109,7 +111,7 @@ def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     try:
         event_id = adapter.verify_event(delivery)
     except InvalidSignatureError:
-        count_refused(request)
+        REFUSED.count(request)
         logger.warning("A delivery to %s was refused: its signature does not hold.", door.kind)
         return HttpResponse(status=403)
     with transaction.atomic():

@@ -6,8 +6,10 @@ import json
 import time
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from apps.automations.webhooks import REFUSED
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.webhooks import WebhookDelivery
 from tests.factories.connectors import EhrConnectionFactory, PaymentsConnectionFactory
@@ -19,6 +21,12 @@ BODY = json.dumps({"id": "evt_1", "object": "event", "type": "checkout.session.c
 def signature(secret: str, body: str, moment: int) -> str:
     digest = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """What other tests had refused."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -78,3 +86,17 @@ def test_the_ehr_is_shown_that_the_secret_is_known(client: Client) -> None:
 
 def test_a_delivery_needs_no_session_and_sets_no_cookie(client: Client, cards: Connection, nudges) -> None:
     assert deliver(client, cards).cookies.output() == ""
+
+
+def test_refused_deliveries_are_no_longer_looked_at_after_a_while(client: Client, cards: Connection, nudges) -> None:
+    for _ in range(REFUSED.most):
+        assert deliver(client, cards, secret="wrong").status_code == 403
+    assert deliver(client, cards, secret="wrong").status_code == 429
+
+
+def test_a_genuine_delivery_is_journaled_while_the_cache_is_away(
+    client: Client, cards: Connection, nudges, cache_away: None
+) -> None:
+    assert deliver(client, cards).status_code == 204
+    assert Transmission.objects.count() == 1
+    assert deliver(client, cards, secret="wrong").status_code == 403

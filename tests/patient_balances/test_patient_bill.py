@@ -82,6 +82,15 @@ def test_spanish_for_a_patient_who_speaks_it_and_a_switch(link: PaymentLink, bro
     assert "You owe" in browser.get(BILL).content.decode()
 
 
+def test_a_patient_who_reads_spanish_pays_the_same_amount(link: PaymentLink, browser: Client) -> None:
+    link.balance.patient.language = "es"
+    link.balance.patient.save()
+    page = sign_in(browser).content.decode()
+    assert "Usted debe" in page
+    assert send(browser, page, "pay").status_code == 303
+    assert PatientPayment.objects.get().amount == Decimal("64.20")
+
+
 def test_paying_goes_to_the_processor_under_a_name_that_means_nothing(
     link: PaymentLink, browser: Client, world: World, now: datetime
 ) -> None:

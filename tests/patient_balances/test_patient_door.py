@@ -12,7 +12,7 @@ from django.test import Client
 from apps.patient_balances.models import MOST_TRIES, PaymentLink
 from apps.patient_balances.services import LinkClosedError, verify_identity
 from apps.patient_balances.views.log_mask import MaskLinks
-from apps.patient_balances.views.patient_limits import MOST
+from apps.patient_balances.views.patient_door import WRONG_ANSWERS
 from apps.worklist.models import WorkItem
 from tests.factories.intake import PatientFactory
 from tests.factories.patient_balances import (
@@ -98,10 +98,16 @@ def test_a_link_that_was_cut_off_says_so_in_the_practices_name(path: str, link: 
 
 def test_a_wrong_token_leads_nowhere_and_too_many_are_stopped(browser: Client, link: PaymentLink) -> None:
     page = browser.get(DOOR).content.decode()
-    for _ in range(MOST):
+    for _ in range(WRONG_ANSWERS.most):
         assert send(browser, page, "open", token="x" * 43).status_code == 404
     assert send(browser, page, "open", token="x" * 43).status_code == 429
     assert send(browser, page, "open").status_code == 429
+
+
+def test_the_door_opens_while_the_cache_is_away(browser: Client, link: PaymentLink, cache_away: None) -> None:
+    page = browser.get(DOOR).content.decode()
+    assert send(browser, page, "open", token="x" * 43).status_code == 404
+    assert send(browser, page, "open").status_code == 302
 
 
 def test_a_form_without_its_token_is_refused_in_the_practices_name(browser: Client, link: PaymentLink) -> None:

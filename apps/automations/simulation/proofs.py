@@ -205,4 +205,5 @@ def _nothing_failed(tally: Mapping[str, Any]) -> str:
     problems = [f"step {step}" for step in failed]
     problems += [f"{tally['errors']} errors outside"] if tally["errors"] else []
     problems += [f"payment {reference} taken twice" for reference in twice]
+    problems += [f"{number} patients' visits ended with {how}" for how, number in tally["walks_failed"].items()]
     return ", ".join(problems)

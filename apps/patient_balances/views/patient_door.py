@@ -8,10 +8,11 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
+from apps.core.tries import RefusedTries
 from apps.patient_balances.forms import IdentityForm, TokenForm
 from apps.patient_balances.models import MOST_TRIES, PaymentLink
 from apps.patient_balances.services import LinkClosedError, look_up, open_link, verify_identity
-from apps.patient_balances.views import patient_limits, patient_session
+from apps.patient_balances.views import patient_session
 from apps.patient_balances.views.patient_page import (
     ENDED,
     NO_SUCH,
@@ -23,6 +24,9 @@ from apps.patient_balances.views.patient_page import (
     speak,
 )
 from apps.patient_balances.views.patient_session import Visit
+
+# Wrong answers, over all links.
+WRONG_ANSWERS = RefusedTries("pay-tries", most=20, seconds=15 * 60)
 
 
 @patient_page
@@ -42,14 +46,14 @@ def lost(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest) -> HttpResponse:
     """The token is exchanged for a short visit and leaves the address."""
-    if patient_limits.too_many(request):
+    if WRONG_ANSWERS.are_too_many(request):
         return closed(request, TOO_MANY)
     form = TokenForm(request.POST)
     form.is_valid()
     try:
         link = open_link(form.cleaned_data.get("token", ""), now=clock.now())
     except LinkClosedError:
-        patient_limits.count_wrong(request)
+        WRONG_ANSWERS.count(request)
         raise
     response = redirect("patient_pages:verify")
     patient_session.keep(response, patient_session.Visit(link.public_id))
@@ -67,7 +71,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     link = link_of(visit)
     if request.method != "POST":
         return page(request, "verify", {"form": IdentityForm(), "tries_left": None})
-    if patient_limits.too_many(request):
+    if WRONG_ANSWERS.are_too_many(request):
         return closed(request, TOO_MANY)
     return _judge(request, link, visit)
 
@@ -79,13 +83,13 @@ def _judge(request: HttpRequest, link: PaymentLink, visit: Visit) -> HttpRespons
     try:
         known = verify_identity(link=link, **form.cleaned_data, now=clock.now())
     except LinkClosedError:
-        patient_limits.count_wrong(request)
+        WRONG_ANSWERS.count(request)
         raise
     if known:
         response = redirect("patient_pages:statement")
         patient_session.keep(response, replace(visit, verified=True))
         return response
-    patient_limits.count_wrong(request)
+    WRONG_ANSWERS.count(request)
     return page(request, "verify", {"form": form, "tries_left": MOST_TRIES - link.wrong_tries}, status=422)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+from apps.sandbox.patients.behaviour import WALK_ENDED
 from apps.sandbox.world.state import Claim
 from apps.sandbox.world.world import World
 
@@ -31,6 +32,7 @@ def tally(world: World) -> dict[str, Any]:
         },
         "cards": _cards(world),
         "texts": _texts(world),
+        "walks_failed": _walks_failed(world.counts),
         "errors": world.counts["errors"],
         "counts": dict(sorted(world.counts.items())),
     }
@@ -53,6 +55,11 @@ def _claims(found: list[Claim], counts: Counter[str]) -> dict[str, Any]:
         "duplicates_in_flight": counts["duplicates_in_flight"],
         "duplicate_interchanges": counts["duplicate_interchanges"],
     }
+
+
+def _walks_failed(counts: Counter[str]) -> dict[str, int]:
+    """Patients' visits to their page that did not end as they meant, by the answer at which they ended."""
+    return {key.removeprefix(WALK_ENDED): number for key, number in counts.items() if key.startswith(WALK_ENDED)}
 
 
 def _denials(found: list[Claim]) -> dict[str, int]:

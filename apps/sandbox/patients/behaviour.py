@@ -11,6 +11,7 @@ from apps.sandbox.world.world import World
 from .walk import Outcome, Walker
 
 ACTS = ("pay_now", "pay_later", "open_only", "stop", "never")
+WALK_ENDED = "walk ended: "  # in the counts, before the answer at which a visit broke off
 
 
 class Patients:
@@ -61,7 +62,7 @@ class Patients:
     def _count(self, world: World, outcome: Outcome) -> None:
         if outcome.problem:
             world.counts["walks_failed"] += 1
-            world.counts[f"walk ended: {outcome.problem}"] += 1
+            world.counts[f"{WALK_ENDED}{outcome.problem}"] += 1
         elif outcome.reached == "card":
             world.counts["walks_paid"] += 1
         else:
