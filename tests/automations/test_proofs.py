@@ -16,6 +16,7 @@ NOTHING: dict[str, Any] = {
     "deposits": {"count": 0, "delivered": "0.00"},
     "cards": {"count": 0, "paid": "0.00", "references_paid_twice": []},
     "texts": {"count": 0, "undelivered": 0, "repeated": 0},
+    "walks_failed": {},
     "errors": 0,
 }
 
@@ -54,3 +55,8 @@ def test_a_failed_step_and_an_error_outside_are_told(now: datetime) -> None:
     failures.step_worked("scrub_claims", "", now=now)
     found = wrong(errors=2, cards={**NOTHING["cards"], "references_paid_twice": ["ref1"]})
     assert found["no step failed, here or outside"] == "step scrub_claims, 2 errors outside, payment ref1 taken twice"
+
+
+def test_a_patients_visit_that_broke_off_is_told() -> None:
+    found = wrong(walks_failed={"422 after pay": 9})
+    assert found["no step failed, here or outside"] == "9 patients' visits ended with 422 after pay"
