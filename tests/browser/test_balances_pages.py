@@ -119,7 +119,9 @@ def staff_pages() -> dict[str, str]:
             opened_at=now - (days + 3) * DAY,
         )
         MessageFactory(balance=balance, due_at=now - (days + 2) * DAY, state=Message.State.DELIVERED)
-    ConsentFactory(patient=balance.patient)
+    ConsentFactory(
+        patient=balance.patient, wording="I agree to be written to about what I owe, by whoever works for it. " * 4
+    )
     MessageFactory(balance=balance, touch="day_7", channel="email", state=Message.State.UNKNOWN, due_at=now)
     PaymentLinkFactory(balance=balance, created_at=now, expires_at=now + 30 * DAY, opened_at=now)
     PatientPaymentFactory(balance=balance, started_at=now)

@@ -90,7 +90,8 @@ def queue() -> dict[str, Denial]:
     found["coordination"], found["coding"] = denial("22"), denial("97", beside=("20610",))
     found["read"] = denial("16", group="PR")
     PayerDeadlineFactory(payer=found["letter"].payer)
-    Payer.objects.filter(pk=found["coding"].payer_id).update(name="Hill Country Employers Trust of Texas")
+    form = "https://providers.hill-country.example.com/forms/appeals-and-reopenings.pdf"
+    Payer.objects.filter(pk=found["coding"].payer_id).update(name="Hill Country Employers Trust of Texas", form=form)
     answered_later(denial("16"), paid="92.00")
     open_denials(now=NOW)
     return found

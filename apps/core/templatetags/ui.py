@@ -144,6 +144,13 @@ def due(
     return {"due": due_of(on, at=at, today=clock.today()), "source": source, "missing": missing}
 
 
+@register.simple_tag
+def figure(name: str, amount: Decimal | int | None) -> SafeString:
+    """A cell of a table with an amount, which says what it is where rows are cards; there nothing stands for None."""
+    hidden = " c-hide" if amount is None else ""
+    return format_html('<td class="money{}"><span class="card-word">{}</span>{}</td>', hidden, name, money(amount))
+
+
 # ---------------------------------------------------------- states and codes
 
 
