@@ -180,15 +180,22 @@ def test_what_a_payer_decided_that_was_passed_on_is_corrected_with_that_payer(si
     assert found.claim.corrections.count() == 0
 
 
-def test_the_letter_is_written_here_and_printed_when_complete(biller: Client):
+def written(biller: Client, found: Denial) -> str:
+    text = "\n\n".join(found.prepared["paragraphs"]).replace("[FILL IN]", "walking was not possible.")
+    return press(biller, "write_letter", found, subject=found.prepared["subject"], text=text)
+
+
+def test_the_letter_is_written_here(biller: Client):
     found = denial("50")
     assert "Replace each [FILL IN] first." in page(biller, "denials:card", found.public_id)
     refused = biller.get(reverse("denials:letter", args=[found.public_id]), follow=True)
     assert "Replace each [FILL IN] first." in refused.content.decode()
-    text = "\n\n".join(found.prepared["paragraphs"]).replace("[FILL IN]", "walking was not possible.")
-    assert "The letter is complete." in press(
-        biller, "write_letter", found, subject=found.prepared["subject"], text=text
-    )
+    assert "The letter is complete." in written(biller, found)
+
+
+def test_a_complete_letter_is_printed_and_that_is_audited(biller: Client, pango: None):
+    found = denial("50")
+    written(biller, found)
     pdf = biller.get(reverse("denials:letter", args=[found.public_id]))
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert AuditEvent.objects.filter(action="print_letter").count() == 1

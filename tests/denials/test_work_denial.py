@@ -1,3 +1,4 @@
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from apps.audit.models import AuditEvent
 from apps.claims.services import CorrectionRefusedError
 from apps.claims.states import ClaimStatus
-from apps.denials.encode.pdf import to_pdf
 from apps.denials.models import Denial
 from apps.denials.services import (
     AnswerError,
@@ -154,20 +154,37 @@ def test_where_the_payer_leaves_no_right_to_appeal_none_is_recorded(now, biller)
         mark_appealed(denial_id=found.public_id, channel=Channel.MAIL, tracking_number="9", acting_user=biller, now=now)
 
 
+def completed(found: Denial, acting_user, now: datetime) -> Denial:
+    text = "\r\n\r\n".join(found.prepared["paragraphs"]).replace("[FILL IN]", "three months of exercises failed.")
+    subject = found.prepared["subject"]
+    assert write_letter(denial_id=found.public_id, subject=subject, text=text, acting_user=acting_user, now=now) == ""
+    found.refresh_from_db()
+    return found
+
+
 def test_a_letter_is_printed_and_sent_only_when_its_gaps_are_filled(now, biller):
-    PracticeFactory()
     found = denial("50")
     facts = {"denial_id": found.public_id, "acting_user": biller, "now": now}
     with pytest.raises(PrintingError, match="FILL IN"):
         print_letter(found)
     with pytest.raises(AnswerError, match="FILL IN"):
         mark_appealed(channel=Channel.MAIL, tracking_number="9", **facts)
-    text = "\r\n\r\n".join(found.prepared["paragraphs"]).replace("[FILL IN]", "three months of exercises failed.")
-    assert write_letter(subject=found.prepared["subject"], text=text, **facts) == ""
-    found.refresh_from_db()
-    assert len(found.prepared["paragraphs"]) == 5
-    assert print_letter(found).startswith(b"%PDF-")
+    assert len(completed(found, biller, now).prepared["paragraphs"]) == 5
     mark_appealed(channel=Channel.MAIL, tracking_number="9", **facts)
+
+
+def test_a_complete_letter_is_printed(now, biller, pango):
+    PracticeFactory()
+    assert print_letter(completed(denial("50"), biller, now)).startswith(b"%PDF-")
+
+
+def test_where_no_letter_can_be_printed_the_refusal_names_the_packages(now, biller, monkeypatch, tmp_path):
+    (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
+    for loaded in ("weasyprint", "apps.denials.encode.pdf"):
+        monkeypatch.delitem(sys.modules, loaded, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(PrintingError, match=r"libpangoft2-1\.0-0 libharfbuzz-subset0\."):
+        print_letter(completed(denial("50"), biller, now))
 
 
 def test_only_a_letter_lane_has_a_letter(now, biller):
@@ -179,8 +196,10 @@ def test_only_a_letter_lane_has_a_letter(now, biller):
 
 
 @pytest.mark.parametrize("address", ["http://169.254.169.254/latest", "file:///etc/passwd"])
-def test_a_letter_fetches_nothing(address):
+def test_a_letter_fetches_nothing(address, pango):
     from weasyprint.urls import FatalURLFetchingError
+
+    from apps.denials.encode.pdf import to_pdf
 
     with pytest.raises(FatalURLFetchingError):
         to_pdf(f'<img src="{address}">')

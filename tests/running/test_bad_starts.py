@@ -29,6 +29,7 @@ from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
 from scripts import bootstrap
 from tests.factories.intake import EncounterFactory
+from tests.missing import skip_or_fail
 
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
 
@@ -168,6 +169,15 @@ def test_without_pango_letters_name_the_packages(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in missing_library()
+
+
+@pytest.mark.parametrize(("ci", "ending"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_a_test_that_lacks_a_library_is_skipped_with_the_remedy_and_fails_under_ci(
+    monkeypatch: pytest.MonkeyPatch, ci: str, ending: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(ending, match="apt-get install it"):
+        skip_or_fail("apt-get install it")
 
 
 # ------------------------------------------------------------------------------------------------------------- bootstrap

@@ -46,7 +46,7 @@ def print_letter(denial: Denial) -> bytes:
         from apps.denials.encode.pdf import letter_pdf
     except OSError as missing:
         raise PrintingError(
-            "PDFs need the Pango library: apt-get install libpango-1.0-0 libpangoft2-1.0-0."
+            "PDFs need the Pango library: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
         ) from missing
     return letter_pdf(
         practice=Practice.objects.first(),
