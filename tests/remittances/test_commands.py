@@ -9,7 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.connectors.models import Transmission
 from apps.ledger.models import Entry
-from apps.remittances.models import RemittanceFile, RemittancePayment, RemittedClaim
+from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
 from apps.remittances.services import post_claims, store_file
 from tests.factories.remittances import NOW, clp, payment, remittance_bytes, submitted_claim
 
@@ -56,6 +56,18 @@ def test_a_refused_file_and_a_missing_one_fail_the_command(file: Path, tmp_path:
     out, _, status = run("import_remittance", file, old, tmp_path / "none.835")
     assert status == 1
     assert out.splitlines()[-1].startswith("3 files: 1 posted, 0 known, 1 refused, 1 not read.")
+
+
+def test_a_refused_file_is_refused_however_often_it_comes(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b"005010X221A1", b"004010X091A1"))
+    first, _, status = run("import_remittance", file)
+    assert status == 1
+    assert first.startswith("one.835: refused. ")
+    again = file.rename(file.with_name("again.835"))
+    for path in (again, again):
+        out, _, status = run("import_remittance", path)
+        assert (status, out) == (1, first.replace("one.835", "again.835"))
+    assert RemittanceException.objects.count() == 1
 
 
 def test_a_file_that_fails_is_reported_and_the_next_is_posted_and_followed(

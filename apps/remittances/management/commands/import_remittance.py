@@ -89,7 +89,7 @@ def _take(path: Path) -> FileReport:
     except UnacceptableFileError as refusal:
         return FileReport(path.name, "unreadable", str(refusal))
     if taken.transmission.state != Transmission.State.STORED:
-        return FileReport(path.name, "known", "It had been taken in before; nothing was posted.")
+        return _known(path.name, taken.transmission)
     try:
         file = post_file(taken.transmission.pk, now=now)
     except Exception:  # whatever it is, it is this file's alone
@@ -98,6 +98,14 @@ def _take(path: Path) -> FileReport:
             path.name, "failed", "It was not posted to its end; it is stored, and is tried again by itself."
         )
     return _report(path.name, file) if file else FileReport(path.name, "waiting", "Another worker is posting it.")
+
+
+def _known(name: str, transmission: Transmission) -> FileReport:
+    """What became of a file whose bytes had come before: a refused one is no less refused for coming again."""
+    refused = RemittanceFile.objects.filter(transmission=transmission, state=RemittanceFile.State.REFUSED).first()
+    if refused:
+        return _report(name, refused)
+    return FileReport(name, "known", "It had been taken in before; nothing was posted.")
 
 
 def _report(name: str, file: RemittanceFile) -> FileReport:
