@@ -22,9 +22,12 @@ HORIZON_DAYS = 32
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
+    """How many jobs; `moved` of the `kept` ones came from another time zone."""
+
     added: int
     kept: int
     removed: int
+    moved: int
 
 
 def is_switched_off(name: str) -> bool:
@@ -45,7 +48,7 @@ def _crontab(minute: str, hour: str, day_of_week: str, day_of_month: str) -> Cro
 
 @transaction.atomic
 def sync_schedule(*, now: datetime) -> SyncResult:
-    """Add what is new, remove what no longer exists; touch nothing that an operator may have changed."""
+    """Add what is new, remove what no longer exists; keep the times of day that an operator chose, in the practice's zone."""
     added = 0
     for periodic in SCHEDULE:
         Automation.objects.get_or_create(name=periodic.name, defaults={"live_since": clock.practice_date(now)})
@@ -61,7 +64,20 @@ def sync_schedule(*, now: datetime) -> SyncResult:
         added += new
     names = [periodic.name for periodic in SCHEDULE]
     removed, _ = PeriodicTask.objects.filter(task=TASK).exclude(name__in=names).delete()
-    return SyncResult(added, len(SCHEDULE) - added, removed)
+    return SyncResult(added, len(SCHEDULE) - added, removed, _move_to_the_practice_zone())
+
+
+def _move_to_the_practice_zone() -> int:
+    """A crontab keeps the zone in which it was made; once PRACTICE_TIME_ZONE names another, its hours are meant there."""
+    strangers = PeriodicTask.objects.filter(task=TASK, crontab__isnull=False).exclude(
+        crontab__timezone=settings.TIME_ZONE
+    )
+    moved = list(strangers.select_related("crontab"))
+    for task in moved:
+        old = times(task)
+        task.crontab = _crontab(old.minute, old.hour, old.day_of_week, old.day_of_month)
+        task.save()
+    return len(moved)
 
 
 def tasks_by_name() -> dict[str, PeriodicTask]:

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
 from apps.automations.schedule import BY_NAME, SCHEDULE
@@ -38,6 +39,21 @@ def test_a_job_that_no_longer_exists_is_removed(now: datetime) -> None:
     crontab = CrontabSchedule.objects.create(minute="0", hour="0")
     PeriodicTask.objects.create(name="of an older version", task="run_automation", crontab=crontab)
     assert sync_schedule(now=now).removed == 1
+
+
+def test_in_another_time_zone_every_job_keeps_its_hour_there(now: datetime, settings: Settings) -> None:
+    settings.TIME_ZONE = "America/Chicago"
+    sync_schedule(now=now)
+    move(BY_NAME["end_of_day_charges"], minute="10", hour="20", acting_user=UserFactory(), now=now)
+    settings.TIME_ZONE = "America/Los_Angeles"
+    result = sync_schedule(now=now)
+    assert (result.added, result.kept, result.moved) == (0, len(SCHEDULE), len(SCHEDULE))
+    tasks = PeriodicTask.objects.filter(task="run_automation")
+    assert set(tasks.values_list("crontab__timezone", flat=True)) == {ZoneInfo("America/Los_Angeles")}
+    moved = tasks.select_related("crontab").get(name="end_of_day_charges")
+    assert (moved.crontab.hour, moved.crontab.minute) == ("20", "10")
+    assert moved.crontab.schedule.tz == ZoneInfo("America/Los_Angeles")
+    assert sync_schedule(now=now).moved == 0
 
 
 def test_a_change_is_in_the_audit_trail(now: datetime) -> None:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.automations.timetable import sync_schedule
@@ -11,4 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         result = sync_schedule(now=clock.now())
-        print(f"schedule: {result.added} added, {result.kept} kept, {result.removed} removed")
+        moved = f", {result.moved} moved to {settings.TIME_ZONE} at their hours" if result.moved else ""
+        print(f"schedule: {result.added} added, {result.kept} kept, {result.removed} removed{moved}")
