@@ -1,4 +1,4 @@
-# Not run by CI (there is no container engine there): built and read by hand.
+# Never built by us: neither where it was written nor in CI is there a container engine.
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /srv
 COPY requirements/production.txt requirements/

@@ -233,6 +233,16 @@ def test_notes_stay_where_a_file_without_any_corrects_the_release(library: Path,
     assert DiagnosisExclusion.objects.count() == 3
 
 
+def test_a_start_takes_the_librarys_release_in_once_and_undoes_no_correction(library: Path, file: Path) -> None:
+    said, status = run("import_icd10", "--if-missing")
+    assert (status, DiagnosisCode.objects.count()) == (0, 4)
+    assert "4 codes, 4 added" in said[0]
+    run("import_icd10", file.rename(file.with_name("icd10cm_order_April_2026.txt")))
+    said, status = run("import_icd10", "--if-missing")
+    assert (said, status) == (["simple-icd-10-cm: its release is there already; nothing was changed."], 0)
+    assert DiagnosisCode.objects.count() == 5
+
+
 def test_a_library_that_does_not_tell_its_release_needs_the_days(library: Path) -> None:
     (library / "code-list-April-2026.txt").rename(library / "code-list-.txt")
     said, status = run("import_icd10")
@@ -244,6 +254,7 @@ def test_a_library_that_does_not_tell_its_release_needs_the_days(library: Path) 
 
 def test_without_the_library_the_command_says_what_to_do(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     monkeypatch.setitem(sys.modules, "simple_icd_10_cm", None)
+    assert run("import_icd10", "--if-missing") == run("import_icd10")
     said, status = run("import_icd10")
     assert (said[0], status) == (
         "simple-icd-10-cm: The library simple-icd-10-cm is not installed; install requirements/production.txt, or name CMS's file.",

@@ -3,17 +3,22 @@
 import os
 import re
 import runpy
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from scripts.healthy import is_healthy
 
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = {
@@ -190,10 +195,41 @@ def test_containers_start_after_the_migration_and_all_that_is_installed_is_audit
     migrate = services.split("  migrate:\n")[1].split("  web:\n")[0]
     assert "depends_on:" in migrate
     assert "migrate: {" not in migrate
+    # A library that is missing ends import_icd10 with 1, and everything else waits for this service.
+    diagnoses = "{ python manage.py import_icd10 --if-missing || echo 'Go on without.'; }"
+    assert f'"python manage.py migrate && {diagnoses} && python manage.py sync_schedule"\n' in migrate
+    assert '["CMD", "python", "-m", "scripts.healthy"]' in services.split("  web:\n")[1].split("  worker:\n")[0]
     (audit,) = re.findall(r"pip_audit .*", (ROOT / "Makefile").read_text())
     assert re.findall(r"-r (\S+)", audit) == [
         f"requirements/{name}.txt" for name in ("production", "development", "bench")
     ]
+
+
+def test_what_is_not_kept_in_the_repository_is_not_put_into_the_image() -> None:
+    kept_out = {line.removeprefix("**/") for line in (ROOT / ".dockerignore").read_text().splitlines()}
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()}
+    assert ignored - kept_out == set()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "healthy"),
+    [("billing.example.org, other.example.org", True), (".example.org", True), ("unknown.test", False)],
+)
+def test_the_container_asks_for_its_health_by_a_name_that_is_answered(
+    live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch, hosts: str, healthy: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["billing.example.org", ".example.org"]
+    monkeypatch.setenv("ALLOWED_HOSTS", hosts)
+    port = urlsplit(live_server.url).port
+    assert port
+    assert is_healthy(port) is healthy
+
+
+def test_a_web_process_that_is_not_there_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "billing.example.org")
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        assert not is_healthy(unheard.getsockname()[1])
 
 
 def test_the_commands_that_operations_names_exist() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from apps.claims.management.table_files import NotTakenError
+from apps.claims.models import DiagnosisRelease
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.diagnosis_file import (
     CodeRow,
@@ -48,6 +49,15 @@ def release_days() -> ReleaseDays:
     if days is None:
         raise NotTakenError("The installed library does not tell its release. Say so: --effective and --until.")
     return days
+
+
+def is_there(days: ReleaseDays | None = None) -> bool:
+    """Whether the release of these days, without them the library's, has codes already, whoever brought them."""
+    try:
+        begins = (days or release_days()).starts_on
+    except NotTakenError:
+        return False
+    return DiagnosisRelease.objects.filter(starts_on=begins, codes__isnull=False).exists()
 
 
 def codes() -> list[CodeRow]:

@@ -1,5 +1,6 @@
 """`manage.py import_icd10 [FILE...]`: a release of ICD-10-CM, of the installed library or of CMS's file as downloaded and unpacked.
 
+With --if-missing the library's release stays as it is where it is there, also as CMS's file corrected it: for a start that nobody watches.
 Exit status 0 when every row of every file was taken in or stood there before; 1 when a row or a file was not.
 """
 
@@ -40,13 +41,26 @@ class Command(BaseCommand):
             metavar="YYYY-MM-DD",
             help="its last day; without it, the next September 30",
         )
+        parser.add_argument(
+            "--if-missing",
+            action="store_true",
+            help="leave the library's release as it is where its codes are there already",
+        )
 
     def handle(
-        self, *_args: Any, files: list[Path], effective: date | None, until: date | None, **_options: Any
+        self,
+        *_args: Any,
+        files: list[Path],
+        effective: date | None,
+        until: date | None,
+        if_missing: bool,
+        **_options: Any,
     ) -> None:
         told = _days(effective, until)
         if files:
             take_in(files, lambda lines, path: _of_file(lines, path, told), "codes", self.stdout)
+        elif if_missing and icd10_library.is_there(told):
+            self.stdout.write(f"{LIBRARY}: its release is there already; nothing was changed.")
         else:
             take_in_each(
                 [(LIBRARY, lambda: icd10_library.take_in(now=current_time(), days=told))], "codes", self.stdout
