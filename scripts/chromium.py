@@ -5,10 +5,9 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright, ViewportSize
 
-# The one without windows first: what a window would need, it does not start.
-_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
-REMEDY = "There is no Chromium to drive: apt-get install chromium-headless-shell or chromium (or name one in CHROMIUM)."
+from scripts.chromium_package import PROGRAMS
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 # Without its own sandbox, which root may not use; in few processes, since all it shows is ours; without a word to its maker.
 _FLAGS = (

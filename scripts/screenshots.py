@@ -26,7 +26,8 @@ from urllib.parse import urljoin, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
+from scripts.chromium import CHROMIUM, SIZES, start_chromium
+from scripts.chromium_package import remedy
 from scripts.patient_visits import visits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,7 +235,7 @@ def main() -> int:
     parser.add_argument("--only", choices=["full", "empty"], help="look at one of the two demos")
     options = parser.parse_args()
     if CHROMIUM is None:
-        sys.exit(REMEDY)
+        sys.exit(remedy())
     started, verdict = time.monotonic(), Verdict()
     with sync_playwright() as playwright:
         browser = start_chromium(playwright)

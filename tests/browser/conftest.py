@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django.live_server_helper import LiveServer
 
 from apps.practice.roles import Role
-from scripts.chromium import CHROMIUM, REMEDY, SIZES, start_chromium
+from scripts.chromium import CHROMIUM, SIZES, start_chromium
+from scripts.chromium_package import remedy
 from tests.missing import skip_or_fail
 from tests.signing_in import sign_in
 
@@ -35,7 +36,7 @@ class Watch:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
-        skip_or_fail(REMEDY)
+        skip_or_fail(remedy())
     # Playwright's own loop runs in this thread; Django must not take that for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
