@@ -32,7 +32,10 @@ LONGEST_WAIT = 0.5  # seconds between the start of a job and the kill
 
 
 class Stage:
-    """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end nothing is left."""
+    """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end none of it is left.
+
+    `kept`: the folder lives on, so what the processes hold in memory is saved first; else nobody waits for them.
+    """
 
     def __init__(
         self,
@@ -42,8 +45,10 @@ class Stage:
         first_day: date = FIRST_DAY,
         knobs: str = "",
         ports: Ports | None = None,
+        kept: bool = False,
     ) -> None:
         self.directory = directory
+        self._kept = kept
         self.first_day = first_day
         self._seed, self._knobs = seed, knobs
         self._chance = random.Random(seed)  # noqa: S311  chooses when to kill, no secret
@@ -71,7 +76,7 @@ class Stage:
             load_demo(self.outside.practice(), now=self._begin)
             self.product.until_web()
         except BaseException:
-            self._end()
+            self._processes.stop_all(seconds=0)
             raise
         self.broker = Broker()
         return self
@@ -79,11 +84,11 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        # Nothing of what they hold is wanted any more, so nobody is given time to finish.
-        self._processes.stop_all(seconds=0)
+        if self._kept and kind is None:
+            self._processes.stop_all()
+        else:
+            # Nothing of what they hold is wanted any more, so nobody is given time to finish.
+            self._processes.stop_all(seconds=0)
 
     def live(self, *, days: int, kills: int = 0) -> None:
         """Run `days` days; the worker is killed `kills` times, each at a moment of its own (by the seed)."""

@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not (settings.DEMO_MODE and settings.VIRTUAL_CLOCK_FILE):
             sys.exit("play_history belongs to `make run`: it needs the demo mode and a virtual clock.")
-        with Stage(Path(settings.VAR_DIR), first_day=options["first_day"], ports=Ports(*options["ports"])) as stage:
+        ports = Ports(*options["ports"])
+        with Stage(Path(settings.VAR_DIR), first_day=options["first_day"], ports=ports, kept=True) as stage:
             stage.live(days=options["days"])
         mark().touch()
