@@ -19,6 +19,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from apps.automations.management.commands import up
+from apps.automations.running.alone import alone
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports
@@ -63,8 +64,16 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9 - 7 * 1024**2, 7 * 1024**2))
 
 
-def test_a_taken_port_names_another(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What `up` stands on in this process, whose signals stay as they are."""
+    settings.VAR_DIR = tmp_path
     monkeypatch.setattr(signal, "signal", lambda *_: None)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_taken_port_names_another(taken_port: int) -> None:
     with pytest.raises(SystemExit) as refused:
         call_command("up", port=taken_port)
     assert str(refused.value) == (
@@ -73,10 +82,8 @@ def test_a_taken_port_names_another(taken_port: int, monkeypatch: pytest.MonkeyP
     )
 
 
-def test_the_address_that_is_named_is_counted_from_the_one_that_was_asked_for_and_is_free(
-    taken_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+@pytest.mark.usefixtures("folder")
+def test_the_address_that_is_named_is_counted_from_the_one_that_was_asked_for_and_is_free(taken_port: int) -> None:
     web = taken_port - 10
     with socket.socket() as another:
         another.bind(("127.0.0.1", web + 100 + 22))
@@ -85,11 +92,37 @@ def test_the_address_that_is_named_is_counted_from_the_one_that_was_asked_for_an
             call_command("up", port=web)
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("port", [80, 65_530, 70_000])
-def test_a_port_that_cannot_be_is_refused_in_words(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+def test_a_port_that_cannot_be_is_refused_in_words(port: int) -> None:
     with pytest.raises(SystemExit, match=f"There is no room at port {port}: choose one from 1024 to 65513"):
         call_command("up", port=port)
+
+
+def test_a_second_start_on_the_same_folder_is_refused_before_its_port_and_starts_nothing(
+    folder: Path, taken_port: int
+) -> None:
+    with alone(folder, Ports.beside(taken_port)), pytest.raises(SystemExit) as refused:
+        call_command("up", port=taken_port)
+    assert str(refused.value) == (
+        f"The demo of this folder already runs at http://127.0.0.1:{taken_port}: stop it with Ctrl-C there, "
+        f"or start another one: THROUGHLINE_VAR=/other/folder make run PORT={taken_port + 100}."
+    )
+    assert [path.name for path in folder.iterdir()] == ["up.lock"]
+
+
+def test_a_folder_whose_demo_was_killed_is_free_again(tmp_path: Path) -> None:
+    demo = f"""
+import pathlib, signal
+from apps.automations.running.alone import Ports, alone
+with alone(pathlib.Path({str(tmp_path)!r}), Ports.beside(8000)):
+    signal.raise_signal(signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", demo]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert (tmp_path / "up.lock").read_text() == "http://127.0.0.1:8000\n"
+    with alone(tmp_path, Ports.beside(9000)):
+        assert (tmp_path / "up.lock").read_text() == "http://127.0.0.1:9000\n"
 
 
 @pytest.mark.django_db

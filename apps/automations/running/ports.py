@@ -35,6 +35,12 @@ class Ports:
         """The first of them on which another program listens."""
         return next((port for port in (self.web, self.sandbox, self.sftp) if not _is_free(port)), None)
 
+    @property
+    def nearest_free(self) -> int:
+        """The first web port from here, by steps, at which all of them are free."""
+        candidates = (Ports.beside(web) for web in range(self.web, HIGHEST + 1, STEP))
+        return next((ports.web for ports in candidates if ports.taken is None), LOWEST)
+
 
 class PortTakenError(Exception):
     """Carries the sentence for the person at the terminal."""
@@ -45,10 +51,9 @@ def require_free(ports: Ports) -> None:
     taken = ports.taken
     if taken is None:
         return
-    others = (Ports.beside(web) for web in range(ports.web + STEP, HIGHEST + 1, STEP))
-    free = next((other.web for other in others if other.taken is None), LOWEST)
     raise PortTakenError(
-        f"Port {taken} is taken by another program: stop that one, or choose another address with make run PORT={free}."
+        f"Port {taken} is taken by another program: stop that one, "
+        f"or choose another address with make run PORT={ports.nearest_free}."
     )
 
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.automations.demo import diagnoses, load_demo, people_lines
+from apps.automations.running.alone import AlreadyRunsError, alone
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports, PortTakenError, require_free
@@ -43,10 +44,17 @@ class Command(BaseCommand):
             signal.signal(number, self._interrupt)
         try:
             ports = Ports.beside(options["port"])
-            require_free(ports)
-            with Supervisor() as processes:
-                self._run(processes, ports, history=not options["no_history"])
-        except (EmbeddedServiceError, HistoryBrokenOffError, PortTakenError, ReadyTimeoutError) as failure:
+            with alone(Path(settings.VAR_DIR), ports):
+                require_free(ports)
+                with Supervisor() as processes:
+                    self._run(processes, ports, history=not options["no_history"])
+        except (
+            AlreadyRunsError,
+            EmbeddedServiceError,
+            HistoryBrokenOffError,
+            PortTakenError,
+            ReadyTimeoutError,
+        ) as failure:
             sys.exit(str(failure))
         except KeyboardInterrupt:
             print("\nStopped.")
