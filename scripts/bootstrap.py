@@ -34,10 +34,21 @@ def look_at_the_machine() -> None:
         )
 
 
+def venv_is_whole() -> bool:
+    """Whether its making came to the end: pip is put in last, and pip's RECORD is the last file of it."""
+    record = VENV.glob("lib/python*/site-packages/pip-*.dist-info/RECORD")
+    return (VENV / "bin" / "python").exists() and any(record)
+
+
 def make_venv() -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
-    if made.returncode != 0:
-        shutil.rmtree(VENV, ignore_errors=True)  # a half-made one would be taken for whole
+    whole = False
+    try:
+        # Cleared first: a start that was killed may have left half of one.
+        whole = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode == 0
+    finally:
+        if not whole:
+            shutil.rmtree(VENV, ignore_errors=True)
+    if not whole:
         refuse(
             f"{VENV} could not be made (the reason stands above): see that {ROOT} is yours to write in and that its disk has room, "
             "then run the same command again."
@@ -50,7 +61,7 @@ def install(name: str) -> None:
     stamp = VENV / f"installed-{name}"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    if not (VENV / "bin" / "python").exists():
+    if not venv_is_whole():
         make_venv()
     print(f"Installing the pinned packages of requirements/{name}.txt into .venv (a minute or two, once).", flush=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]

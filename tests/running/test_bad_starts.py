@@ -250,6 +250,39 @@ def test_an_environment_that_cannot_be_made_leaves_no_half_of_it(
         bootstrap.make_venv()
 
 
+def test_an_environment_whose_making_is_interrupted_leaves_no_half_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*_args: object, **_options: object) -> None:
+        (tmp_path / ".venv" / "bin").mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(subprocess, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bootstrap.make_venv()
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(("last_file", "modules"), [("METADATA", ["venv", "pip"]), ("RECORD", ["pip"])])
+def test_an_environment_that_a_killed_start_left_half_made_is_made_anew_and_a_whole_one_kept(
+    last_file: str, modules: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    venv, ran = tmp_path / ".venv", []
+    for path in (venv / "bin" / "python", venv / "lib/python3.12/site-packages/pip-25.0.dist-info" / last_file):
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
+        ran.append(command[2])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(bootstrap, "VENV", venv)
+    monkeypatch.setattr(subprocess, "run", run)
+    bootstrap.install("production")
+    assert ran == modules
+
+
 def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
