@@ -134,6 +134,19 @@ def test_a_past_that_was_broken_off_names_the_command_to_begin_anew(settings: Se
         play_history(Product(processes, tmp_path, ports, {}))
 
 
+@pytest.mark.django_db
+def test_a_past_that_is_being_lived_warns_first_and_names_the_remedy_when_it_is_interrupted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "run", interrupted)
+    with Supervisor() as processes, pytest.raises(HistoryBrokenOffError, match=f"rm -r {folder} && make run$"):
+        play_history(Product(processes, folder, Ports.beside(8000), {}))
+    assert "Do not interrupt it" in capsys.readouterr().out
+
+
 def test_a_full_disk_names_what_is_needed_and_another_folder(full_disk: None, tmp_path: Path) -> None:
     with pytest.raises(EmbeddedServiceError, match=r"Only 7 MB are free .* THROUGHLINE_VAR=/that/folder make run\.$"):
         Postgres(tmp_path / "var").start()

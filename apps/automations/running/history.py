@@ -26,12 +26,19 @@ def play_history(product: Product) -> None:
     """
     if mark().exists():
         return
+    begin_anew = f"To begin anew: rm -r {settings.VAR_DIR} && make run"
     if Encounter.objects.exists():
-        raise HistoryBrokenOffError(
-            f"The demo's past was broken off at an earlier start. To begin anew: rm -r {settings.VAR_DIR} && make run"
-        )
-    print(f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once).", flush=True)
-    if subprocess.run(_command(product), env=_variables(product), check=False, cwd=settings.BASE_DIR).returncode != 0:
+        raise HistoryBrokenOffError(f"The demo's past was broken off at an earlier start. {begin_anew}")
+    print(
+        f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once). "
+        "Do not interrupt it: a past that is broken off cannot be gone on with.",
+        flush=True,
+    )
+    try:
+        lived = subprocess.run(_command(product), env=_variables(product), check=False, cwd=settings.BASE_DIR)
+    except KeyboardInterrupt:
+        raise HistoryBrokenOffError(f"\nThe demo's past was broken off. {begin_anew}") from None
+    if lived.returncode != 0:
         raise HistoryBrokenOffError(
             f"The demo's past could not be lived through; the logs in {settings.VAR_DIR / 'log'} say why."
         )
