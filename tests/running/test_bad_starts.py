@@ -28,6 +28,7 @@ from apps.core.embedded import places
 from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
 from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
+from apps.denials.services import PDF_REMEDY
 from scripts import bootstrap
 from tests.factories.intake import EncounterFactory
 from tests.missing import skip_or_fail
@@ -214,7 +215,12 @@ def test_without_pango_letters_name_the_packages(monkeypatch: pytest.MonkeyPatch
     (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in missing_library()
+    assert f"{PDF_REMEDY}, then start again" in missing_library()
+
+
+@pytest.mark.parametrize("place", ["Dockerfile", ".ci/run", "docs/operations.md"])
+def test_wherever_the_packages_of_letters_are_named_it_is_the_same_ones(place: str) -> None:
+    assert PDF_REMEDY.removeprefix("apt-get install ") in (ROOT / place).read_text()
 
 
 @pytest.mark.parametrize(("ci", "ending"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])

@@ -4,9 +4,10 @@ from apps.denials.services.give_up import GiveUpError, decide_write_off, release
 from apps.denials.services.open_denials import OpenedDenials, open_denials
 from apps.denials.services.settle_denials import settle_denials
 from apps.denials.services.take_denial import DenialClosedError
-from apps.denials.services.write_letter import PrintingError, letter_refusal, print_letter, write_letter
+from apps.denials.services.write_letter import PDF_REMEDY, PrintingError, letter_refusal, print_letter, write_letter
 
 __all__ = [
+    "PDF_REMEDY",
     "AnswerError",
     "ConfirmationError",
     "DenialClosedError",

@@ -8,6 +8,9 @@ from apps.denials.rules import letters, prepare
 from apps.denials.services.take_denial import OPEN, DenialClosedError, audit, take_denial
 from apps.practice.models import Practice
 
+# WeasyPrint loads these from the system.
+PDF_REMEDY = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
 
 class PrintingError(Exception):
     """The letter cannot be printed; the message says what to do."""
@@ -45,9 +48,7 @@ def print_letter(denial: Denial) -> bytes:
     try:
         from apps.denials.encode.pdf import letter_pdf
     except OSError as missing:
-        raise PrintingError(
-            "PDFs need the Pango library: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
-        ) from missing
+        raise PrintingError(f"PDFs need the Pango library: {PDF_REMEDY}.") from missing
     return letter_pdf(
         practice=Practice.objects.first(),
         payer=denial.payer.name,
