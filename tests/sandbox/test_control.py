@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from apps.sandbox.control.charges import COLUMNS
+from apps.sandbox.control.tally import tally
+from apps.sandbox.patients.behaviour import WALK_ENDED
 from apps.sandbox.world.practice import PRICES, ZONE
 from apps.sandbox.world.state import Session
 from tests.sandbox.town import Town
@@ -47,6 +49,13 @@ def test_the_practice_tells_all_that_a_biller_would_type_in(town: Town) -> None:
     clearinghouse = facts["connections"]["clearinghouse"]
     assert clearinghouse["sftp_host_key"].startswith("ssh-ed25519 ")
     assert clearinghouse["sftp_fingerprint"].startswith("SHA256:")
+
+
+def test_a_visit_that_broke_off_is_told_and_a_bill_already_paid_is_none(town: Town) -> None:
+    counts = town.world.counts
+    counts[f"{WALK_ENDED}422 after pay"], counts[f"{WALK_ENDED}ReadTimeout"] = 2, 1
+    counts[f"{WALK_ENDED}200 after verify"], counts[f"{WALK_ENDED}410 after the link"] = 3, 4
+    assert tally(town.world)["walks_failed"] == {"422 after pay": 2, "ReadTimeout": 1}
 
 
 def test_the_tally_counts_what_the_world_saw(open_town: Open) -> None:

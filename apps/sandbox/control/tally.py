@@ -58,8 +58,12 @@ def _claims(found: list[Claim], counts: Counter[str]) -> dict[str, Any]:
 
 
 def _walks_failed(counts: Counter[str]) -> dict[str, int]:
-    """Patients' visits to their page that did not end as they meant, by the answer at which they ended."""
-    return {key.removeprefix(WALK_ENDED): number for key, number in counts.items() if key.startswith(WALK_ENDED)}
+    """Patients' visits to their page that broke off, by the answer at which they did.
+
+    A page with nothing left to pay and a closed link are ends as well: texts are read days later.
+    """
+    ended = {key.removeprefix(WALK_ENDED): number for key, number in counts.items() if key.startswith(WALK_ENDED)}
+    return {how: number for how, number in ended.items() if how.partition(" ")[0] not in {"200", "410"}}
 
 
 def _denials(found: list[Claim]) -> dict[str, int]:
