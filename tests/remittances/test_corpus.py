@@ -4,6 +4,7 @@ Where the money of each payment must be is worked out from the figures that anot
 """
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -51,13 +52,21 @@ def test_every_file_is_taken_in_and_what_is_no_claim_of_ours_waits_in_clearing()
     assert run("check_ledger")[2] == 0
 
 
+def _told(out: str, word: str) -> int:
+    """The verdict's number of files that ended so."""
+    found = re.search(rf"(\d+) {word}", out.splitlines()[-1])
+    assert found
+    return int(found[1])
+
+
 def test_every_file_again_posts_nothing() -> None:
     files = sorted((Path(CORPUS) / "835").iterdir())
-    run("import_remittance", *files)
+    first, _, _ = run("import_remittance", *files)
     before = RemittanceException.objects.count()
     out, _, _ = run("import_remittance", *files)
     assert RemittanceException.objects.count() == before
-    assert f"{len(files)} known" in out.splitlines()[-1]
+    refused = _told(first, "refused")
+    assert (_told(out, "posted"), _told(out, "refused"), _told(out, "known")) == (0, refused, len(files) - refused)
 
 
 @dataclass(frozen=True)
