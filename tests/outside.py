@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pytest_django import Settings
 
 NOW = "2026-09-16T17:30:00-05:00"  # a Wednesday evening in Austin, the day's charges entered
 START_SECONDS = 30
@@ -61,6 +63,15 @@ def running_sandbox(folder: Path, now: str = NOW, *, visits_per_day: int = 50, *
     finally:
         process.terminate()
         process.wait(30)
+
+
+def open_the_demo(sandbox: Sandbox, settings: Settings, folder: Path, *, now: datetime) -> None:
+    """The demo practice, connected to this outside world, at `now` in both."""
+    from apps.automations.demo.load import load_demo  # the bench takes this module before Django is set up
+
+    settings.DEMO_MODE, settings.VAR_DIR = True, folder
+    load_demo(sandbox.facts, now=now)
+    sandbox.control("advance", {"to": now.isoformat()})
 
 
 def _wait(process: "subprocess.Popen[bytes]", folder: Path) -> str:

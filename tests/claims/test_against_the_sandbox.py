@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from apps.automations.demo.load import load_demo
 from apps.claims import services
 from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.states import ClaimStatus
@@ -14,7 +13,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.connectors.registry import connection_of
 from apps.core.clock import practice_date
 from apps.intake.services import pull_charges
-from tests.outside import Sandbox, sandbox
+from tests.outside import Sandbox, open_the_demo, sandbox
 
 __all__ = ["sandbox"]
 EVENING = datetime.fromisoformat("2026-09-16T21:45:00-05:00")
@@ -30,9 +29,7 @@ def take_what_came(sandbox: Sandbox, moment: datetime) -> None:
 def test_a_days_visits_are_billed_once_and_every_claim_has_its_answer(
     sandbox: Sandbox, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.DEMO_MODE, settings.VAR_DIR = True, tmp_path
-    load_demo(sandbox.facts, now=EVENING)
-    sandbox.control("advance", {"to": EVENING.isoformat()})
+    open_the_demo(sandbox, settings, tmp_path, now=EVENING)
     day = practice_date(EVENING)
     pull_charges(connection=connection_of(Connection.Kind.EHR), first=day, last=day, now=EVENING)
     services.build_claims(now=EVENING)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from apps.automations.demo.load import load_demo
 from apps.claims import services as claims
 from apps.claims.models import Adjudication, Claim
 from apps.claims.states import ClaimStatus
@@ -21,7 +20,7 @@ from apps.patient_balances.models import Balance
 from apps.patient_balances.services import open_balances
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
-from tests.outside import Sandbox, sandbox
+from tests.outside import Sandbox, open_the_demo, sandbox
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.faults
@@ -47,9 +46,7 @@ def take_what_came(sandbox: Sandbox, now: datetime) -> None:
 def test_the_second_payer_is_billed_from_the_first_ones_answer_and_pays(
     sandbox: Sandbox, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.DEMO_MODE, settings.VAR_DIR = True, tmp_path
-    load_demo(sandbox.facts, now=EVENING)
-    sandbox.control("advance", {"to": EVENING.isoformat()})
+    open_the_demo(sandbox, settings, tmp_path, now=EVENING)
     day = practice_date(EVENING)
     pull_charges(connection=connection_of(Connection.Kind.EHR), first=day - timedelta(days=2), last=day, now=EVENING)
     claims.build_claims(now=EVENING)
