@@ -254,7 +254,7 @@ def test_segments_that_say_nothing_known_are_named_and_kept_and_do_not_disturb()
     (transaction,) = document.transactions
     assert isinstance(transaction.body, x835.Remittance)
     assert transaction.body.claims[0].lines[0].control_number == "L10001"
-    assert [error.segment_id for error in document.errors] == ["ZZZ", "NM1", "DTM", "REF", "ZZZ", "SE"]
+    assert [error.segment_id for error in document.errors] == ["ZZZ", "NM1", "DTM", "REF", "ZZZ", "LQ", "SE"]
     assert [segment.elements for segment in transaction.unread] == [("ZZZ",), ("ZZZ",)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
-from apps.x12.guides.x835.levels import Rare, close_claim, open_claim, open_line
+from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.segments import Segment, UnreadableError
@@ -59,6 +59,7 @@ class ClaimReader:
         """Leaves the feed at the segment after the transaction's last."""
         adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
         services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
+        remark = f"LQ{separator}"
         claim = line = None
         adjustments: list[Adjustment] = []
         references: list[Reference] = []
@@ -69,13 +70,13 @@ class ClaimReader:
                 try:
                     if claim is None:
                         pass
-                    elif kind == "DTM":
-                        if not _date(claim, line, dates_of[text], number):
-                            self._rare.append((text, number, line))
-                        continue
                     elif kind == "CAS":
                         for group, reason, amount, quantity in adjustments_of[text]:
                             adjustments.append(_new_adjustment(group, reason, amount, quantity, number))
+                        continue
+                    elif kind == "DTM":
+                        if not _date(claim, line, dates_of[text], number):
+                            self._rare.append((text, number, line))
                         continue
                     elif kind == "REF":
                         _refer(references, line, text.split(separator), number)
@@ -88,6 +89,10 @@ class ClaimReader:
                         line = open_line(services_of[text], number)
                         adjustments, references, amounts = line.adjustments, line.references, line.amounts
                         claim.lines.append(line)
+                        continue
+                    elif kind == remark and line:
+                        if not _remark(line, text.split(separator)):
+                            self._rare.append((text, number, line))
                         continue
                     elif kind == "NM1" and line is None:
                         if not _name(claim, text.split(separator), number):
@@ -208,6 +213,15 @@ def _refer(references: list[Reference], line: Any, row: list[str], number: int) 
         line.control_number = value
     else:
         references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
+
+
+def _remark(line: Any, row: list[str]) -> bool:
+    """False for a code of another kind than a RARC. Raises IndexError where the segment is too short."""
+    if row[1] != REMARK:
+        return False
+    if row[2]:
+        line.remark_codes += (row[2],)
+    return True
 
 
 def _name(claim: Any, row: list[str], number: int) -> bool:

@@ -20,7 +20,7 @@ _new_line = unfrozen(ServiceLine)
 _PADDING = [""] * 10
 _CLP_ELEMENTS = 10
 # LQ01 of a remark code; RX is a pharmacy's reject code.
-_REMARK = "HE"
+REMARK = "HE"
 # A text with its place, and what it belongs to: the open claim or one of its lines.
 Rare = tuple[str, int, Any]
 
@@ -119,8 +119,6 @@ def _add_to_line(line: Any, segment: Segment) -> None:
     match segment.id:
         case "QTY":
             line.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
-        case "LQ" if segment.text(1) == _REMARK:
-            line.remark_codes += segment.texts(2, 2)
         case _:
             segment.source.notes.keep(segment)
 
