@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.ledger.selectors import book_months, first_open_month, following, movements, write_offs_by_reason
 from apps.ledger.services import MonthCannotCloseError, close_month
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import Permission, may
 
-# Chips; an older month is reached by its address.
+# Tabs; an older month is reached by its address.
 SHOWN = 13
 
 
@@ -30,7 +29,7 @@ def months(request: HttpRequest) -> HttpResponse:
     shown = _shown(request.GET.get("month", ""), known, first_open)
     rows = movements(shown) if shown else []
     context = {
-        "chips": [Chip(f"{month:%Y-%m}", f"{month:%B %Y}") for month in known[:SHOWN]],
+        "months": known[:SHOWN],
         "shown": shown,
         "current": f"{shown:%Y-%m}" if shown else "",
         "rows": rows,
