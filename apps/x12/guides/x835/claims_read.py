@@ -55,7 +55,7 @@ class ClaimReader:
         bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
         self._bounds = frozenset(bounds | feed.stops)
 
-    def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912, PLR0915  one loop: a call a segment costs a tenth of the time
+    def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912  one loop: a call a segment costs a tenth of the time
         """Leaves the feed at the segment after the transaction's last."""
         adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
         services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
@@ -67,42 +67,30 @@ class ClaimReader:
         for texts, first in self.feed.lists():
             for number, text in enumerate(texts, start=first):
                 kind = text[:3]
-                try:
-                    if claim is None:
-                        pass
-                    elif kind == "CAS":
-                        for group, reason, amount, quantity in adjustments_of[text]:
-                            adjustments.append(_new_adjustment(group, reason, amount, quantity, number))
-                        continue
-                    elif kind == "DTM":
-                        if not _date(claim, line, dates_of[text], number):
-                            self._rare.append((text, number, line))
-                        continue
-                    elif kind == "REF":
-                        _refer(references, line, text.split(separator), number)
-                        continue
-                    elif kind == "AMT":
-                        qualifier, dollars = amounts_of[text]
-                        amounts.append(_new_amount(qualifier, dollars, number))
-                        continue
-                    elif kind == "SVC":
-                        line = open_line(services_of[text], number)
-                        adjustments, references, amounts = line.adjustments, line.references, line.amounts
-                        claim.lines.append(line)
-                        continue
-                    elif kind == remark and line:
-                        if not _remark(line, text.split(separator)):
-                            self._rare.append((text, number, line))
-                        continue
-                    elif kind == "NM1" and line is None:
-                        if not _name(claim, text.split(separator), number):
-                            self._rare.append((text, number, claim))
-                        continue
-                    elif kind not in bounds:
-                        self._rare.append((text, number, line or claim))
-                        continue
-                except (ValueError, IndexError):
-                    self._spoil(claim, text, number)
+                if claim is not None and kind not in bounds:
+                    try:
+                        if kind == "CAS":
+                            for group, reason, amount, quantity in adjustments_of[text]:
+                                adjustments.append(_new_adjustment(group, reason, amount, quantity, number))
+                        elif kind == "DTM":
+                            if not _date(claim, line, dates_of[text], number):
+                                self._rare.append((text, number, line))
+                        elif kind == "REF":
+                            _refer(references, line, text.split(separator), number)
+                        elif kind == "AMT":
+                            qualifier, dollars = amounts_of[text]
+                            amounts.append(_new_amount(qualifier, dollars, number))
+                        elif kind == "SVC":
+                            line = open_line(services_of[text], number)
+                            adjustments, references, amounts = line.adjustments, line.references, line.amounts
+                            claim.lines.append(line)
+                        elif kind == remark and line is not None:
+                            if not _remark(line, text.split(separator)):
+                                self._rare.append((text, number, line))
+                        elif kind != "NM1" or line is not None or not _name(claim, text.split(separator), number):
+                            self._rare.append((text, number, line or claim))
+                    except (ValueError, IndexError):
+                        self._spoil(claim, text, number)
                     continue
                 if claim:
                     yield self._finished(claim)
