@@ -1,5 +1,6 @@
 """What is entered by hand, in a real browser: each page for axe, the balance told while it is typed, a paper posted by keyboard alone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.browser.conftest import Opener
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc
 from tests.factories.remittances import without_our_numbers as lost
+from tests.remittances.contracts import underpaid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
@@ -64,18 +66,37 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     assert found == []
 
 
-def test_a_remitted_claims_figures_are_read_on_a_phone_without_scrolling_sideways(open_page: Opener) -> None:
-    """Neither the page nor a frame in it."""
+def proof_of_a_claim() -> str:
     claim = submitted_claim("100.00", "60.00")
     answer = [svc(line, "20.00", ("CO-97", "10.00"), ("PR-1", "5.00")) for line in claim.lines.order_by("number")]
     stored_file(payment(clp(claim, *answer), payer=claim.payer))
     post_remittances(now=NOW)
     row = RemittedClaim.objects.get()
-    page = open_page(
-        Role.BILLER, reverse("remittances:claim_part", args=[row.payment.file.public_id, 1, 1]), width="phone"
-    )
-    assert look(page, "proof") == []
-    page.locator(".card-word", has_text="Charged").first.wait_for()
+    return reverse("remittances:claim_part", args=[row.payment.file.public_id, 1, 1])
+
+
+def lines_nobody_knows() -> str:
+    claim = submitted_claim("100.00", "60.00")
+    stored_file(payment(lost(clp(claim), "LOST8"), payer=claim.payer))
+    post_remittances(now=NOW)
+    return reverse("remittances:exception", args=[RemittanceException.objects.get(state="open").public_id])
+
+
+def paid_below_the_contract() -> str:
+    return reverse("remittances:underpayment", args=[underpaid(NOW).public_id])
+
+
+@pytest.mark.parametrize(
+    ("page_of", "word"),
+    [(proof_of_a_claim, "Charged"), (lines_nobody_knows, "Charged"), (paid_below_the_contract, "Contract price")],
+)
+def test_what_a_payer_said_is_read_on_a_phone_without_scrolling_sideways(
+    open_page: Opener, page_of: Callable[[], str], word: str
+) -> None:
+    """Neither the page nor a frame in it."""
+    page = open_page(Role.BILLER, page_of(), width="phone")
+    assert look(page, "figures") == []
+    page.locator(".card-word", has_text=word).first.wait_for()
     frames = "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth + 1)"
     scrolls = "each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX)"
     assert page.evaluate(f"{frames}.filter({scrolls}).map(each => each.className)") == []
