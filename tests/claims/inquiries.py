@@ -13,6 +13,7 @@ from apps.x12.guides.x277 import (
     ClaimStatus as Said,
 )
 from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderStatus, ReceiverStatus, SourceStatus
+from tests.claims.answers import group, interchange
 
 
 def answer(category: str, *, trace: str = "", control: str = "", reference: str = "", now: datetime) -> None:
@@ -43,3 +44,23 @@ def answer(category: str, *, trace: str = "", control: str = "", reference: str 
 def asked(now: datetime) -> StatusInquiry:
     assert ask_status(now=now).claims == 1
     return StatusInquiry.objects.first()
+
+
+def f999(number: int, status: str) -> bytes:
+    body = (
+        "ST*999*0001*005010X231A1",
+        f"AK1*HR*{number}*005010X212",
+        "AK2*276*0001*005010X212",
+        f"IK5*{status}*7",
+        f"AK9*{status}*1*1*{1 if status == 'A' else 0}",
+    )
+    return interchange(*group("FA", "005010X231A1", *body, f"SE*{len(body) + 1}*0001"))
+
+
+def ta1(number: int, code: str) -> bytes:
+    return interchange(f"TA1*{number:09d}*260916*1700*{code}*{'006' if code == 'R' else '000'}")
+
+
+def read_in(payload: bytes, kind: str, now: datetime, name: str = "") -> None:
+    journal.receive(payload, kind=kind, now=now, connection=Connection.objects.get(), name=f"{kind}.{name or now.day}")
+    assert acknowledge_claims(now=now).unreadable == 0

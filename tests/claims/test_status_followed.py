@@ -10,7 +10,6 @@ from apps.automations.sweeping import left_behind
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.selectors.answer_times import usual_answer_times
 from apps.claims.services import (
-    acknowledge_claims,
     ask_status,
     batch_claims,
     build_secondaries,
@@ -19,12 +18,11 @@ from apps.claims.services import (
     submit_batch,
 )
 from apps.claims.states import ClaimStatus
-from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
-from tests.claims.answers import f277ca, group, interchange
-from tests.claims.inquiries import answer, asked
+from tests.claims.answers import f277ca
+from tests.claims.inquiries import answer, asked, f999, read_in, ta1
 from tests.claims.secondaries import answered, with_second_plan
 from tests.factories.claims import ClaimFactory
 from tests.factories.practice import PayerDeadlineFactory, PayerFactory
@@ -140,26 +138,6 @@ def test_what_the_next_payer_has_is_not_billed_there_again(
 
 
 # ------------------------------------------------------------------ the inquiry itself is refused, or cut off
-
-
-def f999(number: int, status: str) -> bytes:
-    body = (
-        "ST*999*0001*005010X231A1",
-        f"AK1*HR*{number}*005010X212",
-        "AK2*276*0001*005010X212",
-        f"IK5*{status}*7",
-        f"AK9*{status}*1*1*{1 if status == 'A' else 0}",
-    )
-    return interchange(*group("FA", "005010X231A1", *body, f"SE*{len(body) + 1}*0001"))
-
-
-def ta1(number: int, code: str) -> bytes:
-    return interchange(f"TA1*{number:09d}*260916*1700*{code}*{'006' if code == 'R' else '000'}")
-
-
-def read_in(payload: bytes, kind: str, now: datetime) -> None:
-    journal.receive(payload, kind=kind, now=now, connection=Connection.objects.get(), name=f"{kind}.{now:%d}")
-    assert acknowledge_claims(now=now).unreadable == 0
 
 
 @pytest.mark.parametrize(("make", "kind", "bad"), [(f999, "999", "R"), (ta1, "TA1", "R")])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
@@ -33,6 +33,14 @@ class Asking:
     payer: Payer
     coverage: Coverage
     payer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An inquiry file that came back whole, and how many claims it asked about."""
+
+    file: int
+    claims: int
 
 
 def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
@@ -65,6 +73,19 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
         for claim, payer, coverage in found
         if ways[payer.pk].is_open
     ]
+
+
+def refused_together(claims: Collection[int]) -> dict[int, Refused]:
+    """Of those whose newest inquiry was sent back with its whole file: that file."""
+    newest = StatusInquiry.objects.filter(claim__in=claims).order_by("claim", "-asked_at", "-pk").distinct("claim")
+    returned = {
+        row.claim_id: row.transmission_id
+        for row in newest.select_related("transmission").defer("transmission__payload")
+        if row.outcome == Outcome.NOT_SENT and row.answered_at and row.transmission.state == State.FAILED
+    }
+    counted = StatusInquiry.objects.filter(transmission__in=set(returned.values())).values_list("transmission")
+    sizes = dict(counted.annotate(Count("pk")))
+    return {claim: Refused(file, sizes[file]) for claim, file in returned.items()}
 
 
 def cut_off_inquiries(now: datetime) -> "QuerySet[Transmission]":

@@ -12,7 +12,7 @@ from apps.claims.encode.guide import billing_of
 from apps.claims.encode.inquiries import Question, inquiry_number, write_inquiry
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.snapshot import ClaimView
-from apps.claims.selectors.inquiries import INQUIRY, Asking, claims_to_ask, whom_to_ask
+from apps.claims.selectors.inquiries import INQUIRY, Asking, claims_to_ask, refused_together, whom_to_ask
 from apps.claims.selectors.parties import coverage_view
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.lock_claims import lock_claims
@@ -32,7 +32,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class AskedResult:
-    """Claims asked about; whether the file has left. `more`: the limit was reached."""
+    """Claims asked about; whether the file has left. `more`: others are left for a further file."""
 
     claims: int = 0
     sent: bool = True
@@ -40,7 +40,7 @@ class AskedResult:
 
 
 def ask_status(*, now: datetime, limit: int = MOST) -> AskedResult:
-    """One file to the clearinghouse with all claims that a person has been asked to chase, and those that another payer should have.
+    """One file to the clearinghouse with the claims that a person has been asked to chase, and those that another payer should have.
 
     Raises NoConnectionError without a clearinghouse; a failure to send is told on the connection and the inquiries.
     """
@@ -54,23 +54,36 @@ def ask_status(*, now: datetime, limit: int = MOST) -> AskedResult:
 
 @transaction.atomic
 def _prepare(connection: Connection, now: datetime, limit: int) -> tuple[Transmission | None, int, bool]:
-    """The file, how many claims are in it, and whether the limit was reached."""
+    """The file, how many claims are in it, and whether there may be more."""
     asking, more = _next_to_ask(limit, now)
     views = snapshots([each.claim.pk for each in asking], today=practice_date(now))
     asked = [_question(each, views[each.claim.pk]) for each in asking if views[each.claim.pk].billing is not None]
     while asked:
+        together = _in_one_file(asked)
         number = _take_number()
         try:
-            file = _store([question for question, _ in asked], views, connection, number, now)
+            file = _store([question for question, _ in together], views, connection, number, now)
         except WriteError:
-            writable = [each for each in asked if _can_be_written(each[0], views, connection, now)]
-            if len(writable) == len(asked):  # no question is the cause: the next turn would end the same
+            spoiling = [each for each in together if not _can_be_written(each[0], views, connection, now)]
+            if not spoiling:  # no question is the cause: the next turn would end the same
                 raise
-            asked = writable
+            asked = [each for each in asked if each not in spoiling]
             continue
-        _keep(asked, file, now)
-        return file, len(asked), more
+        _keep(together, file, now)
+        return file, len(together), more or len(together) < len(asked)
     return None, 0, False
+
+
+def _in_one_file(asked: list["_Asked"]) -> list["_Asked"]:
+    """First those that no file was refused with. Of a refused one half at a time: each refusal halves what keeps a claim from being
+    asked about, until the one to blame is alone.
+    """
+    refused = refused_together([row.claim_id for _, row in asked])
+    free = [each for each in asked if each[1].claim_id not in refused]
+    if free:
+        return free
+    first = refused[asked[0][1].claim_id]
+    return [each for each in asked if refused[each[1].claim_id].file == first.file][: (first.claims + 1) // 2]
 
 
 def _next_to_ask(limit: int, now: datetime) -> tuple[list[Asking], bool]:

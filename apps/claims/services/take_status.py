@@ -13,6 +13,8 @@ from apps.claims.services.take_answers import Refusal, Source, places_in_flight,
 from apps.connectors.models import Transmission
 from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
 
+_CLEARINGHOUSE = "The clearinghouse"
+
 
 @dataclass(frozen=True, slots=True)
 class StatusResult:
@@ -44,14 +46,22 @@ def take_status(response: ClaimStatusResponse, transmission: Transmission, *, no
 def take_refused_inquiry(
     file: Transmission, says: str, segment: int, transmission: Transmission, *, now: datetime
 ) -> None:
-    """The file check or the clearinghouse sent the inquiry back: nobody was asked. Its claims ask for a person, and are asked about again
-    in some days.
+    """The file check or the clearinghouse sent the inquiry back: nobody was asked. One claim alone asks for a person, and is asked
+    about again in some days. Of several nobody knows which is to blame: each is asked about the next day, in a smaller file.
     """
     rows = list(_inquiries(transmission=file, answered_at=None).values())
     list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
+    if len(rows) > 1:
+        words = (
+            f"The inquiry was refused together with those of other claims; a smaller file asks again. {says}".strip()
+        )
+        for row in rows:
+            row.outcome, row.sentence, row.segment = StatusInquiry.Outcome.NOT_SENT, words[:300], segment
+        _save(rows, transmission, now, speaker=_CLEARINGHOUSE)
+        return
     said = StatusAnswer(StatusOutcome.NOT_ANSWERED, f"The inquiry itself was refused. {says}".strip(), segment)
     answers = [(row, said) for row in rows]
-    _record(answers, transmission, now)
+    _record(answers, transmission, now, speaker=_CLEARINGHOUSE)
     follow_status(answers, now=now)
 
 
@@ -83,18 +93,25 @@ def _unanswered(reference: str) -> Iterable[StatusInquiry]:
     return _inquiries(transmission__control_number=reference, answered_at=None).values() if reference else ()
 
 
-def _record(told: Iterable[Told], transmission: Transmission, now: datetime) -> None:
+def _record(told: Iterable[Told], transmission: Transmission, now: datetime, speaker: str = "") -> None:
     rows = []
     for row, said in told:
         row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), said.sentence[:300]
-        row.answered_at, row.answer, row.segment = now, transmission, said.segment
+        row.segment = said.segment
         rows.append(row)
+    _save(rows, transmission, now, speaker)
+
+
+def _save(rows: list[StatusInquiry], transmission: Transmission, now: datetime, speaker: str) -> None:
+    """`speaker` answers where it is not the payer that was asked."""
+    for row in rows:
+        row.answered_at, row.answer = now, transmission
     StatusInquiry.objects.bulk_update(rows, ["outcome", "sentence", "answered_at", "answer", "segment"], batch_size=500)
     ClaimEvent.objects.bulk_create(
         ClaimEvent(
             claim=row.claim,
             at=now,
-            what=f"{row.payer.name} answers: {row.sentence}"[:240],
+            what=f"{speaker or row.payer.name} answers: {row.sentence}"[:240],
             transmission=transmission,
             segment=row.segment,
         )
