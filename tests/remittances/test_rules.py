@@ -348,5 +348,5 @@ def test_each_line_of_a_hand_posting_balances_and_all_sum_to_what_was_named(
 def test_likenesses_are_told_in_words() -> None:
     ours = Traits("C-000041827", "Lindqvist", "Marta", "M1", date(2026, 9, 1), Decimal(160))
     cut = Traits("C-000041827XYZ", "LINDQVIST", "", "", None, Decimal(-160))
-    assert likenesses(cut, ours) == ("Number begins alike", "Same charge", "Same last name")
+    assert likenesses(cut, ours) == ("beginning of the number", "charge", "last name")
     assert likenesses(Traits("C", "", "", "", None, ZERO), ours) == ()

@@ -20,14 +20,14 @@ class Traits:
 
 
 def likenesses(remitted: Traits, ours: Traits) -> tuple[str, ...]:
-    """In words, the strongest first; the more of them the better the candidate."""
+    """What is the same, in words, the strongest first; the more of them the better the candidate."""
     checks = (
-        ("Same member ID", _same_text(remitted.member_id, ours.member_id)),
-        ("Number begins alike", _begins_alike(remitted.control_number, ours.control_number)),
-        ("Same charge", abs(remitted.charge) == ours.charge),
-        ("Same visit date", remitted.service_date is not None and remitted.service_date == ours.service_date),
-        ("Same last name", _same_text(remitted.last_name, ours.last_name)),
-        ("Same first name", _same_text(remitted.first_name, ours.first_name)),
+        ("member ID", _same_text(remitted.member_id, ours.member_id)),
+        ("beginning of the number", _begins_alike(remitted.control_number, ours.control_number)),
+        ("charge", abs(remitted.charge) == ours.charge),
+        ("visit date", remitted.service_date is not None and remitted.service_date == ours.service_date),
+        ("last name", _same_text(remitted.last_name, ours.last_name)),
+        ("first name", _same_text(remitted.first_name, ours.first_name)),
     )
     return tuple(words for words, holds in checks if holds)
 
