@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.claims.views import (
     answers,
@@ -6,6 +6,7 @@ from apps.claims.views import (
     bulk_fixes,
     corrections,
     exception_export,
+    exception_list,
     exception_queue,
     exceptions,
     further,
@@ -14,6 +15,7 @@ from apps.claims.views import (
     payer_rules,
     rule_reviews,
 )
+from apps.worklist.list_views import list_urls
 
 app_name = "claims"
 urlpatterns = [
@@ -25,6 +27,7 @@ urlpatterns = [
     path("exceptions/snooze/", exception_queue.snooze, name="snooze_exceptions"),
     path("exceptions/fixes/", exception_queue.apply_fixes, name="apply_fixes"),
     path("exceptions/scrub/", exception_queue.scrub_again, name="scrub_again"),
+    path("exceptions/", include(list_urls(exception_list.EXCEPTIONS))),
     path("exceptions/<slug:public_id>/", exceptions.one, name="exception"),
     path("exceptions/<slug:public_id>/take/", exception_queue.take, name="take_exception"),
     path("exceptions/<slug:public_id>/fix/", exceptions.apply_fix, name="apply_fix"),

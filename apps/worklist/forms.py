@@ -43,3 +43,14 @@ class SnoozeForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ViewNameForm(forms.Form):
+    """What a saved view is called."""
+
+    name = forms.CharField(
+        label="Name of the view",
+        max_length=60,
+        help_text="No patient's name or number: others may read it. What you searched for is not saved.",
+        error_messages={"required": "Give the view a name.", "max_length": "A view's name has at most 60 characters."},
+    )

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -77,3 +78,40 @@ class WorkNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class SavedView(PublicIdModel):
+    """A list's filter and order under a name: the query of its address, without what was searched for. `role`: who else sees it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    of_list = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+    role = models.CharField(max_length=20, choices=WorkItem.OwnerRole, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "of_list", "name"], name="saved_view_named_once"),
+        ]
+        indexes = [models.Index(fields=["of_list", "role"], name="saved_view_by_role")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListChoice(models.Model):
+    """How one person has one list: the columns left out, and the view that it opens with."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    of_list = models.CharField(max_length=40)
+    left_out = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    opens_with = models.ForeignKey(SavedView, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "of_list"], name="list_choice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.of_list

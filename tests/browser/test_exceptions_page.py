@@ -157,4 +157,6 @@ def test_the_queue_is_sound_in_every_dress(query: str, open_page: Opener, three:
     boxes = page.locator("tbody .pick input[type=checkbox]")
     if boxes.count():
         boxes.first.check()
+    for summary in page.locator(".list-tools summary").all():
+        summary.click()
     assert look(page, query) == []

@@ -115,11 +115,11 @@ def test_the_totals_count_what_is_open(biller: Client):
 
 def test_the_list_costs_the_same_whatever_its_length(biller: Client, django_assert_num_queries):
     denial("50")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         page(biller, "denials:list")
     for code in ("4", "22", "97", "16"):
         denial(code)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         page(biller, "denials:list")
 
 

@@ -26,6 +26,7 @@ WEEK = timedelta(days=7)
 # So many of one name are told apart in an address.
 MOST_PATIENTS = 20
 VIEWS = ("all", "mine", "unassigned", "snoozed")
+DUE = ("past", "week", "none")
 # How long a claim has waited here at least, in days.
 AGES = {"2": 2, "7": 7, "30": 30}
 
@@ -148,7 +149,7 @@ def patients_named(words: str) -> list[str]:
 
 
 _DUE_FIRST = (F("work_item__due_on").asc(nulls_first=True), F("work_item__amount_at_stake").desc())
-_SORTS: Mapping[str, tuple[OrderBy, ...]] = {
+SORTS: Mapping[str, tuple[OrderBy, ...]] = {
     "due": _DUE_FIRST,
     "amount": (F("total").asc(),),
     "age": (F("work_item__opened_at").desc(),),
@@ -160,8 +161,8 @@ _SORTS: Mapping[str, tuple[OrderBy, ...]] = {
 def in_order(rows: "QuerySet[Claim]", sort: str) -> "QuerySet[Claim]":
     """Nearest deadline first, and one that nobody configured before all; then the larger amount. Or by one column, `-name` turned."""
     name = sort.removeprefix("-")
-    ordered = rows.order_by(*_SORTS.get(name, _DUE_FIRST), "work_item" if name not in _SORTS else "pk")
-    return ordered.reverse() if sort.startswith("-") and name in _SORTS else ordered
+    ordered = rows.order_by(*SORTS.get(name, _DUE_FIRST), "work_item" if name not in SORTS else "pk")
+    return ordered.reverse() if sort.startswith("-") and name in SORTS else ordered
 
 
 def page_rows(keys: Sequence[int]) -> list[Claim]:

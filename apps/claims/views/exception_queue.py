@@ -15,6 +15,7 @@ from apps.claims.forms import ExceptionFilterForm
 from apps.claims.models import BulkFix, Claim, Finding
 from apps.claims.selectors import bulk_fixes, exception_queue, exceptions
 from apps.claims.states import ClaimStatus
+from apps.claims.views.exception_list import EXCEPTIONS
 from apps.claims.views.frame import PAGE_SIZE, allowed
 from apps.core import clock
 from apps.core.chips import Chip
@@ -26,6 +27,7 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.worklist.forms import AssignForm, SnoozeForm
 from apps.worklist.item_views import NotDoneError, assign_items, snooze_items, take_items
+from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.models import WorkItem
 
 # So many findings are chips; all of them are in the form.
@@ -57,7 +59,10 @@ def filter_of(query: QueryDict) -> exception_queue.Filter:
 @require_safe
 @require(Permission.VIEW_CLAIMS)
 def queue(request: HttpRequest) -> HttpResponse:
+    if first := first_view(request, EXCEPTIONS):
+        return first
     user, today = signed_in_user(request), clock.today()
+    tools = list_tools(request, EXCEPTIONS)
     chosen = filter_of(request.GET)
     found = exception_queue.claims(chosen, user=user, today=today)
     seen = exception_queue.overview(chosen, user=user, today=today)
@@ -73,6 +78,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "views": views,
+        "tools": tools,
+        "shown": tools.shown,
         "totals": seen.totals,
         "view_tabs": [(key, label, seen.views[key]) for key, label in _VIEWS],
         "chosen": chosen,

@@ -19,6 +19,7 @@ from apps.claims.selectors import claim_history, exceptions
 from apps.claims.selectors.corrections import answered
 from apps.claims.services.change_fields import EDITABLE
 from apps.claims.states import ClaimStatus
+from apps.claims.views.exception_list import EXCEPTIONS
 from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
 from apps.core.htmx import render_page, wants_fragment
@@ -28,6 +29,7 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.worklist.forms import AssignForm, NoteForm, SnoozeForm
 from apps.worklist.item_views import NotDoneError, assign_items, note_on, snooze_items
+from apps.worklist.list_views import shown_columns
 from apps.worklist.models import WorkItem
 
 # What a person may be told and go on from; anything else is an error of ours.
@@ -147,7 +149,8 @@ def _again(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("claims:exception", public_id)
     if request.POST.get("place") == "row":
         claim = _claim(public_id)
-        context = {"view": exceptions.exception_views([claim], today=clock.today())[0], "may_edit": True}
+        view, shown = exceptions.exception_views([claim], today=clock.today())[0], shown_columns(request, EXCEPTIONS)
+        context = {"view": view, "shown": shown, "may_edit": True}
         return render_page(request, "claims/exceptions.html", context, fragment="row")
     return _show(request, _claim(public_id))
 

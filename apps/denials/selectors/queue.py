@@ -21,8 +21,9 @@ VIEWS = {
     "waiting": Q(state__in=(State.CORRECTED, State.APPEALED)),
     "decided": ~Q(state__in=(State.OPEN, State.CORRECTED, State.APPEALED)),
 }
+DUE = ("past", "week", "none")
 _KNOWN = ExpressionWrapper(Q(appeal_deadline__isnull=False), output_field=BooleanField())
-_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
+ORDERS: dict[str, tuple[str | Combinable, ...]] = {
     "deadline": (_KNOWN.asc(), "due_on"),
     "patient": ("claim__patient__last_name", "claim__patient__first_name"),
     "payer": ("payer__name",),
@@ -48,9 +49,9 @@ def denials(chosen: Filter, *, user: User, today: date, sort: str = "") -> "Quer
     rows = Denial.objects.filter(_view(chosen.view, user), _narrowed(chosen, today))
     rows = rows.select_related("claim__patient", "payer", "work_item__assignee", "eligibility_check")
     name = sort.removeprefix("-")
-    if name not in _ORDERS:
+    if name not in ORDERS:
         return rows.order_by(_KNOWN.asc(), "due_on", "-amount", "pk")
-    ordered = rows.order_by(*_ORDERS[name], "pk")
+    ordered = rows.order_by(*ORDERS[name], "pk")
     return ordered.reverse() if sort.startswith("-") else ordered
 
 
@@ -134,6 +135,17 @@ def choices(chosen: Filter, user: User) -> Choices:
         lanes=[(lane.value, lane.label, lanes[lane.value]) for lane in Lane if lane.value in lanes],
         codes=[(code, code or "None", number) for code, number in codes],
         payers=[(names[key].public_id, names[key].name, number) for key, number in payers],
+    )
+
+
+def ever_denied(code: str, payer: str) -> Choices:
+    """These two where a denial of any view has them: what a saved view may ask for although none of it waits today."""
+    codes = Denial.objects.filter(carc=code)[:1] if code else ()
+    payers = Payer.objects.filter(public_id=payer) if payer else ()
+    return Choices(
+        lanes=[],
+        codes=[(code, code, len(codes))] if len(codes) else [],
+        payers=[(found.public_id, found.name, 0) for found in payers],
     )
 
 

@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.denials.forms import FilterForm
-from apps.denials.models import Denial
+from apps.denials.models import Denial, Lane
 from apps.denials.rules.wording import prepared_words
 from apps.denials.selectors import queue
 from apps.practice.access import request_role, require, signed_in_user
@@ -19,6 +19,8 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.worklist.forms import AssignForm
 from apps.worklist.item_views import NotDoneError, assign_items
+from apps.worklist.list_views import first_view, list_tools
+from apps.worklist.lists import ListOfWork
 from apps.worklist.models import WorkItem
 
 PAGE_SIZE = 50
@@ -28,10 +30,30 @@ _VIEWS = (("open", "All open"), ("mine", "Mine"), ("waiting", "Waiting for payer
 _DUE = (("past", "Past due", "problem"), ("week", "Due in 7 days", "watch"), ("none", "No deadline", "waiting"))
 
 
+def _form(query: QueryDict) -> FilterForm:
+    found = queue.ever_denied(query.get("code", ""), query.get("payer", ""))
+    return FilterForm(query, codes=found.codes, payers=found.payers)
+
+
+DENIALS = ListOfWork(
+    key="denials",
+    url_name="denials:list",
+    permission=Permission.VIEW_DENIALS,
+    home=("view", "open"),
+    form=_form,
+    sorts=queue.ORDERS,
+    columns={"payer": "Payer", "reason": "Reason", "prepared": "Prepared for you", "age": "Age", "owner": "Owner"},
+    choices={"view": [key for key, _ in _VIEWS], "lane": Lane.values, "due": queue.DUE},
+)
+
+
 @require_safe
 @require(Permission.VIEW_DENIALS)
 def denials(request: HttpRequest) -> HttpResponse:
+    if first := first_view(request, DENIALS):
+        return first
     user, today = signed_in_user(request), clock.today()
+    tools = list_tools(request, DENIALS)
     chosen = _filter(request.GET)
     rows = queue.denials(chosen, user=user, today=today, sort=request.GET.get("sort", ""))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -40,6 +62,8 @@ def denials(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, _words(row), (today - clock.practice_date(row.received_at)).days) for row in page],
+        "tools": tools,
+        "shown": tools.shown,
         "totals": queue.totals(today),
         "view": chosen.view,
         "views": [(key, label, counts.get(key)) for key, label in _VIEWS],

@@ -1,5 +1,28 @@
 from apps.worklist.services.add_note import add_note
 from apps.worklist.services.assign import assign
+from apps.worklist.services.choose_columns import choose_columns
+from apps.worklist.services.saved_views import (
+    ViewRefusedError,
+    delete_view,
+    open_list_with,
+    rename_view,
+    save_view,
+    share_view,
+)
 from apps.worklist.services.snooze import SnoozeError, SnoozeResult, snooze, snooze_many
 
-__all__ = ["SnoozeError", "SnoozeResult", "add_note", "assign", "snooze", "snooze_many"]
+__all__ = [
+    "SnoozeError",
+    "SnoozeResult",
+    "ViewRefusedError",
+    "add_note",
+    "assign",
+    "choose_columns",
+    "delete_view",
+    "open_list_with",
+    "rename_view",
+    "save_view",
+    "share_view",
+    "snooze",
+    "snooze_many",
+]
