@@ -3,7 +3,8 @@
 PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PORT ?= 8000
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than two cores: a test often waits for the database or a browser.
+WORKERS ?= 3
 .DEFAULT_GOAL := help
 # Several processes start from the same code: what one has compiled, the others need not.
 unexport PYTHONDONTWRITEBYTECODE

@@ -12,21 +12,23 @@ from apps.remittances.models import RemittanceFile, RemittancePayment
 
 PAGE = 1000
 _BALANCES = """
-WITH parts AS (
+WITH asked AS (
+    SELECT id, coalesce(continues_id, id) AS first_id FROM remittances_remittancepayment
+    WHERE duplicate_of_id IS NULL AND (id = ANY(%(ids)s) OR continues_id = ANY(%(ids)s))
+), parts AS (
     SELECT id AS payment_id, deposit_entry_id AS entry_id, 'deposited' AS part FROM remittances_remittancepayment
     UNION ALL SELECT payment_id, entry_id, 'posted' FROM remittances_remittedclaim
     UNION ALL SELECT payment_id, entry_id, 'parked' FROM remittances_provideradjustment
     UNION ALL SELECT payment_id, entry_id, 'parked' FROM remittances_remittanceexception
 ), moved AS (
-    SELECT coalesce(p.continues_id, p.id) AS payment_id, parts.part, l.amount
-    FROM remittances_remittancepayment p
-    JOIN parts ON parts.payment_id = p.id
+    SELECT asked.first_id AS payment_id, parts.part, l.amount
+    FROM asked
+    JOIN parts ON parts.payment_id = asked.id
     JOIN ledger_leg l ON l.entry_id = parts.entry_id AND l.account = 'payer_clearing'
-    WHERE p.duplicate_of_id IS NULL AND coalesce(p.continues_id, p.id) = ANY(%(ids)s)
     UNION ALL
-    SELECT coalesce(p.continues_id, p.id), 'waiting', e.amount
-    FROM remittances_remittanceexception e JOIN remittances_remittancepayment p ON p.id = e.payment_id
-    WHERE e.state = 'open' AND coalesce(p.continues_id, p.id) = ANY(%(ids)s)
+    SELECT asked.first_id, 'waiting', e.amount
+    FROM asked JOIN remittances_remittanceexception e ON e.payment_id = asked.id
+    WHERE e.state = 'open'
 )
 SELECT payment_id,
        coalesce(-sum(amount) FILTER (WHERE part = 'deposited'), 0),
