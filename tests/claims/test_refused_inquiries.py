@@ -57,6 +57,8 @@ def test_the_claim_to_blame_is_found_by_halves_and_the_others_are_asked_about(
     assert last[bad.pk].outcome == Outcome.NOT_ANSWERED
     assert last[bad.pk].sentence.startswith("The inquiry itself was refused.")
     assert {row.outcome for claim, row in last.items() if claim != bad.pk} == {Outcome.WAITING}
+    # All are due again by then; the one to blame does not spoil the others' file a second time.
+    assert one_day(bad, now + 8 * DAY) == [{claim.pk for claim in claims} - {bad.pk}, {bad.pk}]
 
 
 def test_nobody_is_called_for_claims_that_were_refused_with_others(

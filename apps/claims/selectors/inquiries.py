@@ -21,6 +21,8 @@ Outcome = StatusInquiry.Outcome
 State = Transmission.State
 # Without an answer the payer is asked again after three days.
 AGAIN_AFTER = timedelta(days=3)
+# Together with others, or alone.
+_SENT_BACK = frozenset({Outcome.NOT_SENT, Outcome.NOT_ANSWERED})
 # An inquiry that was being sent so long ago was cut off.
 CUT_OFF_AFTER = timedelta(hours=1)
 
@@ -75,13 +77,13 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
     ]
 
 
-def refused_together(claims: Collection[int]) -> dict[int, Refused]:
-    """Of those whose newest inquiry was sent back with its whole file: that file."""
+def refused_files(claims: Collection[int]) -> dict[int, Refused]:
+    """Of those whose newest inquiry was sent back with its file: that file, which may have asked about this one claim only."""
     newest = StatusInquiry.objects.filter(claim__in=claims).order_by("claim", "-asked_at", "-pk").distinct("claim")
     returned = {
         row.claim_id: row.transmission_id
         for row in newest.select_related("transmission").defer("transmission__payload")
-        if row.outcome == Outcome.NOT_SENT and row.answered_at and row.transmission.state == State.FAILED
+        if row.outcome in _SENT_BACK and row.answered_at and row.transmission.state == State.FAILED
     }
     counted = StatusInquiry.objects.filter(transmission__in=set(returned.values())).values_list("transmission")
     sizes = dict(counted.annotate(Count("pk")))

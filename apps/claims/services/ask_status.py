@@ -12,7 +12,7 @@ from apps.claims.encode.guide import billing_of
 from apps.claims.encode.inquiries import Question, inquiry_number, write_inquiry
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.snapshot import ClaimView
-from apps.claims.selectors.inquiries import INQUIRY, Asking, claims_to_ask, refused_together, whom_to_ask
+from apps.claims.selectors.inquiries import INQUIRY, Asking, claims_to_ask, refused_files, whom_to_ask
 from apps.claims.selectors.parties import coverage_view
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.lock_claims import lock_claims
@@ -76,9 +76,9 @@ def _prepare(connection: Connection, now: datetime, limit: int) -> tuple[Transmi
 
 def _in_one_file(asked: list["_Asked"]) -> list["_Asked"]:
     """First those that no file was refused with. Of a refused one half at a time: each refusal halves what keeps a claim from being
-    asked about, until the one to blame is alone.
+    asked about, until the one to blame is alone, and stays so.
     """
-    refused = refused_together([row.claim_id for _, row in asked])
+    refused = refused_files([row.claim_id for _, row in asked])
     free = [each for each in asked if each[1].claim_id not in refused]
     if free:
         return free

@@ -21,7 +21,6 @@ VIEWS = {
     "waiting": Q(state__in=(State.CORRECTED, State.APPEALED)),
     "decided": ~Q(state__in=(State.OPEN, State.CORRECTED, State.APPEALED)),
 }
-DUE = ("past", "week", "none")
 _KNOWN = ExpressionWrapper(Q(appeal_deadline__isnull=False), output_field=BooleanField())
 ORDERS: dict[str, tuple[str | Combinable, ...]] = {
     "deadline": (_KNOWN.asc(), "due_on"),

@@ -43,7 +43,7 @@ DENIALS = ListOfWork(
     form=_form,
     sorts=queue.ORDERS,
     columns={"payer": "Payer", "reason": "Reason", "prepared": "Prepared for you", "age": "Age", "owner": "Owner"},
-    choices={"view": [key for key, _ in _VIEWS], "lane": Lane.values, "due": queue.DUE},
+    choices={"view": [key for key, _ in _VIEWS], "lane": Lane.values, "due": [key for key, *_ in _DUE]},
 )
 
 

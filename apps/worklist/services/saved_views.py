@@ -21,7 +21,6 @@ class ViewRefusedError(Exception):
 @transaction.atomic
 def save_view(*, of_list: str, name: str, query: str, acting_user: User, now: datetime) -> SavedView:
     """`query`: as the list's own filter let it through. Raises ViewRefusedError for a name in use and for one view too many."""
-    User.objects.select_for_update().get(pk=acting_user.pk)  # two presses are counted one after the other
     _free(acting_user, of_list, name)
     if SavedView.objects.filter(owner=acting_user, of_list=of_list).count() >= MOST_VIEWS:
         raise ViewRefusedError(f"You have {MOST_VIEWS} views of this list. Delete one that you no longer use.")
@@ -33,7 +32,6 @@ def save_view(*, of_list: str, name: str, query: str, acting_user: User, now: da
 @transaction.atomic
 def rename_view(*, of_list: str, public_id: str, name: str, acting_user: User, now: datetime) -> SavedView:
     """Raises SavedView.DoesNotExist for another's view, ViewRefusedError for a name in use."""
-    User.objects.select_for_update().get(pk=acting_user.pk)
     view = _own(of_list, public_id, acting_user)
     if view.name != name:
         _free(acting_user, of_list, name)
@@ -90,6 +88,8 @@ def _own(of_list: str, public_id: str, user: User) -> SavedView:
 
 
 def _free(user: User, of_list: str, name: str) -> None:
+    """The person is locked: of two presses the second sees what the first one made."""
+    User.objects.select_for_update().get(pk=user.pk)
     if SavedView.objects.filter(owner=user, of_list=of_list, name=name).exists():
         raise ViewRefusedError("You have a view of this name already. Choose another name.")
 
