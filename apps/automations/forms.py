@@ -1,33 +1,43 @@
-from typing import Any
+from datetime import date
 
-from celery.schedules import ParseException, crontab
 from django import forms
 
-# Celery would take a weekday's name for an hour.
-_TIMES = r"^[0-9*,/-]+$"
-_UNREADABLE = {"invalid": "Not understood. Write it as the hint shows."}
+from apps.automations.spoken_times import NotUnderstoodError, Times, understood
 
 
 class TimesForm(forms.Form):
-    """The times of a periodic job as hours and minutes, each a number, a list or a range."""
+    """When a periodic job runs, in words; valid with `times`."""
 
-    hour = forms.RegexField(
-        _TIMES,
-        label="Hours",
-        max_length=64,
-        help_text="0 to 23: 18, or 7-20, or 6-22/2, or * for each hour",
-        error_messages=_UNREADABLE,
-    )
-    minute = forms.RegexField(
-        _TIMES, label="Minutes", max_length=64, help_text="0 to 59: 30, or 15,45", error_messages=_UNREADABLE
+    when = forms.CharField(
+        label="When",
+        max_length=160,
+        help_text="For example: 6:30 PM, Monday to Friday; every 2 hours from 6 AM to 10 PM; 5 AM, on days 1 and 15 of the month.",
     )
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        for name in ("hour", "minute"):
-            if name in values:
-                try:
-                    crontab(**{name: values[name]})
-                except (ParseException, ValueError):
-                    self.add_error(name, f"“{values[name]}” is not understood. Write it as the hint shows.")
-        return values
+    def clean_when(self) -> str:
+        words: str = self.cleaned_data["when"]
+        try:
+            self.times: Times = understood(words)
+        except NotUnderstoodError as failure:
+            raise forms.ValidationError(str(failure)) from failure
+        return words
+
+
+class LiveSinceForm(forms.Form):
+    """The day from which a metric counts as after this automation."""
+
+    live_since = forms.DateField(
+        label="Live since",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Metrics before this day are the baseline that later ones are compared with.",
+    )
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through
+        self._today = today
+
+    def clean_live_since(self) -> date:
+        day: date = self.cleaned_data["live_since"]
+        if day > self._today:
+            raise forms.ValidationError("This day is still to come. Enter the day on which the job first ran for real.")
+        return day

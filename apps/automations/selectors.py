@@ -2,43 +2,60 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django_celery_beat.models import PeriodicTask
 
+from apps.automations.due_times import next_moment, next_moments, tasks_by_name, times
+from apps.automations.lateness import missed
 from apps.automations.schedule import SCHEDULE, Periodic
-from apps.automations.timetable import next_moment, tasks_by_name, times
 from apps.automations.wording import in_words
 from apps.core.models import Automation, JobRun
 from apps.workspace.selectors.nights import counted
 
+# In the order in which they are looked for.
+WORDS = {
+    "off": "Switched off",
+    "running": "Running",
+    "late": "Late",
+    "waiting": "Not run yet",
+    "failed": "Failed",
+    "done": "Worked",
+}
+PILLS = {"running": "active", "late": "problem", "failed": "problem", "done": "good"}
+RECENT = timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True)
 class AutomationRow:
+    """One job as it stands. `late_since`: the moment for which it should have started and has not."""
+
     periodic: Periodic
     enabled: bool
     schedule: str
     last: JobRun | None
     next_at: datetime | None
+    late_since: datetime | None
+    live_since: date | None
+
+    @property
+    def condition(self) -> str:
+        if not self.enabled:
+            return "off"
+        if self.last is not None and self.last.state == JobRun.State.RUNNING:
+            return "running"
+        if self.late_since is not None:
+            return "late"
+        return "waiting" if self.last is None else self.last.state
 
     @property
     def state(self) -> str:
-        if not self.enabled:
-            return "off"
-        if self.last is None:
-            return "waiting"
-        return {"failed": "problem", "running": "active"}.get(self.last.state, "good")
+        return PILLS.get(self.condition, self.condition)
 
     @property
     def word(self) -> str:
-        words = {
-            "off": "Switched off",
-            "waiting": "Not run yet",
-            "problem": "Failed",
-            "active": "Running",
-            "good": "Worked",
-        }
-        return words[self.state]
+        return WORDS[self.condition]
 
     @property
     def outcome(self) -> str:
@@ -62,19 +79,47 @@ def _last_runs() -> Mapping[str, JobRun]:
 
 def automation_rows(*, now: datetime) -> list[AutomationRow]:
     tasks, runs = tasks_by_name(), _last_runs()
-    enabled = dict(Automation.objects.values_list("name", "enabled"))
+    automations = {row.name: row for row in Automation.objects.all()}
     return [
-        AutomationRow(
-            periodic=periodic,
-            enabled=enabled.get(periodic.name, False),
-            schedule=in_words(times(tasks[periodic.name])) if periodic.name in tasks else "Not scheduled",
-            last=runs.get(periodic.name),
-            next_at=next_moment(tasks[periodic.name], now=now)
-            if enabled.get(periodic.name) and periodic.name in tasks
-            else None,
-        )
+        _row(periodic, tasks.get(periodic.name), automations.get(periodic.name), runs.get(periodic.name), now)
         for periodic in SCHEDULE
     ]
+
+
+def _row(
+    periodic: Periodic, task: PeriodicTask | None, automation: Automation | None, last: JobRun | None, now: datetime
+) -> AutomationRow:
+    if task is None or automation is None:
+        return AutomationRow(periodic, False, "Not scheduled: run manage.py sync_schedule", last, None, None, None)
+    return AutomationRow(
+        periodic=periodic,
+        enabled=automation.enabled,
+        schedule=in_words(times(task)),
+        last=last,
+        next_at=next_moment(task, now=now) if automation.enabled else None,
+        late_since=missed(task, automation, last.started_at if last else None, now=now),
+        live_since=automation.live_since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How many runs of the last 30 days ended, and how many of them worked."""
+
+    ended: int
+    worked: int
+
+
+def record_of(name: str, *, now: datetime) -> Record:
+    ended = Count("pk", filter=~Q(state=JobRun.State.RUNNING))
+    worked = Count("pk", filter=Q(state=JobRun.State.DONE))
+    found = JobRun.objects.filter(step=name, started_at__gt=now - RECENT).aggregate(ended=ended, worked=worked)
+    return Record(**found)
+
+
+def upcoming_of(name: str, number: int, *, now: datetime) -> list[datetime]:
+    task = tasks_by_name().get(name)
+    return next_moments(task, number, now=now) if task else []
 
 
 def runs_of(name: str) -> "QuerySet[JobRun]":
@@ -87,6 +132,6 @@ def next_row(rows: Iterable[AutomationRow]) -> AutomationRow | None:
     return min(planned)[2] if planned else None
 
 
-def times_of(name: str) -> dict[str, str]:
+def times_of(name: str) -> str:
     task = tasks_by_name().get(name)
-    return {"hour": times(task).hour, "minute": times(task).minute} if task else {}
+    return in_words(times(task)) if task else ""

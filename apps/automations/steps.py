@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from apps.automations import sweeping
+from apps.automations.lateness import tell_of_late
 from apps.automations.timetable import is_switched_off
 from apps.claims import services as claims
 from apps.connectors.models import Connection
@@ -302,8 +303,9 @@ def measure(_key: str, now: datetime) -> Done:
 def sweep(_key: str, now: datetime) -> Done:
     """Only asks and nudges: a vendor that refuses one of the steps keeps none of the others from being swept."""
     sweeping.close_interrupted_runs(before=now - LONGEST_RUN)
+    late = tell_of_late(now=now)
     left = sweeping.left_behind(now=now)
-    return Done({"steps": len(left)}, left)
+    return Done({"steps": len(left), "late automations": late}, left)
 
 
 def recover_sends(_key: str, now: datetime) -> Done:

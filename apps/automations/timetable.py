@@ -1,23 +1,22 @@
-"""The schedule as it stands in django-celery-beat: synchronised by name, read for pages and simulations, edited by an operator."""
+"""The schedule as it stands in django-celery-beat: synchronised by name, edited by an operator."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.audit.trail import record
+from apps.automations.due_times import TASK, times
 from apps.automations.schedule import SCHEDULE, Periodic
+from apps.automations.spoken_times import Times
+from apps.automations.wording import in_words
 from apps.core import clock
 from apps.core.models import Automation, User
-
-TASK = "run_automation"
-# How far ahead "next run" is looked for: a monthly job has one within this time.
-HORIZON_DAYS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,13 @@ def is_switched_off(name: str) -> bool:
     return Automation.objects.filter(name=name, enabled=False).exists()
 
 
-def _crontab(minute: str, hour: str, day_of_week: str, day_of_month: str) -> CrontabSchedule:
+def _kept(crontab: CrontabSchedule) -> CrontabSchedule:
+    """The row of these times in the practice's zone, which jobs share."""
     found, _ = CrontabSchedule.objects.get_or_create(
-        minute=minute,
-        hour=hour,
-        day_of_week=day_of_week,
-        day_of_month=day_of_month,
+        minute=crontab.minute,
+        hour=crontab.hour,
+        day_of_week=crontab.day_of_week,
+        day_of_month=crontab.day_of_month,
         month_of_year="*",
         timezone=settings.TIME_ZONE,
     )
@@ -51,14 +51,23 @@ def sync_schedule(*, now: datetime) -> SyncResult:
     """Add what is new, remove what no longer exists; keep the times of day that an operator chose, in the practice's zone."""
     added = 0
     for periodic in SCHEDULE:
-        Automation.objects.get_or_create(name=periodic.name, defaults={"live_since": clock.practice_date(now)})
+        Automation.objects.get_or_create(
+            name=periodic.name, defaults={"live_since": clock.practice_date(now), "expected_from": now}
+        )
         _, new = PeriodicTask.objects.get_or_create(
             name=periodic.name,
             defaults={
                 "task": TASK,
                 "args": json.dumps([periodic.name]),
                 "description": periodic.why,
-                "crontab": _crontab(periodic.minute, periodic.hour, periodic.day_of_week, periodic.day_of_month),
+                "crontab": _kept(
+                    CrontabSchedule(
+                        minute=periodic.minute,
+                        hour=periodic.hour,
+                        day_of_week=periodic.day_of_week,
+                        day_of_month=periodic.day_of_month,
+                    )
+                ),
             },
         )
         added += new
@@ -74,46 +83,17 @@ def _move_to_the_practice_zone() -> int:
     )
     moved = list(strangers.select_related("crontab"))
     for task in moved:
-        old = times(task)
-        task.crontab = _crontab(old.minute, old.hour, old.day_of_week, old.day_of_month)
+        task.crontab = _kept(times(task))
         task.save()
     return len(moved)
-
-
-def tasks_by_name() -> dict[str, PeriodicTask]:
-    return {task.name: task for task in PeriodicTask.objects.filter(task=TASK).select_related("crontab")}
-
-
-def moments_on(task: PeriodicTask, day: date) -> Iterator[datetime]:
-    """When `task` is due on a practice-local day, in order."""
-    schedule: Any = times(task).schedule
-    if day.isoweekday() % 7 not in schedule.day_of_week or day.day not in schedule.day_of_month:
-        return
-    for hour in sorted(schedule.hour):
-        for minute in sorted(schedule.minute):
-            yield datetime.combine(day, time(hour, minute), clock.practice_zone())
-
-
-def times(task: PeriodicTask) -> CrontabSchedule:
-    """The times of one of our jobs. Raises ValueError for one that runs by another kind of schedule."""
-    if task.crontab is None:
-        raise ValueError(f"{task.name} has no times of day: delete it in the back office and run sync_schedule.")
-    return task.crontab
-
-
-def next_moment(task: PeriodicTask, *, now: datetime) -> datetime | None:
-    first = clock.practice_date(now)
-    for offset in range(HORIZON_DAYS):
-        for moment in moments_on(task, first + timedelta(days=offset)):
-            if moment > now:
-                return moment
-    return None
 
 
 @transaction.atomic
 def switch(periodic: Periodic, *, enabled: bool, acting_user: User, now: datetime) -> None:
     """An automation's go-live date is the day on which it was first switched on (DOMAIN 7, baselines)."""
     automation = Automation.objects.select_for_update().get(name=periodic.name)
+    if enabled and not automation.enabled:
+        automation.expected_from = now
     automation.enabled = enabled
     if enabled and automation.live_since is None:
         automation.live_since = clock.practice_date(now)
@@ -133,13 +113,45 @@ def switch(periodic: Periodic, *, enabled: bool, acting_user: User, now: datetim
 
 
 @transaction.atomic
-def move(periodic: Periodic, *, minute: str, hour: str, acting_user: User, now: datetime) -> None:
-    """Change the time of day. Days stay as they are."""
+def move(periodic: Periodic, to: Times, *, acting_user: User, now: datetime) -> None:
+    """Run it at other times from now on."""
     task = PeriodicTask.objects.select_related("crontab").get(name=periodic.name)
-    old = times(task)
-    task.crontab = _crontab(minute, hour, old.day_of_week, old.day_of_month)
+    task.crontab = _kept(crontab_of(to))
     task.save()
+    Automation.objects.filter(name=periodic.name).update(expected_from=now)
     record(
         "reschedule", acting_user=acting_user, now=now, subject_kind="automation", subject_public_id=periodic.name,
-        hour=hour, minute=minute,
+        times=in_words(task.crontab),
     )  # fmt: skip
+
+
+@transaction.atomic
+def set_live_since(periodic: Periodic, day: date, *, acting_user: User, now: datetime) -> None:
+    """From which day on a metric counts as after this automation."""
+    Automation.objects.filter(name=periodic.name).update(live_since=day)
+    record(
+        "go live", acting_user=acting_user, now=now, subject_kind="automation", subject_public_id=periodic.name,
+        live_since=day.isoformat(),
+    )  # fmt: skip
+
+
+def crontab_of(to: Times) -> CrontabSchedule:
+    """Not saved."""
+    return CrontabSchedule(
+        minute=_numbers(to.minutes, 60),
+        hour=_numbers(to.hours, 24),
+        day_of_week=_numbers(to.week_days, 7),
+        day_of_month=_numbers(to.month_days, 31),
+        timezone=settings.TIME_ZONE,
+    )
+
+
+def _numbers(numbers: Sequence[int], all_of_them: int) -> str:
+    """As a crontab's field, short enough for its column: "*", "7-22", "6-22/2", "0,30"."""
+    if len(numbers) == all_of_them:
+        return "*"
+    distances = {after - before for before, after in pairwise(numbers)}
+    if len(numbers) > 2 and len(distances) == 1:
+        every = distances.pop()
+        return f"{numbers[0]}-{numbers[-1]}" + (f"/{every}" if every > 1 else "")
+    return ",".join(map(str, numbers))

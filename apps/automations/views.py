@@ -3,20 +3,33 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
+from django_celery_beat.models import PeriodicTask
 
 from apps.audit.trail import record
 from apps.automations import timetable
-from apps.automations.forms import TimesForm
+from apps.automations.due_times import next_moments
+from apps.automations.forms import LiveSinceForm, TimesForm
 from apps.automations.schedule import BY_NAME, Periodic
-from apps.automations.selectors import automation_rows, next_row, outcome_words, runs_of, times_of
+from apps.automations.selectors import (
+    automation_rows,
+    next_row,
+    outcome_words,
+    record_of,
+    runs_of,
+    times_of,
+    upcoming_of,
+)
 from apps.automations.tasks import RUN_AUTOMATION
+from apps.automations.timetable import crontab_of
+from apps.automations.wording import in_words
 from apps.core import clock
-from apps.core.htmx import render_page
+from apps.core.htmx import render_page, wants_fragment
 from apps.core.jobs import nudge
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import Permission, may
 
 RUNS_A_PAGE = 50
+UPCOMING = 3
 
 
 def _periodic(name: str) -> Periodic:
@@ -37,7 +50,8 @@ def automation_list(request: HttpRequest) -> HttpResponse:
         **_allowed(request),
         "rows": rows,
         "on": sum(row.enabled for row in rows),
-        "failed": sum(row.state == "problem" for row in rows),
+        "failed": sum(row.condition == "failed" for row in rows),
+        "late": sum(row.condition == "late" for row in rows),
         "upcoming": next_row(rows),
     }
     return render_page(request, "automations/list.html", context, fragment="table")
@@ -45,35 +59,63 @@ def automation_list(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.VIEW_AUTOMATIONS)
 def automation_detail(request: HttpRequest, name: str) -> HttpResponse:
-    periodic = _periodic(name)
-    row = next(each for each in automation_rows(now=clock.now()) if each.periodic is periodic)
-    form = TimesForm(request.POST or None, initial=times_of(name))
-    if request.method == "POST" and form.is_valid():
-        return _move(request, periodic, form)
+    """Its page; htmx asks for the runs of another page, or with `when` for what these words would mean."""
+    _periodic(name)
+    if "when" in request.GET and wants_fragment(request):
+        return _preview(request, name)
+    return _detail(request, name)
+
+
+def _detail(
+    request: HttpRequest, name: str, *, times: TimesForm | None = None, live_since: LiveSinceForm | None = None
+) -> HttpResponse:
+    now = clock.now()
+    row = next(each for each in automation_rows(now=now) if each.periodic.name == name)
     page = Paginator(runs_of(name), RUNS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **_allowed(request),
         "row": row,
+        "record": record_of(name, now=now),
+        "upcoming": upcoming_of(name, UPCOMING, now=now) if row.enabled else [],
         "page": page,
         "runs": [(run, outcome_words(run)) for run in page],
-        "form": form,
+        "form": times or TimesForm(initial={"when": times_of(name)}),
+        "live_form": live_since
+        or LiveSinceForm(initial={"live_since": row.live_since}, today=clock.practice_date(now)),
     }
-    return render_page(
-        request, "automations/detail.html", context, fragment="runs", status=422 if request.POST else 200
-    )
+    return render_page(request, "automations/detail.html", context, "runs", status=422 if times or live_since else 200)
 
 
+def _preview(request: HttpRequest, name: str) -> HttpResponse:
+    form = TimesForm(request.GET)
+    if not form.is_valid():
+        return render_page(request, "automations/detail.html", {"form": form}, fragment="preview")
+    upcoming = next_moments(PeriodicTask(name=name, crontab=crontab_of(form.times)), UPCOMING, now=clock.now())
+    context = {"form": form, "words": in_words(crontab_of(form.times)), "upcoming": upcoming}
+    return render_page(request, "automations/detail.html", context, fragment="preview")
+
+
+@require_POST
 @require(Permission.CONFIGURE)
-def _move(request: HttpRequest, periodic: Periodic, form: TimesForm) -> HttpResponse:
-    timetable.move(
-        periodic,
-        minute=form.cleaned_data["minute"],
-        hour=form.cleaned_data["hour"],
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    messages.success(request, f"{periodic.title}: the new times are in force.")
-    return redirect("automations:detail", periodic.name)
+def move(request: HttpRequest, name: str) -> HttpResponse:
+    periodic, form = _periodic(name), TimesForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, name, times=form)
+    timetable.move(periodic, form.times, acting_user=signed_in_user(request), now=clock.now())
+    messages.success(request, f"{periodic.title} now runs {times_of(name)}.")
+    return redirect("automations:detail", name)
+
+
+@require_POST
+@require(Permission.CONFIGURE)
+def set_live_since(request: HttpRequest, name: str) -> HttpResponse:
+    periodic, now = _periodic(name), clock.now()
+    form = LiveSinceForm(request.POST, today=clock.practice_date(now))
+    if not form.is_valid():
+        return _detail(request, name, live_since=form)
+    timetable.set_live_since(periodic, form.cleaned_data["live_since"], acting_user=signed_in_user(request), now=now)
+    messages.success(request, f"{periodic.title}: the go-live date is kept.")
+    return redirect("automations:detail", name)
 
 
 @require_POST

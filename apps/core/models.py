@@ -34,11 +34,16 @@ class User(PublicIdModel, AbstractUser):
 
 
 class Automation(models.Model):
-    """A periodic job as people see it. Its schedule lives in django-celery-beat under the same name."""
+    """A periodic job as people see it. Its schedule lives in django-celery-beat under the same name.
+
+    `live_since` parts a metric's baseline from its trend (DOMAIN 7). `expected_from`: a run that was due before, when the job was off,
+    at other times or not yet there, is not missed.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     enabled = models.BooleanField(default=True)
     live_since = models.DateField(null=True, blank=True)
+    expected_from = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

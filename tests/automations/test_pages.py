@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -7,7 +7,9 @@ from django_celery_beat.models import PeriodicTask
 from pytest_django import DjangoAssertNumQueries
 
 from apps.audit.models import AuditEvent
+from apps.automations.schedule import SCHEDULE
 from apps.automations.timetable import sync_schedule
+from apps.core import clock
 from apps.core.models import Automation, JobRun
 from apps.practice.roles import Role
 from tests.signing_in import sign_in
@@ -16,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def schedule(now: datetime) -> None:
-    sync_schedule(now=now)
+def schedule() -> None:
+    sync_schedule(now=clock.now())
 
 
 def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, schedule: None, now: datetime) -> None:
@@ -87,22 +89,74 @@ def test_run_now_nudges_the_job_and_is_audited(
     assert AuditEvent.objects.get(action="run now").subject_public_id == "end_of_day_charges"
 
 
-def test_an_administrator_moves_a_job(client: Client, schedule: None) -> None:
+def test_an_administrator_moves_a_job_in_words(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
-    answer = client.post(reverse("automations:detail", args=["eligibility"]), {"hour": "20", "minute": "15"})
-    assert answer.status_code == 302
+    answer = client.post(
+        reverse("automations:move", args=["eligibility"]), {"when": "8:15 PM on weekdays"}, follow=True
+    )
     crontab = PeriodicTask.objects.select_related("crontab").get(name="eligibility").crontab
-    assert (crontab.hour, crontab.minute) == ("20", "15")
+    assert (crontab.hour, crontab.minute, crontab.day_of_week) == ("20", "15", "1-5")
+    page = answer.content.decode()
+    assert "now runs 8:15 PM, Monday to Friday." in page
+    assert 'value="8:15 PM, Monday to Friday"' in page
+    assert AuditEvent.objects.get(action="reschedule").detail == {"times": "8:15 PM, Monday to Friday"}
 
 
-@pytest.mark.parametrize("hour", ["25", "mon", "18,", "*/0", "\N{FULLWIDTH DIGIT ONE}8"])
-def test_a_time_that_is_not_one_is_refused_with_a_sentence(client: Client, schedule: None, hour: str) -> None:
+def test_words_that_are_no_time_are_refused_and_kept_for_mending(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
-    answer = client.post(reverse("automations:detail", args=["eligibility"]), {"hour": hour, "minute": "15"})
+    answer = client.post(reverse("automations:move", args=["eligibility"]), {"when": "at teatime"})
     assert answer.status_code == 422
-    assert "Write it as the hint shows." in answer.content.decode()
+    page = answer.content.decode()
+    assert "“at teatime” is not a time of day." in page
+    assert 'value="at teatime"' in page
     crontab = PeriodicTask.objects.select_related("crontab").get(name="eligibility").crontab
     assert crontab.hour == "19"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("every 2 hours from 6 am to 11 pm", "Every 2 hours from 6:00 AM to 10:00 PM, every day. Next: "),
+        ("six", "is not a time of day"),
+    ],
+)
+def test_what_the_words_mean_is_told_while_they_are_typed(client: Client, schedule: None, when: str, said: str) -> None:
+    sign_in(client, Role.ADMINISTRATOR)
+    page = client.get(
+        reverse("automations:detail", args=["eligibility"]), {"when": when}, headers={"HX-Request": "true"}
+    )
+    assert said in page.content.decode()
+    assert "<h1>" not in page.content.decode()
+
+
+def test_the_go_live_date_is_moved_and_not_into_the_future(client: Client, schedule: None, now: datetime) -> None:
+    sign_in(client, Role.ADMINISTRATOR)
+    address = reverse("automations:live_since", args=["eligibility"])
+    assert client.post(address, {"live_since": "2026-08-03"}).status_code == 302
+    assert Automation.objects.get(name="eligibility").live_since == date(2026, 8, 3)
+    refused = client.post(address, {"live_since": "2999-01-01"})
+    assert refused.status_code == 422
+    assert "This day is still to come." in refused.content.decode()
+    assert Automation.objects.get(name="eligibility").live_since == date(2026, 8, 3)
+    assert AuditEvent.objects.get(action="go live").detail == {"live_since": "2026-08-03"}
+
+
+def test_how_many_of_the_last_runs_worked(client: Client, schedule: None, now: datetime) -> None:
+    today = clock.now()
+    for days, state in ((1, "done"), (2, "failed"), (3, "done"), (40, "failed")):
+        JobRun.objects.create(step="eligibility", state=state, started_at=today - timedelta(days=days))
+    sign_in(client, Role.ADMINISTRATOR)
+    assert "2 of 3 runs worked" in client.get(reverse("automations:detail", args=["eligibility"])).content.decode()
+
+
+def test_a_job_that_did_not_start_is_late_on_both_pages(client: Client, now: datetime) -> None:
+    """Synchronised in September, and nothing has run since."""
+    sync_schedule(now=now)
+    sign_in(client, Role.ADMINISTRATOR)
+    assert f"{len(SCHEDULE)} late" in client.get(reverse("automations:list")).content.decode()
+    assert (
+        "and has not. Run it now." in client.get(reverse("automations:detail", args=["eligibility"])).content.decode()
+    )
 
 
 def test_an_administrator_switches_a_job_off(client: Client, schedule: None) -> None:

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,9 +6,11 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
+from apps.automations.due_times import last_moment, moments_on, next_moment
 from apps.automations.schedule import BY_NAME, SCHEDULE
 from apps.automations.simulation.driver import ticks
-from apps.automations.timetable import move, next_moment, switch, sync_schedule
+from apps.automations.spoken_times import Times
+from apps.automations.timetable import move, switch, sync_schedule
 from apps.automations.wording import in_words
 from apps.core.models import Automation
 from tests.factories.practice import UserFactory
@@ -26,7 +28,7 @@ def test_the_first_sync_writes_every_job(now: datetime) -> None:
 def test_a_second_sync_keeps_what_an_operator_changed(now: datetime) -> None:
     sync_schedule(now=now)
     user = UserFactory()
-    move(BY_NAME["end_of_day_charges"], minute="0", hour="20", acting_user=user, now=now)
+    move(BY_NAME["end_of_day_charges"], Times((20,), (0,)), acting_user=user, now=now)
     switch(BY_NAME["reminders"], enabled=False, acting_user=user, now=now)
     assert sync_schedule(now=now).added == 0
     moved = PeriodicTask.objects.select_related("crontab").get(name="end_of_day_charges")
@@ -44,7 +46,7 @@ def test_a_job_that_no_longer_exists_is_removed(now: datetime) -> None:
 def test_in_another_time_zone_every_job_keeps_its_hour_there(now: datetime, settings: Settings) -> None:
     settings.TIME_ZONE = "America/Chicago"
     sync_schedule(now=now)
-    move(BY_NAME["end_of_day_charges"], minute="10", hour="20", acting_user=UserFactory(), now=now)
+    move(BY_NAME["end_of_day_charges"], Times((20,), (10,)), acting_user=UserFactory(), now=now)
     settings.TIME_ZONE = "America/Los_Angeles"
     result = sync_schedule(now=now)
     assert (result.added, result.kept, result.moved) == (0, len(SCHEDULE), len(SCHEDULE))
@@ -96,14 +98,33 @@ def test_a_simulated_day_meets_every_job_at_its_time(now: datetime) -> None:
     ("crontab", "words"),
     [
         ({"minute": "30", "hour": "18"}, "6:30 PM, every day"),
-        ({"minute": "15,45", "hour": "7-20"}, "2 times an hour from 7:15 AM to 8:45 PM, every day"),
+        ({"minute": "15,45", "hour": "7-20"}, "every 30 minutes from 7:15 AM to 8:45 PM, every day"),
         ({"minute": "0", "hour": "6-22/2"}, "every 2 hours from 6:00 AM to 10:00 PM, every day"),
-        ({"minute": "50", "hour": "*"}, "every hour, at 50 past, every day"),
+        ({"minute": "50", "hour": "*"}, "every hour at 50 past, every day"),
         ({"minute": "0", "hour": "8", "day_of_week": "1-5"}, "8:00 AM, Monday to Friday"),
-        ({"minute": "0", "hour": "8", "day_of_week": "0,6"}, "8:00 AM, on Sunday, Saturday"),
-        ({"minute": "30", "hour": "6", "day_of_month": "1-3"}, "6:30 AM, on days 1, 2, 3 of the month"),
-        ({"minute": "0", "hour": "8,9,17"}, "8:00 AM, 9:00 AM, 5:00 PM, every day"),
+        ({"minute": "0", "hour": "8", "day_of_week": "0,6"}, "8:00 AM, on Sunday and Saturday"),
+        ({"minute": "30", "hour": "6", "day_of_month": "1-3"}, "6:30 AM, on days 1, 2 and 3 of the month"),
+        ({"minute": "0", "hour": "8,9,17"}, "8:00 AM, 9:00 AM and 5:00 PM, every day"),
     ],
 )
 def test_a_schedule_is_told_in_words(crontab: dict[str, str], words: str) -> None:
     assert in_words(CrontabSchedule(**{"day_of_week": "*", "day_of_month": "*", **crontab})) == words
+
+
+def test_the_last_end_of_day_run_was_yesterday_until_half_past_six(now: datetime) -> None:
+    sync_schedule(now=now)
+    task = PeriodicTask.objects.get(name="end_of_day_charges")
+    evening = datetime(2026, 9, 16, 18, 30, tzinfo=AUSTIN)
+    assert last_moment(task, now=evening - timedelta(minutes=1)) == evening - timedelta(days=1)
+    assert last_moment(task, now=evening) == evening
+
+
+def test_a_crontab_of_another_zone_is_due_at_its_own_hours(now: datetime, settings: Settings) -> None:
+    """As beat runs it until `sync_schedule` moves it: 6:30 PM in Los Angeles is 8:30 PM in Austin, 11 PM there is the next day here."""
+    settings.TIME_ZONE = "America/Chicago"
+    evening = CrontabSchedule(minute="30", hour="18,23", timezone="America/Los_Angeles")
+    due = list(moments_on(PeriodicTask(name="far", crontab=evening), date(2026, 9, 16)))
+    assert due == [
+        datetime(2026, 9, 16, 1, 30, tzinfo=AUSTIN),
+        datetime(2026, 9, 16, 20, 30, tzinfo=AUSTIN),
+    ]
