@@ -12,7 +12,6 @@ from apps.automations.lateness import missed
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.wording import in_words
 from apps.core.models import Automation, JobRun
-from apps.workspace.selectors.nights import counted
 
 # In the order in which they are looked for.
 WORDS = {
@@ -68,8 +67,14 @@ def outcome_words(run: JobRun | None) -> str:
         return ""
     if run.error:
         return f"Failed: {run.error}"
-    parts = [counted(number, name) for name, number in run.counts.items() if number]
+    parts = [_counted(number, name) for name, number in run.counts.items() if number]
     return ", ".join(parts) or "Nothing was due"
+
+
+def _counted(number: int, name: str) -> str:
+    """A run's count in words: "1 visit", "12 visits"."""
+    words = name.replace("_", " ")
+    return f"{number:,} {words.removesuffix('s') if number == 1 else words}"
 
 
 def _last_runs() -> Mapping[str, JobRun]:

@@ -68,7 +68,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "first": tasks[0] if tasks else None,
         "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
         "evening": evening,
-        "runs": nights.latest_runs(evening),
+        "night": [_linked_line(line, role) for line in nights.last_night(evening)],
         "runs_href": reverse("automations:list") if may(role, Permission.VIEW_AUTOMATIONS) else "",
         "workload": work.workload() if role in {Role.ADMINISTRATOR, Role.BILLER} else [],
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),
@@ -87,6 +87,16 @@ def _linked(stage: pipeline.Stage, role: Role) -> dict[str, object]:
         "measure": stage.measure,
         "measure_value": stage.measure_value,
         "href": reverse(stage.url_name) if may(role, stage.permission) else "",
+    }
+
+
+def _linked_line(line: nights.Line, role: Role) -> dict[str, object]:
+    return {
+        "title": line.title,
+        "at": line.at,
+        "detail": line.detail,
+        "state": line.state,
+        "href": reverse(line.url_name) if may(role, line.permission) else "",
     }
 
 

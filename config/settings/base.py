@@ -125,6 +125,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "apps.practice.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "apps.practice.account_forms.OwnPasswordForm",
+    "reset_password": "apps.practice.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "apps.practice.account_forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

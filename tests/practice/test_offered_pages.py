@@ -71,3 +71,14 @@ def test_nobody_makes_their_own_account(client: Client) -> None:
     typed = {"email": "new@example.com", "password1": "a pass phrase here", "password2": "a pass phrase here"}
     client.post(reverse("account_signup"), typed)
     assert User.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_pages_of_ones_password_speak_as_the_others_do(client: Client) -> None:
+    forgotten = client.get(reverse("account_reset_password")).content.decode()
+    assert "E-mail address" in forgotten
+    sign_in(client, Role.BILLER)
+    page = client.get(reverse("account_change_password")).content.decode()
+    for words in ("Current password", "New password", "New password, once more"):
+        assert f">{words}<" in page
+    assert "commonly used password" not in page

@@ -1,6 +1,7 @@
 """Today: what is due for my role, the five stages, last night, and who read whose name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,15 +14,19 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
+from apps.denials.services import open_denials
 from apps.patient_balances.models import Message
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services.work import Tasks, open_for_messages
 from apps.practice.roles import Role
+from apps.remittances.services import post_remittances
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 from apps.workspace.selectors.pipeline import stages
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import BatchFactory, ClaimFactory
+from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, MessageFactory, post_cash
+from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc, without_our_numbers
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("workspace:today")
@@ -155,22 +160,60 @@ def test_held_claims_are_stuck_at_scrub_and_send(biller: Client) -> None:
     assert (stage["stuck"], stage["shape"], stage["stuck_words"]) == (2, "problem", "2 claims held, $296.00")
 
 
-def test_last_night_tells_the_latest_run_of_each_step_that_did_something(biller: Client) -> None:
-    def ran(step: str, hours_ago: int, **fields: object) -> None:
-        at = NOW - timedelta(hours=hours_ago)
-        JobRun.objects.create(step=step, started_at=at, finished_at=at, **{"state": JobRun.State.DONE, **fields})
+def hours_ago(hours: int) -> datetime:
+    return NOW - timedelta(hours=hours)
 
-    ran("scrub_claims", 18, counts={"passed": 49, "held": 3})
-    ran("scrub_claims", 2, counts={"passed": 0, "held": 0})
-    ran("pull_charges", 19, counts={"visits": 53})
-    ran("post_remittances", 1, state=JobRun.State.FAILED, error="ParseError")
-    ran("send_message", 1, counts={"messages": 1})
-    runs = biller.get(TODAY).context["runs"]
-    assert [(run.title, run.detail, run.state) for run in runs] == [
-        ("Charges from the EHR", "53 visits", ""),
-        ("Scrub", "49 passed, 3 held", "watch"),
-        ("Remittances posted", "Failed; it is tried again by itself", "problem"),
+
+def test_last_night_tells_what_passed_each_hand_off_from_its_rows(biller: Client) -> None:
+    MessageFactory(sent_at=hours_ago(2))
+    BatchFactory(sent_at=hours_ago(16), claims=[ClaimFactory()])
+    Claim.objects.update(built_at=hours_ago(40))
+    EligibilityCheckFactory(answered_at=hours_ago(20), verdict="active")
+    EligibilityCheckFactory(answered_at=hours_ago(19), verdict="inactive")
+    ClaimFactory(built_at=hours_ago(18), status=ClaimStatus.SUBMITTED)
+    ClaimFactory(built_at=hours_ago(17), status=ClaimStatus.EXCEPTION)
+    lines = biller.get(TODAY).context["night"]
+    assert [(line["title"], line["detail"], line["state"]) for line in lines] == [
+        ("Eligibility", "2 visits checked, 1 to settle", "watch"),
+        ("Charges became claims", "2 claims, $296.00, 1 held", "watch"),
+        ("Sent to the clearinghouse", "1 claim, $148.00 in 1 file", ""),
+        ("Balance messages", "1 message to patients", ""),
     ]
+    assert [line["at"] for line in lines] == [hours_ago(19), hours_ago(17), hours_ago(16), hours_ago(2)]
+    assert lines[2]["href"] == reverse("claims:batches")
+
+
+def test_last_night_tells_what_was_posted_and_routed(biller: Client) -> None:
+    paid, denied, stranger = submitted_claim("80.00"), submitted_claim("60.00"), submitted_claim("20.00")
+    refusal = svc(denied.lines.get(), "0.00", ("CO-50", "60.00"))
+    unknown = without_our_numbers(replace(clp(stranger), payer_claim_number="", patient=None))
+    stored_file(payment(clp(paid), clp(denied, refusal, status="4"), unknown, payer=paid.payer))
+    post_remittances(now=hours_ago(5))
+    open_denials(now=hours_ago(4))
+    Claim.objects.update(built_at=hours_ago(40))
+    lines = biller.get(TODAY).context["night"]
+    assert [(line["title"], line["detail"], line["state"], line["at"]) for line in lines] == [
+        ("Remittances posted", "1 payment, $100.00, 1 exception", "watch", hours_ago(5)),
+        ("Denials routed", "1 denial, $60.00", "", hours_ago(4)),
+    ]
+
+
+def test_an_automation_that_failed_and_worked_again_is_no_news(biller: Client) -> None:
+    def ran(name: str, hours: int, state: str) -> None:
+        JobRun.objects.create(step=name, started_at=hours_ago(hours), state=state)
+
+    ran("responses", 6, JobRun.State.FAILED)
+    ran("responses", 4, JobRun.State.DONE)
+    assert biller.get(TODAY).context["night"] == []
+    ran("eligibility", 3, JobRun.State.FAILED)
+    (line,) = biller.get(TODAY).context["night"]
+    assert (line["detail"], line["state"]) == ("1 automation failed; tried again by itself", "problem")
+
+
+def test_a_line_of_the_night_is_a_link_only_for_who_may_follow_it(signed_in: Callable[[Role | None], Client]) -> None:
+    ClaimFactory(built_at=hours_ago(18))
+    (line,) = signed_in(Role.FRONT_DESK).get(TODAY).context["night"]
+    assert (line["title"], line["href"]) == ("Charges became claims", "")
 
 
 def test_snoozed_work_comes_back_tomorrow(biller: Client) -> None:
@@ -224,7 +267,7 @@ def test_the_number_of_queries_does_not_grow_with_the_work(
         biller.get(TODAY)
 
 
-QUERIES = 41
+QUERIES = 48
 
 
 def test_the_sequence_holds_what_the_ledger_says_is_owed_now() -> None:

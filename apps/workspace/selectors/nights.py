@@ -1,69 +1,126 @@
-"""What ran by itself since yesterday evening: the latest run of each step that did something or failed."""
+"""What was done by itself since yesterday evening, a line for each hand-off, from the rows that it left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.core.models import JobRun
+from django.db.models import Count, Max, Q, Sum
 
-# Steps that people follow, in our words. Steps with a key (one message, one batch) are told by the step that planned them.
-STEP_WORDS = {
-    "pull_charges": "Charges from the EHR",
-    "import_charge_files": "Charge files",
-    "build_claims": "Claims built",
-    "scrub_claims": "Scrub",
-    "batch_claims": "Batches written",
-    "fetch_responses": "Answers fetched",
-    "acknowledge_claims": "Acknowledgments read",
-    "post_remittances": "Remittances posted",
-    "build_secondaries": "Claims to next payers built",
-    "check_contracts": "Payments against contracts",
-    "reconcile_deposits": "Deposits in the bank",
-    "open_denials": "Denials routed",
-    "open_balances": "Patient balances",
-    "plan_messages": "Balance messages",
-    "fetch_payments": "Payments looked up",
-    "pull_appointments": "Appointments from the EHR",
-    "plan_checks": "Eligibility checks",
-    "chase_unanswered": "Unanswered claims",
-    "chase_crossovers": "Claims passed on without an answer",
-    "ask_status": "Payers asked about claims",
-    "review_payer_rules": "Reviews of payers' rules",
-}
-EXCEPTIONS = ("held", "exceptions", "rejected", "refused", "failed", "underpaid")
-NEWEST = 400
+from apps.claims.models import Batch, Claim
+from apps.claims.states import ClaimStatus
+from apps.core.models import JobRun
+from apps.core.money import ZERO
+from apps.core.templatetags.ui import counted, dollars
+from apps.denials.models import Denial
+from apps.eligibility.models import EligibilityCheck
+from apps.patient_balances.models import Message
+from apps.practice.roles import Permission
+from apps.remittances.models import RemittanceException, RemittancePayment
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Line:
+    """`at`: when the last of it was done. `state`: empty, watch where something waits for a person, problem where something failed."""
+
     title: str
     at: datetime
     detail: str
     state: str
+    url_name: str
+    permission: Permission
 
 
-def latest_runs(since: datetime) -> list[Run]:
-    """One query; oldest first, as the night went."""
-    rows = JobRun.objects.filter(step__in=STEP_WORDS, started_at__gte=since).order_by("-started_at")[:NEWEST]
-    newest: dict[str, JobRun] = {}
-    for row in rows:
-        if row.step not in newest and (row.state != JobRun.State.DONE or any(row.counts.values())):
-            newest[row.step] = row
-    return [_run(row) for row in sorted(newest.values(), key=lambda row: row.started_at)]
+def last_night(since: datetime) -> list[Line]:
+    """In the order in which the night went; without the hand-offs through which nothing passed."""
+    found = (tell(since) for tell in _HAND_OFFS)
+    return sorted((line for line in found if line is not None), key=lambda line: line.at)
 
 
-def _run(row: JobRun) -> Run:
-    title, at = STEP_WORDS[row.step], row.finished_at or row.started_at
-    if row.state == JobRun.State.FAILED:
-        return Run(title, at, "Failed; it is tried again by itself", "problem")
-    if row.state == JobRun.State.RUNNING:
-        return Run(title, at, "Running now", "now")
-    # What went well first, what waits for somebody last.
-    counts = sorted(row.counts.items(), key=lambda pair: pair[0] in EXCEPTIONS)
-    detail = ", ".join(counted(number, name) for name, number in counts if number)
-    return Run(title, at, detail, "watch" if any(row.counts.get(name) for name in EXCEPTIONS) else "")
+def _eligibility(since: datetime) -> Line | None:
+    active = EligibilityCheck.Verdict.ACTIVE
+    done = EligibilityCheck.objects.filter(answered_at__gte=since).aggregate(
+        at=Max("answered_at"), number=Count("pk"), other=Count("pk", filter=~Q(verdict=active))
+    )
+    detail = f"{counted(done['number'], 'visit,visits')} checked"
+    if done["other"]:
+        detail += f", {done['other']:,} to settle"
+    return _line(
+        "Eligibility", done, detail, "eligibility:tomorrow", Permission.VIEW_ELIGIBILITY, waits=bool(done["other"])
+    )
 
 
-def counted(number: int, name: str) -> str:
-    """A run's count in words: "1 visit", "12 visits"."""
-    words = name.replace("_", " ")
-    return f"{number:,} {words.removesuffix('s') if number == 1 else words}"
+def _claims(since: datetime) -> Line | None:
+    held = Q(status__in=[ClaimStatus.EXCEPTION, ClaimStatus.REJECTED])
+    done = Claim.objects.filter(built_at__gte=since).aggregate(
+        at=Max("built_at"), number=Count("pk"), total=Sum("total", default=ZERO), held=Count("pk", filter=held)
+    )
+    detail = f"{counted(done['number'], 'claim,claims')}, {dollars(done['total'])}"
+    if done["held"]:
+        detail += f", {done['held']:,} held"
+    return _line("Charges became claims", done, detail, "claims:list", Permission.VIEW_CLAIMS, waits=bool(done["held"]))
+
+
+def _sent(since: datetime) -> Line | None:
+    done = Batch.objects.filter(sent_at__gte=since).aggregate(
+        at=Max("sent_at"), files=Count("pk"), number=Sum("claim_count", default=0), total=Sum("total", default=ZERO)
+    )
+    detail = (
+        f"{counted(done['number'], 'claim,claims')}, {dollars(done['total'])} in {counted(done['files'], 'file,files')}"
+    )
+    return _line("Sent to the clearinghouse", done, detail, "claims:batches", Permission.VIEW_CLAIMS)
+
+
+def _remittances(since: datetime) -> Line | None:
+    done = RemittancePayment.objects.filter(file__posted_at__gte=since, duplicate_of=None).aggregate(
+        at=Max("file__posted_at"), number=Count("pk"), total=Sum("amount", default=ZERO)
+    )
+    opened = RemittanceException.objects.filter(opened_at__gte=since, state=RemittanceException.State.OPEN).count()
+    detail = f"{counted(done['number'], 'payment,payments')}, {dollars(done['total'])}"
+    if opened:
+        detail += f", {counted(opened, 'exception,exceptions')}"
+    return _line(
+        "Remittances posted", done, detail, "remittances:list", Permission.VIEW_REMITTANCES, waits=bool(opened)
+    )
+
+
+def _denials(since: datetime) -> Line | None:
+    done = Denial.objects.filter(routed_at__gte=since).aggregate(
+        at=Max("routed_at"), number=Count("pk"), total=Sum("amount", default=ZERO)
+    )
+    detail = f"{counted(done['number'], 'denial,denials')}, {dollars(done['total'])}"
+    return _line("Denials routed", done, detail, "denials:list", Permission.VIEW_DENIALS)
+
+
+def _messages(since: datetime) -> Line | None:
+    done = Message.objects.filter(sent_at__gte=since).aggregate(at=Max("sent_at"), number=Count("pk"))
+    detail = f"{counted(done['number'], 'message,messages')} to patients"
+    return _line("Balance messages", done, detail, "balances:messages", Permission.VIEW_BALANCES)
+
+
+def _failures(since: datetime) -> Line | None:
+    """Automations whose last run since then failed: one that was mended in the night is no news in the morning."""
+    last = JobRun.objects.filter(started_at__gte=since).order_by("step", "-started_at", "-pk").distinct("step")
+    failed = [run for run in last if run.state == JobRun.State.FAILED]
+    if not failed:
+        return None
+    detail = f"{counted(len(failed), 'automation,automations')} failed; tried again by itself"
+    at = max(run.started_at for run in failed)
+    return Line("Automations", at, detail, "problem", "automations:list", Permission.VIEW_AUTOMATIONS)
+
+
+def _line(
+    title: str, done: dict[str, object], detail: str, url_name: str, permission: Permission, *, waits: bool = False
+) -> Line | None:
+    at = done["at"]
+    return Line(title, at, detail, "watch" if waits else "", url_name, permission) if isinstance(at, datetime) else None
+
+
+_HAND_OFFS: tuple[Callable[[datetime], Line | None], ...] = (
+    _eligibility,
+    _claims,
+    _sent,
+    _remittances,
+    _denials,
+    _messages,
+    _failures,
+)
