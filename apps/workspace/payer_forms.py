@@ -63,6 +63,10 @@ class _RowForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
     def __init__(self, *args: Any, payer: Payer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                known: list[tuple[str, str]] = list(field.choices)  # type: ignore[arg-type]  # the stubs allow for what a model gives never
+                field.choices = [(value, label if value else "Choose") for value, label in known]
         self.instance.payer = payer
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -47,6 +47,7 @@ def test_the_month_that_closes_next_is_shown_and_closed_for_good(books: Callable
     boss = browser_of(Role.ADMINISTRATOR)
     text = months(boss)
     assert "1,234.50" in text
+    assert ">Insurance receivable<" in text
     assert "Close August 2026" in text
     assert "August 2026 is closed." in close(boss, "2026-08")
     assert ClosedMonth.objects.get().month == date(2026, 8, 1)
@@ -82,7 +83,9 @@ def test_what_is_no_month_is_not_found(books: Callable[..., None], month: str) -
 
 def test_empty_books_say_so(books: Callable[..., None]) -> None:
     books()
-    assert "Nothing is booked yet" in months(browser_of(Role.ADMINISTRATOR))
+    text = months(browser_of(Role.ADMINISTRATOR))
+    assert "Nothing is booked yet" in text
+    assert 'aria-label="Months"' not in text
 
 
 def test_the_months_take_a_constant_number_of_queries(

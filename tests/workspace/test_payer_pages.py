@@ -240,7 +240,7 @@ def test_a_row_is_added_changed_and_removed(
     payer = PayerFactory()
     if part == "provider":
         fields = fields | {"provider": str(ProviderFactory().pk)}
-    page(administrator, "settings:new_payer_part", payer.public_id, part)
+    assert "---------" not in page(administrator, "settings:new_payer_part", payer.public_id, part)
     new = reverse("settings:new_payer_part", args=[payer.public_id, part])
     assert administrator.post(new, fields).status_code == 302
     row = model.objects.get()

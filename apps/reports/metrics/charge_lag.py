@@ -29,7 +29,7 @@ def lags(on: date) -> Counter[int]:
 def measure(on: date) -> Figure:
     found = lags(on)
     claims = found.total()
-    shown = [(str(days), found[days]) for days in range(1, LONGEST_SHOWN)]
+    shown = [(f"After {days} {'day' if days == 1 else 'days'}", found[days]) for days in range(1, LONGEST_SHOWN)]
     longer = sum(number for days, number in found.items() if days >= LONGEST_SHOWN)
     return Figure(
         on=on,
@@ -38,7 +38,7 @@ def measure(on: date) -> Figure:
         note=last_days(on).note,
         parts=(
             Part("Sent the same day", Decimal(found[0]) / claims if claims else None, Kind.SHARE),
-            *(Part(f"After {days} days", Decimal(number), Kind.COUNT) for days, number in shown),
+            *(Part(words, Decimal(number), Kind.COUNT) for words, number in shown),
             Part(f"After {LONGEST_SHOWN} days or more", Decimal(longer), Kind.COUNT),
         ),
     )
