@@ -47,7 +47,7 @@ def test_the_month_that_closes_next_is_shown_and_closed_for_good(books: Callable
     boss = browser_of(Role.ADMINISTRATOR)
     text = months(boss)
     assert "1,234.50" in text
-    assert ">Insurance receivable<" in text
+    assert ">Payer clearing<" in text
     assert "Close August 2026" in text
     assert "August 2026 is closed." in close(boss, "2026-08")
     assert ClosedMonth.objects.get().month == date(2026, 8, 1)
