@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -19,6 +20,11 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["-at"]),
             models.Index(fields=["subject_kind", "subject_public_id"]),
+            # What its viewer filters by, newest first.
+            models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+            models.Index(fields=["action", "-at"], name="audit_by_action"),
+            models.Index(fields=["subject_kind", "-at"], name="audit_by_kind"),
+            GinIndex(fields=["patients"], name="audit_by_patient"),
         ]
 
     def __str__(self) -> str:

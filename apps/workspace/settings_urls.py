@@ -1,9 +1,12 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
+from apps.workspace.trail import views as trail
 
 app_name = "settings"
 urlpatterns = [
+    path("audit/", trail.trail, name="trail"),
+    path("audit/audit.csv", trail.export, name="export_trail"),
     path("payers/", payer_views.payer_list, name="payers"),
     path("payers/new/", payer_views.new_payer, name="new_payer"),
     path("payers/import/", payer_file_views.import_file, name="import_payers"),

@@ -1,0 +1,103 @@
+"""Settings, Audit: who read and changed what. An administrator's; looking and exporting are in the trail themselves."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from apps.audit.models import AuditEvent
+from apps.audit.trail import record
+from apps.core import clock
+from apps.core.csv_answers import csv_answer
+from apps.core.htmx import render_page
+from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission
+from apps.workspace.trail import reading
+from apps.workspace.trail.forms import TrailForm
+from apps.workspace.trail.reading import Asked, Place
+from apps.workspace.trail.wording import sentence
+
+PAGE = 50
+KIND = "audit_trail"
+HEADING = ("When", "Who", "E-mail", "Action", "Kind", "Id", "Patients", "Address", "Details")
+
+
+@require_safe
+@require(Permission.VIEW_AUDIT)
+def trail(request: HttpRequest) -> HttpResponse:
+    form = TrailForm(request.GET)
+    asked = form.asked() if form.is_valid() else None
+    found = (
+        reading.page(asked, Place.parse(request.GET.get("after", "")), size=PAGE) if asked else reading.Page([], None)
+    )
+    names = reading.names_of(found.events)
+    audit_read(request, KIND, patients=names, action="list")
+    query = _query(asked) if asked else {}
+    context = {
+        "form": form,
+        "rows": [_row(event, names) for event in found.events],
+        "filtered": bool(query),
+        "about": names.get(asked.patient, asked.patient) if asked else "",
+        "older": f"?{urlencode(query | {'after': str(found.older)})}" if found.older else "",
+        "newest": f"?{urlencode(query)}" if "after" in request.GET else "",
+        "export": f"{reverse('settings:export_trail')}?{urlencode(query)}",
+        "tab": "audit",
+    }
+    return render_page(request, "workspace/trail.html", context, fragment="table", status=200 if asked else 422)
+
+
+def _query(asked: Asked) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(asked).items() if value}
+
+
+def _row(event: AuditEvent, names: dict[str, str]) -> dict[str, object]:
+    alone = event.patients[0] if len(event.patients) == 1 else ""
+    return {
+        "event": event,
+        "sentence": sentence(event.action, event.subject_kind),
+        "patient": alone,
+        "patient_name": names.get(alone, ""),
+        "details": [(name.replace("_", " "), value) for name, value in event.detail.items() if value not in ("", None)],
+    }
+
+
+@require_safe
+@require(Permission.VIEW_AUDIT)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Of what the page shows, all; a filter that is not understood exports nothing."""
+    form = TrailForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(
+            "This filter is not understood. Go back and choose again.", status=422, content_type="text/plain"
+        )
+    asked, now = form.asked(), clock.now()
+    record(
+        "export",
+        acting_user=signed_in_user(request),
+        now=now,
+        subject_kind=KIND,
+        address=request.META.get("REMOTE_ADDR"),
+        patients=[asked.patient] if asked.patient else [],
+        filter=urlencode(_query(asked)),
+    )
+    return csv_answer(f"audit-{clock.practice_date(now)}", HEADING, _lines(asked))
+
+
+def _lines(asked: Asked) -> Iterator[Sequence[object]]:
+    zone = clock.practice_zone()
+    for event in reading.exported(asked):
+        yield (
+            event.at.astimezone(zone).isoformat(timespec="seconds"),
+            event.actor.display_name if event.actor else "",
+            event.actor.email if event.actor else "",
+            event.action,
+            event.subject_kind,
+            event.subject_public_id,
+            " ".join(event.patients),
+            event.address or "",
+            "; ".join(f"{name}={value}" for name, value in event.detail.items()),
+        )

@@ -1,0 +1,46 @@
+"""The trail's actions and kinds as people say them. What no table names keeps its own words."""
+
+READS = ("view", "list", "reveal", "search")
+SIGNING_IN = (
+    "sign_in",
+    "sign_out",
+    "sign_in_refused",
+    "password_set",
+    "second_factor_added",
+    "second_factor_removed",
+)
+EXPORTS = ("export", "download")
+
+_ACTIONS = {
+    "view": "Looked at",
+    "list": "Looked through",
+    "search": "Searched for",
+    "reveal": "Saw hidden numbers of",
+    "export": "Exported",
+    "download": "Downloaded",
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "sign_in_refused": "Was refused at sign-in",
+    "password_set": "Set a new password",
+    "second_factor_added": "Set up the second factor",
+    "second_factor_removed": "Removed the second factor",
+    "create_user": "Created a log-in",
+    "disable_user": "Took a log-in away",
+    "enable_user": "Gave a log-in back",
+    "set_role": "Changed the role of",
+}
+# The action says already that it is about a log-in.
+_SAID_BY_ACTION = frozenset({*SIGNING_IN, "create_user", "disable_user", "enable_user"})
+
+
+def action_words(action: str) -> str:
+    return _ACTIONS.get(action) or action.replace("_", " ").capitalize()
+
+
+def kind_words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def sentence(action: str, kind: str) -> str:
+    """ "Looked at claim"; "Signed in"."""
+    return action_words(action) if action in _SAID_BY_ACTION else f"{action_words(action)} {kind_words(kind)}"

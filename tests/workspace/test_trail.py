@@ -1,0 +1,167 @@
+import csv
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.audit.models import AuditEvent
+from apps.audit.trail import record
+from apps.core.models import User
+from apps.practice.roles import Role
+from apps.workspace.trail.reading import Asked, events
+from tests.factories.intake import PatientFactory
+from tests.factories.practice import UserFactory
+from tests.signing_in import sign_in
+
+NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
+PAGE = reverse("settings:trail")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss(client: Client) -> Client:
+    sign_in(client, Role.ADMINISTRATOR)
+    return client
+
+
+def did(action: str, kind: str = "claim", who: User | None = None, minutes: int = 0, **more: object) -> AuditEvent:
+    return record(action, acting_user=who, now=NOW + timedelta(minutes=minutes), subject_kind=kind, **more)  # type: ignore[arg-type]  # by name
+
+
+def shown(boss: Client, **asked: str) -> list[str]:
+    return [row["sentence"] for row in boss.get(PAGE, {"last": "2026-09-17", **asked}).context["rows"]]
+
+
+def test_the_newest_stands_first_in_plain_words(boss: Client) -> None:
+    did("view", "claim")
+    did("sign_in", "user", minutes=1)
+    did("write_off_balance", "balance", minutes=2)
+    assert shown(boss) == ["Write off balance balance", "Signed in", "Looked at claim"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentences"),
+    [
+        ({"doing": "reads"}, ["Looked at claim"]),
+        ({"doing": "changes"}, ["Settle balance"]),
+        ({"doing": "exports"}, ["Exported claim exceptions"]),
+        ({"doing": "signing_in"}, ["Was refused at sign-in"]),
+        ({"kind": "balance"}, ["Settle balance"]),
+        ({"subject": "C7"}, ["Looked at claim"]),
+        ({"person": "nobody"}, ["Was refused at sign-in"]),
+        ({"first": "2026-09-17"}, []),
+        ({"first": "2026-09-16", "last": "2026-09-16", "doing": "reads"}, ["Looked at claim"]),
+    ],
+)
+def test_each_filter_narrows(boss: Client, asked: dict[str, str], sentences: list[str]) -> None:
+    who = UserFactory()
+    did("view", "claim", who, subject_public_id="C7")
+    did("settle", "balance", who, 1)
+    did("export", "claim_exceptions", who, 2)
+    did("sign_in_refused", "user", None, 3)
+    assert shown(boss, **asked) == sentences
+
+
+def test_a_person_and_a_patient_are_followed(boss: Client) -> None:
+    patient, other = PatientFactory(first_name="Nestor", last_name="Pennybrook"), PatientFactory()
+    clerk = UserFactory()
+    did("view", "patient", clerk, patients=[patient.public_id])
+    did("list", "claims", clerk, 1, patients=[patient.public_id, other.public_id])
+    did("view", "patient", UserFactory(), 2, patients=[other.public_id])
+    assert shown(boss, person=clerk.public_id) == ["Looked through claims", "Looked at patient"]
+    assert shown(boss, patient=patient.public_id) == ["Looked through claims", "Looked at patient"]
+    page = boss.get(PAGE, {"patient": patient.public_id}).content.decode()
+    assert "Only what concerns Nestor Pennybrook." in page
+    assert "2 patients" in page
+
+
+def test_a_day_is_the_practices_own(boss: Client, settings) -> None:
+    """11 PM on the 16th in Austin is the 17th in UTC."""
+    settings.TIME_ZONE = "America/Chicago"
+    did("view", minutes=8 * 60)
+    assert shown(boss, first="2026-09-16", last="2026-09-16") == ["Looked at claim"]
+    assert shown(boss, first="2026-09-17") == []
+
+
+def test_pages_go_on_where_the_last_one_ended_also_within_one_moment(boss: Client) -> None:
+    for number in range(120):
+        did("view", subject_public_id=f"C{number}")
+    address, seen = f"{PAGE}?last=2026-09-17", []
+    while address:
+        context = boss.get(address).context
+        seen += [row["event"].subject_public_id for row in context["rows"]]
+        address = f"{PAGE}{context['older']}" if context["older"] else ""
+    assert seen == [f"C{number}" for number in reversed(range(120))]
+
+
+@pytest.mark.parametrize("after", ["x", "2026-09-16", "2026-09-16T20:00:00_1", "2026-09-16T20:00:00+00:00_x"])
+def test_a_place_that_is_none_is_the_newest(boss: Client, after: str) -> None:
+    did("view")
+    assert shown(boss, after=after) == ["Looked at claim"]
+
+
+def test_a_filter_that_is_not_understood_shows_nothing_and_says_so(boss: Client) -> None:
+    did("view")
+    answer = boss.get(PAGE, {"first": "2026-09-16", "last": "2026-09-01"})
+    assert answer.status_code == 422
+    assert "This day is before the first one." in answer.content.decode()
+    assert boss.get(reverse("settings:export_trail"), {"person": "stranger"}).status_code == 422
+
+
+def test_looking_and_exporting_are_in_the_trail(boss: Client) -> None:
+    patient = PatientFactory()
+    did("view", "patient", patients=[patient.public_id])
+    boss.get(PAGE, {"patient": patient.public_id})
+    answer = boss.get(reverse("settings:export_trail"), {"patient": patient.public_id})
+    looked, took = AuditEvent.objects.filter(subject_kind="audit_trail").order_by("pk")
+    assert (looked.action, looked.patients) == ("list", [patient.public_id])
+    assert (took.action, took.patients, took.detail) == (
+        "export",
+        [patient.public_id],
+        {"filter": f"patient={patient.public_id}"},
+    )
+    rows = list(csv.DictReader(b"".join(answer).decode().splitlines()))  # type: ignore[arg-type]  # a stream
+    assert [(row["Action"], row["Kind"], row["Patients"]) for row in rows][-1] == ("view", "patient", patient.public_id)
+
+
+@pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK])
+def test_others_do_not_see_it(client: Client, role: Role) -> None:
+    sign_in(client, role)
+    assert client.get(PAGE).status_code == 403
+    assert client.get(reverse("settings:export_trail")).status_code == 403
+    assert PAGE not in client.get(reverse("settings:payers")).content.decode()
+
+
+def test_a_page_takes_as_many_queries_however_long_the_trail_is(
+    boss: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    did("view", "claim", UserFactory(), patients=[PatientFactory().public_id])
+    with django_assert_num_queries(QUERIES):
+        boss.get(PAGE)
+    for number in range(60):
+        did("view", "patient", UserFactory(), number, patients=[PatientFactory().public_id])
+    with django_assert_num_queries(QUERIES):
+        boss.get(PAGE)
+
+
+QUERIES = 16
+
+
+@pytest.mark.parametrize(
+    ("asked", "index", "without"),
+    [
+        ({}, "audit_audit_at_e731e1_idx", "enable_sort"),
+        ({"person": "x"}, "audit_by_actor", "enable_sort"),
+        ({"kind": "claim"}, "audit_by_kind", "enable_sort"),
+        ({"patient": "P1"}, "audit_by_patient", "enable_indexscan"),
+    ],
+)
+def test_each_filter_has_its_index(asked: dict[str, str], index: str, without: str) -> None:
+    """What a planner would choose of a long trail, asked of an empty one."""
+    UserFactory(public_id="x")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_seqscan = off; SET LOCAL {without} = off")
+    assert index in events(Asked(**asked))[:51].explain()  # type: ignore[arg-type]  # words only
