@@ -76,6 +76,7 @@ def _adjudication(
     status_code: str,
     reverses: tuple[str, ...],
 ) -> NewAdjudication:
+    version = ("", "") if isinstance(plan, PlannedReversal) else (plan.frequency, plan.payer_claim_number)
     return NewAdjudication(
         claim_id=plan.billed.claim_id,
         line_id=line.line.line_id if line.line else None,
@@ -105,6 +106,7 @@ def _adjudication(
             for item in line.adjustments
         ),
         reverses=reverses,
+        version=version,
     )
 
 

@@ -31,6 +31,7 @@ from tests.factories.remittances import clp, payment, reversal_of, stored_file, 
 pytestmark = pytest.mark.django_db
 Clearinghouse = Callable[..., Connection]
 MADE = Change("claim.prior_authorization", "A-779", None)
+CHANGED_AGAIN = Change("claim.prior_authorization", "A-780", None)
 
 
 @pytest.fixture
@@ -139,3 +140,55 @@ def test_a_reversal_that_our_void_asked_for_is_its_answer_and_nothing_is_left_to
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.REVERSED
     correct_by_hand(claim_id=claim.public_id, way="new_claim", note="As another", acting_user=person, now=now)
+
+
+def test_a_further_answer_to_the_original_is_told_and_the_replacement_stays_pending(
+    replaced: tuple[Claim, RemittedClaim], person: User, now: datetime
+) -> None:
+    claim, first = replaced
+    again = clp(claim, svc(claim.lines.get(), "60.00"), payer_claim_number="P90", frequency="1")
+    stored_file(payment(reversal_of(first), again))
+    post_remittances(now=now + timedelta(days=10))
+    claim.refresh_from_db()
+    assert (claim.status, BatchClaim.objects.get().in_flight) == (ClaimStatus.BATCHED, True)
+    told = "The payer answered the version before again. The payer processed the claim and denied nothing."
+    assert claim.events.filter(what=f"{told} The one that was sent since is still pending.").count() == 1
+    with pytest.raises(CorrectionRefusedError, match="has not answered what was sent last"):
+        void_at_payer(claim_id=claim.public_id, note="Twice", acting_user=person, now=now)
+    stored_file(payment(clp(claim, payer_claim_number="P78", frequency="7")))
+    post_remittances(now=now + timedelta(days=20))
+    claim.refresh_from_db()
+    assert (claim.status, claim.payer_claim_number) == (ClaimStatus.PAID, "P78")
+
+
+def test_a_second_replacement_is_told_from_the_first_by_the_payers_number(
+    replaced: tuple[Claim, RemittedClaim], person: User, now: datetime
+) -> None:
+    claim, _ = replaced
+    stored_file(payment(clp(claim, svc(claim.lines.get(), "60.00"), payer_claim_number="P78", frequency="7")))
+    post_remittances(now=now)
+    correct_by_hand(claim_id=claim.public_id, way="replacement", note="Units", acting_user=person, now=now)
+    edit_claim(claim_id=claim.public_id, changes=[CHANGED_AGAIN], acting_user=person, now=now)
+    assert batch_claims(now=now).claims == 1
+    stored_file(payment(clp(claim, svc(claim.lines.get(), "65.00"), payer_claim_number="P78", frequency="7")))
+    post_remittances(now=now)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.BATCHED
+    stored_file(payment(clp(claim, payer_claim_number="P79", frequency="7")))
+    post_remittances(now=now + timedelta(days=20))
+    claim.refresh_from_db()
+    assert (claim.status, claim.payer_claim_number) == (ClaimStatus.PAID, "P79")
+
+
+def test_an_answer_to_the_original_does_not_end_the_waiting_of_a_void(
+    clearinghouse: Clearinghouse, person: User, now: datetime
+) -> None:
+    clearinghouse()
+    claim, _ = denied_claim(now)
+    void_at_payer(claim_id=claim.public_id, note="Wrong patient", acting_user=person, now=now)
+    scrub_claims(now=now)
+    assert batch_claims(now=now).claims == 1
+    stored_file(payment(clp(claim, svc(claim.lines.get(), "60.00"), payer_claim_number="P77", frequency="1")))
+    post_remittances(now=now)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.BATCHED

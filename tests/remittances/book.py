@@ -7,9 +7,12 @@ An example is one text of these parts; what follows `--` is a remark. A visit's 
       B Medicaid after A           the same visit's claim to its next payer
     classes
       Prairie CO 97 M15 denial     a row of the practice's own in the table of adjustment classes; `-` for any remark
+    corrected
+      A 7                          the answered claim is with its payer again, as a replacement (7) or a new claim (1)
     remittance                     one file; PAY, CLP, SVC and PLB are filled up to real segments, all others go in as they stand
       PAY Prairie 80.00 EFT1       ST, BPR, TRN, N1: payer, BPR02, TRN02, perhaps the payer's id and the payee's; `-` for nothing
-      CLP A 1 160.00 80.00         CLP01 is the claim's control number (LOST:A: another one); its patient follows (NM1*QC)
+      CLP A 1 160.00 80.00         CLP01 is the claim's control number (LOST:A: another one); its patient follows (NM1*QC). After CLP05 may
+                                   stand CLP07 and CLP09, else P and the control number, and 1
       SVC A1 100.00 80.00          SVC01 is the line's code; REF*6R follows
       CAS CO 45 20.00
     books                          every account that does not stand at zero, debit positive
@@ -21,8 +24,9 @@ What is stated must be all that is found, line by line.
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Sum
 
@@ -36,7 +40,7 @@ from tests.factories.remittances import NOW, stored_file
 from tests.remittances.book_cast import Cast
 from tests.remittances.book_remittance import file_of
 
-PARTS = ("billed", "classes", "remittance", "books", "answers", "outcome")
+PARTS = ("billed", "classes", "corrected", "remittance", "books", "answers", "outcome")
 OF_A_LINE = {Account.INSURANCE_RECEIVABLE, Account.PATIENT_RECEIVABLE, Account.CONTRACTUAL, Account.REVENUE}
 OF_A_PATIENT = {Account.PATIENT_RECEIVABLE, Account.REVENUE}
 
@@ -44,16 +48,19 @@ OF_A_PATIENT = {Account.PATIENT_RECEIVABLE, Account.REVENUE}
 def prove(example: str) -> None:
     """Play it, file by file; after each the books must be sound. Then compare all that is found with all that is stated."""
     cast, stated = Cast(), defaultdict(list)
+    deeds: dict[str, Callable[..., None]] = {
+        "billed": cast.bill,
+        "classes": partial(_classify, cast),
+        "corrected": cast.correct,
+    }
     for part, lines in _parts(example):
         if part in {"books", "answers", "outcome"}:
             stated[part] = [" ".join(line.split()) for line in lines]
         elif part == "remittance":
             _receive(file_of(cast, lines))
         for line in lines:
-            if part == "billed":
-                cast.bill(*line.split())
-            elif part == "classes":
-                _classify(cast, *("" if each == "-" else each for each in line.split()))
+            if part in deeds:
+                deeds[part](*line.split())
     assert sum(Decimal(line.split()[-1]) for line in stated["books"]) == 0, "The example's own books do not balance."
     found = {"books": _books(cast), "answers": _answers(cast), "outcome": _outcome(cast)}
     differences = [
@@ -80,7 +87,7 @@ def _parts(example: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _classify(cast: Cast, payer: str, *row: str) -> None:
-    group, carc, rarc, name = row
+    group, carc, rarc, name = ("" if each == "-" else each for each in row)
     AdjustmentClass.objects.create(payer=cast.payer(payer), group=group, carc=carc, rarc=rarc, adjustment_class=name)
 
 

@@ -77,11 +77,11 @@ def _pay(cast: Cast, payer: str, amount: str, trace: str, *ids: str) -> list[str
 
 
 def _clp(cast: Cast, name: str, *rest: str) -> tuple[str, str]:
-    status, charge, paid, share, icn = (*rest, *("", "")[len(rest) - 3 :])
+    status, charge, paid, share, icn, frequency = (*rest, *("", "", "1")[len(rest) - 3 :])
     told, _, whose = name.partition(":")
     claim = cast.claims.get(whose or told)
     number = claim.control_number if claim and not whose else told
-    head = f"CLP*{number}*{status}*{charge}*{paid}*{share}*12*{icn or f'P{number}'}*11*1"
+    head = f"CLP*{number}*{status}*{charge}*{paid}*{share}*12*{icn or f'P{number}'}*11*{frequency}"
     if claim is None:
         return head, "NM1*QC*1*Stranger*Ann****MI*W000000001"
     patient = claim.patient

@@ -109,6 +109,7 @@ def version_of(claim: Claim) -> dict[str, Any]:
         "place_of_service": claim.place_of_service,
         "diagnoses": list(claim.diagnoses),
         "prior_authorization": claim.prior_authorization,
+        "payer_claim_number": claim.payer_claim_number,
         "lines": [
             {
                 "number": line.number,

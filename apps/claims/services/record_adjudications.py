@@ -9,8 +9,10 @@ from itertools import groupby
 from django.db import transaction
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim, ClaimEvent
+from apps.claims.rules.answered_version import Versions, speaks_of_earlier
 from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, outcome
 from apps.claims.rules.registry import VOID
+from apps.claims.selectors.versions_sent import versions_under_way
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import IN_FLIGHT, ClaimStatus
@@ -34,7 +36,7 @@ class NewAdjudication:
 
     `key` names transmission, payment, CLP and SVC: the same key comes in once. A reversal (CLP02 22) is a row too, with its
     negative amounts; it undoes the rows that `reverses` names by key or, where the caller cannot tell, all that this payer had
-    said of the claim before this call.
+    said of the claim before this call. `version`: CLP09 and CLP07, by which the payer tells what it answers.
     """
 
     claim_id: int
@@ -56,6 +58,7 @@ class NewAdjudication:
     decided_procedure: str = ""
     adjustments: tuple[NewAdjustment, ...] = ()
     reverses: tuple[str, ...] = ()
+    version: tuple[str, str] = ("", "")
 
     @property
     def is_reversal(self) -> bool:
@@ -111,8 +114,8 @@ def record_adjudications(
         pending = claim.has_newer_sending
         for answer in answers:
             status = histories[claim_id].take(answer)
-            pending = pending and answer[0].is_reversal
-            said = _STILL_PENDING if pending else OUTCOME_SENTENCES[status]
+            pending = pending and not claim.is_ended_by(answer[0])
+            said = _still_pending(answer[0], status) if pending else OUTCOME_SENTENCES[status]
             kept = told_pending if pending else told
             kept.append(Move(claim_id, status, said, answer[0].transmission_id, answer[0].segment))
         if not claim.was_answered and (denied := _first_answer(answers)) is not None:
@@ -125,28 +128,41 @@ def record_adjudications(
     return RecordResult(len(fresh), len(rows) - len(fresh))
 
 
-# X221A1 1.10.2.8: a reversal undoes an answer that was given; it answers no later version but a void.
-_STILL_PENDING = "The payer took its answer to the version before back. The one that was sent since is still pending."
+def _still_pending(row: NewAdjudication, status: ClaimStatus) -> str:
+    before = (
+        "The payer took its answer to the version before back."
+        if row.is_reversal
+        else f"The payer answered the version before again. {OUTCOME_SENTENCES[status]}"
+    )
+    return f"{before} The one that was sent since is still pending."
 
 
 @dataclass(frozen=True, slots=True)
 class _LockedClaim:
     status: ClaimStatus
     was_answered: bool
-    frequency: str
+    versions: Versions
 
     @property
     def has_newer_sending(self) -> bool:
-        """A correction is under way that only an answer of its own can end; a void is answered by the reversal itself."""
-        return self.status in IN_FLIGHT and self.was_answered and self.frequency != VOID
+        """A correction is under way that only an answer of its own can end."""
+        return self.status in IN_FLIGHT and self.was_answered
+
+    def is_ended_by(self, row: NewAdjudication) -> bool:
+        """X221A1 1.10.2.8: a reversal undoes an answer that was given; it answers no later version but a void."""
+        if row.is_reversal:
+            return self.versions.sent == VOID
+        return not speaks_of_earlier(self.versions, *row.version)
 
 
 def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, _LockedClaim]:
     wanted = {row.claim_id for row in rows}
     columns = ("pk", "status", "first_adjudicated_at", "frequency")
-    locked = lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list(*columns)
+    locked = list(lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list(*columns))
+    corrected = [row[0] for row in locked if row[1] in IN_FLIGHT and row[2] is not None]
+    versions = versions_under_way(corrected) if corrected else {}
     return {
-        pk: _LockedClaim(ClaimStatus(status), answered_at is not None, frequency)
+        pk: _LockedClaim(ClaimStatus(status), answered_at is not None, versions.get(pk) or Versions(frequency))
         for pk, status, answered_at, frequency in locked
     }
 

@@ -9,14 +9,17 @@ from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, outcome
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.record_adjudications import standing_of
-from apps.claims.states import ADJUDICATED, ClaimStatus
+from apps.claims.states import ADJUDICATED, IN_FLIGHT, ClaimStatus
+
+_WAITS = IN_FLIGHT | {ClaimStatus.VOIDED}
 
 
 def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> None:
     """`standing`: by claim, the keys of its answers that stand, the newest last; those of their rows begin with them.
 
     A row that no longer stands is marked reversed, one that stands again is not. A claim whose answers changed so is moved;
-    so is one whose newest answer had come before an older one, unless people have taken it further since.
+    so is one whose newest answer had come before an older one, unless people have taken it further since. One of which a newer
+    version is under way waits for that one's answer.
     """
     if not standing:
         return
@@ -31,7 +34,7 @@ def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> N
         changed += fresh
         old = ClaimStatus(statuses[claim_id])
         new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)])
-        if new is not old and old is not ClaimStatus.VOIDED and rows[claim_id] and (fresh or old in ADJUDICATED):
+        if new is not old and old not in _WAITS and rows[claim_id] and (fresh or old in ADJUDICATED):
             moves.append(Move(claim_id, new, OUTCOME_SENTENCES[new]))
     Adjudication.objects.bulk_update(changed, ["reversed"], batch_size=500)
     apply_moves(moves, now=now)

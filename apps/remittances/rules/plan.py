@@ -99,6 +99,8 @@ def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClai
         status_code="1" if remitted.status == REVERSAL else remitted.status,
         lines=lines,
         contract_question=_contract_question(lines, further=is_further_payer(remitted)),
+        frequency=remitted.frequency,
+        payer_claim_number=remitted.payer_claim_number,
     )
 
 

@@ -22,7 +22,8 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class PlannedPosting:
     """The payer's word on each line and, once the visit is replayed, what it does to the books. `status_code` is CLP02 as it is
-    meant; `contract_question` is for a person to look at.
+    meant; `contract_question` is for a person to look at. `frequency` and `payer_claim_number` (CLP09, CLP07) tell which version of
+    the claim is answered, as far as the payer tells it.
     """
 
     outcome: Outcome
@@ -31,6 +32,8 @@ class PlannedPosting:
     status_code: str
     lines: tuple[AdjudicatedLine, ...]
     contract_question: str = ""
+    frequency: str = ""
+    payer_claim_number: str = ""
     effect: Effect = NO_EFFECT
 
 
