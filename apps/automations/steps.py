@@ -22,6 +22,7 @@ from apps.eligibility import services as eligibility
 from apps.intake import services as intake
 from apps.patient_balances import services as balances
 from apps.patient_balances.selectors.due import billed_anyway
+from apps.practice import services as practice
 from apps.remittances import services as remittances
 from apps.reports import services as reports
 
@@ -328,6 +329,10 @@ def recover_checks(_key: str, now: datetime) -> Done:
     return Done({"waiting again": found.waiting_again, "recorded": found.recorded, "closed": found.closed})
 
 
+def send_invitation(key: str, now: datetime) -> Done:
+    return Done({"mails": int(practice.send_invitation(invitation_id=key, now=now))})
+
+
 Step = Callable[[str, datetime], Done]
 STEPS: dict[str, Step] = {
     step.__name__: step
@@ -371,5 +376,6 @@ STEPS: dict[str, Step] = {
         recover_inquiries,
         recover_messages,
         recover_checks,
+        send_invitation,
     )
 }

@@ -24,6 +24,7 @@ from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_t
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
+from apps.practice.models import Invitation
 from apps.remittances.selectors.contracts import lines_taken_back, lines_to_compare
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
@@ -96,6 +97,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
+    yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING)
     yield (
         "check_eligibility",
         EligibilityCheck.objects.filter(

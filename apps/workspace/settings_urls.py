@@ -1,10 +1,15 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
+from apps.workspace.people import views as people
 from apps.workspace.trail import views as trail
 
 app_name = "settings"
 urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<slug:public_id>/", people.person, name="person"),
+    path("people/<slug:public_id>/<slug:verb>/", people.change, name="change_person"),
     path("audit/", trail.trail, name="trail"),
     path("audit/audit.csv", trail.export, name="export_trail"),
     path("payers/", payer_views.payer_list, name="payers"),

@@ -3,7 +3,7 @@ from apps.practice.models.channels import PayerChannel
 from apps.practice.models.deadlines import PayerDeadline
 from apps.practice.models.enrolments import ProviderEnrolment
 from apps.practice.models.payers import FeeScheduleLine, Payer
-from apps.practice.models.people import Membership
+from apps.practice.models.people import Invitation, Membership
 from apps.practice.models.places import Location, Practice, Provider
 from apps.practice.models.requirements import AuthorizationRequirement, RequiredNumber
 from apps.practice.models.telehealth import TelehealthPolicy
@@ -11,6 +11,7 @@ from apps.practice.models.telehealth import TelehealthPolicy
 __all__ = [
     "AuthorizationRequirement",
     "FeeScheduleLine",
+    "Invitation",
     "Location",
     "Membership",
     "Payer",
