@@ -78,6 +78,13 @@ def test_a_person_and_a_patient_are_followed(boss: Client) -> None:
     assert "2 patients" in page
 
 
+def test_a_log_in_is_shown_by_its_persons_name(boss: Client) -> None:
+    clerk = UserFactory(first_name="Ida", last_name="Quill")
+    did("set_role", "user", subject_public_id=clerk.public_id)
+    row = boss.get(PAGE, {"last": "2026-09-17"}).context["rows"][0]
+    assert (row["sentence"], row["subject"]) == ("Changed the role of", "Ida Quill")
+
+
 def test_a_day_is_the_practices_own(boss: Client, settings) -> None:
     """11 PM on the 16th in Austin is the 17th in UTC."""
     settings.TIME_ZONE = "America/Chicago"
@@ -147,7 +154,7 @@ def test_a_page_takes_as_many_queries_however_long_the_trail_is(
         boss.get(PAGE)
 
 
-QUERIES = 16
+QUERIES = 17
 
 
 @pytest.mark.parametrize(

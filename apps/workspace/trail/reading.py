@@ -121,10 +121,12 @@ def page(asked: Asked, after: Place | None, *, size: int) -> Page:
 
 
 def names_of(found: list[AuditEvent]) -> dict[str, str]:
-    """Of the patients whom exactly one event names: a list of many is a number."""
+    """By public id: of the patients whom exactly one event names (a list of many is a number), and of people with a log-in."""
     single = {event.patients[0] for event in found if len(event.patients) == 1}
+    users = {event.subject_public_id for event in found if event.subject_kind == "user"}
     rows = Patient.objects.filter(public_id__in=single).values_list("public_id", "first_name", "last_name")
-    return {public_id: f"{first} {last}" for public_id, first, last in rows}
+    names = {public_id: f"{first} {last}" for public_id, first, last in rows}
+    return names | {user.public_id: user.display_name for user in User.objects.filter(public_id__in=users)}
 
 
 def people() -> "QuerySet[User]":

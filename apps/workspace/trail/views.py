@@ -35,7 +35,12 @@ def trail(request: HttpRequest) -> HttpResponse:
         reading.page(asked, Place.parse(request.GET.get("after", "")), size=PAGE) if asked else reading.Page([], None)
     )
     names = reading.names_of(found.events)
-    audit_read(request, KIND, patients=names, action="list")
+    audit_read(
+        request,
+        KIND,
+        patients=[each for event in found.events for each in event.patients if each in names],
+        action="list",
+    )
     query = _query(asked) if asked else {}
     context = {
         "form": form,
@@ -59,6 +64,7 @@ def _row(event: AuditEvent, names: dict[str, str]) -> dict[str, object]:
     return {
         "event": event,
         "sentence": sentence(event.action, event.subject_kind),
+        "subject": names.get(event.subject_public_id, event.subject_public_id),
         "patient": alone,
         "patient_name": names.get(alone, ""),
         "details": [(name.replace("_", " "), value) for name, value in event.detail.items() if value not in ("", None)],

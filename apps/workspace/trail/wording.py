@@ -24,13 +24,29 @@ _ACTIONS = {
     "password_set": "Set a new password",
     "second_factor_added": "Set up the second factor",
     "second_factor_removed": "Removed the second factor",
-    "create_user": "Created a log-in",
-    "disable_user": "Took a log-in away",
-    "enable_user": "Gave a log-in back",
+    "create_user": "Made a log-in for",
+    "disable_user": "Took access from",
+    "enable_user": "Gave access back to",
     "set_role": "Changed the role of",
+    "end_sessions": "Ended sessions of",
+    "reset_second_factor": "Took the second factor of",
+    "invite_again": "Invited once more",
+    "withdraw_invitation": "Withdrew the invitation of",
 }
 # The action says already that it is about a log-in.
-_SAID_BY_ACTION = frozenset({*SIGNING_IN, "create_user", "disable_user", "enable_user"})
+_SAID_BY_ACTION = frozenset(
+    {
+        *SIGNING_IN,
+        "create_user",
+        "disable_user",
+        "enable_user",
+        "set_role",
+        "end_sessions",
+        "reset_second_factor",
+        "invite_again",
+        "withdraw_invitation",
+    }
+)
 
 
 def action_words(action: str) -> str:
