@@ -26,7 +26,7 @@ _DAY_WORD = "|".join(f"{name[:3].lower()}(?:{name[3:]})?s?" for name in DAYS)
 _DAYS = re.compile(rf",? (?:on )?(?P<days>(?:every day|daily|weekdays|(?:day|the)s? {_NUMBERS}|{_DAY_WORD})\b.*)")
 _MONTH_DAYS = re.compile(rf"(?:days?|the) ({_NUMBERS}) of (?:the|each|every) month")
 # Distances that make every hour the same.
-_MINUTE_STEPS = (5, 6, 10, 12, 15, 20, 30)
+_MINUTE_STEPS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 
 
 class NotUnderstoodError(ValueError):

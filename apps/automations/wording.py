@@ -41,7 +41,7 @@ def _times(hours: list[int], minutes: list[int]) -> str:
     if len(hours) < 3 or every is None or (every > 1 and len(minutes) > 1):
         return listed([clock_words(time(hour, minute)) for hour in hours for minute in minutes])
     if each and every == 1 and (len(hours) < 24 or minutes[0] == 0):
-        return f"every {each} minutes{_span(hours, minutes)}"
+        return f"every {'minute' if each == 1 else f'{each} minutes'}{_span(hours, minutes)}"
     rhythm = "every hour" if every == 1 else f"every {every} hours"
     if len(minutes) == 1 and len(hours) < 24:
         return f"{rhythm}{_span(hours, minutes)}"

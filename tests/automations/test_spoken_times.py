@@ -22,6 +22,7 @@ WEEKDAYS = (1, 2, 3, 4, 5)
         ("every hour from 7:45 AM to 10:45 PM", Times(tuple(range(7, 23)), (45,))),
         ("every hour from 7:45 AM to 11 PM", Times(tuple(range(7, 23)), (45,))),
         ("Every 2 hours from 6 AM to 10 PM, daily", Times(tuple(range(6, 23, 2)), (0,))),
+        ("every minute from noon to 1 PM", Times((12,), tuple(range(60)))),
         ("every hour at 15 and 45 past", Times(tuple(range(24)), (15, 45))),
         ("every 20 minutes from 7 AM to 7 PM, weekdays", Times(tuple(range(7, 19)), (0, 20, 40), WEEKDAYS)),
         ("5 AM, on days 1 and 15 of the month", Times((5,), (0,), month_days=(1, 15))),
