@@ -33,4 +33,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO_MODE:
-    urlpatterns.append(path("styleguide/", core_views.styleguide, name="styleguide"))
+    urlpatterns += [
+        path("styleguide/", core_views.styleguide, name="styleguide"),
+        path("sandbox/", include("apps.automations.console.urls")),
+    ]

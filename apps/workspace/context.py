@@ -47,7 +47,7 @@ ROOMS = (
 # Pages of the workspace that belong to a room in people's minds.
 _AT_HOME = {"workspace:today": "today", "workspace:claim": "claims", "workspace:visit_conflict": "claims"}
 # Rooms without a place of their own in the navigation.
-_LODGERS = {"intake": "claims"}
+_LODGERS = {"intake": "claims", "sandbox": "settings"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,10 @@ class Shell:
     @property
     def may_administer(self) -> bool:
         return may(self.role, Permission.CONFIGURE)
+
+    @property
+    def has_sandbox(self) -> bool:
+        return settings.DEMO_MODE and self.may_administer
 
     @property
     def may_reveal(self) -> bool:

@@ -17,6 +17,7 @@ SECRET_KEY = secret("SECRET_KEY")
 # Newest first: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
 FIELD_ENCRYPTION_KEYS: list[str] = [key for key in secret("FIELD_ENCRYPTION_KEYS").split(",") if key]
 ALLOWED_HOSTS: list[str] = [host.strip() for host in secret("ALLOWED_HOSTS").split(",") if host.strip()]
+SANDBOX_URL = ""  # the demo's only
 PUBLIC_URL: str = (secret("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
 # How many proxies of ours stand between a client and the web processes; each adds an entry to X-Forwarded-For.
 TRUSTED_PROXIES: int = number("TRUSTED_PROXIES", 0)

@@ -1,11 +1,13 @@
 """A developer's or a trial machine: demo practice, sandbox outside world, plain HTTP on loopback."""
 
-from config.env import local_secret, switch
+from config.env import env, local_secret, switch
 from config.settings.base import *  # noqa: F403  settings compose by star import
 
 # Off by default, so that the demo shows the product as it is, its error pages included.
 DEBUG = switch("THROUGHLINE_DEBUG", default=False)
 DEMO_MODE = True
+# Where `make run` started the outside world; empty where nobody did.
+SANDBOX_URL = env.str("SANDBOX_URL", default="")
 SECRET_KEY = local_secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = local_secret("FIELD_ENCRYPTION_KEYS").split(",")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]

@@ -1,4 +1,4 @@
-"""People, the audit trail and an automation in a real browser: each page for axe, and a job's times written in words."""
+"""People, the audit trail, an automation and the sandbox console in a real browser: each page for axe; a job's times written in words."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.factories.intake import PatientFactory
 from tests.factories.practice import UserFactory
+from tests.sandbox.running import sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
@@ -83,3 +84,12 @@ def test_a_jobs_times_are_told_back_while_they_are_written(open_page: Opener) ->
     assert look(page, "an automation") == []
     page.get_by_role("button", name="Change the times").click()
     expect(page.get_by_text("now runs 8:15 PM, Monday to Friday.")).to_be_visible()
+
+
+def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Settings, tmp_path: Path) -> None:
+    with sandbox(tmp_path / "state") as outside:
+        settings.SANDBOX_URL = outside.url
+        page = open_page(Role.ADMINISTRATOR, reverse("sandbox:console"))
+        assert look(page, "sandbox") == []
+        page.get_by_role("button", name="remittance (835)").click()
+        expect(page.get_by_text("The next remittance (835) will never arrive.")).to_be_visible()

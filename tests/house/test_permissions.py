@@ -20,6 +20,7 @@ GUARDED = {
     "remittances",
     "reports",
     "automations",
+    "sandbox",
     "settings",
 }
 # Not for those who work here, or guarded as a whole: a patient's link, a vendor's signature, the back office's own site.

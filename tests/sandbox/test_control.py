@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
+
 from apps.sandbox.control.charges import COLUMNS
 from apps.sandbox.control.tally import tally
 from apps.sandbox.patients.behaviour import WALK_ENDED
+from apps.sandbox.payers import members, policy
 from apps.sandbox.world.practice import PRICES, ZONE
 from apps.sandbox.world.state import Session
 from tests.sandbox.town import Town
@@ -139,3 +142,27 @@ def test_a_patients_truth_is_told(town: Town) -> None:
     told = town.call("GET", f"/control/patients/{patient.id}").json()
     assert told["phone"] == patient.phone
     assert town.call("GET", "/control/patients/5").status_code == 400
+
+
+@pytest.mark.parametrize("code", ["50", "97", "4", "197"])
+def test_somebody_chooses_how_a_claim_is_denied(town: Town, code: str) -> None:
+    sent = town.visit(payer="LPHP1")
+    town.send([sent])
+    town.advance(minutes=1)
+    assert town.call("POST", "/control/decide", json={"control": sent.control, "code": code}).status_code == 200
+    (claim,) = (each for each in town.world.state.claims.values() if each.control == sent.control)
+    member = members.find(town.world, claim.payer_id, claim.subscriber[2])
+    assert member is not None
+    assert policy.decide(town.world, member, claim).denials[-1] == code
+    town.call("POST", "/control/decide", json={"control": sent.control, "code": ""})
+    assert policy.decide(town.world, member, claim).denials == []
+
+
+def test_only_what_a_payer_has_still_to_decide_is_denied_by_order(town: Town) -> None:
+    unknown = town.call("POST", "/control/decide", json={"control": "T0", "code": "50"})
+    assert (unknown.status_code, unknown.json()["error"]) == (
+        400,
+        "No payer has a claim T0 that it has still to decide.",
+    )
+    strange = town.call("POST", "/control/decide", json={"control": "T0", "code": "999"})
+    assert "A payer denies by 50, 97" in strange.json()["error"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.automations.simulation.outside import Outside
+from apps.automations.outside import Outside
 from apps.core import clock
 from apps.remittances.models import BankFile
 from apps.remittances.services import import_bank_file

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.automations.simulation.outside import Outside
+from apps.automations.outside import Outside
 from apps.claims.models import Batch
 from apps.claims.services import resolve_unknown_batch
 from apps.core.models import User

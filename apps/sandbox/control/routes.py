@@ -23,6 +23,7 @@ from apps.sandbox.world.world import World
 Endpoint = Callable[[Request], Awaitable[Response]]
 Action = Callable[[Request, World, dict[str, Any]], Awaitable[Any]]
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+UNDECIDED = frozenset({"received", "forwarded", "accepted"})
 CLEARINGHOUSE = frozenset({"acknowledgement", "clearinghouse report", "payer report", "payday"})
 
 
@@ -52,6 +53,7 @@ async def _body(request: Request) -> dict[str, Any]:
 async def health(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "ok": True,
+        "losing": dict(world.state.losing),
         "now": world.now.isoformat(),
         "virtual": world.virtual,
         "seed": world.options.seed,
@@ -140,6 +142,22 @@ async def lose(_: Request, world: World, body: dict[str, Any]) -> Any:
 
 
 @guarded
+async def decide(_: Request, world: World, body: dict[str, Any]) -> Any:
+    """{"control": "T...", "code": "50"}: the payer that has this claim will deny it so. Code "": as its policy says."""
+    control, code = str(body["control"]), str(body["code"])
+    if code and code not in world.knobs.denials:
+        raise ValueError(f"A payer denies by {', '.join(world.knobs.denials)}.")
+    waiting = [each for each in world.state.claims.values() if each.control == control and each.status in UNDECIDED]
+    if not waiting:
+        raise ValueError(f"No payer has a claim {control} that it has still to decide.")
+    if code:
+        world.state.chosen[control] = code
+    else:
+        world.state.chosen.pop(control, None)
+    return {"chosen": world.state.chosen}
+
+
+@guarded
 async def hurry(_: Request, world: World, __: dict[str, Any]) -> Any:
     """Whatever the clearinghouse and the payers owe is due now; it happens at the next tick or advance."""
     return {"hurried": world.hurry(CLEARINGHOUSE)}
@@ -214,6 +232,7 @@ ROUTES = [
     Route("/control/missed-call", missed_call, methods=["POST"]),
     Route("/control/text", inbound_text, methods=["POST"]),
     Route("/control/lose", lose, methods=["POST"]),
+    Route("/control/decide", decide, methods=["POST"]),
     Route("/control/hurry", hurry, methods=["POST"]),
     Route("/control/keys", add_key, methods=["POST"]),
     Route("/control/verify-webhook", verify_webhook, methods=["POST"]),

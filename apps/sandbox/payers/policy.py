@@ -87,7 +87,9 @@ def _whole_claim_denial(world: World, member: Member, claim: Claim) -> str:
 
 
 def _by_chance(world: World, claim: Claim) -> str:
-    chosen = world.chance.weighted(world.knobs.denials, "denial", claim.identity) or ""
+    """By hash, unless somebody chose (control API)."""
+    by_hash = world.chance.weighted(world.knobs.denials, "denial", claim.identity) or ""
+    chosen = world.state.chosen.get(claim.control, by_hash)
     again = claim.attempt > 1 or claim.frequency != "1"
     return "" if again and chosen not in STANDS else chosen
 
@@ -98,6 +100,8 @@ def _denied_lines(world: World, claim: Claim) -> dict[str, str]:
         return {line.number: "4" for line in claim.lines if line.procedure in EVALUATION and "25" not in line.modifiers}
     chosen = _by_chance(world, claim)
     target = _target(claim, chosen)
+    if target is None and chosen and claim.control in world.state.chosen:
+        target = claim.lines[-1]
     return {target.number: chosen} if target else {}
 
 

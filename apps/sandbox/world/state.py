@@ -186,6 +186,7 @@ class State:
     paydays: dict[str, list[str]] = field(default_factory=dict)  # payer + day -> claim keys
     carried: dict[str, list[Offset]] = field(default_factory=dict)  # payer -> what its next remittance settles
     deductible_met: dict[str, Decimal] = field(default_factory=dict)  # member + year -> dollars, beyond the start's
+    chosen: dict[str, str] = field(default_factory=dict)  # claim control -> the CARC under which its payer will deny it
     losing: Counter[str] = field(default_factory=Counter)  # kind of file -> how many of the next are lost
     remittances: dict[str, Decimal] = field(default_factory=dict)
     deposits: list[Deposit] = field(default_factory=list)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.automations.demo import NotInDemoModeError, diagnoses, load_demo, people_lines
-from apps.automations.simulation.outside import Outside
+from apps.automations.outside import Outside
 from apps.core import clock
 
 

@@ -14,12 +14,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.automations.demo import diagnoses, load_demo, people_lines
+from apps.automations.outside import Outside
 from apps.automations.running.alone import AlreadyRunsError, alone
 from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports, PortTakenError, require_free
 from apps.automations.running.product import Product, variables_of_this_process
-from apps.automations.simulation.outside import Outside
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
 from apps.core.embedded import EmbeddedServiceError, valkey
@@ -67,7 +67,8 @@ class Command(BaseCommand):
         sync_schedule(now=clock.now())
         settings.PUBLIC_URL = ports.web_url
         os.environ.update({"PUBLIC_URL": ports.web_url, "PUBLIC_URL_FILE": ""})
-        product = Product(processes, directory, ports, {**variables_of_this_process(), "PUBLIC_URL": ports.web_url})
+        variables = {**variables_of_this_process(), "PUBLIC_URL": ports.web_url, "SANDBOX_URL": ports.sandbox_url}
+        product = Product(processes, directory, ports, variables)
         if history:
             play_history(product)
         product.start_sandbox(demo_speed="1")
