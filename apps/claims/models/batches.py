@@ -59,6 +59,7 @@ class BatchClaim(models.Model):
         RELEASED = "released", "Did not arrive"
         NOT_FOUND = "not_found", "Not found by the payer"  # a person has sent it again
         LATE = "late", "Arrived after all"  # counted as lost before, so the claim has gone on without it
+        LATE_REFUSED = "late_refused", "Arrived after all, and was refused"  # the payer does not have it
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="members", db_index=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="memberships")

@@ -45,7 +45,10 @@ def _files_of(work: QuerySet[WorkItem]) -> QuerySet[Transmission]:
     return files.defer("payload").order_by("-pk")
 
 
-def went_twice(batch: Batch) -> bool:
-    """Whether a person still has to see to claims of it that went on in another file."""
+def waits_after_arrival(batch: Batch) -> bool:
+    """Whether a person still has to see to claims of it that went on in another file, or to a correction that had been cancelled."""
     item = batch.work_item
-    return item is not None and item.state == WorkItem.State.OPEN and batch.members.filter(answer=Answer.LATE).exists()
+    if item is None or item.state != WorkItem.State.OPEN:
+        return False
+    arrived = batch.state in {Batch.State.SENT, Batch.State.ACCEPTED, Batch.State.PARTLY_ACCEPTED}
+    return arrived or batch.members.filter(answer__in=(Answer.LATE, Answer.LATE_REFUSED)).exists()

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.claims.models import Adjudication, Claim, Correction
+from django.db.models import Max, QuerySet
+
+from apps.claims.models import Adjudication, BatchClaim, Claim, Correction
 from apps.claims.rules.correction_routes import (
     CORRECTABLE,
     MEDICARE_PART_B,
@@ -140,18 +142,33 @@ def corrections_view(claim: Claim) -> CorrectionsView:
 
 
 def newest_claim(corrections: Iterable[Correction]) -> Correction | None:
-    """The last that makes a claim; `corrections` in the order in which they began."""
-    return next((each for each in reversed(list(corrections)) if each.way != Way.REOPENING), None)
+    """The last that makes a claim and was not cancelled; `corrections` in the order in which they began."""
+    makes_claim = (each for each in reversed(list(corrections)) if each.way != Way.REOPENING and not each.cancel_reason)
+    return next(makes_claim, None)
+
+
+def given_up_places(claim: Claim, correction: Correction) -> QuerySet[BatchClaim]:
+    """Of the files that bore this correction and in which it is not awaited any more."""
+    return claim.memberships.filter(in_flight=False, batch__created_at__gte=correction.started_at)
+
+
+def _is_with_payer(claim: Claim) -> bool:
+    """A file that was given up has arrived, and it was written after all that the payer has answered so far."""
+    arrived = claim.memberships.filter(in_flight=False, answer__in=(BatchClaim.Answer.LATE, BatchClaim.Answer.ACCEPTED))
+    answered_at = claim.adjudications.aggregate(last=Max("recorded_at"))["last"]
+    return (arrived.filter(batch__created_at__gte=answered_at) if answered_at else arrived).exists()
 
 
 def cannot_cancel(claim: Claim, correction: Correction, newest: Correction | None) -> str:
-    """Why not, as a sentence; empty where it can be. `newest`: the claim's last correction that makes a claim."""
+    """Why not, as a sentence; empty where it can be. `newest`: the claim's last correction that makes a claim and stands."""
     if correction.closed_at is not None:
         return "This correction is over: the payer was asked, or it was cancelled."
     if correction.way == Way.REOPENING:
         return ""
     if correction != newest or claim.status not in WITH_US | {ClaimStatus.READY}:
         return "This correction has gone out, or was answered. What it said is changed by a correction of its own."
+    if _is_with_payer(claim):
+        return "The file that had been given up arrived: the payer has this correction. Hold the claim until the payer has answered it."
     return ""
 
 

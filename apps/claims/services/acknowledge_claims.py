@@ -16,7 +16,14 @@ from apps.claims.rules.findings import Issue
 from apps.claims.services.acknowledge_inquiries import FUNCTIONAL_CODE, inquiry_checked, inquiry_returned
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.chase_unanswered import chase
-from apps.claims.services.late_answers import arrived_after_all, found_after_all, late, lost_batches, tell_late
+from apps.claims.services.late_answers import (
+    arrived_after_all,
+    found_after_all,
+    late,
+    lost_batches,
+    refused_late,
+    tell_late,
+)
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -238,6 +245,8 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
         tell_late(
             batch, whole, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now
         )
+        rejected = {answer.control_number for answer in answers if answer.outcome is Outcome.REJECTED}
+        refused_late(whole, rejected, now=now)
     told = [answer for answer in answers if answer.control_number in by_number]
     _tell_batches(told, by_number, source, now)
     return _take_in(told, by_number, source, now)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.claims.models import Claim, ClaimEvent, Correction, FieldChange
+from apps.claims.models import BatchClaim, Claim, ClaimEvent, Correction, FieldChange
 from apps.claims.rules.correction_routes import WAY_NAMES, Way
 from apps.claims.rules.fields import Change
-from apps.claims.selectors.corrections import cannot_cancel, newest_claim
+from apps.claims.selectors.corrections import cannot_cancel, given_up_places, newest_claim
 from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import change_fields, locked_claims
 from apps.claims.services.lines_off import take_off
@@ -22,6 +22,8 @@ from apps.worklist.queue import close_item
 
 # What the payer itself named stays known, whoever typed it.
 _KEPT = "claim.payer_claim_number"
+# Of a file that was counted as lost, or in which the payer did not find it.
+_MAY_ARRIVE = (BatchClaim.Answer.RELEASED, BatchClaim.Answer.NOT_FOUND)
 
 
 @transaction.atomic
@@ -54,6 +56,8 @@ def cancel_correction(*, correction_id: str, reason: str, acting_user: User, now
     else:
         _restore(claim, correction, words, acting_user, now)
         status = ClaimStatus(correction.status_before)
+        if given_up_places(claim, correction).filter(answer__in=_MAY_ARRIVE).exists():
+            what = f"{what[:150]} It had gone out in a file that was given up: should the payer have it, you are told."
         if claim.adjudications.exists() and not claim.adjudications.filter(reversed=False).exists():
             status, what = ClaimStatus.REVERSED, f"{what[:150]} The payer has taken its answer back in the meantime."
         move_claims([claim], status, what=what, now=now, acting_user=acting_user)

@@ -1,17 +1,19 @@
 """A file that a person had counted as lost is answered: it arrived after all.
 
-What still waits here to leave with the next file is in that one, so it is not sent again. What was put into another file meanwhile
-went out twice, and what somebody works on would: both become visible.
+What still waits here to leave with the next file is in that one, so it is not sent again. A correction that was cancelled meanwhile is
+pending. What was put into another file meanwhile went out twice, and what somebody works on would: both become visible.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
+from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
+from apps.claims.services.cancelled_corrections import cancelled_aboard, stand_again
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent, open_batch_work
@@ -20,11 +22,17 @@ from apps.claims.states import ClaimStatus
 
 Answer = BatchClaim.Answer
 _HERE = frozenset({ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.REJECTED})
-_BEFORE = {Answer.LATE: "counted as lost before", Answer.NOT_FOUND: "in which the payer had not found it"}
+_BEFORE = {
+    Answer.LATE: "counted as lost before",
+    Answer.LATE_REFUSED: "counted as lost before",
+    Answer.NOT_FOUND: "in which the payer had not found it",
+}
 _HELD_WORDS = (
     "The file that was counted as lost arrived: they have this claim as it was then."
     " Wait for their answer; override this only to send it a second time."
 )
+
+_CANCELLED = "the correction that had been cancelled here."
 
 
 def lost_batches(control_numbers: Iterable[str]) -> list[Batch]:
@@ -44,16 +52,19 @@ def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: dateti
     if not lost:
         return
     waiting = _still_waiting(batch, lost)
-    others = [place for place in lost if place not in waiting]
     _take_back(batch, waiting, now)
+    cancelled = {} if refused else cancelled_aboard(batch, lost)
+    again = [place for place in lost if place.claim_id in cancelled]
+    stand_again(
+        batch, cancelled, again, f"File {batch.transmission.name} arrived after all, and with it {_CANCELLED}", now=now
+    )
     mark_sent(batch, now=now)
-    BatchClaim.objects.filter(pk__in=[place.pk for place in others]).update(answer=Answer.LATE, answered_at=now)
-    for place in others:
-        place.answer = Answer.LATE
+    others = [place for place in lost if place not in waiting and place not in again]
+    _mark(others, Answer.LATE_REFUSED if refused else Answer.LATE, now)
     what = f"File {batch.transmission.name}, which had been counted as lost, arrived. This claim is in it."
     _tell(others, dict.fromkeys((place.claim_id for place in others), what), batch.transmission_id, now)
     if not refused:
-        _make_visible(batch, others, now)
+        _make_visible(batch, others, len(again), now)
 
 
 def found_after_all(batch: Batch, accepted: Iterable[BatchClaim], *, now: datetime) -> None:
@@ -65,16 +76,41 @@ def found_after_all(batch: Batch, accepted: Iterable[BatchClaim], *, now: dateti
         return
     waiting = _still_waiting(batch, released)
     _take_back(batch, waiting, now)
+    cancelled = cancelled_aboard(batch, released)
+    again = [place for place in released if place.claim_id in cancelled]
+    stand_again(
+        batch,
+        cancelled,
+        again,
+        f"The payer has found file {batch.transmission.name}, and with it {_CANCELLED}",
+        now=now,
+    )
     sent = f"It has been with them since file {batch.transmission.name} was sent."
     apply_moves(
-        [Move(place.claim_id, ClaimStatus.SUBMITTED, sent, batch.transmission_id) for place in waiting], now=now
+        [Move(place.claim_id, ClaimStatus.SUBMITTED, sent, batch.transmission_id) for place in (*waiting, *again)],
+        now=now,
     )
-    _make_visible(batch, [place for place in released if place not in waiting], now)
+    others = [place for place in released if place not in waiting and place not in again]
+    # The places themselves stay as they were: what is said of them is still told as of a file given up.
+    BatchClaim.objects.filter(pk__in=[place.pk for place in others]).update(answer=Answer.ACCEPTED, answered_at=now)
+    _make_visible(batch, others, len(again), now)
 
 
 def late(places: Iterable[BatchClaim]) -> list[BatchClaim]:
     """Those that have gone on in another file."""
-    return [place for place in places if place.answer in {Answer.LATE, Answer.NOT_FOUND}]
+    return [place for place in places if place.answer in _BEFORE]
+
+
+def refused_late(places: Iterable[BatchClaim], refused: Collection[str], *, now: datetime) -> None:
+    """By control number: of what had gone on in another file the payer does not have this sending."""
+    known = [place for place in places if place.answer == Answer.LATE and place.claim.control_number in refused]
+    _mark(known, Answer.LATE_REFUSED, now)
+
+
+def _mark(places: Collection[BatchClaim], answer: BatchClaim.Answer, now: datetime) -> None:
+    BatchClaim.objects.filter(pk__in=[place.pk for place in places]).update(answer=answer, answered_at=now)
+    for place in places:
+        place.answer = answer
 
 
 def tell_late(
@@ -130,14 +166,27 @@ def _tell(places: Sequence[BatchClaim], words: Mapping[int, str], transmission_i
     )
 
 
-def _make_visible(batch: Batch, places: Sequence[BatchClaim], now: datetime) -> None:
+def _make_visible(batch: Batch, places: Sequence[BatchClaim], cancelled: int, now: datetime) -> None:
+    """`cancelled`: of how many others a correction is pending that had been cancelled."""
     here = [place for place in places if place.claim.status in _HERE]
     hold_claims([_hold(place) for place in here], now=now)
-    twice = len(places) - len(here)
+    twice = _gone_on(batch, [place for place in places if place not in here])
+    told = []
     if twice:
         number = "1 claim of it went" if twice == 1 else f"{twice} claims of it went"
-        title = f"File {batch.transmission.name} arrived after all, and {number} on meanwhile: have the second sending taken out"
-        open_batch_work(batch, title, now)
+        told.append(f"{number} on meanwhile: have the second sending taken out")
+    if cancelled:
+        number = "1 correction in it" if cancelled == 1 else f"{cancelled} corrections in it"
+        told.append(f"{number} had been cancelled: have it taken out, or wait for its answer")
+    if told:
+        open_batch_work(batch, f"File {batch.transmission.name} arrived after all, and {'; '.join(told)}", now)
+
+
+def _gone_on(batch: Batch, places: Sequence[BatchClaim]) -> int:
+    """How many left a second time, or were given up. Without a later sending an answer is that to this file."""
+    later = BatchClaim.objects.filter(claim__in=[place.claim_id for place in places], batch__gt=batch.pk)
+    sent_again = set(later.values_list("claim", flat=True))
+    return sum(place.claim_id in sent_again or place.claim.status not in CORRECTABLE for place in places)
 
 
 def _hold(place: BatchClaim) -> Hold:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from apps.audit.trail import record
 from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.rules.registry import FILE_REJECTED
-from apps.claims.selectors.batches import went_twice
+from apps.claims.selectors.batches import waits_after_arrival
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
@@ -79,13 +79,16 @@ def resend_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
 
 @transaction.atomic
 def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: datetime) -> None:
-    """A person has seen to the claims that went out twice; `outcome` says how. Raises BatchNotOpenError."""
+    """A person has seen to the claims that went out twice, or to a cancelled correction that arrived; `outcome` says how.
+
+    Raises BatchNotOpenError.
+    """
     batch = _locked(batch_id, tuple(State))
-    if not went_twice(batch):
-        raise BatchNotOpenError("No claim of this file waits to be seen to after a second sending.")
+    if not waits_after_arrival(batch):
+        raise BatchNotOpenError("No claim of this file waits to be seen to after it arrived.")
     if not outcome.strip():
-        raise BatchNotOpenError("Say in a few words what became of the second sending.")
-    tell_batch(batch.pk, f"The second sending was seen to: {outcome.strip()}", now=now, acting_user=acting_user)
+        raise BatchNotOpenError("Say in a few words what became of it.")
+    tell_batch(batch.pk, f"What had arrived late was seen to: {outcome.strip()}", now=now, acting_user=acting_user)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome=outcome.strip())
     _audit("settle_late_batch", batch, acting_user, now, arrived=True)
 

@@ -70,7 +70,7 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_open_remittances": allowed(request, Permission.VIEW_REMITTANCES),
         "may_resolve": may_decide and shown.state == State.UNKNOWN,
         "may_resend": may_decide and refused,
-        "may_settle_late": may_decide and found.went_twice(shown),
+        "may_settle_late": may_decide and found.waits_after_arrival(shown),
         "may_release": may_decide and (refused or returned),
         **tabs("batches"),
     }
