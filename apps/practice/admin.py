@@ -9,7 +9,6 @@ from apps.practice.models import (
     Payer,
     Practice,
     Provider,
-    VendorAgreement,
 )
 
 
@@ -62,8 +61,3 @@ class AuthorizationRequirementAdmin(SettingsAdmin):
     list_display = ("payer", "kind", "procedure", "starts_on", "ends_on", "source")
     list_filter = ("kind", "payer")
     search_fields = ("procedure",)
-
-
-@admin.register(VendorAgreement)
-class VendorAgreementAdmin(SettingsAdmin):
-    list_display = ("vendor", "signed_on", "ends_on")

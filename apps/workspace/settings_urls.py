@@ -2,10 +2,14 @@ from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
 from apps.workspace.people import views as people
+from apps.workspace.setup import views as setup
 from apps.workspace.trail import views as trail
 
 app_name = "settings"
 urlpatterns = [
+    path("set-up/", setup.setup, name="setup"),
+    path("agreements/", setup.agreements, name="agreements"),
+    path("agreements/<slug:vendor>/", setup.agreement, name="agreement"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<slug:public_id>/", people.person, name="person"),

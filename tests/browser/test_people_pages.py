@@ -16,6 +16,7 @@ from apps.practice.roles import Role
 from apps.practice.services import invite
 from tests.browser.axe import look
 from tests.browser.conftest import Opener
+from tests.factories.connectors import ConnectionFactory
 from tests.factories.intake import PatientFactory
 from tests.factories.practice import UserFactory
 from tests.sandbox.running import sandbox
@@ -66,6 +67,10 @@ def test_people_and_what_they_did_are_open_to_everyone(open_page: Opener) -> Non
     found += look(open_page(Role.ADMINISTRATOR, reverse("settings:invite")), "invite")
     for user in (biller, Invitation.objects.get().user):
         found += look(open_page(Role.ADMINISTRATOR, reverse("settings:person", args=[user.public_id])), user.first_name)
+    ConnectionFactory(kind="messaging", adapter="twilio", name="Twilio")
+    for name in ("setup", "agreements"):
+        found += look(open_page(Role.ADMINISTRATOR, reverse(f"settings:{name}")), name)
+    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:agreement", args=["twilio"])), "agreement")
     found += look(open_page(Role.ADMINISTRATOR, reverse("settings:trail")), "audit")
     found += look(open_page(Role.ADMINISTRATOR, reverse("settings:trail") + "?first=2026-12-01"), "nothing")
     assert found == []

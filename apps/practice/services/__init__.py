@@ -14,6 +14,7 @@ from apps.practice.services.invitations import (
     send_invitation,
     withdraw_invitation,
 )
+from apps.practice.services.keep_agreement import keep_agreement
 from apps.practice.services.keep_an_administrator import LastAdministratorError
 from apps.practice.services.keep_payers import PayerRow, drop_payer_row, keep_payer, keep_payer_row
 from apps.practice.services.rotate_second_factors import rotate_second_factors
@@ -38,6 +39,7 @@ __all__ = [
     "import_payers",
     "invite",
     "invite_again",
+    "keep_agreement",
     "keep_payer",
     "keep_payer_row",
     "preview_fees",
