@@ -24,7 +24,6 @@ KEPT = {
     "practice.location",
     "practice.provider",
     "practice.payer",
-    "practice.vendoragreement",
     "intake.columnmapping",
     "remittances.bankaccount",
     "claims.codefact",
