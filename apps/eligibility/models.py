@@ -74,6 +74,10 @@ class EligibilityCheck(PublicIdModel):
     phone_reference = models.CharField(
         max_length=40, blank=True, help_text="The number that the payer gave for the call"
     )
+    told_revision = models.PositiveIntegerField(
+        default=0,
+        help_text="The patient's revision with which the answer, or the person's result, was last written; 0: not yet",
+    )
     escalates_at = models.DateTimeField(null=True, blank=True, help_text="Four working hours before the visit")
     work_item = models.OneToOneField(
         WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="eligibility_check"

@@ -24,9 +24,7 @@ def make_drafts(claims: int) -> None:
     Patient.objects.update(birth_date=date(1971, 3, 4))
     _sound_lines()
     BatchClaim.objects.all().delete()
-    Claim.objects.update(
-        status="draft", scrubbed_at=None, first_submitted_at=None, accepted_at=None, passed_untouched=None
-    )
+    Claim.objects.update(status="draft", first_submitted_at=None, accepted_at=None, passed_untouched=None)
     wrong = Claim.objects.annotate(fifth=F("pk") % 5).filter(fifth=0)
     Patient.objects.filter(claims__in=wrong).update(line1="")
     Coverage.objects.filter(claims__in=wrong.annotate(tenth=F("pk") % 10).filter(tenth=0)).update(member_id="")

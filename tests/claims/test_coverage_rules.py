@@ -226,7 +226,7 @@ def test_a_claim_that_the_payer_would_not_cover_waits_until_the_coverage_is_conf
 @pytest.mark.django_db
 def test_a_ready_claim_of_which_the_payer_tells_otherwise_is_scrubbed_again_before_it_leaves(now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.READY)
-    ask(FailedCheckFactory, claim, answered_at=claim.scrubbed_at + timedelta(hours=1))
+    ask(FailedCheckFactory, claim, answered_at=claim.built_at + timedelta(hours=1))
     assert batch_claims(now=now).claims == 0
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.DRAFT

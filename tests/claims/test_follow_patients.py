@@ -1,9 +1,11 @@
 """A biller's correction of a patient, the EHR's telling of that patient, and an agreement at the front desk."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding
@@ -15,19 +17,20 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import SettlementError, take_back_self_pay
+from apps.intake.models import Patient
 from apps.intake.services.receive_patients import receive_patients
 from tests.factories.claims import ClaimFactory
 from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
-from tests.factories.practice import UserFactory
+from tests.factories.practice import PracticeFactory, UserFactory
 from tests.intake import told
 
 pytestmark = pytest.mark.django_db
 
 
-def tell(claim: Claim, now: datetime, **fields: object) -> None:
+def tell(claim: Claim, **fields: object) -> None:
     patient = claim.patient
     given = {name: getattr(patient, name) for name in ("first_name", "last_name", "birth_date", "sex")}
-    receive_patients(patient.source, [told.patient(patient.source_id, **{**given, **fields})], now=now)
+    receive_patients(patient.source, [told.patient(patient.source_id, **{**given, **fields})])
     claim.refresh_from_db()
     patient.refresh_from_db()
 
@@ -36,21 +39,21 @@ def test_what_a_person_corrected_stands_until_the_ehr_tells_something_new(now: d
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     old = claim.patient.first_name
     change_fields(claim, [Change("patient.first_name", "Corrected")], acting_user=UserFactory(), now=now)
-    tell(claim, now, first_name=old)
+    tell(claim, first_name=old)
     assert claim.patient.first_name == "Corrected"
-    assert claim.patient.changed_at is None
-    tell(claim, now, first_name="Renamed")
+    assert claim.patient.changed_revision == 0
+    tell(claim, first_name="Renamed")
     assert (claim.patient.first_name, claim.patient.corrected) == ("Renamed", {})
-    tell(claim, now, first_name=old)
+    tell(claim, first_name=old)
     assert claim.patient.first_name == old
 
 
 def test_a_ready_claim_whose_patient_the_ehr_changes_is_scrubbed_again_before_it_leaves(now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.READY)
-    later = claim.scrubbed_at + timedelta(hours=1)
-    tell(claim, later, phone="+15125550199")
-    assert claim.patient.changed_at is None
-    tell(claim, later, last_name="Married")
+    later = claim.built_at + timedelta(hours=1)
+    tell(claim, phone="+15125550199")
+    assert claim.patient.changed_revision == 0
+    tell(claim, last_name="Married")
     assert batch_claims(now=later).claims == 0
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.DRAFT
@@ -72,7 +75,7 @@ def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
 ) -> None:
     clearinghouse()
     claim, other = ClaimFactory(status=ClaimStatus.READY), ClaimFactory(status=ClaimStatus.READY)
-    later = claim.scrubbed_at + timedelta(hours=1)
+    later = claim.built_at + timedelta(hours=1)
     agreed(claim, later)
     assert batch_claims(now=later).claims == 1
     claim.refresh_from_db()
@@ -88,7 +91,7 @@ def test_whoever_released_it_a_visit_that_the_patient_pays_never_leaves(
 ) -> None:
     clearinghouse()
     claim = ClaimFactory(status=ClaimStatus.READY)
-    agreed(claim, claim.scrubbed_at - timedelta(hours=1))
+    agreed(claim, claim.built_at - timedelta(hours=1))
     assert batch_claims(now=now).claims == 0
     scrub_claims(now=now)
     (finding,) = claim.findings.all()
@@ -134,5 +137,46 @@ def test_of_a_days_agreements_the_last_word_counts(now: datetime, clearinghouse:
         settled_at=now + timedelta(hours=1),
     )
     later = now + timedelta(hours=2)
-    Claim.objects.update(scrubbed_at=later)
+    Claim.objects.update(scrubbed_revision=Patient.objects.get(pk=claim.patient_id).revision)
     assert batch_claims(now=later).claims == 1
+
+
+# ------------------------------------------------------------------ two workers at once
+
+
+def test_an_answer_of_an_earlier_moment_that_was_written_after_the_scrub_is_news(now: datetime) -> None:
+    PracticeFactory()
+    claim = ClaimFactory()
+    scrub_claims(now=now)
+    told = {"coverage": claim.coverage, "service_date": claim.service_date, "appointment": None}
+    FailedCheckFactory(answered_at=now - timedelta(minutes=5), **told)
+    assert follow_patients(now=now) == 1
+
+
+def test_what_a_scrub_has_seen_is_no_news_whatever_moment_it_bears(now: datetime) -> None:
+    PracticeFactory()
+    claim = ClaimFactory()
+    told = {"coverage": claim.coverage, "service_date": claim.service_date, "appointment": None}
+    AnsweredCheckFactory(answered_at=now + timedelta(minutes=5), **told)
+    tell(claim, last_name="Married")
+    scrub_claims(now=now)
+    assert follow_patients(now=now) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_a_scrub_could_not_see_yet_is_news_once_it_is_there(now: datetime) -> None:
+    PracticeFactory()
+    claim = ClaimFactory()
+
+    def scrub() -> int:
+        try:
+            return scrub_claims(now=now + timedelta(minutes=1)).passed
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as workers, transaction.atomic():
+        tell(claim, last_name="Married")
+        assert workers.submit(scrub).result() == 1
+    assert follow_patients(now=now) == 1
+    scrub_claims(now=now)
+    assert follow_patients(now=now) == 0

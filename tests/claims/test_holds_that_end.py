@@ -58,7 +58,7 @@ def test_an_address_that_the_ehr_mends_ends_the_hold(now: datetime) -> None:
     claim = ClaimFactory(encounter__patient__line1="")
     scrub_claims(now=now)
     assert held_by(claim) == ["WF-PATIENT-ADDRESS"]
-    Patient.objects.update(line1="77 Cypress Bend", changed_at=now + HOUR)
+    Patient.objects.update(line1="77 Cypress Bend", revision=1, changed_revision=1)
     assert follow_patients(now=now + HOUR) == 1
     scrub_claims(now=now + HOUR)
     assert held_by(claim) == []

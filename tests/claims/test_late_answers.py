@@ -54,7 +54,7 @@ def unknown(clearinghouse: Clearinghouse, now: datetime) -> Batch:
     """Two claims in a file of which nobody knows whether it arrived."""
     clearinghouse(mood="lost", lists=False)
     for _ in range(2):
-        ClaimFactory(status=ClaimStatus.READY, scrubbed_at=now - LATER)
+        ClaimFactory(status=ClaimStatus.READY)
     batch_claims(now=now)
     batch = Batch.objects.get()
     assert submit_batch(batch_id=batch.public_id, now=now) is State.UNKNOWN

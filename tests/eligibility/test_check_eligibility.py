@@ -37,6 +37,7 @@ def test_a_covered_patient_needs_nobody(clearinghouse: type[RecordedClearinghous
     check.refresh_from_db()
     assert outcome == CheckOutcome(check.public_id, State.ANSWERED, Verdict.ACTIVE)
     assert (check.answered_at, check.attempts, check.sentence) == (now, 1, "")
+    assert check.told_revision == check.coverage.patient.revision == 1
     assert check.benefits == {
         "plan": "GOLD 500",
         "begins_on": "2026-01-01",

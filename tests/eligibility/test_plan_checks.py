@@ -128,8 +128,10 @@ def open_task(check: EligibilityCheck) -> EligibilityCheck:
 )
 def test_a_result_closes_the_task_and_is_in_the_trail(now, settlement, reference, outcome):
     check, user = open_task(FailedCheckFactory()), UserFactory()
+    answered_with = check.told_revision
     settle_check(check=check, settlement=settlement, acting_user=user, now=now, phone_reference=reference)
     check.refresh_from_db()
+    assert check.told_revision == answered_with + 1
     assert (check.settlement, check.settled_by, check.settled_at, check.phone_reference) == (
         settlement,
         user,

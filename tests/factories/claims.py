@@ -60,7 +60,7 @@ class ClaimFactory(DjangoModelFactory):
         lambda made: sum((each.amount for each in made.encounter.charges.all()), Decimal("0.00"))
     )
     built_at = BUILT_AT
-    scrubbed_at = factory.LazyAttribute(lambda made: None if made.status in _NOT_SCRUBBED else BUILT_AT)
+    scrubbed_revision = factory.LazyAttribute(lambda made: 0 if made.status in _NOT_SCRUBBED else made.patient.revision)
     first_submitted_at = factory.LazyAttribute(lambda made: None if made.status in _NOT_SENT else SENT_AT)
     accepted_at = factory.LazyAttribute(
         lambda made: ANSWERED_AT if made.status in _AFTER_REMITTANCE | {ClaimStatus.ACCEPTED} else None

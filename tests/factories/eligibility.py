@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from apps.eligibility.models import EligibilityCheck
+from apps.intake.services import next_revision
 from tests.factories.intake import AppointmentFactory, CoverageFactory
 
 
@@ -21,6 +22,13 @@ class EligibilityCheckFactory(DjangoModelFactory):
     reason = EligibilityCheck.Reason.SCHEDULED
     round = factory.LazyAttribute(lambda made: f"ahead:{made.service_date}")
     created_at = datetime(2026, 9, 17, 0, 0, tzinfo=UTC)
+    told_revision = factory.LazyAttribute(
+        lambda made: next_revision(made.coverage.patient_id) if _was_told(made) and made.coverage.pk else 0
+    )
+
+
+def _was_told(made: object) -> bool:
+    return any(getattr(made, name, None) for name in ("answered_at", "settled_at"))
 
 
 class AnsweredCheckFactory(EligibilityCheckFactory):

@@ -35,7 +35,9 @@ class Claim(PublicIdModel, VisitFacts):
     diagnoses = ArrayField(models.CharField(max_length=20), default=list)
     total = MoneyField()
     built_at = models.DateTimeField()
-    scrubbed_at = models.DateTimeField(null=True, blank=True)
+    scrubbed_revision = models.PositiveIntegerField(
+        default=0, help_text="The patient's revision that the last scrub had before it read its facts"
+    )
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     first_rejected_at = models.DateTimeField(null=True, blank=True)

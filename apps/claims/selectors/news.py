@@ -1,4 +1,8 @@
-"""What was told of a patient, a visit or a coverage after a claim's scrub: claims that the rules would judge otherwise by now."""
+"""What was told of a patient, a visit or a coverage after a claim's scrub: claims that the rules would judge otherwise by now.
+
+What was told is numbered by the patient's revision, which is written with it and read by the scrub before its facts: what a scrub
+cannot have seen has a higher number than the scrub, whatever moment it bears. Moments do not order what two workers write.
+"""
 
 from datetime import datetime
 from functools import cache, reduce
@@ -37,10 +41,7 @@ _AGREED = Exists(
 # What the payer or the front desk told of the coverage after the scrub. An answer about another day counts as well: the plan's dates in
 # it may settle ours, and whether they do is the rules' to say.
 _State, _Verdict = EligibilityCheck.State, EligibilityCheck.Verdict
-_TOLD = EligibilityCheck.objects.filter(
-    Q(answered_at__gt=OuterRef("scrubbed_at")) | Q(settled_at__gt=OuterRef("scrubbed_at")),
-    coverage=OuterRef("coverage"),
-)
+_TOLD = EligibilityCheck.objects.filter(told_revision__gt=OuterRef("scrubbed_revision"), coverage=OuterRef("coverage"))
 _ABOUT_THE_DAY = Q(service_date=OuterRef("service_date"))
 _ANSWERED = _TOLD.filter(state=_State.ANSWERED).exclude(verdict=_Verdict.UNKNOWN)
 _DOUBTED = _ANSWERED.filter(settlement="").exclude(_ABOUT_THE_DAY, verdict=_Verdict.ACTIVE)
@@ -80,7 +81,7 @@ _OF_THE_PATIENT = (
     "WF-PATIENT-NAME", "WF-BIRTH-DATE", "WF-SEX", "WF-PATIENT-ADDRESS", "WF-PATIENT-ZIP", "WF-PATIENT-STATE"
 )  # fmt: skip
 _MENDED_ELSEWHERE = (*_OF_THE_PATIENT, "COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
-_CHANGED = Q(patient__changed_at__gt=F("scrubbed_at"))
+_CHANGED = Q(patient__changed_revision__gt=F("scrubbed_revision"))
 _CHANGED_SAYS = "The EHR changed what it tells of the patient. Scrubbed again."
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
 NEWS = (

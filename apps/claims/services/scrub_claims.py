@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.claims.encode.guide import guide_issues
 from apps.claims.models import Claim, Finding
@@ -61,6 +61,8 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 
 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
+    # Before the facts: what is written meanwhile and missed by them has a later revision.
+    revisions = dict(Claim.objects.filter(pk__in=claim_ids).values_list("pk", "patient__revision"))
     views = snapshots(claim_ids, today=practice_date(now), for_rules=True)
     own = running_rules()
     if settings.SCRUB_ONLY_WELL_FORMED:
@@ -78,7 +80,8 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
     Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
     stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
     ready = [key for key in found if key not in stopped]
-    _note_first_scrub(ready, stopped, now)
+    _note_first_scrub(ready, stopped)
+    _note_revisions({key: revisions[key] for key in found})
     Finding.objects.bulk_create([finding_row(key, each, now) for key in ready for each in found[key]])
     apply_moves(
         [Move(key, ClaimStatus.READY, _ready_words(found[key])) for key in ready], now=now, acting_user=acting_user
@@ -116,12 +119,21 @@ def _ask_the_judge(views: Mapping[int, ClaimView], found: dict[int, list[Found]]
         found[key] += [Found(GUIDE, issue) for issue in issues]
 
 
-def _note_first_scrub(ready: Collection[int], stopped: Collection[int], now: datetime) -> None:
+def _note_first_scrub(ready: Collection[int], stopped: Collection[int]) -> None:
     """The clean claim rate asks of each claim once: did it pass at its first scrub, before any person touched it (DOMAIN 7)?"""
     first = Claim.objects.filter(passed_untouched=None)
     first.filter(pk__in=ready).update(passed_untouched=True)
     first.filter(pk__in=stopped).update(passed_untouched=False)
-    Claim.objects.filter(pk__in=[*ready, *stopped]).update(scrubbed_at=now)
+
+
+def _note_revisions(revisions: Mapping[int, int]) -> None:
+    statement = """
+        UPDATE claims_claim SET scrubbed_revision = read.revision
+        FROM unnest(%s::bigint[], %s::bigint[]) AS read (claim_id, revision)
+        WHERE claims_claim.id = read.claim_id AND claims_claim.scrubbed_revision <> read.revision
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(revisions), list(revisions.values())])
 
 
 def _ready_words(found: Collection[Found]) -> str:

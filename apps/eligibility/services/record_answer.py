@@ -12,6 +12,7 @@ from apps.eligibility.rules.kinds import VerdictKind
 from apps.eligibility.rules.rejections import Turn
 from apps.eligibility.rules.verdict import Verdict, judge
 from apps.eligibility.services.desk_tasks import close_tasks, open_tasks
+from apps.eligibility.services.note_told import note_told
 from apps.eligibility.services.try_later import try_later
 from apps.x12 import read
 from apps.x12.guides.x271 import EligibilityResponse
@@ -38,6 +39,7 @@ def record_answer(check: EligibilityCheck, answer: Transmission, *, now: datetim
     check.state, check.verdict, check.answered_at, check.next_try_at = State.ANSWERED, verdict.kind.value, now, None
     check.sentence, check.benefits = verdict.sentence, _benefits(verdict)
     check.save(update_fields=["answer", "state", "verdict", "answered_at", "next_try_at", "sentence", "benefits"])
+    note_told(check)
     if check.failed:
         open_tasks([check], now=now, turn=verdict.turn)
     else:

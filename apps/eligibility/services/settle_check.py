@@ -7,6 +7,7 @@ from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import close_tasks
+from apps.eligibility.services.note_told import note_told
 from apps.eligibility.services.start_check import NewCheck, start_check
 from apps.intake.services import Card, enter_coverage
 
@@ -48,6 +49,7 @@ def settle_check(
     EligibilityCheck.objects.filter(pk=check.pk).update(
         settlement=settlement, settled_at=now, settled_by=acting_user, phone_reference=reference
     )
+    note_told(check)
     close_tasks(check, acting_user=acting_user, now=now, outcome=_OUTCOMES[settlement])
     record(
         "settle",

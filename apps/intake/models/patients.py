@@ -25,7 +25,13 @@ class Patient(PublicIdModel, Address):
         default=dict,
         help_text="{column: what the EHR told} of columns that a person corrected; the same told again changes nothing",
     )
-    changed_at = models.DateTimeField(null=True, help_text="When the EHR last changed what claims say of the patient")
+    revision = models.PositiveIntegerField(
+        default=0,
+        help_text="Counts what was told that a claim rests on; written with it, so that it orders what moments do not",
+    )
+    changed_revision = models.PositiveIntegerField(
+        default=0, help_text="The revision at which the EHR last changed what claims say of the patient; 0: never"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="patient_once")]

@@ -36,7 +36,7 @@ def place_visits(
     if not visits:
         return Placed({}, {}, {})
     people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in visits)]
-    patients = receive_patients(source, people, now=now)
+    patients = receive_patients(source, people)
     receive_consents(people, patients, now=now)
     coverages, added = _coverages(visits, told, patients, now)
     placed = place_providers((each.provider_source_id for each in visits), providers)
