@@ -1,6 +1,8 @@
 """Guard a view by permission. Someone without a role may open nothing."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import TypeVar
 
@@ -10,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core.models import User
 from apps.practice.models import Membership
-from apps.practice.roles import Permission, Role, may
+from apps.practice.roles import EMERGENCY_READS, Permission, Role, may
 
 
 def role_of(user: object) -> Role | None:
@@ -32,6 +34,32 @@ def signed_in_user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The emergency access under which a page is read. `opens_page`: the role alone would not open it. Ids are public ids."""
+
+    public_id: str
+    patient_id: str
+    patient_name: str
+    reason: str
+    ends_at: datetime
+    opens_page: bool
+
+
+def emergency_of(request: HttpRequest) -> Emergency | None:
+    """Set by the guard of a patient's record, for the one request that it let through."""
+    return getattr(request, "_throughline_emergency", None)
+
+
+def read_in_emergency(request: HttpRequest, emergency: Emergency) -> None:
+    request._throughline_emergency = emergency  # type: ignore[attr-defined]  # noqa: SLF001  of one request
+
+
+def may_read(request: HttpRequest, permission: Permission) -> bool:
+    """By role, or because this request reads a record that was opened in an emergency."""
+    return may(request_role(request), permission) or (permission in EMERGENCY_READS and bool(emergency_of(request)))
 
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)

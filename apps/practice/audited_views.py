@@ -6,13 +6,15 @@ from django.http import HttpRequest
 
 from apps.audit.trail import record
 from apps.core import clock
-from apps.practice.access import signed_in_user
+from apps.practice.access import emergency_of, signed_in_user
 
 
 def audit_read(
     request: HttpRequest, kind: str, public_id: str = "", *, patients: Iterable[str], action: str = "view"
 ) -> None:
-    """One row: a detail view with its patients, a list with its filter and those whom it showed."""
+    """One row: a detail view with its patients, a list with its filter and those whom it showed. What an emergency opened, says so."""
+    emergency = emergency_of(request)
+    under = {"emergency": emergency.public_id} if emergency else {}
     record(
         action,
         acting_user=signed_in_user(request),
@@ -22,4 +24,5 @@ def audit_read(
         patients=patients,
         address=request.META.get("REMOTE_ADDR"),
         filter=request.GET.urlencode(),
+        **under,
     )

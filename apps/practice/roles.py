@@ -76,7 +76,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+# What a patient's record opens to whoever says why it cannot wait (intake.EmergencyAccess): to read, never to act.
+EMERGENCY_READS = frozenset({Permission.VIEW_CLAIMS, Permission.VIEW_DENIALS, Permission.VIEW_BALANCES})
 
 
 def may(role: Role | None, permission: Permission) -> bool:
     return role is not None and permission in PERMISSIONS[role]
+
+
+def closed_of_records(role: Role | None) -> frozenset[Permission]:
+    """What of a patient's record this role opens in an emergency only; nothing for whoever has no role at all."""
+    return EMERGENCY_READS - PERMISSIONS[role] if role is not None else frozenset()

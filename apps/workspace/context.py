@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.models import User
-from apps.practice.access import request_role
+from apps.practice.access import Emergency, emergency_of, request_role
 from apps.practice.models import Practice
 from apps.practice.roles import Permission, Role, may
 from apps.workspace.selectors import frame
@@ -115,7 +115,13 @@ class Shell:
 
     @property
     def may_reveal(self) -> bool:
-        return may(self.role, Permission.REVEAL_IDENTITY)
+        """Not on a page that the role alone would not open: numbers stay masked in an emergency."""
+        beyond = self.emergency is not None and self.emergency.opens_page
+        return may(self.role, Permission.REVEAL_IDENTITY) and not beyond
+
+    @property
+    def emergency(self) -> Emergency | None:
+        return emergency_of(self._request)
 
     @cached_property
     def practice_name(self) -> str:
@@ -158,11 +164,20 @@ class Shell:
             return ""
         return _AT_HOME.get(match.view_name, _LODGERS.get(match.namespace, match.namespace))
 
+    @cached_property
+    def _waiting_by_page(self) -> dict[str, int]:
+        return frame.waiting_by_page(self.role, clock.today()) if self.role else {}
+
+    @property
+    def emergencies_waiting(self) -> int:
+        """How many records that were opened in an emergency an administrator has still to look into."""
+        return self._waiting_by_page.get("settings:emergency", 0)
+
     def _waiting(self) -> Counter[str]:
         if self.role is None:
             return Counter()
         waiting = Counter[str]()
-        for url_name, number in frame.waiting_by_page(self.role, clock.today()).items():
+        for url_name, number in self._waiting_by_page.items():
             room = url_name.partition(":")[0]
             namespace = _AT_HOME.get(url_name, _LODGERS.get(room, room))
             waiting[namespace] += number

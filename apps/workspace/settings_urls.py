@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
+from apps.workspace.emergency import views as emergency
 from apps.workspace.people import views as people
 from apps.workspace.setup import views as setup
 from apps.workspace.trail import views as trail
@@ -16,6 +17,10 @@ urlpatterns = [
     path("people/<slug:public_id>/<slug:verb>/", people.change, name="change_person"),
     path("audit/", trail.trail, name="trail"),
     path("audit/audit.csv", trail.export, name="export_trail"),
+    path("emergency/", emergency.accesses, name="emergencies"),
+    path("emergency/<slug:public_id>/", emergency.access, name="emergency"),
+    path("emergency/<slug:public_id>/review/", emergency.review, name="review_emergency"),
+    path("emergency/<slug:public_id>/end/", emergency.end, name="end_emergency"),
     path("payers/", payer_views.payer_list, name="payers"),
     path("payers/new/", payer_views.new_payer, name="new_payer"),
     path("payers/import/", payer_file_views.import_file, name="import_payers"),

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.workspace import conflict_views as conflicts
 from apps.workspace import views
 from apps.workspace.authorizations import views as authorizations
+from apps.workspace.emergency import views as emergency
 
 app_name = "workspace"
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
     path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
+    path("patient/<str:public_id>/emergency/", emergency.open_record, name="open_emergency"),
+    path("emergency/<str:public_id>/close/", emergency.close_record, name="close_emergency"),
     path("patient/<str:public_id>/authorizations/", authorizations.authorizations, name="authorizations"),
     path("patient/<str:public_id>/authorizations/save/", authorizations.save_authorization, name="save_authorization"),
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,9 +22,10 @@ from apps.core.htmx import render_page
 from apps.denials.models import Denial
 from apps.intake import services as intake
 from apps.intake.models import Patient, RefusedCharges
-from apps.practice.access import request_role, require, require_role, signed_in_user
+from apps.intake.views.records import require_record
+from apps.practice.access import emergency_of, may_read, request_role, require, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
-from apps.practice.roles import Permission, Role, may
+from apps.practice.roles import Permission, Role, closed_of_records, may
 from apps.remittances.selectors.by_hand import answers_of
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
@@ -100,8 +102,12 @@ def _linked_line(line: nights.Line, role: Role) -> dict[str, object]:
     }
 
 
+def _of_claim(public_id: str) -> QuerySet[Patient]:
+    return Patient.objects.filter(claims__public_id=public_id)
+
+
 @require_safe
-@require(Permission.VIEW_CLAIMS)
+@require_record(Permission.VIEW_CLAIMS, _of_claim)
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _claim_or_404(public_id)
     view = claim_page.claim_view(found)
@@ -111,12 +117,13 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
         "view": view,
         "claim": found,
         "step": step,
-        "step_href": _step_href(step, view),
+        # The next step is somebody's work, and an emergency opens none.
+        "step_href": "" if emergency_of(request) else _step_href(step, view),
         "beads": timeline.beads(found),
         "corrections": corrections_view(found),
         "may_decide": may(request_role(request), Permission.SUBMIT_CLAIMS),
-        "may_open_denials": may(request_role(request), Permission.VIEW_DENIALS),
-        "may_open_balances": may(request_role(request), Permission.VIEW_BALANCES),
+        "may_open_denials": may_read(request, Permission.VIEW_DENIALS),
+        "may_open_balances": may_read(request, Permission.VIEW_BALANCES),
         "answers": answers_of(found) if may(request_role(request), Permission.VIEW_REMITTANCES) else (),
         "may_reverse": may(request_role(request), Permission.WORK_REMITTANCES),
     }
@@ -143,7 +150,7 @@ def _step_href(step: NextStep | None, view: claim_page.ClaimView) -> str:
 
 
 @require_safe
-@require(Permission.VIEW_CLAIMS)
+@require_record(Permission.VIEW_CLAIMS, _of_claim)
 def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """The segments of one of the claim's files that speak of this claim, with names. Folded in the page, or a page of its own."""
     found = _claim_or_404(public_id)
@@ -162,8 +169,12 @@ def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
     return render_page(request, "workspace/claim_file.html", context, fragment="segments")
 
 
+def _itself(public_id: str) -> QuerySet[Patient]:
+    return Patient.objects.filter(public_id=public_id)
+
+
 @require_safe
-@require(Permission.VIEW_ELIGIBILITY)
+@require_record(Permission.VIEW_ELIGIBILITY, _itself)
 def patient(request: HttpRequest, public_id: str) -> HttpResponse:
     now = clock.now()
     found = patient_page.find_patient(public_id)
@@ -175,11 +186,12 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
         "view": patient_page.patient_view(
             found,
             now,
-            with_claims=may(role, Permission.VIEW_CLAIMS),
-            with_account=may(role, Permission.VIEW_BALANCES),
+            with_claims=may_read(request, Permission.VIEW_CLAIMS),
+            with_account=may_read(request, Permission.VIEW_BALANCES),
         ),
         "patient": found,
         "hospice_form": HospiceForm() if may(role, Permission.WORK_ELIGIBILITY) else None,
+        "may_break_glass": bool(closed_of_records(role)) and emergency_of(request) is None,
     }
     return render_page(request, "workspace/patient.html", context)
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +20,9 @@ from apps.denials.forms import ConfirmForm, DecisionForm, LetterForm, ReasonForm
 from apps.denials.models import UNDECIDED, Denial
 from apps.denials.rules.rights import appeal_rights
 from apps.denials.selectors import card as read
-from apps.practice.access import request_role, require, signed_in_user
+from apps.intake.models import Patient
+from apps.intake.views.records import require_record
+from apps.practice.access import may_read, request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, Role, may
 from apps.worklist.forms import AssignForm, NoteForm
@@ -36,8 +39,12 @@ _TOLD = (
 )
 
 
+def _of_denial(public_id: str) -> QuerySet[Patient]:
+    return Patient.objects.filter(claims__denials__public_id=public_id)
+
+
 @require_safe
-@require(Permission.VIEW_DENIALS)
+@require_record(Permission.VIEW_DENIALS, _of_denial)
 def card(request: HttpRequest, public_id: str) -> HttpResponse:
     denial = _denial(public_id)
     _audit(request, denial, "view")
@@ -56,7 +63,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
         "segments": read.excerpt(denial) if may(role, Permission.VIEW_REMITTANCES) else [],
         "span": read.deadline_span(denial, clock.today()),
         "may_work": work,
-        "may_open_claims": may(role, Permission.VIEW_CLAIMS),
+        "may_open_claims": may_read(request, Permission.VIEW_CLAIMS),
         "may_answer": may_answer,
         **_giving_up(denial, role, signed_in_user(request)),
         "may_code": may(role, Permission.CONFIRM_CODING),

@@ -1,5 +1,12 @@
 """What intake does: bring in what an EHR, an event or a file tells."""
 
+from apps.intake.services.emergencies import LASTS as EMERGENCY_LASTS
+from apps.intake.services.emergencies import (
+    EmergencyRefusedError,
+    close_emergency,
+    open_in_emergency,
+    review_emergency,
+)
 from apps.intake.services.enter_charges import EnteredVisit, EntryRefusedError, SameDayError, enter_charges
 from apps.intake.services.enter_coverage import Card, enter_coverage
 from apps.intake.services.enter_patient import EnteredPatient, KnownPatientError, enter_patient
@@ -20,10 +27,12 @@ from apps.intake.services.save_mapping import BadMappingError, save_mapping
 from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
 
 __all__ = [
+    "EMERGENCY_LASTS",
     "BadMappingError",
     "Card",
     "ConflictNotOpenError",
     "DroppedFiles",
+    "EmergencyRefusedError",
     "EnteredPatient",
     "EnteredVisit",
     "EntryRefusedError",
@@ -39,6 +48,7 @@ __all__ = [
     "RefusedNotOpenError",
     "SameDayError",
     "TypedAuthorization",
+    "close_emergency",
     "enter_charges",
     "enter_coverage",
     "enter_patient",
@@ -48,12 +58,14 @@ __all__ = [
     "keep_ours",
     "next_revision",
     "note_uncharged",
+    "open_in_emergency",
     "pull_appointments",
     "pull_charges",
     "receive_appointments",
     "receive_encounters",
     "receive_event",
     "record_hospice_election",
+    "review_emergency",
     "save_authorization",
     "save_mapping",
     "say_not_charged",

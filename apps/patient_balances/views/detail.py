@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.intake.models import Patient
+from apps.intake.views.records import require_record
 from apps.ledger.services import ApprovalError
 from apps.patient_balances import services
 from apps.patient_balances.forms import StopForm, WriteOffForm
@@ -17,9 +20,9 @@ from apps.patient_balances.selectors.board import next_steps
 from apps.patient_balances.selectors.logs import BalanceView, balance_view
 from apps.patient_balances.views.approval import decided, deciding, open_request
 from apps.patient_balances.views.frame import may_work
-from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.access import may_read, require, signed_in_user
 from apps.practice.audited_views import audit_read
-from apps.practice.roles import Permission, may
+from apps.practice.roles import Permission
 
 State = Balance.State
 _REFUSALS = (
@@ -31,8 +34,12 @@ _REFUSALS = (
 )
 
 
+def _of_balance(public_id: str) -> QuerySet[Patient]:
+    return Patient.objects.filter(balances__public_id=public_id)
+
+
 @require_safe
-@require(Permission.VIEW_BALANCES)
+@require_record(Permission.VIEW_BALANCES, _of_balance)
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     view = balance_view(public_id)
     if view is None:
@@ -55,7 +62,7 @@ def _actions(request: HttpRequest, view: BalanceView) -> dict[str, object]:
         "write_off_form": WriteOffForm(auto_id="off_%s"),
         **deciding(request, asked, "balances:decide_write_off", balance.public_id),
         "works": works,
-        "may_open_claims": may(request_role(request), Permission.VIEW_CLAIMS),
+        "may_open_claims": may_read(request, Permission.VIEW_CLAIMS),
     }
 
 

@@ -13,7 +13,7 @@ from apps.claims.models import Batch, Claim
 from apps.core.money import ZERO
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Patient, VisitConflict
+from apps.intake.models import EmergencyAccess, Patient, VisitConflict
 from apps.patient_balances.models import Balance, InboundMessage, Message, MoneyReview
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException
@@ -188,6 +188,11 @@ def _visits(keys: list[int]) -> Iterator[tuple[int, Subject]]:
         yield conflict.work_item_id, _of_patient("Visit", conflict.encounter.patient, "")
 
 
+def _emergencies(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for access in EmergencyAccess.objects.filter(work_item__in=keys).select_related("patient", "user"):
+        yield access.work_item_id, _of_patient("Access", access.patient, access.user.display_name)
+
+
 def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
     for row in RemittanceException.objects.filter(work_item__in=keys).select_related("payment"):
         payment = row.payment
@@ -211,6 +216,7 @@ _FINDERS = (
     _inbound,
     _money_reviews,
     _visits,
+    _emergencies,
     _remittances,
     _batches,
 )

@@ -32,8 +32,11 @@ _ACTIONS = {
     "reset_second_factor": "Took the second factor of",
     "invite_again": "Invited once more",
     "withdraw_invitation": "Withdrew the invitation of",
+    "break_glass": "Opened a record in an emergency",
+    "close_emergency": "Closed a record opened in an emergency",
+    "review_emergency": "Looked into an emergency access",
 }
-# The action says already that it is about a log-in.
+# The action says already what it is about.
 _SAID_BY_ACTION = frozenset(
     {
         *SIGNING_IN,
@@ -45,6 +48,9 @@ _SAID_BY_ACTION = frozenset(
         "reset_second_factor",
         "invite_again",
         "withdraw_invitation",
+        "break_glass",
+        "close_emergency",
+        "review_emergency",
     }
 )
 
