@@ -22,6 +22,7 @@ urlpatterns = [
     path("visit-conflict/<slug:public_id>/keep/", conflicts.keep, name="visit_conflict_keep"),
     path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
+    path("patient/<str:public_id>/alike/", views.settle_alike, name="settle_alike"),
     path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
     path("patient/<str:public_id>/emergency/", emergency.open_record, name="open_emergency"),
     path("emergency/<str:public_id>/close/", emergency.close_record, name="close_emergency"),

@@ -22,6 +22,7 @@ from apps.core.htmx import render_page
 from apps.denials.models import Denial
 from apps.intake import services as intake
 from apps.intake.models import Patient, RefusedCharges
+from apps.intake.selectors.alike import patients_alike
 from apps.intake.views.records import require_record
 from apps.practice.access import emergency_of, may_read, request_role, require, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -190,10 +191,29 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
             with_account=may_read(request, Permission.VIEW_BALANCES),
         ),
         "patient": found,
+        "alike": patients_alike(found),
+        "may_settle_alike": may(role, Permission.ENTER_CHARGES),
         "hospice_form": HospiceForm() if may(role, Permission.WORK_ELIGIBILITY) else None,
         "may_break_glass": bool(closed_of_records(role)) and emergency_of(request) is None,
     }
     return render_page(request, "workspace/patient.html", context)
+
+
+@require_POST
+@require(Permission.ENTER_CHARGES)
+def settle_alike(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        intake.settle_alike(
+            patient_id=public_id,
+            outcome=request.POST.get("outcome", ""),
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+    except intake.AlikeError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Noted. This patient stays as entered here.")
+    return redirect("workspace:patient", public_id)
 
 
 @require_POST

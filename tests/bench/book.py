@@ -107,11 +107,11 @@ class _Chunk:
     def _people(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
         fields = (
             "id", "public_id", "source", "source_id", "first_name", "last_name", "phone", "email", "language", "corrected",
-            "line1", "line2", "city", "state", "postcode", "sex",
+            "line1", "line2", "city", "state", "postcode", "sex", "revision", "changed_revision",
         )  # fmt: skip
         home = ("1 Elm Road", "", "Springfield", "IL", "62704")
         return fields, (
-            (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F")
+            (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F", 0, 0)
             for at, key in enumerate(self.patients)
         )
 
@@ -163,14 +163,14 @@ class _Chunk:
         fields = (
             "id", "public_id", "control_number", "encounter", "patient", "coverage", "payer", "provider", "status",
             "payer_rank", "frequency", "payer_claim_number", "service_date",
-            "place_of_service", "diagnoses", "total", "built_at", "first_submitted_at", "accepted_at",
+            "place_of_service", "diagnoses", "total", "built_at", "scrubbed_revision", "first_submitted_at", "accepted_at",
             *_EMPTY,
         )  # fmt: skip
         return fields, (
             (
                 key, new_public_id(), self.remitted[at].control_number, self.encounters[at], self.patients[at],
                 self.coverages[at], self.payer.pk, self.provider.pk, ClaimStatus.ACCEPTED.value, 1, "1", "",
-                TODAY, "11", ["J0190"], Decimal(self.remitted[at].charge), BILLED_AT, BILLED_AT, BILLED_AT,
+                TODAY, "11", ["J0190"], Decimal(self.remitted[at].charge), BILLED_AT, 0, BILLED_AT, BILLED_AT,
                 *_EMPTY.values(),
             )
             for at, key in enumerate(self.claims)

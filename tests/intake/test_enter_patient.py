@@ -1,6 +1,7 @@
 """A patient whom the EHR does not tell is entered once, and is the EHR's own once it tells them."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from apps.intake.services import enter_charges, receive_appointments, receive_en
 from apps.intake.services.enter_charges import EnteredVisit, EntryRefusedError
 from apps.practice.models import Payer
 from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
 from tests.factories.practice import PayerFactory, ProviderFactory, UserFactory
 from tests.intake import told
 from tests.signing_in import browser_of
@@ -175,6 +177,52 @@ def test_two_alike_are_left_to_a_person(desk: Client, payer: Payer) -> None:
     )
     assert Patient.objects.filter(source="hand").count() == 1
     assert Patient.objects.count() == 3
+
+
+def tell_two() -> None:
+    """Two of one name and birth date, in one import."""
+    receive_encounters(
+        source="drchrono",
+        encounters=[told.visit("V1"), told.visit("V2", patient_source_id="P2")],
+        patients=[told.patient(), told.patient("P2")],
+        arrived_by=Encounter.Path.POLL,
+        now=NOW,
+    )
+
+
+def test_two_alike_in_different_chunks_of_an_import_are_left_to_a_person_who_is_asked_once(
+    desk: Client, payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("apps.intake.services.receive_encounters"), "CHUNK", 1)
+    desk.post(PAGE, typed(payer))
+    for _ in range(2):
+        tell_two()
+    entered = Patient.objects.get(source="hand")
+    assert Patient.objects.count() == 3
+    item = WorkItem.objects.get()
+    assert (item.kind, item.owner_role, item.subject_public_id) == ("patient_alike", "front_desk", entered.public_id)
+    where = reverse("workspace:patient", args=[entered.public_id])
+    assert "told 2 times under this name and birth date" in desk.get(where).content.decode()
+    settle = reverse("workspace:settle_alike", args=[entered.public_id])
+    assert "Say in a few words" in desk.post(settle, {"outcome": " "}, follow=True).content.decode()
+    answer = desk.post(settle, {"outcome": "She is P1; her visit here was voided."}, follow=True)
+    assert "told 2 times" not in answer.content.decode()
+    assert AuditEvent.objects.filter(action="settle_alike", subject_public_id=entered.public_id).count() == 1
+    assert "Nobody waits" in desk.post(settle, {"outcome": "Again"}, follow=True).content.decode()
+    tell_two()
+    assert not WorkItem.objects.filter(state=WorkItem.State.OPEN).exists()
+
+
+def test_one_who_is_like_a_patient_that_was_told_before_is_not_taken_for_the_next(desk: Client, payer: Payer) -> None:
+    desk.post(PAGE, typed(payer, first_name="Adah"))
+    told_before = told.patient("P2", first_name="Adelheid")
+    visit = told.visit("V2", patient_source_id="P2")
+    given = {"source": "drchrono", "arrived_by": Encounter.Path.POLL, "now": NOW}
+    receive_encounters(encounters=[visit], patients=[told_before], **given)
+    Patient.objects.update(first_name="Ada")
+    receive_encounters(encounters=[told.visit("V1")], patients=[told.patient()], **given)
+    assert Patient.objects.filter(source="hand").count() == 1
+    assert WorkItem.objects.get().kind == "patient_alike"
 
 
 def test_charges_of_a_patient_whom_the_ehr_told_in_the_meantime_are_looked_at_once_more(

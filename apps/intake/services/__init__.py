@@ -25,9 +25,11 @@ from apps.intake.services.refused_charges import RefusedNotOpenError, set_refuse
 from apps.intake.services.save_authorization import TypedAuthorization, save_authorization
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
 from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
+from apps.intake.services.show_alike import AlikeError, settle_alike
 
 __all__ = [
     "EMERGENCY_LASTS",
+    "AlikeError",
     "BadMappingError",
     "Card",
     "ConflictNotOpenError",
@@ -70,4 +72,5 @@ __all__ = [
     "save_mapping",
     "say_not_charged",
     "set_refused_aside",
+    "settle_alike",
 ]

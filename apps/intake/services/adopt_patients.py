@@ -1,13 +1,14 @@
 """A patient whom a person entered is told by a source later: the same person, under the source's number from now on."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
 from apps.connectors.ports.ehr import EhrPatient
 from apps.intake.models import Encounter, Patient
 from apps.intake.services.lock_source import lock_source
 from apps.intake.services.receive_patients import TOLD
+from apps.intake.services.show_alike import show_alike
 
 HAND = "hand"
 Identity = tuple[str, str, date | None]
@@ -17,16 +18,14 @@ def identity(first_name: str, last_name: str, birth_date: date | None) -> Identi
     return first_name.strip().casefold(), last_name.strip().casefold(), birth_date
 
 
-def adopt_patients(source: str, told: Iterable[EhrPatient]) -> None:
+def adopt_patients(source: str, told: Iterable[EhrPatient], among: Iterable[EhrPatient], *, now: datetime) -> None:
     """Entered patients of the same name and birth date as one that `source` tells take its number, and their visits its name.
 
-    Only where one is like one: two alike are left to a person. Before visits are looked up, so that a visit that was entered is found
-    as the one that the source tells. The caller holds the source's lock.
+    Only where one is like one, `among` all that the source tells now, in this chunk or another, and all that are here already: which
+    of several alike it is a person decides. Before visits are looked up, so that a visit that was entered is found as the one that the
+    source tells. The caller holds the source's lock.
     """
-    by_identity: dict[Identity, list[EhrPatient]] = defaultdict(list)
-    for each in told:
-        if each.birth_date:
-            by_identity[identity(each.first_name, each.last_name, each.birth_date)].append(each)
+    by_identity = _by_identity(told)
     if not by_identity:
         return
     lock_source(HAND)  # nobody enters one of them, or a visit of theirs, until these are here
@@ -35,17 +34,42 @@ def adopt_patients(source: str, told: Iterable[EhrPatient]) -> None:
     rows = Patient.objects.select_for_update(no_key=True).filter(source=HAND, birth_date__in=days).order_by("pk")
     for row in rows:
         entered[identity(row.first_name, row.last_name, row.birth_date)].append(row)
-    meant = {
-        theirs[0].source_id: (entered[key][0], theirs[0])
-        for key, theirs in by_identity.items()
-        if len(theirs) == len(entered[key]) == 1
-    }
-    known = Patient.objects.filter(source=source, source_id__in=meant).values_list("source_id", flat=True)
+    entered = {key: rows for key, rows in entered.items() if key in by_identity}
+    if not entered:
+        return
+    alike = _numbers_alike(source, entered, among)
+    one_to_one = {key for key, rows in entered.items() if len(alike[key]) == len(rows) == 1}
+    show_alike([row for key, rows in entered.items() if key not in one_to_one for row in rows], now=now)
+    known = Patient.objects.filter(source=source, birth_date__in=days).values_list("source_id", flat=True)
+    meant = {by_identity[key][0].source_id: (entered[key][0], by_identity[key][0]) for key in one_to_one}
     for source_id in sorted(meant.keys() - set(known)):
         row, each = meant[source_id]
         row.source, row.source_id, row.corrected = source, source_id, _typed_otherwise(row, each)
         row.save(update_fields=["source", "source_id", "corrected"])
         Encounter.objects.filter(patient=row, source=HAND).update(source=source)
+
+
+def _by_identity(told: Iterable[EhrPatient]) -> dict[Identity, list[EhrPatient]]:
+    found: dict[Identity, list[EhrPatient]] = defaultdict(list)
+    for each in told:
+        if each.birth_date:
+            found[identity(each.first_name, each.last_name, each.birth_date)].append(each)
+    return found
+
+
+def _numbers_alike(
+    source: str, entered: Collection[Identity], among: Iterable[EhrPatient]
+) -> dict[Identity, set[tuple[str, str]]]:
+    """Source and number of each whom a source tells or has told so, without those entered by hand."""
+    found: dict[Identity, set[tuple[str, str]]] = {
+        key: {(source, each.source_id) for each in told} for key, told in _by_identity(among).items() if key in entered
+    }
+    here = Patient.objects.filter(birth_date__in={day for _, _, day in entered}).exclude(source=HAND)
+    for row in here:
+        key = identity(row.first_name, row.last_name, row.birth_date)
+        if key in entered:
+            found.setdefault(key, set()).add((row.source, row.source_id))
+    return found
 
 
 def _typed_otherwise(row: Patient, each: EhrPatient) -> dict[str, str]:

@@ -74,7 +74,7 @@ def _receive_chunk(
 ) -> ReceivedAppointments:
     lock_source(source)
     people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in accepted.values())]
-    adopt_patients(source, people)
+    adopt_patients(source, people, told.values(), now=now)
     patients = receive_patients(source, people)
     receive_consents(people, patients, now=now)
     tellings = [Told(patients[each.source_id], each.coverages, complete=True) for each in people]

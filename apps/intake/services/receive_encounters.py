@@ -111,7 +111,8 @@ def _receive_chunk(
 ) -> ReceivedEncounters:
     lock_source(arrival.source)
     named = dict.fromkeys(each.patient_source_id for each in accepted.values())
-    adopt_patients(arrival.source, [told[source_id] for source_id in named if source_id in told])
+    people = [told[source_id] for source_id in named if source_id in told]
+    adopt_patients(arrival.source, people, told.values(), now=arrival.now)
     rows = (
         Encounter.objects.select_for_update(of=("self",))
         .select_related("patient", "coverage")
