@@ -97,6 +97,21 @@ def test_what_a_payer_paid_later_is_not_taken_back_by_amounts_alone_nor_what_it_
     assert pairs([replace(lost, claim_id=8), undoes]) == {}
 
 
+@pytest.mark.parametrize("told", [{"status_code": "19"}, {"payer_claim_number": "ICN2"}])
+def test_answers_of_one_day_trace_and_content_have_their_places_whichever_came_first(told: dict[str, object]) -> None:
+    first = answer("a", trace="0", status_code="1", payer_claim_number="ICN1")
+    second = replace(first, key="b", **told)  # type: ignore[arg-type]
+    assert replay(Visit({CHARGE: WHOLE}, [first, second])).order == ("a", "b")
+    assert replay(Visit({CHARGE: WHOLE}, [second, first])).order == ("a", "b")
+
+
+def test_of_answers_that_say_the_same_a_reversal_means_the_one_whose_number_it_bears() -> None:
+    first = answer("a", trace="0", payer_claim_number="ICN1")
+    second = replace(first, key="b", payer_claim_number="ICN2")
+    assert pairs([first, second, reversal(second, "r")]) == {"b": "r"}
+    assert pairs([first, second, reversal(second, "r", payer_claim_number="ICN3")]) == {"a": "r"}
+
+
 def test_two_reversals_of_one_answer_leave_one_waiting() -> None:
     first = answer("a", "80")
     assert pairs([reversal(first, "s"), reversal(first, "r"), first]) == {"a": "r"}

@@ -1,7 +1,7 @@
 """The book of worked examples, its first chapter: what a payer says of one claim, and what the books show afterwards (DOMAIN 4).
 
 Each figure is written by hand. The notation stands in `book`. Further chapters: `test_worked_balance`, `_lines`, `_status`,
-`_payments`, `_adjustments` (PLB), `_corrections`, `_secondaries`.
+`_payments`, `_adjustments` (PLB), `_corrections`, `_secondaries`, `_versions`, `_repeats`.
 """
 
 import pytest

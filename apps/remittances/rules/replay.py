@@ -20,8 +20,9 @@ class Answer:
     """One sound CLP. `key` names its row; `rank` is its payer's place, 1 first; `parts` by charge, none for a reversal.
 
     `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
-    moved nothing, or comes only now. `payer_claim_number` is CLP07. `of_whole`: the payer gave no lines, so that `parts` are ours.
-    `takes_back`: the key of the posting that a reversal by hand names; that of a file names none.
+    moved nothing, or comes only now. `status_code` is CLP02, `payer_claim_number` CLP07, as the rows keep them. `of_whole`: the payer
+    gave no lines, so that `parts` are ours. `takes_back`: the key of the posting that a reversal by hand names; that of a file
+    names none.
     """
 
     key: str
@@ -38,13 +39,17 @@ class Answer:
     parts: Mapping[int, Parts] = field(default_factory=dict)
     of_whole: bool = False
     arrived: int | None = None
+    status_code: str = ""
     payer_claim_number: str = ""
     takes_back: str = ""
 
     @property
-    def place(self) -> tuple[int, date, str, int, str, int]:
-        """By what it says of itself, never by its arrival."""
-        return (self.rank, self.paid_on, self.trace, self.number, self.content, self.payer_id)
+    def place(self) -> tuple[int, date, str, int, str, int, str, str]:
+        """By what it says of itself, never by its arrival. Payments of nothing may share a day and a trace number, and the amounts
+        may be the same: then CLP02 and CLP07 tell two answers apart.
+        """
+        told = (self.status_code, self.payer_claim_number)
+        return (self.rank, self.paid_on, self.trace, self.number, self.content, self.payer_id, *told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,10 @@ def _same_amounts(reversal: Answer, posting: Answer) -> bool:
     return amounts and posting.paid_on <= reversal.paid_on
 
 
+def _same_number(reversal: Answer, posting: Answer) -> bool:
+    return bool(posting.payer_claim_number) and reversal.payer_claim_number == posting.payer_claim_number
+
+
 def _same_payer(reversal: Answer, posting: Answer) -> bool:
     return reversal.payer_id == posting.payer_id
 
@@ -224,6 +233,9 @@ def _named(reversal: Answer, posting: Answer) -> bool:
 
 _TESTS: tuple[Test, ...] = (
     _named,
+    lambda reversal, posting: (
+        _same_content(reversal, posting) and _same_payer(reversal, posting) and _same_number(reversal, posting)
+    ),
     lambda reversal, posting: _same_content(reversal, posting) and _same_payer(reversal, posting),
     _same_content,
     lambda reversal, posting: _same_amounts(reversal, posting) and _same_payer(reversal, posting),
@@ -234,7 +246,8 @@ _TESTS: tuple[Test, ...] = (
 def pairs(answers: Sequence[Answer]) -> dict[str, str]:
     """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first.
 
-    What a person reversed by name is that and nothing else: a payer's own reversal of the same then finds it taken back.
+    Of answers that say the same, the reversal means the one whose number of the payer's (CLP07) it bears. What a person reversed
+    by name is that and nothing else: a payer's own reversal of the same then finds it taken back.
     """
     waiting = sorted((each for each in answers if each.is_reversal), key=lambda each: each.place)
     undone_by: dict[str, str] = {}

@@ -141,6 +141,7 @@ class _Books:
             parts={} if is_reversal else parts_of(billed, lines),
             of_whole=is_of_whole(lines),
             arrived=self.arrived.get(row.key),
+            status_code=row.status_code,
             payer_claim_number=row.payer_claim_number,
             takes_back=self.named.get(row.payment.file.transmission_id, "") if is_reversal else "",
         )

@@ -151,7 +151,8 @@ class _Visit:
             is_reversal=is_reversal,
             parts={} if is_reversal else parts_of(plan.billed, plan.lines),
             of_whole=is_of_whole(plan.lines),
-            payer_claim_number=item.payer_claim_number if item else "",
+            status_code=item.status[:2] if item else "",
+            payer_claim_number=item.payer_claim_number[:50] if item else "",
             takes_back=self.named if is_reversal else "",
         )
 
