@@ -204,6 +204,25 @@ def test_what_is_shown_goes_into_a_file_that_no_spreadsheet_runs(biller: Client,
     assert second.control_number not in str(rows)
 
 
+def test_a_column_that_is_left_out_on_the_page_is_not_in_the_file(biller: Client, two: tuple[Claim, Claim]) -> None:
+    assert len(two) == 2
+    biller.post(reverse("claims:exceptions_columns"), {"column": ["finding", "waits"]})
+    answer = biller.get(reverse("claims:export_exceptions"))
+    heading, *rows = csv.reader(b"".join(answer.streaming_content).decode().splitlines())
+    assert heading == [
+        "File by",
+        "Claim",
+        "Patient",
+        "Provider",
+        "Visit",
+        "State",
+        "Finding",
+        "Days waiting",
+        "Charged",
+    ]
+    assert {len(row) for row in rows} == {len(heading)}
+
+
 def test_a_claim_that_the_queue_could_not_show_is_a_fault_of_the_books(two: tuple[Claim, Claim]) -> None:
     words = f"Claim {two[0].control_number} waits for a person and has no open task"
     assert words not in " ".join(claim_faults())
