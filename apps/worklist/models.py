@@ -61,6 +61,7 @@ class WorkItem(PublicIdModel):
                 include=["assignee", "snoozed_until", "opened_at"],
                 name="work_open_queue",
             ),
+            models.Index(fields=["kind", "opened_at"], condition=Q(state="open"), name="work_open_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,13 @@ class Claim(PublicIdModel, VisitFacts):
                 condition=models.Q(status__in=("exception", "rejected")),
                 name="claim_waiting",
             ),
+            # The same by amount: a page of it is read off, and fifty thousand are not sorted for it.
+            models.Index(
+                fields=["total", "id"],
+                include=["work_item"],
+                condition=models.Q(status__in=("exception", "rejected")),
+                name="claim_waiting_by_total",
+            ),
             models.Index(fields=["payer_claim_number"]),
             models.Index(fields=["built_at"]),
             models.Index(

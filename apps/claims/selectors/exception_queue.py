@@ -202,11 +202,12 @@ def overview(chosen: Filter, *, user: User, today: date) -> Overview:
     The tasks are gone through once for all that they can tell; the claims are asked only where the filter asks them.
     """
     asked = replace(chosen, due="")
-    heaps = _heaps(asked, user=user, today=today)
-    views = {view: sum(heap.number for heap in heaps if heap.is_in(view)) for view in VIEWS}
     if chosen.asks_the_claim:
         found = claims(asked, user=user, today=today).order_by().aggregate(**_sums(today))
-        return Overview(views, Totals(**found))
+        whose = WorkItem.objects.filter(_open()).order_by().values_list(_whose(user, today)).annotate(Count("pk"))
+        return Overview(_views([_Heap(*row) for row in whose]), Totals(**found))
+    heaps = _heaps(asked, user=user, today=today)
+    views = _views(heaps)
     shown = [heap for heap in heaps if heap.is_in(chosen.view) and heap.asked]
     number, amount = _added(shown)
     week, past = (_added([heap for heap in shown if heap.due == due]) for due in (_WEEK, _PAST))
@@ -221,10 +222,10 @@ class _Heap(NamedTuple):
     """Open tasks that are alike in all that is counted. `whose`, `due`: as the names above."""
 
     whose: int
-    due: int
-    asked: bool
     number: int
-    amount: Decimal | None
+    amount: Decimal | None = None
+    due: int = _LATER
+    asked: bool = True
 
     def is_in(self, view: str) -> bool:
         own = {"snoozed": _SNOOZED, "mine": _MINE, "unassigned": _NOBODYS}.get(view)
@@ -233,13 +234,21 @@ class _Heap(NamedTuple):
 
 def _heaps(asked: Filter, *, user: User, today: date) -> list[_Heap]:
     """To count each number from the single tasks takes twice as long as to count heaps of them and add up these."""
-    snoozed, nobodys, mine = _view("snoozed", user, today), Q(assignee=None), Q(assignee=user)
-    whose = Case(When(snoozed, then=_SNOOZED), When(nobodys, then=_NOBODYS), When(mine, then=_MINE), default=_ANOTHERS)
     due = Case(When(_due("past", today), then=_PAST), When(_due("week", today), then=_WEEK), default=_LATER)
     beyond = _age_and_assignee(asked, today)
     fits = Case(When(beyond, then=True), default=False) if beyond else Value(True)
-    rows = WorkItem.objects.filter(_open()).order_by().values_list(whose, due, fits)
-    return [_Heap(*row) for row in rows.annotate(Count("pk"), Sum("amount_at_stake"))]
+    rows = WorkItem.objects.filter(_open()).order_by().values_list(_whose(user, today), due, fits)
+    counted = rows.annotate(Count("pk"), Sum("amount_at_stake"))
+    return [_Heap(whose, number, amount, due, asked) for whose, due, asked, number, amount in counted]
+
+
+def _whose(user: User, today: date) -> Case:
+    snoozed, nobodys, mine = _view("snoozed", user, today), Q(assignee=None), Q(assignee=user)
+    return Case(When(snoozed, then=_SNOOZED), When(nobodys, then=_NOBODYS), When(mine, then=_MINE), default=_ANOTHERS)
+
+
+def _views(heaps: Sequence[_Heap]) -> dict[str, int]:
+    return {view: sum(heap.number for heap in heaps if heap.is_in(view)) for view in VIEWS}
 
 
 def _added(heaps: Sequence[_Heap]) -> tuple[int, Decimal]:
