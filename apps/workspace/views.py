@@ -194,6 +194,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
         "alike": patients_alike(found),
         "may_settle_alike": may(role, Permission.ENTER_CHARGES),
         "hospice_form": HospiceForm() if may(role, Permission.WORK_ELIGIBILITY) else None,
+        "may_audit": may(role, Permission.VIEW_AUDIT),
         "may_break_glass": bool(closed_of_records(role)) and emergency_of(request) is None,
     }
     return render_page(request, "workspace/patient.html", context)

@@ -112,6 +112,15 @@ def test_reading_a_patient_leaves_one_audit_row(biller: Client) -> None:
     assert (event.action, event.subject_kind, event.patients) == ("view", "patient", [patient.public_id])
 
 
+@pytest.mark.parametrize(("role", "sees"), [(Role.ADMINISTRATOR, True), (Role.BILLER, False), (Role.FRONT_DESK, False)])
+def test_who_sees_the_trail_finds_who_read_this_patient(
+    signed_in: Callable[[Role | None], Client], role: Role, sees: bool
+) -> None:
+    patient = PatientFactory()
+    trail = f"{reverse('settings:trail')}?patient={patient.public_id}"
+    assert (trail in signed_in(role).get(page_of(patient)).content.decode()) is sees
+
+
 def test_a_coder_sees_claims_and_nothing_of_what_is_owed(signed_in: Callable[[Role | None], Client]) -> None:
     patient = known_patient()
     page = signed_in(Role.CODER).get(page_of(patient))

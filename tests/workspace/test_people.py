@@ -3,6 +3,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -155,6 +156,27 @@ def test_a_role_is_changed_and_audited(boss: Client) -> None:
 def test_the_last_administrator_stays_one(boss: Client) -> None:
     assert "this is the last one" in do(boss, boss.administrator, "role", role="biller")  # type: ignore[attr-defined]
     assert "you would lock yourself out" in do(boss, boss.administrator, "disable")  # type: ignore[attr-defined]
+
+
+def test_an_administrator_who_is_only_invited_is_nobody_yet(boss: Client) -> None:
+    """Whoever hands over and leaves before the mail is opened would lock everybody out."""
+    boss.post(reverse("settings:invite"), {**NEW, "role": "administrator"})
+    assert "this is the last one" in do(boss, boss.administrator, "role", role="biller")  # type: ignore[attr-defined]
+    successor = User.objects.get(email="ida@example.com")
+    successor.set_password("three unrelated words walk")
+    successor.save()
+    assert "is biller from the next page on" in _told(boss, boss.administrator, role="biller")  # type: ignore[attr-defined]
+
+
+def _told(boss: Client, user: User, **asked: str) -> str:
+    """What the change says; the page behind it is closed to whoever gave their role away."""
+    answer = boss.post(reverse("settings:change_person", args=[user.public_id, "role"]), asked)
+    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
+
+
+def test_people_come_fifty_at_a_time(boss: Client) -> None:
+    UserFactory.create_batch(50, role=Role.CODER)
+    assert [len(boss.get(PEOPLE, {"page": number}).context["page"]) for number in (1, 2)] == [50, 1]
 
 
 def test_access_is_taken_away_at_once_and_given_back(boss: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from apps.practice.roles import PERMISSIONS, Permission, Role
 from apps.workspace.people import reading
 from apps.workspace.people.forms import InvitationForm, RoleForm
 
+PAGE_SIZE = 50
 # What each role is for, in a sentence; what it may do is the table of `practice.roles`.
 ABOUT_ROLES = {
     Role.ADMINISTRATOR: "Everything but coding: people, settings, automations, audit, approvals.",
@@ -30,7 +32,7 @@ ABOUT_ROLES = {
 def people(request: HttpRequest) -> HttpResponse:
     found = reading.people()
     context = {
-        "people": found,
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "active": sum(each.state == "good" for each in found),
         "without_factor": sum(each.state == "good" and not each.has_factor for each in found),
         "about_roles": [(role.label, about, len(PERMISSIONS[role])) for role, about in ABOUT_ROLES.items()],
