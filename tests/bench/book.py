@@ -28,15 +28,15 @@ _EMPTY = dict.fromkeys(VISIT_FACTS, "") | {"accident_causes": [], "accident_date
 _Charged = tuple[int, int, int, ServiceLine]
 
 
-def make_book(data: bytes) -> int:
-    """A claim for each CLP of `data`, all of them accepted by the payer and in flight; how many."""
+def make_book(*files: bytes) -> int:
+    """A claim for each CLP of the remittance files, all of them accepted by the payer and in flight; how many."""
     payer = Payer.objects.create(name="A PLAN", claims_id="60054", remittance_ids="60054 1999999999")
     provider = Provider.objects.create(first_name="Ida", last_name="Grey", npi="1234567893")
     location = Location.objects.create(name="Clinic")
     connection_ = Connection.objects.create(
         name="Way", kind=Connection.Kind.CLEARINGHOUSE, adapter="waystar", settings={}
     )
-    remitted = (event for event in stream(data) if isinstance(event, RemittedClaim))
+    remitted = (event for data in files for event in stream(data) if isinstance(event, RemittedClaim))
     total = 0
     for number, chunk in enumerate(iter(lambda: list(islice(remitted, AT_ONCE)), []), start=1):
         _Chunk(chunk, total, payer, provider, location).write(_batch(number, len(chunk), connection_))

@@ -29,18 +29,19 @@ HEADING = (
 )
 
 
-def remittance_file(claims: int, seed: int = 1) -> bytes:
-    """The whole file, about 390 bytes a claim."""
+def remittance_file(claims: int, seed: int = 1, first: int = 0) -> bytes:
+    """The whole file, about 390 bytes a claim. Claims are numbered from `first`, and payments by it."""
     chance = random.Random(seed)
     schedule = {code: _fee_and_allowed(chance) for code in PROCEDURES}
     paid = 0
     segments: list[str] = []
-    for number in range(claims):
+    for number in range(first, first + claims):
         cents, claim = _claim(number, schedule, chance)
         paid += cents
         segments += claim
     payment = f"BPR*I*{_dollars(paid)}*C*ACH*CCP*01*071000013*DA*1234567*1999999999**01*071000288*DA*7654321*20260801"
-    body = ["ST*835*0001", payment, *HEADING, *segments]
+    trace, *heading = HEADING
+    body = ["ST*835*0001", payment, trace.replace("0000001", f"{first + 1:07d}"), *heading, *segments]
     body.append(f"SE*{len(body) + 1}*0001")
     envelope = [ISA, "GS*HP*PAYER*PRACTICE*20260801*1200*1*X*005010X221A1", *body, "GE*1*1", "IEA*1*000000001", ""]
     return "~".join(envelope).encode()

@@ -1,5 +1,6 @@
 """A file's page: the whole exchange about it, its bytes one click away, and what people decide."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -79,6 +80,8 @@ def test_the_page_tells_the_exchange_from_the_file_to_the_remittance(
     text = page(biller, "claims:batch", sent.public_id)
     for words in (*told(sent), "835 ", f"{sent.interchange_number}", sent.reference, "Decided claims of this file"):
         assert words.replace("'", "&#x27;") in text, words
+    (link,) = re.findall(r'href="(/remittances/[^"]+)"', text)
+    assert biller.get(link).status_code == 200
     assert "277CA: Rejected by the clearinghouse. The rendering provider&#x27;s NPI is missing" in text
     assert "277CA: The clearinghouse: It was forwarded to another receiver (16)." in text
     assert "277CA: The clearinghouse: It was received (19)." in text

@@ -32,7 +32,8 @@ def remittances(batch: Batch) -> QuerySet[Transmission]:
     decided = Adjudication.objects.filter(claim__memberships__batch=batch, recorded_at__gte=batch.created_at).values(
         "transmission"
     )
-    return Transmission.objects.filter(pk__in=decided, kind="835").defer("payload").order_by("-at")
+    rows = Transmission.objects.filter(pk__in=decided, kind="835").select_related("remittance_file")
+    return rows.defer("payload").order_by("-at")
 
 
 def answer_counts(batch: Batch) -> dict[str, int]:
