@@ -28,7 +28,7 @@ def look_at_the_machine() -> None:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         refuse("This Python has no venv: apt-get install python3-venv, then run the same command again.")
     free = shutil.disk_usage(ROOT).free
-    if free < NEEDED_BYTES and not VENV.exists():
+    if free < NEEDED_BYTES and not any(VENV.glob("installed-*")):
         refuse(
             f"Only {free // 10**6} MB are free here and the installation needs {NEEDED_BYTES // 10**6} MB: free some disk space."
         )
@@ -68,7 +68,8 @@ def install(name: str) -> None:
     done = subprocess.run([*pip, "--require-hashes", "--requirement", str(requirements)], check=False)
     if done.returncode != 0:
         refuse(
-            "The packages could not be installed (the reason stands above): check the network, then run the same command again."
+            "The packages could not be installed (the reason stands above): check the network and the room on the disk, "
+            "then run the same command again."
         )
     stamp.write_text(digest)
 

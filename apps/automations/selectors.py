@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 from django_celery_beat.models import PeriodicTask
 
-from apps.automations.due_times import next_moment, next_moments, tasks_by_name, times
-from apps.automations.lateness import missed
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.wording import in_words
+from apps.core.due_times import next_moment, next_moments, tasks_by_name, times
+from apps.core.lateness import missed
 from apps.core.models import Automation, JobRun
 
 # In the order in which they are looked for.

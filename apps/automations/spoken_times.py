@@ -101,11 +101,21 @@ def _rhythm(text: str) -> tuple[set[int], set[int]]:
     if not 1 <= every <= 23 or max(minutes) >= MINUTES_AN_HOUR:
         raise NotUnderstoodError("Hours between two runs go from 1 to 23, minutes past the hour from 0 to 59.")
     hours = {hour for hour in range(first[0], last[0] + 1, every) if (hour, max(minutes)) <= last}
+    if found["last"] and _is_cut_off(last, first[0], every, minutes, hours):
+        raise NotUnderstoodError(
+            "The last of these runs would stand alone in its hour: end with the last minute of an hour's runs, for example at 6:45 PM."
+        )
     if not hours or min(minutes) < first[1]:
         raise NotUnderstoodError(
             "No whole hour of these minutes lies between the two times. A job's day goes from midnight to midnight."
         )
     return hours, minutes
+
+
+def _is_cut_off(last: Clock, first_hour: int, every: int, minutes: set[int], hours: set[int]) -> bool:
+    """Whether the time to which it goes would be a run, and is left out since its hour's other runs come later."""
+    would_run = last[1] in minutes and (last[0] - first_hour) % every == 0
+    return would_run and last[0] not in hours and len(minutes) > 1
 
 
 def _minutes_of_each_hour(step: int, first: int) -> set[int]:

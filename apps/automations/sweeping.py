@@ -97,7 +97,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "submit_batch", Batch.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), state=Batch.State.WRITTEN)
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
-    yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING)
+    yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING, user__is_active=True)
     yield (
         "check_eligibility",
         EligibilityCheck.objects.filter(

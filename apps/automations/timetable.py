@@ -11,11 +11,11 @@ from django.db import transaction
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.audit.trail import record
-from apps.automations.due_times import TASK, times
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.spoken_times import Times
 from apps.automations.wording import in_words
 from apps.core import clock
+from apps.core.due_times import TASK, times
 from apps.core.models import Automation, User
 
 
@@ -40,7 +40,7 @@ def _kept(crontab: CrontabSchedule) -> CrontabSchedule:
         hour=crontab.hour,
         day_of_week=crontab.day_of_week,
         day_of_month=crontab.day_of_month,
-        month_of_year="*",
+        month_of_year=crontab.month_of_year,
         timezone=settings.TIME_ZONE,
     )
     return found

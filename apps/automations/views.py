@@ -7,7 +7,6 @@ from django_celery_beat.models import PeriodicTask
 
 from apps.audit.trail import record
 from apps.automations import timetable
-from apps.automations.due_times import next_moments
 from apps.automations.forms import LiveSinceForm, TimesForm
 from apps.automations.schedule import BY_NAME, Periodic
 from apps.automations.selectors import (
@@ -23,6 +22,7 @@ from apps.automations.tasks import RUN_AUTOMATION
 from apps.automations.timetable import crontab_of
 from apps.automations.wording import in_words
 from apps.core import clock
+from apps.core.due_times import next_moments
 from apps.core.htmx import render_page, wants_fragment
 from apps.core.jobs import nudge
 from apps.practice.access import request_role, require, signed_in_user

@@ -97,7 +97,10 @@ def _prove_possession(request: HttpRequest) -> HttpResponse:
 def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     if REFUSED.are_too_many(request):
         return HttpResponse(status=429)
-    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+    length = request.headers.get("content-length") or "0"
+    if not length.isdecimal():
+        return HttpResponse(status=400)
+    if int(length) > LARGEST_BODY:
         return HttpResponse(status=413)
     body = request.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:

@@ -3,13 +3,15 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 from apps.core.public_ids import PublicIdModel
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email), **fields)
+        # One address, one log-in, however it is written: sign-in does not tell the cases apart.
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -23,6 +25,9 @@ class User(PublicIdModel, AbstractUser):
 
     username = None  # type: ignore[assignment]  # replaced by the e-mail address
     email = models.EmailField("e-mail address", unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_log_in_an_address")]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -33,6 +33,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "written_off": ("Written off", "off"),
     "reversed": ("Reversed", "watch"),
     "voided": ("Voided", "off"),
+    # a record opened in an emergency, once somebody has looked into it
+    "in_order": ("In order", "good"),
+    "not_in_order": ("Not in order", "problem"),
     # findings
     "block": ("Stops the claim", "problem"),
     "warn": ("Warning", "watch"),

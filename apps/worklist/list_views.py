@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.htmx import wants_fragment
+from apps.core.readable_text import NUL
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import PERMISSIONS, Permission, Role, may
 from apps.worklist import services
@@ -58,17 +59,17 @@ def list_tools(request: HttpRequest, of: ListOfWork) -> ListTools:
     now.setdefault(*of.home)
     asked = {name: value for name, value in now.items() if value and name != "page"}
     shown = _shown(of, choice)
+    may_share = may(request_role(request), Permission.CONFIGURE)
     links = [
         ViewLink(
             view=view,
             href=f"{reverse(of.url('view'))}?view={view.public_id}",
             is_open=QueryDict(view.query).dict() == asked,
-            is_own=view.owner_id == user.pk,
+            is_own=view.owner_id == user.pk or (may_share and view.role != ""),
             is_first=choice.opens_with_id == view.pk,
         )
         for view in _visible(request, of)
     ]
-    may_share = may(request_role(request), Permission.CONFIGURE)
     return ListTools(
         links=links,
         shown=shown,
@@ -110,9 +111,11 @@ def _shown(of: ListOfWork, choice: ListChoice) -> dict[str, bool]:
 
 
 def _visible(request: HttpRequest, of: ListOfWork) -> "QuerySet[SavedView]":
-    """One's own, and what is shared with one's role."""
+    """One's own, and what is shared with one's role; to an administrator all that is shared."""
     role = request_role(request)
     seen = Q(owner=signed_in_user(request)) | (Q(role=role.value) if role else Q(pk=None))
+    if may(role, Permission.CONFIGURE):
+        seen |= ~Q(role="")
     return SavedView.objects.filter(seen, of_list=of.key).order_by("name", "pk")
 
 
@@ -150,6 +153,9 @@ def _save(request: HttpRequest, *, of: ListOfWork) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _fault(form))
         return _back(request, of)
+    if any(NUL in value for value in query.values()):
+        messages.error(request, "This filter holds a character that nobody types. Choose it again.")
+        return _to(of, "")
     asked = of.asked(query)
     kept = {*QueryDict(asked.query), "page"}
     try:
@@ -201,9 +207,11 @@ def _delete(request: HttpRequest, of: ListOfWork, view: SavedView) -> str:
 
 def _share(request: HttpRequest, of: ListOfWork, view: SavedView) -> str:
     wanted = request.POST.get("role", "")
-    role = Role(wanted) if wanted in set(Role) else None
+    if wanted and wanted not in set(Role):
+        raise services.ViewRefusedError("Choose one of the roles, or nobody.")
+    role = Role(wanted) if wanted else None
     services.share_view(role=role, permission=of.permission, **_call(request, of, view))
-    return f"Shared: every {role.label.lower()} sees it." if role else "Only you see it."
+    return f"Shared: every {role.label.lower()} sees it." if role else "Only whoever saved it sees it."
 
 
 def _first(request: HttpRequest, of: ListOfWork, view: SavedView) -> str:

@@ -71,7 +71,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "first": tasks[0] if tasks else None,
         "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
         "evening": evening,
-        "night": [_linked_line(line, role) for line in nights.last_night(evening)],
+        "night": [_linked_line(line, role) for line in nights.last_night(evening, now)],
         "runs_href": reverse("automations:list") if may(role, Permission.VIEW_AUTOMATIONS) else "",
         "workload": work.workload() if role in {Role.ADMINISTRATOR, Role.BILLER} else [],
         "may_open_claims": may(role, Permission.VIEW_CLAIMS),

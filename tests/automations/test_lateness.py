@@ -3,11 +3,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.automations.lateness import GRACE, KIND, late_automations, tell_of_late
+from apps.automations.lateness import KIND, tell_of_late
 from apps.automations.schedule import BY_NAME, SCHEDULE
 from apps.automations.spoken_times import Times
 from apps.automations.steps import sweep
 from apps.automations.timetable import move, switch, sync_schedule
+from apps.core.lateness import GRACE, late_automations
 from apps.core.models import JobRun
 from apps.worklist.models import WorkItem
 from tests.factories.practice import UserFactory

@@ -6,12 +6,12 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
-from apps.automations.due_times import last_moment, moments_on, next_moment
 from apps.automations.schedule import BY_NAME, SCHEDULE
 from apps.automations.simulation.driver import ticks
 from apps.automations.spoken_times import Times
 from apps.automations.timetable import move, switch, sync_schedule
 from apps.automations.wording import in_words
+from apps.core.due_times import last_moment, moments_on, next_moment
 from apps.core.models import Automation
 from tests.factories.practice import UserFactory
 
@@ -128,3 +128,27 @@ def test_a_crontab_of_another_zone_is_due_at_its_own_hours(now: datetime, settin
         datetime(2026, 9, 16, 1, 30, tzinfo=AUSTIN),
         datetime(2026, 9, 16, 20, 30, tzinfo=AUSTIN),
     ]
+
+
+def test_a_job_of_day_31_has_a_next_run_also_in_february(settings: Settings) -> None:
+    settings.TIME_ZONE = "America/Chicago"
+    job = PeriodicTask(
+        name="far", crontab=CrontabSchedule(minute="0", hour="5", day_of_month="31", timezone="America/Chicago")
+    )
+    february = datetime(2026, 2, 1, 12, 0, tzinfo=AUSTIN)
+    assert next_moment(job, now=february) == datetime(2026, 3, 31, 5, 0, tzinfo=AUSTIN)
+    assert last_moment(job, now=datetime(2026, 3, 30, tzinfo=AUSTIN)) == datetime(2026, 1, 31, 5, 0, tzinfo=AUSTIN)
+
+
+def test_a_job_of_some_months_keeps_them_in_another_zone(now: datetime, settings: Settings) -> None:
+    settings.TIME_ZONE = "America/Chicago"
+    sync_schedule(now=now)
+    quarterly = CrontabSchedule.objects.create(
+        minute="5", hour="7", month_of_year="1,4,7,10", timezone="America/Chicago"
+    )
+    PeriodicTask.objects.filter(name="rule_reviews").update(crontab=quarterly)
+    settings.TIME_ZONE = "America/Los_Angeles"
+    sync_schedule(now=now)
+    moved = PeriodicTask.objects.select_related("crontab").get(name="rule_reviews")
+    assert (moved.crontab.month_of_year, str(moved.crontab.timezone)) == ("1,4,7,10", "America/Los_Angeles")
+    assert list(moments_on(moved, date(2026, 9, 16))) == []

@@ -68,6 +68,11 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: Client, c
     assert deliver(client, cards, "x" * (256 * 1024 + 1)).status_code == 413
 
 
+def test_a_length_that_is_no_number_is_refused(client: Client, cards: Connection) -> None:
+    address = "/webhooks/payments/"
+    assert client.post(address, "{}", content_type="application/json", CONTENT_LENGTH="abc").status_code == 400
+
+
 def test_without_a_connection_the_address_does_not_exist(client: Client, db: None) -> None:
     answer = client.post("/webhooks/payments/", BODY, content_type="application/json")
     assert answer.status_code == 404

@@ -12,7 +12,10 @@ from apps.core import views
 @pytest.mark.django_db
 def test_health_says_ok_while_the_database_answers(client: Client) -> None:
     response = client.get("/healthz")
-    assert (response.status_code, json.loads(response.content)) == (200, {"status": "ok", "database": "ok"})
+    assert (response.status_code, json.loads(response.content)) == (
+        200,
+        {"status": "ok", "database": "ok", "late_automations": 0},
+    )
 
 
 @pytest.mark.django_db

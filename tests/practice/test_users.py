@@ -27,7 +27,7 @@ def test_a_new_colleague_has_one_role_and_an_audit_row(now: datetime) -> None:
         email="Ida@Practice.Example.com", first_name="Ida", last_name="Wells", role=Role.CODER, password="a pass phrase here",
         now=now, acting_user=boss,
     )  # fmt: skip
-    assert (user.email, role_of(user)) == ("Ida@practice.example.com", Role.CODER)
+    assert (user.email, role_of(user)) == ("ida@practice.example.com", Role.CODER)
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.subject_public_id) == ("create_user", boss, user.public_id)
     assert event.detail == {"role": "coder"}

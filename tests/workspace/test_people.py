@@ -1,10 +1,13 @@
+import contextlib
 import re
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.messages import get_messages
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -136,6 +139,51 @@ def test_a_person_who_withdraws_while_the_mail_leaves_is_not_overruled(
     assert invitation.state == "withdrawn"
 
 
+def test_whose_invitation_was_withdrawn_is_invited_again(boss: Client) -> None:
+    user = invited(boss).user
+    do(boss, user, "withdraw")
+    assert "was withdrawn already" in do(boss, user, "withdraw")
+    assert "leaves once more" in do(boss, user, "invite-again")
+    assert send_invitation(invitation_id=user.invitation.public_id, now=NOW)
+    user.refresh_from_db()
+    assert user.is_active
+    assert "New password" in opened(Client(), link_in(mail.outbox[-1].body))
+
+
+def test_nobody_is_written_to_whose_access_was_taken_away(boss: Client) -> None:
+    invitation = invited(boss, sent=False)
+    do(boss, invitation.user, "disable")
+    assert left_behind(now=NOW) == ()
+    assert not send_invitation(invitation_id=invitation.public_id, now=NOW)
+    assert mail.outbox == []
+    assert "Give it back first." in do(boss, invitation.user, "invite-again")
+
+
+@pytest.mark.parametrize(("code", "state"), [(550, "refused"), (451, "waiting")])
+def test_an_address_that_the_mail_server_refuses_is_not_tried_for_ever(
+    boss: Client, monkeypatch: pytest.MonkeyPatch, code: int, state: str
+) -> None:
+    invitation = invited(boss, sent=False)
+
+    def refuses(_self: object) -> None:
+        raise SMTPRecipientsRefused({"ida@example.com": (code, b"no")})
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuses)
+    with contextlib.suppress(SMTPRecipientsRefused):
+        send_invitation(invitation_id=invitation.public_id, now=NOW)
+    invitation.refresh_from_db()
+    assert invitation.state == state
+    page = boss.get(reverse("settings:person", args=[invitation.user.public_id])).content.decode()
+    assert ("The mail server refused the address" in page) == (state == "refused")
+
+
+def test_one_address_has_one_log_in_however_it_is_written(boss: Client) -> None:
+    UserFactory(email="ida@example.com")
+    assert boss.post(reverse("settings:invite"), NEW | {"email": "Ida@Example.com"}).status_code == 422
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UserFactory(email="IDA@example.com")
+
+
 def test_an_address_with_a_log_in_is_refused_in_a_sentence(boss: Client) -> None:
     UserFactory(email="ida@example.com")
     answer = boss.post(reverse("settings:invite"), NEW)
@@ -202,6 +250,8 @@ def test_one_session_or_all_are_ended(boss: Client) -> None:
     assert desk.get(reverse("workspace:today")).status_code == 302
     assert phone.get(reverse("workspace:today")).status_code == 200
     assert "had ended already" in do(boss, user, "end-sessions", session=str(first.pk))
+    assert "There is no such session." in do(boss, user, "end-sessions", session="abc")
+    assert phone.get(reverse("workspace:today")).status_code == 200
     assert "1 ended" in do(boss, user, "end-sessions")
     assert phone.get(reverse("workspace:today")).status_code == 302
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.services import scrub_claims
-from apps.practice.models import Payer
+from apps.practice.models import Membership, Payer
 from apps.practice.roles import Role
 from apps.worklist.models import ListChoice, SavedView
 from apps.worklist.services.saved_views import MOST_VIEWS
@@ -143,6 +143,33 @@ def test_the_list_opens_with_the_view_until_it_is_told_otherwise(key: str, bille
     assert not SavedView.objects.exists()
 
 
+def test_a_shared_view_outlives_its_owners_leave_in_other_administrators_hands(signed_in: SignIn):
+    owner, other = signed_in(Role.ADMINISTRATOR), signed_in(Role.ADMINISTRATOR)
+    view = save(owner, "denials", "due=week", "For coders")
+    assert other.get(url("denials", "view"), {"view": view.public_id}).status_code == 404
+    change(owner, "denials", view, "share", role="coder")
+    Membership.objects.filter(user=view.owner).update(role=Role.CODER)
+    assert "an administrator names it" in change(owner, "denials", view, "rename", name="Mrs Okafor's")
+    assert "View renamed." in change(other, "denials", view, "rename", name="Of the week")
+    assert "Choose one of the roles" in change(other, "denials", view, "share", role="king")
+    view.refresh_from_db()
+    assert (view.name, view.role) == ("Of the week", "coder")
+    assert "View deleted." in change(other, "denials", view, "delete")
+    assert not SavedView.objects.exists()
+
+
+@each_list
+@pytest.mark.parametrize("query", ["rule=%00", "code=%00&payer=%00", "q=%00"])
+def test_a_filter_that_nobody_types_is_refused(key: str, query: str, biller: Client):
+    assert "a character that nobody types" in press(biller, key, "save_view", query=query, name="Odd")
+    assert not SavedView.objects.exists()
+
+
+def test_a_filter_too_long_to_keep_is_refused(biller: Client):
+    text = press(biller, "exceptions", "save_view", query=f"amount={'0' * 1200}5", name="Long")
+    assert "This filter is too long to be kept." in text
+
+
 def test_a_view_is_ones_own_until_an_administrator_shares_it(signed_in: SignIn):
     biller, coder, administrator = (signed_in(role) for role in (Role.BILLER, Role.CODER, Role.ADMINISTRATOR))
     own, shared = save(biller, "denials", "due=past", "Own"), save(administrator, "denials", "due=week", "For coders")
@@ -156,7 +183,7 @@ def test_a_view_is_ones_own_until_an_administrator_shares_it(signed_in: SignIn):
     assert "Only whoever saved" in change(coder, "denials", shared, "delete")
     change(coder, "denials", shared, "first")
     assert coder.get(url("denials")).status_code == 302
-    assert "Only you see it." in change(administrator, "denials", shared, "share", role="")
+    assert "Only whoever saved it sees it." in change(administrator, "denials", shared, "share", role="")
     assert coder.get(url("denials")).status_code == 200
     assert AuditEvent.objects.filter(action="share_view").count() == 2
 

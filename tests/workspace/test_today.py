@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.audit.models import AuditEvent
+from apps.automations.timetable import sync_schedule
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
@@ -207,7 +208,15 @@ def test_an_automation_that_failed_and_worked_again_is_no_news(biller: Client) -
     assert biller.get(TODAY).context["night"] == []
     ran("eligibility", 3, JobRun.State.FAILED)
     (line,) = biller.get(TODAY).context["night"]
-    assert (line["detail"], line["state"]) == ("1 automation failed; tried again by itself", "problem")
+    assert (line["detail"], line["state"]) == ("1 automation failed; each says what it needs", "problem")
+
+
+def test_what_did_not_start_is_told_by_the_page_itself(biller: Client) -> None:
+    """The sweep, which opens a task for it, may be what stands still."""
+    sync_schedule(now=hours_ago(30))
+    (line,) = biller.get(TODAY).context["night"]
+    assert (line["title"], line["state"]) == ("Late", "problem")
+    assert line["detail"].endswith("automations have not started on time; see whether worker and beat run")
 
 
 def test_a_line_of_the_night_is_a_link_only_for_who_may_follow_it(signed_in: Callable[[Role | None], Client]) -> None:
@@ -267,7 +276,7 @@ def test_the_number_of_queries_does_not_grow_with_the_work(
         biller.get(TODAY)
 
 
-QUERIES = 49
+QUERIES = 50
 
 
 def test_the_sequence_holds_what_the_ledger_says_is_owed_now() -> None:

@@ -118,6 +118,17 @@ def test_a_filter_that_is_not_understood_shows_nothing_and_says_so(boss: Client)
     assert boss.get(reverse("settings:export_trail"), {"person": "stranger"}).status_code == 422
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_trail_is_of_is_refused(boss: Client, day: str) -> None:
+    for name in ("trail", "export_trail"):
+        assert boss.get(reverse(f"settings:{name}"), {"first": day, "last": day}).status_code == 422
+
+
+def test_a_subject_that_is_followed_is_named(boss: Client) -> None:
+    did("settle", "balance", subject_public_id="B77")
+    assert "Only what concerns B77." in boss.get(PAGE, {"subject": "B77", "last": "2026-09-17"}).content.decode()
+
+
 def test_looking_and_exporting_are_in_the_trail(boss: Client) -> None:
     patient = PatientFactory()
     did("view", "patient", patients=[patient.public_id])

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from celery import current_app
 
-from apps.automations.due_times import TASK, moments_on, tasks_by_name
 from apps.automations.outside import Outside
 from apps.automations.simulation.broker import Broker
 from apps.core import clock
+from apps.core.due_times import TASK, moments_on, tasks_by_name
 
 Tick = tuple[datetime, tuple[str, ...]]
 SWEEP = "sweep"

@@ -18,13 +18,15 @@ class Membership(models.Model):
 class Invitation(PublicIdModel):
     """A log-in whose person has not set a password yet, and the mail that lets them. One a person; sending it again is the same row.
 
-    `sending`: handed to the mail server, with no answer known. What was cut off there is sent again by a person, never by itself.
+    `sending`: handed to the mail server, with no answer known. What was cut off there is sent again by a person, never by itself, as is
+    what the server `refused` for its address.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         SENDING = "sending"
         SENT = "sent"
+        REFUSED = "refused"
         WITHDRAWN = "withdrawn"
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitation")

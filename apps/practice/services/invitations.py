@@ -1,6 +1,7 @@
 """Somebody new is invited: the log-in stands first, then a mail leaves with a link to set a password, once, within three days."""
 
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
@@ -18,6 +19,8 @@ from apps.practice.roles import Role
 from apps.practice.services.create_user import create_user
 
 STEP = "send_invitation"
+# RFC 5321 4.2.1: from here on a reply is final; below it the server may take the same later.
+PERMANENT = 500
 
 
 class InvitationRefusedError(ValueError):
@@ -47,8 +50,15 @@ def invite(*, email: str, first_name: str, last_name: str, role: Role, acting_us
 
 @transaction.atomic
 def invite_again(*, user: User, acting_user: User, now: datetime) -> None:
-    """A new link; the ones before keep working until a password is set or their days are over. Raises InvitationRefusedError."""
+    """A new link, also to whose invitation was withdrawn; the ones before keep working until a password is set or their days are over.
+
+    Raises InvitationRefusedError.
+    """
     invitation = _open(user)
+    if invitation.state == Invitation.State.WITHDRAWN:
+        User.objects.filter(pk=user.pk).update(is_active=True)
+    elif not user.is_active:
+        raise InvitationRefusedError("This person's access was taken away. Give it back first.")
     invitation.state, invitation.invited_at, invitation.invited_by = Invitation.State.WAITING, now, acting_user
     invitation.save(update_fields=["state", "invited_at", "invited_by"])
     _record("invite_again", user, acting_user, now)
@@ -59,6 +69,8 @@ def invite_again(*, user: User, acting_user: User, now: datetime) -> None:
 def withdraw_invitation(*, user: User, acting_user: User, now: datetime) -> None:
     """The log-in is closed and its links end. Raises InvitationRefusedError."""
     invitation = _open(user)
+    if invitation.state == Invitation.State.WITHDRAWN:
+        raise InvitationRefusedError("This invitation was withdrawn already.")
     invitation.state = Invitation.State.WITHDRAWN
     invitation.save(update_fields=["state"])
     # Every link was made from the password that could not be used; another such password ends them all.
@@ -69,18 +81,26 @@ def withdraw_invitation(*, user: User, acting_user: User, now: datetime) -> None
 
 
 def send_invitation(*, invitation_id: str, now: datetime) -> bool:
-    """Whether a mail left. A mail server that refuses leaves it waiting, for the sweep; its exception is raised."""
+    """Whether a mail left. A mail server that is away leaves it waiting, for the sweep, and its exception is raised; one that refuses the
+    address is not asked again. Nobody is written to whose access was taken away.
+    """
     with transaction.atomic():
         invitation = (
             Invitation.objects.select_for_update(of=["self"])
             .select_related("user", "invited_by")
             .get(public_id=invitation_id)
         )
-        if invitation.state != Invitation.State.WAITING:
+        if invitation.state != Invitation.State.WAITING or not invitation.user.is_active:
             return False
         _move(invitation, Invitation.State.SENDING)
     try:
         _mail(invitation).send()
+    except SMTPRecipientsRefused as refusal:
+        final = all(code >= PERMANENT for code, _ in refusal.recipients.values())
+        _move(invitation, Invitation.State.REFUSED if final else Invitation.State.WAITING)
+        if final:
+            return False
+        raise
     except OSError:
         _move(invitation, Invitation.State.WAITING)
         raise
@@ -94,17 +114,12 @@ def _move(invitation: Invitation, state: Invitation.State, **fields: datetime) -
 
 
 def _open(user: User) -> Invitation:
-    """Locked. Closed is one whose person has set a password, or that was withdrawn."""
+    """Locked. Closed is one whose person has set a password."""
     User.objects.select_for_update().get(pk=user.pk)
-    invitation = (
-        Invitation.objects.select_for_update(of=["self"])
-        .filter(user=user)
-        .exclude(state=Invitation.State.WITHDRAWN)
-        .first()
-    )
+    invitation = Invitation.objects.select_for_update(of=["self"]).filter(user=user).first()
     user.refresh_from_db()
     if invitation is None or user.has_usable_password():
-        raise InvitationRefusedError("There is no open invitation: a password has been set, or it was withdrawn.")
+        raise InvitationRefusedError("There is no open invitation: a password has been set.")
     return invitation
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.audit.trail import record
 from apps.core.models import User
@@ -12,6 +13,7 @@ from apps.worklist.models import ListChoice, SavedView
 
 # More would hide the list beneath them.
 MOST_VIEWS = 20
+LONGEST_QUERY = 1000
 
 
 class ViewRefusedError(Exception):
@@ -21,6 +23,8 @@ class ViewRefusedError(Exception):
 @transaction.atomic
 def save_view(*, of_list: str, name: str, query: str, acting_user: User, now: datetime) -> SavedView:
     """`query`: as the list's own filter let it through. Raises ViewRefusedError for a name in use and for one view too many."""
+    if len(query) > LONGEST_QUERY:
+        raise ViewRefusedError("This filter is too long to be kept. Take a part of it away.")
     _free(acting_user, of_list, name)
     if SavedView.objects.filter(owner=acting_user, of_list=of_list).count() >= MOST_VIEWS:
         raise ViewRefusedError(f"You have {MOST_VIEWS} views of this list. Delete one that you no longer use.")
@@ -31,10 +35,14 @@ def save_view(*, of_list: str, name: str, query: str, acting_user: User, now: da
 
 @transaction.atomic
 def rename_view(*, of_list: str, public_id: str, name: str, acting_user: User, now: datetime) -> SavedView:
-    """Raises SavedView.DoesNotExist for another's view, ViewRefusedError for a name in use."""
-    view = _own(of_list, public_id, acting_user)
+    """Raises SavedView.DoesNotExist for another's view, ViewRefusedError for a name in use, or for one that others see and that is
+    not the person's to name any more.
+    """
+    view = _in_charge(of_list, public_id, acting_user)
+    if view.role and not may(role_of(acting_user), Permission.CONFIGURE):
+        raise ViewRefusedError("Others see this view: an administrator names it.")
     if view.name != name:
-        _free(acting_user, of_list, name)
+        _free(view.owner, of_list, name)
         view.name = name
         view.save(update_fields=["name"])
         _tell("rename_view", view, acting_user, now)
@@ -43,8 +51,11 @@ def rename_view(*, of_list: str, public_id: str, name: str, acting_user: User, n
 
 @transaction.atomic
 def delete_view(*, of_list: str, public_id: str, acting_user: User, now: datetime) -> SavedView:
-    """For all who saw it. Whoever's list opened with it gets the whole list again. Raises SavedView.DoesNotExist."""
-    view = _own(of_list, public_id, acting_user)
+    """For all who saw it; a shared one by any administrator. Whoever's list opened with it gets the whole list again.
+
+    Raises SavedView.DoesNotExist.
+    """
+    view = _in_charge(of_list, public_id, acting_user)
     _tell("delete_view", view, acting_user, now, query=view.query)
     SavedView.objects.filter(pk=view.pk).delete()
     return view
@@ -56,13 +67,13 @@ def share_view(
 ) -> SavedView:
     """With all of a role whom the list's `permission` lets in; None: with nobody.
 
-    Raises SavedView.DoesNotExist for another's view, ViewRefusedError for whoever does not configure the practice.
+    Raises SavedView.DoesNotExist for another's view that is not shared, ViewRefusedError for whoever does not configure the practice.
     """
     if not may(role_of(acting_user), Permission.CONFIGURE):
         raise ViewRefusedError("Views are shared by administrators.")
     if role is not None and permission not in PERMISSIONS[role]:
         raise ViewRefusedError(f"{role.label} may not open this list.")
-    view = _own(of_list, public_id, acting_user)
+    view = _in_charge(of_list, public_id, acting_user)
     view.role = role.value if role else ""
     view.save(update_fields=["role"])
     _tell("share_view", view, acting_user, now, role=view.role)
@@ -83,15 +94,19 @@ def open_list_with(*, of_list: str, view: SavedView | None, acting_user: User, n
     )
 
 
-def _own(of_list: str, public_id: str, user: User) -> SavedView:
-    return SavedView.objects.select_for_update().get(of_list=of_list, public_id=public_id, owner=user)
+def _in_charge(of_list: str, public_id: str, user: User) -> SavedView:
+    """One's own, or as an administrator one that is shared: whoever shared it may have left."""
+    theirs = Q(owner=user)
+    if may(role_of(user), Permission.CONFIGURE):
+        theirs |= ~Q(role="")
+    return SavedView.objects.select_for_update().get(theirs, of_list=of_list, public_id=public_id)
 
 
 def _free(user: User, of_list: str, name: str) -> None:
     """The person is locked: of two presses the second sees what the first one made."""
     User.objects.select_for_update().get(pk=user.pk)
     if SavedView.objects.filter(owner=user, of_list=of_list, name=name).exists():
-        raise ViewRefusedError("You have a view of this name already. Choose another name.")
+        raise ViewRefusedError("There is a view of this name already. Choose another name.")
 
 
 def _tell(action: str, view: SavedView, user: User, now: datetime, **detail: str) -> None:

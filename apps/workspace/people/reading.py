@@ -23,6 +23,11 @@ class Person:
     word: str
 
     @property
+    def is_withdrawn(self) -> bool:
+        withdrawn = self.invitation is not None and self.invitation.state == Invitation.State.WITHDRAWN
+        return withdrawn and not self.user.has_usable_password()
+
+    @property
     def is_invited(self) -> bool:
         """Whether a password is still to be set."""
         return self.invitation is not None and not self.user.has_usable_password() and self.user.is_active
@@ -72,5 +77,6 @@ def _standing(user: User, invitation: Invitation | None) -> tuple[str, str]:
     words = {
         Invitation.State.WAITING: ("waiting", "Invitation is leaving"),
         Invitation.State.SENDING: ("watch", "Invitation may not have left"),
+        Invitation.State.REFUSED: ("problem", "Address was refused"),
     }
     return words.get(Invitation.State(invitation.state), ("waiting", "Invited"))

@@ -112,9 +112,11 @@ def _enable(request: HttpRequest, user: User) -> str:
 
 
 def _end_sessions(request: HttpRequest, user: User) -> str:
-    one = request.POST.get("session", "")
+    one = request.POST.get("session")
+    if one is not None and not one.isdecimal():
+        raise ValueError("There is no such session.")
     ended = services.end_sessions(
-        user=user, acting_user=signed_in_user(request), now=clock.now(), session=int(one) if one.isdecimal() else None
+        user=user, acting_user=signed_in_user(request), now=clock.now(), session=int(one) if one else None
     )
     return "That session had ended already." if not ended else f"{ended} ended: whoever works there is signed out."
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from apps.claims.models import Batch, Claim
 from apps.claims.states import ClaimStatus
+from apps.core.lateness import late_automations
 from apps.core.models import JobRun
 from apps.core.money import ZERO
 from apps.core.templatetags.ui import counted, dollars
@@ -30,10 +31,11 @@ class Line:
     permission: Permission
 
 
-def last_night(since: datetime) -> list[Line]:
-    """In the order in which the night went; without the hand-offs through which nothing passed."""
-    found = (tell(since) for tell in _HAND_OFFS)
-    return sorted((line for line in found if line is not None), key=lambda line: line.at)
+def last_night(since: datetime, now: datetime) -> list[Line]:
+    """In the order in which the night went; without the hand-offs through which nothing passed. What runs late stands last."""
+    passed = [line for tell in _HAND_OFFS if (line := tell(since)) is not None]
+    overdue = late(now)
+    return [*sorted(passed, key=lambda line: line.at), *([overdue] if overdue else [])]
 
 
 def _eligibility(since: datetime) -> Line | None:
@@ -103,9 +105,20 @@ def _failures(since: datetime) -> Line | None:
     failed = [run for run in last if run.state == JobRun.State.FAILED]
     if not failed:
         return None
-    detail = f"{counted(len(failed), 'automation,automations')} failed; tried again by itself"
+    detail = f"{counted(len(failed), 'automation,automations')} failed; each says what it needs"
     at = max(run.started_at for run in failed)
     return Line("Automations", at, detail, "problem", "automations:list", Permission.VIEW_AUTOMATIONS)
+
+
+def late(now: datetime) -> Line | None:
+    """Asked here as well as by the sweep, which does not run where worker or beat stands still."""
+    found = late_automations(now=now)
+    if not found:
+        return None
+    detail = (
+        f"{counted(len(found), 'automation has,automations have')} not started on time; see whether worker and beat run"
+    )
+    return Line("Late", min(found.values()), detail, "problem", "automations:list", Permission.VIEW_AUTOMATIONS)
 
 
 def _line(

@@ -1,12 +1,16 @@
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from apps.workspace.trail import reading
 from apps.workspace.trail.reading import NOBODY, Asked
 from apps.workspace.trail.wording import kind_words
 
 _DAY = forms.DateInput(attrs={"type": "date"})
+# Days that a trail can be of; beyond them dates have no next day, or no moment.
+_DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1)))
 
 
 class TrailForm(forms.Form):
@@ -27,8 +31,8 @@ class TrailForm(forms.Form):
     kind = forms.ChoiceField(label="To what", required=False)
     subject = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     patient = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
-    first = forms.DateField(label="From", required=False, widget=_DAY)
-    last = forms.DateField(label="To", required=False, widget=_DAY)
+    first = forms.DateField(label="From", required=False, widget=_DAY, validators=_DAYS)
+    last = forms.DateField(label="To", required=False, widget=_DAY, validators=_DAYS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

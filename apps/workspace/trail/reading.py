@@ -120,9 +120,11 @@ def page(asked: Asked, after: Place | None, *, size: int) -> Page:
     return Page(found[:size], Place(last.at, last.pk) if last else None)
 
 
-def names_of(found: list[AuditEvent]) -> dict[str, str]:
-    """By public id: of the patients whom exactly one event names (a list of many is a number), and of people with a log-in."""
-    single = {event.patients[0] for event in found if len(event.patients) == 1}
+def names_of(found: list[AuditEvent], asked: Asked) -> dict[str, str]:
+    """By public id: of the patients whom exactly one event names (a list of many is a number), and of people with a log-in. Whom
+    `asked` names is among them.
+    """
+    single = {asked.patient, *(event.patients[0] for event in found if len(event.patients) == 1)} - {""}
     users = {event.subject_public_id for event in found if event.subject_kind == "user"}
     rows = Patient.objects.filter(public_id__in=single).values_list("public_id", "first_name", "last_name")
     names = {public_id: f"{first} {last}" for public_id, first, last in rows}

@@ -34,7 +34,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     found = (
         reading.page(asked, Place.parse(request.GET.get("after", "")), size=PAGE) if asked else reading.Page([], None)
     )
-    names = reading.names_of(found.events)
+    names = reading.names_of(found.events, asked or Asked())
     audit_read(
         request,
         KIND,
@@ -46,7 +46,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": [_row(event, names) for event in found.events],
         "filtered": bool(query),
-        "about": names.get(asked.patient, asked.patient) if asked else "",
+        "about": [names.get(each, each) for each in (asked.patient, asked.subject) if each] if asked else [],
         "older": f"?{urlencode(query | {'after': str(found.older)})}" if found.older else "",
         "newest": f"?{urlencode(query)}" if "after" in request.GET else "",
         "export": f"{reverse('settings:export_trail')}?{urlencode(query)}",

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError("This e-mail address has a log-in already.") from failure
 
     def _change(self, options: dict[str, Any]) -> None:
-        user = User.objects.filter(email=options["email"]).first()
+        user = User.objects.filter(email__iexact=options["email"]).first()
         if user is None:
             raise CommandError("Nobody has a log-in under this e-mail address.")
         now = clock.now()

@@ -11,8 +11,8 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from apps.core import clock
 
 TASK = "run_automation"
-# How far a run is looked for: a monthly job has one within this time.
-HORIZON_DAYS = 32
+# How far a run is looked for: one on day 31 has none in between for two months.
+HORIZON_DAYS = 62
 
 
 def tasks_by_name() -> dict[str, PeriodicTask]:
@@ -27,6 +27,8 @@ def moments_on(task: PeriodicTask, day: date) -> Iterator[datetime]:
     days = (day,) if there == here else (day - timedelta(days=1), day, day + timedelta(days=1))
     for each in days:
         if each.isoweekday() % 7 not in schedule.day_of_week or each.day not in schedule.day_of_month:
+            continue
+        if each.month not in schedule.month_of_year:
             continue
         for hour in sorted(schedule.hour):
             for minute in sorted(schedule.minute):

@@ -1,0 +1,160 @@
+"""How long the server takes for every page of a practice of 100,000 claims, from the request to the rendered answer.
+
+`python -m tests.bench.pages [CLAIMS]`. The pages are found as a person finds them, by following links from the home page of each role; of
+each kind of page a few are measured. A real PostgreSQL with fsync on, one process. Exit status 1 where a page misses the bar.
+"""
+
+import logging
+import os
+import re
+import statistics
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO
+from urllib.parse import urljoin, urlsplit
+
+from tests.bench.posting import database
+
+CLAIMS = 100_000
+A_FILE = 500  # claims that a payer answers at once
+RUNS = 5
+MOST_MILLISECONDS = 250
+EXAMPLES = 2  # of one view
+WITH_QUERIES = 6  # and as many more of its filters, orders and pages
+# Django's own back office, files to take along, and what ends a session.
+NOT_PAGES = re.compile(
+    r"^/(back-office|static|webhooks|styleguide|sandbox|account)/|/(logout|download)/|\.(pdf|csv|xlsx|txt)$|/pdf/"
+)
+HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
+
+
+def make(claims: int) -> None:
+    """All that 100,000 claims leave: answers, entries, denials in their lanes, balances, the measures of today."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from apps.automations.timetable import sync_schedule
+    from apps.core.clock import now
+    from apps.denials.services import open_denials
+    from apps.patient_balances.services import open_balances
+    from apps.remittances.services import post_file, store_file
+    from apps.reports.services import take_snapshots
+    from tests.bench.book import make_book
+    from tests.bench.remittance_file import remittance_file
+    from tests.factories.practice import PracticeFactory
+
+    logging.disable(logging.WARNING)  # there is no broker here, and the nudge says so
+    call_command("migrate", verbosity=0)
+    PracticeFactory()
+    sync_schedule(now=now())
+    files = [
+        remittance_file(min(A_FILE, claims - first), seed=first, first=first) for first in range(0, claims, A_FILE)
+    ]
+    make_book(*files)
+    _told("claims made", claims)
+    for number, data in enumerate(files):
+        stored = store_file(name=f"payer-{number}.835", payload=BytesIO(data), now=now())
+        post_file(stored.transmission.pk, now=now())
+    _told("remittance posted", claims)
+    open_denials(now=now())
+    open_balances(now=now())
+    take_snapshots(now=now())
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    _told("denials, balances and measures stand", claims)
+
+
+def _told(what: str, claims: int) -> None:
+    print(f"  {time.perf_counter():>8.0f} s  {what} ({claims:,} claims)", flush=True)
+
+
+def main(claims: int) -> int:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from apps.practice.roles import Role
+    from tests.signing_in import sign_in
+
+    # Not `setup_test_environment`: with it each template keeps a copy of what it was given, which no server does.
+    settings.ALLOWED_HOSTS = ["testserver"]
+    make(claims)
+    slow = []
+    seen: Counter[str] = Counter()
+    for role in Role:
+        client = Client()
+        sign_in(client, role)
+        for path, took in _walk(client, seen):
+            if took > MOST_MILLISECONDS:
+                slow.append(path)
+            print(f"  {took:>6.0f} ms  {role.value:<14} {path}", flush=True)
+    missed = (
+        f"missed: more than {MOST_MILLISECONDS} ms for {len(slow)} of {sum(seen.values())} pages"
+        if slow
+        else "every bar is reached"
+    )
+    print(f"pages bench, {claims:,} claims: {missed}")
+    return 1 if slow else 0
+
+
+def _walk(client: object, seen: Counter[str]) -> Iterator[tuple[str, float]]:
+    """Each page once, by the links of those before, with its median time."""
+    waiting, known = deque([("/", "")]), {"/"}
+    while waiting:
+        path, by = waiting.popleft()
+        kind = _kind(path)
+        if kind is None or seen[kind] >= (WITH_QUERIES if "?" in path else EXAMPLES):
+            continue
+        seen[kind] += 1
+        took, body = _measured(client, path, by)
+        yield path, took
+        for href in HREF.findall(body):
+            found = _address(path, unescape(href))
+            if found and found not in known:
+                known.add(found)
+                waiting.append((found, path))
+
+
+def _kind(path: str) -> str | None:
+    from django.urls import Resolver404, resolve
+
+    parts = urlsplit(path)
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        return None
+    return f"{name}?" if parts.query else name
+
+
+def _address(base: str, href: str) -> str:
+    parts = urlsplit(urljoin(base, href))
+    if parts.netloc or parts.scheme or NOT_PAGES.search(parts.path):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _measured(client: object, path: str, by: str) -> tuple[float, str]:
+    took, body = [], ""
+    for run in range(RUNS + 1):
+        begun = time.perf_counter()
+        answer = client.get(path)  # type: ignore[attr-defined]  # a test client
+        spent = (time.perf_counter() - begun) * 1000
+        if answer.status_code >= 400 and answer.status_code != 403:
+            raise SystemExit(f"{path}, linked from {by}: answered {answer.status_code}")
+        body = answer.content.decode() if not answer.streaming else ""
+        if run:
+            took.append(spent)
+        if spent > 5000:
+            return spent, body
+    return statistics.median(took), body
+
+
+if __name__ == "__main__":
+    with database() as environment:
+        os.environ.update(environment)
+        sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else CLAIMS))
