@@ -17,7 +17,7 @@ from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.models import Payer
 from tests.claims.secondaries import medicare_paid_a_part, with_second_plan
 from tests.factories.remittances import NOW, PAID_ON, clp, reversal_of, submitted_claim, svc
-from tests.remittances.test_sequences import Said, Visit, _file, _lines, delivered, post, said
+from tests.remittances.test_sequences import Said, Visit, _file, delivered, lines_of, post, said
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
@@ -111,7 +111,7 @@ def visits(draw: st.DrawFn) -> Visit:
 def files_of(claim: Claim, payer: Payer, answers: Sequence[Said]) -> list[bytes]:
     files = []
     for each in answers:
-        answer = clp(claim, *_lines(each, claim), status=each.status)
+        answer = clp(claim, *lines_of(each, claim), status=each.status)
         files.append(_file(payer, each.days, answer))
         if each.reversed_after is not None:
             files.append(_file(payer, each.days + each.reversed_after, reversal_of(answer)))

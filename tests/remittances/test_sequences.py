@@ -1,11 +1,10 @@
 """Whatever the order in which a visit's answers arrive, and however often: once all are there, the books are the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -96,7 +95,7 @@ def files_of(visit: Visit, claim: Claim, further_payer: Payer) -> list[bytes]:
     for payer, answers in ((claim.payer, visit.first), (further_payer, visit.further)):
         waiting: list[x835.RemittedClaim] = []
         for each in answers:
-            answer = clp(claim, *_lines(each, claim), status=each.status)
+            answer = clp(claim, *lines_of(each, claim), status=each.status)
             answer = without_our_numbers(answer) if each.lost else answer
             files.append(_file(payer, each.days, *waiting, answer, shared=each.shared))
             waiting = []
@@ -110,7 +109,7 @@ def files_of(visit: Visit, claim: Claim, further_payer: Payer) -> list[bytes]:
     return files
 
 
-def _lines(each: Said, claim: Claim) -> Iterable[Any]:
+def lines_of(each: Said, claim: Claim) -> Iterable[x835.ServiceLine]:
     for line, (paid, part, code) in zip(claim.lines.all(), each.lines, strict=True):
         shares = [(line.amount * share).quantize(CENT) for share in (paid, part)]
         yield svc(line, str(shares[0]), (code, str(shares[1])))
@@ -135,12 +134,15 @@ class End:
     states: frozenset[tuple[object, ...]]
 
 
-def delivered(files: Iterable[bytes]) -> End:
-    """What the books say once all have come; the database is left as it was."""
+def delivered(steps: Iterable[bytes | Callable[[], None]]) -> End:
+    """What the books say once all files have come and all that people do was done; the database is left as it was."""
     with transaction.atomic():
-        for number, payload in enumerate(files):
-            stored_file(payload=payload, name=f"{number}.835")
-            assert post_remittances(now=NOW).failures == ()
+        for number, step in enumerate(steps):
+            if isinstance(step, bytes):
+                stored_file(payload=step, name=f"{number}.835")
+                assert post_remittances(now=NOW).failures == ()
+            else:
+                step()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
