@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.automations.books import book_faults
 from apps.claims.models import Claim
@@ -141,6 +142,12 @@ def run() -> tuple[str, int]:
 def test_sound_books_pass(books: None) -> None:
     out, status = run()
     assert (out.splitlines()[0].partition(" ")[0], status) == ("Sound:", 0)
+
+
+def test_the_planner_sees_what_was_just_filled(books: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        run()
+    assert asked.captured_queries[0]["sql"] == "ANALYZE"
 
 
 def task_of(table: str) -> str:

@@ -1,4 +1,5 @@
-"""How fast, and in how much memory, a stored remittance gets into the ledger: one worker, a real PostgreSQL with fsync on.
+"""How fast, and in how much memory, a stored remittance gets into the ledger and the books are proved: one worker, a real PostgreSQL
+with fsync on.
 
 `python -m tests.bench.posting [CLAIMS ...]`; the last line says whether every bar is reached, as does the exit status.
 """
@@ -19,7 +20,7 @@ from typing import Any
 # Of 10,000 claims of two lines, from the stored file to the posted ledger.
 BAR = 10_000
 MOST_SECONDS, MOST_SECONDS_AGAIN = 10, 2
-# Of the process that posts, however many claims.
+# Of the process that posts, and of the one that proves the books, however many claims.
 MOST_MEGABYTES = 300
 
 
@@ -30,7 +31,8 @@ def main(counts: list[int]) -> int:
             path = Path(folder) / "payer.835"
             _ours("make", str(claims), str(path), environment=environment)
             said = json.loads(_ours("post", str(path), environment=environment))
-        missed += _judged(claims, said)
+            proved = json.loads(_ours("check", environment=environment))
+        missed += _judged(claims, said) + _judged_proof(claims, proved)
     print(f"posting bench: {'missed: ' + ', '.join(missed) if missed else 'every bar is reached'}")
     return 1 if missed else 0
 
@@ -50,6 +52,12 @@ def _judged(claims: int, said: dict[str, Any]) -> list[str]:
             max(said["again"], said["renamed"]) > MOST_SECONDS_AGAIN
         )
     return wrong
+
+
+def _judged_proof(claims: int, said: dict[str, Any]) -> list[str]:
+    print(f"check_ledger, {claims:,} claims, {said['proved']:.2f} s; peak memory {said['megabytes']:.0f} MB")
+    too_much = f"more than {MOST_MEGABYTES} MB to prove {claims:,} claims"
+    return said["wrong"] + [too_much] * (said["megabytes"] > MOST_MEGABYTES)
 
 
 @contextmanager
@@ -107,8 +115,6 @@ def post(path: Path) -> None:
         else f"not all posted: {file and file.counts}",
         "" if _rows() == before else f"a second import changed rows: {before} {_rows()}",
     ]
-    # Not getrusage: across an exec it remembers what the parent held.
-    status = Path("/proc/self/status").read_text()
     print(
         json.dumps(
             {
@@ -118,8 +124,8 @@ def post(path: Path) -> None:
                 "statements": statements,
                 "again": again,
                 "renamed": renamed,
-                "megabytes": int(status.partition("VmHWM:")[2].split()[0]) / 1024,
-                "wrong": [*wrong, *_faults()],
+                "megabytes": _peak_megabytes(),
+                "wrong": wrong,
             }
         )
     )
@@ -169,11 +175,19 @@ def _rows() -> dict[str, int]:
     return {model._meta.label: model._base_manager.count() for model in models}
 
 
-def _faults() -> list[str]:
-    from apps.ledger.selectors import ledger_faults
-    from apps.remittances.selectors.soundness import payment_faults
+def check() -> None:
+    from apps.automations.books import book_faults
+    from apps.core.soundness import take_statistics
 
-    return [*ledger_faults(), *payment_faults()]
+    analyzed, _ = _timed(take_statistics)
+    proved, faults = _timed(book_faults)
+    print(json.dumps({"proved": analyzed + proved, "megabytes": _peak_megabytes(), "wrong": faults}))
+
+
+def _peak_megabytes() -> float:
+    """Not getrusage: across an exec it remembers what the parent held."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":
@@ -188,5 +202,10 @@ if __name__ == "__main__":
 
             django.setup()
             post(Path(where))
+        case ["check"]:
+            import django
+
+            django.setup()
+            check()
         case counts:
             sys.exit(main([int(count) for count in counts] or [BAR, 10 * BAR]))

@@ -49,7 +49,9 @@ _CHECKS = (
         "Entry {0} was posted into {1} after that month was closed.",
         "Reverse it, and post it in the open month.",
         """SELECT e.key, to_char(c.month, 'YYYY-MM') FROM ledger_closedmonth c JOIN ledger_entry e
-           ON e.posted_on >= c.month AND e.posted_on < c.month + interval '1 month' AND e.created_at > c.closed_at""",
+           ON e.posted_on >= c.month AND e.posted_on < c.month + interval '1 month' AND e.created_at > c.closed_at
+           WHERE e.id > %(after)s AND e.id <= %(upto)s""",
+        "ledger_entry",
     ),
 )
 

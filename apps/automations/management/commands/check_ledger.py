@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.automations.books import book_faults
+from apps.core.soundness import take_statistics
 from apps.ledger.models import Entry
 from apps.remittances.models import RemittancePayment
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     help = "Recompute every figure that is kept: entries, claims, payments, deposits, denials, balances and open tasks."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        take_statistics()
         faults = book_faults()
         for fault in faults:
             self.stdout.write(fault)
