@@ -26,7 +26,6 @@ _DENIED_AND_CORRECTED = """
     ("frequency", "told"),
     [
         ("7", "- P80 1"),  # CLP09 says the original, under a new number
-        ("7", "- P77 -"),  # the original's number; CLP09 is not told
         ("1", "- P77 1"),  # both are frequency 1: the number tells them apart
     ],
 )
@@ -63,6 +62,7 @@ def test_a_further_answer_to_the_version_before_is_posted_and_the_newer_stays_pe
         ("7", "- P80 7"),
         ("7", "- P77 7"),  # a payer that keeps its number says which version it answers
         ("7", "- P80 -"),  # another number, and nothing else is told
+        ("7", "- P77 -"),  # the original's number, which a payer may keep for all versions; CLP09 is not told
         ("7", "- - -"),
         ("1", "- P80 1"),
     ],
