@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.models import User
 from apps.practice.models import Membership
@@ -80,12 +80,12 @@ def require(permission: Permission) -> Callable[[Callable[..., Answer]], Callabl
     return guard
 
 
-def require_role(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_role(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """For a page that everyone who works here may open, whatever the role."""
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer:
         if request_role(request) is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)

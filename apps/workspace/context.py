@@ -45,7 +45,13 @@ ROOMS = (
     Room("Settings", "settings", "settings:payers", "settings", None),
 )
 # Pages of the workspace that belong to a room in people's minds.
-_AT_HOME = {"workspace:today": "today", "workspace:claim": "claims", "workspace:visit_conflict": "claims"}
+_AT_HOME = {
+    "workspace:today": "today",
+    "workspace:worklist": "today",
+    "workspace:work_item": "today",
+    "workspace:claim": "claims",
+    "workspace:visit_conflict": "claims",
+}
 # Rooms without a place of their own in the navigation.
 _LODGERS = {"intake": "claims", "sandbox": "settings"}
 

@@ -2,6 +2,9 @@
 
 from django import forms
 
+from apps.core.models import User
+from apps.worklist.forms import PersonField
+
 
 class HospiceForm(forms.Form):
     """A patient's hospice election; with a first day that is known already, its last day is set."""
@@ -16,3 +19,16 @@ class HospiceForm(forms.Form):
     source = forms.CharField(
         label="Where it was learned", max_length=120, help_text="The hospice's letter, the payer's answer."
     )
+
+
+class WorklistFilterForm(forms.Form):
+    """What narrows the worklist beside its chips. People are offered whatever their role: work may have been theirs."""
+
+    assignee = PersonField(
+        User.objects.filter(is_active=True).order_by("last_name", "first_name"),
+        to_field_name="public_id",
+        required=False,
+        label="Given to",
+        empty_label="Anybody",
+    )
+    amount = forms.DecimalField(label="At stake from, in dollars", required=False, min_value=0, max_digits=10)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.workspace import conflict_views as conflicts
 from apps.workspace import views
+from apps.workspace import worklist_views as worklist
 from apps.workspace.authorizations import views as authorizations
 from apps.workspace.emergency import views as emergency
 
@@ -9,6 +10,10 @@ app_name = "workspace"
 urlpatterns = [
     path("", views.today, name="today"),
     path("search/", views.search, name="search"),
+    path("work/", worklist.worklist_page, name="worklist"),
+    path("work/export/", worklist.export, name="worklist_export"),
+    path("work/<str:public_id>/", worklist.item, name="work_item"),
+    path("work/<str:public_id>/note/", worklist.note, name="work_note"),
     path("work/<str:public_id>/snooze/", views.snooze, name="snooze"),
     path("work/<str:public_id>/take/", views.take, name="take"),
     path("stay/", views.stay, name="stay"),

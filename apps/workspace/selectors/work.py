@@ -102,16 +102,19 @@ def work_totals(role: Role, today: date) -> WorkTotals:
 
 def grouped(items: Iterable[WorkItem], totals: WorkTotals, today: date) -> list[Group]:
     """A page of `open_work` with headings and subjects, in a constant number of queries."""
+    groups = []
+    tasks = as_tasks(items, today)
+    for nearness, members in groupby(tasks, key=lambda task: task.item.nearness):  # type: ignore[attr-defined]  # annotated
+        number, amount = totals.by_group[nearness]
+        groups.append(Group(HEADINGS[nearness], number, amount, tuple(members)))
+    return groups
+
+
+def as_tasks(items: Iterable[WorkItem], today: date) -> list[Task]:
+    """Items with what they are about, in their order, in a constant number of queries."""
     page = list(items)
     subjects = _subjects([item.pk for item in page])
-    groups = []
-    for nearness, members in groupby(page, key=lambda item: item.nearness):  # type: ignore[attr-defined]  # annotated
-        number, amount = totals.by_group[nearness]
-        tasks = tuple(
-            Task(item, subjects.get(item.pk, Subject()), item.due_on is None or item.due_on > today) for item in members
-        )
-        groups.append(Group(HEADINGS[nearness], number, amount, tasks))
-    return groups
+    return [Task(item, subjects.get(item.pk, Subject()), item.due_on is None or item.due_on > today) for item in page]
 
 
 def workload() -> list[tuple[str, int, Decimal]]:

@@ -1,0 +1,163 @@
+"""The work of all rooms in one list: whose it is, what it is narrowed to, and what was done with one item."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.audit.models import AuditEvent
+from apps.core.models import User
+from apps.practice.roles import Permission, Role, may
+from apps.worklist.models import WorkItem
+
+WEEK = timedelta(days=7)
+DUE = {"over": "Past due", "today": "Due today", "week": "Next 7 days", "none": "Without a date"}
+SORTS = {"due": "due_on", "amount": "amount_at_stake", "opened": "opened_at", "step": "title"}
+_OPEN = Q(state=WorkItem.State.OPEN)
+
+
+class Tab(StrEnum):
+    MINE = "mine"
+    ROLE = "role"
+    UNASSIGNED = "unassigned"
+    SNOOZED = "snoozed"
+    DONE = "done"
+
+
+_TAB_LABELS = {
+    Tab.MINE: "Mine",
+    Tab.ROLE: "My role's",
+    Tab.UNASSIGNED: "Unassigned",
+    Tab.SNOOZED: "Snoozed",
+    Tab.DONE: "Done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and on which day of the practice."""
+
+    user: User
+    role: Role
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done with an item. `who` is empty where nobody did it."""
+
+    at: datetime
+    what: str
+    who: str
+    text: str = ""
+
+
+@cache
+def _page_permissions() -> dict[str, Permission | None]:
+    """What each page asks for, by its name; None: any role. Pages that name no guard are not among them."""
+    return dict(_guarded(get_resolver().url_patterns, ""))
+
+
+def _guarded(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[tuple[str, Permission | None]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _guarded(pattern.url_patterns, pattern.namespace or namespace)
+            continue
+        view: object = pattern.callback
+        while view is not None and not hasattr(view, "required_permission"):
+            view = getattr(view, "__wrapped__", None)
+        if view is not None:
+            yield f"{namespace}:{pattern.name}", view.required_permission
+
+
+def visible_work(viewer: Viewer) -> "QuerySet[WorkItem]":
+    """Work of the person's role or given to the person, of any state, whose page the role may open."""
+    pages = [name for name, asked in _page_permissions().items() if asked is None or may(viewer.role, asked)]
+    return WorkItem.objects.filter(
+        Q(owner_role=viewer.role.value) | Q(assignee=viewer.user), url_name__in=pages
+    ).select_related("assignee", "closed_by")
+
+
+def _in_tab(tab: Tab, viewer: Viewer) -> Q:
+    awake = _OPEN & (Q(snoozed_until=None) | Q(snoozed_until__lte=viewer.today))
+    return {
+        Tab.MINE: awake & Q(assignee=viewer.user),
+        Tab.ROLE: awake & Q(owner_role=viewer.role.value),
+        Tab.UNASSIGNED: awake & Q(assignee=None),
+        Tab.SNOOZED: _OPEN & Q(snoozed_until__gt=viewer.today),
+        Tab.DONE: ~_OPEN,
+    }[tab]
+
+
+def tab_counts(viewer: Viewer) -> list[tuple[str, str, int | None]]:
+    """Each tab's key and words, and how many items it has; those that are done are not counted."""
+    counted = [tab for tab in Tab if tab is not Tab.DONE]
+    sums = {tab.value: Count("pk", filter=_in_tab(tab, viewer)) for tab in counted}
+    numbers = visible_work(viewer).filter(_OPEN).order_by().aggregate(**sums)
+    return [(tab.value, _TAB_LABELS[tab], numbers.get(tab.value)) for tab in Tab]
+
+
+def work_in(tab: Tab, viewer: Viewer) -> "QuerySet[WorkItem]":
+    return visible_work(viewer).filter(_in_tab(tab, viewer))
+
+
+def kinds_in(rows: "QuerySet[WorkItem]") -> list[tuple[str, int]]:
+    """The kinds among the rows with their numbers, the most frequent first."""
+    return list(rows.order_by().values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind"))
+
+
+def due_in(rows: "QuerySet[WorkItem]", due: str, today: date) -> "QuerySet[WorkItem]":
+    """Those that are due as one of DUE says; all where it says nothing."""
+    wanted = {
+        "over": Q(due_on__lt=today),
+        "today": Q(due_on=today),
+        "week": Q(due_on__gt=today, due_on__lte=today + WEEK),
+        "none": Q(due_on=None),
+    }
+    return rows.filter(wanted[due]) if due in wanted else rows
+
+
+def in_order(rows: "QuerySet[WorkItem]", sort: str, tab: Tab) -> "QuerySet[WorkItem]":
+    """By one of SORTS, with a minus downwards. Else the nearest deadline first, then the most money; done: the latest first."""
+    name = SORTS.get(sort.removeprefix("-"))
+    if name:
+        order = F(name).desc(nulls_last=True) if sort.startswith("-") else F(name).asc(nulls_last=True)
+        return rows.order_by(order, "pk")
+    if tab is Tab.DONE:
+        return rows.order_by("-closed_at", "-pk")
+    return rows.order_by(F("due_on").asc(nulls_first=True), F("amount_at_stake").desc(nulls_last=True), "pk")
+
+
+def item_history(item: WorkItem) -> list[Event]:
+    """Oldest first: opened, given, put off, noted, closed. Who gave and put off stands in the audit trail."""
+    trail = AuditEvent.objects.filter(
+        subject_kind="work_item",
+        action__in=("assign", "snooze"),
+        at__gte=item.opened_at,
+        detail__items__contains=[item.public_id],
+    ).select_related("actor")
+    moves = list(trail)
+    people = _names({event.detail.get("assignee", "") for event in moves})
+    events = [Event(event.at, _move(event, people), event.actor.display_name if event.actor else "") for event in moves]
+    notes = item.notes.select_related("author")
+    events += [Event(note.at, "Note", note.author.display_name, note.text) for note in notes]
+    events.append(Event(item.opened_at, "Opened", ""))
+    if item.closed_at:
+        what = "Done" if item.state == WorkItem.State.DONE else "Withdrawn: nothing was left to do"
+        events.append(Event(item.closed_at, what, item.closed_by.display_name if item.closed_by else "", item.outcome))
+    return sorted(events, key=lambda event: event.at)
+
+
+def _move(event: AuditEvent, people: dict[str, str]) -> str:
+    if event.action == "snooze":
+        return f"Snoozed until {date.fromisoformat(event.detail['until']):%B %-d, %Y}"
+    given = event.detail.get("assignee", "")
+    return f"Given to {people.get(given, 'somebody')}" if given else "Given back to the role"
+
+
+def _names(public_ids: set[str]) -> dict[str, str]:
+    return {user.public_id: user.display_name for user in User.objects.filter(public_id__in=public_ids)}

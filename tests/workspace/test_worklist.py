@@ -1,0 +1,229 @@
+"""The worklist: whose work each tab shows, what narrows it, what its file holds, and the history of one item."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.audit.models import AuditEvent
+from apps.claims.models import Claim
+from apps.claims.states import ClaimStatus
+from apps.core import clock
+from apps.core.models import User
+from apps.intake.models import Patient
+from apps.practice.roles import Role
+from apps.worklist import services
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import close_item, open_item
+from apps.workspace.selectors.worklist import SORTS, Tab
+from tests.factories.claims import ClaimFactory
+from tests.workspace.emergencies import NOW
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("workspace:worklist")
+TODAY = date(2026, 9, 16)
+
+
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.core.clock.now", lambda: NOW)
+
+
+def work(
+    title: str = "Correct the member ID",
+    *,
+    due_on: date | None = None,
+    amount: str = "100.00",
+    kind: str = "claim_exception",
+    role: WorkItem.OwnerRole = WorkItem.OwnerRole.BILLER,
+) -> WorkItem:
+    claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
+    claim.work_item = open_item(
+        kind=kind,
+        title=title,
+        owner_role=role,
+        url_name="claims:exception",
+        subject_public_id=claim.public_id,
+        now=NOW,
+        due_on=due_on,
+        amount_at_stake=Decimal(amount),
+    )
+    claim.save()
+    return claim.work_item
+
+
+def patient_of(item: WorkItem) -> Patient:
+    return Claim.objects.get(work_item=item).patient
+
+
+def me(browser: Client) -> User:
+    return User.objects.get(pk=browser.session["_auth_user_id"])
+
+
+def titles(browser: Client, query: str = "") -> list[str]:
+    page = browser.get(f"{LIST}?{query}")
+    assert "UNDEFINED_VARIABLE" not in page.content.decode()
+    return [task.item.title for task in page.context["tasks"]]
+
+
+@pytest.fixture
+def five(biller: Client) -> dict[str, WorkItem]:
+    """One item for each tab, named by it."""
+    items = {name: work(name) for name in ("mine", "free", "later", "done")}
+    person = me(biller)
+    services.assign(items=[items["mine"]], assignee=person, acting_user=person, now=NOW)
+    WorkItem.objects.filter(pk=items["later"].pk).update(snoozed_until=date(2030, 1, 1))
+    close_item(items["done"], acting_user=person, now=NOW, outcome="Corrected")
+    items["other"] = work("other", role=WorkItem.OwnerRole.CODER)
+    return items
+
+
+@pytest.mark.usefixtures("five")
+@pytest.mark.parametrize(
+    ("tab", "shown"),
+    [
+        ("mine", {"mine"}),
+        ("role", {"mine", "free"}),
+        ("unassigned", {"free"}),
+        ("snoozed", {"later"}),
+        ("done", {"done"}),
+        ("nonsense", {"mine", "free"}),
+    ],
+)
+def test_each_tab_shows_its_own(biller: Client, tab: str, shown: set[str]) -> None:
+    assert set(titles(biller, f"view={tab}")) == shown
+
+
+@pytest.mark.usefixtures("five")
+def test_tabs_are_counted_but_for_what_is_done(biller: Client) -> None:
+    numbers = {key: number for key, _, number in biller.get(LIST).context["tabs"]}
+    assert numbers == {"mine": 1, "role": 2, "unassigned": 1, "snoozed": 1, "done": None}
+
+
+@pytest.mark.parametrize("tab", Tab)
+def test_an_empty_tab_says_why(biller: Client, tab: Tab) -> None:
+    page = biller.get(f"{LIST}?view={tab}").content.decode()
+    assert 'class="empty"' in page
+    assert "UNDEFINED_VARIABLE" not in page
+
+
+def test_filters_narrow_and_the_amount_is_a_floor(biller: Client) -> None:
+    today = clock.practice_date(NOW)
+    work("small", amount="5.00", due_on=today)
+    work("undated", kind="batch")
+    work("past", due_on=date(2020, 1, 1))
+    assert titles(biller, "amount=50&due=over") == ["past"]
+    assert titles(biller, "due=today") == ["small"]
+    assert titles(biller, "due=none") == ["undated"]
+    assert titles(biller, "kind=batch") == ["undated"]
+    assert titles(biller, f"assignee={me(biller).public_id}") == []
+    assert titles(biller, "sort=amount")[0] == "small"
+    assert titles(biller) == ["undated", "past", "small"]
+
+
+@pytest.mark.parametrize("query", ["kind=nothing", "sort=-", "amount=x", "assignee=y", "due=z", "page=-1", "sort=pk"])
+def test_what_nobody_can_ask_for_is_no_error(biller: Client, query: str) -> None:
+    work()
+    assert biller.get(f"{LIST}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_order_is_turned(biller: Client, sort: str) -> None:
+    work("a", amount="1.00", due_on=date(2026, 1, 1))
+    newer = work("b", amount="2.00", due_on=date(2026, 1, 2))
+    WorkItem.objects.filter(pk=newer.pk).update(opened_at=datetime(2030, 1, 1, tzinfo=NOW.tzinfo))
+    assert titles(biller, f"sort={sort}") == ["a", "b"]
+    assert titles(biller, f"sort=-{sort}") == ["b", "a"]
+
+
+def test_work_whose_page_the_role_may_not_open_is_not_shown(signed_in: Callable[[Role | None], Client]) -> None:
+    desk = signed_in(Role.FRONT_DESK)
+    item = work(role=WorkItem.OwnerRole.FRONT_DESK)
+    services.assign(items=[item], assignee=me(desk), acting_user=me(desk), now=NOW)
+    assert titles(desk, "view=mine") == []
+    assert desk.get(reverse("workspace:work_item", args=[item.public_id])).status_code == 404
+    assert desk.post(reverse("workspace:work_note", args=[item.public_id]), {"text": "x"}).status_code == 404
+
+
+def test_work_of_another_role_is_shown_to_whom_it_was_given(signed_in: Callable[[Role | None], Client]) -> None:
+    administrator, coder = signed_in(Role.ADMINISTRATOR), signed_in(Role.CODER)
+    item = work("given")
+    address = reverse("workspace:work_item", args=[item.public_id])
+    assert administrator.get(address).status_code == 404
+    services.assign(items=[item], assignee=me(administrator), acting_user=me(administrator), now=NOW)
+    assert titles(administrator, "view=mine") == ["given"]
+    assert administrator.get(address).status_code == 200
+    assert coder.get(address).status_code == 404
+
+
+def test_the_list_leaves_one_audit_row_with_its_patients(biller: Client) -> None:
+    item = work()
+    biller.get(f"{LIST}?view=role")
+    event = AuditEvent.objects.get(subject_kind="worklist")
+    assert (event.action, event.patients) == ("list", [patient_of(item).public_id])
+
+
+def test_the_file_has_the_whole_filter_and_names_no_patient(biller: Client) -> None:
+    item = work("=small", amount="5.00")
+    work("large", amount="500.00")
+    file = biller.get(f"{reverse('workspace:worklist_export')}?amount=1&sort=amount")
+    lines = b"".join(file.streaming_content).decode().splitlines()  # type: ignore[attr-defined]  # streamed
+    assert [line.split(",")[1] for line in lines] == ["Next step", "'=small", "large"]
+    assert patient_of(item).last_name not in "".join(lines)
+    assert AuditEvent.objects.filter(subject_kind="worklist", action="export").exists()
+
+
+def test_an_item_tells_what_was_done_with_it(biller: Client) -> None:
+    item, person = work(due_on=date(2031, 1, 1)), me(biller)
+    other = work()
+    services.assign(items=[item, other], assignee=person, acting_user=person, now=NOW)
+    services.snooze(item=item, until=date(2030, 5, 4), today=TODAY, acting_user=person, now=NOW)
+    address = reverse("workspace:work_item", args=[item.public_id])
+    biller.post(reverse("workspace:work_note", args=[item.public_id]), {"text": "Called the payer"})
+    close_item(item, acting_user=person, now=NOW, outcome="Corrected")
+    page = biller.get(address)
+    assert [event.what for event in page.context["history"]].count("Snoozed until May 4, 2030") == 1
+    assert {event.what for event in page.context["history"]} == {
+        "Opened",
+        f"Given to {person.display_name}",
+        "Snoozed until May 4, 2030",
+        "Note",
+        "Done",
+    }
+    text = page.content.decode()
+    assert "Called the payer" in text
+    assert "Corrected" in text
+    assert "UNDEFINED_VARIABLE" not in text
+    assert "Snoozed" not in biller.get(reverse("workspace:work_item", args=[other.public_id])).content.decode()
+
+
+def test_an_empty_note_is_refused(biller: Client) -> None:
+    item = work()
+    page = biller.post(reverse("workspace:work_note", args=[item.public_id]), {"text": " "}, follow=True)
+    assert "Write the note first." in page.content.decode()
+    assert not item.notes.exists()
+
+
+def test_queries_do_not_grow_with_the_rows(
+    biller: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(12):
+        work()
+    with django_assert_max_num_queries(40):
+        assert len(titles(biller)) == 12
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_its_list(signed_in: Callable[[Role | None], Client], role: Role) -> None:
+    browser = signed_in(role)
+    assert browser.get(LIST).status_code == 200
+    assert browser.get(reverse("workspace:worklist_export")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["worklist", "worklist_export"])
+def test_without_a_role_nothing_is_shown(signed_in: Callable[[Role | None], Client], name: str) -> None:
+    assert signed_in(None).get(reverse(f"workspace:{name}")).status_code == 403
