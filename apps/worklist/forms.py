@@ -10,9 +10,9 @@ from apps.practice.models import Membership
 from apps.practice.roles import PERMISSIONS, Permission
 
 
-def people_with(permission: Permission) -> "QuerySet[User]":
-    """Those whose role has it, by name."""
-    roles = [role.value for role, granted in PERMISSIONS.items() if permission in granted]
+def people_with(permission: Permission | None) -> "QuerySet[User]":
+    """Those whose role has it, by name; None: all who have a role."""
+    roles = [role.value for role, granted in PERMISSIONS.items() if permission is None or permission in granted]
     members = Membership.objects.filter(role__in=roles).values("user")
     return User.objects.filter(is_active=True, pk__in=members).order_by("last_name", "first_name")
 
@@ -23,13 +23,13 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
 
 
 class AssignForm(forms.Form):
-    """To one of those whose role may do this work (`permission`). Empty: back to the role."""
+    """To one of those whose role may do this work (`permission`; None: any role). Empty: back to the role."""
 
     assignee = PersonField(
         User.objects.none(), to_field_name="public_id", required=False, label="Give to", empty_label="Nobody in person"
     )
 
-    def __init__(self, *args: Any, permission: Permission, label: str = "Give to", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, permission: Permission | None, label: str = "Give to", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["assignee"]
         field.label = label

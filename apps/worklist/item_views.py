@@ -16,7 +16,7 @@ class NotDoneError(Exception):
     """What was asked for cannot be done; the message says why, for the person who asked."""
 
 
-def assign_items(request: HttpRequest, items: Collection[WorkItem], *, permission: Permission) -> str:
+def assign_items(request: HttpRequest, items: Collection[WorkItem], *, permission: Permission | None) -> str:
     """To the posted `assignee`, who must be somebody with `permission`, or back to the role. Raises NotDoneError."""
     form = AssignForm(request.POST, permission=permission)
     if not form.is_valid():

@@ -1,9 +1,11 @@
 """The worklist: the work of all rooms in one list, and the page of one item."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,8 +16,8 @@ from apps.core.htmx import render_page
 from apps.practice.access import request_role, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.worklist.forms import NoteForm
-from apps.worklist.item_views import NotDoneError, note_on
+from apps.worklist.forms import AssignForm, NoteForm, SnoozeForm
+from apps.worklist.item_views import NotDoneError, assign_items, note_on, snooze_items
 from apps.worklist.models import WorkItem
 from apps.workspace.forms import WorklistFilterForm
 from apps.workspace.selectors import work, worklist
@@ -115,17 +117,44 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_open": found.state == WorkItem.State.OPEN,
         "history": worklist.item_history(found),
         "note_form": NoteForm(),
+        "give_form": AssignForm(permission=worklist.asked_of(found), initial={"assignee": found.assignee}),
+        "snooze_form": SnoozeForm(),
         "may_open_claims": may(viewer.role, Permission.VIEW_CLAIMS),
     }
     return render_page(request, "workspace/work_item.html", context)
 
 
+def _is_open(found: WorkItem) -> None:
+    if found.state != WorkItem.State.OPEN:
+        raise NotDoneError("This is closed already.")
+
+
+def _note(request: HttpRequest, found: WorkItem) -> str:
+    return note_on(request, found)
+
+
+def _give(request: HttpRequest, found: WorkItem) -> str:
+    _is_open(found)
+    return assign_items(request, [found], permission=worklist.asked_of(found))
+
+
+def _snooze(request: HttpRequest, found: WorkItem) -> str:
+    _is_open(found)
+    return snooze_items(request, [found])
+
+
+_VERBS: dict[str, Callable[[HttpRequest, WorkItem], str]] = {"note": _note, "give": _give, "snooze": _snooze}
+
+
 @require_POST
 @require_role
-def note(request: HttpRequest, public_id: str) -> HttpResponse:
+def change(request: HttpRequest, public_id: str, verb: str) -> HttpResponse:
+    """One of `_VERBS`, told in a toast. What is closed takes a note and nothing else."""
     found = get_object_or_404(worklist.visible_work(_viewer(request)), public_id=public_id)
+    if verb not in _VERBS:
+        raise Http404("There is no such change of work.")
     try:
-        messages.success(request, note_on(request, found))
+        messages.success(request, _VERBS[verb](request, found))
     except NotDoneError as refusal:
         messages.error(request, str(refusal))
     return redirect("workspace:work_item", public_id)

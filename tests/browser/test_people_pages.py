@@ -1,4 +1,4 @@
-"""People, the audit trail, an automation and the sandbox console in a real browser: each page for axe; a job's times written in words."""
+"""People, the audit trail, an automation, the sandbox console and the worklist in a real browser, each for axe."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,10 @@ from apps.core.models import JobRun
 from apps.practice.models import Invitation
 from apps.practice.roles import Role
 from apps.practice.services import invite
+from apps.worklist.models import WorkItem
 from tests.browser.axe import look
 from tests.browser.conftest import Opener
+from tests.browser.world import build_world
 from tests.factories.connectors import ConnectionFactory
 from tests.factories.intake import PatientFactory
 from tests.factories.practice import UserFactory
@@ -98,3 +100,14 @@ def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Se
         assert look(page, "sandbox") == []
         page.get_by_role("button", name="remittance (835)").click()
         expect(page.get_by_text("The next remittance (835) will never arrive.")).to_be_visible()
+
+
+def test_the_worklist_and_one_item_are_open_to_everyone(open_page: Opener) -> None:
+    build_world()
+    page = open_page(Role.BILLER, reverse("workspace:worklist"))
+    found = look(page, "worklist")
+    item = WorkItem.objects.filter(owner_role="biller", url_name="claims:exception").first()
+    assert item is not None
+    found += look(open_page(Role.BILLER, reverse("workspace:work_item", args=[item.public_id])), "item")
+    found += look(open_page(Role.BILLER, reverse("workspace:worklist") + "?view=done"), "nothing done")
+    assert found == []

@@ -310,7 +310,7 @@ def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(SystemExit, match="check the network, then run the same command again"):
+    with pytest.raises(SystemExit, match="check the network and the room on the disk, then run the same command again"):
         bootstrap.install("production")
     assert not (tmp_path / ".venv" / "installed-production").exists()
 

@@ -21,6 +21,7 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, open_item
 from apps.workspace.selectors.worklist import SORTS, Tab
 from tests.factories.claims import ClaimFactory
+from tests.factories.practice import UserFactory
 from tests.workspace.emergencies import NOW
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +147,7 @@ def test_work_whose_page_the_role_may_not_open_is_not_shown(signed_in: Callable[
     services.assign(items=[item], assignee=me(desk), acting_user=me(desk), now=NOW)
     assert titles(desk, "view=mine") == []
     assert desk.get(reverse("workspace:work_item", args=[item.public_id])).status_code == 404
-    assert desk.post(reverse("workspace:work_note", args=[item.public_id]), {"text": "x"}).status_code == 404
+    assert desk.post(reverse("workspace:change_work", args=[item.public_id, "note"]), {"text": "x"}).status_code == 404
 
 
 def test_work_of_another_role_is_shown_to_whom_it_was_given(signed_in: Callable[[Role | None], Client]) -> None:
@@ -183,7 +184,7 @@ def test_an_item_tells_what_was_done_with_it(biller: Client) -> None:
     services.assign(items=[item, other], assignee=person, acting_user=person, now=NOW)
     services.snooze(item=item, until=date(2030, 5, 4), today=TODAY, acting_user=person, now=NOW)
     address = reverse("workspace:work_item", args=[item.public_id])
-    biller.post(reverse("workspace:work_note", args=[item.public_id]), {"text": "Called the payer"})
+    biller.post(reverse("workspace:change_work", args=[item.public_id, "note"]), {"text": "Called the payer"})
     close_item(item, acting_user=person, now=NOW, outcome="Corrected")
     page = biller.get(address)
     assert [event.what for event in page.context["history"]].count("Snoozed until May 4, 2030") == 1
@@ -201,9 +202,42 @@ def test_an_item_tells_what_was_done_with_it(biller: Client) -> None:
     assert "Snoozed" not in biller.get(reverse("workspace:work_item", args=[other.public_id])).content.decode()
 
 
+def do(browser: Client, item: WorkItem, verb: str, **told: str) -> str:
+    answer = browser.post(reverse("workspace:change_work", args=[item.public_id, verb]), told, follow=True)
+    assert "UNDEFINED_VARIABLE" not in answer.content.decode()
+    return answer.content.decode()
+
+
+def test_an_item_is_given_to_somebody_whose_role_may_do_it(biller: Client) -> None:
+    item, coder, desk = work(), UserFactory(role=Role.CODER), UserFactory(role=Role.FRONT_DESK)
+    assert f"1 given to {coder.display_name}." in do(biller, item, "give", assignee=coder.public_id)
+    item.refresh_from_db()
+    assert item.assignee == coder
+    assert "Choose somebody whose role may do this work." in do(biller, item, "give", assignee=desk.public_id)
+    assert "1 given to nobody in person." in do(biller, item, "give", assignee="")
+
+
+def test_an_item_is_put_off_and_not_beyond_its_deadline(biller: Client) -> None:
+    item = work(due_on=date(2026, 9, 20))
+    assert "1 snoozed." in do(biller, item, "snooze", until="2026-09-18")
+    item.refresh_from_db()
+    assert item.snoozed_until == date(2026, 9, 18)
+    do(biller, item, "snooze", until="2026-10-18")
+    item.refresh_from_db()
+    assert item.snoozed_until == date(2026, 9, 18)
+
+
+def test_what_is_closed_takes_a_note_and_nothing_else(biller: Client) -> None:
+    item = work()
+    close_item(item, acting_user=me(biller), now=NOW, outcome="Corrected")
+    assert "This is closed already." in do(biller, item, "give", assignee="")
+    assert "Noted." in do(biller, item, "note", text="For the next time")
+    assert biller.post(reverse("workspace:change_work", args=[item.public_id, "burn"])).status_code == 404
+
+
 def test_an_empty_note_is_refused(biller: Client) -> None:
     item = work()
-    page = biller.post(reverse("workspace:work_note", args=[item.public_id]), {"text": " "}, follow=True)
+    page = biller.post(reverse("workspace:change_work", args=[item.public_id, "note"]), {"text": " "}, follow=True)
     assert "Write the note first." in page.content.decode()
     assert not item.notes.exists()
 

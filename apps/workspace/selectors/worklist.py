@@ -74,6 +74,11 @@ def _guarded(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterat
             yield f"{namespace}:{pattern.name}", view.required_permission
 
 
+def asked_of(item: WorkItem) -> Permission | None:
+    """What the page of the item asks for, and so whoever is to do it; None: any role."""
+    return _page_permissions()[item.url_name]
+
+
 def visible_work(viewer: Viewer) -> "QuerySet[WorkItem]":
     """Work of the person's role or given to the person, of any state, whose page the role may open."""
     pages = [name for name, asked in _page_permissions().items() if asked is None or may(viewer.role, asked)]
