@@ -8,7 +8,10 @@ class AuditEvent(models.Model):
     """Who did or read what. Append-only: the database refuses update and delete (migration append_only)."""
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Its index is the one below, with the moment.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     action = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject_public_id = models.CharField(max_length=40, blank=True)

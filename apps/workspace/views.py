@@ -89,7 +89,7 @@ def _linked(stage: pipeline.Stage, role: Role) -> dict[str, object]:
         "flow": stage.flow,
         "measure": stage.measure,
         "measure_value": stage.measure_value,
-        "href": reverse(stage.url_name) if may(role, stage.permission) else "",
+        "href": f"{reverse(stage.url_name)}{stage.query and f'?{stage.query}'}" if may(role, stage.permission) else "",
     }
 
 

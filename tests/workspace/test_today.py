@@ -159,6 +159,7 @@ def test_held_claims_are_stuck_at_scrub_and_send(biller: Client) -> None:
     ClaimFactory(status=ClaimStatus.REJECTED)
     stage = biller.get(TODAY).context["stages"][2]
     assert (stage["stuck"], stage["shape"], stage["stuck_words"]) == (2, "problem", "2 claims held, $296.00")
+    assert stage["href"] == f"{reverse('claims:exceptions')}?view=all"  # not the view that somebody's list opens with
 
 
 def hours_ago(hours: int) -> datetime:

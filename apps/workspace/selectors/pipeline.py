@@ -34,6 +34,8 @@ class Stage:
     flow: str
     measure: str
     measure_value: str
+    # All that the number counts: a list's plain address may open with somebody's own view of it.
+    query: str = ""
 
 
 def _plural(number: int, one: str, many: str = "") -> str:
@@ -129,6 +131,7 @@ def _sending(claims: dict[str, Decimal | int]) -> Stage:
         f"{int(claims['sent']):,} sent",
         "Ready for the next batch",
         f"{int(claims['ready']):,}",
+        "view=all",
     )
 
 
@@ -161,6 +164,7 @@ def _denials(since: datetime, today: date) -> Stage:
         f"{routed:,} routed",
         "Open",
         _dollars(counts["amount"]),
+        "view=open",
     )
 
 
