@@ -1,6 +1,7 @@
 """Settings, People: who has a log-in, as what; inviting, changing a role, ending access. An administrator's."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -90,24 +91,29 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
 Verb = Callable[[HttpRequest, User], str]
 
 
+def _who_and_when(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What every verb about a person is told."""
+    return {"user": user, "acting_user": signed_in_user(request), "now": clock.now()}
+
+
 def _set_role(request: HttpRequest, user: User) -> str:
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise ValueError("Choose one of the roles.")
     role = Role(form.cleaned_data["role"])
-    services.set_role(user=user, role=role, acting_user=signed_in_user(request), now=clock.now())
+    services.set_role(role=role, **_who_and_when(request, user))
     return f"{user.display_name} is {role.label.lower()} from the next page on."
 
 
 def _disable(request: HttpRequest, user: User) -> str:
     if user == signed_in_user(request):
         raise ValueError("Somebody else takes your access away: you would lock yourself out.")
-    services.disable_user(user=user, acting_user=signed_in_user(request), now=clock.now())
+    services.disable_user(**_who_and_when(request, user))
     return f"{user.display_name} has no access any more and is signed out everywhere."
 
 
 def _enable(request: HttpRequest, user: User) -> str:
-    services.enable_user(user=user, acting_user=signed_in_user(request), now=clock.now())
+    services.enable_user(**_who_and_when(request, user))
     return f"{user.display_name} may sign in again."
 
 
@@ -115,26 +121,24 @@ def _end_sessions(request: HttpRequest, user: User) -> str:
     one = request.POST.get("session")
     if one is not None and not one.isdecimal():
         raise ValueError("There is no such session.")
-    ended = services.end_sessions(
-        user=user, acting_user=signed_in_user(request), now=clock.now(), session=int(one) if one else None
-    )
+    ended = services.end_sessions(session=int(one) if one else None, **_who_and_when(request, user))
     return "That session had ended already." if not ended else f"{ended} ended: whoever works there is signed out."
 
 
 def _reset_factor(request: HttpRequest, user: User) -> str:
     if user == signed_in_user(request):
         raise ValueError("Replace your own phone under your name, Second factor.")
-    services.reset_second_factor(user=user, acting_user=signed_in_user(request), now=clock.now())
+    services.reset_second_factor(**_who_and_when(request, user))
     return f"{user.display_name} is signed out and sets up a new second factor at the next sign-in."
 
 
 def _invite_again(request: HttpRequest, user: User) -> str:
-    services.invite_again(user=user, acting_user=signed_in_user(request), now=clock.now())
+    services.invite_again(**_who_and_when(request, user))
     return f"The invitation to {user.display_name} leaves once more."
 
 
 def _withdraw(request: HttpRequest, user: User) -> str:
-    services.withdraw_invitation(user=user, acting_user=signed_in_user(request), now=clock.now())
+    services.withdraw_invitation(**_who_and_when(request, user))
     return f"The invitation to {user.display_name} is withdrawn; its link no longer works."
 
 
