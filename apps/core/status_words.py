@@ -60,6 +60,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "decided": ("Decided", "good"),
     "more_wanted": ("More is wanted", "watch"),
     "not_answered": ("Could not be answered", "watch"),
+    "returned": ("Returned with its file", "problem"),
     # rules of the practice's own
     "payer_rule.draft": ("Draft", "waiting"),
     "payer_rule.on": ("On", "good"),

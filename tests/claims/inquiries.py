@@ -46,13 +46,15 @@ def asked(now: datetime) -> StatusInquiry:
     return StatusInquiry.objects.first()
 
 
-def f999(number: int, status: str) -> bytes:
+def f999(number: int, status: str, *, why: str = "5", group_why: str = "", names_ours: bool = True) -> bytes:
+    """`why`: IK502; `group_why`: AK905. Without `names_ours` it says nothing of our transaction."""
+    refused = status != "A"
+    ours = ("AK2*276*0001*005010X212", f"IK5*{status}*{why}" if refused else f"IK5*{status}")
     body = (
         "ST*999*0001*005010X231A1",
         f"AK1*HR*{number}*005010X212",
-        "AK2*276*0001*005010X212",
-        f"IK5*{status}*7",
-        f"AK9*{status}*1*1*{1 if status == 'A' else 0}",
+        *(ours if names_ours else ()),
+        f"AK9*{status}*1*1*{0 if refused else 1}" + (f"*{group_why}" if group_why else ""),
     )
     return interchange(*group("FA", "005010X231A1", *body, f"SE*{len(body) + 1}*0001"))
 

@@ -140,15 +140,12 @@ def test_what_the_next_payer_has_is_not_billed_there_again(
 # ------------------------------------------------------------------ the inquiry itself is refused, or cut off
 
 
-@pytest.mark.parametrize(("make", "kind", "bad"), [(f999, "999", "R"), (ta1, "TA1", "R")])
-def test_an_inquiry_that_was_sent_back_is_told_and_asked_again(
-    *, make: Callable[[int, str], bytes], kind: str, bad: str, silent: Claim, now: datetime
-) -> None:
+def test_a_question_that_was_refused_is_told_and_asked_again(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     number = int(row.transmission.control_number.removeprefix("TS"))
-    read_in(make(number, bad), kind, now + 3 * DAY)
+    read_in(f999(number, "R"), "999", now + 3 * DAY)
     row.refresh_from_db()
-    assert (row.outcome, row.answer.kind) == (Outcome.NOT_ANSWERED, kind)
+    assert (row.outcome, row.answer.kind) == (Outcome.NOT_ANSWERED, "999")
     assert row.sentence.startswith("The inquiry itself was refused.")
     file = Transmission.objects.get(pk=row.transmission_id)
     assert (file.state, file.problem != "") == (State.FAILED, True)

@@ -13,6 +13,7 @@ class StatusInquiry(PublicIdModel):
     class Outcome(models.TextChoices):
         WAITING = "", "No answer yet"
         NOT_SENT = "not_sent", "Not sent"
+        RETURNED = "returned", "Returned with its file"
         NOT_FOUND = "not_found", "Not found"
         WITH_THEM = "with_them", "The payer has it"
         REJECTED = "rejected", "Rejected"

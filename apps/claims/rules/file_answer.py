@@ -19,17 +19,21 @@ _ACCEPTED = frozenset({"A", "E"})
 # "They have had a file of this number": our numbers never repeat, so it is this very file, and it is in.
 _HAD_IT_BEFORE = "025"
 _ONLY_SEGMENTS = frozenset({"5", "I5"})
+_OF_THE_ENVELOPE = frozenset(TRANSACTION_CODES) - _ONLY_SEGMENTS
 
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """`warned`: accepted with errors. `segment` is where the answer's own file says so. `reasons`: what is said of the file as a whole."""
+    """`warned`: accepted with errors. `segment` is where the answer's own file says so. `reasons`: what is said of the file as a whole.
+    `envelope`: refused for what carries the transaction (interchange, group, its kind or numbers), whatever stands in it.
+    """
 
     accepted: bool
     warned: bool = False
     notes: tuple[SegmentNote, ...] = ()
     segment: int = 0
     reasons: tuple[str, ...] = ()
+    envelope: bool = False
 
 
 def file_verdict(group: GroupAcknowledgment, transaction_number: str) -> FileVerdict | None:
@@ -40,9 +44,20 @@ def file_verdict(group: GroupAcknowledgment, transaction_number: str) -> FileVer
     if group.status == "P":
         if ours is None:
             return None
-        return FileVerdict(ours.accepted, ours.status == "E", ours.notes, ours.segment, tuple(_reasons(group, ours)))
+        reasons, blamed = tuple(_reasons(group, ours)), not ours.accepted and _blames_envelope(group, ours)
+        return FileVerdict(ours.accepted, ours.status == "E", ours.notes, ours.segment, reasons, blamed)
     reasons = tuple(_reasons(group, ours))
-    return FileVerdict(False, False, ours.notes if ours else (), ours.segment if ours else group.segment, reasons)
+    notes, segment = (ours.notes, ours.segment) if ours else ((), group.segment)
+    return FileVerdict(False, False, notes, segment, reasons, _blames_envelope(group, ours))
+
+
+def _blames_envelope(group: GroupAcknowledgment, ours: TransactionAcknowledgment | None) -> bool:
+    """AK9 refuses the group with a reason of its own, or without a word about our transaction; or IK502 refuses its kind, its version
+    or its numbers. An unknown code may speak of what stands in it.
+    """
+    if ours is None or group.error_codes:
+        return True
+    return bool(ours.error_codes) and not ours.notes and set(ours.error_codes) <= _OF_THE_ENVELOPE
 
 
 def _reasons(group: GroupAcknowledgment, ours: TransactionAcknowledgment | None) -> Iterator[str]:

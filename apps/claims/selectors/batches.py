@@ -1,6 +1,6 @@
 """Files as people see them: what was sent, what came back, what a person has to decide."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from apps.claims.models import Batch, BatchClaim
 from apps.connectors.models import Transmission
@@ -8,6 +8,7 @@ from apps.worklist.models import WorkItem
 
 Answer = BatchClaim.Answer
 WORK_KIND = "unread_answer"  # an answer file that no step could read
+RETURNED_KIND = "returned_inquiry"  # an answer that sent a file of questions (276) back whole
 
 
 def batches(*, state: str = "") -> QuerySet[Batch]:
@@ -30,19 +31,24 @@ def state_counts() -> dict[str, int]:
     return dict(Batch.objects.values_list("state").annotate(number=Count("pk")).order_by())
 
 
+def work_on_answers() -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(kind__in=(WORK_KIND, RETURNED_KIND))
+
+
 def handed_over() -> QuerySet[Transmission]:
-    """Files from the clearinghouse that a person was ever asked to look into."""
-    return _files_of(WorkItem.objects.filter(kind=WORK_KIND))
+    """Files from the clearinghouse that a person was ever asked to look into; `asks` is the work's title."""
+    return _files_of(work_on_answers())
 
 
 def unread_answers() -> QuerySet[Transmission]:
     """Those that wait for it."""
-    return _files_of(WorkItem.objects.filter(kind=WORK_KIND, state=WorkItem.State.OPEN))
+    return _files_of(work_on_answers().filter(state=WorkItem.State.OPEN))
 
 
 def _files_of(work: QuerySet[WorkItem]) -> QuerySet[Transmission]:
     files = Transmission.objects.filter(public_id__in=work.values("subject_public_id"))
-    return files.defer("payload").order_by("-pk")
+    told = work.filter(subject_public_id=OuterRef("public_id")).order_by("-pk")
+    return files.defer("payload").annotate(asks=Subquery(told.values("title")[:1])).order_by("-pk")
 
 
 def waits_after_arrival(batch: Batch) -> bool:

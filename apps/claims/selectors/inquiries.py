@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
+from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.further_payers import next_coverages
 from apps.claims.selectors.parties import status_channels
 from apps.claims.states import ClaimStatus
@@ -15,6 +16,7 @@ from apps.connectors.models import Transmission
 from apps.core.clock import practice_date
 from apps.intake.models import Coverage
 from apps.practice.models import Payer
+from apps.worklist.models import WorkItem
 
 INQUIRY = "276"
 Outcome = StatusInquiry.Outcome
@@ -23,6 +25,8 @@ State = Transmission.State
 AGAIN_AFTER = timedelta(days=3)
 # Together with others, or alone.
 _SENT_BACK = frozenset({Outcome.NOT_SENT, Outcome.NOT_ANSWERED})
+# The question never got through; for a file that came back whole, once its cause is mended.
+_NOBODY_ASKED = frozenset({Outcome.NOT_SENT, Outcome.RETURNED})
 # An inquiry that was being sent so long ago was cut off.
 CUT_OFF_AFTER = timedelta(hours=1)
 
@@ -54,7 +58,7 @@ def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
     crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
     known = asked.filter(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
-    lately = asked.exclude(outcome=Outcome.NOT_SENT).filter(asked_on__gt=today - AGAIN_AFTER)
+    lately = asked.exclude(outcome__in=_NOBODY_ASKED).filter(asked_on__gt=today - AGAIN_AFTER)
     return Claim.objects.filter(
         unanswered | crossed_over, ~Exists(known), ~Exists(lately), ~Exists(asked.filter(asked_on=today))
     )
@@ -88,6 +92,11 @@ def refused_files(claims: Collection[int]) -> dict[int, Refused]:
     counted = StatusInquiry.objects.filter(transmission__in=set(returned.values())).values_list("transmission")
     sizes = dict(counted.annotate(Count("pk")))
     return {claim: Refused(file, sizes[file]) for claim, file in returned.items()}
+
+
+def returned_work() -> "QuerySet[WorkItem]":
+    """The task to mend why a file of questions came back whole, while somebody still has it."""
+    return WorkItem.objects.filter(kind=RETURNED_KIND, state=WorkItem.State.OPEN)
 
 
 def cut_off_inquiries(now: datetime) -> "QuerySet[Transmission]":

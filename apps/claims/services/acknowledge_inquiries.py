@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.claims.encode.inquiries import inquiry_number
 from apps.claims.rules.file_answer import file_verdict, is_returned, returned_sentence
 from apps.claims.selectors.inquiries import INQUIRY
+from apps.claims.services.returned_inquiries import take_returned_inquiry
 from apps.claims.services.take_status import take_refused_inquiry
 from apps.connectors import journal
 from apps.connectors.models import Transmission
@@ -20,7 +21,9 @@ def inquiry_returned(answer: InterchangeAcknowledgment, number: int, source: Tra
     """A TA1; `number` is the interchange's that it speaks of. Of files that are not ours nothing follows."""
     if file := _file(number):
         refused = returned_sentence(answer) if is_returned(answer) else ""
-        _settle(file, refused, 0, source, now)
+        _settle(file, refused, now)
+        if refused:
+            take_returned_inquiry(file, refused, 0, source, now=now)
 
 
 def inquiry_checked(group: GroupAcknowledgment, number: int, source: Transmission, *, now: datetime) -> None:
@@ -28,15 +31,16 @@ def inquiry_checked(group: GroupAcknowledgment, number: int, source: Transmissio
     file, verdict = _file(number), file_verdict(group, _TRANSACTION)
     if file and verdict:
         refused = "" if verdict.accepted else " ".join(["The file check refused it.", *verdict.reasons])
-        _settle(file, refused, verdict.segment, source, now)
+        _settle(file, refused, now)
+        take = take_returned_inquiry if verdict.envelope else take_refused_inquiry
+        if refused:
+            take(file, refused, verdict.segment, source, now=now)
 
 
-def _settle(file: Transmission, refused: str, segment: int, source: Transmission, now: datetime) -> None:
+def _settle(file: Transmission, refused: str, now: datetime) -> None:
     """Whoever answers has it, whatever we believed of the sending."""
     new = State.FAILED if refused else State.SENT
     journal.move(file, old=file.state, new=new, now=now, problem=refused)
-    if refused:
-        take_refused_inquiry(file, refused, segment, source, now=now)
 
 
 def _file(number: int) -> Transmission | None:

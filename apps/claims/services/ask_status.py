@@ -1,6 +1,6 @@
 """Payers are asked by 276 about claims of which nobody has heard (DOMAIN 1). Stored before it is sent; once a day for each claim."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,14 @@ from apps.claims.encode.guide import billing_of
 from apps.claims.encode.inquiries import Question, inquiry_number, write_inquiry
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.snapshot import ClaimView
-from apps.claims.selectors.inquiries import INQUIRY, Asking, claims_to_ask, refused_files, whom_to_ask
+from apps.claims.selectors.inquiries import (
+    INQUIRY,
+    Asking,
+    claims_to_ask,
+    refused_files,
+    returned_work,
+    whom_to_ask,
+)
 from apps.claims.selectors.parties import coverage_view
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.lock_claims import lock_claims
@@ -42,10 +49,11 @@ class AskedResult:
 def ask_status(*, now: datetime, limit: int = MOST) -> AskedResult:
     """One file to the clearinghouse with the claims that a person has been asked to chase, and those that another payer should have.
 
-    Raises NoConnectionError without a clearinghouse; a failure to send is told on the connection and the inquiries.
+    None while a person still has to mend why such files come back whole. A failure to send is told on the connection and the inquiries.
+    Raises NoConnectionError without a clearinghouse.
     """
     recover_inquiries(now=now)
-    if not claims_to_ask(now).exists():
+    if returned_work().exists() or not claims_to_ask(now).exists():
         return AskedResult()
     connection = registry.connection_of(Connection.Kind.CLEARINGHOUSE)
     file, claims, more = _prepare(connection, now, limit)
@@ -55,23 +63,28 @@ def ask_status(*, now: datetime, limit: int = MOST) -> AskedResult:
 @transaction.atomic
 def _prepare(connection: Connection, now: datetime, limit: int) -> tuple[Transmission | None, int, bool]:
     """The file, how many claims are in it, and whether there may be more."""
-    asking, more = _next_to_ask(limit, now)
-    views = snapshots([each.claim.pk for each in asking], today=practice_date(now))
-    asked = [_question(each, views[each.claim.pk]) for each in asking if views[each.claim.pk].billing is not None]
-    while asked:
+    passed_by: set[int] = set()
+    while True:
+        asking, more = _next_to_ask(limit, now, passed_by)
+        if not asking:
+            return None, 0, False
+        views = snapshots([each.claim.pk for each in asking], today=practice_date(now))
+        nameless = {key for key, view in views.items() if view.billing is None}
+        if nameless:
+            passed_by |= nameless
+            continue
+        asked = [_question(each, views[each.claim.pk]) for each in asking]
         together = _in_one_file(asked)
-        number = _take_number()
         try:
-            file = _store([question for question, _ in together], views, connection, number, now)
+            file = _store([question for question, _ in together], views, connection, _take_number(), now)
         except WriteError:
-            spoiling = [each for each in together if not _can_be_written(each[0], views, connection, now)]
+            spoiling = [row.claim_id for each, row in together if not _can_be_written(each, views, connection, now)]
             if not spoiling:  # no question is the cause: the next turn would end the same
                 raise
-            asked = [each for each in asked if each not in spoiling]
+            passed_by.update(spoiling)
             continue
         _keep(together, file, now)
         return file, len(together), more or len(together) < len(asked)
-    return None, 0, False
 
 
 def _in_one_file(asked: list["_Asked"]) -> list["_Asked"]:
@@ -86,12 +99,15 @@ def _in_one_file(asked: list["_Asked"]) -> list["_Asked"]:
     return [each for each in asked if refused[each[1].claim_id].file == first.file][: (first.claims + 1) // 2]
 
 
-def _next_to_ask(limit: int, now: datetime) -> tuple[list[Asking], bool]:
-    """Up to `limit` claims that somebody can be asked about, locked; whether there may be more. Others take nobody's place."""
+def _next_to_ask(limit: int, now: datetime, passed_by: Collection[int]) -> tuple[list[Asking], bool]:
+    """Up to `limit` claims that somebody can be asked about, locked; whether there may be more. Others take nobody's place, nor do those
+    of `passed_by`, of which no question can be written.
+    """
     found: list[Asking] = []
     after = 0
     while len(found) < limit:
-        locked = lock_claims(claims_to_ask(now).filter(pk__gt=after), skip_locked=True)
+        waiting = claims_to_ask(now).filter(pk__gt=after).exclude(pk__in=passed_by)
+        locked = lock_claims(waiting, skip_locked=True)
         taken = list(locked.values_list("pk", flat=True)[:limit])
         claims = Claim.objects.filter(pk__in=taken).select_related("payer", "coverage").order_by("pk")
         found += whom_to_ask(list(claims), on=practice_date(now))

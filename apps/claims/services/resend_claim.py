@@ -13,6 +13,8 @@ from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.worklist.queue import close_item
 
+Outcome = StatusInquiry.Outcome
+
 
 class ResendRefusedError(Exception):
     """A sentence for people: why the claim is not sent again."""
@@ -56,9 +58,8 @@ def unfound_place(claim: Claim) -> BatchClaim | None:
     """Its place in the file that arrived and of which the payer says that it finds nothing."""
     if claim.status not in {ClaimStatus.SUBMITTED, ClaimStatus.ACKNOWLEDGED}:
         return None
-    unanswered = (StatusInquiry.Outcome.NOT_SENT, StatusInquiry.Outcome.WAITING)
-    newest = claim.inquiries.exclude(outcome__in=unanswered).first()
-    if newest is None or newest.outcome != StatusInquiry.Outcome.NOT_FOUND or newest.payer_id != claim.payer_id:
+    newest = claim.inquiries.exclude(outcome__in=(Outcome.NOT_SENT, Outcome.RETURNED, Outcome.WAITING)).first()
+    if newest is None or newest.outcome != Outcome.NOT_FOUND or newest.payer_id != claim.payer_id:
         return None
     places = claim.memberships.filter(in_flight=True, batch__sent_at__lte=newest.asked_at)
     return places.select_related("batch__transmission").defer("batch__transmission__payload").first()

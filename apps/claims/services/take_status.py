@@ -13,7 +13,7 @@ from apps.claims.services.take_answers import Refusal, Source, places_in_flight,
 from apps.connectors.models import Transmission
 from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
 
-_CLEARINGHOUSE = "The clearinghouse"
+CLEARINGHOUSE = "The clearinghouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,26 @@ def take_refused_inquiry(
     """The file check or the clearinghouse sent the inquiry back: nobody was asked. One claim alone asks for a person, and is asked
     about again in some days. Of several nobody knows which is to blame: each is asked about the next day, in a smaller file.
     """
-    rows = list(_inquiries(transmission=file, answered_at=None).values())
-    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
+    rows = unanswered_of(file)
     if len(rows) > 1:
         words = (
             f"The inquiry was refused together with those of other claims; a smaller file asks again. {says}".strip()
         )
         for row in rows:
             row.outcome, row.sentence, row.segment = StatusInquiry.Outcome.NOT_SENT, words[:300], segment
-        _save(rows, transmission, now, speaker=_CLEARINGHOUSE)
+        save_told(rows, transmission, now, speaker=CLEARINGHOUSE)
         return
     said = StatusAnswer(StatusOutcome.NOT_ANSWERED, f"The inquiry itself was refused. {says}".strip(), segment)
     answers = [(row, said) for row in rows]
-    _record(answers, transmission, now, speaker=_CLEARINGHOUSE)
+    _record(answers, transmission, now, speaker=CLEARINGHOUSE)
     follow_status(answers, now=now)
+
+
+def unanswered_of(file: Transmission) -> list[StatusInquiry]:
+    """What is open of a file of questions; the claims are locked first."""
+    rows = list(_inquiries(transmission=file, answered_at=None).values())
+    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
+    return rows
 
 
 def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, Told]:
@@ -99,10 +105,10 @@ def _record(told: Iterable[Told], transmission: Transmission, now: datetime, spe
         row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), said.sentence[:300]
         row.segment = said.segment
         rows.append(row)
-    _save(rows, transmission, now, speaker)
+    save_told(rows, transmission, now, speaker)
 
 
-def _save(rows: list[StatusInquiry], transmission: Transmission, now: datetime, speaker: str) -> None:
+def save_told(rows: list[StatusInquiry], transmission: Transmission, now: datetime, speaker: str) -> None:
     """`speaker` answers where it is not the payer that was asked."""
     for row in rows:
         row.answered_at, row.answer = now, transmission

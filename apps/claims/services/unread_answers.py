@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from apps.audit.trail import record
 from apps.claims.rules.file_kind import UNREADABLE
-from apps.claims.selectors.batches import WORK_KIND
+from apps.claims.selectors.batches import WORK_KIND, work_on_answers
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.core.jobs import nudge
@@ -70,7 +70,10 @@ def read_again(*, file_id: str, acting_user: User, now: datetime) -> None:
 
 @transaction.atomic
 def set_aside(*, file_id: str, outcome: str, acting_user: User, now: datetime) -> None:
-    """A person has dealt with it elsewhere; `outcome` says how. The file stays in the journal. Raises AnswerNotOpenError."""
+    """A person has dealt with it elsewhere; `outcome` says how. The file stays in the journal; what it had sent back is asked again.
+
+    Raises AnswerNotOpenError.
+    """
     if not outcome.strip():
         raise AnswerNotOpenError("Say in a few words what became of it.")
     if not _close(_of(file_id), outcome.strip(), acting_user, now):
@@ -78,7 +81,7 @@ def set_aside(*, file_id: str, outcome: str, acting_user: User, now: datetime) -
 
 
 def open_work(file_id: str) -> WorkItem | None:
-    return WorkItem.objects.filter(kind=WORK_KIND, subject_public_id=file_id, state=WorkItem.State.OPEN).first()
+    return work_on_answers().filter(subject_public_id=file_id, state=WorkItem.State.OPEN).first()
 
 
 def _of(file_id: str) -> Transmission:

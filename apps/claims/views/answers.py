@@ -1,4 +1,4 @@
-"""An answer file that no step could read: what it is, and what becomes of it."""
+"""An answer file that waits for a person, since no step could read it or since it sent our questions back: what becomes of it."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
 from apps.claims.selectors.batch_exchange import patients_in
-from apps.claims.selectors.batches import handed_over, unread_answers
+from apps.claims.selectors.batches import RETURNED_KIND, handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
 from apps.claims.views.frame import allowed, tabs
 from apps.connectors.models import Transmission
@@ -39,13 +39,16 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     ]
     audit_read(request, "transmission", file.public_id, patients=patients_in([raw for _, raw, _ in segments]))
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
+    work = open_work(public_id)
+    returned = work.title if work and work.kind == RETURNED_KIND else ""
     context = {
         "file": file,
         "segments": segments,
         "beginning": "" if segments else masked_text((payload or b"")[:SHOWN_BYTES].decode("utf-8", errors="replace")),
         "is_locked": payload is None,
         "may_decide": may_decide,
-        "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS,
+        "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS and not returned,
+        "returned": returned,
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)
