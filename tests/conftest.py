@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
+from tests.databases import can_be_copied, copy_database
 from tests.emptying import empty_tables_with_rows
 
 # A Wednesday afternoon in Austin.
@@ -32,11 +35,36 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """In place of pytest-django's own where a copy will do (see tests.databases)."""
+    if not can_be_copied():
+        request.getfixturevalue("django_db_setup")
+        return
+    request.getfixturevalue("django_test_environment")
+    with django_db_blocker.unblock():
+        copy_database()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_broom() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables_with_rows)
         yield
+
+
+@pytest.fixture(scope="module")
+def statistics_forgotten(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For a file whose tests let the database count its rows. A count outlives the rows, even where the test is rolled back: for the
+    tests that follow, the planner would take a table for empty that they have filled, and be slow by minutes.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                "UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE relkind = 'r' AND reltuples >= 0 AND oid >= 16384"
+            )
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def _start() -> None:
         server.execute("ALTER SYSTEM SET autovacuum = off")
         server.execute("SELECT pg_reload_conf()")
     os.environ["DATABASE_URL"] = url
+    os.environ["THROW_AWAY_SERVER"] = directory.name
     os.environ.setdefault("THROUGHLINE_VAR", directory.name)
 
 

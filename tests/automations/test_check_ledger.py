@@ -25,7 +25,7 @@ from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, plb, stored_file, submitted_claim, svc
 from tests.remittances.contracts import underpaid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("statistics_forgotten")]
 
 
 def post(*payments: object, now: datetime) -> None:

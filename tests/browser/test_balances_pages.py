@@ -73,6 +73,7 @@ def test_a_patient_pays_without_script_from_the_link_to_the_receipt(open_page: O
     assert page.get_by_text("Paid. Thank you.").is_visible()
 
 
+@pytest.mark.axe
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_patients_pages_are_open_to_everyone(open_page: Opener, watch: Watch, language: str) -> None:
     patient = PatientFactory(language=language)
@@ -143,6 +144,7 @@ def staff_pages() -> dict[str, str]:
     }
 
 
+@pytest.mark.axe
 def test_the_staffs_pages_are_open_to_everyone(open_page: Opener) -> None:
     findings: list[str] = []
     for name, path in staff_pages().items():

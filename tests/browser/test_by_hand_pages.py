@@ -41,6 +41,7 @@ def waiting() -> tuple[RemittanceException, Claim]:
     return RemittanceException.objects.get(state="open"), claim
 
 
+@pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     apart, claim = waiting()
     user: User = UserFactory()

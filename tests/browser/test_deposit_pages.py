@@ -29,6 +29,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
     PracticeFactory()
 
 
+@pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     missed, like = posted_payment("EFT0004211", "212.40", on=EARLY), posted_payment("EFT0004212", "88.00", on=EARLY)
     posted_payment("EFT0004213", "40.00")
@@ -60,6 +61,7 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     assert found == []
 
 
+@pytest.mark.axe
 def test_the_empty_page_is_open_to_everyone(open_page: Opener) -> None:
     assert look(open_page(Role.BILLER, LIST), "empty") == []
 

@@ -108,6 +108,7 @@ def books() -> None:
         MetricSnapshot.objects.create(metric="ar_days", day=day, value=33 + 2 * weeks, computed_at=NOW)
 
 
+@pytest.mark.axe
 def test_eligibility_is_open_to_everyone(open_page: Opener) -> None:
     check = schedule()
     paths = {"tomorrow": "", "empty": "?day=2026-11-01", "check": f"{check.public_id}/"}
@@ -118,6 +119,7 @@ def test_eligibility_is_open_to_everyone(open_page: Opener) -> None:
     assert findings == []
 
 
+@pytest.mark.axe
 def test_denials_are_open_to_everyone(open_page: Opener) -> None:
     found = queue()
     paths = {"list": "/denials/", "decided": "/denials/?view=decided"}
@@ -129,6 +131,7 @@ def test_denials_are_open_to_everyone(open_page: Opener) -> None:
     assert findings == []
 
 
+@pytest.mark.axe
 def test_the_dashboard_is_open_to_everyone(open_page: Opener) -> None:
     findings = look(open_page(Role.ADMINISTRATOR, "/reports/"), "reports-empty")
     books()

@@ -41,6 +41,7 @@ def test_the_frame_of_every_page_is_open_to_everyone(open_page: Opener) -> None:
     assert [finding.partition(":")[0] for finding in grave_findings(page, DARK)] == ["color-contrast"]
 
 
+@pytest.mark.axe
 def test_pages_with_rows_are_open_to_everyone(open_page: Opener) -> None:
     found: list[str] = []
     for name, path in addresses(build_world()).items():

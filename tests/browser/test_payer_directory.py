@@ -37,6 +37,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
     ConnectionFactory(kind="clearinghouse", adapter="waystar")
 
 
+@pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     found = look(open_page(Role.ADMINISTRATOR, LIST), "empty list")
     payer = PayerFactory(

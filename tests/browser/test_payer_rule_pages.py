@@ -29,6 +29,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
     PracticeFactory()
 
 
+@pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     found = look(open_page(Role.ADMINISTRATOR, LIST), "empty list")
     payer = PayerFactory(name="The Farmers and Merchants Mutual Benefit of Travis County")

@@ -33,6 +33,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
     settings.VIRTUAL_CLOCK_FILE = str(tmp_path / "clock")
 
 
+@pytest.mark.axe
 def test_people_and_what_they_did_are_open_to_everyone(open_page: Opener) -> None:
     boss = UserFactory(first_name="Ada", last_name="Ferris", role=Role.ADMINISTRATOR)
     biller = UserFactory(first_name="Renee", last_name="Alcott", role=Role.BILLER, last_login=NOW)
@@ -93,6 +94,7 @@ def test_a_jobs_times_are_told_back_while_they_are_written(open_page: Opener) ->
     expect(page.get_by_text("now runs 8:15 PM, Monday to Friday.")).to_be_visible()
 
 
+@pytest.mark.axe
 def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Settings, tmp_path: Path) -> None:
     with sandbox(tmp_path / "state") as outside:
         settings.SANDBOX_URL = outside.url
@@ -102,6 +104,7 @@ def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Se
         expect(page.get_by_text("The next remittance (835) will never arrive.")).to_be_visible()
 
 
+@pytest.mark.axe
 def test_the_worklist_and_one_item_are_open_to_everyone(open_page: Opener) -> None:
     build_world()
     page = open_page(Role.BILLER, reverse("workspace:worklist"))

@@ -24,7 +24,7 @@ from tests.factories.denials import refused
 from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, PatientPaymentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("statistics_forgotten")]
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
 MANY = 3000

@@ -18,7 +18,7 @@ from tests.signing_in import sign_in
 
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
 PAGE = reverse("settings:trail")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("statistics_forgotten")]
 
 
 @pytest.fixture
