@@ -38,12 +38,13 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
     """In place of pytest-django's own where a copy will do (see tests.databases)."""
-    if not can_be_copied():
+    worker = getattr(request.config, "workerinput", None)
+    if not worker or not can_be_copied():
         request.getfixturevalue("django_db_setup")
         return
     request.getfixturevalue("django_test_environment")
     with django_db_blocker.unblock():
-        copy_database()
+        copy_database(worker["workerid"])
 
 
 @pytest.fixture(scope="session", autouse=True)

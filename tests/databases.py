@@ -17,16 +17,16 @@ TEMPLATE = "tests_template"
 
 
 def can_be_copied() -> bool:
-    """Whether this is a worker, on a server that dies with the run."""
-    return "THROW_AWAY_SERVER" in os.environ and "PYTEST_XDIST_WORKER" in os.environ
+    """Whether the server dies with the run."""
+    return "THROW_AWAY_SERVER" in os.environ
 
 
-def copy_database() -> None:
+def copy_database(worker: str) -> None:
     """From now on the connection is to a database of this worker's own, with all migrations and no rows."""
     with _alone(), psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         if not server.execute("SELECT datname FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
             _migrate()
-        own = f"tests_{os.environ['PYTEST_XDIST_WORKER']}"
+        own = f"tests_{worker}"
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(own), Identifier(TEMPLATE)))
     connection.settings_dict["NAME"] = own
 

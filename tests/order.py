@@ -1,6 +1,5 @@
 """A pytest plugin, loaded with `-p tests.order`: in what order tests run, and what one worker takes at once."""
 
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -29,9 +28,9 @@ def pytest_collection(session: pytest.Session) -> None:
     """In a fresh checkout every file is yet to be compiled. Each worker begins at another one and finds the rest compiled by its
     fellows; side by side they would all compile everything.
     """
-    if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    if worker := getattr(session.config, "workerinput", None):
         files = sorted(Path(session.config.rootpath, "tests").rglob("test_*.py"))
-        begin = len(files) * int(worker) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]) % len(files)
+        begin = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
         for file in files[begin:] + files[:begin]:
             _import(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 
