@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.workspace import conflict_views as conflicts
-from apps.workspace import views
+from apps.workspace import coverage_views, views
 from apps.workspace import worklist_views as worklist
 from apps.workspace.authorizations import views as authorizations
 from apps.workspace.emergency import views as emergency
@@ -28,6 +28,7 @@ urlpatterns = [
     path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", views.patient, name="patient"),
     path("patient/<str:public_id>/alike/", views.settle_alike, name="settle_alike"),
+    path("patient/<str:public_id>/keep-coverage/", coverage_views.keep_entered, name="keep_entered"),
     path("patient/<str:public_id>/hospice/", views.record_hospice, name="record_hospice"),
     path("patient/<str:public_id>/emergency/", emergency.open_record, name="open_emergency"),
     path("emergency/<str:public_id>/close/", emergency.close_record, name="close_emergency"),

@@ -23,6 +23,7 @@ from apps.denials.models import Denial
 from apps.intake import services as intake
 from apps.intake.models import Patient, RefusedCharges
 from apps.intake.selectors.alike import patients_alike
+from apps.intake.selectors.disputes import latest_dispute
 from apps.intake.views.records import require_record
 from apps.practice.access import emergency_of, may_read, request_role, require, require_role, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -183,6 +184,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     audit_read(request, "patient", found.public_id, patients=[found.public_id])
     role = request_role(request)
+    dispute, dispute_waits = latest_dispute(found.pk)
     context = {
         "view": patient_page.patient_view(
             found,
@@ -193,6 +195,9 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
         "patient": found,
         "alike": patients_alike(found),
         "may_settle_alike": may(role, Permission.ENTER_CHARGES),
+        "dispute": dispute,
+        "dispute_waits": dispute_waits,
+        "may_keep_entered": may(role, Permission.WORK_ELIGIBILITY),
         "hospice_form": HospiceForm() if may(role, Permission.WORK_ELIGIBILITY) else None,
         "may_audit": may(role, Permission.VIEW_AUDIT),
         "may_break_glass": bool(closed_of_records(role)) and emergency_of(request) is None,

@@ -3,14 +3,18 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.connectors.ports.ehr import EhrCoverage
 from apps.intake.models import Coverage, Encounter, Patient
-from apps.intake.services import receive_encounters
+from apps.intake.services import keep_entered, receive_encounters
+from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.intake import CoverageFactory
 from tests.factories.practice import PayerFactory, PracticeFactory, ProviderFactory, UserFactory
 from tests.intake import told
+from tests.signing_in import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +80,45 @@ def test_details_that_a_person_corrected_are_not_overwritten(entered: Coverage, 
     entered.refresh_from_db()
     assert (entered.ends_on, entered.subscriber_first_name != "Eve") == (None, True)
     assert WorkItem.objects.get().kind == "coverage_disputed"
+
+
+def again(now: datetime, visit: str, *covers: EhrCoverage) -> list[WorkItem]:
+    tell(now, *covers, visit=visit)
+    return list(WorkItem.objects.filter(kind="coverage_disputed", state=WorkItem.State.OPEN))
+
+
+def test_that_ours_stands_is_said_on_the_patients_page_kept_and_audited(entered: Coverage, now: datetime) -> None:
+    assert len(again(now, "V2", told.cover(member_id="LP123456789"))) == 1
+    desk = browser_of(Role.FRONT_DESK)
+    page = reverse("workspace:patient", args=[entered.patient.public_id])
+    keep = reverse("workspace:keep_entered", args=[entered.patient.public_id])
+    shown = desk.get(page).content.decode()
+    assert "The EHR tells another plan than the one entered here." in shown
+    assert "Lone Prairie" in shown
+    assert "LP123456789" not in shown
+    assert "Say in a few words why" in desk.post(keep, {"reason": " "}, follow=True).content.decode()
+    shown = desk.post(keep, {"reason": "Card seen; the EHR lags."}, follow=True).content.decode()
+    assert "that ours stands: Card seen; the EHR lags." in shown
+    item = WorkItem.objects.get(kind="coverage_disputed")
+    assert (item.state, item.outcome) == (WorkItem.State.DONE, "Ours stands: Card seen; the EHR lags.")
+    event = AuditEvent.objects.get(action="keep_entered_coverage")
+    assert event.patients == [entered.patient.public_id]
+    assert "nothing waits to be compared" in desk.post(keep, {"reason": "Twice"}, follow=True).content.decode()
+
+
+def test_the_same_told_again_asks_nobody_and_something_new_asks_afresh(entered: Coverage, now: datetime) -> None:
+    again(now, "V2", told.cover())
+    keep_entered(patient_id=entered.patient.public_id, reason="Card seen.", acting_user=UserFactory(), now=now)
+    assert again(now, "V3", told.cover()) == []
+    assert len(again(now, "V4", told.cover(member_id="LP999"))) == 1
+    keep_entered(patient_id=entered.patient.public_id, reason="Card seen.", acting_user=UserFactory(), now=now)
+    assert again(now, "V5", told.cover()) == again(now, "V6", told.cover(member_id="LP999")) == []
+    assert len(again(now, "V7")) == 1  # no plan at all is something new as well
+    entered.refresh_from_db()
+    assert entered.ends_on is None
+
+
+@pytest.mark.parametrize("role", [Role.CODER])
+def test_only_who_works_eligibility_says_that_ours_stands(role: Role, entered: Coverage) -> None:
+    keep = reverse("workspace:keep_entered", args=[entered.patient.public_id])
+    assert browser_of(role).post(keep, {"reason": "Mine"}).status_code == 403

@@ -2,6 +2,7 @@ from apps.intake.models.appointments import Appointment, NotCharged
 from apps.intake.models.authorizations import Authorization
 from apps.intake.models.charges import Charge, DrugGiven, Encounter
 from apps.intake.models.conflicts import VisitConflict
+from apps.intake.models.disputes import CoverageDispute
 from apps.intake.models.emergencies import EmergencyAccess
 from apps.intake.models.hospice import HospiceElection
 from apps.intake.models.imports import ChargeFile, ColumnMapping, RefusedCharges
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnMapping",
     "Consent",
     "Coverage",
+    "CoverageDispute",
     "DrugGiven",
     "EmergencyAccess",
     "Encounter",

@@ -26,6 +26,7 @@ from apps.intake.services.save_authorization import TypedAuthorization, save_aut
 from apps.intake.services.save_mapping import BadMappingError, save_mapping
 from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
 from apps.intake.services.show_alike import AlikeError, settle_alike
+from apps.intake.services.show_disputed import DisputeNotOpenError, keep_entered
 
 __all__ = [
     "EMERGENCY_LASTS",
@@ -33,6 +34,7 @@ __all__ = [
     "BadMappingError",
     "Card",
     "ConflictNotOpenError",
+    "DisputeNotOpenError",
     "DroppedFiles",
     "EmergencyRefusedError",
     "EnteredPatient",
@@ -57,6 +59,7 @@ __all__ = [
     "find_mapping",
     "import_charge_file",
     "import_dropped_files",
+    "keep_entered",
     "keep_ours",
     "next_revision",
     "note_uncharged",

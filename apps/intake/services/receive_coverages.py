@@ -37,7 +37,7 @@ class _Plan:
     ended: dict[int, Coverage] = field(default_factory=dict)
     filled: dict[int, Coverage] = field(default_factory=dict)
     fresh: list[Coverage] = field(default_factory=list)
-    disputed: dict[int, Patient] = field(default_factory=dict)
+    disputed: dict[Patient, tuple[EhrCoverage, ...]] = field(default_factory=dict)  # what is told instead
     agreed: dict[int, Patient] = field(
         default_factory=dict
     )  # by the coverage: the EHR now tells what a person had entered
@@ -56,12 +56,12 @@ class CoverageBook:
 
     def tell(self, told: Told) -> Coverage | None:
         """Plan what was told; returns the first in the order of payment, None for self-pay."""
-        rows = [self._place(told.patient, cover) for cover in sorted(told.coverages, key=lambda each: each.rank)]
+        rows = [self._place(told, cover) for cover in sorted(told.coverages, key=lambda each: each.rank)]
         if not told.complete:
             return rows[0] if rows else None
         for row in [row for row in self._open[told.patient.pk] if row not in rows]:
             if row.entered_by_id:
-                self._plan.disputed[told.patient.pk] = told.patient
+                self._plan.disputed[told.patient] = told.coverages
             else:
                 self._end(row)
         return rows[0] if rows else self.primary(told.patient)
@@ -77,9 +77,10 @@ class CoverageBook:
         Coverage.objects.bulk_create(self._plan.fresh)
         Coverage.objects.filter(pk__in=self._plan.agreed).update(entered_by=None)
         settle_disputed(self._plan.agreed.values(), now=self._now)
-        show_disputed(self._plan.disputed.values(), now=self._now)
+        show_disputed(self._plan.disputed, now=self._now)
 
-    def _place(self, patient: Patient, cover: EhrCoverage) -> Coverage:
+    def _place(self, told: Told, cover: EhrCoverage) -> Coverage:
+        patient = told.patient
         payer = self._payers.find(cover)
         if payer is None:
             raise LookupError("place_payers comes before the coverages")
@@ -95,13 +96,13 @@ class CoverageBook:
             if not row.entered_by_id:
                 self._end(row)
             break
-        return self._entered(patient, cover.rank) or self._add(patient, payer, cover, fields)
+        return self._entered(told, cover.rank) or self._add(patient, payer, cover, fields)
 
-    def _entered(self, patient: Patient, rank: int) -> Coverage | None:
+    def _entered(self, told: Told, rank: int) -> Coverage | None:
         """What a person entered stands until the EHR tells the same; that it tells something else is shown."""
-        kept = [row for row in self._open[patient.pk] if row.entered_by_id and row.rank == rank]
+        kept = [row for row in self._open[told.patient.pk] if row.entered_by_id and row.rank == rank]
         if kept:
-            self._plan.disputed[patient.pk] = patient
+            self._plan.disputed[told.patient] = told.coverages
         return kept[-1] if kept else None
 
     def _add(self, patient: Patient, payer: Payer, cover: EhrCoverage, fields: dict[str, Any]) -> Coverage:

@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.db import models
+
+from apps.intake.models.patients import Patient
+
+
+class CoverageDispute(models.Model):
+    """The plans that the EHR tells where a person of the practice has entered another: shown, and what was decided about them.
+
+    One row a patient. `told` is what the EHR tells now, `stood_against` every telling that a person has decided against: the same told
+    again asks nobody again.
+    """
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="coverage_dispute")
+    told = models.JSONField(default=list, help_text="[{payer, member_id, group_number, rank, ...}]; empty: no plan")
+    told_at = models.DateTimeField()
+    stood_against = models.JSONField(default=list, help_text="A list of tellings")
+    reason = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.told_at}"

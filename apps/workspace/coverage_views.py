@@ -1,0 +1,28 @@
+"""What the front desk decides on a patient's page about a plan that the EHR tells otherwise."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from apps.core import clock
+from apps.intake import services as intake
+from apps.practice.access import require, signed_in_user
+from apps.practice.roles import Permission
+
+
+@require_POST
+@require(Permission.WORK_ELIGIBILITY)
+def keep_entered(request: HttpRequest, public_id: str) -> HttpResponse:
+    try:
+        intake.keep_entered(
+            patient_id=public_id,
+            reason=request.POST.get("reason", ""),
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+    except intake.DisputeNotOpenError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Noted. The plan entered here stands until the EHR tells something new.")
+    return redirect("workspace:patient", public_id)
