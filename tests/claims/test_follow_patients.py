@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.fields import Change
-from apps.claims.services import CannotSettleError, batch_claims, override_finding, scrub_claims
+from apps.claims.services import CannotSettleError, batch_claims, edit_claim, override_finding, scrub_claims
 from apps.claims.services.change_fields import change_fields
 from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
@@ -19,6 +19,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import SettlementError, take_back_self_pay
 from apps.intake.models import Patient
 from apps.intake.services.receive_patients import receive_patients
+from apps.practice.roles import Role
 from tests.factories.claims import ClaimFactory
 from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
 from tests.factories.practice import PracticeFactory, UserFactory
@@ -39,9 +40,11 @@ def test_what_a_person_corrected_stands_until_the_ehr_tells_something_new(now: d
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     old = claim.patient.first_name
     change_fields(claim, [Change("patient.first_name", "Corrected")], acting_user=UserFactory(), now=now)
+    claim.patient.refresh_from_db()
+    changed = claim.patient.changed_revision
     tell(claim, first_name=old)
     assert claim.patient.first_name == "Corrected"
-    assert claim.patient.changed_revision == 0
+    assert claim.patient.changed_revision == changed
     tell(claim, first_name="Renamed")
     assert (claim.patient.first_name, claim.patient.corrected) == ("Renamed", {})
     tell(claim, first_name=old)
@@ -57,7 +60,27 @@ def test_a_ready_claim_whose_patient_the_ehr_changes_is_scrubbed_again_before_it
     assert batch_claims(now=later).claims == 0
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.DRAFT
-    assert claim.events.last().what == "The EHR changed what it tells of the patient. Scrubbed again."
+    assert claim.events.last().what == "What is on file of the patient changed, in the EHR or here. Scrubbed again."
+
+
+@pytest.mark.parametrize(
+    "change", [Change("patient.last_name", "Married"), Change("coverage.member_id", "LP000000001")]
+)
+def test_what_a_biller_changes_of_a_patient_sends_that_patients_other_ready_claims_through_the_rules_again(
+    change: Change, now: datetime, clearinghouse: Callable[..., Connection]
+) -> None:
+    clearinghouse()
+    held = ClaimFactory(status=ClaimStatus.EXCEPTION)
+    sibling = ClaimFactory(status=ClaimStatus.READY, patient=held.patient, coverage=held.coverage)
+    stranger = ClaimFactory(status=ClaimStatus.READY)
+    edit_claim(claim_id=held.public_id, changes=[change], acting_user=UserFactory(role=Role.BILLER), now=now)
+    held.refresh_from_db()
+    assert batch_claims(now=now).claims == 1 + (held.status == ClaimStatus.READY)
+    for claim in (sibling, stranger):
+        claim.refresh_from_db()
+    assert (sibling.status, stranger.status) == (ClaimStatus.DRAFT, ClaimStatus.BATCHED)
+    scrub_claims(now=now)
+    assert batch_claims(now=now).claims == 1  # it was scrubbed once, and leaves
 
 
 def agreed(claim: Claim, at: datetime) -> None:

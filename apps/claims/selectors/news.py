@@ -82,7 +82,7 @@ _OF_THE_PATIENT = (
 )  # fmt: skip
 _MENDED_ELSEWHERE = (*_OF_THE_PATIENT, "COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
 _CHANGED = Q(patient__changed_revision__gt=F("scrubbed_revision"))
-_CHANGED_SAYS = "The EHR changed what it tells of the patient. Scrubbed again."
+_CHANGED_SAYS = "What is on file of the patient changed, in the EHR or here. Scrubbed again."
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
 NEWS = (
     News(_READY, _CHANGED, _CHANGED_SAYS),

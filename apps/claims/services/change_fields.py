@@ -12,6 +12,7 @@ from apps.claims.rules.registry import TO_CORRECT
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
+from apps.intake.services import note_changed
 from apps.practice.access import role_of
 from apps.practice.roles import Permission, may
 
@@ -63,7 +64,7 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
     What stood there before and after is kept for the claim's history.
 
     A coverage that a person corrects is that person's from then on: the EHR does not overwrite it. Of a patient it is remembered what
-    the EHR had told, so that telling it again changes nothing.
+    the EHR had told, so that telling it again changes nothing. Either is news to the patient's other claims (selectors/news.py).
     """
     lines = {line.number: line for line in claim.lines.all()}
     rows: dict[str, Model] = {
@@ -91,6 +92,8 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
         touched[claim.coverage].append("entered_by")
     for row, columns in touched.items():
         row.save(update_fields=columns)
+    if touched.keys() & {claim.patient, claim.coverage}:
+        note_changed(claim.patient_id)
     for each in kept:
         each.claim, each.actor, each.at = claim, acting_user, now
     FieldChange.objects.bulk_create(kept)

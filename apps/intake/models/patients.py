@@ -30,7 +30,8 @@ class Patient(PublicIdModel, Address):
         help_text="Counts what was told that a claim rests on; written with it, so that it orders what moments do not",
     )
     changed_revision = models.PositiveIntegerField(
-        default=0, help_text="The revision at which the EHR last changed what claims say of the patient; 0: never"
+        default=0,
+        help_text="The revision at which the EHR, or a person here, last changed what claims say of the patient; 0: never",
     )
 
     class Meta:

@@ -14,7 +14,7 @@ from apps.intake.services.find_mapping import NoMappingError, find_mapping
 from apps.intake.services.hospice import HospiceDatesError, record_hospice_election
 from apps.intake.services.import_charge_file import ImportedFile, import_charge_file
 from apps.intake.services.import_dropped_files import DroppedFiles, import_dropped_files
-from apps.intake.services.next_revision import next_revision
+from apps.intake.services.next_revision import next_revision, note_changed
 from apps.intake.services.note_uncharged import NotedVisits, NotUnchargedError, note_uncharged, say_not_charged
 from apps.intake.services.pull_appointments import pull_appointments
 from apps.intake.services.pull_charges import pull_charges
@@ -62,6 +62,7 @@ __all__ = [
     "keep_entered",
     "keep_ours",
     "next_revision",
+    "note_changed",
     "note_uncharged",
     "open_in_emergency",
     "pull_appointments",

@@ -2,6 +2,13 @@
 
 from django.db import connection
 
+from apps.intake.models import Patient
+
+
+def note_changed(patient_id: int) -> None:
+    """A person changed the patient's record or a plan of theirs: what was scrubbed before is scrubbed again before it leaves."""
+    Patient.objects.filter(pk=patient_id).update(changed_revision=next_revision(patient_id))
+
 
 def next_revision(patient_id: int) -> int:
     """The patient's revision, counted up; what was told is written with it in the caller's transaction.
