@@ -15,6 +15,7 @@ from apps.claims.views import (
     payer_rules,
     rule_reviews,
 )
+from apps.worklist.bulk_views import bulk_urls
 from apps.worklist.list_views import list_urls
 
 app_name = "claims"
@@ -23,11 +24,9 @@ urlpatterns = [
     path("exceptions/", exception_queue.queue, name="exceptions"),
     path("exceptions/export/", exception_export.export, name="export_exceptions"),
     path("exceptions/find/", exception_queue.find, name="find_exceptions"),
-    path("exceptions/assign/", exception_queue.assign, name="assign_exceptions"),
-    path("exceptions/snooze/", exception_queue.snooze, name="snooze_exceptions"),
     path("exceptions/fixes/", exception_queue.apply_fixes, name="apply_fixes"),
     path("exceptions/scrub/", exception_queue.scrub_again, name="scrub_again"),
-    path("exceptions/", include(list_urls(exception_list.EXCEPTIONS))),
+    path("exceptions/", include([*list_urls(exception_list.EXCEPTIONS), *bulk_urls(exception_list.BULK)])),
     path("exceptions/<slug:public_id>/", exceptions.one, name="exception"),
     path("exceptions/<slug:public_id>/take/", exception_queue.take, name="take_exception"),
     path("exceptions/<slug:public_id>/fix/", exceptions.apply_fix, name="apply_fix"),

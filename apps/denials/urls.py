@@ -1,13 +1,14 @@
 from django.urls import path
 
 from apps.denials.views import card, queue
+from apps.worklist.bulk_views import bulk_urls
 from apps.worklist.list_views import list_urls
 
 app_name = "denials"
 urlpatterns = [
     path("", queue.denials, name="list"),
-    path("assign/", queue.assign, name="assign_many"),
     *list_urls(queue.DENIALS),
+    *bulk_urls(queue.BULK),
     path("<slug:public_id>/", card.card, name="card"),
     path("<slug:public_id>/letter.pdf", card.letter, name="letter"),
     path("<slug:public_id>/ask-a-coder/", card.ask_a_coder, name="ask_a_coder"),

@@ -80,6 +80,11 @@ def require(permission: Permission) -> Callable[[Callable[..., Answer]], Callabl
     return guard
 
 
+def guard_for(permission: Permission | None) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """The guard of a page that asks for `permission`; None: for any role."""
+    return require_role if permission is None else require(permission)
+
+
 def require_role(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """For a page that everyone who works here may open, whatever the role."""
 

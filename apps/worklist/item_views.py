@@ -1,12 +1,12 @@
 """What views of any room do to work items at a person's wish. Each returns the sentence that tells what was done."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.http import HttpRequest
 
 from apps.core import clock
-from apps.practice.access import signed_in_user
-from apps.practice.roles import Permission
+from apps.practice.access import role_of, signed_in_user
+from apps.practice.roles import Permission, Role, may
 from apps.worklist import services
 from apps.worklist.forms import AssignForm, SnoozeForm
 from apps.worklist.models import WorkItem
@@ -16,16 +16,35 @@ class NotDoneError(Exception):
     """What was asked for cannot be done; the message says why, for the person who asked."""
 
 
-def assign_items(request: HttpRequest, items: Collection[WorkItem], *, permission: Permission | None) -> str:
-    """To the posted `assignee`, who must be somebody with `permission`, or back to the role. Raises NotDoneError."""
+def assign_items(
+    request: HttpRequest,
+    items: Collection[WorkItem],
+    *,
+    permission: Permission | None,
+    asked_of: Callable[[WorkItem], Permission | None] | None = None,
+) -> str:
+    """To the posted `assignee`, who must be somebody with `permission`, or back to the role. Raises NotDoneError.
+
+    `asked_of`: what each item asks for beyond; those that the person may not do stay where they are, and that is said.
+    """
     form = AssignForm(request.POST, permission=permission)
     if not form.is_valid():
         raise NotDoneError("Choose somebody whose role may do this work.")
     if not items:
         raise NotDoneError("Choose some rows first.")
     person = form.cleaned_data["assignee"]
-    number = services.assign(items=items, assignee=person, acting_user=signed_in_user(request), now=clock.now())
-    return f"{number:,} given to {person.display_name if person else 'nobody in person'}."
+    fit = items if person is None or asked_of is None else _may_do(role_of(person), items, asked_of)
+    number = services.assign(items=fit, assignee=person, acting_user=signed_in_user(request), now=clock.now())
+    left = len(items) - len(fit)
+    stay = f" {left:,} stay: {person.display_name}'s role may not do them." if person and left else ""
+    return f"{number:,} given to {person.display_name if person else 'nobody in person'}.{stay}"
+
+
+def _may_do(
+    role: Role | None, items: Collection[WorkItem], asked_of: Callable[[WorkItem], Permission | None]
+) -> list[WorkItem]:
+    asked = [(item, asked_of(item)) for item in items]
+    return [item for item, permission in asked if permission is None or may(role, permission)]
 
 
 def take_items(request: HttpRequest, items: Collection[WorkItem]) -> str:

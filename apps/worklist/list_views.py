@@ -15,12 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.htmx import wants_fragment
 from apps.core.readable_text import NUL
-from apps.practice.access import request_role, require, signed_in_user
-from apps.practice.roles import PERMISSIONS, Permission, Role, may
+from apps.practice.access import guard_for, request_role, signed_in_user
+from apps.practice.roles import Permission, Role, may
 from apps.worklist import services
 from apps.worklist.forms import ViewNameForm
 from apps.worklist.lists import ListOfWork
 from apps.worklist.models import ListChoice, SavedView
+
+# Parameters that say where in a list one stands and what one has selected: no part of its filter.
+OF_ONE_LOOK = frozenset({"page", "selected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def list_tools(request: HttpRequest, of: ListOfWork) -> ListTools:
     user, choice = signed_in_user(request), _choice(request, of)
     now = request.GET.copy()
     now.setdefault(*of.home)
-    asked = {name: value for name, value in now.items() if value and name != "page"}
+    asked = {name: value for name, value in now.items() if value and name not in OF_ONE_LOOK}
     shown = _shown(of, choice)
     may_share = may(request_role(request), Permission.CONFIGURE)
     links = [
@@ -74,7 +77,7 @@ def list_tools(request: HttpRequest, of: ListOfWork) -> ListTools:
         links=links,
         shown=shown,
         columns=[(name, label, shown[name]) for name, label in of.columns.items()],
-        roles=[(role.value, role.label) for role in Role if may_share and of.permission in PERMISSIONS[role]],
+        roles=[(role.value, role.label) for role in Role if may_share and services.opens_list(role, of.permission)],
         save_href=reverse(of.url("save_view")),
         change_href=reverse(of.url("change_view")),
         columns_href=reverse(of.url("columns")),
@@ -126,7 +129,7 @@ def list_urls(of: ListOfWork) -> list[URLPattern]:
     """Below the list's own address, each guarded by the list's permission."""
 
     def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        return require(of.permission)(partial(view, of=of))
+        return guard_for(of.permission)(partial(view, of=of))
 
     return [
         path("views/open/", require_safe(guarded(_open)), name=f"{of.key}_view"),
@@ -157,7 +160,7 @@ def _save(request: HttpRequest, *, of: ListOfWork) -> HttpResponse:
         messages.error(request, "This filter holds a character that nobody types. Choose it again.")
         return _to(of, "")
     asked = of.asked(query)
-    kept = {*QueryDict(asked.query), "page"}
+    kept = {*QueryDict(asked.query), *OF_ONE_LOOK}
     try:
         services.save_view(
             of_list=of.key,

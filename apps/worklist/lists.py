@@ -21,14 +21,14 @@ class Asked(NamedTuple):
 class ListOfWork:
     """One list. `key` stands in rows and never changes; `url_name` is its page, and `namespace:key_...` are its saved views.
 
-    `home`: the parameter and value of the unfiltered list, so that a view's address is never empty. `choices`: values of the parameters
-    that chips set. `form` judges the others. What neither knows (a search, a page) is no part of a view. `columns`: those that
-    may be left out, by name; the first and the amount are not among them.
+    `permission`: None where any role may open it. `home`: the parameter and value of the unfiltered list, so that a view's address is
+    never empty. `choices`: values of the parameters that chips set. `form` judges the others. What neither knows (a search, a page) is
+    no part of a view. `columns`: those that may be left out, by name; the first and the amount are not among them.
     """
 
     key: str
     url_name: str
-    permission: Permission
+    permission: Permission | None
     home: tuple[str, str]
     form: Callable[[QueryDict], forms.Form]
     sorts: Collection[str]

@@ -116,3 +116,23 @@ class ListChoice(models.Model):
 
     def __str__(self) -> str:
         return self.of_list
+
+
+class Selection(PublicIdModel):
+    """All rows of a list's filter as they stood when a person selected them; a person has one of each list, and the next takes its
+    place. `items` are primary keys of work items, `query` the filter in one order of names.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    of_list = models.CharField(max_length=40)
+    query = models.TextField(blank=True)
+    items = ArrayField(models.BigIntegerField())
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "of_list"], name="selection_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.items)} of {self.of_list}"

@@ -24,6 +24,7 @@ class HospiceForm(forms.Form):
 class WorklistFilterForm(forms.Form):
     """What narrows the worklist beside its chips. People are offered whatever their role: work may have been theirs."""
 
+    kind = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     assignee = PersonField(
         User.objects.filter(is_active=True).order_by("last_name", "first_name"),
         to_field_name="public_id",

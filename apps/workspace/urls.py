@@ -1,10 +1,13 @@
-from django.urls import path
+from django.urls import include, path
 
+from apps.worklist.bulk_views import bulk_urls
+from apps.worklist.list_views import list_urls
 from apps.workspace import conflict_views as conflicts
 from apps.workspace import coverage_views, views
-from apps.workspace import worklist_views as worklist
 from apps.workspace.authorizations import views as authorizations
 from apps.workspace.emergency import views as emergency
+from apps.workspace.worklist import item_views, list_views
+from apps.workspace.worklist import views as worklist
 
 app_name = "workspace"
 urlpatterns = [
@@ -12,8 +15,9 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("worklist/", worklist.worklist_page, name="worklist"),
     path("worklist/export/", worklist.export, name="worklist_export"),
-    path("worklist/<str:public_id>/", worklist.item, name="work_item"),
-    path("worklist/<str:public_id>/do/<slug:verb>/", worklist.change, name="change_work"),
+    path("worklist/", include([*list_urls(list_views.WORKLIST), *bulk_urls(list_views.BULK)])),
+    path("worklist/<str:public_id>/", item_views.item, name="work_item"),
+    path("worklist/<str:public_id>/do/<slug:verb>/", item_views.change, name="change_work"),
     path("work/<str:public_id>/snooze/", views.snooze, name="snooze"),
     path("work/<str:public_id>/take/", views.take, name="take"),
     path("stay/", views.stay, name="stay"),

@@ -241,10 +241,10 @@ def test_chosen_rows_that_changed_meanwhile_lead_to_what_became_of_each(biller: 
 
 def test_all_that_the_filter_shows_is_asked_about_first(biller: Client, now: datetime) -> None:
     held_by_pattern(1, now)
-    answer = biller.post(reverse("claims:apply_fixes"), {"all": "yes", "query": f"rule={RULE}"})
+    answer = biller.post(reverse("claims:apply_fixes"), {"selection": "any", "query": f"rule={RULE}"})
     assert answer.url == f"{reverse('claims:bulk_fix_new')}?rule={RULE}"
 
 
-@pytest.mark.parametrize("name", ["claims:bulk_fix_start", "claims:apply_fixes", "claims:assign_exceptions"])
+@pytest.mark.parametrize("name", ["claims:bulk_fix_start", "claims:apply_fixes", "claims:exceptions_assign"])
 def test_the_front_desk_may_not(name: str, signed_in: SignIn) -> None:
     assert signed_in(Role.FRONT_DESK).post(reverse(name)).status_code == 403

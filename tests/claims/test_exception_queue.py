@@ -15,7 +15,7 @@ from apps.claims.selectors.soundness import claim_faults
 from apps.claims.services import scrub_claims
 from apps.core import clock
 from apps.practice.roles import Role
-from apps.worklist.models import WorkItem
+from apps.worklist.models import Selection, WorkItem
 from tests.claims.pages import page
 from tests.factories.claims import ClaimFactory
 from tests.factories.practice import PracticeFactory, UserFactory
@@ -116,7 +116,7 @@ def test_what_is_snoozed_is_out_of_sight_but_in_its_own_view_until_its_day(
 ) -> None:
     first, second = two
     day = clock.today() + timedelta(days=2)
-    biller.post(reverse("claims:snooze_exceptions"), {"claim": [first.public_id], "until": day.isoformat()})
+    biller.post(reverse("claims:exceptions_snooze"), {"claim": [first.public_id], "until": day.isoformat()})
     assert shown(biller, "", first, second) == [False, True]
     assert shown(biller, "?view=snoozed", first, second) == [True, False]
     WorkItem.objects.update(snoozed_until=clock.today())
@@ -126,11 +126,12 @@ def test_what_is_snoozed_is_out_of_sight_but_in_its_own_view_until_its_day(
 def test_chosen_rows_are_given_to_somebody_and_all_of_a_filter_too(biller: Client, two: tuple[Claim, Claim]) -> None:
     first = two[0]
     person = UserFactory(role=Role.CODER)
-    address = reverse("claims:assign_exceptions")
+    address = reverse("claims:exceptions_assign")
     answer = biller.post(address, {"claim": [first.public_id], "assignee": person.public_id, "query": "view=all"})
     assert answer.url == reverse(QUEUE) + "?view=all"
     assert [item_of(each).assignee for each in Claim.objects.order_by("control_number")] == [person, None]
-    biller.post(address, {"all": "yes", "assignee": person.public_id, "query": "rule=WF-SEX"})
+    biller.post(reverse("claims:exceptions_select"), {"query": "rule=WF-SEX"})
+    biller.post(address, {"selection": Selection.objects.get().public_id, "assignee": person.public_id})
     assert WorkItem.objects.filter(assignee=person).count() == 2
     nobody = biller.post(address, {"assignee": person.public_id}, follow=True)
     assert "Choose some rows first" in nobody.content.decode()

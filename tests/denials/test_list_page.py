@@ -136,16 +136,16 @@ def test_for_htmx_only_the_table_is_sent(biller: Client):
 def test_the_chosen_are_given_to_one_person_and_the_view_is_kept(biller: Client):
     rows, person = [denial("16") for _ in range(2)], UserFactory(role=Role.BILLER)
     answer = biller.post(
-        reverse("denials:assign_many"),
+        reverse("denials:denials_assign"),
         {"denial": [row.public_id for row in rows], "assignee": person.public_id, "query": "lane=general"},
     )
-    assert answer["Location"] == f"{reverse('denials:list')}?lane=general"
+    assert answer["Location"] == f"{reverse('denials:list')}?lane=general&view=open"
     assert WorkItem.objects.filter(assignee=person).count() == 2
 
 
 def test_someone_who_does_not_work_denials_cannot_be_given_one(biller: Client):
     row, desk = denial("16"), UserFactory(role=Role.FRONT_DESK)
-    biller.post(reverse("denials:assign_many"), {"denial": [row.public_id], "assignee": desk.public_id})
+    biller.post(reverse("denials:denials_assign"), {"denial": [row.public_id], "assignee": desk.public_id})
     assert WorkItem.objects.get().assignee is None
 
 

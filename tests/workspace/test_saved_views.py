@@ -21,8 +21,13 @@ from tests.factories.practice import PayerFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Role | None], Client]
-LISTS = {"denials": ("denials:list", "view=open"), "exceptions": ("claims:exceptions", "view=all")}
+LISTS = {
+    "denials": ("denials:list", "view=open"),
+    "exceptions": ("claims:exceptions", "view=all"),
+    "worklist": ("workspace:worklist", "view=role"),
+}
 each_list = pytest.mark.parametrize("key", LISTS)
+each_with_payers = pytest.mark.parametrize("key", ["denials", "exceptions"])
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +67,7 @@ def opened(client: Client, key: str, view: SavedView) -> str:
     return query
 
 
-@each_list
+@each_with_payers
 def test_a_view_is_the_lists_address_under_a_name(key: str, biller: Client):
     payer = PayerFactory()
     denial("50", claim__encounter__coverage__payer=payer)
@@ -84,7 +89,7 @@ def test_what_was_searched_for_is_not_kept_and_that_is_said(searched: str, bille
     assert SavedView.objects.get().query == "age=7&view=all"
 
 
-@each_list
+@each_with_payers
 def test_a_filter_that_is_no_longer_known_is_left_out_and_said(key: str, biller: Client):
     payer = PayerFactory()
     denial("50", claim__encounter__coverage__payer=payer)
@@ -112,13 +117,28 @@ def test_a_finding_that_was_never_found_is_left_out(biller: Client, now):
 
 @each_list
 def test_a_name_is_given_once_and_changed(key: str, biller: Client):
-    first, second = save(biller, key, "due=past", "Late"), save(biller, key, "due=week", "Soon")
+    first, second = save(biller, key, "due=none", "Late"), save(biller, key, "due=week", "Soon")
     assert "already" in press(biller, key, "save_view", query="", name="Late")
     assert "Give the view a name." in press(biller, key, "save_view", query="", name=" ")
     assert "already" in change(biller, key, second, "rename", name="Late")
     assert "View renamed." in change(biller, key, second, "rename", name="This week")
     assert set(SavedView.objects.values_list("name", flat=True)) == {first.name, "This week"}
     assert AuditEvent.objects.filter(action="rename_view").count() == 1
+
+
+@each_list
+def test_where_one_stands_and_what_is_selected_are_no_part_of_a_view(key: str, biller: Client):
+    text = press(biller, key, "save_view", query="due=week&page=2&selected=0123456789abcdef", name="Soon")
+    assert "View saved.<" in text
+    assert SavedView.objects.get().query == f"due=week&{LISTS[key][1]}"
+
+
+def test_the_worklist_is_shared_with_every_role(signed_in: SignIn):
+    administrator, desk = signed_in(Role.ADMINISTRATOR), signed_in(Role.FRONT_DESK)
+    view = save(administrator, "worklist", "due=week&kind=uncovered_visit&amount=5", "The desk's week")
+    assert view.query == "amount=5&due=week&kind=uncovered_visit&view=role"
+    assert "every front desk sees it" in change(administrator, "worklist", view, "share", role="front_desk")
+    assert opened(desk, "worklist", view) == view.query
 
 
 def test_so_many_views_and_no_more(biller: Client):
@@ -130,10 +150,10 @@ def test_so_many_views_and_no_more(biller: Client):
 
 @each_list
 def test_the_list_opens_with_the_view_until_it_is_told_otherwise(key: str, biller: Client):
-    view = save(biller, key, "due=past")
+    view = save(biller, key, "due=none")
     assert biller.get(url(key)).status_code == 200
     assert "The list opens with this view." in change(biller, key, view, "first")
-    assert biller.get(url(key))["Location"] == f"{url(key)}?due=past&{LISTS[key][1]}"
+    assert biller.get(url(key))["Location"] == f"{url(key)}?due=none&{LISTS[key][1]}"
     assert biller.get(f"{url(key)}?{LISTS[key][1]}").status_code == 200
     assert "The list opens whole." in change(biller, key, view, "not_first")
     assert biller.get(url(key)).status_code == 200
@@ -196,7 +216,7 @@ def test_a_view_belongs_to_its_list_and_to_whoever_may_open_that(biller: Client,
         assert desk.post(url("denials", what)).status_code == 403
 
 
-@each_list
+@each_with_payers
 def test_columns_are_left_out_for_one_person_and_one_list(key: str, biller: Client, signed_in: SignIn, now):
     denial("50")
     ClaimFactory(encounter__coverage__member_id="")

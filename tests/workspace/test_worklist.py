@@ -41,13 +41,14 @@ def work(
     amount: str = "100.00",
     kind: str = "claim_exception",
     role: WorkItem.OwnerRole = WorkItem.OwnerRole.BILLER,
+    url_name: str = "claims:exception",
 ) -> WorkItem:
     claim = ClaimFactory(status=ClaimStatus.EXCEPTION)
     claim.work_item = open_item(
         kind=kind,
         title=title,
         owner_role=role,
-        url_name="claims:exception",
+        url_name=url_name,
         subject_public_id=claim.public_id,
         now=NOW,
         due_on=due_on,
@@ -176,6 +177,19 @@ def test_the_file_has_the_whole_filter_and_names_no_patient(biller: Client) -> N
     assert [line.split(",")[1] for line in lines] == ["Next step", "'=small", "large"]
     assert patient_of(item).last_name not in "".join(lines)
     assert AuditEvent.objects.filter(subject_kind="worklist", action="export").exists()
+
+
+def test_columns_left_out_are_left_out_of_the_file_too(biller: Client) -> None:
+    work()
+    address = reverse("workspace:worklist_columns")
+    page = biller.post(address, {"column": ["about"]}, follow=True).content.decode()
+    head = page[page.index("<thead>") : page.index("</thead>")]
+    assert head.count("<th ") == page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))].count("<td")
+    assert "About" in head
+    assert "Opened" not in head
+    file = biller.get(reverse("workspace:worklist_export"))
+    lines = b"".join(file.streaming_content).decode().splitlines()  # type: ignore[attr-defined]  # streamed
+    assert lines[0] == "Due,Next step,Kind,At stake,Role,Closed"
 
 
 def test_an_item_tells_what_was_done_with_it(biller: Client) -> None:

@@ -11,7 +11,8 @@ from apps.claims import services
 from apps.claims.models import BulkFixItem
 from apps.claims.selectors import bulk_fixes, exception_queue
 from apps.claims.selectors.exceptions import titles_of
-from apps.claims.views.exception_queue import back, filter_of
+from apps.claims.views.exception_list import filter_of
+from apps.claims.views.exception_queue import back
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.chips import Chip

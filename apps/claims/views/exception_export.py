@@ -8,8 +8,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.claims.selectors import exception_queue, exceptions
-from apps.claims.views.exception_list import EXCEPTIONS
-from apps.claims.views.exception_queue import filter_of
+from apps.claims.views.exception_list import EXCEPTIONS, filter_of
 from apps.core import clock
 from apps.core.csv_answers import csv_answer
 from apps.core.status_words import status_of

@@ -1,9 +1,5 @@
 """The exception queue: what waits for a person, narrowed as the address says, and what is done to several of it at once."""
 
-from collections.abc import Callable
-from decimal import Decimal
-from functools import wraps
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +11,7 @@ from apps.claims.forms import ExceptionFilterForm
 from apps.claims.models import BulkFix, Claim, Finding
 from apps.claims.selectors import bulk_fixes, exception_queue, exceptions
 from apps.claims.states import ClaimStatus
-from apps.claims.views.exception_list import EXCEPTIONS
+from apps.claims.views.exception_list import BULK, EXCEPTIONS, filter_of
 from apps.claims.views.frame import PAGE_SIZE, allowed
 from apps.core import clock
 from apps.core.chips import Chip
@@ -25,10 +21,9 @@ from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.worklist.forms import AssignForm, SnoozeForm
-from apps.worklist.item_views import NotDoneError, assign_items, snooze_items, take_items
+from apps.worklist.bulk_views import bulk_bar
+from apps.worklist.item_views import take_items
 from apps.worklist.list_views import first_view, list_tools
-from apps.worklist.models import WorkItem
 
 # So many findings are chips; all of them are in the form.
 CHIPS = 6
@@ -38,22 +33,6 @@ _DUE = (("past", "Past due", "problem"), ("week", "Due in 7 days", "watch"), ("n
 _AGES = (("2", "Over 2 days"), ("7", "Over 7 days"), ("30", "Over 30 days"))
 # What the filter's form leaves as it is.
 _KEPT = frozenset({"view", "status", "due", "age", "sort", "number", "patient"})
-
-
-def filter_of(query: QueryDict) -> exception_queue.Filter:
-    """What cannot be read is left out; the form says so beside the field."""
-    names = ("rule", "status", "payer", "provider", "due", "age", "assignee", "number", "patient")
-    view = query.get("view", "all")
-    try:
-        amount = max(Decimal(query.get("amount") or 0), Decimal(0)) or None
-        amount = amount if amount is None or amount.is_finite() else None
-    except ArithmeticError:
-        amount = None
-    return exception_queue.Filter(
-        view=view if view in exception_queue.VIEWS else "all",
-        amount=amount,
-        **{name: query.get(name, "").strip()[:400] for name in names},
-    )
 
 
 @require_safe
@@ -84,6 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "view_tabs": [(key, label, seen.views[key]) for key, label in _VIEWS],
         "chosen": chosen,
         "may_edit": may_edit,
+        "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(views)),
         "running": bulk_fixes.running() if may_edit else [],
         "fixable": may_edit and bool(chosen.rule) and bulk_fixes.findings(found, chosen.rule).exists(),
         **_choices(request, chosen),
@@ -106,8 +86,6 @@ def _choices(request: HttpRequest, chosen: exception_queue.Filter) -> dict[str, 
             request.GET, rules=[(found.code, f"{found.title} ({count:,})") for found, count in rules]
         ),
         "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
-        "assign_form": AssignForm(permission=Permission.EDIT_CLAIMS),
-        "snooze_form": SnoozeForm(),
     }
 
 
@@ -129,24 +107,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 # ------------------------------------------------------------------ several at once
 
-Act = Callable[[HttpRequest], str]
-
-
-def _act(act: Act) -> Callable[..., HttpResponse]:
-    """A change of several claims: done and told, then the queue as it was filtered."""
-
-    @require_POST
-    @require(Permission.EDIT_CLAIMS)
-    @wraps(act)
-    def view(request: HttpRequest) -> HttpResponse:
-        try:
-            messages.success(request, act(request))
-        except (NotDoneError, services.CannotSettleError) as refusal:
-            messages.error(request, str(refusal))
-        return back(request)
-
-    return view
-
 
 def back(request: HttpRequest) -> HttpResponseRedirect:
     """To the queue as it was filtered."""
@@ -159,32 +119,18 @@ def chosen_claims(request: HttpRequest) -> list[str]:
     return request.POST.getlist("claim")[:PAGE_SIZE]
 
 
-def _chosen_items(request: HttpRequest) -> list[WorkItem]:
-    """The tasks of the ticked rows, or of all that the filter shows."""
-    if request.POST.get("all"):
-        chosen = filter_of(QueryDict(request.POST.get("query", "")))
-        found = exception_queue.claims(chosen, user=signed_in_user(request), today=clock.today())
-    else:
-        found = Claim.objects.filter(public_id__in=chosen_claims(request))
-    return list(WorkItem.objects.filter(pk__in=found.order_by().values("work_item")))
-
-
-@_act
-def assign(request: HttpRequest) -> str:
-    return assign_items(request, _chosen_items(request), permission=Permission.EDIT_CLAIMS)
-
-
-@_act
-def snooze(request: HttpRequest) -> str:
-    return snooze_items(request, _chosen_items(request))
-
-
-@_act
-def scrub_again(request: HttpRequest) -> str:
+@require_POST
+@require(Permission.EDIT_CLAIMS)
+def scrub_again(request: HttpRequest) -> HttpResponse:
     """The claims of the page shown, after a setting was mended."""
     chosen = chosen_claims(request)
-    ready = services.scrub_again(claim_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
-    return f"Scrubbed again; {ready} ready to send."
+    try:
+        ready = services.scrub_again(claim_ids=chosen, acting_user=signed_in_user(request), now=clock.now())
+    except services.CannotSettleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Scrubbed again; {ready} ready to send.")
+    return back(request)
 
 
 @require_POST
@@ -200,7 +146,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 def apply_fixes(request: HttpRequest) -> HttpResponse:
     """The fixes shown on the ticked rows, at once. All that the filter shows is asked about first, and done by a worker."""
     query = QueryDict(request.POST.get("query", "")).urlencode()
-    if request.POST.get("all"):
+    if request.POST.get("selection"):
         return redirect(f"{reverse('claims:bulk_fix_new')}?{query}")
     shown = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
     findings = Finding.objects.filter(pk__in=shown, claim__public_id__in=chosen_claims(request))

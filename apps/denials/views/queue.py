@@ -1,11 +1,9 @@
 """The list of denials."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
@@ -17,8 +15,7 @@ from apps.denials.selectors import queue
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.worklist.forms import AssignForm
-from apps.worklist.item_views import NotDoneError, assign_items
+from apps.worklist.bulk_views import BulkList, bulk_bar
 from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.lists import ListOfWork
 from apps.worklist.models import WorkItem
@@ -44,6 +41,21 @@ DENIALS = ListOfWork(
     sorts=queue.ORDERS,
     columns={"payer": "Payer", "reason": "Reason", "prepared": "Prepared for you", "age": "Age", "owner": "Owner"},
     choices={"view": [key for key, _ in _VIEWS], "lane": Lane.values, "due": [key for key, *_ in _DUE]},
+)
+
+
+def _shown(request: HttpRequest, query: QueryDict) -> "QuerySet[WorkItem]":
+    rows = queue.denials(_filter(query), user=signed_in_user(request), today=clock.today())
+    return WorkItem.objects.filter(pk__in=rows.filter(state=Denial.State.OPEN).order_by().values("work_item"))
+
+
+def _ticked(marks: list[str]) -> "QuerySet[WorkItem]":
+    return WorkItem.objects.filter(denial__public_id__in=marks)
+
+
+# A denial that is put off stands in this list all the same: it is put off at its item of work.
+BULK = BulkList(
+    of=DENIALS, permission=Permission.WORK_DENIALS, shown=_shown, ticked=_ticked, row="denial", may_snooze=False
 )
 
 
@@ -73,7 +85,7 @@ def denials(request: HttpRequest) -> HttpResponse:
         "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
         "due_chips": [Chip(key, label, None, shape) for key, label, shape in _DUE],
         "may_work": may(request_role(request), Permission.WORK_DENIALS),
-        "assign_form": AssignForm(permission=Permission.WORK_DENIALS, label="Give the chosen to"),
+        "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(page)),
     }
     return render_page(request, "denials/list.html", context, fragment="table")
 
@@ -90,15 +102,3 @@ def _words(row: Denial) -> str:
 
 def _audit(request: HttpRequest, patients: list[str]) -> None:
     audit_read(request, "denial", patients=patients, action="list")
-
-
-@require_POST
-@require(Permission.WORK_DENIALS)
-def assign(request: HttpRequest) -> HttpResponse:
-    """The chosen denials to one person, or back to their role."""
-    items = WorkItem.objects.filter(denial__public_id__in=request.POST.getlist("denial"))
-    try:
-        messages.success(request, assign_items(request, items, permission=Permission.WORK_DENIALS))
-    except NotDoneError as refusal:
-        messages.error(request, str(refusal))
-    return redirect(f"{reverse('denials:list')}?{QueryDict(request.POST.get('query', '')).urlencode()}")

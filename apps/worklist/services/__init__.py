@@ -5,11 +5,13 @@ from apps.worklist.services.saved_views import (
     ViewRefusedError,
     delete_view,
     open_list_with,
+    opens_list,
     rename_view,
     save_view,
     share_view,
 )
 from apps.worklist.services.snooze import SnoozeError, SnoozeResult, snooze, snooze_many
+from apps.worklist.services.take_selection import take_selection
 
 __all__ = [
     "SnoozeError",
@@ -20,9 +22,11 @@ __all__ = [
     "choose_columns",
     "delete_view",
     "open_list_with",
+    "opens_list",
     "rename_view",
     "save_view",
     "share_view",
     "snooze",
     "snooze_many",
+    "take_selection",
 ]

@@ -20,6 +20,11 @@ class ViewRefusedError(Exception):
     """The message says why, for the person who asked."""
 
 
+def opens_list(role: Role, permission: Permission | None) -> bool:
+    """Whether the role may open a list that asks for `permission`; None: for nothing but a role."""
+    return permission is None or permission in PERMISSIONS[role]
+
+
 @transaction.atomic
 def save_view(*, of_list: str, name: str, query: str, acting_user: User, now: datetime) -> SavedView:
     """`query`: as the list's own filter let it through. Raises ViewRefusedError for a name in use and for one view too many."""
@@ -63,7 +68,7 @@ def delete_view(*, of_list: str, public_id: str, acting_user: User, now: datetim
 
 @transaction.atomic
 def share_view(
-    *, of_list: str, public_id: str, role: Role | None, permission: Permission, acting_user: User, now: datetime
+    *, of_list: str, public_id: str, role: Role | None, permission: Permission | None, acting_user: User, now: datetime
 ) -> SavedView:
     """With all of a role whom the list's `permission` lets in; None: with nobody.
 
@@ -71,7 +76,7 @@ def share_view(
     """
     if not may(role_of(acting_user), Permission.CONFIGURE):
         raise ViewRefusedError("Views are shared by administrators.")
-    if role is not None and permission not in PERMISSIONS[role]:
+    if role is not None and not opens_list(role, permission):
         raise ViewRefusedError(f"{role.label} may not open this list.")
     view = _in_charge(of_list, public_id, acting_user)
     view.role = role.value if role else ""

@@ -110,6 +110,10 @@ def work_in(tab: Tab, viewer: Viewer) -> "QuerySet[WorkItem]":
     return visible_work(viewer).filter(_in_tab(tab, viewer))
 
 
+def kind_words(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
 def kinds_in(rows: "QuerySet[WorkItem]") -> list[tuple[str, int]]:
     """The kinds among the rows with their numbers, the most frequent first."""
     return list(rows.order_by().values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind"))

@@ -1,0 +1,175 @@
+"""Many rows of a list at once: the ticked ones, or all of a filter as they stood when they were selected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from apps.core import clock
+from apps.practice.access import guard_for, signed_in_user
+from apps.practice.roles import Permission
+from apps.worklist import services
+from apps.worklist.forms import AssignForm
+from apps.worklist.item_views import NotDoneError, assign_items, snooze_items
+from apps.worklist.list_views import OF_ONE_LOOK
+from apps.worklist.lists import ListOfWork
+from apps.worklist.models import Selection, WorkItem
+
+# At most so many rows stand on a page, and so many can be ticked.
+MOST_TICKED = 50
+
+
+def _all_work(_request: HttpRequest) -> "QuerySet[WorkItem]":
+    return WorkItem.objects.all()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkList:
+    """A list whose rows are work items or have one. `permission`: of whoever changes them; None: any role.
+
+    `shown`: the tasks of all rows, of whatever page, that a query shows to the person. `ticked`: those with the posted marks of rows,
+    `row` being the name of a row's box. `reach`: what the person may still change when a selection is used. `asked_of`: what one item
+    asks of whoever is to do it, where that differs from item to item.
+    """
+
+    of: ListOfWork
+    permission: Permission | None
+    shown: Callable[[HttpRequest, QueryDict], "QuerySet[WorkItem]"]
+    ticked: Callable[[list[str]], "QuerySet[WorkItem]"]
+    row: str
+    reach: Callable[[HttpRequest], "QuerySet[WorkItem]"] = _all_work
+    asked_of: Callable[[WorkItem], Permission | None] | None = None
+    may_snooze: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBar:
+    """What stands below a list's rows. `total`: rows of the filter; `picked`: primary keys of the tasks that are selected."""
+
+    total: int
+    has_more: bool
+    selection: Selection | None
+    picked: frozenset[int]
+    clear_href: str
+    select_href: str
+    assign_href: str
+    snooze_href: str
+    assign_form: AssignForm
+
+    @property
+    def people(self) -> str:
+        """The choice of persons, asked of the database when it is shown."""
+        return self.assign_form["assignee"].as_widget(attrs={"id": "id_assignee_bulk", "data-pick-key": "a"})
+
+
+def bulk_bar(request: HttpRequest, bulk: BulkList, *, total: int, on_page: int) -> BulkBar:
+    selection = _selected(request, bulk.of)
+    without = request.GET.copy()
+    without.pop("selected", None)
+    without.setdefault(*bulk.of.home)
+    return BulkBar(
+        total=total,
+        has_more=total > on_page,
+        selection=selection,
+        picked=frozenset(selection.items if selection else ()),
+        clear_href=f"?{without.urlencode()}",
+        select_href=reverse(bulk.of.url("select")),
+        assign_href=reverse(bulk.of.url("assign")),
+        snooze_href=reverse(bulk.of.url("snooze")) if bulk.may_snooze else "",
+        assign_form=AssignForm(permission=bulk.permission),
+    )
+
+
+def _selected(request: HttpRequest, of: ListOfWork) -> Selection | None:
+    """What the address says is selected, as long as it asks for the filter of which that was all."""
+    public_id = request.GET.get("selected", "")
+    found = _own(request, of).filter(public_id=public_id).first() if public_id else None
+    return found if found and found.query == _filter_of(request.GET, of) else None
+
+
+def _own(request: HttpRequest, of: ListOfWork) -> "QuerySet[Selection]":
+    return Selection.objects.filter(owner=signed_in_user(request), of_list=of.key)
+
+
+def _filter_of(query: QueryDict, of: ListOfWork) -> str:
+    """In one order of names, whatever the order of the rows."""
+    asked = dict([of.home]) | {name: value for name, value in query.items() if value}
+    return urlencode(sorted((name, value) for name, value in asked.items() if name not in OF_ONE_LOOK | {"sort"}))
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def bulk_urls(bulk: BulkList) -> list[URLPattern]:
+    """Below the list's own address, each guarded by the permission of whoever changes its rows."""
+
+    def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        return guard_for(bulk.permission)(require_POST(partial(view, bulk=bulk)))
+
+    key = bulk.of.key
+    addresses = [
+        path("many/select/", guarded(_select), name=f"{key}_select"),
+        path("many/assign/", guarded(partial(_change, act=_assign)), name=f"{key}_assign"),
+    ]
+    if bulk.may_snooze:
+        addresses.append(path("many/snooze/", guarded(partial(_change, act=_snooze)), name=f"{key}_snooze"))
+    return addresses
+
+
+def _select(request: HttpRequest, *, bulk: BulkList) -> HttpResponse:
+    """All open tasks that the filter shows at this moment, and none that it will show later."""
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    found = bulk.shown(request, query).filter(state=WorkItem.State.OPEN).order_by().values_list("pk", flat=True)
+    selection = services.take_selection(
+        of_list=bulk.of.key,
+        query=_filter_of(query, bulk.of),
+        items=list(found.distinct()),
+        acting_user=signed_in_user(request),
+        now=clock.now(),
+    )
+    query["selected"] = selection.public_id
+    return _to(bulk, query)
+
+
+def _change(request: HttpRequest, *, bulk: BulkList, act: Callable[[HttpRequest, BulkList], str]) -> HttpResponse:
+    """Done and told, then the list as it was filtered, with nothing selected any more."""
+    try:
+        messages.success(request, act(request, bulk))
+    except NotDoneError as refusal:
+        messages.error(request, str(refusal))
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    query.pop("selected", None)
+    return _to(bulk, query)
+
+
+def _assign(request: HttpRequest, bulk: BulkList) -> str:
+    return assign_items(request, _chosen(request, bulk), permission=bulk.permission, asked_of=bulk.asked_of)
+
+
+def _snooze(request: HttpRequest, bulk: BulkList) -> str:
+    return snooze_items(request, _chosen(request, bulk))
+
+
+def _chosen(request: HttpRequest, bulk: BulkList) -> list[WorkItem]:
+    """Raises NotDoneError for a selection that is no more."""
+    taken = request.POST.get("selection", "")
+    if not taken:
+        keys = bulk.ticked(request.POST.getlist(bulk.row)[:MOST_TICKED]).values("pk")
+        return list(bulk.reach(request).filter(pk__in=keys))
+    selection = _own(request, bulk.of).filter(public_id=taken).first()
+    if selection is None:
+        raise NotDoneError("A later selection took the place of this one. Select the rows again.")
+    return list(bulk.reach(request).filter(pk__any_of=selection.items))
+
+
+def _to(bulk: BulkList, query: QueryDict) -> HttpResponse:
+    """Never to the list's plain address, which may lead to a saved view."""
+    query.setdefault(*bulk.of.home)
+    return redirect(f"{reverse(bulk.of.url_name)}?{query.urlencode()}")

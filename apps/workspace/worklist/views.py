@@ -1,0 +1,88 @@
+"""The worklist: the work of all rooms in one list, and that list as a file."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from apps.core import clock
+from apps.core.chips import Chip
+from apps.core.csv_answers import csv_answer
+from apps.core.htmx import render_page
+from apps.practice.access import require_role
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission, may
+from apps.worklist.bulk_views import bulk_bar
+from apps.worklist.list_views import first_view, list_tools, shown_columns
+from apps.worklist.models import WorkItem
+from apps.workspace.forms import WorklistFilterForm
+from apps.workspace.selectors import work, worklist
+from apps.workspace.selectors.worklist import DUE, kind_words
+from apps.workspace.worklist.list_views import BULK, WORKLIST, narrowed, tab_of, viewer_of
+
+PAGE_SIZE = 50
+
+
+class _Column(NamedTuple):
+    """`name`: of the list's columns that may be left out; what cannot be left out there has none, and is always in the file."""
+
+    heading: str
+    cell: Callable[[WorkItem], object]
+    name: str = ""
+
+
+COLUMNS = (
+    _Column("Due", lambda item: item.due_on),
+    _Column("Next step", lambda item: item.title),
+    _Column("Kind", lambda item: kind_words(item.kind)),
+    _Column("At stake", lambda item: item.amount_at_stake),
+    _Column("Role", lambda item: item.get_owner_role_display()),
+    _Column("Person", lambda item: item.assignee.display_name if item.assignee else "", "person"),
+    _Column("Opened", lambda item: clock.practice_date(item.opened_at), "opened"),
+    _Column("Closed", lambda item: clock.practice_date(item.closed_at) if item.closed_at else None),
+)
+
+
+@require_safe
+@require_role
+def worklist_page(request: HttpRequest) -> HttpResponse:
+    if first := first_view(request, WORKLIST):
+        return first
+    viewer, tab = viewer_of(request), tab_of(request.GET)
+    tools = list_tools(request, WORKLIST)
+    ordered = worklist.in_order(narrowed(request.GET, viewer), request.GET.get("sort", ""), tab)
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    tasks = work.as_tasks(page.object_list, viewer.today)
+    audit_read(request, "worklist", patients={task.subject.patient_id for task in tasks} - {""}, action="list")
+    kinds = worklist.kinds_in(worklist.work_in(tab, viewer))
+    context = {
+        "tabs": worklist.tab_counts(viewer),
+        "tab": tab.value,
+        "tools": tools,
+        "shown": tools.shown,
+        "kinds": [Chip(kind, kind_words(kind), number) for kind, number in kinds],
+        "dues": [Chip(value, label) for value, label in DUE.items()],
+        "form": WorklistFilterForm(request.GET),
+        "kept": [(name, request.GET[name]) for name in ("view", "kind", "due", "sort") if request.GET.get(name)],
+        "is_narrowed": any(request.GET.get(name) for name in ("kind", "due", "assignee", "amount")),
+        "page": page,
+        "tasks": tasks,
+        "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(tasks)),
+        "may_open_claims": may(viewer.role, Permission.VIEW_CLAIMS),
+    }
+    return render_page(request, "workspace/worklist.html", context, fragment="table")
+
+
+@require_safe
+@require_role
+def export(request: HttpRequest) -> HttpResponseBase:
+    """All rows of the filter, in their order, without the columns left out there; the file names no patient."""
+    viewer = viewer_of(request)
+    ordered = worklist.in_order(narrowed(request.GET, viewer), request.GET.get("sort", ""), tab_of(request.GET))
+    audit_read(request, "worklist", patients=[], action="export")
+    shown = shown_columns(request, WORKLIST)
+    columns = [each for each in COLUMNS if shown.get(each.name, True)]
+    lines = ([each.cell(item) for each in columns] for item in ordered.iterator(chunk_size=1000))
+    return csv_answer(f"worklist-{viewer.today.isoformat()}", [each.heading for each in columns], lines)
