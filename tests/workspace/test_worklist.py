@@ -275,3 +275,12 @@ def test_every_role_has_its_list(signed_in: Callable[[Role | None], Client], rol
 @pytest.mark.parametrize("name", ["worklist", "worklist_export"])
 def test_without_a_role_nothing_is_shown(signed_in: Callable[[Role | None], Client], name: str) -> None:
     assert signed_in(None).get(reverse(f"workspace:{name}")).status_code == 403
+
+
+def test_the_list_is_a_workbook_too(biller: Client) -> None:
+    work("=small", amount="5.00")
+    file = biller.get(f"{reverse('workspace:worklist_export')}?amount=1&as=xlsx")
+    assert file["Content-Disposition"].endswith('.xlsx"')
+    assert file.content.startswith(b"PK")
+    page = biller.get(f"{LIST}?amount=1").content.decode()
+    assert f"{reverse('workspace:worklist_export')}?amount=1&amp;as=xlsx" in page

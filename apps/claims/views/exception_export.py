@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from apps.claims.selectors import exception_queue, exceptions
 from apps.claims.views.exception_list import EXCEPTIONS, filter_of
 from apps.core import clock
-from apps.core.csv_answers import csv_answer
+from apps.core.file_answers import file_answer
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -60,7 +60,7 @@ COLUMNS = (
 
 @require_safe
 @require(Permission.VIEW_CLAIMS)
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     chosen, today = filter_of(request.GET), clock.today()
     found = exception_queue.claims(chosen, user=signed_in_user(request), today=today)
     keys = list(exception_queue.in_order(found, request.GET.get("sort", "")).values_list("pk", flat=True))
@@ -68,7 +68,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     shown = shown_columns(request, EXCEPTIONS)
     columns = [each for each in COLUMNS if shown.get(each.name, True)]
     heading = [each.heading for each in columns]
-    return csv_answer(f"claim-exceptions-{today.isoformat()}", heading, _rows(keys, columns, chosen.rule, today))
+    return file_answer(
+        request.GET, f"claim-exceptions-{today.isoformat()}", heading, _rows(keys, columns, chosen.rule, today)
+    )
 
 
 def _rows(keys: Sequence[int], columns: Sequence[_Column], rule: str, today: date) -> Iterator[Sequence[object]]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
-from apps.core.csv_answers import csv_answer
+from apps.core.file_answers import file_answer
 from apps.core.htmx import render_page
 from apps.practice.access import require_role
 from apps.practice.audited_views import audit_read
@@ -85,4 +85,4 @@ def export(request: HttpRequest) -> HttpResponseBase:
     shown = shown_columns(request, WORKLIST)
     columns = [each for each in COLUMNS if shown.get(each.name, True)]
     lines = ([each.cell(item) for each in columns] for item in ordered.iterator(chunk_size=1000))
-    return csv_answer(f"worklist-{viewer.today.isoformat()}", [each.heading for each in columns], lines)
+    return file_answer(request.GET, f"worklist-{viewer.today.isoformat()}", [each.heading for each in columns], lines)
