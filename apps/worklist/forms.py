@@ -41,6 +41,12 @@ class SnoozeForm(forms.Form):
     until = forms.DateField(label="Snooze until", widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class DueForm(forms.Form):
+    """By when it is to be done; empty: by the room's own day."""
+
+    due_on = forms.DateField(label="Due on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
 

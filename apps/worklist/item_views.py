@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.practice.access import role_of, signed_in_user
 from apps.practice.roles import Permission, Role, may
 from apps.worklist import services
-from apps.worklist.forms import AssignForm, SnoozeForm
+from apps.worklist.forms import AssignForm, DueForm, SnoozeForm
 from apps.worklist.models import WorkItem
 
 
@@ -73,6 +73,24 @@ def snooze_items(request: HttpRequest, items: Collection[WorkItem]) -> str:
         raise NotDoneError(str(refusal)) from None
     left = f" {done.too_late:,} stay: they are due before that day." if done.too_late else ""
     return f"{done.snoozed:,} snoozed.{left}"
+
+
+def set_due_of(request: HttpRequest, item: WorkItem) -> str:
+    """On the posted day, or where none is posted on its room's own. Raises NotDoneError."""
+    form = DueForm(request.POST)
+    if not form.is_valid():
+        raise NotDoneError("Choose the day on which it is due.")
+    try:
+        day = services.set_due(
+            item=item,
+            due_on=form.cleaned_data["due_on"],
+            today=clock.today(),
+            acting_user=signed_in_user(request),
+            now=clock.now(),
+        )
+    except services.DueDateError as refusal:
+        raise NotDoneError(str(refusal)) from None
+    return f"Due on {day:%B} {day.day}, {day.year}." if day else "No day is set."
 
 
 def note_on(request: HttpRequest, item: WorkItem | None) -> str:

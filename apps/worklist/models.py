@@ -30,6 +30,8 @@ class WorkItem(PublicIdModel):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     due_on = models.DateField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    set_due_on = models.DateField(null=True, blank=True, help_text="The day that a person chose")
+    room_due_on = models.DateField(null=True, blank=True, help_text="The room's own day, in whose place that stands")
     snoozed_until = models.DateField(null=True, blank=True)
     amount_at_stake = MoneyField(null=True, blank=True)
     url_name = models.CharField(max_length=60)
@@ -66,6 +68,11 @@ class WorkItem(PublicIdModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_due_by_hand(self) -> bool:
+        """Not any more where the room has set another day since."""
+        return self.set_due_on is not None and self.set_due_on == self.due_on
 
 
 class WorkNote(models.Model):

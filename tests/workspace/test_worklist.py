@@ -231,6 +231,50 @@ def test_an_item_is_given_to_somebody_whose_role_may_do_it(biller: Client) -> No
     assert "1 given to nobody in person." in do(biller, item, "give", assignee="")
 
 
+def test_a_due_date_is_set_by_hand_and_told_in_the_history(biller: Client) -> None:
+    item = work()
+    WorkItem.objects.filter(pk=item.pk).update(snoozed_until=date(2026, 9, 30))
+    assert "Due on September 20, 2026." in do(biller, item, "due", due_on="2026-09-20")
+    item.refresh_from_db()
+    assert (item.due_on, item.is_due_by_hand, item.snoozed_until) == (date(2026, 9, 20), True, None)
+    page = biller.get(reverse("workspace:work_item", args=[item.public_id]))
+    (event,) = [each for each in page.context["history"] if each.what == "Due on September 20, 2026, set by hand"]
+    assert (event.who, event.at) == (me(biller).display_name, NOW)
+    assert "Set by hand" in page.content.decode()
+    assert "Due on October 5, 2026." in do(biller, item, "due", due_on="2026-10-05")
+    assert "No day is set." in do(biller, item, "due", due_on="")
+    item.refresh_from_db()
+    assert (item.due_on, item.is_due_by_hand) == (None, False)
+
+
+def test_a_hand_does_not_move_a_due_date_beyond_the_rooms_own(biller: Client) -> None:
+    item = work(due_on=date(2026, 9, 25))
+    do(biller, item, "due", due_on="2026-09-18")
+    assert "This must be done by September 25, 2026" in do(biller, item, "due", due_on="2026-09-26")
+    assert "Choose today or a later day." in do(biller, item, "due", due_on="2026-09-15")
+    assert "Choose the day on which it is due." in do(biller, item, "due", due_on="soon")
+    item.refresh_from_db()
+    assert item.due_on == date(2026, 9, 18)
+    assert "Due on September 25, 2026." in do(biller, item, "due", due_on="")
+
+
+def test_where_the_room_sets_another_day_since_that_one_counts(biller: Client) -> None:
+    item = work(due_on=date(2026, 9, 25))
+    do(biller, item, "due", due_on="2026-09-18")
+    WorkItem.objects.filter(pk=item.pk).update(due_on=date(2026, 9, 21))
+    assert "This must be done by September 21, 2026" in do(biller, item, "due", due_on="2026-09-25")
+    assert "Due on September 20, 2026." in do(biller, item, "due", due_on="2026-09-20")
+
+
+def test_what_is_due_at_a_set_time_or_closed_keeps_its_day(biller: Client) -> None:
+    timed, closed = work(), work()
+    WorkItem.objects.filter(pk=timed.pk).update(due_at=NOW)
+    close_item(closed, acting_user=me(biller), now=NOW)
+    assert "due at a set time" in do(biller, timed, "due", due_on="2026-09-20")
+    assert "This is closed already." in do(biller, closed, "due", due_on="2026-09-20")
+    assert not WorkItem.objects.exclude(set_due_on=None).exists()
+
+
 def test_an_item_is_put_off_and_not_beyond_its_deadline(biller: Client) -> None:
     item = work(due_on=date(2026, 9, 20))
     assert "1 snoozed." in do(biller, item, "snooze", until="2026-09-18")

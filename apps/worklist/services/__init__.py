@@ -10,10 +10,12 @@ from apps.worklist.services.saved_views import (
     save_view,
     share_view,
 )
+from apps.worklist.services.set_due import DueDateError, set_due
 from apps.worklist.services.snooze import SnoozeError, SnoozeResult, snooze, snooze_many
 from apps.worklist.services.take_selection import take_selection
 
 __all__ = [
+    "DueDateError",
     "SnoozeError",
     "SnoozeResult",
     "ViewRefusedError",
@@ -25,6 +27,7 @@ __all__ = [
     "opens_list",
     "rename_view",
     "save_view",
+    "set_due",
     "share_view",
     "snooze",
     "snooze_many",

@@ -142,10 +142,10 @@ def in_order(rows: "QuerySet[WorkItem]", sort: str, tab: Tab) -> "QuerySet[WorkI
 
 
 def item_history(item: WorkItem) -> list[Event]:
-    """Oldest first: opened, given, put off, noted, closed. Who gave and put off stands in the audit trail."""
+    """Oldest first: opened, given, put off, due anew, noted, closed. Who did the first four stands in the audit trail."""
     trail = AuditEvent.objects.filter(
         subject_kind="work_item",
-        action__in=("assign", "snooze"),
+        action__in=("assign", "snooze", "set_due"),
         at__gte=item.opened_at,
         detail__items__contains=[item.public_id],
     ).select_related("actor")
@@ -164,6 +164,9 @@ def item_history(item: WorkItem) -> list[Event]:
 def _move(event: AuditEvent, people: dict[str, str]) -> str:
     if event.action == "snooze":
         return f"Snoozed until {date.fromisoformat(event.detail['until']):%B %-d, %Y}"
+    if event.action == "set_due":
+        due_on = event.detail["due_on"]
+        return f"Due on {date.fromisoformat(due_on):%B %-d, %Y}, set by hand" if due_on else "Due without a day again"
     given = event.detail.get("assignee", "")
     return f"Given to {people.get(given, 'somebody')}" if given else "Given back to the role"
 

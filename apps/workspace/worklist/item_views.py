@@ -11,8 +11,8 @@ from apps.core.htmx import render_page
 from apps.practice.access import require_role
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.worklist.forms import AssignForm, NoteForm, SnoozeForm
-from apps.worklist.item_views import NotDoneError, assign_items, note_on, snooze_items
+from apps.worklist.forms import AssignForm, DueForm, NoteForm, SnoozeForm
+from apps.worklist.item_views import NotDoneError, assign_items, note_on, set_due_of, snooze_items
 from apps.worklist.models import WorkItem
 from apps.workspace.selectors import work, worklist
 from apps.workspace.worklist.list_views import viewer_of
@@ -33,6 +33,7 @@ def item(request: HttpRequest, public_id: str) -> HttpResponse:
         "note_form": NoteForm(),
         "give_form": AssignForm(permission=worklist.asked_of(found), initial={"assignee": found.assignee}),
         "snooze_form": SnoozeForm(),
+        "due_form": DueForm(initial={"due_on": found.set_due_on if found.is_due_by_hand else None}),
         "may_open_claims": may(viewer.role, Permission.VIEW_CLAIMS),
     }
     return render_page(request, "workspace/work_item.html", context)
@@ -57,7 +58,16 @@ def _snooze(request: HttpRequest, found: WorkItem) -> str:
     return snooze_items(request, [found])
 
 
-_VERBS: dict[str, Callable[[HttpRequest, WorkItem], str]] = {"note": _note, "give": _give, "snooze": _snooze}
+def _due(request: HttpRequest, found: WorkItem) -> str:
+    return set_due_of(request, found)
+
+
+_VERBS: dict[str, Callable[[HttpRequest, WorkItem], str]] = {
+    "note": _note,
+    "give": _give,
+    "snooze": _snooze,
+    "due": _due,
+}
 
 
 @require_POST
