@@ -98,6 +98,11 @@ SCHEDULE = (
         "15", "7",
     ),
     Periodic(
+        "due_alerts", "plan_due_alerts", "Work that is due, by mail",
+        "Tells each person who switched it on in the worklist how much work is due; the mail names no task and no patient.",
+        "20", "7", "1-5",
+    ),
+    Periodic(
         "measures", "measure", "Measures of the day",
         "Keeps each metric as it stood, so that the trend is made of what was true on its day.",
         "30", "23",

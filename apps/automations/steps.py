@@ -25,6 +25,7 @@ from apps.patient_balances.selectors.due import billed_anyway
 from apps.practice import services as practice
 from apps.remittances import services as remittances
 from apps.reports import services as reports
+from apps.worklist import services as worklist
 
 # Charges entered late still belong to their day's visit; appointments are looked at as far as a long weekend reaches.
 CHARGE_DAYS_BACK = timedelta(days=7)
@@ -333,6 +334,14 @@ def send_invitation(key: str, now: datetime) -> Done:
     return Done({"mails": int(practice.send_invitation(invitation_id=key, now=now))})
 
 
+def plan_due_alerts(_key: str, now: datetime) -> Done:
+    return Done({"mails": worklist.plan_due_alerts(now=now)})
+
+
+def send_due_alert(key: str, now: datetime) -> Done:
+    return Done({"mails": int(worklist.send_due_alert(alert_id=key, now=now))})
+
+
 Step = Callable[[str, datetime], Done]
 STEPS: dict[str, Step] = {
     step.__name__: step
@@ -377,5 +386,7 @@ STEPS: dict[str, Step] = {
         recover_messages,
         recover_checks,
         send_invitation,
+        plan_due_alerts,
+        send_due_alert,
     )
 }

@@ -26,6 +26,7 @@ from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
 from apps.practice.models import Invitation
 from apps.remittances.selectors.contracts import lines_taken_back, lines_to_compare
+from apps.worklist.models import DueAlert
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
@@ -98,6 +99,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
     yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING, user__is_active=True)
+    yield "send_due_alert", DueAlert.objects.filter(state=DueAlert.State.WAITING)
     yield (
         "check_eligibility",
         EligibilityCheck.objects.filter(

@@ -143,3 +143,28 @@ class Selection(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{len(self.items)} of {self.of_list}"
+
+
+class DueAlert(PublicIdModel):
+    """Whether a person wants a mail on each day on which work is due, and how far that of `day` is. One a person.
+
+    `sending`: handed to the mail server, with no answer known. What was cut off there is not sent again that day.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        REFUSED = "refused"
+        NOT_NEEDED = "not_needed"
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="due_alert")
+    is_on = models.BooleanField(default=False)
+    day = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.NOT_NEEDED)
+
+    class Meta:
+        indexes = [models.Index(fields=["state"], condition=Q(state="waiting"), name="due_alert_waiting")]
+
+    def __str__(self) -> str:
+        return self.public_id

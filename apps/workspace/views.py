@@ -70,6 +70,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "page": page,
         "groups": groups,
         "first": tasks[0] if tasks else None,
+        "due": worklist.due_work(signed_in_user(request), role, today=day),
         "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
         "evening": evening,
         "night": [_linked_line(line, role) for line in nights.last_night(evening, now)],

@@ -205,7 +205,8 @@ _STEPS_BY_QUEUE = {
     "claims": "build_claims scrub_claims send_ready batch_claims submit_batch recover_sends fetch_responses acknowledge_claims"
     " chase_unanswered build_secondaries chase_crossovers ask_status fix_in_bulk",
     "remittances": "post_remittances reconcile_deposits follow_postings check_contracts open_denials open_balances alert_refunds",
-    "messages": "plan_messages send_message send_invitation recover_messages receive_message_event receive_payment_event fetch_payments",
+    "messages": "plan_messages send_message send_invitation recover_messages receive_message_event receive_payment_event fetch_payments"
+    " plan_due_alerts send_due_alert",
     "reports": "measure",
 }
 CELERY_TASK_ROUTES = {step: {"queue": queue} for queue, steps in _STEPS_BY_QUEUE.items() for step in steps.split()}

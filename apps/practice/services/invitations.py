@@ -1,7 +1,6 @@
 """Somebody new is invited: the log-in stands first, then a mail leaves with a link to set a password, once, within three days."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
 
 from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
@@ -13,14 +12,13 @@ from django.urls import reverse
 
 from apps.audit.trail import record
 from apps.core.jobs import nudge
+from apps.core.mails import hand_over
 from apps.core.models import User
 from apps.practice.models import Invitation, Practice
 from apps.practice.roles import Role
 from apps.practice.services.create_user import create_user
 
 STEP = "send_invitation"
-# RFC 5321 4.2.1: from here on a reply is final; below it the server may take the same later.
-PERMANENT = 500
 
 
 class InvitationRefusedError(ValueError):
@@ -94,18 +92,15 @@ def send_invitation(*, invitation_id: str, now: datetime) -> bool:
             return False
         _move(invitation, Invitation.State.SENDING)
     try:
-        _mail(invitation).send()
-    except SMTPRecipientsRefused as refusal:
-        final = all(code >= PERMANENT for code, _ in refusal.recipients.values())
-        _move(invitation, Invitation.State.REFUSED if final else Invitation.State.WAITING)
-        if final:
-            return False
-        raise
+        is_taken = hand_over(_mail(invitation))
     except OSError:
         _move(invitation, Invitation.State.WAITING)
         raise
-    _move(invitation, Invitation.State.SENT, sent_at=now)
-    return True
+    if is_taken:
+        _move(invitation, Invitation.State.SENT, sent_at=now)
+    else:
+        _move(invitation, Invitation.State.REFUSED)
+    return is_taken
 
 
 def _move(invitation: Invitation, state: Invitation.State, **fields: datetime) -> None:

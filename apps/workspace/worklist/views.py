@@ -16,7 +16,7 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.worklist.bulk_views import bulk_bar
 from apps.worklist.list_views import first_view, list_tools, shown_columns
-from apps.worklist.models import WorkItem
+from apps.worklist.models import DueAlert, WorkItem
 from apps.workspace.forms import WorklistFilterForm
 from apps.workspace.selectors import work, worklist
 from apps.workspace.selectors.worklist import DUE, kind_words
@@ -70,6 +70,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "tasks": tasks,
         "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(tasks)),
+        "gets_mail": DueAlert.objects.filter(user=viewer.user, is_on=True).exists(),
         "may_open_claims": may(viewer.role, Permission.VIEW_CLAIMS),
     }
     return render_page(request, "workspace/worklist.html", context, fragment="table")
