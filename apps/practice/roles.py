@@ -36,6 +36,8 @@ class Permission(StrEnum):
     VIEW_REPORTS = "view_reports"
     # A closed month is never opened again.
     CLOSE_MONTHS = "close_months"
+    # Figures of single people: what each of them closed.
+    VIEW_PRODUCTIVITY = "view_productivity"
     VIEW_AUTOMATIONS = "view_automations"
     RUN_AUTOMATIONS = "run_automations"
     CONFIGURE = "configure"
@@ -48,6 +50,7 @@ _BILLER = frozenset(Permission) - {
     Permission.CONFIRM_CODING,
     Permission.APPROVE_WRITE_OFFS,
     Permission.CLOSE_MONTHS,
+    Permission.VIEW_PRODUCTIVITY,
     Permission.RUN_AUTOMATIONS,
     Permission.CONFIGURE,
     Permission.VIEW_AUDIT,

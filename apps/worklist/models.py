@@ -64,6 +64,12 @@ class WorkItem(PublicIdModel):
                 name="work_open_queue",
             ),
             models.Index(fields=["kind", "opened_at"], condition=Q(state="open"), name="work_open_by_age"),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(state="done"),
+                include=["kind", "closed_by", "opened_at"],
+                name="work_done_when",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from apps.workspace import conflict_views as conflicts
 from apps.workspace import coverage_views, views
 from apps.workspace.authorizations import views as authorizations
 from apps.workspace.emergency import views as emergency
-from apps.workspace.worklist import alert_views, item_views, list_views
+from apps.workspace.worklist import alert_views, item_views, list_views, productivity_views
 from apps.workspace.worklist import views as worklist
 
 app_name = "workspace"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("worklist/", worklist.worklist_page, name="worklist"),
     path("worklist/export/", worklist.export, name="worklist_export"),
+    path("worklist/productivity/", productivity_views.productivity_page, name="productivity"),
     path("worklist/alerts/", alert_views.switch_due_alert, name="switch_due_alert"),
     path("worklist/", include([*list_urls(list_views.WORKLIST), *bulk_urls(list_views.BULK)])),
     path("worklist/<str:public_id>/", item_views.item, name="work_item"),

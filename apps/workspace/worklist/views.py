@@ -70,6 +70,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "tasks": tasks,
         "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(tasks)),
+        "may_see_productivity": may(viewer.role, Permission.VIEW_PRODUCTIVITY),
         "gets_mail": DueAlert.objects.filter(user=viewer.user, is_on=True).exists(),
         "may_open_claims": may(viewer.role, Permission.VIEW_CLAIMS),
     }
