@@ -78,6 +78,68 @@ def test_all_of_a_filter_is_selected_as_it_stood(open_page: Opener, script: bool
     expect(page.get_by_text("as they stood at")).to_have_count(0)
 
 
+@pytest.mark.parametrize("key", ["Enter", "o"])
+def test_an_item_opens_beside_the_list_and_closes_by_keys(open_page: Opener, key: str) -> None:
+    for title in "ab":
+        work(title)
+    page = open_page(Role.BILLER, LIST)
+    for each in ("j", "j", key):
+        page.keyboard.press(each)
+    beside = page.locator("#beside")
+    expect(beside.get_by_role("heading", name="b", exact=True)).to_be_focused()
+    expect(beside.locator(".timeline")).to_contain_text("Opened")
+    assert page.url.endswith(LIST)
+    assert look(page, "beside") == []
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    expect(beside.get_by_role("heading", name="a", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(beside.locator(".panel")).to_have_count(0)
+    expect(page.locator("[data-row].cursor a.who")).to_be_focused()
+    expect(page.locator("[data-row].cursor")).to_contain_text("a")
+
+
+def test_what_is_done_beside_the_list_is_shown_in_it(open_page: Opener) -> None:
+    work("a")
+    work("b")
+    person = UserFactory(role=Role.CODER)
+    page = open_page(Role.BILLER, LIST)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    beside = page.locator("#beside")
+    beside.get_by_text("Give to somebody").press("Enter")
+    beside.get_by_label("Give to", exact=True).select_option(label=person.display_name)
+    beside.get_by_role("button", name="Assign").press("Enter")
+    expect(page.get_by_text(f"1 given to {person.display_name}.")).to_be_visible()
+    expect(page.locator("[data-row].cursor")).to_contain_text(person.display_name)
+    expect(beside.locator(".timeline")).to_contain_text(f"Given to {person.display_name}")
+    beside.get_by_text("Snooze", exact=True).first.press("Enter")
+    beside.get_by_label("Snooze until").fill((clock.today() + timedelta(days=2)).isoformat())
+    beside.get_by_label("Snooze until").press("Enter")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    beside.get_by_label("Note").fill("Called the payer")
+    page.keyboard.press("Escape")
+    expect(beside.get_by_label("Note")).to_have_value("Called the payer")
+    beside.get_by_role("button", name="Close").click()
+    expect(beside.locator(".panel")).to_have_count(0)
+
+
+@pytest.mark.parametrize("dress", [{"width": "phone"}, {"script": False}])
+def test_without_room_or_script_the_items_page_opens(open_page: Opener, dress: dict[str, object]) -> None:
+    item = work("a")
+    page = open_page(Role.BILLER, LIST, **dress)
+    page.get_by_role("link", name="a", exact=True).click()
+    page.wait_for_url(f"**{reverse('workspace:work_item', args=[item.public_id])}")
+
+
+def test_the_work_itself_is_opened_by_e(open_page: Opener) -> None:
+    item = work("a")
+    page = open_page(Role.BILLER, LIST)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    page.wait_for_url(f"**{reverse(item.url_name, args=[item.subject_public_id])}")
+
+
 @pytest.mark.parametrize("width", ["wide", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_list_with_its_tools_open_is_sound(open_page: Opener, width: str, theme: str) -> None:

@@ -328,3 +328,33 @@ def test_the_list_is_a_workbook_too(biller: Client) -> None:
     assert file.content.startswith(b"PK")
     page = biller.get(f"{LIST}?amount=1").content.decode()
     assert f"{reverse('workspace:worklist_export')}?amount=1&amp;as=xlsx" in page
+
+
+def test_beside_the_list_an_item_is_shown_and_changed_without_its_frame(biller: Client) -> None:
+    item = work("a")
+    htmx = {"HX-Request": "true"}
+    address = reverse("workspace:work_item", args=[item.public_id])
+    text = biller.get(address, headers=htmx).content.decode()
+    assert "<html" not in text
+    assert 'hx-target="#beside"' in text
+    assert "UNDEFINED_VARIABLE" not in text
+    assert "#beside" not in biller.get(address).content.decode()
+    do_it = reverse("workspace:change_work", args=[item.public_id, "note"])
+    answer = biller.post(do_it, {"text": "Called"}, headers=htmx)
+    assert (answer.status_code, answer["HX-Trigger"]) == (200, "work-changed")
+    assert "Called" in answer.content.decode()
+    assert "Noted." in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_is_given_back_to_another_role_leads_to_the_list(
+    signed_in: Callable[[Role | None], Client], headers: dict[str, str]
+) -> None:
+    administrator, item = signed_in(Role.ADMINISTRATOR), work("given")
+    services.assign(items=[item], assignee=me(administrator), acting_user=me(administrator), now=NOW)
+    give = reverse("workspace:change_work", args=[item.public_id, "give"])
+    answer = administrator.post(give, {"assignee": ""}, headers=headers)
+    if headers:
+        assert (answer.content, answer["HX-Trigger"]) == (b"", "work-changed")
+    else:
+        assert answer["Location"] == LIST
