@@ -87,13 +87,7 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
             setattr(row, field.column, value)
             touched.setdefault(row, []).append(field.column)
             labels.append(f"{field.label} of line {change.line}" if change.line else field.label)
-    if claim.coverage in touched:
-        claim.coverage.entered_by = acting_user
-        touched[claim.coverage].append("entered_by")
-    for row, columns in touched.items():
-        row.save(update_fields=columns)
-    if touched.keys() & {claim.patient, claim.coverage}:
-        note_changed(claim.patient_id)
+    _write(claim, touched, acting_user)
     for each in kept:
         each.claim, each.actor, each.at = claim, acting_user, now
     FieldChange.objects.bulk_create(kept)
@@ -101,6 +95,16 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
         begun = Finding.objects.filter(claim=claim, rule=TO_CORRECT.code, state=Finding.State.OPEN)
         begun.update(state=Finding.State.FIXED, settled_by=acting_user, settled_at=now)
     return labels
+
+
+def _write(claim: Claim, touched: dict[Model, list[str]], acting_user: User) -> None:
+    if claim.coverage in touched:
+        claim.coverage.entered_by = acting_user
+        touched[claim.coverage].append("entered_by")
+    for row, columns in touched.items():
+        row.save(update_fields=columns)
+    if touched.keys() & {claim.patient, claim.coverage}:
+        note_changed(claim.patient_id)
 
 
 def _kept(change: Change, before: object, after: object) -> FieldChange:
