@@ -45,11 +45,15 @@ class WorkItem(PublicIdModel):
 
     class Meta:
         indexes = [
+            # A role's work in its order, and all that is counted of it, without the rows themselves.
             models.Index(
-                fields=["owner_role", "due_on"],
-                include=["url_name", "snoozed_until"],
+                "owner_role",
+                F("due_on").asc(nulls_first=True),
+                F("amount_at_stake").desc(nulls_last=True),
+                "id",
                 condition=Q(state="open"),
-                name="work_open_by_role",
+                include=["url_name", "assignee", "snoozed_until", "kind"],
+                name="work_open_by_role_queue",
             ),
             models.Index(fields=["kind", "state"]),
             models.Index(fields=["subject_public_id"]),

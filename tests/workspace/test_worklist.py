@@ -358,3 +358,25 @@ def test_what_is_given_back_to_another_role_leads_to_the_list(
         assert (answer.content, answer["HX-Trigger"]) == (b"", "work-changed")
     else:
         assert answer["Location"] == LIST
+
+
+@pytest.mark.usefixtures("five")
+def test_the_number_of_rows_is_that_of_the_filter(biller: Client) -> None:
+    work("batch", kind="batch", amount="5.00", due_on=TODAY)
+    for query, number in {
+        "": 3,
+        "view=mine": 1,
+        "view=done": 1,
+        "view=done&kind=batch": 0,
+        "kind=batch": 1,
+        "kind=claim_exception": 2,
+        "kind=nothing": 0,
+        "amount=50": 2,
+        "due=today": 1,
+        "kind=batch&due=none": 0,
+        "view=nonsense&sort=amount": 3,
+    }.items():
+        page = biller.get(f"{LIST}?{query}").context
+        assert (page["page"].paginator.count, len(page["tasks"])) == (number, number), query
+    kinds = {chip.value: chip.count for chip in biller.get(LIST).context["kinds"]}
+    assert kinds == {"claim_exception": 2, "batch": 1}

@@ -81,42 +81,70 @@ def asked_of(item: WorkItem) -> Permission | None:
 
 def visible_work(viewer: Viewer) -> "QuerySet[WorkItem]":
     """Work of the person's role or given to the person, of any state, whose page the role may open."""
+    return _on_open_pages(viewer).filter(_ones_own(viewer))
+
+
+def _on_open_pages(viewer: Viewer) -> "QuerySet[WorkItem]":
     pages = [name for name, asked in _page_permissions().items() if asked is None or may(viewer.role, asked)]
-    return WorkItem.objects.filter(
-        Q(owner_role=viewer.role.value) | Q(assignee=viewer.user), url_name__in=pages
-    ).select_related("assignee", "closed_by")
+    return WorkItem.objects.filter(url_name__in=pages).select_related("assignee", "closed_by")
+
+
+def _ones_own(viewer: Viewer) -> Q:
+    return Q(owner_role=viewer.role.value) | Q(assignee=viewer.user)
 
 
 def _in_tab(tab: Tab, viewer: Viewer) -> Q:
+    """Each says by itself whose it is: an index finds one role's, or one person's, and not either's."""
     awake = _OPEN & (Q(snoozed_until=None) | Q(snoozed_until__lte=viewer.today))
+    role = Q(owner_role=viewer.role.value)
     return {
         Tab.MINE: awake & Q(assignee=viewer.user),
-        Tab.ROLE: awake & Q(owner_role=viewer.role.value),
-        Tab.UNASSIGNED: awake & Q(assignee=None),
-        Tab.SNOOZED: _OPEN & Q(snoozed_until__gt=viewer.today),
-        Tab.DONE: ~_OPEN,
+        Tab.ROLE: awake & role,
+        Tab.UNASSIGNED: awake & role & Q(assignee=None),
+        Tab.SNOOZED: _OPEN & Q(snoozed_until__gt=viewer.today) & _ones_own(viewer),
+        Tab.DONE: ~_OPEN & _ones_own(viewer),
     }[tab]
 
 
-def tab_counts(viewer: Viewer) -> list[tuple[str, str, int | None]]:
-    """Each tab's key and words, and how many items it has; those that are done are not counted."""
-    counted = [tab for tab in Tab if tab is not Tab.DONE]
-    sums = {tab.value: Count("pk", filter=_in_tab(tab, viewer)) for tab in counted}
-    numbers = visible_work(viewer).filter(_OPEN).order_by().aggregate(**sums)
-    return [(tab.value, _TAB_LABELS[tab], numbers.get(tab.value)) for tab in Tab]
-
-
 def work_in(tab: Tab, viewer: Viewer) -> "QuerySet[WorkItem]":
-    return visible_work(viewer).filter(_in_tab(tab, viewer))
+    return _on_open_pages(viewer).filter(_in_tab(tab, viewer))
+
+
+@dataclass(frozen=True, slots=True)
+class Heaps:
+    """How many items of each kind stand in each tab. Those that are done are counted for their own tab only."""
+
+    of: dict[Tab, dict[str, int]]
+
+    def total(self, tab: Tab) -> int:
+        return sum(self.of.get(tab, {}).values())
+
+    def kinds(self, tab: Tab) -> list[tuple[str, int]]:
+        """The most frequent first."""
+        return sorted(self.of.get(tab, {}).items(), key=lambda each: (-each[1], each[0]))
+
+    @property
+    def tabs(self) -> list[tuple[str, str, int | None]]:
+        """Each tab's key and words, and how many items it has; of those that are done nobody asks."""
+        return [(tab.value, _TAB_LABELS[tab], None if tab is Tab.DONE else self.total(tab)) for tab in Tab]
+
+
+def heaps(viewer: Viewer, *, tab: Tab) -> Heaps:
+    """Every open item is looked at once for all that is counted of it."""
+    counted = [each for each in Tab if each is not Tab.DONE]
+    numbers = {each.value: Count("pk", filter=_in_tab(each, viewer)) for each in counted}
+    rows = visible_work(viewer).filter(_OPEN).order_by().values_list("kind").annotate(**numbers)
+    of: dict[Tab, dict[str, int]] = {each: {} for each in Tab}
+    for kind, *of_kind in rows:
+        for each, number in zip(counted, of_kind, strict=True):
+            of[each] |= {kind: number} if number else {}
+    if tab is Tab.DONE:
+        of[tab] = dict(work_in(tab, viewer).order_by().values_list("kind").annotate(number=Count("pk")))
+    return Heaps(of)
 
 
 def kind_words(kind: str) -> str:
     return kind.replace("_", " ").capitalize()
-
-
-def kinds_in(rows: "QuerySet[WorkItem]") -> list[tuple[str, int]]:
-    """The kinds among the rows with their numbers, the most frequent first."""
-    return list(rows.order_by().values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind"))
 
 
 def due_in(rows: "QuerySet[WorkItem]", due: str, today: date) -> "QuerySet[WorkItem]":

@@ -35,6 +35,8 @@ _ACTIONS = {
     "break_glass": "Opened a record in an emergency",
     "close_emergency": "Closed a record opened in an emergency",
     "review_emergency": "Looked into an emergency access",
+    "set_due": "Set the due date of",
+    "switch_due_alert": "Switched the daily mail about work that is due",
 }
 # The action says already what it is about.
 _SAID_BY_ACTION = frozenset(
@@ -51,6 +53,7 @@ _SAID_BY_ACTION = frozenset(
         "break_glass",
         "close_emergency",
         "review_emergency",
+        "switch_due_alert",
     }
 )
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
+from apps.core.counted_pages import CountedPaginator
 from apps.core.file_answers import file_answer
 from apps.core.htmx import render_page
 from apps.practice.access import require_role
@@ -45,6 +46,14 @@ COLUMNS = (
 )
 
 
+def _number(request: HttpRequest, rows: "QuerySet[WorkItem]", heaps: worklist.Heaps) -> int:
+    """How many rows the filter has; of a whole tab, or one kind of it, that is known already."""
+    if any(request.GET.get(name) for name in ("due", "assignee", "amount")):
+        return rows.count()
+    tab, kind = tab_of(request.GET), request.GET.get("kind", "")
+    return dict(heaps.kinds(tab)).get(kind, 0) if kind else heaps.total(tab)
+
+
 @require_safe
 @require_role
 def worklist_page(request: HttpRequest) -> HttpResponse:
@@ -53,16 +62,18 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     viewer, tab = viewer_of(request), tab_of(request.GET)
     tools = list_tools(request, WORKLIST)
     ordered = worklist.in_order(narrowed(request.GET, viewer), request.GET.get("sort", ""), tab)
-    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    heaps = worklist.heaps(viewer, tab=tab)
+    page = CountedPaginator(ordered, PAGE_SIZE, count=_number(request, ordered, heaps)).get_page(
+        request.GET.get("page")
+    )
     tasks = work.as_tasks(page.object_list, viewer.today)
     audit_read(request, "worklist", patients={task.subject.patient_id for task in tasks} - {""}, action="list")
-    kinds = worklist.kinds_in(worklist.work_in(tab, viewer))
     context = {
-        "tabs": worklist.tab_counts(viewer),
+        "tabs": heaps.tabs,
         "tab": tab.value,
         "tools": tools,
         "shown": tools.shown,
-        "kinds": [Chip(kind, kind_words(kind), number) for kind, number in kinds],
+        "kinds": [Chip(kind, kind_words(kind), number) for kind, number in heaps.kinds(tab)],
         "dues": [Chip(value, label) for value, label in DUE.items()],
         "form": WorklistFilterForm(request.GET),
         "kept": [(name, request.GET[name]) for name in ("view", "kind", "due", "sort") if request.GET.get(name)],
