@@ -139,6 +139,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "sequence_done": ("To review", "watch"),
     "stopped": ("Stopped", "watch"),
     "withdrawn": ("Withdrawn", "off"),
+    "not_needed": ("Not needed", "off"),
     "credit": ("Paid too much", "watch"),
     "joined": ("Sent with another", "off"),
     "to_mail": ("To be mailed", "watch"),
