@@ -21,7 +21,7 @@ from apps.intake.forms import SEXES
 from apps.intake.models import ACCIDENT, OTHER_PROVIDERS
 from apps.practice.models import Payer, Provider
 from apps.practice.roles import Permission
-from apps.worklist.forms import PersonField, people_with
+from apps.worklist.forms import LeastAmountField, PersonField, people_with
 
 RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
 ACCIDENTS = (("", "None"), ("AA", "Auto"), ("EM", "Work"), ("OA", "Other"), ("AA EM", "Auto, at work"))
@@ -55,7 +55,7 @@ class ExceptionFilterForm(PartiesForm):
     assignee = PersonField(
         User.objects.none(), to_field_name="public_id", required=False, label="Owner", empty_label="Anybody"
     )
-    amount = forms.DecimalField(label="From $", required=False, min_value=0, max_digits=10, decimal_places=2)
+    amount = LeastAmountField()
 
     field_order = ("rule", "payer", "provider", "assignee", "amount")
 

@@ -5,16 +5,18 @@ from django import forms
 
 from apps.denials.models import Denial
 from apps.ledger.models import WriteOffReason
+from apps.worklist.forms import LeastAmountField
 
 # (value, label, how many)
 _Choice = tuple[str, str, int]
 
 
 class FilterForm(forms.Form):
-    """Reason code and payer; the choices are those that the view holds, with how many each."""
+    """Reason code, payer and the least amount; the choices are those that the view holds, with how many each."""
 
     code = forms.ChoiceField(label="Reason code", required=False)
     payer = forms.ChoiceField(label="Payer", required=False)
+    amount = LeastAmountField()
 
     def __init__(self, *args: Any, codes: Iterable[_Choice], payers: Iterable[_Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """What a person types about work of any kind: whose it is, when it comes back, what was found."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,6 +21,22 @@ def people_with(permission: Permission | None) -> "QuerySet[User]":
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: User) -> str:
         return obj.display_name
+
+
+class LeastAmountField(forms.DecimalField):
+    """A list's filter by money, in dollars: what is at stake at least."""
+
+    def __init__(self) -> None:
+        super().__init__(label="From $", required=False, min_value=0, max_digits=10, decimal_places=2)
+
+
+def least_amount(text: str) -> Decimal | None:
+    """Of an address, in dollars; None where it is empty or cannot be read, which the form says beside the field."""
+    try:
+        amount = max(Decimal(text or 0), Decimal(0)) or None
+    except ArithmeticError:
+        return None
+    return amount if amount is None or amount.is_finite() else None
 
 
 class AssignForm(forms.Form):

@@ -219,7 +219,7 @@ def settle_alike(request: HttpRequest, public_id: str) -> HttpResponse:
     except intake.AlikeError as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, "Noted. This patient stays as entered here.")
+        messages.success(request, "Noted. This patient stays as it is here.")
     return redirect("workspace:patient", public_id)
 
 

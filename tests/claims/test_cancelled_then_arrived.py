@@ -7,6 +7,7 @@ import pytest
 
 from apps.claims.models import Batch, BatchClaim, Claim, Correction, StatusInquiry
 from apps.claims.rules.fields import Change
+from apps.claims.selectors.corrections import corrections_view
 from apps.claims.services import (
     CorrectionRefusedError,
     acknowledge_claims,
@@ -114,6 +115,9 @@ def test_a_cancelled_correction_whose_file_arrives_is_pending_and_a_person_is_to
     assert cancelled.status in {ClaimStatus.ACKNOWLEDGED, ClaimStatus.ACCEPTED}
     assert (cancelled.frequency, BatchClaim.objects.get().in_flight) == ("7", True)
     assert Correction.objects.get().closed_at is None
+    (version,) = corrections_view(cancelled).versions
+    assert version.is_changed_back
+    assert ("Authorization", "none", MADE.value) in version.changed
     told = "1 correction in it had been cancelled: have it taken out, or wait for its answer"
     assert open_titles() == [f"File {batch.transmission.name} arrived after all, and {told}"]
     with pytest.raises(CorrectionRefusedError, match="nothing is corrected while that is pending"):

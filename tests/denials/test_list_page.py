@@ -100,6 +100,17 @@ def test_a_payer_can_be_chosen(biller: Client):
     assert other.public_id not in text
 
 
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [("90", [90]), ("90.01", []), ("20", [20, 90]), ("-5", [20, 90]), ("x", [20, 90]), ("NaN", [20, 90])],
+)
+def test_the_list_is_narrowed_to_what_is_worth_an_hour(biller: Client, amount: str, shown: list[int]):
+    rows = {20: denial("50", amount="20.00"), 90: denial("50", amount="90.00")}
+    text = page(biller, "denials:list", query=f"?amount={amount}")
+    assert [size for size, row in rows.items() if reverse("denials:card", args=[row.public_id]) in text] == shown
+    assert f'name="amount" value="{amount}"' in text
+
+
 def test_the_totals_count_what_is_open(biller: Client):
     denial("50")
     recovered = denial("50", amount="100.00")

@@ -225,6 +225,39 @@ def test_one_who_is_like_a_patient_that_was_told_before_is_not_taken_for_the_nex
     assert WorkItem.objects.get().kind == "patient_alike"
 
 
+def test_another_who_is_alike_and_told_only_later_is_told_apart_by_a_person(desk: Client, payer: Payer) -> None:
+    desk.post(PAGE, typed(payer))
+    given = {"source": "drchrono", "arrived_by": Encounter.Path.POLL, "now": NOW}
+    receive_encounters(encounters=[told.visit("V1")], patients=[told.patient()], **given)
+    adopted = Patient.objects.get()
+    assert (adopted.source_id, adopted.adopted) == ("P1", True)
+    assert not WorkItem.objects.filter(kind="patient_alike").exists()
+    for _ in range(2):
+        receive_encounters(
+            encounters=[told.visit("V2", patient_source_id="P2")],
+            patients=[told.patient("P2", first_name="ADA")],
+            **given,
+        )
+    item = WorkItem.objects.get(kind="patient_alike")
+    assert (item.kind, item.owner_role, item.subject_public_id) == ("patient_alike", "front_desk", adopted.public_id)
+    page = desk.get(reverse("workspace:patient", args=[adopted.public_id])).content.decode()
+    assert "it tells another of this name and birth date now" in page
+    assert reverse("workspace:patient", args=[Patient.objects.get(source_id="P2").public_id]) in page
+    settle = reverse("workspace:settle_alike", args=[adopted.public_id])
+    desk.post(settle, {"outcome": "She is P1; P2 is her cousin."})
+    receive_encounters(encounters=[told.visit("V1")], patients=[told.patient(), told.patient("P2")], **given)
+    assert not WorkItem.objects.filter(kind="patient_alike", state=WorkItem.State.OPEN).exists()
+
+
+def test_patients_alike_who_were_never_entered_here_are_nobodys_question(desk: Client) -> None:
+    given = {"source": "drchrono", "arrived_by": Encounter.Path.POLL, "now": NOW}
+    for number in ("P1", "P2"):
+        receive_encounters(
+            encounters=[told.visit(f"V{number}", patient_source_id=number)], patients=[told.patient(number)], **given
+        )
+    assert not WorkItem.objects.filter(kind="patient_alike").exists()
+
+
 def test_charges_of_a_patient_whom_the_ehr_told_in_the_meantime_are_looked_at_once_more(
     desk: Client, payer: Payer
 ) -> None:

@@ -28,6 +28,9 @@ class Correction(PublicIdModel):
     why = models.CharField(max_length=240, help_text="Why this way: the payer's data and answer")
     note = models.CharField(max_length=200, blank=True, help_text="What was wrong, in the person's words")
     before = models.JSONField(help_text="The version until then, see rules/versions.py")
+    after = models.JSONField(
+        null=True, help_text="The version as it was when this was cancelled; empty: never cancelled"
+    )
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

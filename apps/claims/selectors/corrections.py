@@ -28,11 +28,14 @@ ASKS_FOR_NEW, UNPROCESSABLE, LACKS_INFORMATION = "N142", "MA130", "16"
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """One correction; `changed`: what the version after it holds otherwise, as far as it was changed already."""
+    """One correction; `changed`: what the version after it holds otherwise, as far as it was changed already. `is_changed_back`: it was
+    cancelled, and is pending again since its file arrived: it says what was sent, and the claim's own fields do not.
+    """
 
     row: Correction
     changed: list[tuple[str, str, str]]
     may_cancel: bool
+    is_changed_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,12 @@ def _versions(claim: Claim, rows: Sequence[Correction]) -> list[VersionView]:
         return []
     after, newest = [*(row.before for row in rows[1:]), version_of(claim)], newest_claim(rows)
     found = [
-        VersionView(row, changes(row.before, later), not cannot_cancel(claim, row, newest))
+        VersionView(
+            row,
+            changes(row.before, row.after or later),
+            not cannot_cancel(claim, row, newest),
+            is_changed_back=row.after is not None and not row.cancel_reason,
+        )
         for row, later in zip(rows, after, strict=True)
     ]
     return found[::-1]

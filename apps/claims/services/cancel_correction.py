@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.claims.models import BatchClaim, Claim, ClaimEvent, Correction, FieldChange
 from apps.claims.rules.correction_routes import WAY_NAMES, Way
 from apps.claims.rules.fields import Change
-from apps.claims.selectors.corrections import cannot_cancel, given_up_places, newest_claim
+from apps.claims.selectors.corrections import cannot_cancel, given_up_places, newest_claim, version_of
 from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import change_fields, locked_claims
 from apps.claims.services.lines_off import take_off
@@ -48,7 +48,8 @@ def cancel_correction(*, correction_id: str, reason: str, acting_user: User, now
             "This correction takes over what the EHR tells of the visit, which was decided. Change the claim's fields instead."
         )
     correction.closed_at, correction.closed_by, correction.cancel_reason = now, acting_user, words
-    correction.save(update_fields=["closed_at", "closed_by", "cancel_reason"])
+    correction.after = version_of(claim)
+    correction.save(update_fields=["closed_at", "closed_by", "cancel_reason", "after"])
     what = f"{WAY_NAMES[Way(correction.way)]} cancelled: {words}"[:240]
     if correction.way == Way.REOPENING:
         close_item(correction.work_item, acting_user=acting_user, now=now, outcome=f"Cancelled: {words}")

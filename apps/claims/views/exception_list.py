@@ -1,7 +1,5 @@
 """What the exception queue may be asked for by its address, its columns, and which tasks stand in it."""
 
-from decimal import Decimal
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
@@ -13,6 +11,7 @@ from apps.core import clock
 from apps.practice.access import signed_in_user
 from apps.practice.roles import Permission
 from apps.worklist.bulk_views import BulkList
+from apps.worklist.forms import least_amount
 from apps.worklist.lists import ListOfWork
 from apps.worklist.models import WorkItem
 
@@ -21,14 +20,9 @@ def filter_of(query: QueryDict) -> exception_queue.Filter:
     """What cannot be read is left out; the form says so beside the field."""
     names = ("rule", "status", "payer", "provider", "due", "age", "assignee", "number", "patient")
     view = query.get("view", "all")
-    try:
-        amount = max(Decimal(query.get("amount") or 0), Decimal(0)) or None
-        amount = amount if amount is None or amount.is_finite() else None
-    except ArithmeticError:
-        amount = None
     return exception_queue.Filter(
         view=view if view in exception_queue.VIEWS else "all",
-        amount=amount,
+        amount=least_amount(query.get("amount", "")),
         **{name: query.get(name, "").strip()[:400] for name in names},
     )
 

@@ -34,13 +34,14 @@ ORDERS: dict[str, tuple[str | Combinable, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """As the address says it; "" is any. `view` is a key of VIEWS or "mine"."""
+    """As the address says it; "" is any. `amount`: the least, in dollars. `view` is a key of VIEWS or "mine"."""
 
     view: str = "open"
     lane: str = ""
     code: str = ""
     payer: str = ""
     due: str = ""
+    amount: Decimal | None = None
 
 
 def denials(chosen: Filter, *, user: User, today: date, sort: str = "") -> "QuerySet[Denial]":
@@ -68,6 +69,8 @@ def _narrowed(chosen: Filter, today: date) -> Q:
         wanted &= Q(carc=chosen.code)
     if chosen.payer:
         wanted &= Q(payer__public_id=chosen.payer)
+    if chosen.amount:
+        wanted &= Q(amount__gte=chosen.amount)
     return wanted & _due(chosen.due, today)
 
 

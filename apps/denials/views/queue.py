@@ -16,6 +16,7 @@ from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.worklist.bulk_views import BulkList, bulk_bar
+from apps.worklist.forms import least_amount
 from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.lists import ListOfWork
 from apps.worklist.models import WorkItem
@@ -79,7 +80,7 @@ def denials(request: HttpRequest) -> HttpResponse:
         "totals": queue.totals(today),
         "view": chosen.view,
         "views": [(key, label, counts.get(key)) for key, label in _VIEWS],
-        "filtered": bool(chosen.lane or chosen.code or chosen.payer or chosen.due),
+        "filtered": bool(chosen.lane or chosen.code or chosen.payer or chosen.due or chosen.amount),
         "lanes": [Chip(*each) for each in found.lanes],
         "filter_form": FilterForm(request.GET, codes=found.codes, payers=found.payers),
         "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
@@ -92,7 +93,8 @@ def denials(request: HttpRequest) -> HttpResponse:
 
 def _filter(query: QueryDict) -> queue.Filter:
     names = ("lane", "code", "payer", "due")
-    return queue.Filter(query.get("view", "open"), *(query.get(name, "") for name in names))
+    chosen = {name: query.get(name, "") for name in names}
+    return queue.Filter(query.get("view", "open"), amount=least_amount(query.get("amount", "")), **chosen)
 
 
 def _words(row: Denial) -> str:

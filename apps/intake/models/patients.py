@@ -34,9 +34,14 @@ class Patient(PublicIdModel, Address):
         help_text="The revision at which the EHR, or a person here, last changed what claims say of the patient; 0: never",
     )
 
+    adopted = models.BooleanField(
+        default=False, help_text="Entered by hand, and taken for the one that the source tells under this number"
+    )
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="patient_once")]
         indexes = [
+            models.Index(fields=["birth_date"], condition=models.Q(adopted=True), name="patient_adopted"),
             models.Index(fields=["last_name", "first_name"]),
             models.Index(fields=["phone"]),
             models.Index(OpClass(Upper("last_name"), name="text_pattern_ops"), name="patient_last_name_starts"),

@@ -22,14 +22,15 @@ def adopt_patients(source: str, told: Iterable[EhrPatient], among: Iterable[EhrP
     """Entered patients of the same name and birth date as one that `source` tells take its number, and their visits its name.
 
     Only where one is like one, `among` all that the source tells now, in this chunk or another, and all that are here already: which
-    of several alike it is a person decides. Before visits are looked up, so that a visit that was entered is found as the one that the
-    source tells. The caller holds the source's lock.
+    of several alike it is a person decides, also where the second is told only later. Before visits are looked up, so that a visit
+    that was entered is found as the one that the source tells. The caller holds the source's lock.
     """
     by_identity = _by_identity(told)
     if not by_identity:
         return
     lock_source(HAND)  # nobody enters one of them, or a visit of theirs, until these are here
     days = {day for _, _, day in by_identity}
+    _doubt_adopted(source, by_identity, days, now)
     entered: dict[Identity, list[Patient]] = defaultdict(list)
     rows = Patient.objects.select_for_update(no_key=True).filter(source=HAND, birth_date__in=days).order_by("pk")
     for row in rows:
@@ -44,9 +45,28 @@ def adopt_patients(source: str, told: Iterable[EhrPatient], among: Iterable[EhrP
     meant = {by_identity[key][0].source_id: (entered[key][0], by_identity[key][0]) for key in one_to_one}
     for source_id in sorted(meant.keys() - set(known)):
         row, each = meant[source_id]
-        row.source, row.source_id, row.corrected = source, source_id, _typed_otherwise(row, each)
-        row.save(update_fields=["source", "source_id", "corrected"])
+        row.source, row.source_id, row.corrected, row.adopted = source, source_id, _typed_otherwise(row, each), True
+        row.save(update_fields=["source", "source_id", "corrected", "adopted"])
         Encounter.objects.filter(patient=row, source=HAND).update(source=source)
+
+
+def _doubt_adopted(
+    source: str, told: dict[Identity, list[EhrPatient]], days: Collection[date | None], now: datetime
+) -> None:
+    """One who was entered and has been taken for the one of a source, which tells another of that name and birth date only now: it may
+    have been this one, and a person looks.
+    """
+    adopted = Patient.objects.filter(adopted=True, birth_date__in=days).order_by("pk")
+    doubted = [
+        row
+        for row in adopted
+        if any(
+            (source, each.source_id) != (row.source, row.source_id)
+            for each in told.get(identity(row.first_name, row.last_name, row.birth_date), ())
+        )
+    ]
+    if doubted:
+        show_alike(doubted, now=now)
 
 
 def _by_identity(told: Iterable[EhrPatient]) -> dict[Identity, list[EhrPatient]]:
