@@ -1,12 +1,13 @@
 from django.urls import path
 
-from apps.denials.views import card, queue
+from apps.denials.views import card, export, queue
 from apps.worklist.bulk_views import bulk_urls
 from apps.worklist.list_views import list_urls
 
 app_name = "denials"
 urlpatterns = [
     path("", queue.denials, name="list"),
+    path("export/", export.export, name="export"),
     *list_urls(queue.DENIALS),
     *bulk_urls(queue.BULK),
     path("<slug:public_id>/", card.card, name="card"),

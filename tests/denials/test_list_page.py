@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.denials.rules.wording import prepared_words
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
@@ -169,3 +170,24 @@ def test_who_may_look(signed_in: SignIn, role: Role | None, allowed: bool):
     client = signed_in(role)
     for address in (reverse("denials:list"), reverse("denials:card", args=[found.public_id])):
         assert (client.get(address).status_code == 200) is allowed
+
+
+def test_the_list_is_a_file_with_the_columns_that_are_shown(biller: Client):
+    row = denial("16")
+    denial("50")
+    biller.post(reverse("denials:denials_columns"), {"column": ["payer", "reason"]})
+    file = biller.get(reverse("denials:export"), {"code": "16"})
+    lines = b"".join(file.streaming_content).decode().splitlines()  # type: ignore[attr-defined]  # streamed
+    assert lines[0] == "Deadline,Claim,Patient,State,Payer,Reason,At risk"
+    assert len(lines) == 2
+    assert f",{row.claim.control_number}," in lines[1]
+    assert ",CO-16,148.00" in lines[1]
+    event = AuditEvent.objects.get(action="export", subject_kind="denial")
+    assert event.patients == [row.claim.patient.public_id]
+
+
+def test_the_whole_list_is_a_workbook_too(biller: Client, signed_in: Callable[[Role | None], Client]):
+    denial("16")
+    biller.post(reverse("denials:denials_columns"), {"column": ["prepared", "age", "owner"]})
+    assert biller.get(reverse("denials:export"), {"as": "xlsx"}).content.startswith(b"PK")
+    assert signed_in(Role.FRONT_DESK).get(reverse("denials:export")).status_code == 403

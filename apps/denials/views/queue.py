@@ -46,7 +46,7 @@ DENIALS = ListOfWork(
 
 
 def _shown(request: HttpRequest, query: QueryDict) -> "QuerySet[WorkItem]":
-    rows = queue.denials(_filter(query), user=signed_in_user(request), today=clock.today())
+    rows = queue.denials(filter_of(query), user=signed_in_user(request), today=clock.today())
     return WorkItem.objects.filter(pk__in=rows.filter(state=Denial.State.OPEN).order_by().values("work_item"))
 
 
@@ -67,14 +67,14 @@ def denials(request: HttpRequest) -> HttpResponse:
         return first
     user, today = signed_in_user(request), clock.today()
     tools = list_tools(request, DENIALS)
-    chosen = _filter(request.GET)
+    chosen = filter_of(request.GET)
     rows = queue.denials(chosen, user=user, today=today, sort=request.GET.get("sort", ""))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     _audit(request, [row.claim.patient.public_id for row in page])
     found, counts = queue.choices(chosen, user), queue.view_counts(user)
     context = {
         "page": page,
-        "rows": [(row, _words(row), (today - clock.practice_date(row.received_at)).days) for row in page],
+        "rows": [(row, prepared_of(row), (today - clock.practice_date(row.received_at)).days) for row in page],
         "tools": tools,
         "shown": tools.shown,
         "totals": queue.totals(today),
@@ -91,13 +91,13 @@ def denials(request: HttpRequest) -> HttpResponse:
     return render_page(request, "denials/list.html", context, fragment="table")
 
 
-def _filter(query: QueryDict) -> queue.Filter:
+def filter_of(query: QueryDict) -> queue.Filter:
     names = ("lane", "code", "payer", "due")
     chosen = {name: query.get(name, "") for name in names}
     return queue.Filter(query.get("view", "open"), amount=least_amount(query.get("amount", "")), **chosen)
 
 
-def _words(row: Denial) -> str:
+def prepared_of(row: Denial) -> str:
     verdict = row.eligibility_check.verdict if row.eligibility_check else ""
     return prepared_words(row.prepared, verdict=verdict, confirmed=row.confirmed_at is not None)
 

@@ -1,8 +1,5 @@
 """The worklist: the work of all rooms in one list, and that list as a file."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -10,13 +7,13 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
-from apps.core.file_answers import file_answer
 from apps.core.htmx import render_page
 from apps.practice.access import require_role
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.worklist.bulk_views import bulk_bar
-from apps.worklist.list_views import first_view, list_tools, shown_columns
+from apps.worklist.file_views import Column, list_file
+from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.models import DueAlert, WorkItem
 from apps.workspace.forms import WorklistFilterForm
 from apps.workspace.selectors import work, worklist
@@ -26,23 +23,15 @@ from apps.workspace.worklist.list_views import BULK, WORKLIST, narrowed, tab_of,
 PAGE_SIZE = 50
 
 
-class _Column(NamedTuple):
-    """`name`: of the list's columns that may be left out; what cannot be left out there has none, and is always in the file."""
-
-    heading: str
-    cell: Callable[[WorkItem], object]
-    name: str = ""
-
-
 COLUMNS = (
-    _Column("Due", lambda item: item.due_on),
-    _Column("Next step", lambda item: item.title),
-    _Column("Kind", lambda item: kind_words(item.kind)),
-    _Column("At stake", lambda item: item.amount_at_stake),
-    _Column("Role", lambda item: item.get_owner_role_display()),
-    _Column("Person", lambda item: item.assignee.display_name if item.assignee else "", "person"),
-    _Column("Opened", lambda item: clock.practice_date(item.opened_at), "opened"),
-    _Column("Closed", lambda item: clock.practice_date(item.closed_at) if item.closed_at else None),
+    Column("Due", lambda item: item.due_on),
+    Column("Next step", lambda item: item.title),
+    Column("Kind", lambda item: kind_words(item.kind)),
+    Column("At stake", lambda item: item.amount_at_stake),
+    Column("Role", lambda item: item.get_owner_role_display()),
+    Column("Person", lambda item: item.assignee.display_name if item.assignee else "", "person"),
+    Column("Opened", lambda item: clock.practice_date(item.opened_at), "opened"),
+    Column("Closed", lambda item: clock.practice_date(item.closed_at) if item.closed_at else None),
 )
 
 
@@ -95,7 +84,4 @@ def export(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     ordered = worklist.in_order(narrowed(request.GET, viewer), request.GET.get("sort", ""), tab_of(request.GET))
     audit_read(request, "worklist", patients=[], action="export")
-    shown = shown_columns(request, WORKLIST)
-    columns = [each for each in COLUMNS if shown.get(each.name, True)]
-    lines = ([each.cell(item) for each in columns] for item in ordered.iterator(chunk_size=1000))
-    return file_answer(request.GET, f"worklist-{viewer.today.isoformat()}", [each.heading for each in columns], lines)
+    return list_file(request, WORKLIST, "worklist", COLUMNS, ordered.iterator(chunk_size=1000))
