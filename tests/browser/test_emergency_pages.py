@@ -13,6 +13,7 @@ from tests.browser.world import build_world
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.axe
 def test_the_front_desk_opens_a_record_and_an_administrator_looks_into_it(open_page: Opener) -> None:
     world = build_world()
     patient = reverse("workspace:patient", args=[world.denied.patient.public_id])

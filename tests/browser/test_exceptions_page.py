@@ -151,6 +151,7 @@ def test_a_coder_takes_a_line_off_and_the_rest_is_ready(open_page: Opener, now: 
     assert [line.number for line in claim.lines.all()] == [1]
 
 
+@pytest.mark.axe
 @pytest.mark.parametrize("query", ["", f"?rule={RULE}", "?view=mine", "?due=past"])
 def test_the_queue_is_sound_in_every_dress(query: str, open_page: Opener, three: list[Claim]) -> None:
     page = open_page(Role.BILLER, f"{QUEUE}{query}")

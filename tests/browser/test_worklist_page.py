@@ -140,6 +140,7 @@ def test_the_work_itself_is_opened_by_e(open_page: Opener) -> None:
     page.wait_for_url(f"**{reverse(item.url_name, args=[item.subject_public_id])}")
 
 
+@pytest.mark.axe
 @pytest.mark.parametrize("width", ["wide", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_list_with_its_tools_open_is_sound(open_page: Opener, width: str, theme: str) -> None:

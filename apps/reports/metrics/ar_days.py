@@ -6,10 +6,10 @@ Debit balances count; credits stand apart; what an agency collects is left out.
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Avg,
-    Case,
     DecimalField,
     DurationField,
     Exists,
@@ -22,12 +22,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
-from apps.claims.models import Claim
+from apps.claims.models import Adjudication, Claim
 from apps.core.money import ZERO
 from apps.intake.models import Charge
 from apps.ledger.models import Account, Leg
@@ -42,8 +40,8 @@ _CENTS = DecimalField(max_digits=14, decimal_places=2)
 def measure(on: date) -> Figure:
     window = last_days(on)
     debits, owed_back = receivable(on)
-    unbilled = _sum(unbilled_charges(on))
-    gross = gross_charges(window)
+    unbilled, fresh = _unbilled(window)
+    gross = fresh - _revenue(window)
     daily = gross / window.days if window.days else ZERO
     return Figure(
         on=on,
@@ -63,10 +61,16 @@ def measure(on: date) -> Figure:
 
 def receivable(on: date) -> tuple[Decimal, Decimal]:
     """What charges owe at the end of the day: (debit balances, credit balances), dollars, without the agency's."""
+    found = _by_charge(on).aggregate(
+        debits=Sum("owed", filter=Q(owed__gt=ZERO), default=ZERO),
+        credits=Sum("owed", filter=Q(owed__lt=ZERO), default=ZERO),
+    )
+    return Decimal(found["debits"]), Decimal(found["credits"])
+
+
+def _by_charge(on: date) -> "QuerySet[Any, Any]":
     posted = Leg.objects.filter(~_WITH_AGENCY, account__in=RECEIVABLES, entry__posted_on__lte=on).order_by()
-    by_charge = posted.values("charge_id").annotate(total=Sum("amount")).exclude(total=ZERO)
-    amounts = [Decimal(each["total"]) for each in by_charge.iterator()]
-    return sum((each for each in amounts if each > 0), ZERO), sum((each for each in amounts if each < 0), ZERO)
+    return posted.values("charge_id").annotate(owed=Sum("amount"))
 
 
 # By the visit: a self-pay balance has no claim, and NOT IN over a list with a NULL in it is true of nothing.
@@ -80,46 +84,46 @@ def with_agency(on: date) -> Decimal:
 
 
 def unbilled_charges(on: date) -> "QuerySet[Charge]":
-    """Captured, with a service date that has come, and not in the ledger yet."""
-    posted = Leg.objects.filter(charge=OuterRef("pk"), entry__posted_on__lte=on)
+    """Captured, with a service date that has come, and not in the ledger yet: a charge enters it as revenue."""
+    billed = Leg.objects.filter(charge=OuterRef("pk"), account=Account.REVENUE, entry__posted_on__lte=on)
     captured = Charge.objects.filter(encounter__service_date__lte=on, encounter__arrived_at__lt=end_of(on))
-    return captured.filter(~Exists(posted))
+    return captured.filter(~Exists(billed))
 
 
-def gross_charges(window: Window) -> Decimal:
-    """By service date: what the ledger holds as revenue (a void takes it away), and what is captured but not posted."""
+def _unbilled(window: Window) -> tuple[Decimal, Decimal]:
+    """At the window's end, dollars: (all, those of visits within the window)."""
+    served = Q(encounter__service_date__gte=window.first)
+    found = unbilled_charges(window.last).aggregate(
+        total=Sum("amount", default=ZERO), fresh=Sum("amount", filter=served, default=ZERO)
+    )
+    return Decimal(found["total"]), Decimal(found["fresh"])
+
+
+def _revenue(window: Window) -> Decimal:
+    """Of visits within the window, negative as the ledger has it; a void takes it away."""
     served = Q(charge__encounter__service_date__range=(window.first, window.last))
     posted = Leg.objects.filter(served, account=Account.REVENUE, entry__posted_on__lte=window.last)
-    billed = Decimal(posted.aggregate(total=Sum("amount", default=ZERO))["total"])
-    fresh = unbilled_charges(window.last).filter(encounter__service_date__gte=window.first)
-    return _sum(fresh) - billed
-
-
-def _sum(charges: "QuerySet[Charge]") -> Decimal:
-    return Decimal(charges.aggregate(total=Sum("amount", default=ZERO))["total"])
+    return Decimal(posted.aggregate(total=Sum("amount", default=ZERO))["total"])
 
 
 def _days_to_payment(window: Window) -> Decimal | None:
-    paid = Claim.objects.annotate(paid_on=Min("adjudications__remitted_on", filter=Q(adjudications__paid__gt=0)))
-    waited = ExpressionWrapper(F("paid_on") - F("service_date"), output_field=DurationField())
-    mean = paid.filter(paid_on__range=(window.first, window.last)).aggregate(mean=Avg(waited))["mean"]
+    """Over claims whose first payment came within the window."""
+    payments = Adjudication.objects.filter(paid__gt=0).order_by().values("claim").annotate(paid_on=Min("remitted_on"))
+    first = payments.filter(paid_on__range=(window.first, window.last))
+    waited = ExpressionWrapper(F("paid_on") - F("claim__service_date"), output_field=DurationField())
+    mean = first.annotate(waited=waited).aggregate(mean=Avg("waited"))["mean"]
     return None if mean is None else Decimal(mean.total_seconds() / 86400).quantize(Decimal("0.1"))
 
 
 def rows(on: date) -> "QuerySet[Charge]":
     """Charges with something open at the end of the day, oldest visit first. Those above zero add up to the numerator."""
-    posted = Leg.objects.filter(charge=OuterRef("pk"), entry__posted_on__lte=on).order_by()
-    owed = posted.filter(~_WITH_AGENCY, account__in=RECEIVABLES).values("charge").annotate(total=Sum("amount"))
-    unbilled = Case(When(pk__in=unbilled_charges(on).order_by().values("pk"), then=F("amount")), default=Value(ZERO))
+    owed = _by_charge(on)
+    billed = owed.filter(charge=OuterRef("pk")).values("owed")
+    is_open = Q(pk__in=owed.exclude(owed=ZERO).values("charge_id"))
+    is_unbilled = Q(pk__in=unbilled_charges(on).exclude(amount=ZERO).order_by().values("pk"))
     return (
-        Charge.objects.annotate(
-            open_amount=Case(
-                When(Exists(posted), then=Coalesce(Subquery(owed.values("total")), Value(ZERO))),
-                default=unbilled,
-                output_field=_CENTS,
-            )
-        )
-        .exclude(open_amount=ZERO)
+        Charge.objects.filter(is_open | is_unbilled)
+        .annotate(open_amount=Coalesce(Subquery(billed), F("amount"), output_field=_CENTS))
         .select_related("encounter__patient")
         .prefetch_related(Prefetch("encounter__claims", Claim.objects.select_related("payer").order_by("payer_rank")))
         .order_by("encounter__service_date", "encounter", "number")
