@@ -9,7 +9,7 @@ from apps.connectors.registry import NoConnectionError
 from apps.core import clock
 from apps.core.advisory_locks import lock_until_commit
 from apps.worklist.models import WorkItem
-from apps.worklist.queue import close_item, open_item
+from apps.worklist.queue import close_item, is_open, open_item
 
 KIND = "step_failed"
 
@@ -34,7 +34,9 @@ def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectio
 
 def step_worked(step: str, key: str, *, now: datetime) -> None:
     """Closes the item of this step and row only: one message that leaves says nothing of another that does not."""
-    for item in _open_items(step, key):
+    if not is_open(KIND, _subject(step, key)):
+        return
+    for item in WorkItem.objects.filter(kind=KIND, subject_public_id=_subject(step, key), state=WorkItem.State.OPEN):
         close_item(item, acting_user=None, now=now, outcome="The step works again.")
 
 
@@ -42,15 +44,11 @@ def _subject(step: str, key: str) -> str:
     return f"{step}.{key}" if key else step
 
 
-def _open_items(step: str, key: str) -> list[WorkItem]:
-    return list(WorkItem.objects.filter(kind=KIND, subject_public_id=_subject(step, key), state=WorkItem.State.OPEN))
-
-
 @transaction.atomic
 def _open(step: str, key: str, title: str, *, now: datetime) -> None:
     """Two processes may fail the same step at the same moment; they look and open one after the other."""
     lock_until_commit(KIND, _subject(step, key))
-    if _open_items(step, key):
+    if is_open(KIND, _subject(step, key)):
         return
     open_item(
         kind=KIND,

@@ -1,7 +1,7 @@
 """When a periodic job is due: its crontab as moments, read for pages, for simulations and for what runs late."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,28 +13,35 @@ from apps.core import clock
 TASK = "run_automation"
 # How far a run is looked for: one on day 31 has none in between for two months.
 HORIZON_DAYS = 62
+_FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
 
 def tasks_by_name() -> dict[str, PeriodicTask]:
     return {task.name: task for task in PeriodicTask.objects.filter(task=TASK).select_related("crontab")}
 
 
-def moments_on(task: PeriodicTask, day: date) -> Iterator[datetime]:
+def moments_on(task: PeriodicTask, day: date) -> tuple[datetime, ...]:
     """When `task` is due on a practice-local day, in order. Its hours are those of the crontab's own zone, as beat takes them."""
     crontab = times(task)
-    schedule: Any = crontab.schedule
-    there, here = ZoneInfo(str(crontab.timezone)), clock.practice_zone()
+    written = tuple(getattr(crontab, field) for field in _FIELDS)
+    return _moments(written, ZoneInfo(str(crontab.timezone)), clock.practice_zone(), day)
+
+
+@lru_cache(maxsize=2000)
+def _moments(written: tuple[str, ...], there: ZoneInfo, here: ZoneInfo, day: date) -> tuple[datetime, ...]:
+    """What is written is read once a process and day: Today and the sweep ask for each job's last moment over and over."""
+    schedule: Any = CrontabSchedule(**dict(zip(_FIELDS, written, strict=True))).schedule
     days = (day,) if there == here else (day - timedelta(days=1), day, day + timedelta(days=1))
-    for each in days:
-        if each.isoweekday() % 7 not in schedule.day_of_week or each.day not in schedule.day_of_month:
-            continue
-        if each.month not in schedule.month_of_year:
-            continue
-        for hour in sorted(schedule.hour):
-            for minute in sorted(schedule.minute):
-                moment = datetime.combine(each, time(hour, minute), there).astimezone(here)
-                if moment.date() == day:
-                    yield moment
+    due = [
+        datetime.combine(each, time(hour, minute), there).astimezone(here)
+        for each in days
+        if each.isoweekday() % 7 in schedule.day_of_week
+        and each.day in schedule.day_of_month
+        and each.month in schedule.month_of_year
+        for hour in sorted(schedule.hour)
+        for minute in sorted(schedule.minute)
+    ]
+    return tuple(moment for moment in due if moment.date() == day)
 
 
 def times(task: PeriodicTask) -> CrontabSchedule:
