@@ -17,6 +17,7 @@ def keep_entered(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         intake.keep_entered(
             patient_id=public_id,
+            telling=request.POST.get("telling", ""),
             reason=request.POST.get("reason", ""),
             acting_user=signed_in_user(request),
             now=clock.now(),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.claims.models import Claim, StatusInquiry
 from apps.claims.services import ask_status, set_aside
 from apps.connectors.models import Connection, Transmission
+from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
 from tests.claims.inquiries import f999, read_in, ta1
 from tests.claims.test_refused_inquiries import silent_claims
@@ -56,6 +57,7 @@ def test_an_envelope_that_is_refused_is_one_task_with_its_reason_and_halves_noth
     read_in(answer(number), kind, now + 3 * DAY)
     (task,) = tasks()
     assert reason in task.title
+    assert task.due_on == practice_date(now + 3 * DAY)
     assert set(WorkItem.objects.values_list("pk", flat=True)) - before == {task.pk}
     rows = StatusInquiry.objects.filter(transmission=file)
     assert {(row.outcome, reason in row.sentence) for row in rows} == {(Outcome.RETURNED, True)}
@@ -77,6 +79,24 @@ def test_what_may_lie_in_one_of_the_questions_is_asked_again_in_halves(
     read_in(f999(number, "R", why=code), "999", now + 3 * DAY)
     assert not tasks()
     assert ask_status(now=now + 4 * DAY).claims == 2
+
+
+def test_an_envelope_in_between_does_not_forget_who_was_sent_back(
+    clearinghouse: Callable[..., Connection], now: datetime
+) -> None:
+    clearinghouse(lists=False)
+    silent_claims(4, now)
+    _, number = asked_together(now + 3 * DAY)
+    read_in(f999(number, "R"), "999", now + 3 * DAY)  # one of the four
+    _, number = asked_together(now + 4 * DAY)
+    read_in(ta1(number, "R"), "TA1", now + 4 * DAY)  # the envelope of two
+    (task,) = tasks()
+    set_aside(file_id=task.subject_public_id, outcome="New sender id.", acting_user=UserFactory(), now=now + 5 * DAY)
+    (fresh,) = silent_claims(1, now + 2 * DAY)
+    for _ in range(4):
+        ask_status(now=now + 5 * DAY)
+    file = fresh.inquiries.get().transmission
+    assert file.inquiries.count() == 1
 
 
 def test_a_second_answer_to_the_same_file_is_no_second_task(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.connectors.ports.ehr import EhrCoverage
 from apps.intake.models import Coverage, Encounter, Patient
-from apps.intake.services import keep_entered, receive_encounters
+from apps.intake.services import DisputeNotOpenError, keep_entered, receive_encounters
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.intake import CoverageFactory
@@ -87,35 +87,76 @@ def again(now: datetime, visit: str, *covers: EhrCoverage) -> list[WorkItem]:
     return list(WorkItem.objects.filter(kind="coverage_disputed", state=WorkItem.State.OPEN))
 
 
+def keep_ours(entered: Coverage, now: datetime, telling: str = "") -> None:
+    patient = Patient.objects.get(pk=entered.patient_id)
+    keep_entered(
+        patient_id=patient.public_id,
+        telling=telling or patient.coverage_dispute.telling,
+        reason="Card seen.",
+        acting_user=UserFactory(),
+        now=now,
+    )
+
+
 def test_that_ours_stands_is_said_on_the_patients_page_kept_and_audited(entered: Coverage, now: datetime) -> None:
     assert len(again(now, "V2", told.cover(member_id="LP123456789"))) == 1
     desk = browser_of(Role.FRONT_DESK)
     page = reverse("workspace:patient", args=[entered.patient.public_id])
     keep = reverse("workspace:keep_entered", args=[entered.patient.public_id])
     shown = desk.get(page).content.decode()
+    telling = entered.patient.coverage_dispute.telling
+    assert f'value="{telling}"' in shown
     assert "The EHR tells another plan than the one entered here." in shown
     assert "Lone Prairie" in shown
     assert "LP123456789" not in shown
-    assert "Say in a few words why" in desk.post(keep, {"reason": " "}, follow=True).content.decode()
-    shown = desk.post(keep, {"reason": "Card seen; the EHR lags."}, follow=True).content.decode()
+    assert (
+        "Say in a few words why" in desk.post(keep, {"reason": " ", "telling": telling}, follow=True).content.decode()
+    )
+    shown = desk.post(keep, {"reason": "Card seen; the EHR lags.", "telling": telling}, follow=True).content.decode()
     assert "that ours stands: Card seen; the EHR lags." in shown
     item = WorkItem.objects.get(kind="coverage_disputed")
     assert (item.state, item.outcome) == (WorkItem.State.DONE, "Ours stands: Card seen; the EHR lags.")
     event = AuditEvent.objects.get(action="keep_entered_coverage")
     assert event.patients == [entered.patient.public_id]
-    assert "nothing waits to be compared" in desk.post(keep, {"reason": "Twice"}, follow=True).content.decode()
+    assert (
+        "nothing waits to be compared"
+        in desk.post(keep, {"reason": "Twice", "telling": telling}, follow=True).content.decode()
+    )
 
 
 def test_the_same_told_again_asks_nobody_and_something_new_asks_afresh(entered: Coverage, now: datetime) -> None:
     again(now, "V2", told.cover())
-    keep_entered(patient_id=entered.patient.public_id, reason="Card seen.", acting_user=UserFactory(), now=now)
+    keep_ours(entered, now)
     assert again(now, "V3", told.cover()) == []
     assert len(again(now, "V4", told.cover(member_id="LP999"))) == 1
-    keep_entered(patient_id=entered.patient.public_id, reason="Card seen.", acting_user=UserFactory(), now=now)
+    keep_ours(entered, now)
     assert again(now, "V5", told.cover()) == again(now, "V6", told.cover(member_id="LP999")) == []
     assert len(again(now, "V7")) == 1  # no plan at all is something new as well
     entered.refresh_from_db()
     assert entered.ends_on is None
+
+
+def test_what_nobody_has_read_is_not_decided(entered: Coverage, now: datetime) -> None:
+    again(now, "V2", told.cover())
+    read = Patient.objects.get(pk=entered.patient_id).coverage_dispute.telling
+    again(now, "V3", told.cover(member_id="LP999"))
+    with pytest.raises(DisputeNotOpenError, match="something else meanwhile"):
+        keep_ours(entered, now, telling=read)
+    assert WorkItem.objects.get(kind="coverage_disputed").state == WorkItem.State.OPEN
+
+
+def test_plans_in_another_order_are_the_same_telling(entered: Coverage, now: datetime) -> None:
+    first, second = told.cover(member_id="LP1"), told.cover(member_id="LP2", rank=2)
+    again(now, "V2", first, second)
+    keep_ours(entered, now)
+    assert again(now, "V3", second, first) == []
+
+
+def test_a_question_about_what_the_ehr_no_longer_tells_goes(entered: Coverage, now: datetime) -> None:
+    again(now, "V2", told.cover())
+    keep_ours(entered, now)
+    assert len(again(now, "V3", told.cover(member_id="LP999"))) == 1
+    assert again(now, "V4", told.cover()) == []
 
 
 @pytest.mark.parametrize("role", [Role.CODER])

@@ -83,7 +83,8 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
 
 def refused_files(claims: Collection[int]) -> dict[int, Refused]:
     """Of those whose newest inquiry was sent back with its file: that file, which may have asked about this one claim only."""
-    newest = StatusInquiry.objects.filter(claim__in=claims).order_by("claim", "-asked_at", "-pk").distinct("claim")
+    asked = StatusInquiry.objects.filter(claim__in=claims).exclude(outcome=Outcome.RETURNED)  # which blames no claim
+    newest = asked.order_by("claim", "-asked_at", "-pk").distinct("claim")
     returned = {
         row.claim_id: row.transmission_id
         for row in newest.select_related("transmission").defer("transmission__payload")

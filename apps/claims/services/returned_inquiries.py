@@ -7,6 +7,7 @@ from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.inquiries import returned_work
 from apps.claims.services.take_status import CLEARINGHOUSE, save_told, unanswered_of
 from apps.connectors.models import Transmission
+from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 
@@ -28,4 +29,5 @@ def take_returned_inquiry(file: Transmission, says: str, segment: int, answer: T
             url_name="claims:answer",
             subject_public_id=answer.public_id,
             now=now,
+            due_on=practice_date(now),  # no payer is asked about any claim until it is done
         )

@@ -1,3 +1,6 @@
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 
@@ -18,6 +21,11 @@ class CoverageDispute(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def telling(self) -> str:
+        """A mark of what is told now: who decides sends along the one of what they read."""
+        return sha256(json.dumps(self.told, sort_keys=True).encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
         return f"{self.patient_id} {self.told_at}"

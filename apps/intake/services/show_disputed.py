@@ -31,17 +31,24 @@ def show_disputed(told: Mapping[Patient, Sequence[EhrCoverage]], *, now: datetim
         return
     known = {row.patient_id: row for row in CoverageDispute.objects.filter(patient__in=list(told))}
     waiting = set(_open(told).values_list("subject_public_id", flat=True))
-    rows, asked = [], []
+    rows, asked, decided = [], [], []
     for patient, covers in told.items():
         row = known.get(patient.pk) or CoverageDispute(patient=patient)
-        row.told, row.told_at = [_words(each) for each in covers], now
+        row.told, row.told_at = sorted((_words(each) for each in covers), key=_place), now
         rows.append(row)
-        if patient.public_id not in waiting and row.told not in row.stood_against:
+        if row.told in row.stood_against:
+            decided.append(patient)
+        elif patient.public_id not in waiting:
             asked.append(_item(patient))
     CoverageDispute.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["patient"], update_fields=["told", "told_at"]
     )
     open_items(asked, now=now)
+    withdraw_items(
+        list(_open(decided).values_list("pk", flat=True)),
+        now=now,
+        outcome="The EHR tells again what was decided against.",
+    )
 
 
 def settle_disputed(patients: Collection[Patient], *, now: datetime) -> None:
@@ -53,13 +60,17 @@ def settle_disputed(patients: Collection[Patient], *, now: datetime) -> None:
 
 
 @transaction.atomic
-def keep_entered(*, patient_id: str, reason: str, acting_user: User, now: datetime) -> None:
-    """What was entered here stands against what the EHR tells now; told otherwise it is asked about afresh. Raises DisputeNotOpenError."""
+def keep_entered(*, patient_id: str, telling: str, reason: str, acting_user: User, now: datetime) -> None:
+    """What was entered here stands against that telling; told otherwise it is asked about afresh. Raises DisputeNotOpenError, also where
+    the EHR has told something else since the person read the page.
+    """
     words = reason.strip()[:200]
     if not words:
         raise DisputeNotOpenError("Say in a few words why the coverage entered here stands.")
     rows = CoverageDispute.objects.select_for_update(of=("self",)).select_related("patient")
     row = rows.filter(patient__public_id=patient_id).first()
+    if row and row.telling != telling:
+        raise DisputeNotOpenError("The EHR has told something else meanwhile: read it here, then decide again.")
     keys = list(_open([row.patient]).values_list("pk", flat=True)) if row else []
     if row is None or not close_items(keys, acting_user=acting_user, now=now, outcome=f"Ours stands: {words}"):
         raise DisputeNotOpenError("This has been settled meanwhile: nothing waits to be compared with the EHR.")
@@ -80,6 +91,11 @@ def _words(cover: EhrCoverage) -> dict[str, Any]:
     born = cover.subscriber_birth_date
     shown = {name: getattr(cover, name) for name in _NAMES}
     return {**shown, "subscriber_birth_date": born.isoformat() if born else ""}
+
+
+def _place(plan: Mapping[str, Any]) -> tuple[str, ...]:
+    """The EHR may tell the same plans in any order."""
+    return tuple(str(plan[name]) for name in ("rank", "payer_id", "payer_name", "member_id", "group_number"))
 
 
 def _open(patients: Collection[Patient] | Mapping[Patient, object]) -> QuerySet[WorkItem]:
