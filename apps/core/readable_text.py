@@ -25,6 +25,15 @@ class ReadableTextMiddleware:
             _refuse_nul(_texts(request.POST))
 
 
+def posted_query(request: HttpRequest) -> QueryDict:
+    """The list's filter that a form sends along as `query`, to be changed at will. What is encoded twice is read here only: raises
+    BadRequest for a NUL in it.
+    """
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    _refuse_nul(_texts(query))
+    return query
+
+
 def _texts(fields: QueryDict) -> Iterable[str]:
     for name, values in fields.lists():
         yield name

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from apps.core import clock
+from apps.core.readable_text import posted_query
 from apps.practice.access import guard_for, signed_in_user
 from apps.practice.roles import Permission
 from apps.worklist import services
@@ -125,7 +126,7 @@ def bulk_urls(bulk: BulkList) -> list[URLPattern]:
 
 def _select(request: HttpRequest, *, bulk: BulkList) -> HttpResponse:
     """All open tasks that the filter shows at this moment, and none that it will show later."""
-    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    query = posted_query(request)
     found = bulk.shown(request, query).filter(state=WorkItem.State.OPEN).order_by().values_list("pk", flat=True)
     selection = services.take_selection(
         of_list=bulk.of.key,
@@ -139,13 +140,13 @@ def _select(request: HttpRequest, *, bulk: BulkList) -> HttpResponse:
 
 
 def _change(request: HttpRequest, *, bulk: BulkList, act: Callable[[HttpRequest, BulkList], str]) -> HttpResponse:
-    """Done and told, then the list as it was filtered, with nothing selected any more."""
+    """Done and told, then the list as it was filtered, with nothing selected any more; what was refused stays selected."""
+    query = posted_query(request)
     try:
         messages.success(request, act(request, bulk))
+        query.pop("selected", None)
     except NotDoneError as refusal:
         messages.error(request, str(refusal))
-    query = QueryDict(request.POST.get("query", ""), mutable=True)
-    query.pop("selected", None)
     return _to(bulk, query)
 
 
@@ -158,15 +159,15 @@ def _snooze(request: HttpRequest, bulk: BulkList) -> str:
 
 
 def _chosen(request: HttpRequest, bulk: BulkList) -> list[WorkItem]:
-    """Raises NotDoneError for a selection that is no more."""
-    taken = request.POST.get("selection", "")
-    if not taken:
-        keys = bulk.ticked(request.POST.getlist(bulk.row)[:MOST_TICKED]).values("pk")
-        return list(bulk.reach(request).filter(pk__in=keys))
-    selection = _own(request, bulk.of).filter(public_id=taken).first()
-    if selection is None:
-        raise NotDoneError("A later selection took the place of this one. Select the rows again.")
-    return list(bulk.reach(request).filter(pk__any_of=selection.items))
+    """What is selected, and the ticked rows besides. Raises NotDoneError for a selection that is no more."""
+    keys = set(bulk.ticked(request.POST.getlist(bulk.row)[:MOST_TICKED]).values_list("pk", flat=True))
+    if taken := request.POST.get("selection", ""):
+        selection = _own(request, bulk.of).filter(public_id=taken).first()
+        if selection is None:
+            raise NotDoneError("A later selection took the place of this one. Select the rows again.")
+        keys.update(selection.items)
+    reached = bulk.reach(request).select_related(None).only("pk", "url_name")
+    return list(reached.filter(pk__any_of=list(keys)))
 
 
 def _to(bulk: BulkList, query: QueryDict) -> HttpResponse:

@@ -31,12 +31,12 @@ class LeastAmountField(forms.DecimalField):
 
 
 def least_amount(text: str) -> Decimal | None:
-    """Of an address, in dollars; None where it is empty or cannot be read, which the form says beside the field."""
+    """Of an address, in dollars; None where it is empty, nothing or refused, which the form says beside the field."""
     try:
-        amount = max(Decimal(text or 0), Decimal(0)) or None
-    except ArithmeticError:
+        amount: Decimal | None = LeastAmountField().clean(text)
+    except forms.ValidationError:
         return None
-    return amount if amount is None or amount.is_finite() else None
+    return amount or None
 
 
 class AssignForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.htmx import wants_fragment
-from apps.core.readable_text import NUL
+from apps.core.readable_text import posted_query
 from apps.practice.access import guard_for, request_role, signed_in_user
 from apps.practice.roles import Permission, Role, may
 from apps.worklist import services
@@ -152,13 +152,10 @@ def _opened(request: HttpRequest, of: ListOfWork, view: SavedView) -> HttpRespon
 
 
 def _save(request: HttpRequest, *, of: ListOfWork) -> HttpResponse:
-    query, form = QueryDict(request.POST.get("query", "")), ViewNameForm(request.POST)
+    query, form = posted_query(request), ViewNameForm(request.POST)
     if not form.is_valid():
         messages.error(request, _fault(form))
         return _back(request, of)
-    if any(NUL in value for value in query.values()):
-        messages.error(request, "This filter holds a character that nobody types. Choose it again.")
-        return _to(of, "")
     asked = of.asked(query)
     kept = {*QueryDict(asked.query), *OF_ONE_LOOK}
     try:
@@ -248,7 +245,7 @@ def _fault(form: ViewNameForm) -> str:
 
 def _back(request: HttpRequest, of: ListOfWork) -> HttpResponseRedirect:
     """To the list as it was filtered; never to its plain address, which may lead to a view."""
-    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    query = posted_query(request)
     query.setdefault(*of.home)
     return _to(of, query.urlencode())
 

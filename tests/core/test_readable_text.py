@@ -59,3 +59,18 @@ def test_a_webhooks_body_is_left_to_its_door(client: Client) -> None:
     typed = "application/x-www-form-urlencoded"
     response = client.post("/webhooks/messages/", "Body=%00", content_type=typed)
     assert "This request could not be read" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claims:exceptions_select",
+        "claims:exceptions_assign",
+        "claims:bulk_fix_start",
+        "denials:denials_select",
+        "workspace:worklist_select",
+    ],
+)
+@pytest.mark.parametrize("query", ["rule=%00&code=%00&kind=%00", "a%00=1"])
+def test_in_a_filter_that_a_form_sends_along_it_is_refused(biller: Client, name: str, query: str) -> None:
+    assert_refused(biller.post(reverse(name), {"query": query}))

@@ -1,7 +1,7 @@
 """The daily mail about work that is due: to whom, what it says, and that it leaves once."""
 
 from datetime import UTC, date, datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.automations.steps import STEPS
 from apps.automations.sweeping import left_behind
+from apps.core.mails import LostInSendingError
 from apps.core.models import User
 from apps.practice.models import Membership
 from apps.practice.roles import Role
@@ -139,7 +140,7 @@ def test_a_mail_server_that_is_away_leaves_it_waiting(alert: DueAlert, monkeypat
 
     plan_due_alerts(now=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr("django.core.mail.EmailMessage.send", away)
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.open", away)
         with pytest.raises(ConnectionRefusedError):
             send_due_alert(alert_id=alert.public_id, now=NOW)
     assert state(alert) == State.WAITING
@@ -161,6 +162,61 @@ def test_an_address_that_is_refused_for_good_is_not_asked_again(
         with pytest.raises(SMTPRecipientsRefused):
             send_due_alert(alert_id=alert.public_id, now=NOW)
     assert state(alert) == then
+
+
+@pytest.mark.parametrize("refusal", [SMTPSenderRefused(550, b"no", "us@example.com"), SMTPDataError(554, b"no")])
+def test_a_mail_that_is_refused_for_good_is_not_tried_again(
+    alert: DueAlert, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    def refused(_self: object) -> None:
+        raise refusal
+
+    plan_due_alerts(now=NOW)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    assert not send_due_alert(alert_id=alert.public_id, now=NOW)
+    assert state(alert) == State.REFUSED
+    assert left_behind(now=NOW) == ()
+
+
+def test_a_mail_that_the_server_takes_later_waits(alert: DueAlert, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(_self: object) -> None:
+        raise SMTPDataError(451, b"later")
+
+    plan_due_alerts(now=NOW)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", busy)
+    with pytest.raises(SMTPDataError):
+        send_due_alert(alert_id=alert.public_id, now=NOW)
+    assert state(alert) == State.WAITING
+
+
+@pytest.mark.parametrize("cut", [TimeoutError, SMTPServerDisconnected, ConnectionResetError])
+def test_a_connection_that_breaks_while_it_sends_leaves_no_second_mail(
+    alert: DueAlert, monkeypatch: pytest.MonkeyPatch, cut: type[OSError]
+) -> None:
+    def broken(_self: object) -> None:
+        raise cut
+
+    plan_due_alerts(now=NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMessage.send", broken)
+        with pytest.raises(LostInSendingError):
+            send_due_alert(alert_id=alert.public_id, now=NOW)
+    assert state(alert) == State.SENDING
+    assert left_behind(now=NOW) == ()
+    assert not send_due_alert(alert_id=alert.public_id, now=NOW)
+    assert mail.outbox == []
+
+
+def test_a_server_that_breaks_off_its_goodbye_has_taken_the_mail(
+    alert: DueAlert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: object) -> None:
+        raise TimeoutError
+
+    plan_due_alerts(now=NOW)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.close", broken)
+    assert send_due_alert(alert_id=alert.public_id, now=NOW)
+    assert state(alert) == State.SENT
 
 
 def test_who_has_no_work_no_role_or_no_access_gets_none(alert: DueAlert) -> None:

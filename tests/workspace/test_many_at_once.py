@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.practice.models import Membership
@@ -182,3 +184,31 @@ def test_giving_many_is_told_in_each_items_history(biller: Client) -> None:
         history = biller.get(reverse("workspace:work_item", args=[each.public_id])).context["history"]
         assert f"Given to {me(biller).display_name}" in {event.what for event in history}
     assert services.assign(items=items, assignee=me(biller), acting_user=me(biller), now=NOW) == 0
+
+
+def test_ticked_rows_are_changed_beside_what_is_selected(biller: Client) -> None:
+    work("selected")
+    selection = select(biller)
+    late, _ = work("late"), work("left alone")
+    person = me(biller)
+    many(biller, "assign", selection=selection.public_id, item=[late.public_id], assignee=person.public_id)
+    assert owned(person) == {"selected", "late"}
+
+
+def test_what_is_refused_stays_selected(biller: Client) -> None:
+    work()
+    selection = select(biller)
+    query = f"view=role&selected={selection.public_id}"
+    answer = many(biller, "snooze", selection=selection.public_id, until="", query=query)
+    assert "1 selected, as they stood at" in answer.content.decode()
+
+
+@pytest.mark.parametrize("what", ["assign", "snooze"])
+def test_rows_are_locked_in_one_order_before_they_are_changed(biller: Client, what: str) -> None:
+    item = work()
+    told = {"item": [item.public_id], "assignee": me(biller).public_id, "until": "2026-10-01", "query": ""}
+    with CaptureQueriesContext(connection) as asked:
+        biller.post(reverse(f"workspace:worklist_{what}"), told)
+    (locked,) = [query["sql"] for query in asked if query["sql"].endswith("FOR UPDATE")]
+    assert "\"state\" = 'open'" in locked
+    assert 'ORDER BY "worklist_workitem"."id" ASC' in locked

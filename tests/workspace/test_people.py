@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.audit.models import AuditEvent
 from apps.automations.sweeping import left_behind
+from apps.core.mails import LostInSendingError
 from apps.core.models import User
 from apps.practice.models import Invitation, Membership
 from apps.practice.roles import Role
@@ -103,7 +104,7 @@ def test_a_mail_server_that_is_away_leaves_the_invitation_waiting(
     def away(_self: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", away)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", away)
     with pytest.raises(ConnectionRefusedError):
         send_invitation(invitation_id=invitation.public_id, now=NOW)
     invitation.refresh_from_db()
@@ -174,7 +175,22 @@ def test_an_address_that_the_mail_server_refuses_is_not_tried_for_ever(
     invitation.refresh_from_db()
     assert invitation.state == state
     page = boss.get(reverse("settings:person", args=[invitation.user.public_id])).content.decode()
-    assert ("The mail server refused the address" in page) == (state == "refused")
+    assert ("The mail server refused the mail to ida@example.com for good" in page) == (state == "refused")
+
+
+def test_an_invitation_whose_connection_broke_is_not_sent_again_by_itself(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = invited(boss, sent=False)
+
+    def broken(_self: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", broken)
+    with pytest.raises(LostInSendingError):
+        send_invitation(invitation_id=invitation.public_id, now=NOW)
+    assert left_behind(now=NOW) == ()
+    assert "Invitation may not have left" in boss.get(PEOPLE).content.decode()
 
 
 def test_one_address_has_one_log_in_however_it_is_written(boss: Client) -> None:

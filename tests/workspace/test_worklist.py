@@ -256,6 +256,15 @@ def test_a_hand_does_not_move_a_due_date_beyond_the_rooms_own(biller: Client) ->
     item.refresh_from_db()
     assert item.due_on == date(2026, 9, 18)
     assert "Due on September 25, 2026." in do(biller, item, "due", due_on="")
+    page = biller.get(reverse("workspace:work_item", args=[item.public_id]))
+    told = {each.what for each in page.context["history"]}
+    assert {"Due on September 18, 2026, set by hand", "Due on September 25, 2026, its own day again"} <= told
+
+
+def test_of_what_is_past_due_no_day_is_set_and_one_reason_told(biller: Client) -> None:
+    item = work(due_on=date(2026, 9, 1))
+    for day in ("2026-08-31", "2026-09-01", "2026-09-20"):
+        assert "This was due by September 1, 2026: no later day can be set." in do(biller, item, "due", due_on=day)
 
 
 def test_where_the_room_sets_another_day_since_that_one_counts(biller: Client) -> None:
@@ -380,3 +389,8 @@ def test_the_number_of_rows_is_that_of_the_filter(biller: Client) -> None:
         assert (page["page"].paginator.count, len(page["tasks"])) == (number, number), query
     kinds = {chip.value: chip.count for chip in biller.get(LIST).context["kinds"]}
     assert kinds == {"claim_exception": 2, "batch": 1}
+
+
+def test_a_kind_that_the_form_refuses_narrows_nothing_and_counts_all(biller: Client) -> None:
+    work("a")
+    assert titles(biller, "kind=a+b") == ["a"]

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +18,7 @@ from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
+from apps.core.readable_text import posted_query
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require(Permission.EDIT_CLAIMS)
 def start(request: HttpRequest) -> HttpResponse:
     """The claims of the filter as it is at this moment are meant, and no other."""
-    chosen = filter_of(QueryDict(request.POST.get("query", "")))
+    chosen = filter_of(posted_query(request))
     user = signed_in_user(request)
     claims = exception_queue.claims(chosen, user=user, today=clock.today())
     try:

@@ -79,8 +79,9 @@ def withdraw_invitation(*, user: User, acting_user: User, now: datetime) -> None
 
 
 def send_invitation(*, invitation_id: str, now: datetime) -> bool:
-    """Whether a mail left. A mail server that is away leaves it waiting, for the sweep, and its exception is raised; one that refuses the
-    address is not asked again. Nobody is written to whose access was taken away.
+    """Whether a mail left. A mail server that is away leaves it waiting, for the sweep, and its exception is raised; one that refuses it
+    for good is not asked again. A connection that breaks meanwhile leaves it as being sent, by LostInSendingError. Nobody is written to
+    whose access was taken away.
     """
     with transaction.atomic():
         invitation = (

@@ -13,7 +13,8 @@ def assign(*, items: Collection[WorkItem], assignee: User | None, acting_user: U
     """Give open work to one person, or back to its role (None). Returns how many items that changed."""
     keys = [item.pk for item in items]
     changed = WorkItem.objects.filter(pk__any_of=keys, state=WorkItem.State.OPEN).exclude(assignee=assignee)
-    public_ids = list(changed.values_list("public_id", flat=True))
+    # Locked in one order: an item that is closed meanwhile is left out, and two who give the same items wait for each other.
+    public_ids = list(changed.order_by("pk").select_for_update().values_list("public_id", flat=True))
     WorkItem.objects.filter(public_id__any_of=public_ids).update(assignee=assignee)
     if public_ids:
         record(

@@ -83,7 +83,8 @@ def plan_due_alerts(*, now: datetime) -> int:
 
 def send_due_alert(*, alert_id: str, now: datetime) -> bool:
     """Whether a mail left. The row says that it is being sent before it is: whoever is killed in between leaves a mail that may have
-    left, and no second one is sent that day. A mail server that is away leaves it waiting, for the sweep, and its exception is raised.
+    left, and no second one is sent that day; so does a connection that breaks meanwhile, by LostInSendingError. A mail server that is
+    away leaves it waiting, for the sweep, and its exception is raised.
     """
     today = practice_date(now)
     with transaction.atomic():

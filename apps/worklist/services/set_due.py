@@ -23,6 +23,8 @@ def set_due(*, item: WorkItem, due_on: date | None, today: date, acting_user: Us
     if row.due_at is not None:
         raise DueDateError("This is due at a set time, which nobody moves.")
     latest = row.room_due_on if row.is_due_by_hand else row.due_on
+    if due_on is not None and latest is not None and latest < today:
+        raise DueDateError(f"This was due by {latest:%B} {latest.day}, {latest.year}: no later day can be set.")
     if due_on is not None and due_on < today:
         raise DueDateError("Choose today or a later day.")
     if due_on is not None and latest is not None and due_on > latest:
@@ -43,6 +45,7 @@ def set_due(*, item: WorkItem, due_on: date | None, today: date, acting_user: Us
         subject_public_id=row.public_id,
         items=[row.public_id],
         due_on=row.due_on.isoformat() if row.due_on else "",
+        by_hand=due_on is not None,
         before=before.isoformat() if before else "",
     )
     return row.due_on

@@ -36,7 +36,7 @@ def snooze_many(
         raise SnoozeError("Choose a day after today.")
     still_open = WorkItem.objects.filter(pk__any_of=[item.pk for item in items], state=WorkItem.State.OPEN)
     in_time = still_open.filter(Q(due_on=None) | Q(due_on__gte=until))
-    public_ids = list(in_time.order_by("pk").values_list("public_id", flat=True))
+    public_ids = list(in_time.order_by("pk").select_for_update().values_list("public_id", flat=True))
     too_late = still_open.filter(due_on__lt=until).count()
     if too_late and not public_ids:
         raise SnoozeError("This is due before that day." if too_late == 1 else "These are due before that day.")

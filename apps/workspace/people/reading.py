@@ -77,6 +77,6 @@ def _standing(user: User, invitation: Invitation | None) -> tuple[str, str]:
     words = {
         Invitation.State.WAITING: ("waiting", "Invitation is leaving"),
         Invitation.State.SENDING: ("watch", "Invitation may not have left"),
-        Invitation.State.REFUSED: ("problem", "Address was refused"),
+        Invitation.State.REFUSED: ("problem", "Invitation was refused"),
     }
     return words.get(Invitation.State(invitation.state), ("waiting", "Invited"))

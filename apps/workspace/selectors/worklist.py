@@ -193,8 +193,9 @@ def _move(event: AuditEvent, people: dict[str, str]) -> str:
     if event.action == "snooze":
         return f"Snoozed until {date.fromisoformat(event.detail['until']):%B %-d, %Y}"
     if event.action == "set_due":
-        due_on = event.detail["due_on"]
-        return f"Due on {date.fromisoformat(due_on):%B %-d, %Y}, set by hand" if due_on else "Due without a day again"
+        due_on, is_by_hand = event.detail["due_on"], event.detail.get("by_hand", True)
+        how = "set by hand" if is_by_hand else "its own day again"
+        return f"Due on {date.fromisoformat(due_on):%B %-d, %Y}, {how}" if due_on else "Due without a day again"
     given = event.detail.get("assignee", "")
     return f"Given to {people.get(given, 'somebody')}" if given else "Given back to the role"
 

@@ -35,11 +35,12 @@ COLUMNS = (
 )
 
 
-def _number(request: HttpRequest, rows: "QuerySet[WorkItem]", heaps: worklist.Heaps) -> int:
+def _number(request: HttpRequest, form: WorklistFilterForm, rows: "QuerySet[WorkItem]", heaps: worklist.Heaps) -> int:
     """How many rows the filter has; of a whole tab, or one kind of it, that is known already."""
     if any(request.GET.get(name) for name in ("due", "assignee", "amount")):
         return rows.count()
-    tab, kind = tab_of(request.GET), request.GET.get("kind", "")
+    form.is_valid()
+    tab, kind = tab_of(request.GET), form.cleaned_data.get("kind", "")
     return dict(heaps.kinds(tab)).get(kind, 0) if kind else heaps.total(tab)
 
 
@@ -52,9 +53,9 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     tools = list_tools(request, WORKLIST)
     ordered = worklist.in_order(narrowed(request.GET, viewer), request.GET.get("sort", ""), tab)
     heaps = worklist.heaps(viewer, tab=tab)
-    page = CountedPaginator(ordered, PAGE_SIZE, count=_number(request, ordered, heaps)).get_page(
-        request.GET.get("page")
-    )
+    form = WorklistFilterForm(request.GET)
+    number = _number(request, form, ordered, heaps)
+    page = CountedPaginator(ordered, PAGE_SIZE, count=number).get_page(request.GET.get("page"))
     tasks = work.as_tasks(page.object_list, viewer.today)
     audit_read(request, "worklist", patients={task.subject.patient_id for task in tasks} - {""}, action="list")
     context = {
@@ -64,7 +65,7 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "shown": tools.shown,
         "kinds": [Chip(kind, kind_words(kind), number) for kind, number in heaps.kinds(tab)],
         "dues": [Chip(value, label) for value, label in DUE.items()],
-        "form": WorklistFilterForm(request.GET),
+        "form": form,
         "kept": [(name, request.GET[name]) for name in ("view", "kind", "due", "sort") if request.GET.get(name)],
         "is_narrowed": any(request.GET.get(name) for name in ("kind", "due", "assignee", "amount")),
         "page": page,
