@@ -58,6 +58,12 @@ def walk_in(page: Page, balance: Balance) -> None:
     page.locator("[data-step=verify] button").click()
 
 
+def go_on(page: Page, step: str) -> None:
+    """To the step's answer: what is looked at must not be the page that is being left."""
+    with page.expect_navigation():
+        page.locator(f"[data-step={step}] button").click()
+
+
 def test_a_patient_pays_without_script_from_the_link_to_the_receipt(open_page: Opener, live_server: LiveServer) -> None:
     balance = BalanceFactory()
     page = open_page(None, door_of(balance), width="phone", script=False)
@@ -86,15 +92,15 @@ def test_the_patients_pages_are_open_to_everyone(open_page: Opener, watch: Watch
         return look(page, f"pay-{name}-{language}")
 
     findings = seen("door")
-    page.locator("[data-step=open] button").click()
+    go_on(page, "open")
     findings += seen("questions")
     page.locator("[name=birth_date]").fill("1990-01-01")
     page.locator("[name=postcode]").fill("00000")
-    page.locator("[data-step=verify] button").click()
+    go_on(page, "verify")
     findings += seen("wrong")
     page.locator("[name=birth_date]").fill(patient.birth_date.isoformat())
     page.locator("[name=postcode]").fill(patient.postcode[:5])
-    page.locator("[data-step=verify] button").click()
+    go_on(page, "verify")
     findings += seen("bill")
     for path in ("part", "ask/insurance", "ask/question", "ask/plan", "done", f"receipt/{'r' * 16}"):
         page.goto(f"/pay/{path}")
