@@ -12,6 +12,7 @@ from apps.audit.trail import record
 from apps.core.models import User
 from apps.practice.roles import Role
 from apps.workspace.trail.reading import Asked, events
+from apps.workspace.trail.wording import sentence
 from tests.factories.intake import PatientFactory
 from tests.factories.practice import UserFactory
 from tests.signing_in import sign_in
@@ -39,7 +40,20 @@ def test_the_newest_stands_first_in_plain_words(boss: Client) -> None:
     did("view", "claim")
     did("sign_in", "user", minutes=1)
     did("write_off_balance", "balance", minutes=2)
-    assert shown(boss) == ["Write off balance balance", "Signed in", "Looked at claim"]
+    assert shown(boss) == ["Write off balance", "Signed in", "Looked at claim"]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "says"),
+    [
+        ("view", "claim", "Looked at claim"),
+        ("write_off_balance", "balance", "Write off balance"),
+        ("undo_deposit_match", "bank_line", "Undo deposit match bank line"),
+        ("sign_in", "user", "Signed in"),
+    ],
+)
+def test_no_kind_is_said_twice(action: str, kind: str, says: str) -> None:
+    assert sentence(action, kind) == says
 
 
 @pytest.mark.parametrize(

@@ -67,5 +67,6 @@ def kind_words(kind: str) -> str:
 
 
 def sentence(action: str, kind: str) -> str:
-    """ "Looked at claim"; "Signed in"."""
-    return action_words(action) if action in _SAID_BY_ACTION else f"{action_words(action)} {kind_words(kind)}"
+    """ "Looked at claim"; "Signed in"; "Write off balance", which says its kind itself."""
+    said, about = action_words(action), kind_words(kind)
+    return said if action in _SAID_BY_ACTION or about in said.lower() else f"{said} {about}"
