@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
@@ -19,7 +18,7 @@ from apps.practice.roles import Permission
 from apps.worklist import services
 from apps.worklist.forms import AssignForm
 from apps.worklist.item_views import NotDoneError, assign_items, snooze_items
-from apps.worklist.list_views import OF_ONE_LOOK
+from apps.worklist.list_views import OF_ONE_LOOK, back_to
 from apps.worklist.lists import ListOfWork
 from apps.worklist.models import Selection, WorkItem
 
@@ -136,7 +135,7 @@ def _select(request: HttpRequest, *, bulk: BulkList) -> HttpResponse:
         now=clock.now(),
     )
     query["selected"] = selection.public_id
-    return _to(bulk, query)
+    return back_to(bulk.of, query)
 
 
 def _change(request: HttpRequest, *, bulk: BulkList, act: Callable[[HttpRequest, BulkList], str]) -> HttpResponse:
@@ -147,7 +146,7 @@ def _change(request: HttpRequest, *, bulk: BulkList, act: Callable[[HttpRequest,
         query.pop("selected", None)
     except NotDoneError as refusal:
         messages.error(request, str(refusal))
-    return _to(bulk, query)
+    return back_to(bulk.of, query)
 
 
 def _assign(request: HttpRequest, bulk: BulkList) -> str:
@@ -168,9 +167,3 @@ def _chosen(request: HttpRequest, bulk: BulkList) -> list[WorkItem]:
         keys.update(selection.items)
     reached = bulk.reach(request).select_related(None).only("pk", "url_name")
     return list(reached.filter(pk__any_of=list(keys)))
-
-
-def _to(bulk: BulkList, query: QueryDict) -> HttpResponse:
-    """Never to the list's plain address, which may lead to a saved view."""
-    query.setdefault(*bulk.of.home)
-    return redirect(f"{reverse(bulk.of.url_name)}?{query.urlencode()}")

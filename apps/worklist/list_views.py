@@ -244,8 +244,11 @@ def _fault(form: ViewNameForm) -> str:
 
 
 def _back(request: HttpRequest, of: ListOfWork) -> HttpResponseRedirect:
+    return back_to(of, posted_query(request))
+
+
+def back_to(of: ListOfWork, query: QueryDict) -> HttpResponseRedirect:
     """To the list as it was filtered; never to its plain address, which may lead to a view."""
-    query = posted_query(request)
     query.setdefault(*of.home)
     return _to(of, query.urlencode())
 

@@ -129,7 +129,7 @@ def test_without_room_or_script_the_items_page_opens(open_page: Opener, dress: d
     item = work("a")
     page = open_page(Role.BILLER, LIST, **dress)
     page.get_by_role("link", name="a", exact=True).click()
-    page.wait_for_url(f"**{reverse('workspace:work_item', args=[item.public_id])}")
+    expect(page).to_have_url(reverse("workspace:work_item", args=[item.public_id]))
 
 
 def test_the_work_itself_is_opened_by_e(open_page: Opener) -> None:
@@ -137,7 +137,7 @@ def test_the_work_itself_is_opened_by_e(open_page: Opener) -> None:
     page = open_page(Role.BILLER, LIST)
     page.keyboard.press("j")
     page.keyboard.press("e")
-    page.wait_for_url(f"**{reverse(item.url_name, args=[item.subject_public_id])}")
+    expect(page).to_have_url(reverse(item.url_name, args=[item.subject_public_id]))
 
 
 @pytest.mark.axe

@@ -147,15 +147,19 @@ def test_a_mail_server_that_is_away_leaves_it_waiting(alert: DueAlert, monkeypat
     assert send_due_alert(alert_id=alert.public_id, now=NOW)
 
 
+def sending_raises(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
+    def send(_self: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+
+
 @pytest.mark.parametrize(("code", "then"), [(550, State.REFUSED), (450, State.WAITING)])
 def test_an_address_that_is_refused_for_good_is_not_asked_again(
     alert: DueAlert, monkeypatch: pytest.MonkeyPatch, code: int, then: str
 ) -> None:
-    def refused(_self: object) -> None:
-        raise SMTPRecipientsRefused({alert.user.email: (code, b"no")})
-
     plan_due_alerts(now=NOW)
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    sending_raises(monkeypatch, SMTPRecipientsRefused({alert.user.email: (code, b"no")}))
     if then == State.REFUSED:
         assert not send_due_alert(alert_id=alert.public_id, now=NOW)
     else:
@@ -168,22 +172,16 @@ def test_an_address_that_is_refused_for_good_is_not_asked_again(
 def test_a_mail_that_is_refused_for_good_is_not_tried_again(
     alert: DueAlert, monkeypatch: pytest.MonkeyPatch, refusal: Exception
 ) -> None:
-    def refused(_self: object) -> None:
-        raise refusal
-
     plan_due_alerts(now=NOW)
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    sending_raises(monkeypatch, refusal)
     assert not send_due_alert(alert_id=alert.public_id, now=NOW)
     assert state(alert) == State.REFUSED
     assert left_behind(now=NOW) == ()
 
 
 def test_a_mail_that_the_server_takes_later_waits(alert: DueAlert, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(_self: object) -> None:
-        raise SMTPDataError(451, b"later")
-
     plan_due_alerts(now=NOW)
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", busy)
+    sending_raises(monkeypatch, SMTPDataError(451, b"later"))
     with pytest.raises(SMTPDataError):
         send_due_alert(alert_id=alert.public_id, now=NOW)
     assert state(alert) == State.WAITING
@@ -193,12 +191,9 @@ def test_a_mail_that_the_server_takes_later_waits(alert: DueAlert, monkeypatch: 
 def test_a_connection_that_breaks_while_it_sends_leaves_no_second_mail(
     alert: DueAlert, monkeypatch: pytest.MonkeyPatch, cut: type[OSError]
 ) -> None:
-    def broken(_self: object) -> None:
-        raise cut
-
     plan_due_alerts(now=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr("django.core.mail.EmailMessage.send", broken)
+        sending_raises(patched, cut())
         with pytest.raises(LostInSendingError):
             send_due_alert(alert_id=alert.public_id, now=NOW)
     assert state(alert) == State.SENDING

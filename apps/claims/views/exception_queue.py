@@ -1,7 +1,7 @@
 """The exception queue: what waits for a person, narrowed as the address says, and what is done to several of it at once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
+from apps.core.readable_text import posted_query
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -94,7 +95,7 @@ def _choices(request: HttpRequest, chosen: exception_queue.Filter) -> dict[str, 
 def find(request: HttpRequest) -> HttpResponse:
     """A claim's number or a patient's name, by POST: a name has no place in an address. The patients found are in it by public id."""
     words = " ".join(request.POST.get("words", "").split())[:60]
-    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    query = posted_query(request)
     for name in ("page", "number", "patient"):
         query.pop(name, None)
     if words and exception_queue.is_number(words):
@@ -110,7 +111,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def back(request: HttpRequest) -> HttpResponseRedirect:
     """To the queue as it was filtered."""
-    query = QueryDict(request.POST.get("query", "")).urlencode()
+    query = posted_query(request).urlencode()
     return redirect(f"{reverse('claims:exceptions')}{'?' if query else ''}{query}")
 
 
@@ -145,7 +146,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.EDIT_CLAIMS)
 def apply_fixes(request: HttpRequest) -> HttpResponse:
     """The fixes shown on the ticked rows, at once. All that the filter shows is asked about first, and done by a worker."""
-    query = QueryDict(request.POST.get("query", "")).urlencode()
+    query = posted_query(request).urlencode()
     if request.POST.get("selection"):
         return redirect(f"{reverse('claims:bulk_fix_new')}?{query}")
     shown = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]

@@ -1,7 +1,7 @@
 """Where the EHR tells another plan than the one that a person entered."""
 
 from apps.intake.models import CoverageDispute
-from apps.worklist.models import WorkItem
+from apps.worklist.queue import is_open
 
 KIND = "coverage_disputed"
 
@@ -11,7 +11,4 @@ def latest_dispute(patient_id: int) -> tuple[CoverageDispute | None, bool]:
     found = CoverageDispute.objects.filter(patient=patient_id).select_related("patient", "settled_by").first()
     if found is None:
         return None, False
-    waits = WorkItem.objects.filter(
-        kind=KIND, state=WorkItem.State.OPEN, subject_public_id=found.patient.public_id
-    ).exists()
-    return found, waits
+    return found, is_open(KIND, found.patient.public_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from apps.patient_balances.rules.guard import Fault
 from apps.worklist.models import WorkItem
-from apps.worklist.queue import close_items, open_item
+from apps.worklist.queue import close_items, is_open, open_item
 
 LACKING, BLOCKED = "messages_blocked", "message_words_blocked"
 PAGE = "balances:texts_for"
@@ -35,7 +35,7 @@ def report_blocked_words(faults: Iterable[Fault], *, now: datetime) -> None:
 
 
 def _open_once(kind: str, subject: str, title: str, now: datetime) -> None:
-    if WorkItem.objects.filter(kind=kind, subject_public_id=subject, state=WorkItem.State.OPEN).exists():
+    if is_open(kind, subject):
         return
     open_item(
         kind=kind,

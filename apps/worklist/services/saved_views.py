@@ -8,7 +8,7 @@ from django.db.models import Q
 from apps.audit.trail import record
 from apps.core.models import User
 from apps.practice.access import role_of
-from apps.practice.roles import PERMISSIONS, Permission, Role, may
+from apps.practice.roles import Permission, Role, may
 from apps.worklist.models import ListChoice, SavedView
 
 # More would hide the list beneath them.
@@ -22,7 +22,7 @@ class ViewRefusedError(Exception):
 
 def opens_list(role: Role, permission: Permission | None) -> bool:
     """Whether the role may open a list that asks for `permission`; None: for nothing but a role."""
-    return permission is None or permission in PERMISSIONS[role]
+    return permission is None or may(role, permission)
 
 
 @transaction.atomic

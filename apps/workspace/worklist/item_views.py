@@ -58,10 +58,6 @@ def _is_open(found: WorkItem) -> None:
         raise NotDoneError("This is closed already.")
 
 
-def _note(request: HttpRequest, found: WorkItem) -> str:
-    return note_on(request, found)
-
-
 def _give(request: HttpRequest, found: WorkItem) -> str:
     _is_open(found)
     return assign_items(request, [found], permission=worklist.asked_of(found))
@@ -72,15 +68,11 @@ def _snooze(request: HttpRequest, found: WorkItem) -> str:
     return snooze_items(request, [found])
 
 
-def _due(request: HttpRequest, found: WorkItem) -> str:
-    return set_due_of(request, found)
-
-
 _VERBS: dict[str, Callable[[HttpRequest, WorkItem], str]] = {
-    "note": _note,
+    "note": note_on,
     "give": _give,
     "snooze": _snooze,
-    "due": _due,
+    "due": set_due_of,
 }
 
 
