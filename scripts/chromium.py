@@ -1,13 +1,12 @@
 """The Chromium that the browser tests and the screenshots drive: where it is, how it is started, the windows that it opens."""
 
 import os
-import shutil
 
 from playwright.sync_api import Browser, Playwright, ViewportSize
 
-from scripts.chromium_package import PROGRAMS
+from scripts.chromium_package import program_here
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+CHROMIUM = os.environ.get("CHROMIUM") or program_here()
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 # Without its own sandbox, which root may not use; in few processes, since all it shows is ours; without a word to its maker.
 _FLAGS = (

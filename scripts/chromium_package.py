@@ -1,17 +1,40 @@
-"""Which package brings a Chromium to this machine, and the sentence that says so. Before anything is installed: standard library only.
+"""Which Chromium this machine has, or which package brings one, and the sentence that says so. Before anything is installed: standard
+library only.
 
-`python3 scripts/chromium_package.py` prints the package for `.ci/run`.
+`python3 scripts/chromium_package.py` prints the package for `.ci/run`; with `there`, whether a Chromium is there is its exit status.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 
 # Programs on the path. The one without windows first: what a window would need, it does not start.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Debian has the first two, others one of the last two.
 PACKAGES = ("chromium-headless-shell", "chromium", "chromium-browser")
+START_SECONDS = 30  # a first start, from a slow disk
+
+
+@cache
+def program_here() -> str | None:
+    """The first of PROGRAMS on the path that starts."""
+    return next(filter(starts, _on_the_path()), None)
+
+
+def starts(program: str) -> bool:
+    """Not only whether the file is there: what Ubuntu installs by that name is a stub that asks for a snap."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        asked = subprocess.run([program, "--version"], capture_output=True, check=False, timeout=START_SECONDS)
+        return asked.returncode == 0
+    return False
+
+
+def _on_the_path() -> Iterator[str]:
+    return filter(None, map(shutil.which, PROGRAMS))
 
 
 def has(package: str) -> bool:
@@ -28,6 +51,11 @@ def package_here() -> str:
 def remedy() -> str:
     """What to type on this machine, last in the sentence and whole."""
     lacking = "There is no Chromium to drive"
+    if stub := next(_on_the_path(), ""):
+        return (
+            f"{stub} is there but does not start: start it once and do what it says (Ubuntu's asks for a snap), install "
+            f"{PROGRAMS[-1]}, or name another Chromium in CHROMIUM."
+        )
     if not shutil.which("apt-cache"):
         return (
             f"{lacking}: install a program named {', '.join(PROGRAMS[:-1])} or {PROGRAMS[-1]}, or name one in CHROMIUM."
@@ -40,6 +68,8 @@ def remedy() -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["there"]:
+        sys.exit(program_here() is None)
     found = package_here()
     print(found or remedy(), file=sys.stdout if found else sys.stderr)
     sys.exit(not found)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis
 
-from apps.automations.simulation.broker import Broker, StillBusyError
+from apps.automations.running.broker import Broker, StillBusyError
 from apps.core.embedded import valkey
 from apps.core.embedded.processes import Supervisor
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from apps.automations.running.history import mark
+from apps.automations.running.history import is_being_lived, mark_begun
 from apps.automations.running.ports import free_port
 from apps.automations.running.product import Product
 from apps.automations.simulation import stage as stages
@@ -32,6 +32,7 @@ def sandbox_alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monkey
     return tmp_path
 
 
+@pytest.mark.django_db
 def test_the_outside_world_of_the_played_history_keeps_its_last_moment(
     sandbox_alone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,10 +46,11 @@ def test_the_outside_world_of_the_played_history_keeps_its_last_moment(
 
     monkeypatch.setattr(Stage, "live", live)
     ports = [free_port() for _ in range(3)]
+    mark_begun()
     call_command("play_history", first_day=BEGIN.date(), days=1, ports=ports)
     assert written == [BEGIN + timedelta(hours=1)]
     assert _world(sandbox_alone) == BEGIN + timedelta(hours=2)
-    assert mark().exists()
+    assert not is_being_lived()
 
 
 def _world(folder: Path) -> datetime:

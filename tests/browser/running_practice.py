@@ -19,9 +19,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.automations.demo import load_demo
 from apps.automations.outside import Outside
+from apps.automations.running.broker import Broker, StillBusyError
 from apps.automations.running.ports import Ports, free_port
 from apps.automations.running.product import Product
-from apps.automations.simulation.broker import Broker, StillBusyError
 from apps.automations.simulation.driver import Driver, ticks
 from apps.automations.timetable import sync_schedule
 from apps.core import clock

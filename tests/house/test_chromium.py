@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.chromium_package import PROGRAMS, package_here, remedy
+from scripts.chromium_package import package_here, program_here, remedy
 
 ROOT = Path(__file__).resolve().parents[2]
 Machine = Callable[..., None]
@@ -59,7 +59,26 @@ def test_without_apt_the_programs_are_named(machine: Machine) -> None:
     assert "apt" not in remedy()
 
 
+def program(folder: Path, name: str, exit_status: int) -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\nexit {exit_status}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_program_that_only_asks_for_another_is_no_chromium(machine: Machine, tmp_path: Path) -> None:
+    machine("chromium-browser")
+    stub = program(tmp_path, "chromium-browser", 1)
+    program_here.cache_clear()
+    assert program_here() is None
+    assert remedy().startswith(f"{stub} is there but does not start: ")
+    chrome = program(tmp_path, "google-chrome", 0)
+    program_here.cache_clear()
+    assert program_here() == str(chrome)
+    program_here.cache_clear()
+
+
 def test_ci_asks_for_the_same_programs_and_package() -> None:
     script = (ROOT / ".ci/run").read_text()
-    assert f"command -v {' '.join(PROGRAMS)} >" in script
+    assert "if ! python3 scripts/chromium_package.py there ||" in script
     assert 'chromium="$(python3 scripts/chromium_package.py)"' in script

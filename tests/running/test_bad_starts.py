@@ -20,17 +20,14 @@ from pytest_django import Settings
 
 from apps.automations.management.commands import up
 from apps.automations.running.alone import alone
-from apps.automations.running.history import HistoryBrokenOffError, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports
-from apps.automations.running.product import Product
 from apps.core.embedded import places
 from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
 from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
 from apps.denials.services import PDF_REMEDY
 from scripts import bootstrap
-from tests.factories.intake import EncounterFactory
 from tests.missing import skip_or_fail
 
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
@@ -124,28 +121,6 @@ with alone(pathlib.Path({str(tmp_path)!r}), Ports.beside(8000)):
     assert (tmp_path / "up.lock").read_text() == "http://127.0.0.1:8000\n"
     with alone(tmp_path, Ports.beside(9000)):
         assert (tmp_path / "up.lock").read_text() == "http://127.0.0.1:9000\n"
-
-
-@pytest.mark.django_db
-def test_a_past_that_was_broken_off_names_the_command_to_begin_anew(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    EncounterFactory()
-    ports = Ports.beside(8000)
-    with Supervisor() as processes, pytest.raises(HistoryBrokenOffError, match=f"rm -r {tmp_path} && make run$"):
-        play_history(Product(processes, tmp_path, ports, {}))
-
-
-@pytest.mark.django_db
-def test_a_past_that_is_being_lived_warns_first_and_names_the_remedy_when_it_is_interrupted(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(*_args: object, **_options: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(subprocess, "run", interrupted)
-    with Supervisor() as processes, pytest.raises(HistoryBrokenOffError, match=f"rm -r {folder} && make run$"):
-        play_history(Product(processes, folder, Ports.beside(8000), {}))
-    assert "Do not interrupt it" in capsys.readouterr().out
 
 
 def test_a_full_disk_names_what_is_needed_and_another_folder(full_disk: None, tmp_path: Path) -> None:

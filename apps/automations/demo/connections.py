@@ -27,7 +27,7 @@ def connect(facts: Mapping[str, Any]) -> None:
         "Lakeway charge files",
         Kind.EHR,
         "csv_drop",
-        {"folder": str(_drop_folder()), "mapping": "satellite", "settled_seconds": 0},
+        {"folder": str(drop_folder()), "mapping": "satellite", "settled_seconds": 0},
     )
     _keep("Mail", Kind.MESSAGING, "smtp", {"from_address": FROM_ADDRESS})
 
@@ -66,7 +66,8 @@ def _leads_to_the_sandbox(kept: Mapping[str, Any]) -> bool:
     return bool(hosts) and all(host in LOOPBACK_HOSTS for host in hosts)
 
 
-def _drop_folder() -> Path:
+def drop_folder() -> Path:
+    """Where the satellite office puts its export of charges."""
     folder = Path(settings.VAR_DIR) / "drop"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -1,22 +1,47 @@
-"""The demo practice's past: the first start lives through some weeks of virtual time, so that no page is empty."""
+"""The demo practice's past: the first start lives through some weeks of virtual time, so that no page is empty.
+
+While it is lived, the database itself says so: what it then holds nobody has worked with, so a past that was broken off at any moment
+is cleared away and lived anew. Another database, or one that was never so marked, is never cleared.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
 
+from apps.automations.running.broker import Broker
 from apps.automations.running.product import Product
 from apps.core import clock
 from apps.intake.models import Encounter
 
 WEEKS = 4
+# What the simulation leaves in the folder of the demo beside its database.
+OF_THE_PAST = ("sandbox", "drop", "mail")
+BEING_LIVED = "The past of the demo practice is being lived."
 
 
 class HistoryBrokenOffError(Exception):
     """Carries the sentence for the person at the terminal."""
+
+
+def clear_broken_off_history() -> bool:
+    """Before the tables are migrated: takes away all that an earlier start has left half lived. Whether there was something."""
+    if not is_being_lived():
+        return False
+    print("The demo's past was broken off at an earlier start; it is lived anew.", flush=True)
+    Broker().forget()
+    for folder in OF_THE_PAST:
+        shutil.rmtree(Path(settings.VAR_DIR) / folder, ignore_errors=True)
+    # Last, and at once: with the schema goes its mark.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    return True
 
 
 def play_history(product: Product) -> None:
@@ -24,29 +49,40 @@ def play_history(product: Product) -> None:
 
     Raises HistoryBrokenOffError.
     """
-    if mark().exists():
-        return
-    begin_anew = f"To begin anew: rm -r {settings.VAR_DIR} && make run"
     if Encounter.objects.exists():
-        raise HistoryBrokenOffError(f"The demo's past was broken off at an earlier start. {begin_anew}")
-    print(
-        f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once). "
-        "Do not interrupt it: a past that is broken off cannot be gone on with.",
-        flush=True,
-    )
+        return
+    print(f"The demo practice lives through its last {WEEKS} weeks first (some minutes, once).", flush=True)
+    mark_begun()
     try:
         lived = subprocess.run(_command(product), env=_variables(product), check=False, cwd=settings.BASE_DIR)
     except KeyboardInterrupt:
-        raise HistoryBrokenOffError(f"\nThe demo's past was broken off. {begin_anew}") from None
+        raise HistoryBrokenOffError("\nStopped. The demo's past is lived anew at the next start.") from None
     if lived.returncode != 0:
         raise HistoryBrokenOffError(
             f"The demo's past could not be lived through; the logs in {settings.VAR_DIR / 'log'} say why."
         )
 
 
-def mark() -> Path:
-    """There once the past was lived to its end: `manage.py play_history` puts it there as its last act."""
-    return Path(settings.VAR_DIR) / "history-lived"
+def mark_begun() -> None:
+    _mark(BEING_LIVED)
+
+
+def mark_lived() -> None:
+    """The last act of the process that lives it."""
+    _mark("")
+
+
+def is_being_lived() -> bool:
+    """Also of one that was broken off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description('public'::regnamespace)")
+        (said,) = cursor.fetchone()
+    return bool(said == BEING_LIVED)
+
+
+def _mark(said: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON SCHEMA public IS '{said}'")  # such a statement takes no parameters
 
 
 def _command(product: Product) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from celery import current_app
 
 from apps.automations.outside import Outside
-from apps.automations.simulation.broker import Broker
+from apps.automations.running.broker import Broker
 from apps.core import clock
 from apps.core.due_times import TASK, moments_on, tasks_by_name
 

@@ -1,10 +1,8 @@
 """What people do by hand: the satellite office exports its charges each evening, the biller the bank's account each morning."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
-
+from apps.automations.demo.connections import drop_folder
 from apps.automations.outside import Outside
 from apps.core import clock
 from apps.remittances.models import BankFile
@@ -12,12 +10,6 @@ from apps.remittances.services import import_bank_file
 
 EXPORT_HOUR, BANK_HOUR = 18, 8
 BANK = "Operating account"
-
-
-def drop_folder() -> Path:
-    folder = Path(settings.VAR_DIR) / "drop"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
 
 
 def drop_charge_file(outside: Outside, moment: datetime) -> None:

@@ -14,10 +14,10 @@ from django.core.management import call_command
 
 from apps.automations.demo import diagnoses, load_demo
 from apps.automations.outside import Outside
+from apps.automations.running.broker import Broker
 from apps.automations.running.ports import Ports, free_port
 from apps.automations.running.product import Product
 from apps.automations.running.terminal import Progress
-from apps.automations.simulation.broker import Broker
 from apps.automations.simulation.driver import Driver, ticks
 from apps.automations.simulation.office import bring_bank_file, drop_charge_file
 from apps.automations.simulation.people import settle_unknowns

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.automations.running.history import mark
+from apps.automations.running.history import mark_lived
 from apps.automations.running.ports import Ports
 from apps.automations.simulation.stage import Stage
 
@@ -28,4 +28,4 @@ class Command(BaseCommand):
         ports = Ports(*options["ports"])
         with Stage(Path(settings.VAR_DIR), first_day=options["first_day"], ports=ports, kept=True) as stage:
             stage.live(days=options["days"])
-        mark().touch()
+        mark_lived()

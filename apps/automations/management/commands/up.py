@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand
 from apps.automations.demo import diagnoses, load_demo, people_lines
 from apps.automations.outside import Outside
 from apps.automations.running.alone import AlreadyRunsError, alone
-from apps.automations.running.history import HistoryBrokenOffError, play_history
+from apps.automations.running.history import HistoryBrokenOffError, clear_broken_off_history, play_history
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports, PortTakenError, require_free
 from apps.automations.running.product import Product, variables_of_this_process
@@ -63,6 +63,7 @@ class Command(BaseCommand):
         directory = Path(settings.VAR_DIR)
         if not configured("CELERY_BROKER_URL") or "redis+socket" in settings.CELERY_BROKER_URL:
             valkey.start(processes, directory)
+        clear_broken_off_history()
         call_command("migrate", verbosity=0)
         sync_schedule(now=clock.now())
         settings.PUBLIC_URL = ports.web_url
