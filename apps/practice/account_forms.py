@@ -16,6 +16,7 @@ WORDS = {
 def _speak(form: forms.Form) -> None:
     for name in WORDS.keys() & form.fields.keys():
         form.fields[name].label = WORDS[name]
+        form.fields[name].widget.attrs.pop("placeholder", None)  # the label in other words, which vanish on typing
     if "password1" in form.fields:
         form.fields["password1"].help_text = ""
 

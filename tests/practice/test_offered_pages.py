@@ -79,6 +79,8 @@ def test_the_pages_of_ones_password_speak_as_the_others_do(client: Client) -> No
     assert "E-mail address" in forgotten
     sign_in(client, Role.BILLER)
     page = client.get(reverse("account_change_password")).content.decode()
+    assert 'placeholder="New' not in page
+    assert "Email address" not in forgotten
     for words in ("Current password", "New password", "New password, once more"):
         assert f">{words}<" in page
     assert "commonly used password" not in page

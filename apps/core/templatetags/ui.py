@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core import clock
+from apps.core.browser_words import browser_words
 from apps.core.chips import Chip, chip_links
 from apps.core.deadlines import Due, due_of
 from apps.core.procedure_words import procedure_words
@@ -228,6 +229,9 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, static("icons.svg"), name
     )
+
+
+register.filter("browser", browser_words)
 
 
 @register.inclusion_tag("components/empty.html")
