@@ -24,7 +24,7 @@ def schedule() -> None:
 
 def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
-        step="end_of_day_charges", state="done", started_at=now, finished_at=now, counts={"visits": 41, "known": 0}
+        step="end_of_day_charges", state="done", started_at=now, finished_at=now, counts={"visits": 41, "known before": 0}
     )
     sign_in(client, Role.ADMINISTRATOR)
     page = client.get(reverse("automations:list")).content.decode()
@@ -35,10 +35,10 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
 
 def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
-        step="late_charges", state="done", started_at=now, finished_at=now, counts={"visits": 1, "known": 16}
+        step="late_charges", state="done", started_at=now, finished_at=now, counts={"visits": 1, "known before": 16}
     )
     sign_in(client, Role.ADMINISTRATOR)
-    assert "16 known, 1 visit<" in client.get(reverse("automations:list")).content.decode()
+    assert "16 known before, 1 visit<" in client.get(reverse("automations:list")).content.decode()
 
 
 def test_the_list_asks_the_database_as_often_however_many_runs_there_are(

@@ -119,12 +119,12 @@ def _lines(claim: Claim, charges: Sequence[Charge]) -> list[ClaimLine]:
 
 
 def _event(claim: Claim, now: datetime) -> ClaimEvent:
-    path = Encounter.Path(claim.encounter.arrived_by).label
+    path = Encounter.Path(claim.encounter.arrived_by)
     return ClaimEvent(
         claim=claim,
         at=now,
         new_status=ClaimStatus.DRAFT,
-        what=f"Claim built from the visit's charges. They came by {path[0].lower() + path[1:] if path[1].islower() else path}.",
+        what=f"Claim built from the visit's charges. They came by {path.in_a_sentence}.",
         transmission_id=claim.encounter.transmission_id,
     )
 

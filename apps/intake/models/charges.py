@@ -20,6 +20,12 @@ class Encounter(PublicIdModel, VisitFacts):
         FILE = "file", "Charge file"
         HAND = "hand", "Hand entry"
 
+        @property
+        def in_a_sentence(self) -> str:
+            """ "nightly poll", but "EHR event"."""
+            label = str(self.label)
+            return label[0].lower() + label[1:] if label[1].islower() else label
+
     source = models.CharField(max_length=40)
     source_id = models.CharField(max_length=60)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="encounters")
