@@ -38,7 +38,7 @@ def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: da
         step="late_charges", state="done", started_at=now, finished_at=now, counts={"visits": 1, "known before": 16}
     )
     sign_in(client, Role.ADMINISTRATOR)
-    assert "16 known before, 1 visit<" in client.get(reverse("automations:list")).content.decode()
+    assert "1 visit, 16 known before<" in client.get(reverse("automations:list")).content.decode()
 
 
 def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
