@@ -22,6 +22,7 @@ urlpatterns = [
     path("pay/", include("apps.patient_balances.patient_urls")),
     path("remittances/", include("apps.remittances.urls")),
     path("reports/", include("apps.reports.urls")),
+    path("jobs/", include("apps.automations.jobs.urls")),
     path("automations/", include("apps.automations.urls")),
     path("settings/", include("apps.workspace.settings_urls")),
     path("webhooks/", include("apps.automations.webhook_urls")),

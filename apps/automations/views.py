@@ -125,7 +125,7 @@ def run_now(request: HttpRequest, name: str) -> HttpResponse:
     user = signed_in_user(request)
     record("run now", acting_user=user, now=clock.now(), subject_kind="automation", subject_public_id=name)
     nudge(RUN_AUTOMATION, name, user.public_id)
-    messages.success(request, f"{periodic.title} was started. Its run appears in the history.")
+    messages.success(request, f"{periodic.title} was started. Its run appears in the history and under Jobs.")
     return redirect("automations:list")
 
 

@@ -55,7 +55,12 @@ class Automation(models.Model):
 
 
 class JobRun(PublicIdModel):
-    """One run of a step: when, how much, what went wrong."""
+    """One run of a step: when, how much, what went wrong.
+
+    `by_hand`: a person started it, at a page or at a terminal. `done` of `total` are its parts (claims, visits, files) and grow with
+    the transaction that did them; `total` is None where nobody can tell beforehand. `url_name` and `subject_public_id` name the page
+    of what it made.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -69,9 +74,20 @@ class JobRun(PublicIdModel):
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=300, blank=True)
     requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by_hand = models.BooleanField(default=False)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True, blank=True)
+    url_name = models.CharField(max_length=60, blank=True)
+    subject_public_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["step", "-started_at"])]
+        indexes = [
+            models.Index(fields=["step", "-started_at"]),
+            models.Index(fields=["-started_at", "-id"], condition=models.Q(by_hand=True), name="job_by_hand"),
+            models.Index(
+                fields=["requested_by", "-started_at", "-id"], condition=models.Q(by_hand=True), name="job_by_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} {self.started_at:%Y-%m-%d %H:%M}"

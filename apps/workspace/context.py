@@ -53,7 +53,7 @@ _AT_HOME = {
     "workspace:visit_conflict": "claims",
 }
 # Rooms without a place of their own in the navigation.
-_LODGERS = {"intake": "claims", "sandbox": "settings"}
+_LODGERS = {"intake": "claims", "sandbox": "settings", "jobs": "automations"}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,11 @@ def schedule() -> None:
 
 def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
-        step="end_of_day_charges", state="done", started_at=now, finished_at=now, counts={"visits": 41, "known before": 0}
+        step="end_of_day_charges",
+        state="done",
+        started_at=now,
+        finished_at=now,
+        counts={"visits": 41, "known before": 0},
     )
     sign_in(client, Role.ADMINISTRATOR)
     page = client.get(reverse("automations:list")).content.decode()

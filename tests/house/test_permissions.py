@@ -20,6 +20,7 @@ GUARDED = {
     "remittances",
     "reports",
     "automations",
+    "jobs",
     "sandbox",
     "settings",
 }

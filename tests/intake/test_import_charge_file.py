@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,8 @@ from django.db import connection
 from apps.audit.models import AuditEvent
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import RefusedError
+from apps.core.jobs import advance, start_job
+from apps.core.models import JobRun
 from apps.intake.models import Charge, ChargeFile, ColumnMapping, Encounter
 from apps.intake.services import ImportedFile, import_charge_file, import_dropped_files
 from apps.practice.models import Payer, Provider
@@ -340,3 +343,24 @@ def test_an_accident_that_cannot_be_read_is_told(
     imported = with_circumstances(mapping, now, cells, ",,,,,,,")
     assert imported.problems[0].reason == reason
     assert not Encounter.objects.exists()
+
+
+def test_a_charge_file_counts_its_visits_a_chunk_at_a_time(
+    mapping: ColumnMapping, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [GOOD, GOOD.replace("V1,", "V2,").replace("99213", "")]
+    rows += [GOOD.replace("V1,", f"V{each},").replace(",P1,", f",P{each},") for each in (3, 4)]
+    run = start_job("import_charges", now=now, requested_by=None)
+    seen: list[int] = []
+
+    def advance_and_look(job_id: int, number: int) -> None:
+        advance(job_id, number)
+        seen.append(JobRun.objects.get(pk=job_id).done)
+
+    receiving = sys.modules["apps.intake.services.receive_encounters"]  # hidden by its function of that name
+    monkeypatch.setattr(receiving, "CHUNK", 2)
+    monkeypatch.setattr(receiving, "advance", advance_and_look)
+    import_charge_file(payload=file(*rows), name="charges.csv", mapping=mapping, now=now, job_id=run.pk)
+    run.refresh_from_db()
+    assert seen[-1] == run.done == run.total
+    assert len(seen) == 2

@@ -14,7 +14,7 @@ from apps.audit.models import AuditEvent
 from apps.automations.timetable import sync_schedule
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
-from apps.core.models import JobRun
+from apps.core.models import Automation, JobRun
 from apps.denials.services import open_denials
 from apps.patient_balances.models import Message
 from apps.patient_balances.selectors.sums import owed_by_balance
@@ -202,6 +202,7 @@ def test_last_night_tells_what_was_posted_and_routed(biller: Client) -> None:
 
 def test_an_automation_that_failed_and_worked_again_is_no_news(biller: Client) -> None:
     def ran(name: str, hours: int, state: str) -> None:
+        Automation.objects.get_or_create(name=name)
         JobRun.objects.create(step=name, started_at=hours_ago(hours), state=state)
 
     ran("responses", 6, JobRun.State.FAILED)

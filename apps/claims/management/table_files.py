@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from django.core.management.base import OutputWrapper
+from django.db import transaction
 
 from apps.claims.services import ImportedEdits
+from apps.core.clock import now as current_time
+from apps.core.jobs import advance, job_run
 
 LONGEST_LINE = 10_000
 # What CMS calls the tables of hospitals and of suppliers: other values for the same codes.
@@ -32,12 +35,22 @@ def take_in(paths: list[Path], one: Import, what: str, out: OutputWrapper) -> No
 
 def take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper) -> None:
     """As `take_in`, of what need not be files."""
+    with job_run("import_code_tables", now=current_time(), by_hand=True, total=len(sources)) as run:
+        run.counts = _take_in_each(sources, what, out, run.pk)
+    if run.counts["untaken_files"] or run.counts["refused_rows"]:
+        sys.exit(1)
+
+
+def _take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper, job_id: int) -> dict[str, int]:
     failed, told = 0, []
     for name, one in sources:
         try:
-            told.append(one())
+            with transaction.atomic():
+                advance(job_id, 1)
+                told.append(one())
         except NotTakenError as failure:
             failed += 1
+            advance(job_id, 1)
             out.write(f"{name}: {failure}")
         else:
             for sentence in told[-1].refused.sentences():
@@ -48,8 +61,12 @@ def take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper) -> No
         f"{sum(each.added for each in told)} added, {sum(each.changed for each in told)} changed, "
         f"{sum(each.same for each in told)} as before, {sum(each.repeated for each in told)} repeated, {refused} refused."
     )
-    if failed or refused:
-        sys.exit(1)
+    return {
+        f"added_{what}": sum(each.added for each in told),
+        f"changed_{what}": sum(each.changed for each in told),
+        "refused_rows": refused,
+        "untaken_files": failed,
+    }
 
 
 def _one(path: Path, one: Import) -> ImportedEdits:

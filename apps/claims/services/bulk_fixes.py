@@ -17,7 +17,7 @@ from apps.claims.services.change_fields import EDITABLE, locked_claims
 from apps.claims.services.settle_findings import CannotSettleError, apply_fixes
 from apps.claims.states import ClaimStatus
 from apps.core.bulk_rows import copy_rows
-from apps.core.jobs import nudge
+from apps.core.jobs import nudge, start_job
 from apps.core.models import JobRun, User
 
 logger = logging.getLogger(__name__)
@@ -54,8 +54,9 @@ def start_bulk_fix(
         requested_at=now,
         claim_count=claims,
         retry_of=retry_of,
-        run=JobRun.objects.create(step=STEP, started_at=now, requested_by=acting_user, counts={"claims": claims}),
+        run=start_job(STEP, now=now, requested_by=acting_user, total=claims, counts={"claims": claims}),
     )
+    JobRun.objects.filter(pk=bulk.run_id).update(url_name="claims:bulk_fix", subject_public_id=bulk.public_id)
     waiting = ((bulk.pk, claim, finding, State.WAITING.value, "") for claim, finding, _ in rows)
     copy_rows(BulkFixItem, ("bulk", "claim", "finding", "state", "why"), waiting)
     record(
@@ -180,8 +181,11 @@ def _by_outcome(outcomes: Mapping[int, _Outcome]) -> dict[_Outcome, list[int]]:
 def _tell(bulk: BulkFix, done: Counter[str], *, now: datetime, more: bool) -> None:
     run = bulk.run
     run.counts = dict(Counter(run.counts) + done)
+    run.done += done.total()
+    # It may have been taken for interrupted meanwhile.
+    run.state, run.finished_at, run.error = JobRun.State.RUNNING, None, ""
     if not more:
-        run.state, run.finished_at, run.error = JobRun.State.DONE, now, ""
+        run.state, run.finished_at = JobRun.State.DONE, now
         bulk.finished_at = now
         bulk.save(update_fields=["finished_at"])
-    run.save(update_fields=["counts", "state", "finished_at", "error"])
+    run.save(update_fields=["counts", "done", "state", "finished_at", "error"])

@@ -10,6 +10,7 @@ from apps.connectors import journal, registry
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.charge_files import FileLayout, RowProblem
 from apps.connectors.ports.errors import RefusedError
+from apps.core.jobs import expect
 from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
 from apps.intake.services.lock_source import lock_source
@@ -53,6 +54,7 @@ def import_charge_file(
     now: datetime,
     acting_user: User | None = None,
     connection: Connection | None = None,
+    job_id: int | None = None,
 ) -> ImportedFile:
     """Rows that cannot be read are named by line and reason, the others come in; reading a file again adds nothing.
 
@@ -70,6 +72,8 @@ def import_charge_file(
         _settle(kept, Transmission.State.FAILED, now, str(failure))
         raise
     _bind(kept, mapping)
+    if job_id:
+        expect(job_id, len(content.encounters))
     received = receive_encounters(
         source=f"csv:{mapping.name}"[:40],
         encounters=content.encounters,
@@ -78,6 +82,7 @@ def import_charge_file(
         arrived_by=Encounter.Path.FILE,
         now=now,
         transmission=kept,
+        job_id=job_id,
     )
     imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
     _remember(imported, kept, acting_user=acting_user, now=now)

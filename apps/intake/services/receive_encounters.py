@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
+from apps.core.jobs import advance
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
 from apps.intake.services.adopt_entered import adopt_entered
@@ -62,6 +63,7 @@ class _Arrival:
     now: datetime
     transmission: Transmission | None
     providers: Sequence[EhrProvider]
+    job_id: int | None
 
 
 def receive_encounters(
@@ -73,6 +75,7 @@ def receive_encounters(
     arrived_by: Encounter.Path,
     now: datetime,
     transmission: Transmission | None = None,
+    job_id: int | None = None,
 ) -> ReceivedEncounters:
     """Visits are known by (source, source_id): the same one again adds nothing. A chunk of 500 is one transaction.
 
@@ -81,14 +84,12 @@ def receive_encounters(
     `rules.refusal` names.
     """
     told = {patient.source_id: patient for patient in patients}
-    arrival = _Arrival(source, arrived_by, now, transmission, providers)
+    arrival = _Arrival(source, arrived_by, now, transmission, providers, job_id)
     total = ReceivedEncounters()
     remaining = iter(encounters)
     while chunk := list(islice(remaining, CHUNK)):
         accepted, refused = _sort_out(chunk)
-        total += ReceivedEncounters(refused=refused)
-        if accepted:
-            total += _receive_chunk(arrival, accepted, told)
+        total += ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk))
     if total.new:
         settle_charged(now=now)
     return total
@@ -107,8 +108,13 @@ def _sort_out(chunk: list[EhrEncounter]) -> tuple[dict[str, EhrEncounter], tuple
 
 @transaction.atomic
 def _receive_chunk(
-    arrival: _Arrival, accepted: dict[str, EhrEncounter], told: dict[str, EhrPatient]
+    arrival: _Arrival, accepted: dict[str, EhrEncounter], told: dict[str, EhrPatient], number: int
 ) -> ReceivedEncounters:
+    """`number`: how many visits of its job are over with it, the refused ones among them."""
+    if arrival.job_id:
+        advance(arrival.job_id, number)
+    if not accepted:
+        return ReceivedEncounters()
     lock_source(arrival.source)
     named = dict.fromkeys(each.patient_source_id for each in accepted.values())
     people = [told[source_id] for source_id in named if source_id in told]

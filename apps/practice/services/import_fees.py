@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.core.jobs import job_was_done
 from apps.core.models import User
 from apps.practice.models import FeeScheduleLine, Payer
 from apps.practice.rules.csv_file import FileRefusedError
@@ -54,6 +55,14 @@ def import_fees(*, payer: Payer, text: str, source: str, acting_user: User | Non
         changed=len(found.changed),
         source=source[:200],
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    job_was_done(
+        "import_fees",
+        now=now,
+        requested_by=acting_user,
+        counts={"added_prices": len(found.added), "changed_prices": len(found.changed)},
+        url_name="settings:payer",
+        subject_public_id=payer.public_id,
     )
     return found
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.core.advisory_locks import lock_until_commit
-from apps.core.jobs import nudge
+from apps.core.jobs import job_was_done, nudge
 from apps.core.models import User
 from apps.practice.rules.csv_file import FileRefusedError, Problem, RowError
 from apps.practice.rules.payer_file import read_payers
@@ -74,6 +74,12 @@ def import_payers(
         changed=sorted({change.payer for change in found.changes} - set(found.added)),
         source=source[:200],
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    job_was_done(
+        "import_payers",
+        now=now,
+        requested_by=acting_user,
+        counts={"added_payers": len(found.added), "changed_payers": found.changed_payers},
     )
     nudge("build_claims")
     return found

@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 
 from apps.claims.models import AdjudicationAdjustment
 from apps.connectors.models import Transmission
+from apps.core.models import JobRun
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.ledger.models import Entry
@@ -57,6 +58,9 @@ class RemittanceFile(PublicIdModel):
     posted_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     counts = models.JSONField(default=dict)
+    run = models.OneToOneField(
+        JobRun, null=True, on_delete=models.PROTECT, related_name="+", help_text="Where a person brought it"
+    )
 
     def __str__(self) -> str:
         return self.public_id

@@ -36,7 +36,7 @@ from apps.remittances.services.settle_exception import (
 )
 from apps.remittances.services.settle_underpayment import UnderpaymentError, settle_underpayment
 from apps.remittances.services.split_exception import split_exception
-from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, store_file, take_file
+from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, show_as_job, store_file, take_file
 
 __all__ = [
     "BankFileReading",
@@ -82,6 +82,7 @@ __all__ = [
     "settle_by_hand",
     "settle_by_posting",
     "settle_underpayment",
+    "show_as_job",
     "split_exception",
     "store_file",
     "take_file",

@@ -11,7 +11,7 @@ from apps.connectors.models import Transmission
 from apps.connectors.tables import decode, table
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
-from apps.core.jobs import nudge
+from apps.core.jobs import job_was_done, nudge
 from apps.core.models import User
 from apps.remittances.models import BankAccount, BankFile, BankLine
 from apps.remittances.rules.bank_rows import BankContent, BankRowProblem, check_header, read_rows
@@ -134,4 +134,12 @@ def _remember(reading: BankFileReading, file: BankFile, *, acting_user: User | N
         rows=reading.rows,
         credits=reading.new,
         refused_rows=len(reading.problems),
+    )
+    job_was_done(
+        "import_bank_file",
+        now=now,
+        requested_by=acting_user,
+        counts=reading.counts,
+        url_name="remittances:bank_file",
+        subject_public_id=file.public_id,
     )

@@ -40,9 +40,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class PostedChunk:
-    """`claim_ids`: our claims that it spoke of."""
+    """`number`: CLPs written. `claim_ids`: our claims that they spoke of."""
 
     more: bool
+    number: int
     claim_ids: frozenset[int] = frozenset()
 
 
@@ -57,8 +58,8 @@ def post_next_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: 
     aside = _set_aside(payment)
     if aside is not None:
         write_claims(payment, [Planned(each.number, each.item, aside) for each in chunk], now=now)
-        return PostedChunk(more)
-    return PostedChunk(more, _post_chunk(payment, chunk, now))
+        return PostedChunk(more, len(chunk))
+    return PostedChunk(more, len(chunk), _post_chunk(payment, chunk, now))
 
 
 def post_held_claims(payment: RemittancePayment, claims: PaymentClaims, *, now: datetime) -> frozenset[int]:

@@ -12,6 +12,7 @@ from django.db.models import Count
 from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.connectors.payloads import opened
+from apps.core.jobs import advance, end_job, expect
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.rules.outcomes import Problem
 from apps.remittances.services.match_waiting import match_waiting
@@ -77,6 +78,15 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
 
     Raises CutOffPayloadError where what is stored is not what came; nothing is posted of it.
     """
+    try:
+        return _post(transmission_id, now)
+    except Exception as failure:
+        for run_id in RemittanceFile.objects.filter(transmission=transmission_id, run__isnull=False).values_list("run"):
+            end_job(*run_id, now=now, error=type(failure).__name__)
+        raise
+
+
+def _post(transmission_id: int, now: datetime) -> RemittanceFile | None:
     transmission = Transmission.objects.defer("payload").get(pk=transmission_id)
     if _settle_copy(transmission, now):
         return None
@@ -84,6 +94,8 @@ def post_file(transmission_id: int, *, now: datetime) -> RemittanceFile | None:
     file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
     if not summary.payments:
         return _refuse(file, summary, now)
+    if file.run_id:
+        expect(file.run_id, sum(payment.claims for payment in summary.payments))
     reader = ClaimReader(lambda: opened(transmission), summary.kept)
     for number, payment in enumerate(summary.payments, start=1):
         while True:
@@ -114,6 +126,8 @@ def _post_chunk(file: RemittanceFile, number: int, claims: PaymentClaims, now: d
     payment = receive_payment(locked, number, claims.payment, now=now)
     posted = post_next_claims(payment, claims, now=now)
     match_waiting(posted.claim_ids, now=now)
+    if locked.run_id:
+        advance(locked.run_id, posted.number)
     return posted
 
 
@@ -134,6 +148,8 @@ def _refuse(file: RemittanceFile, summary: FileSummary, now: datetime) -> Remitt
     locked.state, locked.problem, locked.posted_at = RemittanceFile.State.REFUSED, summary.problem[:300], now
     locked.save()
     raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
+    if locked.run_id:
+        end_job(locked.run_id, now=now, error=f"Refused. {summary.problem}")
     _settle(locked, Transmission.State.FAILED, now)
     return locked
 
@@ -150,8 +166,15 @@ def _finish(file: RemittanceFile, summary: FileSummary, now: datetime) -> Remitt
     locked.save()
     if summary.problem:
         raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
+    if locked.run_id:
+        end_job(locked.run_id, now=now, counts=_told(locked))
     _settle(locked, Transmission.State.PROCESSED, now)
     return locked
+
+
+def _told(file: RemittanceFile) -> dict[str, int]:
+    opened_here = RemittanceException.objects.filter(file=file).count()
+    return {"claims": sum(file.counts.values()), "exceptions": opened_here}
 
 
 def _settle(file: RemittanceFile, state: str, now: datetime) -> None:

@@ -11,10 +11,12 @@ from apps.audit.trail import record
 from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.connectors.payloads import frames_of
-from apps.core.jobs import nudge
+from apps.core.jobs import nudge, start_job
 from apps.core.models import User
+from apps.remittances.models import RemittanceFile
 
 KIND = "835"
+JOB = "post_remittance_file"
 # A year of a large group in one file; the clearinghouse's folder is read up to the same size.
 LARGEST = 100 * 1024 * 1024
 # What a browser sends is in memory while it comes.
@@ -65,5 +67,17 @@ def take_file(*, name: str, payload: bytes, acting_user: User | None, now: datet
         subject_public_id=taken.transmission.public_id,
         is_new=taken.is_new,
     )
+    if taken.is_new:
+        show_as_job(taken.transmission, acting_user=acting_user, now=now)
     nudge("post_remittances")
     return taken
+
+
+@transaction.atomic
+def show_as_job(transmission: Transmission, *, acting_user: User | None, now: datetime) -> None:
+    """The posting of what a person brought stands in the job list; how many claims it has is known once it is read."""
+    file = RemittanceFile.objects.create(transmission=transmission, received_at=transmission.at)
+    file.run = start_job(
+        JOB, now=now, requested_by=acting_user, url_name="remittances:file", subject_public_id=file.public_id
+    )
+    file.save(update_fields=["run"])

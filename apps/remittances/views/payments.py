@@ -169,7 +169,10 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             if taken.is_new:
-                messages.success(request, "The file is stored and is being posted.")
+                messages.success(
+                    request,
+                    "The file is stored and is being posted. Jobs, in the menu under your name, shows how far it is.",
+                )
             else:
                 messages.warning(request, "This file had come in before. Nothing is posted twice.")
             return redirect("remittances:list")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from apps.connectors.models import Connection
-from apps.core.models import JobRun
+from apps.core.models import Automation, JobRun
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 
@@ -25,9 +25,10 @@ def waiting_by_page(role: Role, today: date) -> dict[str, int]:
 
 
 def failing_steps(now: datetime) -> int:
-    """How many steps failed at their latest run of the last two days."""
+    """How many timed jobs failed at their latest run of the last two days; what people started themselves stands in the job list."""
     newest = JobRun.objects.filter(step=OuterRef("step")).order_by("-started_at").values("pk")[:1]
-    recent = JobRun.objects.filter(started_at__gte=now - timedelta(days=2), pk=Subquery(newest))
+    timed = Automation.objects.values("name")
+    recent = JobRun.objects.filter(started_at__gte=now - timedelta(days=2), pk=Subquery(newest), step__in=timed)
     return recent.filter(state=JobRun.State.FAILED).count()
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from apps.claims.models import Batch, Claim
 from apps.claims.states import ClaimStatus
 from apps.core.lateness import late_automations
-from apps.core.models import JobRun
+from apps.core.models import Automation, JobRun
 from apps.core.money import ZERO
 from apps.core.templatetags.ui import counted, dollars
 from apps.denials.models import Denial
@@ -101,7 +101,12 @@ def _messages(since: datetime) -> Line | None:
 
 def _failures(since: datetime) -> Line | None:
     """Automations whose last run since then failed: one that was mended in the night is no news in the morning."""
-    last = JobRun.objects.filter(started_at__gte=since).order_by("step", "-started_at", "-pk").distinct("step")
+    timed = Automation.objects.values("name")
+    last = (
+        JobRun.objects.filter(started_at__gte=since, step__in=timed)
+        .order_by("step", "-started_at", "-pk")
+        .distinct("step")
+    )
     failed = [run for run in last if run.state == JobRun.State.FAILED]
     if not failed:
         return None

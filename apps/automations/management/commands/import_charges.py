@@ -20,6 +20,7 @@ from apps.connectors.ports.errors import RefusedError
 from apps.connectors.tables import LARGEST_FILE
 from apps.core import clock
 from apps.core.command_files import read_file, refused_rows
+from apps.core.jobs import job_run
 from apps.intake.models import ColumnMapping
 from apps.intake.services import ImportedFile, find_mapping, import_charge_file, save_mapping
 
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             if options["save_mapping"]:
                 save_mapping(name=options["mapping"], layout=_layout(options["save_mapping"], options["mapping"]))
             mapping = find_mapping(payload, name=options["mapping"])
-            imported = import_charge_file(payload=payload, name=options["file"].name, mapping=mapping, now=now)
+            imported = _imported(payload, options["file"].name, mapping, now)
         except RefusedError as failure:
             raise CommandError(str(failure)) from failure
         except ColumnMapping.DoesNotExist as failure:
@@ -131,6 +132,14 @@ def _layout(path: Path, name: str) -> FileLayout:
         raise CommandError(
             f"{path.name} is not a layout: columns, payers, date_format (docs/connectors/csv.md)."
         ) from failure
+
+
+def _imported(payload: bytes, name: str, mapping: ColumnMapping, now: datetime) -> ImportedFile:
+    """As people see it in the job list, a chunk of visits at a time."""
+    with job_run("import_charges", now=now, by_hand=True) as run:
+        imported = import_charge_file(payload=payload, name=name, mapping=mapping, now=now, job_id=run.pk)
+        run.counts = imported.counts
+    return imported
 
 
 def _through_to_claims(imported: ImportedFile, now: datetime) -> Summary:

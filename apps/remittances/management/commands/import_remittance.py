@@ -19,7 +19,7 @@ from apps.connectors.models import Transmission
 from apps.core.clock import now as current_time
 from apps.core.jobs import nudge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
-from apps.remittances.services import UnacceptableFileError, post_file, store_file
+from apps.remittances.services import UnacceptableFileError, post_file, show_as_job, store_file
 
 logger = logging.getLogger(__name__)
 TAKEN_IN = {"posted", "known"}
@@ -90,6 +90,8 @@ def _take(path: Path) -> FileReport:
         return FileReport(path.name, "unreadable", str(refusal))
     if taken.transmission.state != Transmission.State.STORED:
         return _known(path.name, taken.transmission)
+    if taken.is_new:
+        show_as_job(taken.transmission, acting_user=None, now=now)
     try:
         file = post_file(taken.transmission.pk, now=now)
     except Exception:  # whatever it is, it is this file's alone
