@@ -12,6 +12,17 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, is_open, open_item
 
 KIND = "step_failed"
+_LOST_MAIL = "A mail may not have left: the connection broke in sending. It is not sent again by itself. Ask whoever should have it."
+_LOST_MAILS = {
+    "send_invitation": (
+        "An invitation may not have left: the connection broke in sending. It is not sent again by itself. "
+        "Ask the person; if it did not come, send it again in Settings, People."
+    ),
+    "send_due_alert": (
+        "A mail about due work may not have left: the connection broke in sending. It is not sent again that day; "
+        "the next day's leaves as usual. See the mail server."
+    ),
+}
 
 
 def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> None:
@@ -21,6 +32,11 @@ def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> No
         f"Step {step} failed ({type(failure).__name__}). It is tried again by the next sweep; see the log.",
         now=now,
     )
+
+
+def mail_lost(step: str, key: str, *, now: datetime) -> None:
+    """The connection broke while a mail was handed over. It may have left, and so is not sent again by itself."""
+    _open(step, key, _LOST_MAILS.get(step, _LOST_MAIL), now=now)
 
 
 def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:

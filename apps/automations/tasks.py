@@ -16,6 +16,7 @@ from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError
 from apps.core import clock
 from apps.core.jobs import job_run, nudge
+from apps.core.mails import LostInSendingError
 from apps.core.models import JobRun, User
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,8 @@ RUN_AUTOMATION = "run_automation"
 
 
 def run_step(name: str, key: str, *, now: datetime) -> Done:
-    """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again.
+    """Run one step and nudge what follows. A failure becomes a worklist item; the row's state stays, so the sweep tries again, but
+    for a mail that may have left.
 
     A failure of a part is raised as well, once what follows the rest is nudged.
     """
@@ -31,6 +33,9 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
         done = STEPS[name](key, now)
     except (ConnectorError, NoConnectionError) as failure:
         failures.connection_failed(name, key, failure, now=now)
+        raise
+    except LostInSendingError:
+        failures.mail_lost(name, key, now=now)
         raise
     except Exception as failure:
         failures.step_failed(name, key, failure, now=now)

@@ -27,6 +27,7 @@ from apps.core.htmx import render_page, wants_fragment
 from apps.core.jobs import nudge
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.roles import Permission, may
+from apps.practice.services import invitations
 
 RUNS_A_PAGE = 50
 UPCOMING = 3
@@ -141,7 +142,9 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
 
 @require(Permission.VIEW_AUTOMATIONS)
 def failed_step(_request: HttpRequest, name: str) -> HttpResponse:
-    """Where a failed step's worklist item leads: the automation that runs it, else the list."""
+    """Where a failed step's worklist item leads: where a person can do something about it, the automation that runs it, else the list."""
     step = name.partition(".")[0]
+    if step == invitations.STEP:
+        return redirect("settings:people")
     found = next((periodic.name for periodic in BY_NAME.values() if periodic.step == step), None)
     return redirect("automations:detail", found) if found else redirect("automations:list")

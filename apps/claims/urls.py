@@ -45,6 +45,7 @@ urlpatterns = [
     path("exceptions/<slug:public_id>/hold/", exceptions.hold, name="hold"),
     path("exceptions/<slug:public_id>/void/", exceptions.void, name="void"),
     path("fixes/", bulk_fixes.bulks, name="bulk_fixes"),
+    path("fixes/take/", bulk_fixes.take, name="bulk_fix_take"),
     path("fixes/new/", bulk_fixes.new, name="bulk_fix_new"),
     path("fixes/start/", bulk_fixes.start, name="bulk_fix_start"),
     path("fixes/<slug:public_id>/", bulk_fixes.one, name="bulk_fix"),

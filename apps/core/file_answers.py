@@ -1,10 +1,9 @@
 """A list as a file: CSV of any length, or a workbook for Excel."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from itertools import islice
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from xlsxwriter import Workbook
@@ -30,16 +29,27 @@ _AS_THEY_ARE = {
 }
 
 
+def too_long_answer(query: QueryDict, number: Callable[[], int]) -> HttpResponse | None:
+    """The sentence that goes out instead, before a row is read; `number` counts the rows, and is asked only for a workbook."""
+    if not _asks_for_workbook(query) or number() <= MOST_ROWS:
+        return None
+    return HttpResponse(_TOO_LONG, status=422, content_type="text/plain; charset=utf-8")
+
+
+def _asks_for_workbook(query: QueryDict) -> bool:
+    return query.get("as") == "xlsx"
+
+
 def file_answer(
     query: QueryDict, name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> HttpResponseBase:
     """As the address asks by `as`: "xlsx", else CSV. `name` is the file's, without its suffix; amounts are Decimals, in dollars."""
-    if query.get("as") == "xlsx":
-        return _workbook_answer(name, heading, iter(rows))
+    if _asks_for_workbook(query):
+        return _workbook_answer(name, heading, rows)
     return csv_answer(name, heading, rows)
 
 
-def _workbook_answer(name: str, heading: Sequence[str], rows: Iterator[Sequence[object]]) -> HttpResponse:
+def _workbook_answer(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
     held = BytesIO()
     with Workbook(held, _AS_THEY_ARE) as book:
         sheet = book.add_worksheet()
@@ -47,10 +57,8 @@ def _workbook_answer(name: str, heading: Sequence[str], rows: Iterator[Sequence[
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(heading) - 1, 18)
         _write(sheet, 0, heading, day, money)
-        for at, row in enumerate(islice(rows, MOST_ROWS), start=1):
+        for at, row in enumerate(rows, start=1):
             _write(sheet, at, row, day, money)
-    if next(rows, None) is not None:
-        return HttpResponse(_TOO_LONG, status=422, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(held.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer

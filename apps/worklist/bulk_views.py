@@ -70,7 +70,7 @@ class BulkBar:
 
 
 def bulk_bar(request: HttpRequest, bulk: BulkList, *, total: int, on_page: int) -> BulkBar:
-    selection = _selected(request, bulk.of)
+    selection = selected(request, bulk.of)
     without = request.GET.copy()
     without.pop("selected", None)
     without.setdefault(*bulk.of.home)
@@ -87,7 +87,7 @@ def bulk_bar(request: HttpRequest, bulk: BulkList, *, total: int, on_page: int) 
     )
 
 
-def _selected(request: HttpRequest, of: ListOfWork) -> Selection | None:
+def selected(request: HttpRequest, of: ListOfWork) -> Selection | None:
     """What the address says is selected, as long as it asks for the filter of which that was all."""
     public_id = request.GET.get("selected", "")
     found = _own(request, of).filter(public_id=public_id).first() if public_id else None
@@ -124,18 +124,31 @@ def bulk_urls(bulk: BulkList) -> list[URLPattern]:
 
 
 def _select(request: HttpRequest, *, bulk: BulkList) -> HttpResponse:
-    """All open tasks that the filter shows at this moment, and none that it will show later."""
+    return back_to(bulk.of, all_shown(request, bulk))
+
+
+def all_shown(request: HttpRequest, bulk: BulkList) -> QueryDict:
+    """Select all open tasks that the posted filter shows at this moment, and none that it will show later; that filter's address."""
     query = posted_query(request)
     found = bulk.shown(request, query).filter(state=WorkItem.State.OPEN).order_by().values_list("pk", flat=True)
+    return _taken(request, bulk, query, list(found.distinct()))
+
+
+def all_chosen(request: HttpRequest, bulk: BulkList) -> QueryDict:
+    """What is selected and the ticked rows besides, as one selection of the posted filter; its address. Raises NotDoneError."""
+    return _taken(request, bulk, posted_query(request), [item.pk for item in _chosen(request, bulk)])
+
+
+def _taken(request: HttpRequest, bulk: BulkList, query: QueryDict, items: list[int]) -> QueryDict:
     selection = services.take_selection(
         of_list=bulk.of.key,
         query=_filter_of(query, bulk.of),
-        items=list(found.distinct()),
+        items=items,
         acting_user=signed_in_user(request),
         now=clock.now(),
     )
     query["selected"] = selection.public_id
-    return back_to(bulk.of, query)
+    return query
 
 
 def _change(request: HttpRequest, *, bulk: BulkList, act: Callable[[HttpRequest, BulkList], str]) -> HttpResponse:
@@ -157,13 +170,18 @@ def _snooze(request: HttpRequest, bulk: BulkList) -> str:
     return snooze_items(request, _chosen(request, bulk))
 
 
+def posted_selection(request: HttpRequest, of: ListOfWork) -> Selection:
+    """Raises NotDoneError for one that is no more."""
+    found = _own(request, of).filter(public_id=request.POST.get("selection", "")).first()
+    if found is None:
+        raise NotDoneError("A later selection took the place of this one. Select the rows again.")
+    return found
+
+
 def _chosen(request: HttpRequest, bulk: BulkList) -> list[WorkItem]:
     """What is selected, and the ticked rows besides. Raises NotDoneError for a selection that is no more."""
     keys = set(bulk.ticked(request.POST.getlist(bulk.row)[:MOST_TICKED]).values_list("pk", flat=True))
-    if taken := request.POST.get("selection", ""):
-        selection = _own(request, bulk.of).filter(public_id=taken).first()
-        if selection is None:
-            raise NotDoneError("A later selection took the place of this one. Select the rows again.")
-        keys.update(selection.items)
+    if request.POST.get("selection"):
+        keys.update(posted_selection(request, bulk.of).items)
     reached = bulk.reach(request).select_related(None).only("pk", "url_name")
     return list(reached.filter(pk__any_of=list(keys)))

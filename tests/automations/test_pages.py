@@ -174,6 +174,12 @@ def test_an_unknown_job_is_not_found(client: Client, schedule: None) -> None:
     assert client.get(reverse("automations:detail", args=["nothing"])).status_code == 404
 
 
+def test_an_invitation_that_was_lost_leads_to_the_people(client: Client) -> None:
+    sign_in(client, Role.ADMINISTRATOR)
+    answer = client.get(reverse("automations:step", args=["send_invitation.abc"]))
+    assert answer.url == reverse("settings:people")
+
+
 def test_a_failed_step_leads_to_the_job_that_runs_it(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     answer = client.get(reverse("automations:step", args=["fetch_responses.abc"]))

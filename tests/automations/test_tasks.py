@@ -9,6 +9,7 @@ from django.conf import settings
 from apps.automations import tasks
 from apps.automations.steps import STEPS, Done
 from apps.connectors.ports.errors import OutageError, RefusedError
+from apps.core.mails import LostInSendingError
 from apps.core.models import Automation, JobRun
 from apps.remittances.models import RemittancePayment
 from apps.remittances.services import post_claims
@@ -74,6 +75,30 @@ def test_a_step_that_failed_in_part_is_followed_up_and_is_an_item_all_the_same(s
         tasks.run_step("pull_charges", "", now=now)
     assert nudges == [("open_denials", "")]
     assert open_items() == ["Step pull_charges failed (ValueError). It is tried again by the next sweep; see the log."]
+
+
+@pytest.mark.parametrize(
+    ("mails", "told"),
+    [
+        ("send_invitation", "if it did not come, send it again in Settings, People."),
+        ("send_due_alert", "the next day's leaves as usual."),
+        ("pull_charges", "Ask whoever should have it."),
+    ],
+)
+def test_a_mail_that_may_have_left_is_not_said_to_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, mails: str, told: str
+) -> None:
+    def lose(_key: str, _now: datetime) -> NoReturn:
+        raise LostInSendingError
+
+    monkeypatch.setitem(STEPS, mails, lose)
+    with pytest.raises(LostInSendingError):
+        tasks.run_step(mails, "abc", now=now)
+    (title,) = open_items()
+    assert "may not have left" in title
+    assert "not sent again" in title
+    assert "tried again" not in title
+    assert told in title
 
 
 def test_a_remittance_file_that_always_fails_keeps_no_other_from_being_followed(

@@ -60,7 +60,7 @@ def test_a_fix_of_a_whole_filter_runs_while_one_looks_and_ends_in_a_summary(
     open_page: Opener, three: list[Claim], now: datetime
 ) -> None:
     page = open_page(Role.BILLER, f"{QUEUE}?rule={RULE}")
-    page.get_by_role("link", name="Look at it, then apply").click()
+    page.get_by_role("button", name="Look at it, then apply").click()
     expect(page.get_by_role("cell", name="Remove spaces and dashes")).to_be_visible()
     page.get_by_role("button", name="Apply to 3 claims").click()
     expect(page.locator("progress")).to_have_attribute("value", "0")
@@ -78,7 +78,8 @@ def test_a_fix_of_a_whole_filter_runs_while_one_looks_and_ends_in_a_summary(
 
 
 def test_without_script_it_is_done_all_the_same(open_page: Opener, three: list[Claim], now: datetime) -> None:
-    page = open_page(Role.BILLER, f"/claims/fixes/new/?rule={RULE}", script=False)
+    page = open_page(Role.BILLER, f"{QUEUE}?rule={RULE}", script=False)
+    page.get_by_role("button", name="Look at it, then apply").click()
     page.get_by_role("button", name="Apply to 3 claims").click()
     run_bulk_fix(bulk_id=BulkFix.objects.get().public_id, now=now)
     page.get_by_role("link", name="Refresh").click()

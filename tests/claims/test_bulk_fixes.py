@@ -22,6 +22,7 @@ from apps.claims.services import (
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun, User
 from apps.practice.roles import Role
+from apps.worklist.models import Selection
 from tests.claims.pages import HTMX, held, needs_25, page
 from tests.factories.claims import ClaimFactory
 from tests.factories.intake import EncounterFactory
@@ -184,12 +185,26 @@ def test_it_leaves_its_row_in_the_trail(person: User, now: datetime) -> None:
 # ------------------------------------------------------------------ its pages
 
 
+def looked_at(browser: Client, rule: str) -> str:
+    """All that the filter shows is selected, and the page asks about it."""
+    answer = browser.post(reverse("claims:bulk_fix_take"), {"query": f"rule={rule}" if rule else ""}, follow=True)
+    text = answer.content.decode()
+    assert "UNDEFINED_VARIABLE" not in text
+    return text
+
+
+def begin(browser: Client, selection: str | None = None) -> BulkFix | None:
+    told = {"query": f"rule={RULE}", "selection": selection or Selection.objects.get().public_id}
+    browser.post(reverse("claims:bulk_fix_start"), told)
+    return BulkFix.objects.first()
+
+
 def test_the_queue_offers_the_fix_of_a_filter_and_says_what_it_would_set(biller: Client, now: datetime) -> None:
     held_by_pattern(3, now)
     held(now, encounter__patient__sex="")
     assert "of this filter at once" in page(biller, "claims:exceptions", query=f"?rule={RULE}")
     assert "of this filter at once" not in page(biller, "claims:exceptions")
-    text = page(biller, "claims:bulk_fix_new", query=f"?rule={RULE}")
+    text = looked_at(biller, RULE)
     assert "Remove spaces and dashes" in text
     assert "Apply to 3 claims" in text
 
@@ -197,17 +212,59 @@ def test_the_queue_offers_the_fix_of_a_filter_and_says_what_it_would_set(biller:
 def test_without_a_finding_or_without_a_fix_the_page_says_so(biller: Client, now: datetime) -> None:
     needs_25(now)
     rule = Finding.objects.get().rule
-    assert "Choose a finding first" in page(biller, "claims:bulk_fix_new")
-    assert "confirmed by a coder" in page(biller, "claims:bulk_fix_new", query=f"?rule={rule}")
-    answer = biller.post(reverse("claims:bulk_fix_start"), {"query": f"rule={rule}"}, follow=True)
+    assert "Select claims first" in page(biller, "claims:bulk_fix_new", query=f"?rule={rule}")
+    assert "Choose a finding first" in looked_at(biller, "")
+    assert "confirmed by a coder" in looked_at(biller, rule)
+    told = {"query": f"rule={rule}", "selection": Selection.objects.get().public_id}
+    answer = biller.post(reverse("claims:bulk_fix_start"), told, follow=True)
     assert "There is nothing to apply" in answer.content.decode()
+
+
+def test_a_bulk_fix_means_what_the_person_saw_and_nothing_that_came_since(biller: Client, now: datetime) -> None:
+    seen = held_by_pattern(2, now)
+    assert "Apply to 2 claims" in looked_at(biller, RULE)
+    held_by_pattern(1, now)
+    bulk = begin(biller)
+    assert bulk is not None
+    assert (set(outcomes(bulk)), bulk.rule) == ({claim.pk for claim in seen}, RULE)
+
+
+def test_what_is_no_longer_in_the_filter_is_fixed_all_the_same(biller: Client, now: datetime) -> None:
+    (claim,) = held_by_pattern(1, now)
+    biller.post(reverse("claims:bulk_fix_take"), {"query": f"rule={RULE}&view=unassigned"})
+    biller.post(reverse("claims:take_exception", args=[claim.public_id]))
+    bulk = begin(biller)
+    assert bulk is not None
+    assert set(outcomes(bulk)) == {claim.pk}
+
+
+def test_of_what_was_selected_nothing_is_fixed_that_waits_no_longer(biller: Client, now: datetime) -> None:
+    sent, waits = held_by_pattern(2, now)
+    looked_at(biller, RULE)
+    Claim.objects.filter(pk=sent.pk).update(status=ClaimStatus.SUBMITTED)
+    bulk = begin(biller)
+    assert bulk is not None
+    assert set(outcomes(bulk)) == {waits.pk}
+
+
+def test_a_selection_whose_place_another_took_fixes_nothing(biller: Client, now: datetime) -> None:
+    held_by_pattern(1, now)
+    looked_at(biller, RULE)
+    first = Selection.objects.get().public_id
+    looked_at(biller, RULE)
+    told = {"query": f"rule={RULE}", "selection": first}
+    answer = biller.post(reverse("claims:bulk_fix_start"), told, follow=True)
+    assert "A later selection took the place of this one." in answer.content.decode()
+    assert not BulkFix.objects.exists()
 
 
 def test_a_bulk_of_a_filter_shows_its_progress_and_ends_in_a_summary(
     biller: Client, now: datetime, nudges: list[tuple[str, str]], django_capture_on_commit_callbacks
 ) -> None:
     claims = held_by_pattern(2, now)
-    answer = biller.post(reverse("claims:bulk_fix_start"), {"query": f"rule={RULE}"})
+    looked_at(biller, RULE)
+    told = {"query": f"rule={RULE}", "selection": Selection.objects.get().public_id}
+    answer = biller.post(reverse("claims:bulk_fix_start"), told)
     bulk = BulkFix.objects.get()
     address = reverse("claims:bulk_fix", args=[bulk.public_id])
     assert answer.url == address
@@ -239,12 +296,24 @@ def test_chosen_rows_that_changed_meanwhile_lead_to_what_became_of_each(biller: 
     assert second.status == ClaimStatus.READY
 
 
-def test_all_that_the_filter_shows_is_asked_about_first(biller: Client, now: datetime) -> None:
+def test_what_is_selected_is_asked_about_first_with_the_rows_ticked_besides(biller: Client, now: datetime) -> None:
+    held_by_pattern(2, now)
+    biller.post(reverse("claims:exceptions_select"), {"query": f"rule={RULE}"})
+    (late,) = held_by_pattern(1, now)
+    told = {"selection": Selection.objects.get().public_id, "claim": [late.public_id], "query": f"rule={RULE}"}
+    answer = biller.post(reverse("claims:apply_fixes"), told, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("claims:bulk_fix_new"))
+    assert "Apply to 3 claims" in answer.content.decode()
+
+
+def test_fixes_of_a_selection_that_is_no_more_are_refused(biller: Client, now: datetime) -> None:
     held_by_pattern(1, now)
-    answer = biller.post(reverse("claims:apply_fixes"), {"selection": "any", "query": f"rule={RULE}"})
-    assert answer.url == f"{reverse('claims:bulk_fix_new')}?rule={RULE}"
+    answer = biller.post(reverse("claims:apply_fixes"), {"selection": "gone", "query": f"rule={RULE}"}, follow=True)
+    assert "A later selection took the place of this one." in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["claims:bulk_fix_start", "claims:apply_fixes", "claims:exceptions_assign"])
+@pytest.mark.parametrize(
+    "name", ["claims:bulk_fix_take", "claims:bulk_fix_start", "claims:apply_fixes", "claims:exceptions_assign"]
+)
 def test_the_front_desk_may_not(name: str, signed_in: SignIn) -> None:
     assert signed_in(Role.FRONT_DESK).post(reverse(name)).status_code == 403

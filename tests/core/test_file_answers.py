@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from django.http import QueryDict
 
-from apps.core.file_answers import MOST_ROWS, XLSX, file_answer
+from apps.core.file_answers import MOST_ROWS, XLSX, file_answer, too_long_answer
 
 ROW = ("=1+1", "Okafor\x00, Ada", date(2026, 9, 16), Decimal("12.50"), 3, None, "")
 HEADING = ("Formula", "Name", "Day", "Amount", "Number", "Nothing", "Empty")
@@ -56,9 +56,13 @@ def test_else_it_is_csv(asked: str) -> None:
     assert lines[1] == '\'=1+1,"Okafor , Ada",2026-09-16,12.50,3,,'
 
 
-def test_a_list_too_long_for_a_workbook_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.core.file_answers.MOST_ROWS", 2)
-    assert file_answer(QueryDict("as=xlsx"), "list", ["A"], [["a"], ["b"]]).status_code == 200
-    answer = file_answer(QueryDict("as=xlsx"), "list", ["A"], [["a"], ["b"], ["c"]])
+def test_a_list_too_long_for_a_workbook_says_so_before_a_row_is_read() -> None:
+    assert too_long_answer(QueryDict("as=xlsx"), lambda: MOST_ROWS) is None
+    answer = too_long_answer(QueryDict("as=xlsx"), lambda: MOST_ROWS + 1)
+    assert answer is not None
     assert answer.status_code == 422
-    assert f"more than {MOST_ROWS:,} rows" in answer.content.decode()  # type: ignore[attr-defined]  # whole
+    assert f"more than {MOST_ROWS:,} rows" in answer.content.decode()
+
+
+def test_the_rows_of_a_csv_file_are_not_counted() -> None:
+    assert too_long_answer(QueryDict("as=csv"), lambda: pytest.fail("counted")) is None

@@ -66,6 +66,7 @@ def test_a_webhooks_body_is_left_to_its_door(client: Client) -> None:
     [
         "claims:exceptions_select",
         "claims:exceptions_assign",
+        "claims:bulk_fix_take",
         "claims:bulk_fix_start",
         "denials:denials_select",
         "workspace:worklist_select",

@@ -89,6 +89,18 @@ def test_what_is_put_off_closed_later_or_anothers_is_not_due() -> None:
     assert due_work(person, Role.BILLER, today=TODAY).own_today == 1
 
 
+def test_what_the_role_may_no_longer_open_is_not_counted(alert: DueAlert) -> None:
+    due(to=alert.user, url_name="eligibility:check")
+    Membership.objects.filter(user=alert.user).update(role=Role.FRONT_DESK)
+    found = due_work(alert.user, Role.FRONT_DESK, today=TODAY)
+    assert (found.own_past, found.own_today) == (0, 1)
+    browser = Client()
+    browser.force_login(alert.user)
+    page = browser.get(reverse("workspace:worklist"), {"view": "mine"})
+    assert len(page.context["tasks"]) == found.own
+    assert due_work(alert.user, None, today=TODAY).own == 0
+
+
 def test_once_a_day_and_again_on_the_next(alert: DueAlert) -> None:
     for _ in range(2):
         plan_due_alerts(now=NOW)

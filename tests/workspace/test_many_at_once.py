@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.practice.models import Membership
-from apps.practice.roles import Role
+from apps.practice.roles import Role, may
 from apps.worklist import services
 from apps.worklist.models import Selection, WorkItem
+from apps.worklist.open_pages import page_permissions
 from apps.worklist.queue import close_item
+from apps.workspace.rules import doing
+from apps.workspace.selectors.worklist import asked_of
 from tests.factories.denials import denial
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.workspace.emergencies import NOW
@@ -76,6 +79,52 @@ def test_a_person_is_given_only_what_the_role_may_do(biller: Client) -> None:
     answer = many(biller, "assign", item=[each.public_id for each in items], assignee=desk.public_id)
     assert f"1 stay: {desk.display_name}&#x27;s role may not do them." in answer.content.decode()
     assert owned(desk) == {"visit"}
+
+
+def test_who_may_read_a_page_and_do_nothing_there_is_given_none_of_its_work(biller: Client) -> None:
+    coder, desk = UserFactory(role=Role.CODER), UserFactory(role=Role.FRONT_DESK)
+    claim, check = work("claim", url_name="workspace:claim"), work("check", url_name="eligibility:check")
+    answer = many(biller, "assign", item=[claim.public_id, check.public_id], assignee=coder.public_id)
+    assert f"0 given to {coder.display_name}. 2 stay:" in answer.content.decode()
+    assert owned(coder) == set()
+    many(biller, "assign", item=[claim.public_id, check.public_id], assignee=desk.public_id)
+    assert owned(desk) == {"check"}
+
+
+def test_one_item_asks_the_same_of_whom_it_is_given_to(biller: Client) -> None:
+    coder = UserFactory(role=Role.CODER)
+    check = work("check", url_name="eligibility:check")
+    page = biller.get(reverse("workspace:work_item", args=[check.public_id])).content.decode()
+    assert coder.public_id not in page
+    address = reverse("workspace:change_work", args=[check.public_id, "give"])
+    answer = biller.post(address, {"assignee": coder.public_id}, follow=True)
+    assert "Choose somebody whose role may do this work." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "role"),
+    [
+        ("write_off_approval", "denials:card", Role.ADMINISTRATOR),
+        ("confirm_payer", "workspace:patient", Role.ADMINISTRATOR),
+        ("link_locked", "balances:detail", Role.FRONT_DESK),
+        ("patient_alike", "workspace:patient", Role.FRONT_DESK),
+        ("coverage_disputed", "workspace:patient", Role.FRONT_DESK),
+        ("eligibility", "eligibility:check", Role.FRONT_DESK),
+        ("inbound_question", "balances:inbound", Role.FRONT_DESK),
+        ("denial", "denials:card", Role.CODER),
+        ("line_off", "claims:exception", Role.CODER),
+        ("batch", "claims:batch", Role.BILLER),
+        ("remittance_exception", "remittances:exception", Role.BILLER),
+        ("emergency_access", "settings:emergency", Role.ADMINISTRATOR),
+    ],
+)
+def test_a_role_may_do_its_own_work(kind: str, page: str, role: Role) -> None:
+    asked = asked_of(WorkItem(kind=kind, url_name=page))
+    assert asked is None or may(role, asked)
+
+
+def test_each_page_whose_work_is_told_apart_is_there() -> None:
+    assert set(doing._OF_PAGE) <= set(page_permissions())
 
 
 def test_what_is_not_ones_own_to_see_is_not_changed(biller: Client) -> None:

@@ -330,15 +330,6 @@ def test_without_a_role_nothing_is_shown(signed_in: Callable[[Role | None], Clie
     assert signed_in(None).get(reverse(f"workspace:{name}")).status_code == 403
 
 
-def test_the_list_is_a_workbook_too(biller: Client) -> None:
-    work("=small", amount="5.00")
-    file = biller.get(f"{reverse('workspace:worklist_export')}?amount=1&as=xlsx")
-    assert file["Content-Disposition"].endswith('.xlsx"')
-    assert file.content.startswith(b"PK")
-    page = biller.get(f"{LIST}?amount=1").content.decode()
-    assert f"{reverse('workspace:worklist_export')}?amount=1&amp;as=xlsx" in page
-
-
 def test_beside_the_list_an_item_is_shown_and_changed_without_its_frame(biller: Client) -> None:
     item = work("a")
     htmx = {"HX-Request": "true"}

@@ -1,11 +1,14 @@
 """Bulk fixes: what one would do, how far it is, what became of each claim."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from apps.claims.models import BulkFix, BulkFixItem, Claim, Finding
 from apps.claims.selectors.exceptions import ONE_CLICK, titles_of
+from apps.claims.states import WAITS_FOR_US
+from apps.worklist.models import WorkItem
 
 # So many kinds of the same rule's fix are told apart before it is done.
 MOST_LABELS = 8
@@ -17,6 +20,11 @@ class Fixable:
 
     number: int
     labels: tuple[tuple[str, int], ...]
+
+
+def claims_of(items: Sequence[int]) -> "QuerySet[Claim]":
+    """Those that still wait for a person, of tasks by primary key."""
+    return Claim.objects.filter(work_item__any_of=items, work_item__state=WorkItem.State.OPEN, status__in=WAITS_FOR_US)
 
 
 def findings(claims: "QuerySet[Claim]", rule: str) -> "QuerySet[Finding]":

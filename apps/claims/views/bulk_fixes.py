@@ -1,28 +1,30 @@
-"""A rule's suggested fix for all claims of a filter: asked about, started, watched, ended in a summary, tried again."""
+"""A rule's suggested fix for all selected claims: asked about, started, watched, ended in a summary, tried again."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
 from apps.claims.models import BulkFixItem
-from apps.claims.selectors import bulk_fixes, exception_queue
+from apps.claims.selectors import bulk_fixes
 from apps.claims.selectors.exceptions import titles_of
-from apps.claims.views.exception_list import filter_of
+from apps.claims.views.exception_list import BULK, EXCEPTIONS, filter_of
 from apps.claims.views.exception_queue import back
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
-from apps.core.readable_text import posted_query
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
+from apps.worklist.bulk_views import all_shown, posted_selection, selected
+from apps.worklist.item_views import NotDoneError
+from apps.worklist.models import Selection
 
 _KIND = "bulk_fix"
 _SHOWN = (
@@ -33,35 +35,50 @@ _SHOWN = (
 )
 
 
+@require_POST
+@require(Permission.EDIT_CLAIMS)
+def take(request: HttpRequest) -> HttpResponse:
+    """All claims that the filter shows at this moment are selected, and asked about."""
+    return redirect(f"{reverse('claims:bulk_fix_new')}?{all_shown(request, BULK).urlencode()}")
+
+
 @require_safe
 @require(Permission.EDIT_CLAIMS)
 def new(request: HttpRequest) -> HttpResponse:
-    """What would be set on how many claims, before it is."""
-    chosen = filter_of(request.GET)
-    claims = exception_queue.claims(chosen, user=signed_in_user(request), today=clock.today())
-    found = bulk_fixes.fixable(claims, chosen.rule)
+    """What would be set on how many of the claims that are selected, before it is."""
+    selection = selected(request, EXCEPTIONS)
+    rule = _rule_of(selection)
+    found = bulk_fixes.fixable(bulk_fixes.claims_of(selection.items if selection else []), rule)
     context = {
-        "rule": titles_of([chosen.rule]).get(chosen.rule, "") if chosen.rule else "",
+        "selection": selection,
+        "rule": titles_of([rule]).get(rule, "") if rule else "",
         "found": found,
-        "other": claims.count() - found.number,
+        "other": len(selection.items) - found.number if selection else 0,
         "shown_labels": sum(number for _, number in found.labels),
         **tabs("exceptions"),
     }
     return render_page(request, "claims/bulk_fix_new.html", context)
 
 
+def _rule_of(selection: Selection | None) -> str:
+    """Of the filter that was selected as a whole."""
+    return filter_of(QueryDict(selection.query)).rule if selection else ""
+
+
 @require_POST
 @require(Permission.EDIT_CLAIMS)
 def start(request: HttpRequest) -> HttpResponse:
-    """The claims of the filter as it is at this moment are meant, and no other."""
-    chosen = filter_of(posted_query(request))
-    user = signed_in_user(request)
-    claims = exception_queue.claims(chosen, user=user, today=clock.today())
+    """The claims that were selected are meant, and none that came into the filter since."""
     try:
+        selection = posted_selection(request, EXCEPTIONS)
+        rule = _rule_of(selection)
         bulk = services.start_bulk_fix(
-            findings=bulk_fixes.findings(claims, chosen.rule), rule=chosen.rule, acting_user=user, now=clock.now()
+            findings=bulk_fixes.findings(bulk_fixes.claims_of(selection.items), rule),
+            rule=rule,
+            acting_user=signed_in_user(request),
+            now=clock.now(),
         )
-    except services.CannotSettleError as refusal:
+    except (NotDoneError, services.CannotSettleError) as refusal:
         messages.error(request, str(refusal))
         return back(request)
     return redirect("claims:bulk_fix", bulk.public_id)

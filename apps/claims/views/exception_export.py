@@ -1,19 +1,20 @@
 """The exception queue as a file: all that the filter shows, in the order in which it shows it, without the columns left out there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from apps.claims.models import Claim
 from apps.claims.selectors import exception_queue, exceptions
 from apps.claims.views.exception_list import EXCEPTIONS, filter_of
 from apps.core import clock
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
-from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.worklist.file_views import Column, list_file
+from apps.worklist.file_views import Column, ListFile, list_file
 
 # So many claims are read at a time.
 CHUNK = 500
@@ -46,6 +47,7 @@ COLUMNS = (
     Column("Days waiting", lambda view: view.age, "waits"),
     Column("Charged", lambda view: view.claim.total),
 )
+FILE = ListFile(EXCEPTIONS, "claim-exceptions", "claim_exception", COLUMNS)
 
 
 @require_safe
@@ -53,12 +55,18 @@ COLUMNS = (
 def export(request: HttpRequest) -> HttpResponseBase:
     chosen, today = filter_of(request.GET), clock.today()
     found = exception_queue.claims(chosen, user=signed_in_user(request), today=today)
-    keys = list(exception_queue.in_order(found, request.GET.get("sort", "")).values_list("pk", flat=True))
-    audit_read(request, "claim_exception", patients=exception_queue.patients_of(found), action="export")
-    return list_file(request, EXCEPTIONS, "claim-exceptions", COLUMNS, _rows(keys, chosen.rule, today))
+    keys = exception_queue.in_order(found, request.GET.get("sort", "")).values_list("pk", flat=True)
+    return list_file(
+        request,
+        FILE,
+        _rows(keys, chosen.rule, today),
+        number=keys.count,
+        patients=lambda: exception_queue.patients_of(found),
+    )
 
 
-def _rows(keys: Sequence[int], rule: str, today: date) -> Iterator[exceptions.ExceptionView]:
+def _rows(found: "QuerySet[Claim, int]", rule: str, today: date) -> Iterator[exceptions.ExceptionView]:
+    keys = list(found)
     for start in range(0, len(keys), CHUNK):
         claims = exception_queue.page_rows(keys[start : start + CHUNK])
         yield from exceptions.exception_views(claims, today=today, rule=rule)

@@ -22,8 +22,8 @@ from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.worklist.bulk_views import bulk_bar
-from apps.worklist.item_views import take_items
+from apps.worklist.bulk_views import all_chosen, bulk_bar
+from apps.worklist.item_views import NotDoneError, take_items
 from apps.worklist.list_views import first_view, list_tools
 
 # So many findings are chips; all of them are in the form.
@@ -145,10 +145,9 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.EDIT_CLAIMS)
 def apply_fixes(request: HttpRequest) -> HttpResponse:
-    """The fixes shown on the ticked rows, at once. All that the filter shows is asked about first, and done by a worker."""
-    query = posted_query(request).urlencode()
+    """The fixes shown on the ticked rows, at once. What is selected is asked about first, and done by a worker."""
     if request.POST.get("selection"):
-        return redirect(f"{reverse('claims:bulk_fix_new')}?{query}")
+        return _asked_first(request)
     shown = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
     findings = Finding.objects.filter(pk__in=shown, claim__public_id__in=chosen_claims(request))
     user, now = signed_in_user(request), clock.now()
@@ -160,6 +159,15 @@ def apply_fixes(request: HttpRequest) -> HttpResponse:
     while services.run_bulk_fix(bulk_id=bulk.public_id, now=now).more:
         continue
     return _told(request, bulk)
+
+
+def _asked_first(request: HttpRequest) -> HttpResponse:
+    try:
+        query = all_chosen(request, BULK)
+    except NotDoneError as refusal:
+        messages.error(request, str(refusal))
+        return back(request)
+    return redirect(f"{reverse('claims:bulk_fix_new')}?{query.urlencode()}")
 
 
 def _told(request: HttpRequest, bulk: BulkFix) -> HttpResponse:

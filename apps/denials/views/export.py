@@ -11,9 +11,8 @@ from apps.denials.models import Denial
 from apps.denials.selectors import queue
 from apps.denials.views.queue import DENIALS, filter_of, prepared_of
 from apps.practice.access import require, signed_in_user
-from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.worklist.file_views import Column, list_file
+from apps.worklist.file_views import Column, ListFile, list_file
 
 # So many denials are read at a time.
 CHUNK = 500
@@ -39,6 +38,7 @@ COLUMNS = (
     Column("Days", _age, "age"),
     Column("Owner", _owner, "owner"),
 )
+FILE = ListFile(DENIALS, "denials", "denial", COLUMNS)
 
 
 @require_safe
@@ -48,6 +48,5 @@ def export(request: HttpRequest) -> HttpResponseBase:
     user, today = signed_in_user(request), clock.today()
     rows = queue.denials(filter_of(request.GET), user=user, today=today, sort=request.GET.get("sort", ""))
     patients = rows.order_by("claim__patient__public_id").values_list("claim__patient__public_id", flat=True)
-    audit_read(request, "denial", patients=list(patients.distinct()), action="export")
     found: Iterator[Denial] = rows.iterator(chunk_size=CHUNK)
-    return list_file(request, DENIALS, "denials", COLUMNS, found)
+    return list_file(request, FILE, found, number=rows.count, patients=lambda: list(patients.distinct()))

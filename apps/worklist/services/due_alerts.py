@@ -19,13 +19,16 @@ from apps.practice.access import role_of
 from apps.practice.models import Practice
 from apps.practice.roles import Role
 from apps.worklist.models import DueAlert, WorkItem
+from apps.worklist.open_pages import on_open_pages
 
 STEP = "send_due_alert"
 
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """How many open items that are not put off are due: given to the person, and of the person's role with nobody in person."""
+    """How many open items that are not put off are due: given to the person, and of the person's role with nobody in person.
+    As in the worklist, only those whose page the role may open: who changed roles may have kept others.
+    """
 
     own_past: int
     own_today: int
@@ -45,7 +48,7 @@ def due_work(user: User, role: Role | None, *, today: date) -> DueWork:
     own = Q(assignee=user)
     free = Q(assignee=None, owner_role=role.value if role else "")
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    due = WorkItem.objects.filter(awake, own | free, state=WorkItem.State.OPEN, due_on__lte=today)
+    due = WorkItem.objects.filter(on_open_pages(role), awake, own | free, state=WorkItem.State.OPEN, due_on__lte=today)
     past, now = Q(due_on__lt=today), Q(due_on=today)
     found = due.aggregate(
         own_past=Count("pk", filter=own & past),

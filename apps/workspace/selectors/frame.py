@@ -9,13 +9,13 @@ from apps.connectors.models import Connection
 from apps.core.models import Automation, JobRun
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
+from apps.worklist.open_pages import on_open_pages
 
 
 def waiting_for(role: Role, today: date) -> QuerySet[WorkItem]:
-    """Open work of a role that is not snoozed beyond today."""
-    return WorkItem.objects.filter(
-        Q(snoozed_until=None) | Q(snoozed_until__lte=today), owner_role=role.value, state=WorkItem.State.OPEN
-    )
+    """Open work of a role that is not snoozed beyond today, on the pages that the role may open."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
+    return WorkItem.objects.filter(on_open_pages(role), awake, owner_role=role.value, state=WorkItem.State.OPEN)
 
 
 def waiting_by_page(role: Role, today: date) -> dict[str, int]:

@@ -1,18 +1,17 @@
 """The work of all rooms in one list: whose it is, what it is narrowed to, and what was done with one item."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 
 from django.db.models import Count, F, Q, QuerySet
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.audit.models import AuditEvent
 from apps.core.models import User
-from apps.practice.roles import Permission, Role, may
+from apps.practice.roles import Permission, Role
 from apps.worklist.models import WorkItem
+from apps.worklist.open_pages import on_open_pages, page_permissions
+from apps.workspace.rules.doing import permission_to_do
 
 WEEK = timedelta(days=7)
 DUE = {"over": "Past due", "today": "Due today", "week": "Next 7 days", "none": "Without a date"}
@@ -56,27 +55,9 @@ class Event:
     text: str = ""
 
 
-@cache
-def _page_permissions() -> dict[str, Permission | None]:
-    """What each page asks for, by its name; None: any role. Pages that name no guard are not among them."""
-    return dict(_guarded(get_resolver().url_patterns, ""))
-
-
-def _guarded(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[tuple[str, Permission | None]]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _guarded(pattern.url_patterns, pattern.namespace or namespace)
-            continue
-        view: object = pattern.callback
-        while view is not None and not hasattr(view, "required_permission"):
-            view = getattr(view, "__wrapped__", None)
-        if view is not None:
-            yield f"{namespace}:{pattern.name}", view.required_permission
-
-
 def asked_of(item: WorkItem) -> Permission | None:
-    """What the page of the item asks for, and so whoever is to do it; None: any role."""
-    return _page_permissions()[item.url_name]
+    """What doing the item asks for; None: any role."""
+    return permission_to_do(item.kind, item.url_name, page_permissions()[item.url_name])
 
 
 def visible_work(viewer: Viewer) -> "QuerySet[WorkItem]":
@@ -85,8 +66,7 @@ def visible_work(viewer: Viewer) -> "QuerySet[WorkItem]":
 
 
 def _on_open_pages(viewer: Viewer) -> "QuerySet[WorkItem]":
-    pages = [name for name, asked in _page_permissions().items() if asked is None or may(viewer.role, asked)]
-    return WorkItem.objects.filter(url_name__in=pages).select_related("assignee", "closed_by")
+    return WorkItem.objects.filter(on_open_pages(viewer.role)).select_related("assignee", "closed_by")
 
 
 def _ones_own(viewer: Viewer) -> Q:
