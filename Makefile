@@ -28,7 +28,7 @@ test: install-development  ## Run all tests but the fault injection
 check: install-development  ## Format, lint, types, architecture, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
-bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue shown
+bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue and every page shown
 	@$(PYTHON) scripts/bootstrap.py bench
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.posting
@@ -36,6 +36,7 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	@$(BIN)/python -m tests.bench.scrubbing
 	@$(BIN)/python -m tests.bench.night
 	@$(BIN)/python -m tests.bench.exceptions
+	@$(BIN)/python -m tests.bench.pages
 
 faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page for axe
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)

@@ -26,6 +26,7 @@ from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
 from apps.practice.models import Invitation
 from apps.remittances.selectors.contracts import lines_taken_back, lines_to_compare
+from apps.reports.selectors.reading import overtaken
 from apps.worklist.models import DueAlert
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
@@ -87,6 +88,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("recover_checks", abandoned_checks),
     ("recover_checks", lost_inquiries),
     ("recover_checks", tasks_to_escalate),
+    ("measure", lambda _now: overtaken()),
 )
 
 

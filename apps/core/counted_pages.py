@@ -29,3 +29,13 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the s
             return Page(rows[first:last], at, self)
         turned = list(rows.reverse()[self.count - last : self.count - first])
         return Page(turned[::-1], at, self)
+
+
+class KeyedPaginator(CountedPaginator):
+    """Sorts and passes over keys alone, and reads whole rows, with all that is annotated to them, only of the page."""
+
+    def page(self, number: int | str) -> "Page[Any]":
+        rows: Any = self.object_list
+        keys = CountedPaginator(rows.values_list("pk", flat=True), self.per_page, count=self.count).page(number)
+        whole = {row.pk: row for row in rows.filter(pk__in=list(keys))}
+        return Page([whole[key] for key in keys if key in whole], keys.number, self)

@@ -5,7 +5,7 @@ from apps.connectors.models import Transmission
 from apps.core.models import User
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
-from apps.intake.models import Charge, Patient
+from apps.intake.models import Charge, Encounter, Patient
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
 
@@ -98,6 +98,55 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount}"
+
+
+class Kept(models.Model):
+    """What legs come to, dollars, debit positive. The database keeps it as they are written (migration 0005); nobody else writes it.
+
+    `manage.py check_ledger` proves it, `rebuild_balances` works it out anew. Its key needs no constraint: the legs' own keeps the row.
+    """
+
+    insurance_receivable = MoneyField(default=0)
+    patient_receivable = MoneyField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class ChargeBalance(Kept):
+    """A charge line's legs, account by account. Without a row nothing was ever posted of it."""
+
+    charge = models.OneToOneField(
+        Charge, primary_key=True, on_delete=models.PROTECT, related_name="ledger_balance", db_constraint=False
+    )
+    revenue = MoneyField(null=True, help_text="Empty: it was never charged")
+    contractual = MoneyField(default=0)
+    other_adjustment = MoneyField(default=0)
+    write_off = MoneyField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["charge"],
+                include=["insurance_receivable", "patient_receivable"],
+                condition=~(Q(insurance_receivable=0) & Q(patient_receivable=0)),
+                name="charge_balance_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.charge_id} {self.insurance_receivable} {self.patient_receivable}"
+
+
+class VisitBalance(Kept):
+    """The receivables of all charges of a visit together."""
+
+    encounter = models.OneToOneField(
+        Encounter, primary_key=True, on_delete=models.PROTECT, related_name="ledger_balance", db_constraint=False
+    )
+
+    def __str__(self) -> str:
+        return f"{self.encounter_id} {self.insurance_receivable} {self.patient_receivable}"
 
 
 class RequestedWriteOff(PublicIdModel):

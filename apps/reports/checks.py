@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors.balances import RECEIVABLES
-from apps.reports.metrics import METRICS, ar_days, net_collection
+from apps.reports.metrics import METRICS, ar_days, net_collection, open_added_up
 from apps.reports.models import MetricSnapshot
 
 
@@ -27,7 +27,7 @@ class Check:
 
 
 def checks(on: date) -> list[Check]:
-    return [_receivable(on), _collected(on), *_snapshots(on)]
+    return [_receivable(on), _collected(on), *_open(on), *_snapshots(on)]
 
 
 def _posted(on: date, *accounts: Account) -> Decimal:
@@ -37,8 +37,22 @@ def _posted(on: date, *accounts: Account) -> Decimal:
 
 def _receivable(on: date) -> Check:
     """The figure's debits, credits and agency's part are together what both receivable accounts hold."""
-    debits, owed_back = ar_days.receivable(on)
-    return Check("Open receivable", debits + owed_back + ar_days.with_agency(on), _posted(on, *RECEIVABLES))
+    books = ar_days.source(on)
+    debits, owed_back = books.receivable(on)
+    return Check("Open receivable", debits + owed_back + books.with_agency(on), _posted(on, *RECEIVABLES))
+
+
+def _open(on: date) -> list[Check]:
+    """A/R days from the balances that are kept, part by part what they are from every leg; and the number of rows behind them."""
+    kept, added_up = ar_days.measure(on), ar_days.measure(on, open_added_up)
+    numbers = Decimal(ar_days.count(on)), Decimal(open_added_up.count(on))
+    return [
+        *(
+            Check(f"A/R days, {one.label[0].lower()}{one.label[1:]}", one.value or ZERO, other.value or ZERO)
+            for one, other in zip(kept.parts, added_up.parts, strict=True)
+        ),
+        Check("A/R days, charges with something open", *numbers),
+    ]
 
 
 def _collected(on: date) -> Check:

@@ -1,4 +1,7 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from apps.ledger.models import Entry
 
 
 class MetricSnapshot(models.Model):
@@ -16,3 +19,22 @@ class MetricSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.day}"
+
+
+class KeptReading(models.Model):
+    """All figures and what stands beside them as they were measured at a moment; the last of each day stays."""
+
+    day = models.DateField(unique=True)
+    taken_at = models.DateTimeField()
+    newest_entry = models.ForeignKey(
+        Entry,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The last one posted before: later ones overtake it",
+    )
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return f"{self.taken_at:%Y-%m-%d %H:%M}"

@@ -1,9 +1,9 @@
 """A practice that has billed what a remittance of `remittance_file` answers: patients, visits, claims in flight, charges in the books."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
 
 from django.db import connection, transaction
 
@@ -20,7 +20,6 @@ from apps.x12 import stream
 from apps.x12.guides.x835 import RemittedClaim, ServiceLine
 
 BILLED_AT = datetime(2026, 7, 30, 22, 0, tzinfo=UTC)
-TODAY = date(2026, 7, 30)
 AT_ONCE = 5000
 # What neither the visit nor its claim says.
 _EMPTY = dict.fromkeys(VISIT_FACTS, "") | {"accident_causes": [], "accident_date": None}
@@ -28,8 +27,11 @@ _EMPTY = dict.fromkeys(VISIT_FACTS, "") | {"accident_causes": [], "accident_date
 _Charged = tuple[int, int, int, ServiceLine]
 
 
-def make_book(*files: bytes) -> int:
-    """A claim for each CLP of the remittance files, all of them accepted by the payer and in flight; how many."""
+def make_book(*files: bytes, billed_at: datetime = BILLED_AT, visits_a_day: int | None = None) -> int:
+    """A claim for each CLP of the remittance files, all of them accepted by the payer and in flight; how many.
+
+    Each is of a visit of the day when it was billed: `billed_at`, and with `visits_a_day` one day earlier for each so many.
+    """
     payer = Payer.objects.create(name="A PLAN", claims_id="60054", remittance_ids="60054 1999999999")
     provider = Provider.objects.create(first_name="Ida", last_name="Grey", npi="1234567893")
     location = Location.objects.create(name="Clinic")
@@ -39,21 +41,24 @@ def make_book(*files: bytes) -> int:
     remitted = (event for data in files for event in stream(data) if isinstance(event, RemittedClaim))
     total = 0
     for number, chunk in enumerate(iter(lambda: list(islice(remitted, AT_ONCE)), []), start=1):
-        _Chunk(chunk, total, payer, provider, location).write(_batch(number, len(chunk), connection_))
+        days = [timedelta(at // visits_a_day if visits_a_day else 0) for at in range(total, total + len(chunk))]
+        billed = [billed_at - earlier for earlier in days]
+        rows = _Chunk(chunk, billed, total, payer=payer, provider=provider, location=location)
+        rows.write(_batch(number, billed, connection_))
         total += len(chunk)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return total
 
 
-def _batch(number: int, claims: int, clearinghouse: Connection) -> Batch:
+def _batch(number: int, billed: list[datetime], clearinghouse: Connection) -> Batch:
     sent = journal.prepare(
         b"ISA*",
         kind="837P",
         name=f"{number}.837",
         control_number=f"{number:09d}",
         connection=clearinghouse,
-        now=BILLED_AT,
+        now=billed[0],
     )
     return Batch.objects.create(
         connection=clearinghouse,
@@ -63,18 +68,25 @@ def _batch(number: int, claims: int, clearinghouse: Connection) -> Batch:
         group_number=number,
         transaction_number=f"{number:04d}",
         reference=f"B{number}",
-        claim_count=claims,
+        claim_count=len(billed),
         total=0,
-        created_at=BILLED_AT,
-        sent_at=BILLED_AT,
+        created_at=billed[0],
+        sent_at=billed[0],
     )
 
 
 class _Chunk:
     def __init__(
-        self, remitted: list[RemittedClaim], start: int, payer: Payer, provider: Provider, location: Location
+        self,
+        remitted: list[RemittedClaim],
+        billed: list[datetime],
+        start: int,
+        *,
+        payer: Payer,
+        provider: Provider,
+        location: Location,
     ) -> None:
-        self.remitted, self.start = remitted, start
+        self.remitted, self.billed, self.start = remitted, billed, start
         self.payer, self.provider, self.location = payer, provider, location
         count = len(remitted)
         self.patients, self.coverages = new_keys(Patient, count), new_keys(Coverage, count)
@@ -90,10 +102,12 @@ class _Chunk:
         copy_rows(Charge, *self._charges(charges))
         copy_rows(Claim, *self._claims())
         copy_rows(ClaimLine, *self._claim_lines(charges))
-        places = ((batch.pk, claim, True, BatchClaim.Answer.ACCEPTED.value, BILLED_AT) for claim in self.claims)
+        accepted = BatchClaim.Answer.ACCEPTED.value
+        places = ((batch.pk, claim, True, accepted, at) for claim, at in zip(self.claims, self.billed, strict=True))
         copy_rows(BatchClaim, ("batch", "claim", "in_flight", "answer", "answered_at"), places)
-        posted = [ChargePosting(key, self.patients[at], line.charge, self.payer.pk) for key, at, _, line in charges]
-        post_charges(posted, now=BILLED_AT)
+        for billed_at, of_day in groupby(charges, lambda charge: self.billed[charge[1]]):
+            posted = [ChargePosting(key, self.patients[at], line.charge, self.payer.pk) for key, at, _, line in of_day]
+            post_charges(posted, now=billed_at)
 
     def _name(self, at: int) -> tuple[str, str]:
         person = self.remitted[at].patient
@@ -107,11 +121,26 @@ class _Chunk:
     def _people(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
         fields = (
             "id", "public_id", "source", "source_id", "first_name", "last_name", "phone", "email", "language", "corrected",
-            "line1", "line2", "city", "state", "postcode", "sex", "revision", "changed_revision",
+            "line1", "line2", "city", "state", "postcode", "sex", "revision", "changed_revision", "adopted",
         )  # fmt: skip
         home = ("1 Elm Road", "", "Springfield", "IL", "62704")
         return fields, (
-            (key, new_public_id(), "bench", str(self.start + at), *self._name(at), "", "", "en", "{}", *home, "F", 0, 0)
+            (
+                key,
+                new_public_id(),
+                "bench",
+                str(self.start + at),
+                *self._name(at),
+                "",
+                "",
+                "en",
+                "{}",
+                *home,
+                "F",
+                0,
+                0,
+                False,
+            )
             for at, key in enumerate(self.patients)
         )
 
@@ -153,10 +182,10 @@ class _Chunk:
         return fields, (
             (
                 key, new_public_id(), "bench", str(self.start + at), self.patients[at], self.coverages[at],
-                self.provider.pk, self.location.pk, TODAY, "11", ["J0190"], BILLED_AT, "poll", BILLED_AT, "",
+                self.provider.pk, self.location.pk, billed.date(), "11", ["J0190"], billed, "poll", billed, "",
                 *_EMPTY.values(),
             )
-            for at, key in enumerate(self.encounters)
+            for at, (key, billed) in enumerate(zip(self.encounters, self.billed, strict=True))
         )  # fmt: skip
 
     def _claims(self) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
@@ -170,10 +199,10 @@ class _Chunk:
             (
                 key, new_public_id(), self.remitted[at].control_number, self.encounters[at], self.patients[at],
                 self.coverages[at], self.payer.pk, self.provider.pk, ClaimStatus.ACCEPTED.value, 1, "1", "",
-                TODAY, "11", ["J0190"], Decimal(self.remitted[at].charge), BILLED_AT, 0, BILLED_AT, BILLED_AT,
+                billed.date(), "11", ["J0190"], Decimal(self.remitted[at].charge), billed, 0, billed, billed,
                 *_EMPTY.values(),
             )
-            for at, key in enumerate(self.claims)
+            for at, (key, billed) in enumerate(zip(self.claims, self.billed, strict=True))
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +21,7 @@ from tests.bench.posting import database
 
 CLAIMS = 100_000
 A_FILE = 500  # claims that a payer answers at once
+YEAR = 365  # days over which the visits spread, up to yesterday
 RUNS = 5
 MOST_MILLISECONDS = 250
 EXAMPLES = 2  # of one view, for each role
@@ -53,7 +55,7 @@ def make(claims: int) -> None:
     files = [
         remittance_file(min(A_FILE, claims - first), seed=first, first=first) for first in range(0, claims, A_FILE)
     ]
-    make_book(*files)
+    make_book(*files, billed_at=now() - timedelta(days=1), visits_a_day=-(-claims // YEAR))
     _told("claims made", claims)
     for number, data in enumerate(files):
         stored = store_file(name=f"payer-{number}.835", payload=BytesIO(data), now=now())

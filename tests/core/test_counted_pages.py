@@ -3,10 +3,11 @@ from datetime import datetime
 import pytest
 from django.core.paginator import EmptyPage
 from django.db import connection
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
-from apps.core.counted_pages import CountedPaginator
+from apps.core.counted_pages import CountedPaginator, KeyedPaginator
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +44,17 @@ def test_the_last_page_skips_nothing(now: datetime) -> None:
         (last,) = paginator.get_page(3).object_list
     assert last == AuditEvent.objects.latest("pk")
     assert "OFFSET" not in asked[0]["sql"]
+
+
+def test_whole_rows_are_read_only_of_the_page_in_its_order(now: datetime) -> None:
+    for place in range(9):
+        AuditEvent.objects.create(at=now, action="list", subject_kind="claim", subject_public_id=str(place % 3))
+    rows = AuditEvent.objects.annotate(twice=Concat("subject_public_id", "subject_public_id")).order_by("-twice", "pk")
+    paginator = KeyedPaginator(rows, 4, count=9)
+    with CaptureQueriesContext(connection) as asked:
+        page = paginator.page(1)
+    assert [(row.pk, row.twice) for row in page] == [(row.pk, row.twice) for row in rows[:4]]
+    keys, whole = (query["sql"] for query in asked)
+    assert (keys.partition(" FROM ")[0].count(","), "LIMIT" in keys) == (0, True)
+    assert "LIMIT" not in whole
+    assert [row.pk for at in paginator.page_range for row in paginator.page(at)] == [row.pk for row in rows]

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEvent
 from apps.ledger.models import Account
-from apps.patient_balances.models import Balance, Message, PaymentLink
+from apps.patient_balances.models import LIVE, Balance, Message, PaymentLink
+from apps.patient_balances.selectors import board
 from apps.practice.models import VendorAgreement
 from apps.practice.roles import Role
 from tests.factories.intake import ConsentFactory
@@ -67,6 +68,26 @@ def test_the_board_adds_up_what_is_owed_from_the_ledger(biller: Client, now: dat
     assert "<b>$712.00</b> owed by patients" in page
     assert "<b>1 letter</b>" in page
     assert "<b>1 message</b>" in page
+
+
+def test_the_sums_of_the_places_are_those_of_their_balances_one_by_one(now: datetime) -> None:
+    """The sums and the lists ask an index; here each balance tells its own place."""
+    everywhere(now)
+    InboundMessageFactory(patient=None, address=everywhere(now)["paused"].patient.phone)
+    BalanceFactory(state=Balance.State.WITHDRAWN, paid_at=None)
+    whole = list(board.rows(now))
+    live = [row for row in whole if row.state in LIVE]
+    told: dict[str, list[Balance]] = {}
+    for row in whole:
+        told.setdefault(row.place, []).append(row)
+    told |= {flag: [row for row in live if getattr(row, flag)] for flag in ("letter", "unknown", "paused")}
+    sums = board.totals(now)
+    assert sums == {place: board.PlaceSum(len(rows), sum(row.owed for row in rows)) for place, rows in told.items()}
+    for place, rows in told.items():
+        assert set(board.in_place(board.rows(now), place)) == set(rows), place
+        assert board.number_in(sums, place) == len(rows)
+    assert set(board.in_place(board.rows(now), "")) == set(live)
+    assert board.number_in(sums, "") == len(live)
 
 
 def test_an_empty_board_says_what_will_be_here(biller: Client) -> None:

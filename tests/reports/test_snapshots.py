@@ -58,13 +58,13 @@ def test_the_command_ends_with_a_verdict_of_one_line():
     lines = run()[0].splitlines()
     assert len(lines) == len(METRICS) + 1
     assert "no data" in lines[0]
-    assert lines[-1] == "7 figures, 2 reconciliations: all hold."
+    assert lines[-1] == "7 figures, 9 reconciliations: all hold."
 
 
 def test_as_json_the_verdict_goes_to_stderr():
     out, err = run("--json")
     assert json.loads(out)["ar_days"] == {"numerator": "0.00", "denominator": "0.00", "value": None}
-    assert err.strip() == "7 figures, 2 reconciliations: all hold."
+    assert err.strip() == "7 figures, 9 reconciliations: all hold."
 
 
 def test_a_snapshot_that_was_tampered_with_fails_the_command(settings, tmp_path, now: datetime):

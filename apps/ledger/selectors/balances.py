@@ -1,4 +1,4 @@
-"""Balances are sums of legs. Nothing is cached here."""
+"""Balances as sums of legs, for whoever has the charges in hand. What a whole page adds up is kept (`ChargeBalance`, `VisitBalance`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

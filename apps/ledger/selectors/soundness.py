@@ -3,6 +3,7 @@
 from apps.core.soundness import Check, faults_of
 
 _RESTORE = "No program writes this: compare with a backup, and restore the rows."
+_REBUILD = "Run manage.py rebuild_balances, which works it out anew."
 _CHECKS = (
     Check(
         "The ledger as a whole sums to {1}, not to zero.",
@@ -52,6 +53,41 @@ _CHECKS = (
            ON e.posted_on >= c.month AND e.posted_on < c.month + interval '1 month' AND e.created_at > c.closed_at
            WHERE e.id > %(after)s AND e.id <= %(upto)s""",
         "ledger_entry",
+    ),
+    Check(
+        "Charge line {0} is kept as {1} (payers, patient, charged, contractual, other, written off); its legs come to {2}.",
+        _REBUILD,
+        """SELECT charge_id, coalesce(array_to_string(kept.sums, ', '), 'nothing'), coalesce(array_to_string(legs.sums, ', '), 'nothing')
+           FROM (SELECT charge_id, ARRAY[insurance_receivable, patient_receivable, coalesce(revenue, 0), contractual,
+                     other_adjustment, write_off] AS sums, revenue IS NOT NULL AS charged
+                 FROM ledger_chargebalance WHERE charge_id > %(after)s AND charge_id <= %(upto)s) kept
+           FULL JOIN (SELECT charge_id, ARRAY[
+                     coalesce(sum(amount) FILTER (WHERE account = 'insurance_receivable'), 0),
+                     coalesce(sum(amount) FILTER (WHERE account = 'patient_receivable'), 0),
+                     coalesce(sum(amount) FILTER (WHERE account = 'revenue'), 0),
+                     coalesce(sum(amount) FILTER (WHERE account = 'contractual'), 0),
+                     coalesce(sum(amount) FILTER (WHERE account = 'other_adjustment'), 0),
+                     coalesce(sum(amount) FILTER (WHERE account = 'write_off'), 0)] AS sums,
+                     bool_or(account = 'revenue') AS charged
+                 FROM ledger_leg WHERE charge_id > %(after)s AND charge_id <= %(upto)s GROUP BY charge_id) legs
+           USING (charge_id)
+           WHERE kept.sums IS DISTINCT FROM legs.sums OR kept.charged IS DISTINCT FROM legs.charged""",
+        "intake_charge",
+    ),
+    Check(
+        "Visit {0} is kept as owing {1} (payers, patient); its charge lines come to {2}.",
+        _REBUILD,
+        """SELECT encounter_id, coalesce(array_to_string(kept.sums, ', '), 'nothing'), coalesce(array_to_string(legs.sums, ', '), 'nothing')
+           FROM (SELECT encounter_id, ARRAY[insurance_receivable, patient_receivable] AS sums
+                 FROM ledger_visitbalance WHERE encounter_id > %(after)s AND encounter_id <= %(upto)s) kept
+           FULL JOIN (SELECT c.encounter_id, ARRAY[
+                     coalesce(sum(l.amount) FILTER (WHERE l.account = 'insurance_receivable'), 0),
+                     coalesce(sum(l.amount) FILTER (WHERE l.account = 'patient_receivable'), 0)] AS sums
+                 FROM intake_charge c JOIN ledger_leg l ON l.charge_id = c.id
+                 WHERE c.encounter_id > %(after)s AND c.encounter_id <= %(upto)s GROUP BY c.encounter_id) legs
+           USING (encounter_id)
+           WHERE kept.sums IS DISTINCT FROM legs.sums""",
+        "intake_encounter",
     ),
 )
 

@@ -11,6 +11,7 @@ from apps.ledger.services.charge_again import charge_again, take_back_charges
 from apps.ledger.services.close_month import MonthCannotCloseError, close_month
 from apps.ledger.services.post_charges import ChargePosting, charge_key, post_charges
 from apps.ledger.services.post_entries import NewEntry, NewLeg, PostResult, UnbalancedEntryError, post_entries
+from apps.ledger.services.rebuild_balances import rebuild_balances
 from apps.ledger.services.reverse_entries import Undoing, reverse_entries, reversing_entries
 from apps.ledger.services.transfer_shares import take_back_transfer, transfer_entry
 
@@ -33,6 +34,7 @@ __all__ = [
     "needs_approval",
     "post_charges",
     "post_entries",
+    "rebuild_balances",
     "reverse_entries",
     "reversing_entries",
     "take_back_charges",

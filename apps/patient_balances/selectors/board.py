@@ -1,6 +1,6 @@
 """The sequence board: every balance that is not settled, by where it stands, with what is owed now from the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,8 +23,9 @@ from django.db.models import (
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
+from apps.ledger.models import Account
 from apps.ledger.selectors import receivable_now
-from apps.patient_balances.models import Balance, Message
+from apps.patient_balances.models import LIVE, Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
 from apps.patient_balances.selectors.ways import pausing
 
@@ -70,8 +71,11 @@ STOPPED = (
 SETTLED = (Place("credit", "Credits to refund", "watch"), Place("paid", "Paid in 30 days", "good"))
 PLACES = {place.key: place for place in (*LINE, *BESIDE, *STOPPED, *SETTLED)}
 _AFTER = {Touch.FIRST: "day_7", Touch.REMINDER: "day_14", Touch.FINAL: "day_21"}
+_OWED_OF_MESSAGE = f"balance__encounter__ledger_balance__{Account.PATIENT_RECEIVABLE.value}"
+_TOUCHES = {place: touch for touch, place in _AFTER.items()}
 _FLAGS = tuple(place.key for place in BESIDE)
 _GONE = (State.PAID, State.WITHDRAWN, State.WRITTEN_OFF)
+_STATES = {"review": (State.SEQUENCE_DONE,), "credit": (State.CREDIT,), "paid": _GONE}
 _NAMED_STOPS = ("dispute", "plan", "insurance", "protected", "other_coverage")
 
 
@@ -98,10 +102,10 @@ PlacedBalance: TypeAlias = "WithAnnotations[Balance, Annotated]"
 def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     """With `owed`, `place`, `last_touch` and the flags `letter`, `unknown`, `paused`."""
     messages = Message.objects.filter(balance=OuterRef("pk"))
-    last = messages.exclude(sent_at=None).order_by("-sent_at").values("touch")[:1]
+    last = messages.exclude(sent_at=None).order_by("-sent_at", "-pk").values("touch")[:1]
     wrote = pausing().filter(Q(patient=OuterRef("patient")) | Q(address=OuterRef("patient__phone"), address__gt=""))
     return (
-        Balance.objects.filter(~Q(state__in=_GONE) | Q(paid_at__gt=now - RECENTLY))
+        _shown(now)
         .annotate(
             owed=receivable_now(),
             last_touch=Subquery(last),
@@ -111,6 +115,10 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
         )
         .annotate(place=_place())
     )
+
+
+def _shown(now: datetime) -> "QuerySet[Balance]":
+    return Balance.objects.filter(~Q(state__in=_GONE) | Q(paid_at__gt=now - RECENTLY))
 
 
 def _place() -> Case:
@@ -127,28 +135,92 @@ def _place() -> Case:
 
 
 def in_place(found: "QuerySet[PlacedBalance]", place: str) -> "QuerySet[PlacedBalance]":
-    """Those of one place; all that is not settled where it is empty or unknown."""
+    """Those of one place; all that is not settled where it is empty or unknown.
+
+    Asked of what an index finds: to work out the place of every balance takes a look at the messages of each.
+    """
+    return found.filter(_is_in(place))
+
+
+def _is_in(place: str) -> Q:
     if place in _FLAGS:
-        return found.filter(**{place: True}).exclude(state__in=_GONE)
-    if place in PLACES:
-        return found.filter(place=place)
-    return found.exclude(place__in=("paid", "credit"))
+        return _FLAGGED[place]() & Q(state__in=LIVE)
+    if place in _AFTER.values():
+        return Q(state=State.OPEN, pk__in=_last_sent().filter(touch=_TOUCHES[place]).values("balance"))
+    if place == "day_0":
+        return Q(~Exists(Message.objects.filter(balance=OuterRef("pk"), sent_at__isnull=False)), state=State.OPEN)
+    if place in _NAMED_STOPS:
+        return Q(state=State.STOPPED, stopped_reason=place)
+    if place == "stopped":
+        return Q(state=State.STOPPED) & ~Q(stopped_reason__in=_NAMED_STOPS)
+    return Q(state__in=_STATES.get(place, LIVE))
+
+
+def _last_sent() -> "QuerySet[Message]":
+    """Of each balance the message that left last."""
+    later = Q(sent_at__gt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__gt=OuterRef("pk"))
+    return Message.objects.filter(
+        ~Exists(Message.objects.filter(later, balance=OuterRef("balance"))), sent_at__isnull=False
+    )
+
+
+def _wrote() -> Q:
+    found = pausing().order_by()
+    return Q(patient__in=found.exclude(patient=None).values("patient")) | Q(
+        patient__phone__in=found.exclude(address="").values("address")
+    )
+
+
+def _with_message(state: Message.State) -> Q:
+    return Q(pk__in=Message.objects.filter(state=state).order_by().values("balance"))
+
+
+_FLAGGED: Mapping[str, Callable[[], Q]] = {
+    "letter": lambda: _with_message(Message.State.TO_MAIL),
+    "unknown": lambda: _with_message(Message.State.UNKNOWN),
+    "paused": _wrote,
+}
 
 
 def totals(now: datetime) -> dict[str, PlaceSum]:
-    """Count and money of every place, in two queries; a place without balances is left out."""
-    found = rows(now)
-    by_place = found.values("place").annotate(number=Count("pk"), amount=Sum("owed")).order_by()
-    sums = {row["place"]: PlaceSum(row["number"], row["amount"]) for row in by_place}
-    live = found.exclude(state__in=(*_GONE, State.CREDIT))
-    counted = live.aggregate(
-        **{f"{flag}_number": Count("pk", filter=Q(**{flag: True})) for flag in _FLAGS},
-        **{f"{flag}_amount": Sum("owed", filter=Q(**{flag: True}), default=ZERO) for flag in _FLAGS},
-    )
+    """Count and money of every place, in a constant number of queries; a place without balances is left out."""
+    sums = _by_state(now)
+    told = _last_sent().filter(balance__state=State.OPEN).values_list("touch").order_by()
+    for touch, number, amount in told.annotate(Count("pk"), Sum(_OWED_OF_MESSAGE, default=ZERO)):
+        _move(sums, "day_0", _AFTER[Touch(touch)], PlaceSum(number, amount))
+    live = Balance.objects.filter(state__in=LIVE)
     for flag in _FLAGS:
-        if counted[f"{flag}_number"]:
-            sums[flag] = PlaceSum(counted[f"{flag}_number"], counted[f"{flag}_amount"])
+        found = live.filter(_FLAGGED[flag]()).annotate(owed=receivable_now())
+        sums[flag] = PlaceSum(**found.aggregate(number=Count("pk"), amount=Sum("owed", default=ZERO)))
+    return {place: each for place, each in sums.items() if each.number}
+
+
+def _by_state(now: datetime) -> dict[str, PlaceSum]:
+    """As though no message had ever left."""
+    sums: dict[str, PlaceSum] = {}
+    found = _shown(now).annotate(owed=receivable_now()).values_list("state", "stopped_reason").order_by()
+    for state, reason, number, amount in found.annotate(Count("pk"), Sum("owed")):
+        place = _placed(state, reason)
+        before = sums.get(place, PlaceSum())
+        sums[place] = PlaceSum(before.number + number, before.amount + amount)
     return sums
+
+
+def _placed(state: str, reason: str) -> str:
+    if state == State.STOPPED:
+        return reason if reason in _NAMED_STOPS else "stopped"
+    return {State.OPEN: "day_0", State.SEQUENCE_DONE: "review", State.CREDIT: "credit"}.get(State(state), "paid")
+
+
+def _move(sums: dict[str, PlaceSum], start: str, end: str, part: PlaceSum) -> None:
+    before = sums.get(start, PlaceSum())
+    sums[start] = PlaceSum(before.number - part.number, before.amount - part.amount)
+    sums[end] = part
+
+
+def number_in(sums: Mapping[str, PlaceSum], place: str) -> int:
+    """How many `in_place` finds."""
+    return (sums.get(place, PlaceSum()) if place in PLACES else all_open(sums)).number
 
 
 def all_open(sums: Mapping[str, PlaceSum]) -> PlaceSum:

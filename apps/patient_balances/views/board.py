@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
+from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
 from apps.patient_balances.models import Balance, Message
 from apps.patient_balances.selectors import board as found
@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
     now, place = clock.now(), request.GET.get("place", "")
     sums = found.totals(now)
     balances = found.in_place(found.rows(now), place).select_related("patient", "encounter").order_by(*_order(request))
-    page = Paginator(balances, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = KeyedPaginator(balances, PAGE_SIZE, count=found.number_in(sums, place)).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     audit_read(request, "balances", patients=[row.patient.public_id for row in shown], action="list")
     context = {

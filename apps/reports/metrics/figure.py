@@ -80,7 +80,7 @@ class Row:
 class Metric:
     """`target` and `problem` bound the good and the bad; between them is "watch". None: the mission names none.
 
-    `rows` are what the figure is made of, newest first, and `row` shows one.
+    `rows` are what the figure is made of, newest first, and `row` shows one; `count`: how many there are, where counting them costs much.
     """
 
     key: str
@@ -91,6 +91,7 @@ class Metric:
     measure: Callable[[date], Figure]
     rows: Callable[[date], "QuerySet[Any]"]
     row: Callable[[Any], Row]
+    count: Callable[[date], int] | None = None
     target: Decimal | None = None
     problem: Decimal | None = None
     less_is_better: bool = False

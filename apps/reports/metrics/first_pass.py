@@ -7,7 +7,7 @@ denying. A rejection that came only after a payer had answered is of a later ver
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from apps.claims.models import Claim
 from apps.reports.metrics.claim_rows import claim_row
@@ -51,7 +51,11 @@ def measure(on: date) -> Figure:
 
 
 def rows(on: date) -> "QuerySet[Claim]":
-    answered = _submitted(on).filter(_accepted(on) | _rejected(on)).annotate(failed=Count("pk", filter=_rejected(on)))
+    answered = (
+        _submitted(on)
+        .filter(_accepted(on) | _rejected(on))
+        .annotate(failed=Case(When(_rejected(on), then=1), default=0))
+    )
     return answered.select_related("patient").order_by("-failed", "-first_submitted_at", "pk")
 
 

@@ -1,28 +1,36 @@
 from datetime import datetime
 
-from apps.core import clock
-from apps.reports.metrics import METRICS
-from apps.reports.models import MetricSnapshot
+from django.db import transaction
+
+from apps.reports.models import KeptReading, MetricSnapshot
+from apps.reports.selectors.reading import content_of, newest_entry, take
 
 
+@transaction.atomic
 def take_snapshots(*, now: datetime) -> int:
-    """Keep every metric as it stands today; a second run of the day replaces the first's. Returns how many have a value."""
-    today = clock.practice_date(now)
-    figures = {metric.key: metric.measure(today) for metric in METRICS}
+    """Keep every metric as it stands today, and all that its pages show; a second run of the day replaces the first's.
+
+    Returns how many have a value.
+    """
+    seen = newest_entry()
+    reading = take(now=now)
     MetricSnapshot.objects.bulk_create(
         [
             MetricSnapshot(
                 metric=key,
-                day=today,
+                day=reading.on,
                 numerator=figure.numerator,
                 denominator=figure.denominator,
                 value=figure.value,
                 computed_at=now,
             )
-            for key, figure in figures.items()
+            for key, figure in reading.figures.items()
         ],
         update_conflicts=True,
         unique_fields=["metric", "day"],
         update_fields=["numerator", "denominator", "value", "computed_at"],
     )
-    return sum(figure.value is not None for figure in figures.values())
+    KeptReading.objects.update_or_create(
+        day=reading.on, defaults={"taken_at": now, "newest_entry_id": seen, "content": content_of(reading)}
+    )
+    return sum(figure.value is not None for figure in reading.figures.values())

@@ -1,31 +1,33 @@
 """The dashboard, and the rows behind each of its figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims.selectors.payer_rules import stale_rules
 from apps.core import clock
+from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
 from apps.core.templatetags.charts import spark
-from apps.eligibility.selectors import Measures, measures
+from apps.eligibility.selectors import Measures
 from apps.practice.access import require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.reports.metrics import BY_KEY, FIVE, METRICS, charge_lag
+from apps.reports.metrics import BY_KEY, FIVE, METRICS, ar_days, charge_lag
 from apps.reports.metrics.figure import Figure, Metric, Unit, Verdict
-from apps.reports.metrics.windows import last_days
 from apps.reports.selectors.history import Series, series
-from apps.reports.selectors.money import aging, denials_by_code
+from apps.reports.selectors.reading import current, current_figure
+from apps.reports.services import take_snapshots
 from apps.reports.wording import change, number, part_words, references, verdict_words
 
 PAGE_SIZE = 50
+AR_DAYS = ar_days.METRIC.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +65,39 @@ def _view(metric: Metric, figure: Figure, past: Series) -> FigureView:
 @require_safe
 @require(Permission.VIEW_REPORTS)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    today = clock.today()
-    past = series([metric.key for metric in METRICS], today)
-    figures = {metric.key: metric.measure(today) for metric in METRICS}
+    now = clock.now()
+    reading, past = current(now=now), series([metric.key for metric in METRICS], clock.practice_date(now))
+    figures = reading.figures
     views = {metric.key: _view(metric, figures[metric.key], past[metric.key]) for metric in METRICS}
-    ages = aging(today)
-    window = last_days(today)
     context = {
-        "today": today,
+        "today": reading.on,
+        "kept_at": reading.taken_at if reading.is_kept else None,
         "five": [views[metric.key] for metric in FIVE],
         "more": [views[metric.key] for metric in METRICS if metric not in FIVE],
         "verdicts": _verdict_counts(figures),
-        "ages": ages,
-        "age_most": max((age.total for age in ages), default=Decimal(0)),
-        "open_total": sum((age.total for age in ages), Decimal(0)),
-        "lags": _lag_bars(today),
-        "codes": denials_by_code(today),
-        "checks": _eligibility(measures(window.first, today)),
-        "note": window.note,
-        "stale_rules": stale_rules(today),
+        "ages": reading.ages,
+        "age_most": max((age.total for age in reading.ages), default=Decimal(0)),
+        "open_total": sum((age.total for age in reading.ages), Decimal(0)),
+        "lags": _lag_bars(reading.lags),
+        "codes": reading.codes,
+        "checks": _eligibility(reading.checks),
+        "note": figures[AR_DAYS].note,
+        "stale_rules": stale_rules(clock.practice_date(now)),
     }
     return render_page(request, "reports/dashboard.html", context)
 
 
-def _verdict_counts(figures: dict[str, Figure]) -> dict[Verdict, int]:
+def _verdict_counts(figures: Mapping[str, Figure]) -> dict[Verdict, int]:
     found = [metric.verdict(figures[metric.key].value) for metric in FIVE]
     return {verdict: found.count(verdict) for verdict in Verdict}
 
 
-def _lag_bars(today: date) -> list[tuple[str, int, int]]:
+def _lag_bars(found: Mapping[int, int]) -> list[tuple[str, int, int]]:
     """(days, claims, all claims): the distribution behind the mean."""
-    found = charge_lag.lags(today)
-    total = found.total()
+    total = sum(found.values())
     longest = charge_lag.LONGEST_SHOWN
     bars = [
-        ("Same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'}", found[days], total)
+        ("Same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'}", found.get(days, 0), total)
         for days in range(longest)
     ]
     longer = sum(count for days, count in found.items() if days >= longest)
@@ -120,12 +120,16 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: its definition, what it is made of, and its rows."""
     if key not in BY_KEY:
         raise Http404
-    chosen, today = BY_KEY[key], clock.today()
-    past = series([key], today)[key]
-    view = _view(chosen, chosen.measure(today), past)
-    page = Paginator(chosen.rows(today), PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen, now = BY_KEY[key], clock.now()
+    today = clock.practice_date(now)
+    past, (figure, kept_at) = series([key], today)[key], current_figure(key, now=now)
+    view = _view(chosen, figure, past)
+    rows = chosen.rows(today)
+    total = chosen.count(today) if chosen.count else rows.count()
+    page = KeyedPaginator(rows, PAGE_SIZE, count=total).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "view": view,
+        "kept_at": kept_at,
         "parts": [(part.label, part_words(part)) for part in view.figure.parts],
         "page": page,
         "rows": [chosen.row(row) for row in page],
@@ -137,3 +141,12 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     }
     audit_read(request, "metric_rows", key, patients=[row.patient.public_id for row in page], action="list")
     return render_page(request, "reports/metric.html", context, fragment="rows")
+
+
+@require_POST
+@require(Permission.VIEW_REPORTS)
+def measure(request: HttpRequest) -> HttpResponse:
+    """Anew, where the pages show what was kept; then back to the page that asked."""
+    take_snapshots(now=clock.now())
+    key = request.POST.get("figure", "")
+    return redirect("reports:metric", key) if key in BY_KEY else redirect("reports:dashboard")
