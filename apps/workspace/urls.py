@@ -5,6 +5,7 @@ from apps.worklist.list_views import list_urls
 from apps.workspace import conflict_views as conflicts
 from apps.workspace import coverage_views, views
 from apps.workspace.authorizations import views as authorizations
+from apps.workspace.documents import views as documents
 from apps.workspace.emergency import views as emergency
 from apps.workspace.worklist import alert_views, item_views, list_views, productivity_views
 from apps.workspace.worklist import views as worklist
@@ -26,6 +27,9 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("claim/<str:public_id>/", views.claim, name="claim"),
     path("claim/<str:public_id>/file/<str:file_id>/", views.claim_file, name="claim_file"),
+    path("claim/<str:public_id>/documents/new/", documents.keep, name="keep_document"),
+    path("claim/<str:public_id>/documents/<str:document_id>/", documents.download, name="claim_document"),
+    path("claim/<str:public_id>/documents/<str:document_id>/remove/", documents.remove, name="remove_document"),
     path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
     path("refused-charges/<slug:public_id>/", views.refused_charges, name="refused_charges"),
     path("refused-charges/<slug:public_id>/aside/", views.set_refused_aside, name="refused_charges_aside"),

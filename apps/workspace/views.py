@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.claims.models import Claim
 from apps.claims.selectors.corrections import corrections_view
 from apps.claims.states import ClaimStatus
 from apps.connectors.payloads import opened
@@ -31,7 +30,9 @@ from apps.practice.roles import Permission, Role, closed_of_records, may
 from apps.remittances.selectors.by_hand import answers_of
 from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
+from apps.workspace.claim_records import claim_or_404, of_claim
 from apps.workspace.context import THEMES
+from apps.workspace.documents.reading import documents_of, removed_of
 from apps.workspace.forms import HospiceForm
 from apps.workspace.rules.excerpt import excerpt
 from apps.workspace.rules.next_step import NextStep, next_step
@@ -105,14 +106,10 @@ def _linked_line(line: nights.Line, role: Role) -> dict[str, object]:
     }
 
 
-def _of_claim(public_id: str) -> QuerySet[Patient]:
-    return Patient.objects.filter(claims__public_id=public_id)
-
-
 @require_safe
-@require_record(Permission.VIEW_CLAIMS, _of_claim)
+@require_record(Permission.VIEW_CLAIMS, of_claim)
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _claim_or_404(public_id)
+    found = claim_or_404(public_id)
     view = claim_page.claim_view(found)
     step = next_step(ClaimStatus(found.status))
     audit_read(request, "claim", found.public_id, patients=[found.patient.public_id])
@@ -129,15 +126,15 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_open_balances": may_read(request, Permission.VIEW_BALANCES),
         "answers": answers_of(found) if may(request_role(request), Permission.VIEW_REMITTANCES) else (),
         "may_reverse": may(request_role(request), Permission.WORK_REMITTANCES),
+        "documents": documents_of(
+            found,
+            with_letters=may_read(request, Permission.VIEW_DENIALS),
+            may_print=may(request_role(request), Permission.VIEW_DENIALS),
+        ),
+        "removed_documents": removed_of(found),
+        "may_keep_documents": may(request_role(request), Permission.EDIT_CLAIMS),
     }
     return render_page(request, "workspace/claim.html", context)
-
-
-def _claim_or_404(public_id: str) -> Claim:
-    found = claim_page.find_claim(public_id)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _step_href(step: NextStep | None, view: claim_page.ClaimView) -> str:
@@ -153,10 +150,10 @@ def _step_href(step: NextStep | None, view: claim_page.ClaimView) -> str:
 
 
 @require_safe
-@require_record(Permission.VIEW_CLAIMS, _of_claim)
+@require_record(Permission.VIEW_CLAIMS, of_claim)
 def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """The segments of one of the claim's files that speak of this claim, with names. Folded in the page, or a page of its own."""
-    found = _claim_or_404(public_id)
+    found = claim_or_404(public_id)
     file = timeline.file_of(found, file_id)
     if file is None:
         raise Http404

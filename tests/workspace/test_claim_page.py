@@ -227,7 +227,7 @@ def test_the_number_of_queries_does_not_grow_with_the_claim(
             biller.get(page_of(claim))
 
 
-QUERIES = 31
+QUERIES = 35
 
 
 def test_the_file_of_an_event_shows_this_claims_segments_and_no_others(biller: Client) -> None:

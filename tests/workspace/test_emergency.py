@@ -33,7 +33,14 @@ from tests.signing_in import browser_of, sign_in
 from tests.workspace.emergencies import NOW, WHY, SetClock, opened_by, opens, patient_page, text
 
 # Everything that an emergency opens. What is added here is added in docs/people.md.
-OPENED = {"workspace:patient", "workspace:claim", "workspace:claim_file", "denials:card", "balances:detail"}
+OPENED = {
+    "workspace:patient",
+    "workspace:claim",
+    "workspace:claim_file",
+    "workspace:claim_document",
+    "denials:card",
+    "balances:detail",
+}
 pytestmark = pytest.mark.django_db
 
 

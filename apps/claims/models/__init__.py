@@ -6,6 +6,7 @@ from apps.claims.models.code_edits import CodePair, PairReason, UnitEdition, Uni
 from apps.claims.models.code_facts import CodeFact, DrugNumberPolicy
 from apps.claims.models.corrections import Correction
 from apps.claims.models.diagnoses import DiagnosisCode, DiagnosisExclusion, DiagnosisRelease
+from apps.claims.models.documents import ClaimDocument
 from apps.claims.models.field_changes import FieldChange
 from apps.claims.models.findings import Finding
 from apps.claims.models.inquiries import StatusInquiry
@@ -21,6 +22,7 @@ __all__ = [
     "BulkFix",
     "BulkFixItem",
     "Claim",
+    "ClaimDocument",
     "ClaimEvent",
     "ClaimLine",
     "CodeFact",

@@ -1,5 +1,6 @@
 """The public verbs of this room."""
 
+from apps.claims.rules.document_file import UnacceptableDocumentError
 from apps.claims.rules.fields import BadValueError, Change
 from apps.claims.services.acknowledge_claims import AcknowledgeResult, acknowledge_claims
 from apps.claims.services.ask_status import AskedResult, ask_status
@@ -22,6 +23,12 @@ from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
 from apps.claims.services.import_diagnoses import HalfAReleaseError, import_diagnoses
+from apps.claims.services.keep_documents import (
+    LARGEST_DOCUMENT,
+    DocumentGoneError,
+    keep_document,
+    remove_document,
+)
 from apps.claims.services.lines_off import LineNotMovableError, leave_unbilled, put_line_back, take_line_off
 from apps.claims.services.lower_units import lower_units
 from apps.claims.services.move_claims import Move, apply_moves, move_claims
@@ -77,6 +84,7 @@ from apps.claims.services.take_retold_visit import take_retold_visit
 from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
 
 __all__ = [
+    "LARGEST_DOCUMENT",
     "AcknowledgeResult",
     "AnswerNotOpenError",
     "AskedResult",
@@ -92,6 +100,7 @@ __all__ = [
     "CrossoverNotOpenError",
     "CrossoverOutcome",
     "CrossoversResult",
+    "DocumentGoneError",
     "FetchResult",
     "FixResult",
     "HalfAReleaseError",
@@ -111,6 +120,7 @@ __all__ = [
     "RuleRefusedError",
     "ScrubResult",
     "SecondariesResult",
+    "UnacceptableDocumentError",
     "acknowledge_claims",
     "apply_fixes",
     "apply_moves",
@@ -138,6 +148,7 @@ __all__ = [
     "import_code_pairs",
     "import_diagnoses",
     "import_unit_limits",
+    "keep_document",
     "keep_review",
     "leave_unbilled",
     "lower_units",
@@ -153,6 +164,7 @@ __all__ = [
     "recover_sends",
     "refusal_to_switch_on",
     "release_batch",
+    "remove_document",
     "resend_batch",
     "resend_claim",
     "resolve_unknown_batch",

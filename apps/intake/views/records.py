@@ -6,7 +6,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from apps.core import clock
 from apps.intake.models import Patient
@@ -15,7 +15,7 @@ from apps.practice.access import Emergency, may_read, read_in_emergency, request
 from apps.practice.roles import Permission, closed_of_records, may
 
 Patients = Callable[[str], "QuerySet[Patient]"]
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -28,7 +28,7 @@ def require_record(permission: Permission, patients: Patients) -> Callable[[View
     def guard(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, public_id: str, **kwargs: str) -> HttpResponse:
+        def guarded(request: HttpRequest, public_id: str, **kwargs: str) -> HttpResponseBase:
             if request.method in _READING and closed_of_records(request_role(request)):
                 _look_for_emergency(request, permission, patients(public_id))
             if not may_read(request, permission):
