@@ -19,8 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _error_page(request, 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
-    return _error_page(request, 403)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`patient_id` of the exception: the page is of a patient's record, which the person may open in an emergency."""
+    return render(request, "403.html", {"closed_record": getattr(exception, "patient_id", "")}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature

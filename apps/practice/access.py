@@ -57,6 +57,14 @@ def read_in_emergency(request: HttpRequest, emergency: Emergency) -> None:
     request._throughline_emergency = emergency  # type: ignore[attr-defined]  # noqa: SLF001  of one request
 
 
+class ClosedRecordError(PermissionDenied):
+    """The role may not read this of a patient's record, but may open it in an emergency. `patient_id`: whose it is, by public id."""
+
+    def __init__(self, patient_id: str) -> None:
+        super().__init__()
+        self.patient_id = patient_id
+
+
 def may_read(request: HttpRequest, permission: Permission) -> bool:
     """By role, or because this request reads a record that was opened in an emergency."""
     return may(request_role(request), permission) or (permission in EMERGENCY_READS and bool(emergency_of(request)))

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from apps.intake.models import EmergencyAccess
 from apps.practice.roles import Role
+from scripts.chromium import SIZES
 from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.browser.world import build_world
@@ -44,3 +45,11 @@ def test_the_front_desk_opens_a_record_and_an_administrator_looks_into_it(open_p
     expect(boss.get_by_text("In order.", exact=True)).to_be_visible()
     found += look(open_page(Role.ADMINISTRATOR, reverse("settings:emergencies")), "accesses")
     assert found == []
+
+
+def test_on_a_phone_the_tab_that_one_is_at_stands_in_sight(open_page: Opener) -> None:
+    page = open_page(Role.ADMINISTRATOR, "/settings/emergency/", width="phone")
+    at = page.locator(".tabs [aria-current]").bounding_box()
+    assert at is not None
+    assert at["x"] >= 0
+    assert at["x"] + at["width"] <= SIZES["phone"]["width"]

@@ -108,6 +108,30 @@ def test_a_record_opens_for_half_an_hour(clock_at: SetClock, denied: Denial, rol
     assert "Opened in an emergency until" not in text(browser, patient_page(denied.claim.patient))
 
 
+@pytest.mark.parametrize(("role", "beyond"), [(Role.FRONT_DESK, ["claim", "denial"]), (Role.CODER, ["balance"])])
+def test_a_refused_page_of_a_record_shows_the_way_to_open_it(denied: Denial, role: Role, beyond: list[str]) -> None:
+    browser, pages = browser_of(role), pages_of(denied)
+    way = reverse("workspace:open_emergency", args=[denied.claim.patient.public_id])
+    for name in beyond:
+        answer = browser.get(pages[name])
+        assert answer.status_code == 403
+        assert f'href="{way}"' in answer.content.decode()
+    assert browser.get(way).status_code == 200
+
+
+def test_no_way_is_shown_where_an_emergency_opens_nothing(denied: Denial) -> None:
+    pages = pages_of(denied)
+    desk = browser_of(Role.FRONT_DESK)
+    none = (
+        desk.get(reverse("remittances:list")),
+        desk.get(reverse("claims:exception", args=[denied.claim.public_id])),
+        desk.get(reverse("workspace:claim", args=["nothing"])),
+        browser_of(None).get(pages["claim"]),
+    )
+    assert [answer.status_code for answer in none] == [403] * len(none)
+    assert not [answer for answer in none if "emergency" in answer.content.decode()]
+
+
 def test_the_patients_page_is_whole_while_it_lasts(clock_at: SetClock) -> None:
     claim = ClaimFactory()
     post_as_billed(claim.lines.get().charge, now=NOW)

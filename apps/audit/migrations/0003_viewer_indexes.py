@@ -5,8 +5,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('audit', '0002_append_only'),
@@ -19,19 +22,19 @@ class Migration(migrations.Migration):
             name='actor',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='auditevent',
             index=models.Index(fields=['actor', '-at'], name='audit_by_actor'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='auditevent',
             index=models.Index(fields=['action', '-at'], name='audit_by_action'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='auditevent',
             index=models.Index(fields=['subject_kind', '-at'], name='audit_by_kind'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='auditevent',
             index=django.contrib.postgres.indexes.GinIndex(fields=['patients'], name='audit_by_patient'),
         ),

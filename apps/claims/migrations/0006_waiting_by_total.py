@@ -2,8 +2,11 @@
 
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('claims', '0005_scrubbed_revision'),
@@ -13,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name='claim',
             index=models.Index(condition=models.Q(('status__in', ('exception', 'rejected'))), fields=['total', 'id'], include=('work_item',), name='claim_waiting_by_total'),
         ),

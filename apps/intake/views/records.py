@@ -11,7 +11,14 @@ from django.http import HttpRequest, HttpResponseBase
 from apps.core import clock
 from apps.intake.models import Patient
 from apps.intake.selectors.emergencies import in_force
-from apps.practice.access import Emergency, may_read, read_in_emergency, request_role, signed_in_user
+from apps.practice.access import (
+    ClosedRecordError,
+    Emergency,
+    may_read,
+    read_in_emergency,
+    request_role,
+    signed_in_user,
+)
 from apps.practice.roles import Permission, closed_of_records, may
 
 Patients = Callable[[str], "QuerySet[Patient]"]
@@ -32,7 +39,7 @@ def require_record(permission: Permission, patients: Patients) -> Callable[[View
             if request.method in _READING and closed_of_records(request_role(request)):
                 _look_for_emergency(request, permission, patients(public_id))
             if not may_read(request, permission):
-                raise PermissionDenied
+                raise _refusal(request, permission, patients(public_id))
             return view(request, public_id, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]  # read by the permission table test
@@ -40,6 +47,16 @@ def require_record(permission: Permission, patients: Patients) -> Callable[[View
         return guarded
 
     return guard
+
+
+def _refusal(request: HttpRequest, permission: Permission, patients: "QuerySet[Patient]") -> PermissionDenied:
+    """With the way to emergency access, where that would open the page."""
+    role = request_role(request)
+    would_open = request.method in _READING and permission in closed_of_records(role)
+    patient_id = patients.values_list("public_id", flat=True).first() if would_open else None
+    if patient_id is None or not may(role, Permission.VIEW_ELIGIBILITY):
+        return PermissionDenied()
+    return ClosedRecordError(patient_id)
 
 
 def _look_for_emergency(request: HttpRequest, permission: Permission, patients: "QuerySet[Patient]") -> None:

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('worklist', '0002_saved_views'),
@@ -12,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name='workitem',
             index=models.Index(condition=models.Q(('state', 'open')), fields=['kind', 'opened_at'], name='work_open_by_age'),
         ),

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('worklist', '0006_due_alerts'),
@@ -12,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name='workitem',
             index=models.Index(condition=models.Q(('state', 'done')), fields=['closed_at'], include=('kind', 'closed_by', 'opened_at'), name='work_done_when'),
         ),

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex, DropIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('worklist', '0007_done_when'),
@@ -12,12 +15,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='workitem',
-            name='work_open_by_role',
-        ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='workitem',
             index=models.Index(models.F('owner_role'), models.OrderBy(models.F('due_on'), nulls_first=True), models.OrderBy(models.F('amount_at_stake'), descending=True, nulls_last=True), models.F('id'), condition=models.Q(('state', 'open')), include=('url_name', 'assignee', 'snoozed_until', 'kind'), name='work_open_by_role_queue'),
+        ),
+        DropIndex(
+            model_name='workitem',
+            name='work_open_by_role',
         ),
     ]
