@@ -30,13 +30,8 @@ check: install-development  ## Format, lint, types, architecture, migrations, de
 
 bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue and every page shown
 	@$(PYTHON) scripts/bootstrap.py bench
-	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m tests.bench.posting
-	@$(BIN)/python -m tests.bench.payer_rules
-	@$(BIN)/python -m tests.bench.scrubbing
-	@$(BIN)/python -m tests.bench.night
-	@$(BIN)/python -m tests.bench.exceptions
-	@$(BIN)/python -m tests.bench.pages
+	@failed=0; for part in tests.bench tests.bench.posting tests.bench.payer_rules tests.bench.scrubbing tests.bench.night tests.bench.exceptions tests.bench.pages; do \
+	  $(BIN)/python -m $$part || failed=1; done; exit $$failed
 
 faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page for axe
 	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)

@@ -1,5 +1,6 @@
 """Waystar's adapter against a stand-in: SFTP on loopback and a scripted eligibility address."""
 
+import codecs
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -235,9 +236,10 @@ def test_the_kind_is_guessed_from_the_name(name: str, kind: str) -> None:
     assert kind_of(name) == kind
 
 
-def test_an_eligibility_answer_is_x12(server: Scripted) -> None:
-    server.answer(200, b"\r\n" + ANSWER)
-    assert eligibility(server, customer_id="77").check_eligibility(INQUIRY) == ANSWER
+@pytest.mark.parametrize("before", [b"\r\n", codecs.BOM_UTF8])
+def test_an_eligibility_answer_is_x12(before: bytes, server: Scripted) -> None:
+    server.answer(200, before + ANSWER)
+    assert eligibility(server, customer_id="77").check_eligibility(INQUIRY).endswith(ANSWER)
     method, _, body = server.requests[0]
     assert method == "POST"
     assert body.startswith(b"UserID=u&Password=p&DataFormat=X12&ResponseType=271&Data=ISA")

@@ -1,3 +1,4 @@
+import codecs
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -231,6 +232,13 @@ def test_an_uploaded_file_is_stored_and_its_posting_nudged(
     assert bytes(Transmission.objects.get(kind="835").payload) == payload
     assert ("post_remittances", "") in nudges
     assert AuditEvent.objects.filter(action="take_remittance_file").count() == 1
+
+
+def test_a_file_behind_a_byte_order_mark_is_taken_as_the_codec_takes_it(biller: Client) -> None:
+    payload = codecs.BOM_UTF8 + remittance_bytes(payment(clp(submitted_claim())))
+    response = biller.post(reverse("remittances:upload"), {"file": SimpleUploadedFile("a.835", payload)})
+    assert response.status_code == 302
+    assert Transmission.objects.filter(kind="835").exists()
 
 
 @pytest.mark.parametrize(("payload", "why"), [(b"%PDF-1.7", "not an X12 file"), (b"   ", "not an X12 file")])

@@ -156,16 +156,17 @@ def _refuse(file: RemittanceFile, summary: FileSummary, now: datetime) -> Remitt
 
 @transaction.atomic
 def _finish(file: RemittanceFile, summary: FileSummary, now: datetime) -> RemittanceFile | None:
-    """Remittances are posted; what else stood in the file is told in one exception."""
+    """Remittances are posted; what else stood in the file is told in one exception, what may be missing of it in another."""
     locked = _locked(file)
     if locked is None:
         return None
     rows = RemittedClaim.objects.filter(payment__file=locked).values_list("outcome").annotate(Count("pk"))
     locked.counts = dict(rows.order_by("outcome"))
-    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.POSTED, summary.problem[:300], now
+    told = [(Problem.REFUSED_FILE, summary.problem), (Problem.NOT_WHOLE, summary.doubts)]
+    locked.problem = " ".join(sentence for _, sentence in told if sentence)[:300]
+    locked.state, locked.posted_at = RemittanceFile.State.POSTED, now
     locked.save()
-    if summary.problem:
-        raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
+    raise_exceptions([NewException(kind, sentence, locked) for kind, sentence in told if sentence], now=now)
     if locked.run_id:
         end_job(locked.run_id, now=now, counts=_told(locked))
     _settle(locked, Transmission.State.PROCESSED, now)

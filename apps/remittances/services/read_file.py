@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from apps.remittances.rules.keepable import is_keepable, is_keepable_payment
-from apps.x12 import ErrorKind, Transaction, TransactionStart, stream
+from apps.remittances.rules.wholeness import doubts, envelope_gaps, trailer_gaps
+from apps.x12 import ErrorKind, ReadError, Transaction, TransactionStart, stream
 from apps.x12.guides.x835 import ProviderAdjustment, Remittance, RemittedClaim, UnreadableClaim
 
 GUIDE = "005010X221A1"
@@ -57,12 +58,13 @@ class PaymentSummary:
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """`problem` is empty for a file that holds remittances only. It names versions and places, no patient. `kept`: its CLPs, unless
-    they are too many.
+    """`problem` is empty for a file that holds remittances only, `doubts` for one that came whole. They name versions and places, no
+    patient. `kept`: its CLPs, unless they are too many.
     """
 
     payments: tuple[PaymentSummary, ...]
     problem: str
+    doubts: str = ""
     kept: tuple[Place, ...] | None = None
 
 
@@ -72,6 +74,7 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
     """
     payments: list[PaymentSummary] = []
     refused: list[str] = []
+    gaps: list[ReadError] = []
     number = 0
     told = _Told()
     kept: list[Place] | None = []
@@ -85,15 +88,24 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
         elif isinstance(event, TransactionStart):
             number += 1
             told = _Told()
+        elif isinstance(event, ReadError):
+            gaps += envelope_gaps([event])
         elif isinstance(event, Transaction):
-            payment = told.summary(number, event.body) if isinstance(event.body, Remittance) else None
-            if payment is not None and is_keepable_payment(payment.heading):
-                payments.append(payment)
-            else:
-                refused.append(_refusal(event))
+            gaps += trailer_gaps(event.errors)
+            _sort(event, told.payment(number, event.body), payments, refused)
     if not payments and not refused:
-        return FileSummary((), "This is not X12: the file holds no interchange with a transaction.")
-    return FileSummary(tuple(payments), " ".join(dict.fromkeys(refused)), None if kept is None else tuple(kept))
+        refused.append("This is not X12: the file holds no interchange with a transaction.")
+    problem = " ".join(dict.fromkeys(refused))
+    return FileSummary(tuple(payments), problem, doubts(gaps), None if kept is None else tuple(kept))
+
+
+def _sort(
+    transaction: Transaction, payment: PaymentSummary | None, payments: list[PaymentSummary], refused: list[str]
+) -> None:
+    if payment:
+        payments.append(payment)
+    else:
+        refused.append(_refusal(transaction))
 
 
 def _item(event: Item) -> Item:
@@ -135,7 +147,12 @@ class _Told:
             case ProviderAdjustment():
                 self.adjustments.append(item)
 
-    def summary(self, number: int, heading: Remittance) -> PaymentSummary:
+    def payment(self, number: int, body: object) -> PaymentSummary | None:
+        """None where the transaction is no remittance, or one whose payment no book can keep."""
+        found = self._summary(number, body) if isinstance(body, Remittance) else None
+        return found if found and is_keepable_payment(found.heading) else None
+
+    def _summary(self, number: int, heading: Remittance) -> PaymentSummary:
         for item in self.adjustments:
             self._say((item.reason, item.reference, f"{item.amount:.2f}"))
         for spoilt in self.unreadable:

@@ -14,6 +14,7 @@ from apps.connectors.payloads import frames_of
 from apps.core.jobs import nudge, start_job
 from apps.core.models import User
 from apps.remittances.models import RemittanceFile
+from apps.x12.tokens import blocks
 
 KIND = "835"
 JOB = "post_remittance_file"
@@ -52,12 +53,12 @@ def store_file(*, name: str, payload: bytes | BinaryIO, now: datetime) -> TakenF
 def take_file(*, name: str, payload: bytes, acting_user: User | None, now: datetime) -> TakenFile:
     """Store what a person uploads, and nudge its posting. Raises UnacceptableFileError, also for more than 20 MB.
 
-    A file that does not begin as X12 is not stored at all: a person picked the wrong one.
+    A file without an X12 interchange is not stored at all: a person picked the wrong one.
     """
     if len(payload) > LARGEST_UPLOAD:
         raise UnacceptableFileError("The file is larger than 20 MB. Ask the clearinghouse to send it in parts.")
-    if not payload.lstrip()[:3] == b"ISA":
-        raise UnacceptableFileError("This is not an X12 file: it does not begin with an ISA segment.")
+    if next(blocks(payload), None) is None:
+        raise UnacceptableFileError("This is not an X12 file: there is no ISA segment in it.")
     taken = store_file(name=name, payload=payload, now=now)
     record(
         "take_remittance_file",

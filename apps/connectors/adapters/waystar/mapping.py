@@ -1,5 +1,6 @@
 """Waystar's file names and its eligibility form. Pure."""
 
+import codecs
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedErr
 # A part of the name between dots, as in "48213.20261029.000012001.CLP.277.txt".
 KINDS = {"835": "835", "277": "277CA", "999": "999", "TA1": "TA1", "271": "271"}
 REFUSALS = ("password", "user", "log in", "login", "authori", "denied", "permission", "not allowed")
-
+_BEFORE_X12 = codecs.BOM_UTF8 + b" \t\r\n"
 
 CLAIM_ROUTE, INQUIRY_ROUTE = ".CLP", ".276"
 
@@ -39,7 +40,7 @@ def inquiry_form(settings: Mapping[str, Any], inquiry: bytes) -> dict[str, str]:
 
 def answer_problem(body: bytes) -> ConnectorError | None:
     """Errors come as HTML with status 200, so X12 is looked for first. The body itself is quoted nowhere."""
-    if body.lstrip()[:3] == b"ISA":
+    if body.lstrip(_BEFORE_X12).startswith(b"ISA"):
         return None
     text = body[:4000].decode("latin-1").lower()
     if any(word in text for word in REFUSALS):
