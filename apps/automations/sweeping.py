@@ -20,7 +20,7 @@ from apps.core.standing_query import StandingQuery
 from apps.denials.models import Denial
 from apps.denials.selectors import answers_cancelled
 from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate
+from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate, unasked_visits
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
@@ -85,6 +85,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("recover_inquiries", cut_off_inquiries),
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
+    ("plan_checks", unasked_visits),
     ("recover_checks", abandoned_checks),
     ("recover_checks", lost_inquiries),
     ("recover_checks", tasks_to_escalate),

@@ -22,7 +22,8 @@ CLOCKS_DIFFER = timedelta(seconds=1)
 
 
 def nudge(step: str, *keys: str) -> None:
-    """Send the task registered as `step` once the transaction commits. A broker that is away loses nothing: the sweep finds the row."""
+    """Send the task registered as `step` once the transaction commits. A broker that is away loses nothing: the sweep finds the row,
+    or the step has its hour."""
 
     transaction.on_commit(partial(_send, step, [key for key in keys if key]))
 
@@ -41,7 +42,7 @@ def _send(step: str, keys: list[str], *, countdown: float | None = None) -> None
     try:
         current_app.send_task(step, args=keys, countdown=countdown)
     except (OperationalError, ConnectionError, OSError):
-        logger.warning("The broker is away; the sweep will pick up step %s.", step)
+        logger.warning("The broker is away; step %s waits for the sweep or for its next hour.", step)
 
 
 def start_job(

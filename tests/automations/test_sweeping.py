@@ -4,7 +4,9 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from apps.automations.sweeping import close_interrupted_runs, left_behind
+from apps.automations.schedule import SCHEDULE
+from apps.automations.steps import STEPS
+from apps.automations.sweeping import SET_STEPS, _keyed, close_interrupted_runs, left_behind
 from apps.claims.models import Batch, Claim
 from apps.claims.services import release_batch
 from apps.claims.states import ClaimStatus
@@ -33,6 +35,21 @@ def test_all_is_asked_in_one_statement(now: datetime, django_assert_num_queries:
     with django_assert_num_queries(3) as asked:
         assert left_behind(now=now) == (("build_claims", ""), ("scrub_claims", ""))
     assert sum(each["sql"].count("FROM") > 0 for each in asked.captured_queries) == 1
+
+
+# What neither the sweep nor an hour of its own starts again, and why nothing is lost with it.
+STARTED_OTHERWISE = {
+    "follow_postings": "each step that it starts is swept",
+    "send_ready": "what is ready leaves with the next batches",
+    "chase_crossovers": "it follows the daily look at unanswered claims",
+    "ask_status": "it follows the daily look at unanswered claims",
+}
+
+
+def test_no_step_is_started_by_its_nudge_alone(now: datetime) -> None:
+    swept = {step for step, _ in SET_STEPS} | {step for step, _ in _keyed(now)}
+    periodic = {job.step for job in SCHEDULE}
+    assert sorted(STEPS.keys() - swept - periodic) == sorted(STARTED_OTHERWISE)
 
 
 def test_a_visit_without_its_claim_is_found(now: datetime) -> None:

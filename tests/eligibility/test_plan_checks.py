@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.audit.models import AuditEvent
+from apps.automations.sweeping import left_behind
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors import Measures, coverage_on, measures
 from apps.eligibility.services import (
@@ -44,6 +45,18 @@ def test_the_evening_makes_one_check_a_visit_and_a_second_run_none():
         (EligibilityCheck.Reason.SCHEDULED, date(2026, 9, 17), "ahead:2026-09-17")
     }
     assert first.checks == second.checks == tuple(check.public_id for check in made)
+
+
+def test_a_visit_booked_at_short_notice_whose_step_was_lost_is_found_by_the_sweep():
+    now = datetime(2026, 9, 17, 8, 0, tzinfo=ZONE)
+    covered_visit(starts_at=now + timedelta(days=1))
+    covered_visit(starts_at=VISIT, status=Appointment.Status.CANCELLED)
+    AppointmentFactory(starts_at=VISIT)  # self-pay
+    assert left_behind(now=now) == ()
+    covered_visit()
+    assert left_behind(now=now) == (("plan_checks", ""),)
+    plan_checks(now=now)
+    assert "plan_checks" not in dict(left_behind(now=now))
 
 
 def test_planning_costs_the_same_whatever_the_number_of_visits(django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 from apps.eligibility.selectors.measures import Measures, measures
 from apps.eligibility.selectors.overdue import abandoned_checks, lost_inquiries, tasks_to_escalate
-from apps.eligibility.selectors.planning import coverage_on, due_checks, visits_to_plan, with_people
+from apps.eligibility.selectors.planning import coverage_on, due_checks, unasked_visits, visits_to_plan, with_people
 
 __all__ = [
     "Measures",
@@ -12,6 +12,7 @@ __all__ = [
     "lost_inquiries",
     "measures",
     "tasks_to_escalate",
+    "unasked_visits",
     "visits_to_plan",
     "with_people",
 ]

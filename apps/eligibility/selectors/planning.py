@@ -1,9 +1,10 @@
 """Visits to plan for and checks that are due."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
@@ -13,6 +14,8 @@ from apps.intake.models import Appointment, Coverage
 from apps.practice.selectors.payer_channels import Channel
 
 State = EligibilityCheck.State
+# Longer than between two sweeps, and within the visit's own day, on which any round may be asked (rules/plan.py).
+SHORT_NOTICE = timedelta(hours=3)
 CHECKS = Prefetch("eligibility_checks", queryset=EligibilityCheck.objects.order_by("created_at", "pk"))
 COVERAGES = Prefetch("patient__coverages", queryset=Coverage.objects.select_related("payer").order_by("rank", "-pk"))
 
@@ -39,6 +42,25 @@ def visits_to_plan(now: datetime) -> list[Visit]:
     }
     channels = eligibility_channels((each.payer for each in covered.values() if each), on=clock.practice_date(now))
     return [_visit(row, coverage, channels) for row, coverage in zip(visits, covered.values(), strict=True)]
+
+
+def unasked_visits(now: datetime) -> "QuerySet[Appointment]":
+    """Covered visits of the next hours of which nobody was ever asked: they were booked at short notice, and what should have followed
+    was lost.
+    """
+    day = OuterRef("day")
+    in_force = Coverage.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), patient=OuterRef("patient")
+    )
+    asked = EligibilityCheck.objects.filter(appointment=OuterRef("pk"))
+    visits = Appointment.objects.alias(day=TruncDate("starts_at", tzinfo=clock.practice_zone()))
+    return visits.filter(
+        Exists(in_force),
+        ~Exists(asked),
+        status=Appointment.Status.SCHEDULED,
+        starts_at__gt=now,
+        starts_at__lte=now + SHORT_NOTICE,
+    )
 
 
 def _visit(row: Appointment, coverage: Coverage | None, channels: Mapping[int, Channel]) -> Visit:
