@@ -264,7 +264,8 @@ def receive_payment_event(key: str, now: datetime) -> Done:
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:
-    return Done({"payments": balances.fetch_payments(now=now)})
+    fetched = balances.fetch_payments(now=now)
+    return Done({"payments": fetched.posted}, failure=next(iter(fetched.failures), None))
 
 
 # --- Before the visit ----------------------------------------------------------------------------------------------------------

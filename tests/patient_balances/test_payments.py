@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DataError
 
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
@@ -9,6 +10,7 @@ from apps.connectors.ports.errors import OutageError
 from apps.connectors.ports.payments import PaymentEvent
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.services import close_month
 from apps.patient_balances.models import Balance, Message, PatientPayment, PaymentLink, StrayPayment
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services import (
@@ -21,6 +23,8 @@ from apps.patient_balances.services import (
     fetch_payments,
     receive_payment_event,
 )
+from apps.patient_balances.services.fetch_payments import FetchedPayments
+from apps.patient_balances.services.post_payment import post_payment
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, PaymentLinkFactory
@@ -166,9 +170,41 @@ def test_a_payment_whose_webhook_never_came_is_found_by_asking(
 ) -> None:
     reference = start(link, "64.20", now)
     world.paid = [paid(reference, "64.20", now)]
-    assert fetch_payments(now=now + timedelta(hours=9)) == 1
-    assert fetch_payments(now=now + timedelta(hours=9)) == 0
+    assert fetch_payments(now=now + timedelta(hours=9)) == FetchedPayments(1)
+    assert fetch_payments(now=now + timedelta(hours=9)) == FetchedPayments(0)
     assert tell(arrived, card_event(reference, "64.20", at=now), now) is Posted.KNOWN
+    assert deposits() == Decimal("64.20")
+
+
+def test_a_payment_that_is_told_after_its_month_was_closed_is_posted_on_the_day_it_is_told(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(link, "64.20", now)
+    later = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
+    close_month(now.date().replace(day=1), acting_user=UserFactory(), now=later)
+    assert tell(arrived, card_event(reference, "64.20", at=now), later) is Posted.POSTED
+    assert Entry.objects.latest("pk").posted_on == later.date()
+    assert PatientPayment.objects.get().paid_at == now
+
+
+def test_a_payment_that_cannot_be_posted_keeps_no_other_and_is_tried_again(
+    link: PaymentLink, world: World, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = start(link, "20.00", now), start(link, "44.20", now)
+    told_at = now + timedelta(days=5)
+    world.paid = [paid(broken, "20.00", told_at), paid(whole, "44.20", told_at)]
+
+    def post(event: PaymentEvent, *, now: datetime) -> Posted:
+        if event.reference == broken:
+            raise DataError
+        return post_payment(event, now=now)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(fetch_payments.__globals__, "post_payment", post)
+        fetched = fetch_payments(now=now + timedelta(days=7))
+    assert (fetched.posted, [type(each) for each in fetched.failures]) == (1, [DataError])
+    assert PatientPayment.objects.get(reference=broken).state == "started"
+    assert fetch_payments(now=now + timedelta(days=7)) == FetchedPayments(1)
     assert deposits() == Decimal("64.20")
 
 

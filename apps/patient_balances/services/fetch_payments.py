@@ -1,5 +1,6 @@
 """Ask the processor for what was paid and never told, and give up what was started and never paid."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.connectors.models import Connection
@@ -13,10 +14,25 @@ GIVE_UP_AFTER = timedelta(days=6)
 State = PatientPayment.State
 
 
-def fetch_payments(*, now: datetime) -> int:
-    """How many were posted that no webhook had told of. Raises OutageError, RefusedError, NoConnectionError."""
+@dataclass(frozen=True, slots=True)
+class FetchedPayments:
+    """`posted`: that no webhook had told of. `failures`: one for each payment that could not be posted; the next call tries again."""
+
+    posted: int
+    failures: tuple[Exception, ...] = ()
+
+
+def fetch_payments(*, now: datetime) -> FetchedPayments:
+    """A payment that fails keeps no other from being posted. Raises OutageError, RefusedError, NoConnectionError."""
     connection = connection_of(Connection.Kind.PAYMENTS)
-    events = payments(connection).payments_since(now - LOOK_BACK)
-    posted = [post_payment(event, now=now) for event in events]
-    PatientPayment.objects.filter(state=State.STARTED, started_at__lt=now - GIVE_UP_AFTER).update(state=State.FAILED)
-    return posted.count(Posted.POSTED)
+    posted, failures = 0, []
+    for event in payments(connection).payments_since(now - LOOK_BACK):
+        try:
+            posted += post_payment(event, now=now) is Posted.POSTED
+        except Exception as failure:  # noqa: BLE001  whatever it is, it is this payment's alone
+            failures.append(failure)
+    if not failures:  # what could not be posted may be one of these
+        PatientPayment.objects.filter(state=State.STARTED, started_at__lt=now - GIVE_UP_AFTER).update(
+            state=State.FAILED
+        )
+    return FetchedPayments(posted, tuple(failures))

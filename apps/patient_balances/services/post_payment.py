@@ -118,7 +118,7 @@ class _Posting:
         return NewEntry(
             Entry.Kind.PATIENT_PAYMENT,
             key,
-            practice_date(self.event.at),
+            practice_date(self.now),
             tuple(legs),
             self.transmission.pk if self.transmission else None,
         )

@@ -89,7 +89,7 @@ def _post_fresh(refund: StrayPayment, taken: _Taken, now: datetime) -> bool:
         return False
     key = f"refund:{refund.event_id}"
     kind, legs = _out_of_unapplied(fresh) if taken.unapplied else _out_of_balances(fresh, taken.balances)
-    entry = NewEntry(kind, key, practice_date(refund.at), legs, refund.transmission_id)
+    entry = NewEntry(kind, key, practice_date(now), legs, refund.transmission_id)
     refund.entry_id = post_entries([entry], now=now).entry_id(key)
     refund.amount, refund.settled_at = fresh, refund.settled_at or now
     refund.save()

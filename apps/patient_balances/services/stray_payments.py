@@ -62,5 +62,5 @@ def stray_of(event: PaymentEvent, kind: Kind, transmission: Transmission | None)
 def _to_unapplied(event: PaymentEvent, transmission: Transmission | None, now: datetime) -> int | None:
     key = f"card:{event.processor_id}"
     legs = (NewLeg(Account.DEPOSITS, event.amount), NewLeg(Account.UNAPPLIED_CASH, -event.amount))
-    entry = NewEntry(Entry.Kind.DEPOSIT, key, practice_date(event.at), legs, transmission.pk if transmission else None)
+    entry = NewEntry(Entry.Kind.DEPOSIT, key, practice_date(now), legs, transmission.pk if transmission else None)
     return post_entries([entry], now=now).posted.get(key)
