@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_celery_beat.models import PeriodicTask
 
 from apps.audit.trail import record
@@ -44,6 +44,7 @@ def _allowed(request: HttpRequest) -> dict[str, bool]:
     return {"may_run": may(role, Permission.RUN_AUTOMATIONS), "may_configure": may(role, Permission.CONFIGURE)}
 
 
+@require_safe
 @require(Permission.VIEW_AUTOMATIONS)
 def automation_list(request: HttpRequest) -> HttpResponse:
     rows = automation_rows(now=clock.now())
@@ -58,6 +59,7 @@ def automation_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "automations/list.html", context, fragment="table")
 
 
+@require_safe
 @require(Permission.VIEW_AUTOMATIONS)
 def automation_detail(request: HttpRequest, name: str) -> HttpResponse:
     """Its page; htmx asks for the runs of another page, or with `when` for what these words would mean."""
@@ -140,6 +142,7 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("automations:list")
 
 
+@require_safe
 @require(Permission.VIEW_AUTOMATIONS)
 def failed_step(_request: HttpRequest, name: str) -> HttpResponse:
     """Where a failed step's worklist item leads: where a person can do something about it, the automation that runs it, else the list."""

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from apps.core import clock
 from apps.intake import services as intake
+from apps.intake.models import Patient
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 
@@ -14,6 +15,7 @@ from apps.practice.roles import Permission
 @require_POST
 @require(Permission.WORK_ELIGIBILITY)
 def keep_entered(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(Patient.objects.only("pk"), public_id=public_id)
     try:
         intake.keep_entered(
             patient_id=public_id,

@@ -206,6 +206,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.ENTER_CHARGES)
 def settle_alike(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(_itself(public_id).only("pk"))
     try:
         intake.settle_alike(
             patient_id=public_id,
@@ -224,6 +225,7 @@ def settle_alike(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.WORK_ELIGIBILITY)
 def record_hospice(request: HttpRequest, public_id: str) -> HttpResponse:
     """What cannot be taken is said on the patient's page, which is shown again either way."""
+    get_object_or_404(_itself(public_id).only("pk"))
     form = HospiceForm(request.POST)
     if not form.is_valid():
         problems = [f"{form.fields[name].label}: {said[0]}" for name, said in form.errors.items()]
@@ -233,8 +235,6 @@ def record_hospice(request: HttpRequest, public_id: str) -> HttpResponse:
         intake.record_hospice_election(
             patient_id=public_id, acting_user=signed_in_user(request), now=clock.now(), **form.cleaned_data
         )
-    except Patient.DoesNotExist:
-        raise Http404 from None
     except intake.HospiceDatesError as problem:
         messages.error(request, str(problem))
     else:

@@ -133,6 +133,7 @@ def _act(permission: Permission) -> Callable[[Act], Callable[..., HttpResponse]]
         @require(permission)
         @wraps(act)
         def view(request: HttpRequest, public_id: str) -> HttpResponse:
+            get_object_or_404(Claim.objects.only("pk"), public_id=public_id)
             try:
                 messages.success(request, act(request, public_id))
             except _TOLD as refusal:

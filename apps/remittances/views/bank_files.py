@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.connectors.ports.errors import RefusedError
@@ -15,6 +15,7 @@ from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.forms import BankFileForm, RuleForm
+from apps.remittances.models import SetAsideRule
 from apps.remittances.rules.bank_rows import UnknownColumnsError
 from apps.remittances.selectors import deposits
 from apps.remittances.services import (
@@ -107,6 +108,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_REMITTANCES)
 def end(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(SetAsideRule.objects.only("pk"), public_id=public_id)
     end_rule(rule_id=public_id, acting_user=signed_in_user(request), now=clock.now())
     messages.success(request, "The rule ended. What it set aside stays so.")
     return redirect("remittances:deposit_rules")

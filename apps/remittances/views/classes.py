@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.models import Payer
 from apps.practice.roles import Permission, may
 from apps.remittances.forms import CapitatedForm, ClassForm
+from apps.remittances.models import AdjustmentClass
 from apps.remittances.rules.classes import DEFAULT_SOURCE
 from apps.remittances.rules.tried import Tried
 from apps.remittances.selectors import classes as read
@@ -81,6 +83,7 @@ def _render(request: HttpRequest, form: ClassForm, tried: Tried | None = None, s
 @require_POST
 @require(Permission.CONFIGURE)
 def end(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(AdjustmentClass.objects.only("pk"), public_id=public_id)
     end_class(row_id=public_id, acting_user=signed_in_user(request), now=clock.now())
     messages.success(request, "The row ended. What it posted keeps its class.")
     return redirect("remittances:classes")
@@ -101,6 +104,7 @@ def capitated(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(Permission.CONFIGURE)
 def end_capitation(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(Payer.objects.only("pk"), public_id=public_id)
     end_capitated(payer_id=public_id, acting_user=signed_in_user(request), now=clock.now())
     messages.success(request, "Code 24 of this payer is a denial from now on.")
     return redirect("remittances:classes")

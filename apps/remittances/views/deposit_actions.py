@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from apps.core import clock
@@ -14,7 +14,7 @@ from apps.core.models import User
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
-from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
+from apps.remittances.models import BankLine, DepositDifference, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
 from apps.remittances.services import (
     DepositError,
@@ -184,6 +184,7 @@ def _book(
 @require_POST
 @require(Permission.WORK_REMITTANCES)
 def difference_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(DepositDifference.objects.only("pk"), public_id=public_id)
     try:
         row = undo_difference(difference_id=public_id, **_told(request))
     except DepositError as refusal:
