@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from inspect import unwrap
 from threading import Thread
 
 import pytest
@@ -38,6 +39,10 @@ def test_the_database_refuses_an_entry_in_a_closed_month(now: datetime) -> None:
         book("late", date(2026, 8, 1), now)
     with pytest.raises(IntegrityError, match="The books of 2026-08 are closed"), transaction.atomic():
         Entry.objects.create(kind="deposit", key="raw", posted_on=date(2026, 8, 31), created_at=now)
+    august = Entry.objects.get(key="august")
+    legs = [Leg(entry=august, account=account, amount=amount) for account, amount in (CASH, CLEARING)]
+    with pytest.raises(IntegrityError, match="The books of 2026-08 are closed"), transaction.atomic():
+        Leg.objects.bulk_create(legs)
     book("correction", date(2026, 9, 1), now)
     assert set(Entry.objects.values_list("key", flat=True)) == {"august", "correction"}
 
@@ -84,6 +89,24 @@ def test_unsound_books_do_not_close(now: datetime) -> None:
         close_month(AUGUST, acting_user=UserFactory(), now=now)
 
 
+@pytest.mark.parametrize("posts", [False, True])
+def test_the_books_are_looked_through_again_only_where_something_was_posted_meanwhile(
+    posts: bool, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book("august", date(2026, 8, 31), now)
+    looks: list[int] = []
+
+    def look() -> list[str]:
+        looks.append(Entry.objects.count())
+        if posts and len(looks) == 1:
+            book("meanwhile", date(2026, 8, 30), now)
+        return []
+
+    monkeypatch.setitem(unwrap(close_month).__globals__, "ledger_faults", look)
+    close_month(AUGUST, acting_user=UserFactory(), now=now)
+    assert looks == ([1, 2] if posts else [1])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_posts_while_a_month_closes_ends_first(now: datetime) -> None:
     """Without the lock the entry would commit into a month that closed while it was being written."""
@@ -124,9 +147,11 @@ def test_an_entry_that_got_into_a_closed_month_all_the_same_is_found(now: dateti
     close_month(AUGUST, acting_user=UserFactory(), now=now)
     assert ledger_faults() == []
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_month_is_open")
+        for table, trigger in (("entry", "ledger_entry_month_is_open"), ("leg", "ledger_leg_month_is_open")):
+            cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER {trigger}")
         book("smuggled", date(2026, 8, 31), now.replace(day=17))
-        cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_month_is_open")
+        for table, trigger in (("entry", "ledger_entry_month_is_open"), ("leg", "ledger_leg_month_is_open")):
+            cursor.execute(f"ALTER TABLE ledger_{table} ENABLE TRIGGER {trigger}")
     assert ledger_faults() == [
         "Entry smuggled was posted into 2026-08 after that month was closed. Reverse it, and post it in the open month."
     ]
