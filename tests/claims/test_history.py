@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from apps.claims.models import Claim, ClaimLine
+from apps.claims.models import Claim, ClaimLine, Finding
 from apps.claims.rules.code_facts import Kind
+from apps.claims.services import scrub_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.intake.models import HospiceElection, Patient
@@ -15,7 +16,7 @@ from apps.intake.services import HospiceDatesError, record_hospice_election
 from tests.claims.test_surroundings import DAY, INTERNAL_MEDICINE, again, around, claim
 from tests.factories.claims import AdjudicationFactory
 from tests.factories.code_edits import CodeFactFactory
-from tests.factories.practice import ProviderFactory, UserFactory
+from tests.factories.practice import PracticeFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,11 @@ def test_operations_carry_the_days_of_their_own_date() -> None:
     again(one, "11750", "99213", service_date=date(2026, 8, 30))
     again(one, "11750", service_date=date(2026, 9, 2))
     again(one, "11750", service_date=DAY)
-    assert seen(one) == [("11750", date(2026, 8, 30), True, 10), ("11750", date(2026, 9, 2), True, 0)]
+    assert seen(one) == [
+        ("11750", date(2026, 8, 30), True, 10),
+        ("11750", date(2026, 9, 2), True, 0),
+        ("11750", DAY, True, 0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,3 +166,25 @@ def test_elections_do_not_overlap_and_the_same_day_again_sets_the_end(now: datet
         (date(2026, 8, 1), date(2026, 8, 20)),
         (date(2026, 8, 21), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rule"),
+    [
+        ("99490", "99490", "PX-CARE-MANAGEMENT"),
+        ("99490", "99487", "PX-CARE-MANAGEMENT"),
+        ("99495", "99496", "PX-CARE-MANAGEMENT"),
+        ("G0438", "G0439", "PX-AWV"),
+    ],
+)
+def test_what_a_colleague_billed_the_same_day_holds_the_later_claim_only(
+    first: str, second: str, rule: str, now: datetime
+) -> None:
+    PracticeFactory()
+    one = claim(first)
+    one.payer.filing_indicator = "MB"
+    one.payer.save()
+    two = again(one, second, provider=ProviderFactory())
+    scrub_claims(now=now)
+    held = Finding.objects.filter(rule=rule).values_list("claim", flat=True)
+    assert list(held) == [two.pk]

@@ -1,6 +1,6 @@
 """What the scrubber reads beyond a claim: tables by the date of service, the day's other claims, earlier visits."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ from apps.claims.rules.surroundings import LimitView, Surroundings
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services import build_claims, confirm_coding, scrub_claims, void_claim
 from apps.claims.states import ClaimStatus
+from apps.eligibility.models import EligibilityCheck
 from apps.practice.roles import Role
 from tests.factories.claims import ClaimFactory
 from tests.factories.code_edits import CodePairFactory, UnitLimitFactory
+from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.intake import ChargeFactory, EncounterFactory, PatientFactory, SelfPayEncounterFactory
 from tests.factories.practice import PracticeFactory, ProviderFactory, UserFactory
 
@@ -184,6 +186,25 @@ def test_a_void_visit_and_another_patients_are_no_history_and_the_last_of_severa
     assert around(one).seen_on == date(2025, 8, 6)
 
 
+def test_a_visit_whose_second_payers_claim_is_void_was_a_visit() -> None:
+    one = claim("99203")
+    old = again(one, "99213", status=ClaimStatus.PAID, service_date=date(2025, 5, 6))
+    ClaimFactory(encounter=old.encounter, coverage=old.coverage, payer_rank=2, status=ClaimStatus.VOIDED)
+    assert around(one).seen_on == date(2025, 5, 6)
+
+
+def test_so_was_one_that_the_patient_agreed_to_pay_though_its_claim_is_void() -> None:
+    one = claim("99203")
+    old = again(one, "99213", status=ClaimStatus.VOIDED, service_date=date(2025, 5, 6))
+    EligibilityCheckFactory(
+        coverage=old.coverage,
+        service_date=old.service_date,
+        settlement=EligibilityCheck.Settlement.SELF_PAY,
+        settled_at=datetime(2025, 5, 6, 15, 0, tzinfo=UTC),
+    )
+    assert around(one).seen_on == date(2025, 5, 6)
+
+
 def test_leap_days_have_three_years_too() -> None:
     one = claim("99203", service_date=date(2028, 2, 29))
     again(one, "99213", service_date=date(2025, 3, 1))
@@ -249,7 +270,7 @@ def test_tables_and_history_cost_the_same_queries_for_any_number(
         first = claim("11042", "97597", "99203")
         again(first, "99213")
         again(first, "99213", service_date=date(2026, 2, 3))
-    with django_assert_max_num_queries(63):
+    with django_assert_max_num_queries(64):
         scrub_claims(now=now)
     assert Claim.objects.filter(findings__rule="NCCI-PTP").distinct().count() == size
     assert Claim.objects.filter(findings__rule="PX-NEW-PATIENT").distinct().count() == size

@@ -17,7 +17,7 @@ def care_management(claim: ClaimView) -> Iterator[Issue]:
     """CMS MLN909188 (chronic care management) and MLN908628 (transitional care management): one practitioner and one kind a calendar
     month; the transition once in the thirty days after the discharge.
     """
-    if claim.codes.isdisjoint(CARE_CODES) or not claim.asks_anew:
+    if claim.codes.isdisjoint(CARE_CODES):
         return
     lines = [line for line in claim.lines if line.procedure in CARE_CODES]
     yield from _two_kinds(lines)

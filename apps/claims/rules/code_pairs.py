@@ -35,7 +35,7 @@ def procedure_pairs(claim: ClaimView) -> Iterator[Issue]:
 
     Since July 2019 an opening modifier counts on either code of the pair (CMS change request 11168).
     """
-    if not claim.asks_anew or not claim.around.pairs:
+    if not claim.around.pairs:
         return
     told = {issue.line for issue in modifier_25(claim)}  # that rule says the same of a visit, with the same proposal
     for line in claim.lines:
@@ -94,8 +94,6 @@ def add_on(claim: ClaimView) -> Iterator[Issue]:
     """CMS, add-on code edits, type 1: an add-on is paid only beside one of its primary codes, same patient, provider and day. For types 2
     and 3 the payer says which they are, so that nothing is said of them.
     """
-    if not claim.asks_anew:
-        return
     there = {line.procedure for line in claim.lines} | {line.procedure for line in claim.around.same_day}
     for line in claim.lines:
         primaries = _primaries(claim, line.procedure)

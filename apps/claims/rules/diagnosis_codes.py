@@ -23,12 +23,12 @@ def _day(day: date) -> str:
 def _table(claim: ClaimView) -> DiagnosesView | None:
     """None: the claim repeats what another payer judged, or takes back; or no release of its day is known."""
     table = claim.around.diagnoses
-    return table if table and table.known and claim.asks_anew else None
+    return table if table and table.known else None
 
 
 def release(claim: ClaimView) -> Iterator[Issue]:
     table = claim.around.diagnoses
-    if table and not table.known and claim.asks_anew and claim.diagnoses:
+    if table and not table.known and claim.diagnoses:
         yield Issue(
             f"No ICD-10-CM release is loaded for {_day(claim.service_date)}: the diagnoses were not compared with it. "
             "An administrator takes it in by import_icd10.",

@@ -71,7 +71,7 @@ def _within(code: str, first: str, last: str) -> bool:
 
 def sex(claim: ClaimView) -> Iterator[Issue]:
     given = claim.patient.sex
-    if given not in _NAMES or not claim.asks_anew or any(_MEANT in line.modifiers for line in claim.lines):
+    if given not in _NAMES or any(_MEANT in line.modifiers for line in claim.lines):
         return
     for code in dict.fromkeys(claim.diagnoses):
         made_for = next((of for first, last, of in _SEXES if _within(code, first, last)), given)
@@ -89,7 +89,7 @@ def years(born: date, day: date) -> int:
 
 def age(claim: ClaimView) -> Iterator[Issue]:
     born = claim.patient.birth_date
-    if born is None or born > claim.service_date or not claim.asks_anew:
+    if born is None or born > claim.service_date:
         return
     of_years, of_days = years(born, claim.service_date), (claim.service_date - born).days
     for code in dict.fromkeys(claim.diagnoses):

@@ -79,7 +79,7 @@ def drug_waste(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 17, 40: of a single-dose container either what was discarded is a line of its own with
     JW beside that of what was given, or JZ says that nothing was. From which day a code is held to it is its row's date.
     """
-    if claim.payer.filing_indicator not in MEDICARE or not claim.around.known.values or not claim.asks_anew:
+    if claim.payer.filing_indicator not in MEDICARE or not claim.around.known.values:
         return
     for code in dict.fromkeys(line.procedure for line in claim.lines):
         container = claim.around.known.of(Kind.DRUG, code)

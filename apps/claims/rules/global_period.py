@@ -18,7 +18,7 @@ def global_period(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 12, 40.1 and 40.2: visits of the same specialty in the 10 or 90 days after an operation
     belong to it, but for those that had nothing to do with it (24, 57); a further operation says what it was (58, 78, 79).
     """
-    if not claim.around.earlier or not claim.asks_anew:
+    if not claim.around.earlier:
         return
     after = _running(claim)
     if after is None:

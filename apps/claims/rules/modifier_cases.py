@@ -27,7 +27,7 @@ def preventive(claim: ClaimView) -> Iterator[Issue]:
     """CPT appendix A, 33, and 45 CFR 147.130: what is preventive only when it was done as a screening says so by 33, or the patient pays
     a share. Which codes are so is data (`preventive` among the code facts).
     """
-    if claim.payer.filing_indicator not in COMMERCIAL or not claim.asks_anew or not claim.around.known.values:
+    if claim.payer.filing_indicator not in COMMERCIAL or not claim.around.known.values:
         return
     for line in claim.lines:
         if "33" in line.modifiers or not claim.around.known.of(Kind.PREVENTIVE, line.procedure):
@@ -47,7 +47,7 @@ def repeats(claim: ClaimView) -> Iterator[Issue]:
     """CPT appendix A; Medicare Claims Processing Manual, chapter 16, 100.5.1: a laboratory test that was done again carries 91, anything
     else 76 (by the same hands) or 77 (by others'), and the first is billed too.
     """
-    if claim.modifiers.isdisjoint(_AGAIN) or not claim.asks_anew:
+    if claim.modifiers.isdisjoint(_AGAIN):
         return
     for line in claim.lines:
         said = _AGAIN.intersection(line.modifiers)

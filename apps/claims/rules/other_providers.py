@@ -38,7 +38,7 @@ def referral(claim: ClaimView) -> Iterator[Issue]:
 def incident_to(claim: ClaimView) -> Iterator[Issue]:
     """42 CFR 410.26(b)(5): who supervises is at hand. As far as our visits tell; presence by video is the practice's to know."""
     provider = claim.supervising
-    if provider is None or claim.payer.filing_indicator not in MEDICARE or not claim.asks_anew:
+    if provider is None or claim.payer.filing_indicator not in MEDICARE or claim.payer_rank > 1:
         return
     if provider.npi == claim.provider.npi:
         yield Issue(

@@ -17,7 +17,7 @@ def new_patient(claim: ClaimView) -> Iterator[Issue]:
     As far as the visits tell that came in here. The code is a coder's, and another code has another charge: no fix by click.
     """
     seen = claim.around.seen_on
-    if seen is None or not claim.asks_anew:
+    if seen is None:
         return
     for line in claim.lines:
         if line.procedure in NEW_PATIENT:
@@ -31,7 +31,7 @@ def new_patient(claim: ClaimView) -> Iterator[Issue]:
 
 def laterality(claim: ClaimView) -> Iterator[Issue]:
     """CMS claims processing manual, chapter 12, 40.7: both sides are one line with 50 and one unit, without LT and RT."""
-    for line in claim.lines if claim.asks_anew else ():
+    for line in claim.lines:
         sides = SIDES.intersection(line.modifiers)
         both = "50" in line.modifiers
         if both and sides:
@@ -56,7 +56,7 @@ def price_list(claim: ClaimView) -> Iterator[Issue]:
     """Where the practice keeps a price list (`price` among the code facts), a code that it does not have on the day was mistyped, is of
     another year, or is new and has no price yet.
     """
-    if not claim.around.known.priced or not claim.asks_anew:
+    if not claim.around.known.priced:
         return
     for line in claim.lines:
         if is_procedure(line.procedure) and not claim.around.known.of(Kind.PRICE, line.procedure):

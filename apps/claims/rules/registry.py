@@ -94,11 +94,19 @@ def rule_of(code: str, severity: str) -> Rule:
 WELL_FORMED: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.code.startswith("WF-"))
 # Asks the payer to take back what it has, as it was sent: today's coding, coverage and tables do not judge it (DOMAIN 1).
 VOID = "8"
+# A further payer's claim repeats what the first judged: of its codes only the shape is looked at, and what this payer itself wants.
+_CODING = ("DX-", "PX-", "MOD-", "NCCI-", "MUE-", "DUP-")
+_OF_EVERY_PAYER = frozenset({"DX-SHAPE", "DX-TWICE", "PX-SHAPE", "MOD-SHAPE", "PX-NDC-SHAPE", "PX-NDC-MISSING"})
+FURTHER_PAYER: tuple[Rule, ...] = tuple(
+    rule for rule in RULES if rule.code in _OF_EVERY_PAYER or not rule.code.startswith(_CODING)
+)
 
 
 def scrub(claim: ClaimView) -> list[Found]:
-    """All findings of all rules; of a void, only whether it is well-formed."""
-    rules = WELL_FORMED if claim.frequency == VOID else RULES
+    """All findings of all rules; to a further payer not those of coding; of a void, only whether it is well-formed."""
+    rules = RULES if claim.payer_rank == 1 else FURTHER_PAYER
+    if claim.frequency == VOID:
+        rules = WELL_FORMED
     return [Found(rule, issue) for rule in rules for issue in rule.check(claim)]
 
 

@@ -18,7 +18,7 @@ def _service(line: LineView | OtherLineView) -> tuple[str, frozenset[str]]:
 def line_twice(claim: ClaimView) -> Iterator[Issue]:
     """CMS claims processing manual, chapter 1, 120: same code, same modifiers, same day, same provider."""
     first: dict[tuple[str, frozenset[str]], int] = {}
-    for line in claim.lines if claim.asks_anew else ():
+    for line in claim.lines:
         if not line.procedure or AGAIN.intersection(line.modifiers):
             continue
         earlier = first.setdefault(_service(line), line.number)
@@ -33,8 +33,6 @@ def line_twice(claim: ClaimView) -> Iterator[Issue]:
 
 def claim_twice(claim: ClaimView) -> Iterator[Issue]:
     """As `line_twice`, beside the claims of the patient's other visits that day which went ahead and are neither void nor given up."""
-    if not claim.asks_anew:
-        return
     ahead = {_service(other): other.claim for other in reversed(claim.around.ahead)}
     for line in claim.lines:
         other = ahead.get(_service(line))

@@ -279,11 +279,6 @@ class ClaimView:
         return frozenset(modifier for line in self.lines for modifier in line.modifiers)
 
     @property
-    def asks_anew(self) -> bool:
-        """The payer judges its coding for the first time: a further payer's claim repeats what the first saw, a void takes back."""
-        return self.payer_rank == 1 and self.frequency != "8"
-
-    @property
     def names_facility(self) -> bool:
         """X222A1 2310C: only where the place of service is not the billing provider's own address, and never the patient's home."""
         if self.facility is None or self.billing is None or self.place_of_service in {"10", "12"}:

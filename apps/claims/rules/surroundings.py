@@ -36,7 +36,7 @@ class OtherLineView:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLineView:
-    """A line of another visit's claim of the patient, by whomever of this practice, on another day. `ahead` as in `OtherLineView`.
+    """A line of another visit's claim of the patient, by whomever of this practice, on any day. `ahead` as in `OtherLineView`.
 
     `same_specialty`: by the same provider or one of the same specialty. `global_days`: 10 or 90 days that belong to it; 0: none known.
     """

@@ -18,7 +18,7 @@ _TALKED = (range(90785, 90900), range(97802, 97805))
 
 def places(claim: ClaimView) -> Iterator[Issue]:
     policy = claim.payer.telehealth
-    if policy is None or not claim.asks_anew:
+    if policy is None:
         return
     if policy.places and _is_at_distance(claim) and claim.place_of_service not in policy.places:
         yield Issue(
@@ -39,7 +39,7 @@ def places(claim: ClaimView) -> Iterator[Issue]:
 
 def modifiers(claim: ClaimView) -> Iterator[Issue]:
     policy = claim.payer.telehealth
-    if policy is None or not claim.asks_anew or not _is_at_distance(claim):
+    if policy is None or not _is_at_distance(claim):
         return
     for line in claim.lines:
         if not _is_talked(line.procedure):

@@ -16,7 +16,7 @@ LINE, DAY_ABSOLUTE, DAY = "1", "2", "3"
 
 def line_limit(claim: ClaimView) -> Iterator[Issue]:
     """MAI 1: the units of one line."""
-    for line in claim.lines if claim.asks_anew else ():
+    for line in claim.lines:
         limit = claim.around.limits.get(line.procedure)
         if limit and limit.adjudication == LINE and line.units > limit.most:
             yield Issue(
@@ -54,8 +54,6 @@ def day_limit(claim: ClaimView) -> Iterator[Issue]:
 
 def _beyond(claim: ClaimView, adjudication: str) -> Iterator[tuple[int, str, Decimal, int, Fix | None]]:
     """Line, code, units of the day, limit and proposal, once a code, at its last line: that is where the limit was passed."""
-    if not claim.asks_anew:
-        return
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for code, number in (
         *((line.procedure, line.units) for line in claim.lines),

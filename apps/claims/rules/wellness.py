@@ -21,16 +21,18 @@ def wellness_visits(claim: ClaimView) -> Iterator[Issue]:
     """42 CFR 410.15 and 410.16; Medicare Claims Processing Manual, chapter 18, 80 and 140: the welcome visit once, in the first twelve
     months of part B; the first wellness visit once; of all three, one a year.
     """
-    if claim.payer.filing_indicator not in MEDICARE or claim.codes.isdisjoint(WELLNESS_VISITS) or not claim.asks_anew:
+    if claim.payer.filing_indicator not in MEDICARE or claim.codes.isdisjoint(WELLNESS_VISITS):
         return
-    earlier = [
-        line for line in claim.around.earlier if line.procedure in WELLNESS_VISITS and line.day < claim.service_date
-    ]
+    earlier = [line for line in claim.around.earlier if line.procedure in WELLNESS_VISITS and _is_before(line, claim)]
     for line in claim.lines:
         if line.procedure == WELCOME:
             yield from _welcome(claim, line, earlier)
         elif line.procedure in {FIRST, FURTHER}:
             yield from _annual(claim, line, earlier)
+
+
+def _is_before(line: EarlierLineView, claim: ClaimView) -> bool:
+    return line.day < claim.service_date or (line.day == claim.service_date and line.ahead)
 
 
 def _welcome(claim: ClaimView, line: LineView, earlier: list[EarlierLineView]) -> Iterator[Issue]:

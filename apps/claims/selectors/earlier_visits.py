@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.claims.models import Claim
 from apps.claims.rules.visits import NEW_PATIENT, WELLNESS_VISITS
+from apps.claims.selectors.persons import Persons
 from apps.claims.states import ClaimStatus
+from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Charge
 
 YEARS = 3
@@ -19,12 +21,20 @@ _FACE_TO_FACE = (
     | Q(procedure__range=("10004", "69990"))
     | Q(procedure__in=sorted(WELLNESS_VISITS))
 )
+# A visit whose claim to its first payer is void, or being taken back, was none; unless the patient paid it, and the plan was not to know.
+_TAKEN_BACK = Claim.objects.filter(
+    Q(status=ClaimStatus.VOIDED) | Q(frequency="8"), encounter=OuterRef("encounter"), payer_rank=1
+)
+_SELF_PAY = self_pay_agreements().filter(
+    coverage__patient=OuterRef("encounter__patient"), service_date=OuterRef("encounter__service_date")
+)
+_NEVER_WAS = Exists(_TAKEN_BACK) & ~Exists(_SELF_PAY) & Q(encounter__coverage__isnull=False)
 
 
-def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]]) -> dict[int, date]:
+def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]], persons: Persons) -> dict[int, date]:
     """Claim's key to the patient's last visit before it, in the three years before, to a provider of its provider's specialty (taxonomy)
     in this practice. Only claims whose `codes` have a new patient's are looked at; self-pay visits count as well, and denied
-    ones, since the patient was seen (the rule asks for no payment); void claims do not.
+    ones, since the patient was seen (the rule asks for no payment); visits whose claims are void do not.
     """
     asking = [claim for claim in claims if NEW_PATIENT.intersection(codes[claim.pk])]
     if not asking:
@@ -32,12 +42,11 @@ def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]])
     rows = (
         Charge.objects.filter(
             _FACE_TO_FACE,
-            encounter__patient__in={claim.patient_id for claim in asking},
+            encounter__patient__in=set(persons),
             encounter__service_date__gt=min(_three_years_before(claim.service_date) for claim in asking),
             encounter__service_date__lt=max(claim.service_date for claim in asking),
         )
-        .exclude(encounter__claims__status=ClaimStatus.VOIDED)
-        .exclude(encounter__claims__frequency="8")
+        .exclude(_NEVER_WAS)
         .values_list(
             "encounter__patient", "encounter__provider", "encounter__provider__taxonomy", "encounter__service_date"
         )
@@ -45,7 +54,8 @@ def last_visits(claims: Collection[Claim], codes: Mapping[int, Collection[str]])
     )
     visits: defaultdict[int, list[tuple[int, str, date]]] = defaultdict(list)
     for patient, provider, specialty, day in rows:
-        visits[patient].append((provider, specialty, day))
+        for same in persons[patient]:
+            visits[same].append((provider, specialty, day))
     found = {claim.pk: _last_before(claim, visits[claim.patient_id]) for claim in asking}
     return {key: day for key, day in found.items() if day}
 

@@ -13,6 +13,7 @@ from apps.claims.rules.modifier_cases import SUBSTITUTES
 from apps.claims.rules.snapshot import LineView
 from apps.claims.rules.surroundings import EarlierLineView
 from apps.claims.rules.visits import WELLNESS_VISITS, is_evaluation
+from apps.claims.selectors.persons import Persons
 from apps.claims.selectors.refused_lines import not_refused
 from apps.claims.states import GIVEN_UP, WITH_US, ClaimStatus
 from apps.intake.models import HospiceElection
@@ -53,7 +54,7 @@ class EarlierLine:
         )
 
 
-def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
+def earlier_lines(claims: Collection[Claim], persons: Persons) -> dict[int, list[EarlierLine]]:
     """By claim, the lines of the patient's other visits that rules may ask about: wellness visits of any day, care management and
     operations of the weeks around. What its payer refused was not had. Of each visit the claim to its first payer stands for it.
     """
@@ -66,7 +67,7 @@ def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
         not_refused(ClaimLine.objects.all())
         .filter(
             (near & _ASKED_FOR) | Q(procedure__in=sorted(WELLNESS_VISITS)),
-            claim__patient__in={claim.patient_id for claim in claims},
+            claim__patient__in=set(persons),
             claim__payer_rank=1,
         )
         .exclude(claim__status__in=GIVEN_UP)
@@ -86,15 +87,11 @@ def earlier_lines(claims: Collection[Claim]) -> dict[int, list[EarlierLine]]:
     )
     of_patient: defaultdict[int, list[EarlierLine]] = defaultdict(list)
     for patient, encounter, claim, status, number, day, procedure, modifiers, provider, specialty in rows:
-        of_patient[patient].append(
-            EarlierLine(encounter, claim, status, number, day, procedure, tuple(modifiers), provider, specialty)
-        )
+        line = EarlierLine(encounter, claim, status, number, day, procedure, tuple(modifiers), provider, specialty)
+        for same in persons[patient]:
+            of_patient[same].append(line)
     return {
-        claim.pk: [
-            line
-            for line in of_patient[claim.patient_id]
-            if line.encounter != claim.encounter_id and line.day != claim.service_date
-        ]
+        claim.pk: [line for line in of_patient[claim.patient_id] if line.encounter != claim.encounter_id]
         for claim in claims
     }
 

@@ -22,10 +22,11 @@ from apps.claims.selectors.earlier_visits import last_visits
 from apps.claims.selectors.history import EarlierLine, earlier_lines, hospice_elections, substitutions
 from apps.claims.selectors.member_ids import shared_member_ids
 from apps.claims.selectors.payers_words import payers_words, rivals
+from apps.claims.selectors.persons import Persons, same_persons
 from apps.claims.selectors.supervisors import supervisors_seen
 from apps.claims.states import GIVEN_UP, WITH_US
 
-# Patient, provider, day: what one rendering provider did for one patient on one day is judged together (NCCI policy manual, chapter I).
+# Patient, provider, day: what one rendering provider did for one person on one day is judged together (NCCI policy manual, chapter I).
 _Day = tuple[int, int, date]
 _Pair = tuple[str, str]
 
@@ -41,14 +42,15 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
     if not claims:
         return {}
-    same_day = _same_day(claims)
+    persons = same_persons(claims)
+    same_day = _same_day(claims, persons)
     codes = {
         claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
         for claim in claims
     }
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
-    seen = last_visits(claims, codes)
-    earlier = earlier_lines(claims)
+    seen = last_visits(claims, codes, persons)
+    earlier = earlier_lines(claims, persons)
     book = code_book(*_asked(claims, codes, earlier))
     substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
     supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
@@ -122,11 +124,11 @@ _COLUMNS = (
 )
 
 
-def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]:
+def _same_day(claims: Collection[Claim], persons: Persons) -> dict[int, tuple[OtherLineView, ...]]:
     """Lines of other visits' claims; of each visit the claim to its first payer stands for it."""
     rows = (
         ClaimLine.objects.filter(
-            claim__patient__in={claim.patient_id for claim in claims},
+            claim__patient__in=set(persons),
             claim__provider__in={claim.provider_id for claim in claims},
             claim__service_date__in={claim.service_date for claim in claims},
             claim__payer_rank=1,
@@ -137,7 +139,8 @@ def _same_day(claims: Collection[Claim]) -> dict[int, tuple[OtherLineView, ...]]
     )
     days: defaultdict[_Day, list[_Row]] = defaultdict(list)
     for row in map(_Row._make, rows):
-        days[row.patient, row.provider, row.day].append(row)
+        for patient in persons[row.patient]:
+            days[patient, row.provider, row.day].append(row)
     return {
         claim.pk: tuple(
             _other(row, claim)

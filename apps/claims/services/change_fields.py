@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 from apps.claims.models import Claim, ClaimLine, FieldChange, Finding
 from apps.claims.rules.fields import BadValueError, Change, as_typed, field_of, is_clinical, value_of
 from apps.claims.rules.registry import TO_CORRECT
+from apps.claims.selectors.persons import same_persons
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
@@ -31,9 +32,9 @@ def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
     the other claims of their visits, which share the money.
     """
     wanted = set(public_ids)
-    patients = Claim.objects.filter(public_id__in=wanted).values("patient")
+    persons = same_persons(list(Claim.objects.filter(public_id__in=wanted).only("patient", "coverage")))
     visits = Claim.objects.filter(public_id__in=wanted).values("encounter")
-    reached = Q(encounter__in=visits) | Q(status=ClaimStatus.EXCEPTION, patient__in=patients)
+    reached = Q(encounter__in=visits) | Q(status=ClaimStatus.EXCEPTION, patient__any_of=set(persons))
     rows = lock_claims(Claim.objects.filter(reached)).select_related("patient", "coverage", "payer", "encounter")
     claims = [claim for claim in rows if claim.public_id in wanted]
     if len(claims) != len(wanted):

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.audit.trail import record
 from apps.claims.models import Claim
 from apps.claims.rules.fields import Change
+from apps.claims.selectors.persons import same_persons
 from apps.claims.services.change_fields import change_fields, locked_claims, require_coder_for, require_editable
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import move_claims
@@ -57,8 +58,7 @@ def scrub_siblings(claims: Sequence[Claim], *, now: datetime) -> None:
     """What is mended of a patient or coverage is mended for the patient's other held claims; what is coded otherwise or void
     may be what held them. They are scrubbed again.
     """
-    patients = {claim.patient_id for claim in claims}
-    others = Claim.objects.filter(patient__any_of=patients, status=ClaimStatus.EXCEPTION)
+    others = Claim.objects.filter(patient__any_of=set(same_persons(claims)), status=ClaimStatus.EXCEPTION)
     others = others.exclude(pk__in=[claim.pk for claim in claims])
     waiting = list(lock_claims(others))
     if waiting:
