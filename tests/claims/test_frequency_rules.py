@@ -152,6 +152,30 @@ def test_before_an_operation_of_ninety_days_57_stands_for_25() -> None:
     assert found(claim("99213-57", "11750"), "MOD-25") == [1]
 
 
+@pytest.mark.parametrize(
+    ("codes", "lines"),
+    [
+        (("99213-57", "27447"), []),
+        (("99213-25-57", "27447"), []),
+        (("99213-25", "27447"), [1]),
+        (("27447", "99283"), [2]),
+        (("99213-25", "11750"), []),
+        (("G0439-25", "27447"), []),
+        (("27447",), []),
+    ],
+)
+def test_beside_an_operation_of_ninety_days_a_visit_says_57_or_a_coder_says_why_not(
+    codes: Codes, lines: list[int]
+) -> None:
+    assert found(claim(*codes), "MOD-57") == lines
+    assert found(claim(*codes), "MOD-25") == []
+
+
+def test_57_is_proposed_in_the_place_of_25() -> None:
+    (said,) = [each for each in scrub(claim("99213-25-GT", "27447")) if each.rule.code == "MOD-57"]
+    assert said.issue.fix == Fix("line.modifiers", ["57", "GT"], "Use modifier 57", 1, clinical=True)
+
+
 CASES: list[tuple[str, Codes, dict[str, Any], list[int | None]]] = [
     ("MOD-33", ("80061",), {"filing": "CI", "diagnoses": ("Z1322",)}, [1]),
     ("MOD-33", ("80061-33",), {"filing": "CI", "diagnoses": ("Z1322",)}, []),

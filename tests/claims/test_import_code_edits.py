@@ -249,3 +249,31 @@ def test_an_empty_edition_would_lift_every_limit_and_is_not_made(limits: Path) -
     said, status = run("import_mue", limits)
     assert (status, UnitEdition.objects.count()) == (1, 0)
     assert said[0] == f"{OCTOBER}: It has no row of this layout. Nothing was changed."
+
+
+def test_half_an_edition_would_lift_the_limits_that_it_lacks_and_is_not_taken(limits: Path, tmp_path: Path) -> None:
+    run("import_mue", limits)
+    half = tmp_path / "half.csv"
+    half.write_text(MUE_HEADING + MUE_ROWS.splitlines(keepends=True)[0])
+    said, status = run("import_mue", half, "--effective", "2027-01-01")
+    assert status == 1
+    assert said[0] == (
+        "half.csv: It has 1 limits and the edition of 2026-10-01 has 3: half a file? Nothing was changed."
+    )
+    assert list(UnitEdition.objects.values_list("effective_on", flat=True)) == [date(2026, 10, 1)]
+    assert run("import_mue", half, "--effective", "2026-07-01")[1] == 0
+
+
+def test_a_file_of_pairs_with_holes_is_not_taken_and_one_of_other_codes_is(pairs: Path, tmp_path: Path) -> None:
+    run("import_ncci", pairs)
+    holes = tmp_path / "ccipra-v324r0-f1.TXT"
+    holes.write_text(PTP_HEADING + RECURRING.replace("\r\n", "\n").splitlines(keepends=True)[2] + OLDEST)
+    said, status = run("import_ncci", holes)
+    assert status == 1
+    assert said[0] == (
+        f"{holes.name}: It has 2 pairs and what is known between its first code and its last has 4: half a file? Nothing was changed."
+    )
+    other = tmp_path / "ccipra-v324r0-f2.TXT"
+    other.write_text(OLDEST.replace("80053", "90000"))
+    assert run("import_ncci", other)[1] == 0
+    assert CodePair.objects.count() == 5

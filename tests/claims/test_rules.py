@@ -197,12 +197,20 @@ def test_a_wrong_total_is_set_to_the_sum_by_one_click() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(80, None), (81, "is December"), (95, "is December"), (96, "was December")]
+    ("days", "severity", "words"),
+    [
+        (80, None, ""),
+        (81, Severity.WARN, "is December"),
+        (95, Severity.WARN, "is December"),
+        (96, Severity.BLOCK, "was December"),
+    ],
 )
-def test_the_filing_limit_warns_two_weeks_ahead(days: int, words: str | None) -> None:
+def test_the_filing_limit_warns_two_weeks_ahead_and_stops_once_it_has_passed(
+    days: int, severity: Severity | None, words: str
+) -> None:
     found = scrub(replace(SOUND, today=SOUND.service_date + timedelta(days=days)))
-    assert [each.rule.severity for each in found] == ([Severity.WARN] if words else [])
-    assert all(words in each.issue.sentence for each in found if words)
+    assert [each.rule.severity for each in found] == ([severity] if severity else [])
+    assert all(words in each.issue.sentence and each.rule.overridable is each.blocks for each in found)
 
 
 def test_a_filing_limit_that_nobody_configured_is_never_guessed() -> None:
@@ -267,6 +275,10 @@ VISIT, PREVENTIVE, INJECTION = "99213", "99396", "20610"
         (((VISIT, ()), ("90471", ()), ("90686", ())), [1]),
         (((VISIT, ()), ("36415", ())), []),
         (((VISIT, ()), ("93000", ())), []),
+        ((("99348", ()), (INJECTION, ("RT",))), [1]),
+        ((("99309", ()), ("11042", ())), [1]),
+        ((("99283", ()), ("12001", ())), [1]),
+        ((("99309", ("25",)), ("11042", ())), []),
         (((VISIT, ()), ("J3301", ())), []),
         (((INJECTION, ()),), []),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from apps.claims.models import Claim
+from apps.claims.rules.registry import scrub
 from apps.claims.rules.surroundings import LimitView, Surroundings
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services import build_claims, confirm_coding, scrub_claims, void_claim
@@ -141,6 +142,23 @@ def test_a_further_payers_claim_of_a_visit_is_not_a_second_visit() -> None:
     one = claim("99213")
     ClaimFactory(encounter=one.encounter, coverage=one.coverage, payer_rank=2)
     assert around(one).same_day == ()
+
+
+def found_without(one: Claim, *left_out: int) -> list[tuple[str, int | None]]:
+    one.lines.filter(number__in=left_out).update(left_out=True)
+    view = snapshots([one.pk], today=DAY, for_rules=True)[one.pk]
+    return [(each.rule.code, each.issue.line) for each in scrub(view) if not each.rule.code.startswith(("WF-", "DX-"))]
+
+
+def test_lines_that_were_decided_stand_beside_those_of_the_new_claim() -> None:
+    PracticeFactory()
+    assert found_without(claim("90471", "90715", "90472", "90686"), 1, 2, 4) == []
+    CodePairFactory()
+    assert found_without(claim("11042", "97597"), 1) == [("NCCI-PTP", 2)]
+    UnitLimitFactory(code="93000", most=1)
+    twice = claim("93000", "93000")
+    assert found_without(twice, 1) == [("MUE-DAY", 2)]
+    assert snapshots([twice.pk], today=DAY, for_rules=True)[twice.pk].total == twice.lines.get(number=2).amount
 
 
 @pytest.mark.parametrize(

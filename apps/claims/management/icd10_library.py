@@ -17,7 +17,7 @@ from apps.claims.rules.diagnosis_file import (
     is_manifestation,
     release_of,
 )
-from apps.claims.services import HalfAReleaseError, ImportedEdits, import_diagnoses
+from apps.claims.services import ImportedEdits, import_diagnoses
 
 NAME = "simple_icd_10_cm"
 _LIST = "code-list-"
@@ -90,16 +90,13 @@ def _rows(beginnings: list[str], notes: list[str]) -> Iterator[ExclusionRow]:
 
 
 def take_in(*, now: datetime, days: ReleaseDays | None = None) -> ImportedEdits:
-    """Its release into the database; `days` where the library does not tell them. Raises NotTakenError."""
-    try:
-        return import_diagnoses(
-            days=days or release_days(),
-            codes=codes(),
-            exclusions=exclusions(),
-            refused=RefusedRows(),
-            source=f"simple-icd-10-cm, {list_name()}",
-            acting_user=None,
-            now=now,
-        )
-    except HalfAReleaseError as failure:
-        raise NotTakenError(str(failure)) from failure
+    """Its release into the database; `days` where the library does not tell them. Raises NotTakenError, HalfATableError."""
+    return import_diagnoses(
+        days=days or release_days(),
+        codes=codes(),
+        exclusions=exclusions(),
+        refused=RefusedRows(),
+        source=f"simple-icd-10-cm, {list_name()}",
+        acting_user=None,
+        now=now,
+    )

@@ -11,7 +11,7 @@ from typing import TextIO
 from django.core.management.base import OutputWrapper
 from django.db import transaction
 
-from apps.claims.services import ImportedEdits
+from apps.claims.services import HalfATableError, ImportedEdits
 from apps.core.clock import now as current_time
 from apps.core.jobs import advance, job_run
 
@@ -48,7 +48,7 @@ def _take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper, job_
             with transaction.atomic():
                 advance(job_id, 1)
                 told.append(one())
-        except NotTakenError as failure:
+        except (NotTakenError, HalfATableError) as failure:
             failed += 1
             advance(job_id, 1)
             out.write(f"{name}: {failure}")

@@ -7,7 +7,7 @@ from apps.claims.rules.add_ons import PRIMARIES
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.lines import MOST_MODIFIERS
-from apps.claims.rules.modifiers import modifier_25
+from apps.claims.rules.modifiers import decision_for_surgery, modifier_25
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.visits import is_evaluation
 
@@ -37,7 +37,8 @@ def procedure_pairs(claim: ClaimView) -> Iterator[Issue]:
     """
     if not claim.around.pairs:
         return
-    told = {issue.line for issue in modifier_25(claim)}  # that rule says the same of a visit, with the same proposal
+    # Those rules say the same of a visit, with a proposal of their own.
+    told = {issue.line for rule in (modifier_25, decision_for_surgery) for issue in rule(claim)}
     for line in claim.lines:
         seen: set[str] = set()
         for other in _beside(line, claim):
@@ -55,7 +56,9 @@ def _beside(line: LineView, claim: ClaimView) -> Iterator[_Beside]:
         if other is not line:
             yield _Beside(other.procedure, other.modifiers, f"line {other.number}")
     for away in claim.around.ahead:
-        yield _Beside(away.procedure, away.modifiers, f"claim {away.claim} of the same day", elsewhere=True)
+        ours = away.claim == claim.control_number
+        place = "a line that was decided before" if ours else f"claim {away.claim} of the same day"
+        yield _Beside(away.procedure, away.modifiers, place, elsewhere=True)
 
 
 def _indicator(line: LineView, other: _Beside, claim: ClaimView) -> str | None:

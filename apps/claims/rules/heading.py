@@ -63,15 +63,21 @@ def frequency(claim: ClaimView) -> Iterator[Issue]:
 
 
 def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
+    """42 CFR 424.44 and the payers' manuals: what comes late is denied, and the patient owes nothing."""
     last = _last_day(claim)
-    if last is None:
-        return
+    if last and claim.today > last:
+        yield Issue(f"The payer's {_limit(claim, last)} was {last:%B} {last.day}, {last.year}.", "claim.service_date")
+
+
+def filing_soon(claim: ClaimView) -> Iterator[Issue]:
+    last = _last_day(claim)
+    if last and last - WARN_BEFORE <= claim.today <= last:
+        yield Issue(f"The payer's {_limit(claim, last)} is {last:%B} {last.day}, {last.year}.", "claim.service_date")
+
+
+def _limit(claim: ClaimView, last: date) -> str:
     corrects = claim.frequency != "1" or last == _renewed_until(claim)
-    limit = "limit for corrected claims" if corrects else "filing limit"
-    if claim.today > last:
-        yield Issue(f"The payer's {limit} was {last:%B} {last.day}, {last.year}.", "claim.service_date")
-    elif claim.today >= last - WARN_BEFORE:
-        yield Issue(f"The payer's {limit} is {last:%B} {last.day}, {last.year}.", "claim.service_date")
+    return "limit for corrected claims" if corrects else "filing limit"
 
 
 def _last_day(claim: ClaimView) -> date | None:
@@ -111,5 +117,6 @@ RULES = (
     Rule("WF-LINE-COUNT", "Number of lines", Severity.BLOCK, line_count),
     Rule("WF-DIAGNOSIS-COUNT", "Number of diagnoses", Severity.BLOCK, diagnosis_count, clinical=True),
     Rule("WF-FREQUENCY", "Payer's claim number for a correction", Severity.BLOCK, frequency),
-    Rule("TF-LIMIT", "Filing limit", Severity.WARN, filing_deadline),
+    Rule("TF-PASSED", "Filing limit passed", Severity.BLOCK, filing_deadline, overridable=True),
+    Rule("TF-LIMIT", "Filing limit near", Severity.WARN, filing_soon),
 )

@@ -1,10 +1,12 @@
 """Cases that a primary-care office meets every day (DOMAIN 2.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.claims.rules.surroundings import OtherLineView
 from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS, WELLNESS_VISITS
 
 # Home visits since 2026.
@@ -33,6 +35,7 @@ _PART_B_PREVENTIVE = frozenset(
     ]
 )
 _GIVING = frozenset({"90460", "90461", "90471", "90472", "90473", "90474", "90480", *_PART_B_VACCINES})
+_MORE_OF_ONE = frozenset({"90461", "M0201"})
 _PRODUCTS = (range(90476, 90760), range(91300, 91323))
 _MEDICARES_FLU_PRODUCTS = frozenset({"Q2034", "Q2035", "Q2036", "Q2037", "Q2038", "Q2039"})
 # What the first vaccine of the day is given with, and each further one.
@@ -57,15 +60,37 @@ def office_complexity(claim: ClaimView) -> Iterator[Issue]:
 
 
 def vaccine_pairs(claim: ClaimView) -> Iterator[Issue]:
-    """CPT, Medicine, Immunization: what was given and the giving are two lines. A product that the state supplies is billed at
-    $0.00 or $0.01, not left out.
+    """CPT, Medicine, Immunization: what was given and the giving are two lines, as many units of the one as of the other. A product that
+    the state supplies is billed at $0.00 or $0.01, not left out. Either may stand on another claim of that day.
     """
     products = [line for line in claim.lines if _is_product(line.procedure)]
     giving = [line for line in claim.lines if line.procedure in _GIVING]
-    if products and not giving:
+    given, givings = _units(claim.lines)
+    if given == givings:
+        return
+    of_day, givings_of_day = _units((*claim.lines, *claim.around.same_day))
+    if of_day == givings_of_day:
+        return
+    if products and not givings:
         yield _of(products[0], f"the vaccine {products[0].procedure} is billed without its administration")
-    elif giving and not products:
+    elif giving and not given:
         yield _of(giving[0], f"{giving[0].procedure} gives a vaccine that is not on the claim")
+    elif given > givings:
+        yield _of(products[-1], f"{given:f} units of vaccines are billed with {givings:f} of their administration")
+    else:
+        last = [line for line in giving if line.procedure not in _MORE_OF_ONE][-1]
+        yield _of(last, f"{givings:f} units of administration are billed with {given:f} of vaccines")
+
+
+def _units(lines: Iterable[LineView | OtherLineView]) -> tuple[Decimal, Decimal]:
+    """Of products, and of their administration; each further component of one vaccine, and the way to a home, give none of their own."""
+    products = giving = Decimal(0)
+    for line in lines:
+        if _is_product(line.procedure):
+            products += line.units.normalize()
+        elif line.procedure in _GIVING - _MORE_OF_ONE:
+            giving += line.units.normalize()
+    return products, giving
 
 
 def telemedicine_codes(claim: ClaimView) -> Iterator[Issue]:
@@ -100,7 +125,9 @@ def first_giving(claim: ClaimView) -> Iterator[Issue]:
 
 def _is_product(code: str) -> bool:
     number = int(code) if code.isdigit() else 0
-    return code in _MEDICARES_FLU_PRODUCTS or any(number in products for products in _PRODUCTS)
+    return code not in _GIVING and (
+        code in _MEDICARES_FLU_PRODUCTS or any(number in products for products in _PRODUCTS)
+    )
 
 
 def _of(line: LineView, why: str, field: str = "") -> Issue:

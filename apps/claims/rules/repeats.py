@@ -33,7 +33,8 @@ def line_twice(claim: ClaimView) -> Iterator[Issue]:
 
 def claim_twice(claim: ClaimView) -> Iterator[Issue]:
     """As `line_twice`, beside the claims of the patient's other visits that day which went ahead and are neither void nor given up."""
-    ahead = {_service(other): other.claim for other in reversed(claim.around.ahead)}
+    others = [other for other in claim.around.ahead if other.claim != claim.control_number]
+    ahead = {_service(other): other.claim for other in reversed(others)}
     for line in claim.lines:
         other = ahead.get(_service(line))
         if other and not AGAIN.intersection(line.modifiers):

@@ -23,8 +23,8 @@ class LimitView:
 
 @dataclass(frozen=True, slots=True)
 class OtherLineView:
-    """A line of another visit's claim: same patient, day and rendering provider. `ahead`: that claim comes before this one, so that of
-    two claims which do not go together only the later is held.
+    """A line of another visit's claim: same patient, day and rendering provider; or of an earlier sending of this claim, under its number.
+    `ahead`: that claim comes before this one, so that of two claims which do not go together only the later is held.
     """
 
     claim: str

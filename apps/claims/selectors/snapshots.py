@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from apps.claims.models import Claim, ClaimLine
 from apps.claims.rules.snapshot import (
@@ -38,16 +37,13 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     related = ("patient", "coverage", "payer", "provider", "encounter__location")
     claims = list(Claim.objects.filter(pk__in=claim_ids).prefetch_related(*related).order_by("pk"))
     lines: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
-    left_out: dict[int, Decimal] = {}
+    left_out: dict[int, list[LineView]] = {claim.pk: [] for claim in claims}
     for line in ClaimLine.objects.filter(claim__in=claim_ids).order_by("claim_id", "number"):
-        if line.left_out:
-            left_out[line.claim_id] = left_out.get(line.claim_id, ZERO) + line.amount
-        else:
-            lines[line.claim_id].append(_line(line))
+        (left_out if line.left_out else lines)[line.claim_id].append(_line(line))
     payers = _payer_views(claims, on=today)
     self_pay, others = _agreed_self_pay(claims), other_payers(claims, on=today)
     answers = answered_on(claims)
-    around = surroundings(claims, lines) if for_rules else {}
+    around = surroundings(claims, lines, left_out) if for_rules else {}
     at_distance = telehealth_policies(claims) if for_rules else {}
     enrolled = enrolments(claims) if for_rules else {}
     retold = _retold(claims) if for_rules else {}
@@ -60,7 +56,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
         claim.pk: replace(
             views[claim.pk],
             payer=replace(payers[claim.payer_id], telehealth=at_distance.get(claim.pk)),
-            total=claim.total - left_out.get(claim.pk, ZERO),
+            total=claim.total - sum((line.amount for line in left_out[claim.pk]), ZERO),
             agreed_self_pay=(claim.patient_id, claim.service_date) in self_pay,
             others=others.get(claim.pk, ()),
             was_answered=was_answered(claim),

@@ -38,12 +38,17 @@ _PAIRS = """
     ORDER BY p.effective_on"""
 
 
-def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]]) -> dict[int, Surroundings]:
-    """Claim's key to what its rules know beyond it. `lines` are the claims' own."""
+def surroundings(
+    claims: Collection[Claim], lines: Mapping[int, Sequence[LineView]], left_out: Mapping[int, Sequence[LineView]]
+) -> dict[int, Surroundings]:
+    """Claim's key to what its rules know beyond it. `lines` are the claims' own, `left_out` those that an earlier sending bore: decided
+    and not sent again, they stand beside the others like another claim of that day that went ahead.
+    """
     if not claims:
         return {}
     persons = same_persons(claims)
-    same_day = _same_day(claims, persons)
+    others = _same_day(claims, persons)
+    same_day = {claim.pk: (*_sent_before(claim, left_out[claim.pk]), *others[claim.pk]) for claim in claims}
     codes = {
         claim.pk: {line.procedure for line in lines[claim.pk]} | {line.procedure for line in same_day[claim.pk]}
         for claim in claims
@@ -54,7 +59,7 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
     book = code_book(*_asked(claims, codes, earlier))
     substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
     supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
-    words, others, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
+    words, rivalling, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
     shared = shared_member_ids(claims)
     return {
         claim.pk: Surroundings(
@@ -68,7 +73,7 @@ def surroundings(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVie
             substituted_since=substituted.get(claim.pk),
             hospice_since=hospice.get(claim.pk),
             word=words.get(claim.pk),
-            rivals=others.get(claim.pk, ()),
+            rivals=rivalling.get(claim.pk, ()),
             diagnoses=diagnoses.get(claim.pk),
             supervisor_seen=supervisors.get(claim.pk),
             authorizations=on_file.get(claim.pk, ()),
@@ -149,6 +154,10 @@ def _same_day(claims: Collection[Claim], persons: Persons) -> dict[int, tuple[Ot
         )
         for claim in claims
     }
+
+
+def _sent_before(claim: Claim, lines: Sequence[LineView]) -> tuple[OtherLineView, ...]:
+    return tuple(OtherLineView(claim.control_number, line.procedure, line.modifiers, line.units) for line in lines)
 
 
 def _other(row: _Row, claim: Claim) -> OtherLineView:

@@ -22,7 +22,7 @@ from apps.claims.services.follow_patients import follow_patients
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
-from apps.claims.services.import_diagnoses import HalfAReleaseError, import_diagnoses
+from apps.claims.services.import_diagnoses import import_diagnoses
 from apps.claims.services.keep_documents import (
     LARGEST_DOCUMENT,
     DocumentGoneError,
@@ -82,6 +82,7 @@ from apps.claims.services.stop_claim import ReasonMissingError, hold_claim, void
 from apps.claims.services.submit_batch import submit_batch
 from apps.claims.services.take_retold_visit import take_retold_visit
 from apps.claims.services.unread_answers import AnswerNotOpenError, read_again, set_aside
+from apps.claims.services.whole_tables import HalfATableError
 
 __all__ = [
     "LARGEST_DOCUMENT",
@@ -103,7 +104,7 @@ __all__ = [
     "DocumentGoneError",
     "FetchResult",
     "FixResult",
-    "HalfAReleaseError",
+    "HalfATableError",
     "Hold",
     "ImportedEdits",
     "LineNotMovableError",

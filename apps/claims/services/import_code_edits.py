@@ -10,10 +10,11 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from apps.audit.trail import record
-from apps.claims.models import UnitEdition
+from apps.claims.models import UnitEdition, UnitLimit
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.pair_file import PairRow, read_pairs
 from apps.claims.rules.unit_file import LimitRow, read_limits
+from apps.claims.services.whole_tables import require_whole
 from apps.core.bulk_rows import copy_into
 from apps.core.models import User
 
@@ -59,6 +60,10 @@ _ADD_PAIRS = """
     ORDER BY s.line
     ON CONFLICT DO NOTHING"""
 
+_IN_RANGE = """
+    SELECT (SELECT count(*) FROM staged_pairs), count(*) FROM claims_codepair
+    WHERE column_1 >= (SELECT min(column_1) FROM staged_pairs) AND column_1 <= (SELECT max(column_1) FROM staged_pairs)"""
+
 _STAGE_LIMITS = """
     DROP TABLE IF EXISTS staged_limits;
     CREATE TEMPORARY TABLE staged_limits (line integer, code varchar(5), most integer, adjudication varchar(1),
@@ -80,7 +85,9 @@ _ADD_LIMITS = """
 def import_code_pairs(*, lines: Iterable[str], source: str, acting_user: User | None, now: datetime) -> ImportedEdits:
     """Add the pairs of a file that are new, change those whose end, indicator or reason differs. The same file again changes nothing.
 
-    `lines` of CMS's layout (`rules.pair_file`); rows that cannot be taken are told and the others go in.
+    `lines` of CMS's layout (`rules.pair_file`); rows that cannot be taken are told and the others go in. CMS cuts the table into files by
+    codes of column 1 and keeps ended pairs: a file that lacks many of those known between its first code and its last is not whole.
+    Raises HalfATableError.
     """
     refused = RefusedRows()
     with connection.cursor() as cursor:
@@ -88,6 +95,9 @@ def import_code_pairs(*, lines: Iterable[str], source: str, acting_user: User | 
         read = copy_into("staged_pairs", PairRow._fields, read_pairs(lines, refused))
         cursor.execute("ANALYZE staged_pairs")
         repeated = run(_DROP_REPEATED_PAIRS)
+        cursor.execute(_IN_RANGE)
+        rows, known = cursor.fetchone()
+        require_whole(rows, known, what="pairs", of="what is known between its first code and its last")
         cursor.execute(_ADD_REASONS)
         changed = run(_CHANGE_PAIRS)
         added = run(_ADD_PAIRS)
@@ -102,7 +112,8 @@ def import_unit_limits(
 ) -> ImportedEdits:
     """Add or change the limits of the edition that is in force from `effective_on`; other editions stay as they are.
 
-    `lines` of CMS's layout (`rules.unit_file`). A file without any row makes no edition: it would lift every limit.
+    `lines` of CMS's layout (`rules.unit_file`). A file without any row makes no edition: it would lift every limit. Raises
+    HalfATableError for one with far fewer rows than the edition whose place it would take.
     """
     refused = RefusedRows()
     with connection.cursor() as cursor:
@@ -111,12 +122,20 @@ def import_unit_limits(
     if not read:
         return ImportedEdits(0, 0, 0, 0, refused)
     repeated = run(_DROP_REPEATED_LIMITS)
+    _require_whole(read - repeated, effective_on)
     edition, _ = UnitEdition.objects.get_or_create(effective_on=effective_on)
     changed = run(_CHANGE_LIMITS, edition=edition.pk)
     added = run(_ADD_LIMITS, edition=edition.pk)
     told = ImportedEdits(read, added, changed, repeated, refused)
     audit_import("import_mue", told, source, acting_user, now)
     return told
+
+
+def _require_whole(rows: int, effective_on: date) -> None:
+    before = UnitEdition.objects.filter(effective_on__lte=effective_on, limits__isnull=False).order_by("-effective_on")
+    nearest = before.first()
+    known = UnitLimit.objects.filter(edition=nearest).count() if nearest else 0
+    require_whole(rows, known, what="limits", of=f"the edition of {nearest and nearest.effective_on}")
 
 
 def run(statement: str, **named: str | int) -> int:

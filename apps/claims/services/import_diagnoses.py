@@ -13,16 +13,9 @@ from apps.claims.models import DiagnosisCode, DiagnosisRelease
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.diagnosis_file import CodeRow, ExclusionRow, ReleaseDays, with_finer
 from apps.claims.services.import_code_edits import ImportedEdits
+from apps.claims.services.whole_tables import require_whole
 from apps.core.bulk_rows import copy_into
 from apps.core.models import User
-
-# Releases grow by less than one code in a hundred; with so many missing it is half a file, which would hold every second claim.
-LEAST_SHARE = 0.9
-
-
-class HalfAReleaseError(ValueError):
-    """It has far fewer codes than another release. The message says so."""
-
 
 _STAGE = """
     DROP TABLE IF EXISTS staged_codes;
@@ -62,7 +55,7 @@ def import_diagnoses(
     """The release in force on `days` is made of `codes`; the same again changes nothing. `changed` counts what was taken out, too.
 
     `exclusions` take the place of those that the release has; None: the source has none, and they stay. A source without any code
-    makes no release. Raises HalfAReleaseError.
+    makes no release. Raises HalfATableError.
     """
     if not codes:
         return ImportedEdits(0, 0, 0, 0, refused)
@@ -99,10 +92,8 @@ def import_diagnoses(
 def _require_whole(number: int) -> None:
     nearest = DiagnosisRelease.objects.filter(codes__isnull=False).order_by("-starts_on").distinct().first()
     known = DiagnosisCode.objects.filter(release=nearest).count() if nearest else 0
-    if number < known * LEAST_SHARE:
-        raise HalfAReleaseError(
-            f"It has {number} codes and the release of {nearest and nearest.starts_on} has {known}: half a file? Nothing was changed."
-        )
+    # It would hold every second claim.
+    require_whole(number, known, what="codes", of=f"the release of {nearest and nearest.starts_on}")
 
 
 def _run(statement: str, **named: int) -> int:

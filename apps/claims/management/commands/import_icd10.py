@@ -16,7 +16,7 @@ from apps.claims.management import icd10_library
 from apps.claims.management.table_files import NotTakenError, take_in, take_in_each
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.diagnosis_file import ReleaseDays, read_codes, release_of
-from apps.claims.services import HalfAReleaseError, ImportedEdits, import_diagnoses
+from apps.claims.services import ImportedEdits, import_diagnoses
 from apps.core.clock import now as current_time
 
 LIBRARY = "simple-icd-10-cm"
@@ -79,15 +79,12 @@ def _of_file(lines: Iterator[str], path: Path, told: ReleaseDays | None) -> Impo
     if days is None:
         raise NotTakenError("Its name does not tell from which day it is in force. Say so: --effective YYYY-MM-DD.")
     refused = RefusedRows()
-    try:
-        return import_diagnoses(
-            days=days,
-            codes=list(read_codes(lines, refused)),
-            exclusions=None,
-            refused=refused,
-            source=path.name,
-            acting_user=None,
-            now=current_time(),
-        )
-    except HalfAReleaseError as failure:
-        raise NotTakenError(str(failure)) from failure
+    return import_diagnoses(
+        days=days,
+        codes=list(read_codes(lines, refused)),
+        exclusions=None,
+        refused=refused,
+        source=path.name,
+        acting_user=None,
+        now=current_time(),
+    )

@@ -1,0 +1,14 @@
+"""Half a file must not take the place of a whole one: what it lacks would no longer be known, and nobody would be told."""
+
+# Tables grow or shrink by a few rows in a hundred from one to the next.
+LEAST_SHARE = 0.9
+
+
+class HalfATableError(ValueError):
+    """A file has far fewer rows than what is known already. The message says so; nothing was changed."""
+
+
+def require_whole(rows: int, known: int, *, what: str, of: str) -> None:
+    """`what` the rows are; `of` names what has `known` of them. Raises HalfATableError."""
+    if rows < known * LEAST_SHARE:
+        raise HalfATableError(f"It has {rows} {what} and {of} has {known}: half a file? Nothing was changed.")
