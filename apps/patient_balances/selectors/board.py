@@ -23,6 +23,7 @@ from django.db.models import (
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
+from apps.intake.models import Patient
 from apps.ledger.models import Account
 from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import LIVE, Balance, Message
@@ -165,10 +166,11 @@ def _last_sent() -> "QuerySet[Message]":
 
 
 def _wrote() -> Q:
-    found = pausing().order_by()
-    return Q(patient__in=found.exclude(patient=None).values("patient")) | Q(
-        patient__phone__in=found.exclude(address="").values("address")
-    )
+    """Few write, and many owe: who wrote is looked up first."""
+    found = list(pausing().order_by().values_list("patient", "address"))
+    numbers = [address for _, address in found if address]
+    of_number = Patient.objects.filter(phone__in=numbers).values_list("pk", flat=True)
+    return Q(patient__in={key for key, _ in found if key is not None} | set(of_number))
 
 
 def _with_message(state: Message.State) -> Q:

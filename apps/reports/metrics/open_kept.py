@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.core.money import ZERO
@@ -27,7 +27,8 @@ class _Owed(TypedDict):
 
 def stands_at(on: date) -> bool:
     """Nothing was posted after that day, so that its end and now are the same to the ledger."""
-    return not Entry.objects.filter(posted_on__gt=on).exists()
+    newest: date | None = Entry.objects.aggregate(newest=Max("posted_on"))["newest"]
+    return newest is None or newest <= on
 
 
 def receivable(_on: date) -> tuple[Decimal, Decimal]:
