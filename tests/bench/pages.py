@@ -138,7 +138,7 @@ def _address(base: str, href: str) -> str:
 
 
 def _measured(client: object, path: str, by: str) -> tuple[float | None, str]:
-    """Without a time where this person may not see it."""
+    """Without a time where this person may not see it, and for a file to take along."""
     took, body = [], ""
     for run in range(RUNS + 1):
         begun = time.perf_counter()
@@ -148,7 +148,9 @@ def _measured(client: object, path: str, by: str) -> tuple[float | None, str]:
             return None, ""
         if answer.status_code >= 400:
             raise SystemExit(f"{path}, linked from {by}: answered {answer.status_code}")
-        body = answer.content.decode() if not answer.streaming else ""
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            return None, ""
+        body = answer.content.decode()
         if run:
             took.append(spent)
         if spent > 5000:

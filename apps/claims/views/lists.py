@@ -1,6 +1,5 @@
 """The list of all claims."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -8,6 +7,7 @@ from apps.claims.forms import ClaimFilterForm
 from apps.claims.selectors import claim_list
 from apps.claims.views.frame import PAGE_SIZE, tabs
 from apps.core.chips import Chip
+from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
 from apps.core.status_words import status_of
 from apps.practice.access import require
@@ -23,7 +23,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     counts = claim_list.status_counts(chosen)
     number, amount = claim_list.totals(counts, chosen.get("status", ""))
     rows = claim_list.in_order(claim_list.filtered(chosen), request.GET.get("sort", ""))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = KeyedPaginator(rows, PAGE_SIZE, count=number).get_page(request.GET.get("page"))
     audit_read(request, "claim", patients=[claim.patient.public_id for claim in page], action="list")
     context = {
         "form": form,
