@@ -212,6 +212,21 @@ def test_what_looked_like_a_second_part_can_be_posted_as_a_payment_of_its_own(no
     assert payment_faults() == []
 
 
+def test_a_payment_told_again_with_what_it_had_left_out_is_no_payment_of_its_own(now: datetime, clerk: User) -> None:
+    one = submitted_claim("80.00")
+    left_out = submitted_claim("80.00", coverage=one.coverage, encounter__patient=one.patient)
+    first, second = clp(one), clp(left_out)
+    for claims in ([first], [first, second]):
+        stored_file(payment(*claims, payer=one.payer, trace="EFT1", amount="160.00"))
+        post_remittances(now=now)
+    exception = RemittanceException.objects.get(kind="continuation")
+    with pytest.raises(SettlementError, match=r"^1 of its 2 claims is posted already .* counted twice\."):
+        settle_as_own_payment(exception_id=exception.public_id, note="Asked", acting_user=clerk, now=now)
+    assert account_totals()[Account.DEPOSITS] == Decimal("160.00")
+    exception.refresh_from_db()
+    assert exception.state == "open"
+
+
 def spoiled(now: datetime, *, rest: str = "57.31") -> tuple[RemittanceException, RemittanceException, Claim]:
     """A claim whose paid amount cannot be read, and the rest of its payment; the claim that is meant, of 57.31."""
     one, other = submitted_claim("100.00"), submitted_claim("57.31")

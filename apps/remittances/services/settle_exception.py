@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.audit.trail import record
 from apps.claims.models import Claim
@@ -16,7 +16,7 @@ from apps.core.models import User
 from apps.core.money import ZERO
 from apps.ledger.services import needs_approval, post_entries
 from apps.remittances.encode import Source, parking_entry
-from apps.remittances.models import RemittanceException, RemittedClaim
+from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.by_hand import HandPosting, problem_of
 from apps.remittances.rules.plans import Held
@@ -114,6 +114,12 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
         payment = exception.payment
         if payment is None or exception.kind != RemittanceException.Kind.CONTINUATION:
             raise SettlementError("This is not a payment that was taken for another's second part.")
+        if again := _posted_again(payment):
+            raise SettlementError(
+                f"{again} of its {payment.claims.count()} claims {'is' if again == 1 else 'are'} posted already from the payment that "
+                "came first: its deposit would be counted twice. Post what is missing from the exception of that payment, "
+                "and close this one."
+            )
         payment.continues = None
         payment.save(update_fields=["continues"])
         mark_settled(exception, note=note, acting_user=acting_user, now=now)
@@ -122,6 +128,18 @@ def settle_as_own_payment(*, exception_id: str, note: str, acting_user: User, no
         match_waiting(post_held_claims(payment, claims, now=now), now=now)
         _tell_upward()
     return exception
+
+
+def _posted_again(payment: RemittancePayment) -> int:
+    """How many of its claims another part of the payment that it continues has posted, each with the same content."""
+    parts = RemittancePayment.objects.filter(Q(pk=payment.continues_id) | Q(continues=payment.continues_id))
+    posted = RemittedClaim.objects.filter(
+        payment__in=parts.exclude(pk=payment.pk),
+        outcome__in=_POSTED,
+        claim_control_number=OuterRef("claim_control_number"),
+        content=OuterRef("content"),
+    )
+    return payment.claims.filter(Exists(posted)).exclude(content="").count()
 
 
 def settle_as_not_ours(*, exception_id: str, note: str, acting_user: User, now: datetime) -> RemittanceException:
