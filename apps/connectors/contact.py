@@ -24,7 +24,8 @@ def contact(connection: Connection, *, now: datetime, mark: str | None = None) -
     except NotSetUpError:  # there was no contact
         raise
     except ConnectorError as failure:
-        row.update(last_failure=str(failure)[:200])
+        told = str(failure)[:200]
+        row.update(last_failure=told, failed_at=now, failed_with=told)
         raise
     if mark is not None:
         row.update(last_answer_at=now, last_failure="", mark=mark[:200])

@@ -24,7 +24,9 @@ class Connection(PublicIdModel):
         max_length=200, blank=True, help_text="How far polling has come, in the adapter's own words"
     )
     last_answer_at = models.DateTimeField(null=True, blank=True)
-    last_failure = models.CharField(max_length=200, blank=True)
+    last_failure = models.CharField(max_length=200, blank=True, help_text="Empty once it has answered again")
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="Its last failure, also where it answered since")
+    failed_with = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name

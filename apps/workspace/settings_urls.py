@@ -1,7 +1,9 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
+from apps.workspace.connections import views as connections
 from apps.workspace.emergency import views as emergency
+from apps.workspace.own import views as own
 from apps.workspace.people import views as people
 from apps.workspace.setup import views as setup
 from apps.workspace.trail import views as trail
@@ -9,6 +11,12 @@ from apps.workspace.trail import views as trail
 app_name = "settings"
 urlpatterns = [
     path("set-up/", setup.setup, name="setup"),
+    path("practice/", own.practice, name="practice"),
+    path("practice/change/", own.edit_practice, name="edit_practice"),
+    path("practice/<slug:kind>/new/", own.edit_own, name="new_own"),
+    path("practice/<slug:kind>/<slug:public_id>/", own.edit_own, name="own"),
+    path("connections/", connections.connections, name="connections"),
+    path("connections/<slug:public_id>/test/", connections.test, name="test_connection"),
     path("agreements/", setup.agreements, name="agreements"),
     path("agreements/<slug:vendor>/", setup.agreement, name="agreement"),
     path("people/", people.people, name="people"),

@@ -33,6 +33,7 @@ from tests.claims.test_document_file import PDF
 from tests.factories.claims import BatchFactory, FindingFactory, PayerRuleFactory
 from tests.factories.connectors import (
     ClearinghouseConnectionFactory,
+    ConnectionFactory,
     EhrConnectionFactory,
     MessagingConnectionFactory,
     PaymentsConnectionFactory,
@@ -196,6 +197,10 @@ def _settings(world: World, now: datetime) -> dict[str, object]:
     return {
         "payer": world.paid.payer,
         "deadline-row": deadline.pk,
+        "place": world.paid.encounter.location,
+        "provider": world.paid.provider,
+        # A folder that is not there: to try it out asks nobody.
+        "connection": ConnectionFactory(name="Dropped files"),
         "person": UserFactory(role=Role.BILLER),
         "emergency": open_in_emergency(
             patient_id=world.patient.public_id,

@@ -158,7 +158,7 @@ def test_the_page_leads_to_the_next_step(client: Client) -> None:
     Practice.objects.all().delete()
     page = client.get(reverse("settings:setup"))
     assert page.context["next"].title == "Practice"
-    assert f'href="{reverse("admin:practice_practice_changelist")}"' in page.content.decode()
+    assert f'href="{reverse("settings:practice")}"' in page.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK])

@@ -20,6 +20,10 @@ class ResponseFile:
 
 
 class Clearinghouse(Protocol):
+    def try_out(self) -> None:
+        """Ask for something that changes nothing, so that a person knows whether it answers. Raises ConnectorError."""
+        ...
+
     def upload_claims(self, name: str, payload: bytes) -> None:
         """Deliver one 837P file. Raises OutageError (surely not delivered), UncertainError, RefusedError."""
         ...

@@ -162,6 +162,10 @@ class EhrCapabilities:
 class Ehr(Protocol):
     capabilities: EhrCapabilities
 
+    def try_out(self) -> None:
+        """Ask for something that changes nothing, so that a person knows whether it answers. Raises ConnectorError."""
+        ...
+
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]: ...
 
     def appointment(self, source_id: str) -> EhrAppointment | None:

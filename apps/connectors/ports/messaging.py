@@ -37,6 +37,10 @@ class Messaging(Protocol):
     vendor: str
     capabilities: MessagingCapabilities
 
+    def try_out(self) -> None:
+        """Ask for something that changes nothing, so that a person knows whether it answers. Raises ConnectorError."""
+        ...
+
     def send(self, *, to: str, body: str, reference: str, status_url: str, subject: str = "") -> str:
         """Send one message and return the vendor's id. Raises OutageError, UncertainError, RefusedError."""
         ...

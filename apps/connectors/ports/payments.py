@@ -30,6 +30,10 @@ class PaymentEvent:
 
 
 class Payments(Protocol):
+    def try_out(self) -> None:
+        """Ask for something that changes nothing, so that a person knows whether it answers. Raises ConnectorError."""
+        ...
+
     vendor: str
 
     def create_checkout(self, *, reference: str, amount: Decimal, statement_name: str, return_url: str) -> Checkout:

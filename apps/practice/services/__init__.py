@@ -16,6 +16,7 @@ from apps.practice.services.invitations import (
 )
 from apps.practice.services.keep_agreement import keep_agreement
 from apps.practice.services.keep_an_administrator import LastAdministratorError
+from apps.practice.services.keep_own_data import keep_own_data
 from apps.practice.services.keep_payers import PayerRow, drop_payer_row, keep_payer, keep_payer_row
 from apps.practice.services.rotate_second_factors import rotate_second_factors
 from apps.practice.services.set_role import set_role
@@ -40,6 +41,7 @@ __all__ = [
     "invite",
     "invite_again",
     "keep_agreement",
+    "keep_own_data",
     "keep_payer",
     "keep_payer_row",
     "preview_fees",

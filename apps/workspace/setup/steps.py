@@ -28,7 +28,7 @@ class Step:
     verb: str
 
 
-CONNECTIONS = "admin:connectors_connection_changelist"
+CONNECTIONS = "settings:connections"
 _SYSTEMS = (
     (Connection.Kind.EHR, "EHR", "Visits, charges and coverage come from here."),
     (
@@ -65,12 +65,11 @@ def _practice() -> Step:
         )
         if not is_there
     ]
-    url = "admin:practice_practice_changelist"
+    url = "settings:practice"
     if missing:
         return Step("Practice", "waiting", "To do", f"Enter {', '.join(missing)}.", url, "Enter it")
     unconfirmed = Provider.objects.filter(confirmed=False).count()
     if unconfirmed:
-        url = "admin:practice_provider_changelist"
         return Step(
             "Practice",
             "watch",

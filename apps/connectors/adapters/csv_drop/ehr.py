@@ -1,5 +1,6 @@
 """The Ehr and ChargeFileReader ports on dropped files."""
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,11 @@ class CsvDropEhr:
     def __init__(self, settings: Mapping[str, Any], _keep: object = None, _change_secrets: object = None) -> None:
         self._folder = str(settings.get("folder", ""))
         self._settled = int(settings.get("settled_seconds", client.SETTLED_SECONDS))
+
+    def try_out(self) -> None:
+        self.charge_files()
+        if not os.access(self._folder, os.R_OK | os.X_OK):
+            raise UnreadableFileError("The folder for charge files may not be read by this installation.")
 
     def charge_files(self) -> Iterator[DroppedFile]:
         folder = Path(self._folder)

@@ -45,6 +45,9 @@ class DrChronoEhr:
     def check_settings(settings: Mapping[str, Any]) -> None:
         _zone(str(settings["time_zone"]))
 
+    def try_out(self) -> None:
+        self.providers()
+
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:
         with self._client.session() as session:
             for row in self._client.rows(session, "appointments", date_range=f"{first}/{last}"):

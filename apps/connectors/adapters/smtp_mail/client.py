@@ -4,6 +4,7 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from apps.connectors.adapters.smtp_mail.errors import UnencryptedError, while_opening, while_sending
 
@@ -12,13 +13,7 @@ SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 def deliver(message: EmailMessage) -> None:
     """Raises OutageError, UncertainError, RefusedError."""
-    if settings.EMAIL_BACKEND == SMTP_BACKEND and not settings.DEMO_MODE:
-        _require_encryption()
-    backend = get_connection()
-    try:
-        backend.open()
-    except (smtplib.SMTPException, OSError) as failure:
-        raise while_opening(failure) from failure
+    backend = _opened()
     try:
         message.connection = backend
         message.send()
@@ -26,6 +21,22 @@ def deliver(message: EmailMessage) -> None:
         raise while_sending(failure) from failure
     finally:
         backend.close()
+
+
+def reach() -> None:
+    """Sign in and leave. Raises OutageError, RefusedError."""
+    _opened().close()
+
+
+def _opened() -> BaseEmailBackend:
+    if settings.EMAIL_BACKEND == SMTP_BACKEND and not settings.DEMO_MODE:
+        _require_encryption()
+    backend = get_connection()
+    try:
+        backend.open()
+    except (smtplib.SMTPException, OSError) as failure:
+        raise while_opening(failure) from failure
+    return backend
 
 
 def _require_encryption() -> None:

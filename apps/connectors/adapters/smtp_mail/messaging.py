@@ -24,6 +24,9 @@ class SmtpMessaging:
         client.deliver(message)
         return str(message.extra_headers["Message-ID"])
 
+    def try_out(self) -> None:
+        client.reach()
+
     def find(self, *, to: str, body: str, since: datetime, others: Collection[str]) -> str | None:  # noqa: ARG002  the port's
         raise RefusedError("A mail server cannot be asked for a message (see capabilities.can_be_asked).")
 

@@ -25,6 +25,10 @@ class StripePayments:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
 
+    def try_out(self) -> None:
+        with api(self._settings) as client:
+            client.v1.events.list({"type": mapping.REFUND_EVENT, "limit": 1})
+
     def create_checkout(self, *, reference: str, amount: Decimal, statement_name: str, return_url: str) -> Checkout:
         form = mapping.session_form(reference, amount, statement_name, return_url)
         with api(self._settings) as client:

@@ -7,6 +7,7 @@ from typing import Any
 from apps.connectors import http
 from apps.connectors.adapters.waystar import mapping, sftp
 from apps.connectors.adapters.waystar.download import Download
+from apps.connectors.adapters.waystar.errors import FolderError
 from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ResponseFile
 from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError
@@ -36,6 +37,16 @@ class WaystarClearinghouse:
             raise RefusedError(
                 f"Write both {' and '.join(ELIGIBILITY_LOG_IN)}, or neither where eligibility is not asked."
             )
+
+    def try_out(self) -> None:
+        """Signs in and looks for both folders. Eligibility is not asked: an inquiry is about somebody."""
+        sftp.run(self._look)
+
+    async def _look(self) -> None:
+        async with sftp.session(self._settings) as client:
+            for folder in (self._upload, self._download):
+                if not await client.isdir(folder):
+                    raise FolderError(f"The clearinghouse has no folder {folder} for this account.")
 
     def upload_claims(self, name: str, payload: bytes) -> None:
         self._deliver(mapping.remote_name(name), payload)
