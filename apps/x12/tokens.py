@@ -14,10 +14,10 @@ PIECE = 1 << 16  # bytes; larger ones fall out of the processor's cache
 # No guide comes near: a binary attachment (BIN, BDS) is no part of any transaction that is read here.
 LONGEST_SEGMENT = 1 << 20
 _ISA = re.compile(r"ISA(?=[^A-Za-z0-9 \r\n])")
-_WHITE = " \t\r\n"
-_END_OF_FILE = "\x1a"  # some systems still write it
+# What says nothing between a terminator and the next ISA, or the file's end: white space, control characters (Ctrl-Z and NUL end a
+# file or fill it up), and the byte order mark of a file that was joined to another, also where its bytes are read as Latin-1.
+_GAP = "".join(map(chr, range(33))) + "\x7f\xa0\ufeffï»¿"
 _OPENING = 40  # characters that tell a person what a file is
-_LONGEST_GAP = 16  # characters of white space between a terminator and the next ISA
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,11 @@ class Tape:
 
     def _interchange(self, delimiters: Delimiters) -> Iterator[Block]:
         begins = True
+        gap = _gap(delimiters)
         following = _Following.SEGMENTS
         while following is _Following.SEGMENTS:
-            raw, following = self._take(delimiters.segment, begins=begins)
-            text = _unwrapped(raw, delimiters)
+            raw, following = self._take(delimiters.segment, gap, begins=begins)
+            text = _unwrapped(raw, delimiters).rstrip(gap)
             segments = _cut(text, delimiters)
             is_endless = following is _Following.NOISE
             if segments or is_endless:
@@ -137,12 +138,12 @@ class Tape:
                 begins = self._is_behind_damage = False
             self._number += len(segments)
 
-    def _take(self, mark: str, *, begins: bool) -> tuple[str, "_Following"]:
+    def _take(self, mark: str, gap: str, *, begins: bool) -> tuple[str, "_Following"]:
         """The whole segments at hand, and what follows them."""
         while (end := self._text.rfind(mark) + 1) == 0 and len(self._text) < LONGEST_SEGMENT and self._more():
             pass
         following = _Following.SEGMENTS
-        if (isa := self._following_isa(mark, 1 if begins else 0)) is not None:
+        if (isa := self._following_isa(mark, gap, 1 if begins else 0)) is not None:
             end, following = isa, _Following.ISA
         elif end == 0 and self._is_whole:
             end, following = len(self._text), _Following.NOTHING
@@ -151,15 +152,17 @@ class Tape:
         text, self._text = self._text[:end], self._text[end:]
         return text, following
 
-    def _following_isa(self, mark: str, start: int) -> int | None:
+    def _following_isa(self, mark: str, gap: str, start: int) -> int | None:
         """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator, or begin a line
         behind other text. A damaged one is left to the interchange before it, by whose delimiters what follows can be read.
         """
         at = self._text.find("ISA", start)
         while at >= 0:
+            end = at
+            while end and self._text[end - 1] in gap:
+                end -= 1
             # The text at hand begins after a terminator.
-            before = self._text[max(at - _LONGEST_GAP, 0) : at].rstrip(_WHITE.replace(mark, ""))
-            follows = before.endswith(mark) or (not before and at <= _LONGEST_GAP) or self._text[at - 1] in "\r\n"
+            follows = not end or self._text[end - 1] == mark or self._text[at - 1] in "\r\n"
             if follows and _ISA.match(self._text, at):
                 while len(self._text) - at < LONGEST_ISA and self._more():
                     pass
@@ -182,7 +185,12 @@ def _unwrapped(text: str, delimiters: Delimiters) -> str:
     for newline in "\r\n":
         if newline in text and newline not in declared:  # to look first is much faster than to replace nothing
             text = text.replace(newline, "")
-    return text.rstrip(_END_OF_FILE)
+    return text
+
+
+def _gap(delimiters: Delimiters) -> str:
+    declared = (delimiters.element, delimiters.component, delimiters.repetition, delimiters.segment)
+    return "".join(character for character in _GAP if character not in declared)
 
 
 def _cut(text: str, delimiters: Delimiters) -> list[str]:

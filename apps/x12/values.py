@@ -77,7 +77,13 @@ def write_decimal(value: Decimal) -> str:
 
 
 def write_date(value: date) -> str:
-    return value.strftime("%Y%m%d")
+    """CCYYMMDD, also where the year has fewer digits: `strftime` leaves them away on some systems."""
+    return value.isoformat().replace("-", "")
+
+
+def write_range(start: date, end: date) -> str:
+    """CCYYMMDD-CCYYMMDD, as RD8 wants it."""
+    return f"{write_date(start)}-{write_date(end)}"
 
 
 def write_time(value: time) -> str:

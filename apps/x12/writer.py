@@ -1,7 +1,6 @@
 """Records to bytes: one interchange, one group, its transactions, counted and closed."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
@@ -9,21 +8,19 @@ from functools import lru_cache
 
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
+from apps.x12.letters import transliterated
 from apps.x12.values import write_date, write_decimal, write_time
 
 Simple = str | Decimal | date | time | int | None
 # A tuple is a composite, a list a repetition.
 Element = Simple | tuple[Simple, ...] | list[str]
 
-_PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "ß": "ss", "ø": "o", "Ø": "O"}
-)
-
 
 class Writer:
     """Trailing empty elements are cut. A value with a delimiter or an unprintable character in it raises WriteError.
 
-    `free` makes text that people wrote writable: names and notes may contain what the interchange cannot carry.
+    `free` makes text that people wrote writable: names and notes may contain what the interchange cannot carry. What it cannot make
+    writable is a letter of another script, which is then refused like any other value.
     """
 
     def __init__(self, envelope: Envelope) -> None:
@@ -57,13 +54,14 @@ class Writer:
         self.lines.append(self.delimiters.element.join(texts).rstrip(self.delimiters.element))
 
     def free(self, text: str) -> str:
-        """Accents become their base letters and what is still illegal a space; X12's character sets have neither."""
+        """Letters become those of the basic set and signs that are still illegal a space. A letter that has no equivalent there stays:
+        a name shall not go out without it, so the segment that it stands in is refused.
+        """
         if not text.isascii():
-            decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-            text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+            text = transliterated(text)
         elif text.isalnum() or not text:
             return text
-        return " ".join(self._illegal.sub(" ", text).split())
+        return " ".join(self._illegal.sub(_spaced, text).split())
 
     def open_interchange(self) -> None:
         """The ISA. Its elements have fixed lengths (X12.5 5.3); ids that do not fit raise WriteError."""
@@ -149,6 +147,10 @@ class Writer:
         if len(text) > length or self._illegal.search(text):
             raise WriteError(f"{name} does not fit its {length} characters.")
         return text.ljust(length)
+
+
+def _spaced(illegal: re.Match[str]) -> str:
+    return illegal[0] if illegal[0].isalnum() else " "
 
 
 def _uncarried(segment_id: str, at: int) -> WriteError:

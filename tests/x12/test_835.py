@@ -358,3 +358,10 @@ def test_a_start_of_service_comes_before_a_period_of_statement() -> None:
     assert isinstance(transaction.body, x835.Remittance)
     (read_line,) = transaction.body.claims[0].lines
     assert (read_line.service_date, read_line.service_end_date) == (date(2025, 10, 29), date(2025, 10, 30))
+
+
+def test_a_pharmacys_reject_code_is_kept_and_no_error() -> None:
+    data = write_835([remittance()], envelope()).replace(b"SE*19*", b"LQ*RX*70~SE*20*")
+    (transaction,) = (document := read(data)).transactions
+    assert (document.errors, transaction.body) == ((), remittance())
+    assert [segment.elements for segment in transaction.unread] == [("LQ", "RX", "70")]

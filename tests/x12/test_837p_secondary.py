@@ -245,3 +245,14 @@ def test_an_adjustment_between_empty_ones_is_read() -> None:
 def test_what_is_kept_is_bounded() -> None:
     (transaction,) = read(added(b"NM1*82*1*Medic*Dana****XX*1234567893~", b"HCP*00~" * (MOST_NOTES + 5))).transactions
     assert len(transaction.unread) == len(transaction.errors) == MOST_NOTES
+
+
+def test_a_colon_in_text_that_is_kept_stays_a_colon() -> None:
+    said = (RawSegment(("K3", "SEEN 10:30")), RawSegment(("NTE", "TPO", "BACK 11:45")), RawSegment(("HI", "BP:00100")))
+    marks = Delimiters(component=">")
+    data = write_837p(batch(claim(note="first", rest=said)), envelope(delimiters=marks))
+    assert b"~K3*SEEN 10:30~NTE*ADD*first~NTE*TPO*BACK 11:45~" in data
+    assert b"~HI*BP>00100~" in data
+    assert body(data).claims[0].rest == said
+    with pytest.raises(WriteError, match="K301 holds a character"):
+        written(claim(rest=said))

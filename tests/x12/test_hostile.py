@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pytest
@@ -235,3 +236,30 @@ def test_broken_transactions_between_good_ones_spoil_none() -> None:
     bodies = [transaction.body for transaction in read(data).transactions]
     assert [body for body in bodies if body] == [remittance()] * 2
     assert len(bodies) == 2 * MOST_BROKEN
+
+
+def seconds_for(head: bytes, filling: bytes, count: int) -> float:
+    """Of the processor, to read one claim with so many of a segment in it."""
+    data = PAYMENT.replace(b"~SVC*", b"~" + head + filling * count + b"SVC*", 1)
+    best = 10.0**6
+    for _ in range(3):
+        began = process_time()
+        for _event in stream(data):
+            pass
+        best = min(best, process_time() - began)
+    return best
+
+
+@pytest.mark.parametrize(
+    ("head", "filling"),
+    [
+        (b"", b"MOA***M1*M2*M3*M4*M5~"),
+        (b"", b"QTY*CA*1~"),
+        (b"", b"PER*CX**TE*5550100~"),
+        (b"SVC*HC:1*1*1~", b"QTY*ZK*1~"),
+        (b"SVC*HC:1*1*1~", b"LQ*HE*M1~"),
+    ],
+)
+def test_a_claim_of_many_rare_segments_takes_time_in_proportion(head: bytes, filling: bytes) -> None:
+    """Eight times as many take eight times as long; where each addition copies what is there, thirty times and more."""
+    assert seconds_for(head, filling, 28_000) < 16 * seconds_for(head, filling, 3_500)

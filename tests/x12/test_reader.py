@@ -19,9 +19,10 @@ from apps.x12 import (
     write_999,
     write_ta1,
 )
-from apps.x12.guides.parts import StructuralTransaction
+from apps.x12.guides.parts import DatedPeriod, StructuralTransaction
+from apps.x12.values import read_date, write_date, write_range
 from tests.x12 import strategies_answers
-from tests.x12.examples import batch, envelope, group_acknowledgment, remittance
+from tests.x12.examples import DAY, batch, claim, envelope, group_acknowledgment, remittance
 from tests.x12.strategies import any_record
 
 CLAIMS = write_837p(batch(), envelope())
@@ -274,3 +275,12 @@ def test_the_collector_is_left_as_it_was_found() -> None:
 def test_a_whole_number_that_is_none_is_named() -> None:
     document = read(write_999([group_acknowledgment()], envelope()).replace(b"AK9*A*1*", b"AK9*A*one*"))
     assert [(error.kind, error.element) for error in document.errors] == [(ErrorKind.NOT_A_NUMBER, 2)]
+
+
+def test_a_year_is_written_with_four_digits() -> None:
+    early = date(26, 1, 2)
+    assert (write_date(early), write_range(early, DAY)) == ("00260102", "00260102-20251029")
+    period = DatedPeriod("454", early, DAY)
+    data = write_837p(batch(claim(dates=(period,))), envelope())
+    assert b"DTP*454*RD8*00260102-20251029~" in data
+    assert read_date("00260102") == early

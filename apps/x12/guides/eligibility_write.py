@@ -10,6 +10,7 @@ from apps.x12.guides.eligibility import (
     Trace,
 )
 from apps.x12.guides.parts_write import name_elements, write_address, write_period, write_references
+from apps.x12.values import write_date, write_range
 from apps.x12.writer import Writer
 
 # INS05 to INS16, which X279 does not use.
@@ -58,8 +59,8 @@ def write_details(writer: Writer, person: CoveredPerson) -> None:
 
 def _write_military(writer: Writer, item: MilitaryService) -> None:
     if item.start and item.end and item.start != item.end:
-        when = ("RD8", f"{item.start:%Y%m%d}-{item.end:%Y%m%d}")
+        when = ("RD8", write_range(item.start, item.end))
     else:
-        when = ("D8", f"{item.start:%Y%m%d}") if item.start else ("", "")
+        when = ("D8", write_date(item.start)) if item.start else ("", "")
     described = writer.free(item.description)
     writer.segment("MPI", item.information, item.employment, item.affiliation, described, item.rank, *when)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from apps.x12.guides.parts import Address, Amount, Contact, DatedPeriod, Party, Quantity, Reference
+from apps.x12.values import write_range
 from apps.x12.writer import Writer
 
 
@@ -63,7 +64,7 @@ def write_period(writer: Writer, period: DatedPeriod) -> None:
     if period.start == period.end:
         writer.segment("DTP", period.qualifier, "D8", period.start)
     else:
-        writer.segment("DTP", period.qualifier, "RD8", f"{period.start:%Y%m%d}-{period.end:%Y%m%d}")
+        writer.segment("DTP", period.qualifier, "RD8", write_range(period.start, period.end))
 
 
 def write_amounts(writer: Writer, amounts: Iterable[Amount]) -> None:

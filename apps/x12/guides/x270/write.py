@@ -21,6 +21,7 @@ from apps.x12.guides.parts_write import (
     write_references,
 )
 from apps.x12.guides.x270.records import MOST_INQUIRIES, BenefitAsked, EligibilityInquiry, FurtherInquiries, Inquiry
+from apps.x12.values import write_range
 from apps.x12.writer import Writer, at_most
 
 VERSION = "005010X279A1"
@@ -96,6 +97,6 @@ def _write_benefit(writer: Writer, benefit: BenefitAsked) -> None:
 def _write_dates(writer: Writer, item: Inquiry) -> None:
     start, end = item.service_date, item.service_end_date
     if start and end and end != start:
-        writer.segment("DTP", "291", "RD8", f"{start:%Y%m%d}-{end:%Y%m%d}")
+        writer.segment("DTP", "291", "RD8", write_range(start, end))
     elif start:
         writer.segment("DTP", "291", "D8", start)

@@ -11,7 +11,7 @@ from typing import Any
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
-from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, open_claim, open_line
+from apps.x12.guides.x835.levels import REMARK, Rare, add, close_claim, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.segments import Segment, UnreadableError
@@ -208,7 +208,7 @@ def _remark(line: Any, row: list[str]) -> bool:
     if row[1] != REMARK:
         return False
     if row[2]:
-        line.remark_codes += (row[2],)
+        add(line, "remark_codes", row[2])
     return True
 
 

@@ -19,8 +19,9 @@ _new_claim = unfrozen(RemittedClaim)
 _new_line = unfrozen(ServiceLine)
 _PADDING = [""] * 10
 _CLP_ELEMENTS = 10
-# LQ01 of a remark code; RX is a pharmacy's reject code.
+# LQ01: a remark code, and what X221A1 2110 allows beside it, a pharmacy's reject code, which no practice posts.
 REMARK = "HE"
+_PHARMACY_REJECT = "RX"
 # A text with its place, and what it belongs to: the open claim or one of its lines.
 Rare = tuple[str, int, Any]
 
@@ -90,6 +91,15 @@ def open_line(service: Service, number: int) -> Any:
     )
 
 
+def add(owner: Any, column: str, *items: object) -> None:
+    """To one of the columns that few have, which is a list from its first item on."""
+    held = getattr(owner, column)
+    if isinstance(held, list):
+        held.extend(items)
+    else:
+        setattr(owner, column, list(items))
+
+
 def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedClaim:
     """The open claim, which with its lines has become a record. Raises UnreadableError where an amount or a quantity of a rare
     segment cannot be read; the error has been noted.
@@ -100,6 +110,10 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
     lines = claim.lines
     for line in lines:
         adjustments, references, amounts = line.adjustments, line.references, line.amounts
+        if line.remark_codes:
+            line.remark_codes = tuple(line.remark_codes)
+        if line.quantities:
+            line.quantities = tuple(line.quantities)
         line.adjustments = tuple(adjustments) if adjustments else ()
         line.references = tuple(references) if references else ()
         line.amounts = tuple(amounts) if amounts else ()
@@ -110,6 +124,8 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
     claim.lines = tuple(lines)
     claim.dates = tuple(claim.dates)
     claim.amounts = tuple(claim.amounts)
+    claim.remark_codes, claim.quantities = tuple(claim.remark_codes), tuple(claim.quantities)
+    claim.contacts = tuple(claim.contacts)
     claim.__class__ = RemittedClaim
     closed: RemittedClaim = claim
     return closed
@@ -118,7 +134,9 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
 def _add_to_line(line: Any, segment: Segment) -> None:
     match segment.id:
         case "QTY":
-            line.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
+            add(line, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
+        case "LQ" if segment.text(1) == _PHARMACY_REJECT:
+            segment.source.notes.keep_silently(segment)
         case _:
             segment.source.notes.keep(segment)
 
@@ -126,15 +144,15 @@ def _add_to_line(line: Any, segment: Segment) -> None:
 def _add_to_claim(claim: Any, segment: Segment) -> None:
     match segment.id:
         case "QTY":
-            claim.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
+            add(claim, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
         case "PER":
-            claim.contacts += (read_contact(segment),)
+            add(claim, "contacts", read_contact(segment))
         case "MOA":
             claim.outpatient = _outpatient(segment)
-            claim.remark_codes += segment.texts(3, 7)
+            add(claim, "remark_codes", *segment.texts(3, 7))
         case "MIA":
             claim.inpatient = _inpatient(segment)
-            claim.remark_codes += segment.texts(5, 5) + segment.texts(20, 23)
+            add(claim, "remark_codes", *segment.texts(5, 5), *segment.texts(20, 23))
         case _:
             segment.source.notes.keep(segment)
 

@@ -6,6 +6,7 @@ from apps.x12.guides.x837p.coordination_write import write_decisions
 from apps.x12.guides.x837p.parties_write import write_provider
 from apps.x12.guides.x837p.records import Drug, ServiceLine
 from apps.x12.guides.x837p.rest_write import LINE_ORDER, forms, inner_loops, merge_rest, write_paperwork, write_raw
+from apps.x12.values import write_range
 from apps.x12.writer import Writer
 
 
@@ -76,7 +77,7 @@ def _write_service_date(writer: Writer, line: ServiceLine) -> None:
     if end is None or end == start:
         writer.segment("DTP", "472", "D8", start)
     else:
-        writer.segment("DTP", "472", "RD8", f"{start:%Y%m%d}-{end:%Y%m%d}")
+        writer.segment("DTP", "472", "RD8", write_range(start, end))
 
 
 def _write_drug(writer: Writer, number: int, drug: Drug) -> None:

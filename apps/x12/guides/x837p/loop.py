@@ -17,6 +17,20 @@ KNOWN = frozenset(
         *("OI", "MOA", "LX", "SV1", "SV5", "QTY", "MEA", "PS1", "LIN", "CTP", "SVD", "LQ", "FRM"),
     }
 )
+# The elements of these that are composites. A colon anywhere else is a person's.
+COMPOSITES = {
+    "CLM": frozenset({5, 11}),
+    "CTP": frozenset({5}),
+    "DMG": frozenset({5}),
+    "HI": frozenset(range(1, 13)),
+    "K3": frozenset({3}),
+    "MEA": frozenset({4}),
+    "PWK": frozenset({8}),
+    "REF": frozenset({4}),
+    "SV1": frozenset({1, 7}),
+    "SV5": frozenset({1}),
+    "SVD": frozenset({3}),
+}
 # Their first element says what they are.
 _QUALIFIED = frozenset({"REF", "DTP", "AMT", "HI"})
 
@@ -144,8 +158,11 @@ class Loop:
 
 
 def _raw(segment: Segment) -> RawSegment:
-    mark = segment.source.delimiters.component
-    return RawSegment(tuple(text.replace(mark, ":") for text in segment.elements), segment.number)
+    composites, mark = COMPOSITES.get(segment.id), segment.source.delimiters.component
+    if composites is None:
+        return RawSegment(tuple(segment.elements), segment.number)
+    texts = (text.replace(mark, ":") if at in composites else text for at, text in enumerate(segment.elements))
+    return RawSegment(tuple(texts), segment.number)
 
 
 def _qualified(segment: Segment) -> str:

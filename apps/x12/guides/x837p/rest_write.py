@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from apps.x12.guides.x837p.loop import COMPOSITES
 from apps.x12.guides.x837p.records import Paperwork
 from apps.x12.raw import RawSegment
 from apps.x12.writer import Writer
@@ -46,7 +47,14 @@ def forms(rest: Sequence[RawSegment]) -> Sequence[RawSegment]:
 
 def write_raw(writer: Writer, segments: Iterable[RawSegment]) -> None:
     for segment in segments:
-        writer.segment(segment.id, *(tuple(text.split(":")) for text in segment.elements[1:]))
+        composites = COMPOSITES.get(segment.id, ())
+        writer.segment(
+            segment.id,
+            *(
+                tuple(text.split(":")) if at in composites else text
+                for at, text in enumerate(segment.elements[1:], start=1)
+            ),
+        )
 
 
 def merge_rest(writer: Writer, start: int, rest: Sequence[RawSegment], order: tuple[str, ...]) -> None:
