@@ -48,6 +48,7 @@ class Notes:
     count: int = 0
     # The numbers of the segments that a record has a place for, of a transaction that is read as a whole.
     taken: set[int] = field(default_factory=set)
+    _kept: set[int] = field(default_factory=set)
 
     def add(
         self,
@@ -97,9 +98,13 @@ class Notes:
         self.keep_silently(segment)
 
     def keep_silently(self, segment: "Segment") -> None:
-        """One that the guide knows, but no record has a place for."""
-        if len(self.unread) < MOST_NOTES:
-            self.unread.append(RawSegment(tuple(segment.elements), segment.number))
+        """One that the guide knows, but no record has a place for, or not for all of it. Once, whoever asks for it."""
+        self.keep_raw(RawSegment(tuple(segment.elements), segment.number))
+
+    def keep_raw(self, raw: RawSegment) -> None:
+        if len(self.unread) < MOST_NOTES and raw.segment not in self._kept:
+            self._kept.add(raw.segment)
+            self.unread.append(raw)
 
 
 @dataclass(slots=True)
@@ -307,6 +312,10 @@ def _matching(segments: Iterable[Segment], segment_id: str, qualifiers: Sequence
 
 
 def value_of(segments: Iterable[Segment], segment_id: str, qualifier: str, element: int = 2) -> str:
-    """The element of the first such segment, "" if there is none: `value_of(block, "REF", "G1")`."""
+    """The element of the first such segment, "" if there is none: `value_of(block, "REF", "G1")`. A REF that says more
+    is kept.
+    """
     segment = first(segments, segment_id, qualifier)
+    if segment and segment_id == "REF" and (segment.text(3) or segment.text(4)):
+        segment.source.notes.keep_silently(segment)
     return segment.text(element) if segment else ""

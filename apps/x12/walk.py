@@ -228,7 +228,7 @@ class _Interchange:
             version=version,
             body=body,
             errors=tuple(sorted(notes.errors, key=lambda error: error.segment)),
-            unread=tuple(notes.unread),
+            unread=tuple(sorted(notes.unread, key=lambda raw: raw.segment)),
             interchange=notes.interchange,
             group=notes.group,
             segment=st.number,

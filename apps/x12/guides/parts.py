@@ -36,12 +36,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A REF segment: qualifier and value."""
+    """A REF segment: qualifier and value. `further` REF04, a composite of more such pairs: in a claim, the payer whose number it is
+    ("2U" and that payer's id).
+    """
 
     qualifier: str
     value: str
     description: str = ""
     segment: int = field(default=0, compare=False)
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ def address_of(street: Segment | None, place: Segment | None) -> Address | None:
 
 
 def read_contact(per: Segment) -> Contact:
-    """One with a number of another kind (ED, an access number) is kept as it stands beside the record."""
-    if any(per.text(at) not in _CONTACT_NUMBERS for at in (3, 5, 7) if per.text(at)):
+    """One with a number of another kind (ED, an access number), or of none, is kept as it stands beside the record."""
+    if any(per.text(at) not in _CONTACT_NUMBERS for at in (3, 5, 7) if per.text(at) or per.text(at + 1)):
         per.source.notes.keep_silently(per)
     numbers = {_CONTACT_NUMBERS[per.text(at)]: per.text(at + 1) for at in (3, 5, 7) if per.text(at) in _CONTACT_NUMBERS}
     return Contact(name=per.text(2), function=per.text(1), segment=per.number, **numbers)
@@ -61,11 +61,16 @@ def read_references(segments: Iterable[Segment], *but: str) -> tuple[Reference, 
     """All REF but the first with each qualifier in `but`, which has a field of its own."""
     found, apart = [], set(but)
     for ref in each(segments, "REF"):
-        if ref.text(1) in apart:
+        if ref.text(1) in apart and not ref.text(4):
             apart.remove(ref.text(1))
         else:
-            found.append(Reference(ref.text(1), ref.text(2), ref.text(3), ref.number))
+            found.append(read_reference(ref))
     return tuple(found)
+
+
+def read_reference(ref: Segment) -> Reference:
+    further = tuple(ref.components(4)) if ref.text(4) else ()
+    return Reference(ref.text(1), ref.text(2), ref.text(3), ref.number, further)
 
 
 def read_period(dtp: Segment) -> DatedPeriod | None:

@@ -48,15 +48,17 @@ def write_contact(writer: Writer, contact: Contact) -> None:
     writer.segment("PER", contact.function, writer.free(contact.name), *(text for pair in given for text in pair))
 
 
-def write_reference(writer: Writer, qualifier: str, value: str, description: str = "") -> None:
+def write_reference(
+    writer: Writer, qualifier: str, value: str, description: str = "", further: tuple[str, ...] = ()
+) -> None:
     """REF, if there is a value."""
-    if value or description:
-        writer.segment("REF", qualifier, value, writer.free(description))
+    if value or description or further:
+        writer.segment("REF", qualifier, value, writer.free(description), further)
 
 
 def write_references(writer: Writer, references: Iterable[Reference]) -> None:
     for reference in references:
-        write_reference(writer, reference.qualifier, reference.value, reference.description)
+        write_reference(writer, reference.qualifier, reference.value, reference.description, reference.further)
 
 
 def write_period(writer: Writer, period: DatedPeriod) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides import Body, Item
+from apps.x12.guides.extents import WHOLE
 from apps.x12.guides.parts import StructuralTransaction
 from apps.x12.guides.x270.read import read_270
 from apps.x12.guides.x271.read import read_271
@@ -17,6 +18,7 @@ from apps.x12.guides.x835.read import gather_835, stream_835
 from apps.x12.guides.x837p import Claim, ClaimBatch
 from apps.x12.guides.x837p.read import stream_837p
 from apps.x12.guides.x999.read import read_999
+from apps.x12.held import Held, keep_more
 from apps.x12.loops import loop_of
 from apps.x12.raw import RawSegment
 from apps.x12.segments import Segment, UnreadableError
@@ -69,7 +71,7 @@ def read_body(st: Segment, version: str, feed: Feed) -> Generator[Item, None, Bo
             segments = _all_segments(st, feed)
             st.source.notes.locate = lambda segment, missing: loop_of(*guide, _backwards_in(segments, segment), missing)
             body = whole(segments)
-            _keep_the_rest(segments)
+            _keep_the_rest(segments, WHOLE[guide])
             return body
     except UnreadableError:
         for _rest in feed.body():
@@ -103,11 +105,13 @@ def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
     return segments
 
 
-def _keep_the_rest(segments: Sequence[Segment]) -> None:
-    """What stands where no record has a place for it, though its guide knows it."""
+def _keep_the_rest(segments: Sequence[Segment], extents: Held) -> None:
+    """What stands where no record has a place for it, though its guide knows it, and what says more than its record holds."""
     for segment in segments[1:]:
         if segment.number not in segment.source.notes.taken:
             segment.source.notes.keep(segment)
+        else:
+            keep_more(segment, extents)
 
 
 def _backwards_in(segments: Sequence[Segment], number: int) -> Iterator[Sequence[str]]:

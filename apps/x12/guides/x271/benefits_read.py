@@ -26,6 +26,8 @@ def read_benefit(block: list[Segment]) -> Benefit:
         first(block, frame)
     eb = block[0]
     procedure = read_procedure(eb, 13)
+    if procedure.description:
+        eb.source.notes.keep_silently(eb)
     return Benefit(
         code=eb.text(1),
         coverage_level=eb.text(2),

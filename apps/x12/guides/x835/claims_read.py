@@ -10,10 +10,12 @@ from typing import Any
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
+from apps.x12.guides.extents import REMITTANCE
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
 from apps.x12.guides.x835.levels import REMARK, Rare, add, close_claim, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
+from apps.x12.held import keep_more
 from apps.x12.segments import Segment, UnreadableError
 from apps.x12.swift import swift
 
@@ -30,8 +32,12 @@ _ROLES = {
     "GB": "other_subscriber",
 }
 _PADDING = [""] * 10
+_FIRST_DAYS = ("472", "150")
+_LAST_DAY = "151"
 # 999 lines of 30 segments.
 MOST_SEGMENTS = 30_000
+_CLP_ELEMENTS = 10
+_LQ_ELEMENTS = 3
 _NM1_ELEMENTS = 10
 _REF_DESCRIPTION = 3
 
@@ -55,7 +61,7 @@ class ClaimReader:
         bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
         self._bounds = frozenset(bounds | feed.stops)
 
-    def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912  one loop: a call a segment costs a tenth of the time
+    def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912, PLR0915  one loop: a call a segment costs a tenth of the time
         """Leaves the feed at the segment after the transaction's last."""
         adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
         services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
@@ -76,7 +82,8 @@ class ClaimReader:
                             if not _date(claim, line, dates_of[text], number):
                                 self._rare.append((text, number, line))
                         elif kind == "REF":
-                            _refer(references, line, text.split(separator), number)
+                            if not _refer(references, line, text.split(separator), number):
+                                self._rare.append((text, number, None))
                         elif kind == "AMT":
                             qualifier, dollars = amounts_of[text]
                             amounts.append(_new_amount(qualifier, dollars, number))
@@ -87,8 +94,12 @@ class ClaimReader:
                         elif kind == remark and line is not None:
                             if not _remark(line, text.split(separator)):
                                 self._rare.append((text, number, line))
-                        elif kind != "NM1" or line is not None or not _name(claim, text.split(separator), number):
+                        elif (
+                            kind != "NM1" or line is not None or not _name(claim, row := text.split(separator), number)
+                        ):
                             self._rare.append((text, number, line or claim))
+                        elif row[6] or len(row) > _NM1_ELEMENTS:
+                            self._rare.append((text, number, None))
                     except (ValueError, IndexError):
                         self._spoil(claim, text, number)
                     continue
@@ -99,18 +110,29 @@ class ClaimReader:
                     claim = self._open(row, number)
                     adjustments, references, amounts = claim.adjustments, claim.references, claim.amounts
                 elif kind in self.feed.stops:
+                    self._keep_longer(texts[: number - first], first)
                     self.feed.back_to(number)
                     return
                 else:
                     yield from self._between(self._segment(text, number))
+            self._keep_longer(texts, first)
             if claim and first - claim.segment > MOST_SEGMENTS:
                 yield self._too_long(claim)
                 claim = line = None
         if claim:
             yield self._finished(claim)
 
+    def _keep_longer(self, texts: list[str], first: int) -> None:
+        longer = self.texts.longer
+        if longer:
+            for number, text in enumerate(texts, start=first):
+                if text in longer:
+                    self.source.notes.keep_silently(self._segment(text, number))
+
     def _open(self, row: list[str], number: int) -> Any:
         self._rare = []
+        if len(row) > _CLP_ELEMENTS and any(row[_CLP_ELEMENTS:]):
+            self.source.notes.keep_silently(Segment(row, number, self.source))
         try:
             return open_claim(row, number, self._group_number, self.source)
         except (ValueError, IndexError):
@@ -130,10 +152,13 @@ class ClaimReader:
         """What stands between claims."""
         match segment.id:
             case "LX":
+                keep_more(segment, REMITTANCE)
                 self._group_number = segment.text(1)
             case "TS3":
+                keep_more(segment, REMITTANCE)
                 yield _read_summary(segment, self._group_number)
             case "PLB":
+                keep_more(segment, REMITTANCE)
                 yield from _read_plb(segment)
             case "TS2":  # inpatient days and their cost: no practice posts them
                 self.source.notes.keep_silently(segment)
@@ -181,31 +206,37 @@ class ClaimReader:
 
 
 def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
-    """False where no record has a place for it."""
+    """False where no record has a place for it, or something else stands there. A line has one date of service, or its first and last."""
     qualifier, day = said
     if line is None:
         claim.dates.append(_new_period(qualifier, day, day, number))
-    elif qualifier == "151":
-        line.service_end_date = day
-    elif qualifier == "472" or (qualifier == "150" and line.service_date is None):
+    elif qualifier in _FIRST_DAYS and line.service_date is None:
         line.service_date = day
+    elif qualifier == _LAST_DAY and line.service_end_date is None:
+        line.service_end_date = day
     else:
-        return qualifier == "150"
+        return _is_said(line, qualifier, day)
     return True
 
 
-def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> None:
-    """Raises IndexError where the segment is too short."""
+def _is_said(line: Any, qualifier: str, day: date) -> bool:
+    said = line.service_date if qualifier in _FIRST_DAYS else line.service_end_date if qualifier == _LAST_DAY else None
+    return bool(said == day)
+
+
+def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> bool:
+    """False where the segment says more than its value. Raises IndexError where it is too short."""
     qualifier, value = row[1], row[2]
     if qualifier == "6R" and line is not None and not line.control_number:
         line.control_number = value
-    else:
-        references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
+        return len(row) <= _REF_DESCRIPTION
+    references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
+    return len(row) <= _REF_DESCRIPTION + 1
 
 
 def _remark(line: Any, row: list[str]) -> bool:
     """False for a code of another kind than a RARC. Raises IndexError where the segment is too short."""
-    if row[1] != REMARK:
+    if row[1] != REMARK or len(row) > _LQ_ELEMENTS:
         return False
     if row[2]:
         add(line, "remark_codes", row[2])

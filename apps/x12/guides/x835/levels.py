@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from apps.x12.guides.extents import REMITTANCE
 from apps.x12.guides.parts import Quantity
 from apps.x12.guides.parts_read import read_contact
 from apps.x12.guides.x835.records import (
@@ -12,6 +13,7 @@ from apps.x12.guides.x835.records import (
     ServiceLine,
 )
 from apps.x12.guides.x835.texts import Service
+from apps.x12.held import keep_more
 from apps.x12.segments import Segment, Source
 from apps.x12.swift import unfrozen
 
@@ -22,7 +24,7 @@ _CLP_ELEMENTS = 10
 # LQ01: a remark code, and what X221A1 2110 allows beside it, a pharmacy's reject code, which no practice posts.
 REMARK = "HE"
 _PHARMACY_REJECT = "RX"
-# A text with its place, and what it belongs to: the open claim or one of its lines.
+# A text with its place, and what it belongs to: the open claim or one of its lines; None: it is read, and says more than was taken.
 Rare = tuple[str, int, Any]
 
 
@@ -105,8 +107,13 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
     segment cannot be read; the error has been noted.
     """
     for text, number, owner in rare:
-        add = _add_to_claim if owner is claim else _add_to_line
-        add(owner, Segment(source.split(text), number, source))
+        segment = Segment(source.split(text), number, source)
+        if owner is None:
+            source.notes.keep_silently(segment)
+        elif owner is claim:
+            _add_to_claim(claim, segment)
+        else:
+            _add_to_line(owner, segment)
     lines = claim.lines
     for line in lines:
         adjustments, references, amounts = line.adjustments, line.references, line.amounts
@@ -132,6 +139,7 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
 
 
 def _add_to_line(line: Any, segment: Segment) -> None:
+    keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
             add(line, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
@@ -142,19 +150,29 @@ def _add_to_line(line: Any, segment: Segment) -> None:
 
 
 def _add_to_claim(claim: Any, segment: Segment) -> None:
+    keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
             add(claim, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
         case "PER":
             add(claim, "contacts", read_contact(segment))
         case "MOA":
-            claim.outpatient = _outpatient(segment)
+            _decide(claim, "outpatient", _outpatient(segment), segment)
             add(claim, "remark_codes", *segment.texts(3, 7))
         case "MIA":
-            claim.inpatient = _inpatient(segment)
+            _decide(claim, "inpatient", _inpatient(segment), segment)
             add(claim, "remark_codes", *segment.texts(5, 5), *segment.texts(20, 23))
         case _:
             segment.source.notes.keep(segment)
+
+
+def _decide(claim: Any, column: str, decision: object, segment: Segment) -> None:
+    """A second one that says something else is kept and named: nobody knows which holds."""
+    said = getattr(claim, column)
+    if said is None:
+        setattr(claim, column, decision)
+    elif decision not in (None, said):
+        segment.source.notes.keep(segment)
 
 
 def _outpatient(moa: Segment) -> OutpatientAdjudication | None:

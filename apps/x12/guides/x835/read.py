@@ -2,10 +2,12 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
 from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
+from apps.x12.guides.extents import REMITTANCE, REMITTANCE_OPENING
 from apps.x12.guides.levels import keep_unknown
 from apps.x12.guides.parts_read import read_address, read_contacts, read_references, required_segment
 from apps.x12.guides.x835.claims_read import ClaimReader, RemittanceItem
@@ -18,6 +20,7 @@ from apps.x12.guides.x835.records import (
     RemittedClaim,
     UnreadableClaim,
 )
+from apps.x12.held import keep_more
 from apps.x12.segments import Segment, UnreadableError, first, split_at, value_of
 
 _Kind = TypeVar("_Kind")
@@ -34,7 +37,7 @@ _OPENERS = frozenset({"LX", "CLP", "PLB"})
 
 def stream_835(st: Segment, feed: Feed) -> Generator[Remittance | RemittanceItem, None, Remittance]:
     """The payment with nothing in it, then each thing in it, and at the end the payment again. Raises UnreadableError where
-    there is no readable payment (BPR02, TRN02); a claim that cannot be read is set apart.
+    there is no readable payment (BPR02, BPR03, TRN02); a claim that cannot be read is set apart.
     """
     payment = _read_payment(_heading(st, feed))
     yield payment
@@ -78,8 +81,9 @@ def _read_payment(header: list[Segment]) -> Remittance:
     trn = required_segment(header, "TRN")
     opening, parties = split_at(header, "N1")
     produced = first(opening, "DTM", "405")
+    amount = bpr.money(2)
     return Remittance(
-        amount=bpr.money(2),
+        amount=amount,
         trace_number=trn.required(2),
         payer=_read_party(parties, "PR", header),
         payee=_read_party(parties, "PE", header),
@@ -87,7 +91,7 @@ def _read_payment(header: list[Segment]) -> Remittance:
         production_date=produced.day(2) if produced else None,
         method=bpr.text(4),
         handling=bpr.text(1),
-        credit=bpr.text(3) != "D",
+        credit=_is_credit(bpr, amount),
         payment_format=bpr.text(5),
         sender=_read_account(bpr, 6),
         receiver=_read_account(bpr, 12),
@@ -100,11 +104,22 @@ def _read_payment(header: list[Segment]) -> Remittance:
     )
 
 
+def _is_credit(bpr: Segment, amount: Decimal) -> bool:
+    """Raises UnreadableError where nobody can tell who owes the amount; where it is zero, nobody does."""
+    flag = bpr.text(3)
+    if flag not in ("C", "D"):
+        bpr.note(ErrorKind.NOT_A_CODE if flag else ErrorKind.MISSING_ELEMENT, 3, "C or D")
+        if amount:
+            raise UnreadableError
+    return flag != "D"
+
+
 def _keep_unread(header: list[Segment]) -> None:
     """What stands in the heading, or as a party, and is not among the payment's fields."""
     opening, parties = split_at(header, "N1")
     seen: set[str] = set()
     for segment in opening[1:]:
+        keep_more(segment, REMITTANCE_OPENING)
         field = _qualified(segment)
         if segment.id in _KNOWN and (field not in _HEADING or field in seen):
             segment.source.notes.keep_silently(segment)
@@ -117,7 +132,9 @@ def _keep_unread(header: list[Segment]) -> None:
                 segment.source.notes.keep(segment)
         else:
             places: set[str] = set()
+            keep_more(n1, REMITTANCE)
             for segment in block:
+                keep_more(segment, REMITTANCE)
                 if segment.id in _KNOWN - _PARTY or segment.id in places:
                     segment.source.notes.keep_silently(segment)
                 places |= {segment.id} & _PLACE

@@ -6,8 +6,9 @@ Each raises ValueError or IndexError for a text that cannot be read; `notes` the
 from datetime import date
 from decimal import Decimal
 
+from apps.x12.guides.extents import REMITTANCE
 from apps.x12.segments import Source
-from apps.x12.values import Table
+from apps.x12.values import MOST_TEXTS, Table
 
 _MOST_MODIFIERS = 4
 # CAS01: who bears the adjustment. CR is 4010's; some payers still write it.
@@ -20,6 +21,9 @@ Triplet = tuple[str, str, Decimal, Decimal | None]
 Service = tuple[
     str, tuple[str, ...], Decimal, Decimal, Decimal | None, str, tuple[str, ...], Decimal | None, str, str, str
 ]
+# Elements of a DTM or AMT, and of an SVC, that are taken.
+_PAIR = 3
+_SERVICE = 8
 _ONE_TRIPLET = 4  # elements of a CAS without a quantity, as most are
 _PADDING = [""] * 5
 
@@ -37,6 +41,8 @@ class Texts:
         self.dates: Table[tuple[str, date]] = Table(self._date)
         self.amounts: Table[tuple[str, Decimal]] = Table(self._amount)
         self.services: Table[Service] = Table(self._service)
+        # Texts in which more is said than the record of them holds.
+        self.longer: set[str] = set()
 
     @classmethod
     def of(cls, source: Source) -> "Texts":
@@ -64,14 +70,21 @@ class Texts:
 
     def _date(self, text: str) -> tuple[str, date]:
         row = text.split(self._element)
+        if len(row) > _PAIR:
+            self._compare(text, row)
         return row[1], self._days[row[2]]
 
     def _amount(self, text: str) -> tuple[str, Decimal]:
         row = text.split(self._element)
+        if len(row) > _PAIR:
+            self._compare(text, row)
         return row[1], self.money[row[2]]
 
     def _service(self, text: str) -> Service:
-        row = text.split(self._element) + _PADDING
+        row = text.split(self._element)
+        if len(row) > _SERVICE or text.count(self._component) > _MOST_MODIFIERS:
+            self._compare(text, row)
+        row += _PADDING
         money = self.money
         kind, code, modifiers = self._procedures[row[1]]
         its_kind, its_code, its_modifiers = self._procedures[row[6]]
@@ -79,6 +92,16 @@ class Texts:
         its_units = money[row[7]] if row[7] else None
         charge, paid = money[row[2]], money[row[3]]
         return code, modifiers, charge, paid, units, its_code, its_modifiers, its_units, kind, its_kind, row[4]
+
+    def _compare(self, text: str, row: list[str]) -> None:
+        """Notes a text that says more than is taken."""
+        if row[0] in REMITTANCE and REMITTANCE[row[0]].is_exceeded(row, self._component):
+            if len(self.longer) >= MOST_TEXTS:
+                # As the tables are emptied when they are full; whatever comes again is looked at again.
+                for table in (self.dates, self.amounts, self.services):
+                    table.clear()
+                self.longer.clear()
+            self.longer.add(text)
 
     def _procedure(self, text: str) -> tuple[str, str, tuple[str, ...]]:
         qualifier, code, *others = (*text.split(self._component), "")[: 2 + _MOST_MODIFIERS]

@@ -102,7 +102,17 @@ def _day(loop: Loop, qualifier: str) -> date | None:
 
 
 def _read_diagnoses(hi: Segment) -> tuple[str, ...]:
-    """ABK and ABF; what else stands among them says nothing of diagnoses."""
+    """ABK and ABF. Lines point at them by their place, so none behind one that is missing or of another kind is taken: it would move
+    up. That is an error, and the segment is kept.
+    """
     mark = hi.source.delimiters.component
-    found = [text.split(mark) for text in hi.elements[1:]]
-    return tuple([parts[1] for parts in found if parts[0] in _DIAGNOSES and len(parts) > 1 and parts[1]])
+    found: list[str] = []
+    for at, text in enumerate(hi.elements[1:], start=1):
+        qualifier, code, *_ = *text.strip(" ").split(mark), ""
+        if qualifier not in _DIAGNOSES or not code:
+            if any(hi.elements[at:]):
+                hi.note(ErrorKind.NOT_A_CODE if text else ErrorKind.MISSING_ELEMENT, at, "a diagnosis (ABF)")
+                hi.source.notes.keep_silently(hi)
+            break
+        found.append(code)
+    return tuple(found)

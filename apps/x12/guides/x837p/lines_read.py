@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.x12.errors import ErrorKind
-from apps.x12.guides.parts import Reference
+from apps.x12.guides.parts_read import read_reference
 from apps.x12.guides.x837p.coordination_read import read_decision
 from apps.x12.guides.x837p.loop import Loop, row
 from apps.x12.guides.x837p.parties_read import read_provider
@@ -83,7 +83,7 @@ def _read_drug(loop: Loop) -> Drug | None:
         quantity=ctp.optional_number(4) if ctp else None,
         unit=ctp.components(5)[0] if ctp else "",
         qualifier=lin.text(2),
-        prescription=Reference(ref.text(1), ref.text(2), segment=ref.number) if ref else None,
+        prescription=read_reference(ref) if ref else None,
         segment=lin.number,
     )
 

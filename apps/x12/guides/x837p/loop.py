@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from apps.x12.errors import ErrorKind
+from apps.x12.guides.extents import CLAIM_NUMBERS, CLAIMS
 from apps.x12.guides.parts import Address, Contact, DatedPeriod, Reference
-from apps.x12.guides.parts_read import address_of, read_contact, read_period
+from apps.x12.guides.parts_read import address_of, read_contact, read_period, read_reference
 from apps.x12.guides.x837p.records import Paperwork
+from apps.x12.held import keep_more
 from apps.x12.raw import RawSegment
-from apps.x12.segments import MOST_NOTES, Segment
+from apps.x12.segments import Segment
 
 # All segments of X222A1 between ST and SE.
 KNOWN = frozenset(
@@ -50,6 +52,7 @@ class Loop:
 
     def __init__(self, segments: Sequence[Segment], *openers: str) -> None:
         self.opener = segments[0]
+        keep_more(self.opener, CLAIMS)
         self._found: dict[str, Segment] = {}
         self._doubles: list[Segment] = []
         self._blocks: list[list[Segment]] = []
@@ -75,11 +78,14 @@ class Loop:
 
     def take(self, key: str) -> Segment | None:
         """The first `SV1`, or `REF6R`: the id, with the qualifier where it has one."""
-        return self._found.pop(key, None)
+        segment = self._found.pop(key, None)
+        if segment:
+            keep_more(segment, CLAIM_NUMBERS if segment.id == "REF" else CLAIMS)
+        return segment
 
     def value(self, key: str, element: int = 2) -> str:
         """An element of the first such segment, "" if there is none."""
-        segment = self._found.pop(key, None)
+        segment = self.take(key)
         return segment.text(element) if segment else ""
 
     def each(self, segment_id: str) -> list[Segment]:
@@ -88,6 +94,8 @@ class Loop:
             return []  # nearly always
         taken = [segment for segment in self._left() if segment.id == segment_id]
         if taken:
+            for segment in taken:
+                keep_more(segment, CLAIMS)
             self._found = {key: segment for key, segment in self._found.items() if segment.id != segment_id}
             self._doubles = [segment for segment in self._doubles if segment.id != segment_id]
         return taken
@@ -109,7 +117,7 @@ class Loop:
 
     def references(self) -> tuple[Reference, ...]:
         """The REF that are left."""
-        return tuple(Reference(ref.text(1), ref.text(2), ref.text(3), ref.number) for ref in self.each("REF"))
+        return tuple(read_reference(ref) for ref in self.each("REF"))
 
     def periods(self) -> tuple[DatedPeriod, ...]:
         """The DTP that are left; one without a readable date is an error."""
@@ -147,9 +155,7 @@ class Loop:
         for segment in (*self._left(), *inner):
             sentence = f"{segment.id} has no place in this loop; it is kept as it stands."
             segment.note_segment(ErrorKind.UNEXPECTED_SEGMENT, sentence, "a segment of the loop")
-            unread = segment.source.notes.unread
-            if len(unread) < MOST_NOTES:
-                unread.append(_raw(segment))
+            segment.source.notes.keep_raw(_raw(segment))
 
     def _left(self) -> list[Segment]:
         if not self._found and not self._doubles:
@@ -168,4 +174,6 @@ def _raw(segment: Segment) -> RawSegment:
 def _qualified(segment: Segment) -> str:
     if segment.id == "HI":
         return "HI" if segment.text(1).startswith("ABK") else "HI of another kind"
+    if segment.id == "REF" and segment.text(4):
+        return f"REF{segment.text(1)} of another payer"
     return segment.id + segment.text(1)

@@ -26,7 +26,7 @@ def read_billing_provider(block: list[Segment]) -> BillingProvider | None:
     contact, other_contact = loop.contacts(2)
     provider = BillingProvider(
         name=nm1[3],
-        npi=nm1[9],
+        npi=_npi(nm1),
         tax_id=ref.text(2) if ref else "",
         address=loop.address(),
         first_name=nm1[4],
@@ -135,7 +135,7 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
     nm1 = row(loop.opener, 9)
     return _new_provider(
         last_name=nm1[3],
-        npi=nm1[9],
+        npi=_npi(nm1),
         first_name=nm1[4],
         middle_name=nm1[5],
         suffix=nm1[7],
@@ -145,6 +145,11 @@ def read_provider(loop: Loop | None) -> ClaimProvider | None:
         segment=loop.opener.number,
         **(_read_more(loop) if loop.has_more() else {}),
     )
+
+
+def _npi(nm1: list[str]) -> str:
+    """Another number (24, 34) stands there where a provider has none: it is not one, and the segment is kept."""
+    return nm1[9] if nm1[8] in ("XX", "") else ""
 
 
 def _read_more(loop: Loop) -> dict[str, Any]:
