@@ -240,3 +240,9 @@ def test_the_texts_that_say_more_are_bounded(monkeypatch: pytest.MonkeyPatch) ->
     document, transaction = changed("payment.835", "~SVC*", f"{more}~SVC*")
     assert document.errors == ()
     assert {raw.elements[2] for raw in transaction.unread} == {"4", "5", "1"}
+
+
+def test_a_short_name_says_no_more_than_is_held() -> None:
+    document, transaction = changed("payment.835", "~SVC*", "~NM1*82*1*Medic*Dana~NM1*TT*2*Next Plan~SVC*")
+    assert isinstance(transaction.body, Remittance)
+    assert (document.errors, transaction.unread) == ((), ())

@@ -12,7 +12,7 @@ from apps.x12.errors import ErrorKind
 from apps.x12.feed import Feed
 from apps.x12.guides.extents import REMITTANCE
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
-from apps.x12.guides.x835.levels import REMARK, Rare, add, close_claim, open_claim, open_line
+from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.held import keep_more
@@ -32,8 +32,6 @@ _ROLES = {
     "GB": "other_subscriber",
 }
 _PADDING = [""] * 10
-_FIRST_DAYS = ("472", "150")
-_LAST_DAY = "151"
 # 999 lines of 30 segments.
 MOST_SEGMENTS = 30_000
 _CLP_ELEMENTS = 10
@@ -98,7 +96,7 @@ class ClaimReader:
                             kind != "NM1" or line is not None or not _name(claim, row := text.split(separator), number)
                         ):
                             self._rare.append((text, number, line or claim))
-                        elif row[6] or len(row) > _NM1_ELEMENTS:
+                        elif row[6] or (len(row) > _NM1_ELEMENTS and any(row[_NM1_ELEMENTS:])):
                             self._rare.append((text, number, None))
                     except (ValueError, IndexError):
                         self._spoil(claim, text, number)
@@ -210,9 +208,9 @@ def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
     qualifier, day = said
     if line is None:
         claim.dates.append(_new_period(qualifier, day, day, number))
-    elif qualifier in _FIRST_DAYS and line.service_date is None:
+    elif line.service_date is None and qualifier in ("472", "150"):
         line.service_date = day
-    elif qualifier == _LAST_DAY and line.service_end_date is None:
+    elif line.service_end_date is None and qualifier == "151":
         line.service_end_date = day
     else:
         return _is_said(line, qualifier, day)
@@ -220,8 +218,8 @@ def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
 
 
 def _is_said(line: Any, qualifier: str, day: date) -> bool:
-    said = line.service_date if qualifier in _FIRST_DAYS else line.service_end_date if qualifier == _LAST_DAY else None
-    return bool(said == day)
+    said = {"472": line.service_date, "150": line.service_date, "151": line.service_end_date}
+    return said.get(qualifier) == day
 
 
 def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> bool:
@@ -239,7 +237,10 @@ def _remark(line: Any, row: list[str]) -> bool:
     if row[1] != REMARK or len(row) > _LQ_ELEMENTS:
         return False
     if row[2]:
-        add(line, "remark_codes", row[2])
+        if line.remark_codes:
+            line.remark_codes.append(row[2])
+        else:
+            line.remark_codes = [row[2]]
     return True
 
 

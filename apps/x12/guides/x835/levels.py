@@ -93,7 +93,7 @@ def open_line(service: Service, number: int) -> Any:
     )
 
 
-def add(owner: Any, column: str, *items: object) -> None:
+def _add(owner: Any, column: str, *items: object) -> None:
     """To one of the columns that few have, which is a list from its first item on."""
     held = getattr(owner, column)
     if isinstance(held, list):
@@ -115,12 +115,14 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
         else:
             _add_to_line(owner, segment)
     lines = claim.lines
+    if rare:
+        claim.remark_codes, claim.contacts = tuple(claim.remark_codes), tuple(claim.contacts)
+        for owner in (claim, *lines):
+            owner.quantities = tuple(owner.quantities)
     for line in lines:
         adjustments, references, amounts = line.adjustments, line.references, line.amounts
         if line.remark_codes:
             line.remark_codes = tuple(line.remark_codes)
-        if line.quantities:
-            line.quantities = tuple(line.quantities)
         line.adjustments = tuple(adjustments) if adjustments else ()
         line.references = tuple(references) if references else ()
         line.amounts = tuple(amounts) if amounts else ()
@@ -131,8 +133,6 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
     claim.lines = tuple(lines)
     claim.dates = tuple(claim.dates)
     claim.amounts = tuple(claim.amounts)
-    claim.remark_codes, claim.quantities = tuple(claim.remark_codes), tuple(claim.quantities)
-    claim.contacts = tuple(claim.contacts)
     claim.__class__ = RemittedClaim
     closed: RemittedClaim = claim
     return closed
@@ -142,7 +142,7 @@ def _add_to_line(line: Any, segment: Segment) -> None:
     keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
-            add(line, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
+            _add(line, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
         case "LQ" if segment.text(1) == _PHARMACY_REJECT:
             segment.source.notes.keep_silently(segment)
         case _:
@@ -153,15 +153,15 @@ def _add_to_claim(claim: Any, segment: Segment) -> None:
     keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
-            add(claim, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
+            _add(claim, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
         case "PER":
-            add(claim, "contacts", read_contact(segment))
+            _add(claim, "contacts", read_contact(segment))
         case "MOA":
             _decide(claim, "outpatient", _outpatient(segment), segment)
-            add(claim, "remark_codes", *segment.texts(3, 7))
+            _add(claim, "remark_codes", *segment.texts(3, 7))
         case "MIA":
             _decide(claim, "inpatient", _inpatient(segment), segment)
-            add(claim, "remark_codes", *segment.texts(5, 5), *segment.texts(20, 23))
+            _add(claim, "remark_codes", *segment.texts(5, 5), *segment.texts(20, 23))
         case _:
             segment.source.notes.keep(segment)
 

@@ -10,7 +10,8 @@ from apps.x12.guides.extents import REMITTANCE
 from apps.x12.segments import Source
 from apps.x12.values import MOST_TEXTS, Table
 
-_MOST_MODIFIERS = 4
+# Qualifier, code and four modifiers.
+_PARTS = 2 + 4
 # CAS01: who bears the adjustment. CR is 4010's; some payers still write it.
 GROUPS = frozenset({"CO", "CR", "OA", "PI", "PR"})
 Triplet = tuple[str, str, Decimal, Decimal | None]
@@ -43,6 +44,7 @@ class Texts:
         self.services: Table[Service] = Table(self._service)
         # Texts in which more is said than the record of them holds.
         self.longer: set[str] = set()
+        self._has_long_procedures = False
 
     @classmethod
     def of(cls, source: Source) -> "Texts":
@@ -82,12 +84,12 @@ class Texts:
 
     def _service(self, text: str) -> Service:
         row = text.split(self._element)
-        if len(row) > _SERVICE or text.count(self._component) > _MOST_MODIFIERS:
-            self._compare(text, row)
         row += _PADDING
         money = self.money
         kind, code, modifiers = self._procedures[row[1]]
         its_kind, its_code, its_modifiers = self._procedures[row[6]]
+        if self._has_long_procedures or len(row) > _SERVICE + len(_PADDING):
+            self._compare(text, row)
         units = money[row[5]] if row[5] else None
         its_units = money[row[7]] if row[7] else None
         charge, paid = money[row[2]], money[row[3]]
@@ -104,5 +106,8 @@ class Texts:
             self.longer.add(text)
 
     def _procedure(self, text: str) -> tuple[str, str, tuple[str, ...]]:
-        qualifier, code, *others = (*text.split(self._component), "")[: 2 + _MOST_MODIFIERS]
+        parts = text.split(self._component)
+        if len(parts) > _PARTS:
+            self._has_long_procedures = True
+        qualifier, code, *others = (*parts, "")[:_PARTS]
         return qualifier, code, tuple([modifier for modifier in others if modifier])
