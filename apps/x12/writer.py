@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 
+from apps.x12.delimiters import Delimiters
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
 from apps.x12.letters import transliterated
@@ -14,6 +15,32 @@ from apps.x12.values import write_date, write_decimal, write_time
 Simple = str | Decimal | date | time | int | None
 # A tuple is a composite, a list a repetition.
 Element = Simple | tuple[Simple, ...] | list[str]
+
+# X12.5 data type R: digits, without sign and point. What has more cannot be read again.
+_MOST_DIGITS = 18
+# Elements of the data dictionary's number 782 are dollars: nobody pays a part of a cent.
+_DOLLARS = {
+    "AMT": {2},
+    "BPR": {2},
+    "CAS": {3, 6, 9, 12, 15, 18},
+    "CLM": {2},
+    "CLP": {3, 4, 5},
+    "EB": {7},
+    "MIA": {4, 19},
+    "MOA": {2, 8, 9},
+    "PLB": {4, 6, 8, 10, 12, 14},
+    "PS1": {2},
+    "STC": {4, 5},
+    "SV1": {2},
+    "SVC": {2, 3},
+    "SVD": {2},
+    "TS3": {5},
+}
+_CENTS = 2
+# These say nothing without it. It may be lost on the way: a note of signs that are all delimiters.
+_TEXTS = {"NTE": 2, "MSG": 1}
+# What separates cannot stand in a number, a date or a range of dates, and an unpadded ISA must be told from a padded one.
+_NO_DELIMITER = frozenset(" .-")
 
 
 class Writer:
@@ -30,6 +57,7 @@ class Writer:
         self.transactions = 0
         self._opened_at = 0
         marks = self.delimiters
+        _check_delimiters(marks)
         declared = f"{marks.element}{marks.component}{marks.repetition}{marks.segment}"
         self._illegal = re.compile(f"[{re.escape(declared)}]|[^ -~]")
         self._group_code = ""
@@ -51,6 +79,8 @@ class Writer:
             texts.append(text)
         if self._illegal.search(plain):
             raise self._refused(segment_id, elements)
+        if segment_id in _TEXTS and not texts[at := _TEXTS[segment_id]]:
+            raise WriteError(f"{segment_id}{at:02d} holds nothing that this interchange can carry.")
         self.lines.append(self.delimiters.element.join(texts).rstrip(self.delimiters.element))
 
     def free(self, text: str) -> str:
@@ -162,10 +192,7 @@ def _text(segment_id: str, at: int, item: Simple) -> str:
         case str():
             return item
         case Decimal():
-            try:
-                return write_decimal(item)
-            except ValueError as error:
-                raise WriteError(f"{segment_id}{at:02d} is not an amount.") from error
+            return _number_text(segment_id, at, item)
         case date():
             return _date_text(item)
         case time():
@@ -176,6 +203,32 @@ def _text(segment_id: str, at: int, item: Simple) -> str:
             return str(item)
 
 
+def _number_text(segment_id: str, at: int, number: Decimal) -> str:
+    try:
+        text = write_decimal(number)
+    except ValueError as error:
+        raise WriteError(f"{segment_id}{at:02d} is not an amount.") from error
+    whole, _, fraction = text.partition(".")
+    if len(whole.lstrip("-")) + len(fraction) > _MOST_DIGITS:
+        raise WriteError(f"{segment_id}{at:02d} has more than {_MOST_DIGITS} digits.")
+    if len(fraction) > _CENTS and at in _DOLLARS.get(segment_id, ()):
+        raise WriteError(f"{segment_id}{at:02d} is not in whole cents.")
+    return text
+
+
+def _check_delimiters(marks: Delimiters) -> None:
+    declared = (marks.element, marks.component, marks.repetition, marks.segment)
+    separators = declared[:-1]
+    if (
+        len(set(declared)) < len(declared)
+        or any(len(mark) != 1 or mark.isalnum() or mark in _NO_DELIMITER for mark in declared)
+        or any(mark in "\r\n" for mark in separators)
+    ):
+        raise WriteError(
+            "The four delimiters are not four different signs that stand in no number, date or line break."
+        )
+
+
 # A file's days of service are few.
 _date_text = lru_cache(maxsize=4096)(write_date)
 
@@ -184,6 +237,13 @@ def _numbered(name: str, number: int, length: int) -> str:
     if not 0 < number < 10**9:
         raise WriteError(f"{name} is not between 1 and 999999999.")
     return f"{number:0{length}d}"
+
+
+def fitting(place: str, parts: Sequence[str], most: int, what: str) -> tuple[str, ...]:
+    """The parts of a composite filled up with "" to `most`; WriteError for more, which would stand in the place of something else."""
+    if len(parts) > most:
+        raise WriteError(f"{place} carries at most {most} {what}, not {len(parts)}.")
+    return (*parts, *("",) * (most - len(parts)))
 
 
 def at_most(records: Sequence[object], limit: int, what: str) -> None:

@@ -1,10 +1,18 @@
 """Writing the pieces that several guides share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from apps.x12.errors import WriteError
 from apps.x12.guides.parts import Address, Amount, Contact, DatedPeriod, Party, Quantity, Reference
 from apps.x12.values import write_range
-from apps.x12.writer import Writer
+from apps.x12.writer import Writer, fitting
+
+_MODIFIERS_AT_MOST = 4
+
+
+def procedure_element(place: str, qualifier: str, code: str, modifiers: Sequence[str], *more: str) -> tuple[str, ...]:
+    """A composite such as HC:99213:25, `more` behind its four modifiers. `place` names it in the WriteError for a fifth."""
+    return qualifier, code, *fitting(place, modifiers, _MODIFIERS_AT_MOST, "modifiers"), *more
 
 
 def write_party(writer: Writer, party: Party, role: str = "") -> None:
@@ -20,8 +28,11 @@ def write_party(writer: Writer, party: Party, role: str = "") -> None:
 
 
 def name_elements(writer: Writer, last: str, first: str, middle: str, suffix: str) -> tuple[str, ...]:
-    """NM103 to NM107."""
-    return writer.free(last), writer.free(first), writer.free(middle), "", writer.free(suffix)
+    """NM103 to NM107. Raises WriteError for a name of signs only, which would not be written."""
+    name = writer.free(last)
+    if last and not name:
+        raise WriteError("NM103 holds nothing that this interchange can carry.")
+    return name, writer.free(first), writer.free(middle), "", writer.free(suffix)
 
 
 def write_address(writer: Writer, address: Address | None) -> None:

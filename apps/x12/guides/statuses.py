@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.x12.guides.parts import DatedPeriod, Reference
 from apps.x12.guides.parts_read import read_period, read_procedure, read_references
-from apps.x12.guides.parts_write import write_period, write_reference, write_references
+from apps.x12.guides.parts_write import procedure_element, write_period, write_reference, write_references
 from apps.x12.segments import Segment, each, first, value_of
 from apps.x12.writer import Writer
 
@@ -135,7 +135,7 @@ def read_line_status(block: list[Segment]) -> LineStatus:
 
 
 def write_line_status(writer: Writer, line: LineStatus) -> None:
-    procedure = (line.qualifier, line.procedure, *line.modifiers)
+    procedure = procedure_element("SVC01", line.qualifier, line.procedure, line.modifiers)
     writer.segment("SVC", procedure, line.charge, line.paid, line.revenue_code, "", "", line.units)
     write_statuses(writer, line.statuses)
     write_reference(writer, "FJ", line.control_number)

@@ -14,6 +14,7 @@ from apps.x12.guides.eligibility_write import (
 )
 from apps.x12.guides.levels import LevelWriter
 from apps.x12.guides.parts_write import (
+    procedure_element,
     write_address,
     write_amounts,
     write_party,
@@ -78,7 +79,7 @@ def _write_inquiry(levels: LevelWriter, parent: int, item: Inquiry) -> None:
 
 
 def _write_benefit(writer: Writer, benefit: BenefitAsked) -> None:
-    procedure = (benefit.procedure_qualifier, benefit.procedure, *benefit.modifiers)
+    procedure = procedure_element("EQ02", benefit.procedure_qualifier, benefit.procedure, benefit.modifiers)
     writer.segment(
         "EQ",
         list(benefit.service_types),

@@ -11,7 +11,14 @@ from apps.x12.guides.eligibility_write import (
     write_traces,
 )
 from apps.x12.guides.levels import LevelWriter
-from apps.x12.guides.parts_write import write_address, write_contact, write_party, write_period, write_references
+from apps.x12.guides.parts_write import (
+    procedure_element,
+    write_address,
+    write_contact,
+    write_party,
+    write_period,
+    write_references,
+)
 from apps.x12.guides.x271.records import (
     Answer,
     Answers,
@@ -127,8 +134,9 @@ def _write_benefit(writer: Writer, benefit: Benefit) -> None:
 
 def _procedure(benefit: Benefit) -> tuple[str, ...]:
     """EB13: a range ends in its eighth part."""
-    modifiers = (*benefit.modifiers, "", "", "", "")[:4]
-    return benefit.procedure_qualifier, benefit.procedure, *modifiers, "", benefit.procedure_end
+    return procedure_element(
+        "EB13", benefit.procedure_qualifier, benefit.procedure, benefit.modifiers, "", benefit.procedure_end
+    )
 
 
 def _write_entity(writer: Writer, entity: RelatedEntity) -> None:

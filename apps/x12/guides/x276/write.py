@@ -3,7 +3,7 @@
 from apps.x12.envelope import Envelope
 from apps.x12.errors import WriteError
 from apps.x12.guides.levels import LevelWriter
-from apps.x12.guides.parts_write import write_party, write_period, write_reference, write_references
+from apps.x12.guides.parts_write import procedure_element, write_party, write_period, write_reference, write_references
 from apps.x12.guides.x276.records import (
     ClaimInquiry,
     ClaimStatusInquiry,
@@ -78,7 +78,7 @@ def _write_claim(writer: Writer, claim: ClaimInquiry) -> None:
 
 
 def _write_line(writer: Writer, line: LineInquiry) -> None:
-    procedure = (line.qualifier, line.procedure, *line.modifiers)
+    procedure = procedure_element("SVC01", line.qualifier, line.procedure, line.modifiers)
     writer.segment("SVC", procedure, line.charge, "", line.revenue_code, "", "", line.units)
     write_reference(writer, "FJ", line.control_number)
     write_references(writer, line.references)

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from apps.x12.errors import WriteError
-from apps.x12.guides.parts_write import write_amounts, write_contact, write_party, write_quantities, write_references
+from apps.x12.guides.parts_write import (
+    procedure_element,
+    write_amounts,
+    write_contact,
+    write_party,
+    write_quantities,
+    write_references,
+)
 from apps.x12.guides.x835.records import Adjustment, RemittedClaim, ServiceLine
 from apps.x12.writer import Element, Writer
 
@@ -96,10 +103,10 @@ def _write_adjudication(writer: Writer, claim: RemittedClaim) -> None:
 
 
 def _write_line(writer: Writer, line: ServiceLine) -> None:
-    submitted = (line.submitted_qualifier, line.submitted_procedure, *line.submitted_modifiers)
+    submitted = procedure_element("SVC06", line.submitted_qualifier, line.submitted_procedure, line.submitted_modifiers)
     writer.segment(
         "SVC",
-        (line.qualifier, line.procedure, *line.modifiers),
+        procedure_element("SVC01", line.qualifier, line.procedure, line.modifiers),
         line.charge,
         line.paid,
         line.revenue_code,

@@ -9,7 +9,7 @@ from apps.x12.guides.x837p.lines_write import write_line
 from apps.x12.guides.x837p.parties_write import write_provider
 from apps.x12.guides.x837p.records import Claim
 from apps.x12.guides.x837p.rest_write import CLAIM_ORDER, inner_loops, merge_rest, write_paperwork, write_raw
-from apps.x12.writer import Writer
+from apps.x12.writer import Writer, fitting
 
 _DIAGNOSES_AT_MOST = 12
 _LINES_AT_MOST = 50
@@ -62,7 +62,7 @@ def _check(claim: Claim) -> None:
 def _write_heading(writer: Writer, claim: Claim) -> None:
     causes: tuple[str, ...] | str = ""
     if claim.accident_causes:
-        filled = (*claim.accident_causes, "", "")[:_ACCIDENT_CAUSES_AT_MOST]
+        filled = fitting("CLM11", claim.accident_causes, _ACCIDENT_CAUSES_AT_MOST, "causes of an accident")
         causes = (*filled, claim.accident_state, claim.accident_country)
     writer.segment(
         "CLM",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from apps.x12.errors import WriteError
-from apps.x12.guides.parts_write import write_address, write_reference, write_references
+from apps.x12.guides.parts_write import procedure_element, write_address, write_reference, write_references
 from apps.x12.guides.x835.records import Adjustment, OutpatientAdjudication
 from apps.x12.guides.x837p.coordination import LineDecision, OtherCoverage
 from apps.x12.guides.x837p.parties_write import write_insured, write_payer
@@ -98,12 +98,13 @@ def _write_outpatient(writer: Writer, coverage: OtherCoverage) -> None:
 
 def _write_decision(writer: Writer, decision: LineDecision) -> None:
     procedure = decision.procedure
-    modifiers = (*procedure.modifiers, "", "", "", "")[:4]
     writer.segment(
         "SVD",
         decision.payer_id,
         decision.paid,
-        (procedure.qualifier, procedure.code, *modifiers, writer.free(procedure.description)),
+        procedure_element(
+            "SVD03", procedure.qualifier, procedure.code, procedure.modifiers, writer.free(procedure.description)
+        ),
         "",
         decision.units,
         decision.bundled_line,

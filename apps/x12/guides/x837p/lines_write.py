@@ -1,13 +1,15 @@
 """Loops 2400, 2410 and 2420, in the order that X222A1 gives their segments."""
 
 from apps.x12.errors import WriteError
-from apps.x12.guides.parts_write import write_period, write_reference, write_references
+from apps.x12.guides.parts_write import procedure_element, write_period, write_reference, write_references
 from apps.x12.guides.x837p.coordination_write import write_decisions
 from apps.x12.guides.x837p.parties_write import write_provider
 from apps.x12.guides.x837p.records import Drug, ServiceLine
 from apps.x12.guides.x837p.rest_write import LINE_ORDER, forms, inner_loops, merge_rest, write_paperwork, write_raw
 from apps.x12.values import write_range
-from apps.x12.writer import Writer
+from apps.x12.writer import Writer, fitting
+
+_POINTERS_AT_MOST = 4
 
 
 def write_line(writer: Writer, number: int, line: ServiceLine, payers: frozenset[str]) -> None:
@@ -46,10 +48,9 @@ def _write_references(writer: Writer, line: ServiceLine) -> None:
 
 def _write_service(writer: Writer, number: int, line: ServiceLine) -> None:
     writer.segment("LX", number)
-    procedure: tuple[str, ...] = (line.qualifier, line.procedure, *line.modifiers)
-    if line.description:
-        filled = (*procedure, "", "", "", "")[:6]
-        procedure = (*filled, writer.free(line.description))
+    description = writer.free(line.description)
+    procedure = procedure_element("SV101", line.qualifier, line.procedure, line.modifiers, description)
+    pointers = fitting("SV107", [str(pointer) for pointer in line.pointers], _POINTERS_AT_MOST, "diagnosis pointers")
     writer.segment(
         "SV1",
         procedure,
@@ -58,7 +59,7 @@ def _write_service(writer: Writer, number: int, line: ServiceLine) -> None:
         line.units,
         line.place_of_service,
         "",
-        line.pointers,
+        pointers,
         "",
         "Y" if line.emergency else "",
         "",
