@@ -1,5 +1,7 @@
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import BinaryIO
 
 import pytest
 
@@ -19,6 +21,8 @@ from apps.remittances.services import (
     settle_by_hand,
     settle_by_posting,
 )
+from apps.remittances.services.match_waiting import match_waiting
+from apps.remittances.services.read_file import Item, claims_at
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import (
@@ -273,4 +277,31 @@ def test_a_rest_that_is_larger_shrinks_and_nothing_beyond_it_can_be_posted(now: 
     assert account_totals()[Account.PAYER_CLEARING] == Decimal("-10.00")
     assert payment_faults() == []
     settle_as_not_ours(exception_id=rest.public_id, note="Interest", acting_user=clerk, now=now)
+    assert payment_faults() == []
+
+
+def test_reversals_that_waited_for_their_answers_are_done_in_one_reading_of_their_file(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = submitted_claim("100.00")
+    claims = [
+        one,
+        *(submitted_claim("100.00", coverage=one.coverage, encounter__patient=one.patient) for _ in range(3)),
+    ]
+    said = [clp(claim) for claim in claims]
+    lost = [without_our_numbers(reversal_of(each), number="0") for each in said]
+    stored_file(payment(*lost, payer=one.payer, plbs=[plb("WO", "-400.00")]))
+    post_remittances(now=now)
+    assert RemittanceException.objects.filter(kind="unmatched", state="open").count() == 4
+    readings: list[int] = []
+
+    def counted(source: BinaryIO, segments: Collection[int]) -> dict[int, Item]:
+        readings.append(len(segments))
+        return claims_at(source, segments)
+
+    monkeypatch.setitem(match_waiting.__globals__, "claims_at", counted)
+    stored_file(payment(*said, payer=one.payer))
+    post_remittances(now=now)
+    assert set(RemittanceException.objects.filter(kind="unmatched").values_list("state", flat=True)) == {"settled"}
+    assert readings == [4]
     assert payment_faults() == []

@@ -5,7 +5,7 @@ not post. The second gives the claims, a chunk at a time. Of a file that is not 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import BinaryIO
@@ -251,9 +251,20 @@ def _numbered(source: BinaryIO) -> Iterator[Place]:
             number = 0
 
 
+def claims_at(source: BinaryIO, segments: Collection[int]) -> dict[int, Item]:
+    """The CLPs that stand at these segments of the file, by segment; the file is read no further than the last of them."""
+    found: dict[int, Item] = {}
+    for event in stream(source):
+        if len(found) == len(segments):
+            break
+        if isinstance(event, RemittedClaim | UnreadableClaim) and event.segment in segments:
+            found[event.segment] = _item(event)
+    return found
+
+
 def claim_at(source: BinaryIO, segment: int) -> Item:
     """The CLP that stands at this segment of the file. Raises LookupError where none does."""
-    for event in stream(source):
-        if isinstance(event, RemittedClaim | UnreadableClaim) and event.segment == segment:
-            return _item(event)
-    raise LookupError(f"No CLP stands at segment {segment}.")
+    found = claims_at(source, {segment})
+    if segment not in found:
+        raise LookupError(f"No CLP stands at segment {segment}.")
+    return found[segment]
