@@ -78,6 +78,7 @@ def leave(hands: Hands) -> None:
     assert hands.faults == []
 
 
+@pytest.mark.axe
 def test_a_billers_day(open_page: Opener) -> None:
     PracticeFactory()
     exception, _ = unmatched(clock.now())
@@ -158,6 +159,7 @@ def settle_a_payment(hands: Hands, address: str) -> None:
     expect(page.locator(".toast")).to_be_visible()
 
 
+@pytest.mark.axe
 def test_a_coders_day(open_page: Opener) -> None:
     PracticeFactory()
     claim = needs_25(clock.now())
@@ -207,6 +209,7 @@ def looked_into() -> EmergencyAccess:
     )
 
 
+@pytest.mark.axe
 @pytest.mark.usefixtures("looked_into")
 def test_an_administrators_day(open_page: Opener) -> None:
     hands = arrive(open_page, Role.ADMINISTRATOR)

@@ -23,6 +23,7 @@ def watched(open_page: Opener, role: Role) -> Page:
     return page
 
 
+@pytest.mark.axe
 def test_what_is_unsteady_is_seen(open_page: Opener, watch: Watch) -> None:
     page = watched(open_page, Role.BILLER)
     page.add_init_script(
@@ -43,6 +44,7 @@ def test_what_is_unsteady_is_seen(open_page: Opener, watch: Watch) -> None:
     watch.problems = [each for each in watch.problems if "Content Security Policy" not in each]  # that is what was done
 
 
+@pytest.mark.axe
 def test_pages_of_each_kind_stand_still_and_whole(open_page: Opener) -> None:
     world = build_world()
     FindingFactory(fix={"field": "coverage.member_id", "line": None, "value": "LP000000001", "clinical": False})
