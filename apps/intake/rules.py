@@ -7,9 +7,12 @@ because it is imperfect.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 
 from apps.connectors.ports.ehr import EhrCharge, EhrCoverage, EhrEncounter, EhrPatient
+from apps.core.odd_days import odd_birth_date, odd_day
+from apps.core.plain_codes import is_plain_code
 
 LONGEST_CODE = 20
 LONGEST_MODIFIER = 4
@@ -19,7 +22,7 @@ MOST_DRUG = Decimal(9_999_999)
 HALF = 32  # signs of each of a fingerprint's halves
 
 
-def refusal(encounter: EhrEncounter) -> str:
+def refusal(encounter: EhrEncounter, patient: EhrPatient | None = None, *, today: date) -> str:
     """Why this visit cannot come in; empty when it can. Names no patient and repeats no value."""
     if encounter.problem:
         return encounter.problem
@@ -31,7 +34,26 @@ def refusal(encounter: EhrEncounter) -> str:
         return "two charge lines carry the same number"
     if any(len(code) > LONGEST_CODE for code in encounter.diagnoses):
         return "a diagnosis code is longer than 20 characters"
-    return next((reason for charge in encounter.charges if (reason := _charge_refusal(charge))), "")
+    odd = _odd_date(encounter, patient, today)
+    return odd or next((reason for charge in encounter.charges if (reason := _charge_refusal(charge))), "")
+
+
+def _odd_date(encounter: EhrEncounter, patient: EhrPatient | None, today: date) -> str:
+    """Deadlines and ages are reckoned from these: one that nobody meant would be a deadline that nobody means."""
+    days = (
+        ("the date of service", encounter.service_date),
+        ("the day of the accident", encounter.facts.accident_date),
+        ("the day on which the notice was signed", encounter.abn_signed_on),
+    )
+    for what, day in days:
+        if day and (odd := odd_day(day, today)):
+            return f"{what} {odd}"
+    plans = (*(patient.coverages if patient else ()), *(encounter.coverages or ()))
+    births = [("the subscriber's birth date", plan.subscriber_birth_date) for plan in plans]
+    for what, day in (("the patient's birth date", patient.birth_date if patient else None), *births):
+        if day and (odd := odd_birth_date(day, today)):
+            return f"{what} {odd}"
+    return ""
 
 
 def _charge_refusal(charge: EhrCharge) -> str:
@@ -39,6 +61,8 @@ def _charge_refusal(charge: EhrCharge) -> str:
         return "a charge line has no procedure code"
     if len(charge.procedure) > LONGEST_CODE or any(len(each) > LONGEST_MODIFIER for each in charge.modifiers):
         return "a procedure code or modifier is too long"
+    if not is_plain_code(charge.procedure):
+        return "a procedure code has other signs than letters from A to Z and digits"
     if not 0 < charge.units <= MOST_UNITS:
         return "a charge line's units are not a number above zero"
     if not 0 <= charge.amount <= MOST_DOLLARS:

@@ -252,6 +252,49 @@ def test_duplicate_charges_of_the_ehr_and_an_unknown_payer_are_named_and_the_oth
     assert "Confirm the payer Brazos" in WorkItem.objects.get(kind="confirm_payer").title
 
 
+@pytest.mark.parametrize(
+    ("other", "several"),
+    [
+        ({"doctor": 2}, "doctors"),
+        ({"service_date": "2026-09-15"}, "dates of service"),
+        ({"patient": "8"}, "patients"),
+        ({"doctor": 2, "service_date": "2026-09-15"}, "doctors and dates of service"),
+    ],
+)
+def test_a_visit_of_several_doctors_days_or_patients_is_a_person_s_and_never_billed_under_the_first(
+    server: Scripted, ehr: Connection, other: dict[str, Any], several: str
+) -> None:
+    lines = [line_item(1, 11), line_item(2, 11, **other), line_item(3, 12)]
+    assert poll(server, ehr, [appointment(11), appointment(12)], lines) == ["12"]
+    refused = RefusedCharges.objects.get()
+    assert refused.problem.startswith(f"Its charge lines name several {several}: give each its own appointment there")
+    assert refused.work_item.state == WorkItem.State.OPEN
+
+
+def test_a_line_of_another_day_than_its_appointment_is_told_with_all_the_visit_s_lines(
+    server: Scripted, ehr: Connection
+) -> None:
+    server.answer(200, json.dumps({"access_token": "t", "expires_in": 172800}).encode())
+    listed(server)
+    listed(server, line_item(2, 11))
+    listed(server)
+    server.answer(200, json.dumps(appointment(11, scheduled_time="2026-09-10T09:00:00")).encode())
+    listed(server, line_item(1, 11, service_date="2026-09-10"), line_item(2, 11))
+    pull_charges(connection=ehr, first=DAY, last=DAY, now=NOW)
+    assert RefusedCharges.objects.get().problem.startswith("Its charge lines name several dates of service: ")
+
+
+@pytest.mark.parametrize(
+    ("day", "odd"), [("9999-12-31", "lies more than two years ahead"), ("0001-01-01", "lies before 1900")]
+)
+def test_a_date_that_nobody_meant_is_a_person_s_work_and_the_others_come_in(
+    server: Scripted, ehr: Connection, day: str, odd: str
+) -> None:
+    lines = [line_item(1, 11, service_date=day), line_item(2, 12)]
+    assert poll(server, ehr, [appointment(11), appointment(12)], lines) == ["12"]
+    assert RefusedCharges.objects.get().problem == f"The date of service {odd}."
+
+
 def test_an_answer_of_the_ehr_that_ends_in_the_middle_says_so_and_keeps_what_came_before(
     server: Scripted, ehr: Connection
 ) -> None:

@@ -1,10 +1,13 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from apps.connectors.ports.ehr import EhrCoverage, EhrEncounter
+from apps.connectors.ports.ehr import EhrCoverage, EhrEncounter, EhrPatient
 from apps.intake.rules import fingerprint, refusal
 from tests.intake import told
+
+TODAY = date(2026, 9, 16)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,12 @@ from tests.intake import told
         (told.visit(diagnoses=("J" * 21,)), "a diagnosis code is longer than 20 characters"),
         (told.visit(charges=(told.charge(procedure=""),)), "a charge line has no procedure code"),
         (told.visit(charges=(told.charge(procedure="9" * 21),)), "a procedure code or modifier is too long"),
+        (
+            told.visit(charges=(told.charge(procedure="9921³"),)),
+            "a procedure code has other signs than letters from A to Z and digits",
+        ),
+        (told.visit(service_date=date.max), "the date of service lies more than two years ahead"),
+        (told.visit(abn_signed_on=date.min), "the day on which the notice was signed lies before 1900"),
         (told.visit(charges=(told.charge(modifiers=("25LONG",)),)), "a procedure code or modifier is too long"),
         (told.visit(charges=(told.charge(units=Decimal(0)),)), "a charge line's units are not a number above zero"),
         (
@@ -36,12 +45,27 @@ from tests.intake import told
     ],
 )
 def test_only_what_no_row_can_hold_is_refused(encounter: EhrEncounter, reason: str) -> None:
-    assert refusal(encounter) == reason
+    assert refusal(encounter, today=TODAY) == reason
+
+
+@pytest.mark.parametrize(
+    ("patient", "reason"),
+    [
+        (told.patient(birth_date=None), ""),
+        (told.patient(birth_date=date(2026, 9, 17)), "the patient's birth date lies in the future"),
+        (
+            told.patient(coverages=(told.cover(subscriber_birth_date=date(1, 1, 1)),)),
+            "the subscriber's birth date lies before 1900",
+        ),
+    ],
+)
+def test_a_birth_date_that_nobody_meant_is_refused(patient: EhrPatient, reason: str) -> None:
+    assert refusal(told.visit(), patient, today=TODAY) == reason
 
 
 def test_a_visit_without_charges_is_refused() -> None:
     bare = EhrEncounter("V1", "P1", "D1", "L1", told.visit().service_date, "11", ("J0190",), ())
-    assert refusal(bare) == "the visit has no charges"
+    assert refusal(bare, today=TODAY) == "the visit has no charges"
 
 
 def test_order_and_number_format_do_not_change_a_fingerprint() -> None:

@@ -184,6 +184,7 @@ def test_a_rules_text_is_found_whatever_signs_stand_between() -> None:
         (date(2026, 7, 1), date(2026, 7, 6), 3),  # a Saturday's holiday closes no Friday
         (date(2027, 7, 2), date(2027, 7, 6), 1),  # a Sunday's holiday closes the Monday
         (date(2026, 9, 29), date(2026, 9, 25), 0),
+        (date(1, 1, 1), date(2026, 9, 25), 2511),  # a date typed wrong costs no walk through two thousand years
     ],
 )
 def test_days_are_counted_as_the_bank_counts_them(since: date, until: date, days: int) -> None:

@@ -21,6 +21,7 @@ import pyx12.x12n_document
 
 from apps.claims.encode.quick_pyx12 import make_quick
 from apps.claims.rules.x12_codes import segment_sentence
+from apps.core.plain_codes import whole_number
 
 # pyx12 logs values of the file; they are PHI.
 logging.getLogger("pyx12").addHandler(logging.NullHandler())
@@ -117,8 +118,7 @@ def lines_at(payload: bytes, positions: Sequence[int]) -> dict[int, int]:
         if loop or parts[0] == "LX":
             loop.append(position)
         if loop and parts[0] == "REF" and parts[1] == "6R":
-            ending = parts[2].rpartition("L")[2]
-            number = int(ending) if ending.isdigit() else 0
+            number = whole_number(parts[2].rpartition("L")[2]) or 0
     return {position: found[position] for position in positions if position in found}
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.x12_codes import CATEGORIES, status_sentence
+from apps.core.plain_codes import whole_number
 from apps.x12.guides.x277ca import ClaimStatus, ReceiverStatus, Status
 
 _WAITING = frozenset({"A0", "A1"})
@@ -88,5 +89,4 @@ def _category_sentence(status: Status) -> str:
 
 def _line_number(control_number: str) -> int | None:
     """Our REF*6R ends in L and the line's number."""
-    number = control_number.rpartition("L")[2]
-    return int(number) if number.isdigit() else None
+    return whole_number(control_number.rpartition("L")[2])

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+
+from apps.core.odd_days import days_after
 
 
 @dataclass(frozen=True)
@@ -15,10 +17,10 @@ class FilingClock:
 
 def filing_due(service: date, days: int | None) -> date | None:
     """The last day on which the payer takes a first claim; None while nobody has configured it (never guessed)."""
-    return service + timedelta(days=days) if days is not None else None
+    return days_after(service, days) if days is not None else None
 
 
 def earliest(clocks: Iterable[FilingClock], *, served: date, answered: date | None) -> date | None:
     """The last day by the strictest clock. One that runs from an answer which is not known is not counted; None: none is."""
     starts = [(served if clock.from_service else answered, clock.days) for clock in clocks]
-    return min((start + timedelta(days=days) for start, days in starts if start), default=None)
+    return min((days_after(start, days) for start, days in starts if start), default=None)

@@ -1,13 +1,13 @@
 """What belongs to an operation that was billed before. Days by code are data (`global` among the code facts)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import EarlierLineView
 from apps.claims.rules.visits import is_problem_visit
+from apps.core.odd_days import days_after
 
 _OPENS_VISIT = frozenset({"24", "57"})
 _OPENS_OPERATION = frozenset({"58", "78", "79"})
@@ -23,7 +23,7 @@ def global_period(claim: ClaimView) -> Iterator[Issue]:
     after = _running(claim)
     if after is None:
         return
-    ends = after.day + timedelta(days=after.global_days)
+    ends = days_after(after.day, after.global_days)
     period = (
         f"{after.procedure} of {after.day:%B} {after.day.day} (claim {after.claim}) covers what belongs to it through "
         f"{ends:%B} {ends.day}"
@@ -54,9 +54,9 @@ def _running(claim: ClaimView) -> EarlierLineView | None:
         if line.same_specialty
         and line.global_days
         and "54" not in line.modifiers
-        and line.day < claim.service_date <= line.day + timedelta(days=line.global_days)
+        and line.day < claim.service_date <= days_after(line.day, line.global_days)
     ]
-    return max(running, key=lambda line: line.day + timedelta(days=line.global_days), default=None)
+    return max(running, key=lambda line: days_after(line.day, line.global_days), default=None)
 
 
 def _is_operation(claim: ClaimView, line: LineView) -> bool:

@@ -1,16 +1,17 @@
 """The claim as a whole: dates, total, diagnoses, frequency, filing deadline."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from apps.claims.rules.filing import earliest, filing_due
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.shapes import PLACE_OF_SERVICE
 from apps.claims.rules.snapshot import ClaimView
+from apps.core.odd_days import days_after
 
 MOST_DIAGNOSES = 12
 MOST_LINES = 50
-WARN_BEFORE = timedelta(days=14)
+WARN_BEFORE = 14  # days
 
 
 def service_date(claim: ClaimView) -> Iterator[Issue]:
@@ -71,7 +72,7 @@ def filing_deadline(claim: ClaimView) -> Iterator[Issue]:
 
 def filing_soon(claim: ClaimView) -> Iterator[Issue]:
     last = _last_day(claim)
-    if last and last - WARN_BEFORE <= claim.today <= last:
+    if last and days_after(last, -WARN_BEFORE) <= claim.today <= last:
         yield Issue(f"The payer's {_limit(claim, last)} is {last:%B} {last.day}, {last.year}.", "claim.service_date")
 
 

@@ -1,13 +1,13 @@
 """Modifiers whose fit depends on who did it, on what was done before, or on a paper that is on file (DOMAIN 2.4)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.laboratory import is_test
 from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.core.odd_days import days_after
 
 # SBR09 of commercial plans: preferred provider, point of service, exclusive provider, indemnity, Blue Cross, commercial, HMO.
 COMMERCIAL = frozenset({"12", "13", "14", "15", "BL", "CI", "HM"})
@@ -132,7 +132,7 @@ def substitutes(claim: ClaimView) -> Iterator[Issue]:
             said
             and since
             and claim.payer.filing_indicator in MEDICARE
-            and claim.service_date >= since + timedelta(days=SUBSTITUTE_DAYS)
+            and claim.service_date >= days_after(since, SUBSTITUTE_DAYS)
         ):
             yield _of(
                 line,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView, LineView
 
 _OF_VISITS = frozenset({"24", "25", "57"})
@@ -28,7 +29,7 @@ _FACILITIES = frozenset({"19", "21", "22", "23", "24", "26", "51", "61"})
 def of_visits_only(claim: ClaimView) -> Iterator[Issue]:
     """CPT appendix A and the NCCI policy manual, chapter I, E: 24, 25 and 57 stand on a visit, 59 and X{EPSU} never do."""
     for line in claim.lines:
-        number = int(line.procedure) if line.procedure.isdigit() else 0
+        number = code_number(line.procedure)
         if any(number in visits for visits in _VISITS):
             yield from _refused(line, DISTINCT, "a visit: 25 or 24 says that a visit was separate")
         elif number in _NO_VISITS:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.rules.visits import PREVENTIVE_VISITS, is_problem_visit
 
@@ -14,9 +15,7 @@ _TREATMENTS = frozenset(["90460", "90471", "90473", "94640", "96360", "96365", "
 
 def is_procedure(code: str) -> bool:
     """Whether a CPT code is a procedure that includes the visit leading to it."""
-    if code in _DRAWS or not code.isdigit():
-        return False
-    return code in _TREATMENTS or 10004 <= int(code) <= 69990
+    return code in _TREATMENTS or (code not in _DRAWS and 10004 <= code_number(code) <= 69990)
 
 
 def modifier_25(claim: ClaimView) -> Iterator[Issue]:

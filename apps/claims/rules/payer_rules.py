@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from apps.claims.rules.conditions import PictureTest, compiled, procedures_needed
 from apps.claims.rules.facts import Picture, line_pictures, picture_of
+from apps.claims.rules.failures import asked
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, value_of
 from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity
 from apps.claims.rules.operators import BadConditionError
@@ -130,10 +131,11 @@ class RuleSet:
             return []
         of_claim = picture_of(claim)
         of_lines = line_pictures(claim, of_claim)
-        day, found = claim.service_date, []
+        day = claim.service_date
+        found: list[Found] = []
         for each in rules:
             if each.first <= day <= each.last:
-                found += [Found(each.rule, issue) for issue in each.issues(claim, of_claim, of_lines)]
+                found += asked(each.rule, each.issues, claim, of_claim, of_lines)
         return found
 
     def _worth_asking(self, claim: ClaimView) -> Iterable[CompiledRule]:

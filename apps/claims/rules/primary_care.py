@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import OtherLineView
 from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS, WELLNESS_VISITS
@@ -100,7 +101,7 @@ def telemedicine_codes(claim: ClaimView) -> Iterator[Issue]:
     if claim.payer.filing_indicator not in MEDICARE:
         return
     for line in claim.lines:
-        if line.procedure.isdigit() and 98000 <= int(line.procedure) <= 98015:
+        if 98000 <= code_number(line.procedure) <= 98015:
             yield _of(
                 line,
                 f"Medicare does not take {line.procedure}: bill the office visit with place of service 02 or 10 "
@@ -124,7 +125,7 @@ def first_giving(claim: ClaimView) -> Iterator[Issue]:
 
 
 def _is_product(code: str) -> bool:
-    number = int(code) if code.isdigit() else 0
+    number = code_number(code)
     return code not in _GIVING and (
         code in _MEDICARES_FLU_PRODUCTS or any(number in products for products in _PRODUCTS)
     )

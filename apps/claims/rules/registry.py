@@ -1,6 +1,6 @@
 """Every rule, in the order in which a biller reads its findings. All run; none stops another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apps.claims.rules import (
     accidents,
@@ -32,6 +32,7 @@ from apps.claims.rules import (
     unit_limits,
     wellness,
 )
+from apps.claims.rules.failures import UNCHECKED, UNREADABLE, asked
 from apps.claims.rules.findings import Found, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
@@ -79,7 +80,7 @@ HELD = Rule("RCV-HELD", "Held by a person", Severity.BLOCK, _told_from_elsewhere
 TO_CORRECT = Rule("RCV-CORRECT", "Correction to be made", Severity.BLOCK, _told_from_elsewhere, overridable=True)
 
 BY_CODE: dict[str, Rule] = {
-    rule.code: rule for rule in (*RULES, GUIDE, FILE_REJECTED, CLAIM_REJECTED, HELD, TO_CORRECT)
+    rule.code: rule for rule in (*RULES, GUIDE, UNCHECKED, UNREADABLE, FILE_REJECTED, CLAIM_REJECTED, HELD, TO_CORRECT)
 }
 
 
@@ -107,9 +108,13 @@ def scrub(claim: ClaimView) -> list[Found]:
     rules = RULES if claim.payer_rank == 1 else FURTHER_PAYER
     if claim.frequency == VOID:
         rules = WELL_FORMED
-    return [Found(rule, issue) for rule in rules for issue in rule.check(claim)]
+    return _asked(rules, claim)
 
 
 def scrub_form(claim: ClaimView) -> list[Found]:
     """Findings of well-formedness alone: what a simulation without scrubbing is left with (DOMAIN 2)."""
-    return [Found(rule, issue) for rule in WELL_FORMED for issue in rule.check(claim)]
+    return _asked(WELL_FORMED, claim)
+
+
+def _asked(rules: Iterable[Rule], claim: ClaimView) -> list[Found]:
+    return [found for rule in rules for found in asked(rule, rule.check, claim)]

@@ -1,17 +1,19 @@
-"""Shapes of identifiers and codes."""
+"""Shapes of identifiers and codes. None has a digit of another script: what `\\d` takes beside ASCII, X12 cannot carry."""
 
 import re
 
-NPI = re.compile(r"[12]\d{9}")
-TAX_ID = re.compile(r"\d{9}")
+from apps.core.plain_codes import whole_number
+
+NPI = re.compile(r"[12]\d{9}", re.ASCII)
+TAX_ID = re.compile(r"\d{9}", re.ASCII)
 TAXONOMY = re.compile(r"[0-9A-Z]{9}X")
-POSTCODE = re.compile(r"\d{5}(\d{4})?")
-PLACE_OF_SERVICE = re.compile(r"\d{2}")
+POSTCODE = re.compile(r"\d{5}(\d{4})?", re.ASCII)
+PLACE_OF_SERVICE = re.compile(r"\d{2}", re.ASCII)
 # CPT: five digits, or four and F, T, U, A or M; HCPCS level II: a letter and four digits.
-PROCEDURE = re.compile(r"\d{5}|\d{4}[FTUAM]|[A-V]\d{4}")
+PROCEDURE = re.compile(r"\d{5}|\d{4}[FTUAM]|[A-V]\d{4}", re.ASCII)
 MODIFIER = re.compile(r"[0-9A-Z]{2}")
 # ICD-10-CM: a letter, a digit, a sign, then up to four more; the seventh may be a letter.
-DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]([0-9A-Z]{1,4})?|U\d[0-9A-Z]([0-9A-Z]{1,4})?")
+DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]([0-9A-Z]{1,4})?|U\d[0-9A-Z]([0-9A-Z]{1,4})?", re.ASCII)
 PO_BOX = re.compile(r"\b(P\.?\s*O\.?\s*BOX|POST\s+OFFICE\s+BOX|LOCK\s*BOX)\b", re.IGNORECASE)
 
 _STATES = (
@@ -59,6 +61,11 @@ def is_po_box(line: str) -> bool:
 
 def is_procedure(text: str) -> bool:
     return bool(PROCEDURE.fullmatch(text))
+
+
+def code_number(code: str) -> int:
+    """A CPT code of five digits as a number, for spans of the code book; 0 for any other code."""
+    return whole_number(code) or 0 if len(code) == 5 else 0
 
 
 def is_modifier(text: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView, LineView, TelehealthView
 from apps.claims.rules.visits import is_evaluation
 
@@ -85,11 +86,11 @@ def _is_at_distance(claim: ClaimView) -> bool:
 
 def _is_telemedicine(code: str) -> bool:
     """CPT's codes of telemedicine visits, which say themselves whether they were by video."""
-    return code.isdigit() and 98000 <= int(code) <= 98015
+    return 98000 <= code_number(code) <= 98015
 
 
 def _is_talked(code: str) -> bool:
-    return is_evaluation(code) or (code.isdigit() and any(int(code) in span for span in _TALKED))
+    return is_evaluation(code) or any(code_number(code) in span for span in _TALKED)
 
 
 def _of(claim: ClaimView, line: LineView, policy: TelehealthView, why: str, proposed: list[str] | None = None) -> Issue:

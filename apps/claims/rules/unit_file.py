@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from apps.claims.rules.code_tables import BadRowError, RefusedRows, begins_data, code, csv_rows, words_of
+from apps.core.plain_codes import whole_number
 
 EDITION = re.compile(r"Eff[_ -]?(\d{2})-(\d{2})-(\d{4})", re.IGNORECASE)
 INDICATOR = re.compile(r"([123])\b")
@@ -53,8 +54,8 @@ def _row(number: int, fields: list[str]) -> LimitRow:
     if len(fields) < 3:
         raise BadRowError("The row has fewer than three columns.")
     told, value, words, *rest = fields
-    most = int(value) if value.isascii() and value.isdigit() else -1
-    if not 0 <= most <= MOST_UNITS:
+    most = whole_number(value)
+    if most is None or most > MOST_UNITS:
         raise BadRowError("The value is not a number of units.")
     indicator = INDICATOR.match(words)
     if indicator is None:

@@ -2,6 +2,8 @@
 
 import re
 
+from apps.claims.rules.shapes import code_number
+
 NEW_OFFICE_VISITS = frozenset(str(code) for code in range(99202, 99206))
 OFFICE_VISITS = NEW_OFFICE_VISITS | {str(code) for code in range(99211, 99216)}
 # Between them stand numbers that CPT has given up.
@@ -20,7 +22,7 @@ _HCPCS_TESTS = frozenset(
     | {"Q0111", "Q0112", "Q0113", "Q0114", "Q0115", "U0001", "U0002", "U0003", "U0004", "U0005"}
 )
 # CPT's proprietary laboratory analyses.
-_PROPRIETARY = re.compile(r"\d{4}U")
+_PROPRIETARY = re.compile(r"[0-9]{4}U")
 # Visits about a problem: office, hospital, consultation, emergency, nursing facility, home.
 _PROBLEM_VISITS = (
     OFFICE_VISITS
@@ -35,10 +37,9 @@ def is_problem_visit(code: str) -> bool:
 
 def is_laboratory(code: str) -> bool:
     """Pathology and laboratory section of CPT (80047-89398), its proprietary analyses (0001U and on), and HCPCS's own tests."""
-    in_section = len(code) == 5 and code.isdigit() and 80047 <= int(code) <= 89398
-    return in_section or code in _HCPCS_TESTS or _PROPRIETARY.fullmatch(code) is not None
+    return 80047 <= code_number(code) <= 89398 or code in _HCPCS_TESTS or _PROPRIETARY.fullmatch(code) is not None
 
 
 def is_evaluation(code: str) -> bool:
     """Whether a code is an evaluation and management service (99202-99499), or Medicare's preventive visit."""
-    return code in WELLNESS_VISITS or (len(code) == 5 and code.isdigit() and 99202 <= int(code) <= 99499)
+    return code in WELLNESS_VISITS or 99202 <= code_number(code) <= 99499

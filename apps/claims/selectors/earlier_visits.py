@@ -75,5 +75,5 @@ def _last_before(claim: Claim, visits: Collection[tuple[int, str, date]]) -> dat
 
 
 def _three_years_before(day: date) -> date:
-    """Of February 29 the 28th."""
-    return date(day.year - YEARS, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+    """Of February 29 the 28th; the calendar begins with year 1."""
+    return date(max(day.year - YEARS, 1), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 
 from django.db.models import Max
@@ -11,13 +11,14 @@ from django.db.models import Max
 from apps.claims.models import Adjudication, Claim
 from apps.claims.rules.correction_routes import MEDICARE_PART_B
 from apps.claims.rules.filing import FilingClock, earliest, filing_due
+from apps.core.odd_days import days_after
 from apps.practice.models import PayerDeadline
 
 Kind = PayerDeadline.Kind
 SERVICE = PayerDeadline.CountedFrom.SERVICE
 CORRECTIONS = ("7", "8")
 # Clerical errors are reopened within a year of the decision (42 CFR 405.980(b)); other payers are not bound by it.
-MEDICARE_REOPENS = timedelta(days=365)
+MEDICARE_REOPENS = 365  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def reopening_limit(claim: Claim) -> ReopeningLimit | None:
     for row in PayerDeadline.objects.filter(payer=claim.payer_id, kind=Kind.REOPENING).order_by("pk"):
         start = claim.service_date if row.counted_from == SERVICE else decided
         if start:
-            limits.append(ReopeningLimit(start + timedelta(days=row.days), row.source))
+            limits.append(ReopeningLimit(days_after(start, row.days), row.source))
     if not limits and decided and claim.payer.filing_indicator == MEDICARE_PART_B:
-        limits.append(ReopeningLimit(decided + MEDICARE_REOPENS, "42 CFR 405.980(b)"))
+        limits.append(ReopeningLimit(days_after(decided, MEDICARE_REOPENS), "42 CFR 405.980(b)"))
     return min(limits, key=attrgetter("last"), default=None)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
@@ -16,6 +16,7 @@ from apps.claims.rules.visits import WELLNESS_VISITS, is_evaluation
 from apps.claims.selectors.persons import Persons
 from apps.claims.selectors.refused_lines import not_refused
 from apps.claims.states import GIVEN_UP, WITH_US, ClaimStatus
+from apps.core.odd_days import days_after
 from apps.intake.models import HospiceElection
 
 # The longest global period (CMS: 90 days); a calendar month and thirty days lie within.
@@ -60,8 +61,8 @@ def earlier_lines(claims: Collection[Claim], persons: Persons) -> dict[int, list
     """
     days = [claim.service_date for claim in claims]
     near = Q(
-        claim__service_date__gte=min(days) - timedelta(days=DAYS_BEFORE),
-        claim__service_date__lte=max(days) + timedelta(days=DAYS_AFTER),
+        claim__service_date__gte=days_after(min(days), -DAYS_BEFORE),
+        claim__service_date__lte=days_after(max(days), DAYS_AFTER),
     )
     rows = (
         not_refused(ClaimLine.objects.all())
@@ -106,7 +107,7 @@ def substitutions(claims: Collection[Claim], lines: Mapping[int, Sequence[LineVi
     rows = (
         ClaimLine.objects.filter(
             claim__provider__in={claim.provider_id for claim in asking},
-            claim__service_date__gte=min(claim.service_date for claim in asking) - timedelta(days=SUBSTITUTION_DAYS),
+            claim__service_date__gte=days_after(min(claim.service_date for claim in asking), -SUBSTITUTION_DAYS),
             claim__service_date__lte=max(claim.service_date for claim in asking),
             claim__payer_rank=1,
         )

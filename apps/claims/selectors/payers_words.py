@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -10,13 +10,14 @@ from django.db.models import Q
 from apps.claims.models import Claim
 from apps.claims.rules.payers_word import PayersWord, word_on
 from apps.core.clock import practice_date
+from apps.core.odd_days import days_after
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.kinds import VerdictKind
 from apps.intake.models import Coverage
 from apps.practice.selectors.payer_channels import names_under
 
 # A plan's dates told of another day settle ours as well; of older answers nothing is asked.
-_LOOK_BACK = timedelta(days=366)
+_LOOK_BACK = 366  # days
 _VERIFIED = EligibilityCheck.Settlement.VERIFIED
 _ANSWERED = Q(state=EligibilityCheck.State.ANSWERED) | Q(settlement=_VERIFIED)
 
@@ -29,7 +30,7 @@ def payers_words(claims: Collection[Claim]) -> dict[int, PayersWord]:
         EligibilityCheck.objects.filter(
             _ANSWERED,
             coverage__in={claim.coverage_id for claim in claims},
-            service_date__gte=min(claim.service_date for claim in claims) - _LOOK_BACK,
+            service_date__gte=days_after(min(claim.service_date for claim in claims), -_LOOK_BACK),
         ).select_related("coverage__payer")
     )
     named = _payers_by_id(checks)

@@ -25,6 +25,7 @@ from apps.claims.selectors.payers_words import payers_words, rivals
 from apps.claims.selectors.persons import Persons, same_persons
 from apps.claims.selectors.supervisors import supervisors_seen
 from apps.claims.states import GIVEN_UP, WITH_US
+from apps.core.plain_codes import whole_number
 
 # Patient, provider, day: what one rendering provider did for one person on one day is judged together (NCCI policy manual, chapter I).
 _Day = tuple[int, int, date]
@@ -97,7 +98,7 @@ def _asked(
 
 def _global_days(line: EarlierLine, book: CodeBook) -> int:
     days = book.known({line.procedure}, line.day).of(Kind.GLOBAL, line.procedure)
-    return int(days) if days.isdigit() else 0
+    return whole_number(days) or 0
 
 
 class _Row(NamedTuple):

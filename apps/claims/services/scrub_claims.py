@@ -4,22 +4,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 
-from apps.claims.encode.guide import guide_issues
 from apps.claims.models import Claim, Finding
+from apps.claims.rules.failures import Failure
 from apps.claims.rules.findings import Found, Issue
-from apps.claims.rules.registry import GUIDE, HELD, TO_CORRECT, VOID, scrub, scrub_form
+from apps.claims.rules.registry import HELD, TO_CORRECT
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.selectors.payer_rules import running_rules
-from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.broken_rules import tell_broken
+from apps.claims.services.failed_rules import settle_failed, tell_failed
 from apps.claims.services.hold_claims import Hold, finding_row, hold_claims
+from apps.claims.services.judge_claims import ask_guide, ask_rules, read_claims
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
-from apps.core.clock import practice_date
 from apps.core.models import User
 
 
@@ -63,20 +62,15 @@ def scrub_these(claim_ids: Collection[int], *, now: datetime, acting_user: User 
 def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) -> int:
     # Before the facts: what is written meanwhile and missed by them has a later revision.
     revisions = dict(Claim.objects.filter(pk__in=claim_ids).values_list("pk", "patient__revision"))
-    views = snapshots(claim_ids, today=practice_date(now), for_rules=True)
-    own = running_rules()
-    if settings.SCRUB_ONLY_WELL_FORMED:
-        found = {key: scrub_form(view) for key, view in views.items()}
-    else:
-        found = {
-            key: [*scrub(view), *(own.found(view) if view.frequency != VOID else ())] for key, view in views.items()
-        }
+    claims, own = read_claims(claim_ids, now=now), running_rules()
+    found = ask_rules(claims.views, own) | claims.unreadable
     tell_broken(own.broken, now=now)
     settled, held = _earlier(claim_ids)
     for key, issues in found.items():
         found[key] = [each for each in issues if not (each.rule.overridable and _mark(each) in settled.get(key, ()))]
         found[key] += held.get(key, ())
-    _ask_the_judge(views, found, now)
+    _ask_the_judge(claims.views, found, now)
+    _tell_failed(found, now)
     Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
     stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
     ready = [key for key in found if key not in stopped]
@@ -87,6 +81,7 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
         [Move(key, ClaimStatus.READY, _ready_words(found[key])) for key in ready], now=now, acting_user=acting_user
     )
     hold_claims([_hold(key, tuple(found[key])) for key in sorted(stopped)], now=now, acting_user=acting_user)
+    settle_failed(now=now)
     return len(ready)
 
 
@@ -115,8 +110,13 @@ def _earlier(claim_ids: Collection[int]) -> tuple[dict[int, set[_Mark]], dict[in
 def _ask_the_judge(views: Mapping[int, ClaimView], found: dict[int, list[Found]], now: datetime) -> None:
     """pyx12 sees what the rules let through: a claim that lacks its address would only be told so twice."""
     sound = {key: view for key, view in views.items() if not any(each.blocks for each in found[key])}
-    for key, issues in guide_issues(sound, now=now).items():
-        found[key] += [Found(GUIDE, issue) for issue in issues]
+    for key, more in ask_guide(sound, now=now).items():
+        found[key] += more
+
+
+def _tell_failed(found: Mapping[int, Collection[Found]], now: datetime) -> None:
+    failures = [(key, each) for key, issues in found.items() for each in issues if isinstance(each, Failure)]
+    tell_failed(failures, now=now)
 
 
 def _note_first_scrub(ready: Collection[int], stopped: Collection[int]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
@@ -41,6 +42,9 @@ class ChargeFileReader(Protocol):
         """The file's own column names. Raises RefusedError where it has none."""
         ...
 
-    def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
-        """Raises RefusedError where the file as a whole cannot be read: size, encoding, missing columns."""
+    def read_charges(self, payload: bytes, layout: FileLayout, *, today: date) -> ChargeFileContent:
+        """`today`, practice-local, tells which dates nobody meant.
+
+        Raises RefusedError where the file as a whole cannot be read: size, encoding, missing columns.
+        """
         ...

@@ -108,10 +108,11 @@ def _told(visit: EnteredVisit) -> EhrEncounter:
 
 
 def _refuse(visit: EnteredVisit, told: EhrEncounter, now: datetime) -> None:
-    reason = rules.refusal(told)
+    today = practice_date(now)
+    reason = rules.refusal(told, today=today)
     if reason:
         raise EntryRefusedError(f"{reason[:1].upper()}{reason[1:]}.")
-    if visit.service_date > practice_date(now):
+    if visit.service_date > today:
         raise EntryRefusedError("The visit lies ahead. Charges are entered once it has taken place.")
     if visit.coverage and visit.coverage.patient_id != visit.patient.pk:
         raise EntryRefusedError("The plan belongs to another patient. Choose one of this patient's.")

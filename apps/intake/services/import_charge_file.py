@@ -1,15 +1,19 @@
 """Take in a file of charges: stored byte for byte, read by its saved mapping, each visit once."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from apps.audit.trail import record
 from apps.connectors import journal, registry
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.charge_files import FileLayout, RowProblem
 from apps.connectors.ports.errors import RefusedError
+from apps.core.clock import practice_date
 from apps.core.jobs import expect
 from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
@@ -17,6 +21,7 @@ from apps.intake.services.lock_source import lock_source
 from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
 from apps.intake.services.refused_charges import Refused, hand_over, unread_key, withdraw_what_came_in
 
+logger = logging.getLogger(__name__)
 CSV = "csv"  # the journal's kind of a charge file
 
 
@@ -66,27 +71,45 @@ def import_charge_file(
     )
     _refuse_other_mapping(kept, mapping)
     layout = FileLayout(mapping.columns, mapping.payers, mapping.date_format)
-    try:
-        content = registry.charge_file_reader().read_charges(payload, layout)
-    except RefusedError as failure:
-        _settle(kept, Transmission.State.FAILED, now, str(failure))
-        raise
+    with _failing_told(kept, now):
+        content = registry.charge_file_reader().read_charges(payload, layout, today=practice_date(now))
     _bind(kept, mapping)
     if job_id:
         expect(job_id, len(content.encounters))
-    received = receive_encounters(
-        source=f"csv:{mapping.name}"[:40],
-        encounters=content.encounters,
-        patients=content.patients,
-        providers=content.providers,
-        arrived_by=Encounter.Path.FILE,
-        now=now,
-        transmission=kept,
-        job_id=job_id,
-    )
+    with _failing_told(kept, now):
+        received = receive_encounters(
+            source=f"csv:{mapping.name}"[:40],
+            encounters=content.encounters,
+            patients=content.patients,
+            providers=content.providers,
+            arrived_by=Encounter.Path.FILE,
+            now=now,
+            transmission=kept,
+            job_id=job_id,
+        )
     imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
     _remember(imported, kept, acting_user=acting_user, now=now)
     return imported
+
+
+@contextmanager
+def _failing_told(kept: Transmission, now: datetime) -> Iterator[None]:
+    """Whatever fails is this file's alone, and is told of it; a database that is gone is not the file's fault."""
+    try:
+        yield
+    except RefusedError as failure:
+        _settle(kept, Transmission.State.FAILED, now, str(failure))
+        raise
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as failure:
+        logger.exception("Charge file %s could not be read.", kept.public_id)
+        problem = (
+            f"Reading it failed with {type(failure).__name__}. Look for unusual signs in the file, export it anew, or report it to the "
+            "makers. No other file waits for it."
+        )
+        _settle(kept, Transmission.State.FAILED, now, problem)
+        raise RefusedError(problem) from failure
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """Take in visits with their charges: once each, whichever way they come (poll, event, file), in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain, islice
 
 from django.db import transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
+from apps.core.clock import practice_date
 from apps.core.jobs import advance
 from apps.intake import rules
 from apps.intake.models import Charge, Encounter
@@ -88,17 +89,19 @@ def receive_encounters(
     total = ReceivedEncounters()
     remaining = iter(encounters)
     while chunk := list(islice(remaining, CHUNK)):
-        accepted, refused = _sort_out(chunk)
+        accepted, refused = _sort_out(chunk, told, practice_date(now))
         total += ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk))
     if total.new:
         settle_charged(now=now)
     return total
 
 
-def _sort_out(chunk: list[EhrEncounter]) -> tuple[dict[str, EhrEncounter], tuple[Refusal, ...]]:
+def _sort_out(
+    chunk: list[EhrEncounter], told: Mapping[str, EhrPatient], today: date
+) -> tuple[dict[str, EhrEncounter], tuple[Refusal, ...]]:
     accepted, refused = {}, []
     for each in chunk:
-        reason = rules.refusal(each)
+        reason = rules.refusal(each, told.get(each.patient_source_id), today=today)
         if reason:
             refused.append(Refusal(each.source_id, reason))
         else:

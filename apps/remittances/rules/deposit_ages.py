@@ -9,10 +9,13 @@ from functools import cache
 
 import holidays
 
+from apps.core.odd_days import days_after
+
 WATCHED_AFTER = 3  # a payment that no statement shows
 MISSED_AFTER = 7
 EXPLAINED_AFTER = 3  # a credit without an 835
 CHECK_EXPLAINED_AFTER = 5  # the paper goes through the mail or a lockbox first
+LONGEST = 3653  # days
 _DAY = timedelta(days=1)
 FRIDAY = 4
 
@@ -36,7 +39,10 @@ def is_bank_day(day: date) -> bool:
 
 
 def bank_days(since: date, until: date) -> int:
-    """How many bank days end after `since`, up to and with `until`; 0 where `until` does not come after."""
+    """How many bank days end after `since`, up to and with `until`; 0 where `until` does not come after. What is older than ten years
+    (a date typed wrong) is as old as ten years: it is late either way.
+    """
+    since = max(since, days_after(until, -LONGEST))
     return sum(is_bank_day(since + number * _DAY) for number in range(1, (until - since).days + 1))
 
 

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop.errors import RowError
 from apps.connectors.tables import UnreadableFileError
+from apps.core.odd_days import odd_birth_date, odd_day
+from apps.core.plain_codes import is_plain_code, whole_number
 
 REQUIRED = (
     "visit",
@@ -106,15 +109,41 @@ def required(cell: str, what: str) -> str:
     return cell
 
 
-def day(cell: str, date_format: str, what: str) -> date:
-    try:
-        return datetime.strptime(cell, date_format).date()  # noqa: DTZ007  a calendar day without a time
-    except ValueError:
-        raise RowError(f"{what} is not a date of the form {date_format}") from None
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How the file writes a day, and the practice-local day on which it is read: what lies far from that nobody meant."""
+
+    date_format: str
+    today: date
+
+    def day(self, cell: str, what: str) -> date:
+        found = self._written(cell, what)
+        if odd := odd_day(found, self.today):
+            raise RowError(f"{what} {odd}")
+        return found
+
+    def optional(self, cell: str, what: str) -> date | None:
+        return self.day(cell, what) if cell else None
+
+    def birth_date(self, cell: str, what: str) -> date | None:
+        if not cell:
+            return None
+        found = self._written(cell, what)
+        if odd := odd_birth_date(found, self.today):
+            raise RowError(f"{what} {odd}")
+        return found
+
+    def _written(self, cell: str, what: str) -> date:
+        try:
+            return datetime.strptime(cell, self.date_format).date()  # noqa: DTZ007  a calendar day without a time
+        except ValueError:
+            raise RowError(f"{what} is not a date of the form {self.date_format}") from None
 
 
-def optional_day(cell: str, date_format: str, what: str) -> date | None:
-    return day(cell, date_format, what) if cell else None
+def procedure(cell: str) -> str:
+    if not is_plain_code(required(cell, "the procedure code")):
+        raise RowError("the procedure code has other signs than letters from A to Z and digits")
+    return cell.upper()
 
 
 def dollars(cell: str) -> Decimal:
@@ -165,9 +194,10 @@ def codes(cell: str) -> tuple[str, ...]:
 def pointers(cell: str, count: int) -> tuple[int, ...]:
     """Places among the row's diagnosis cells, 1 the first; an empty cell points at all that are filled, at most four."""
     parts = [part for part in SEPARATORS.split(cell) if part]
-    if not all(part.isdigit() and 1 <= int(part) <= count for part in parts):
+    places = tuple(whole_number(part) or 0 for part in parts)
+    if not all(1 <= place <= count for place in places):
         raise RowError("its diagnosis pointers point at no diagnosis")
-    return tuple(int(part) for part in parts)
+    return places
 
 
 def diagnosis(cell: str) -> str:

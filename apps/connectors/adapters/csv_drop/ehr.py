@@ -53,10 +53,10 @@ class CsvDropEhr:
     def header(self, payload: bytes) -> list[str]:
         return table(decode(payload))[0]
 
-    def read_charges(self, payload: bytes, layout: FileLayout) -> ChargeFileContent:
+    def read_charges(self, payload: bytes, layout: FileLayout, *, today: date) -> ChargeFileContent:
         header, rows = table(decode(payload))
         columns.check_header(layout.columns, set(header))
-        return FileReading(layout).read(rows)
+        return FileReading(layout, today).read(rows)
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:  # noqa: ARG002  the port's signature
         return iter(())

@@ -1,5 +1,6 @@
 """A file's rows in the port's words: rows of one visit together. Pure."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -20,8 +21,12 @@ from apps.connectors.ports.ehr import (
 )
 from apps.connectors.tables import Row
 
+logger = logging.getLogger(__name__)
+
 # Of a name's parts and of an NPI, so many signs.
 _LONGEST = {"name": 35, "npi": 10}
+# A claim has one rendering provider and one payer: what another did or pays is never billed under the first (DOMAIN 2.5).
+_APART = "give its rows a visit number of their own"
 WORDING = "Consent to texts, as the EHR's export states it."
 
 
@@ -59,8 +64,9 @@ class _Visit:
 class FileReading:
     """Gathers rows into visits. A visit with a bad row waits whole: half a visit must never be billed."""
 
-    def __init__(self, layout: FileLayout) -> None:
+    def __init__(self, layout: FileLayout, today: date) -> None:
         self._layout = layout
+        self._days = columns.Days(layout.date_format, today)
         self._payers = {name.casefold(): payer_id for name, payer_id in layout.payers.items()}
         self._visits: dict[str, _Visit] = {}
         self._problems: list[RowProblem] = []
@@ -83,12 +89,19 @@ class FileReading:
             _check_belongs(line, visit)
             visit.lines.append(line)
         except RowError as problem:
-            self._problems.append(RowProblem(row.line, str(problem)))
-            visit.refused_at = visit.refused_at or row.line
+            self._refuse(row, visit, str(problem))
+        except Exception as error:  # whatever it is, it is this row's alone; its words may repeat what a cell says
+            logger.exception("A row of a charge file could not be read.")
+            self._refuse(
+                row, visit, f"reading it fails with {type(error).__name__}: look for unusual signs in its cells"
+            )
+
+    def _refuse(self, row: Row, visit: _Visit, reason: str) -> None:
+        self._problems.append(RowProblem(row.line, reason))
+        visit.refused_at = visit.refused_at or row.line
 
     def _line(self, number: int, cells: Mapping[str, str], place: str) -> _Line:
-        date_format = self._layout.date_format
-        patient = _patient(cells, date_format)
+        patient = _patient(cells, self._days)
         diagnoses = tuple(columns.diagnosis(cells.get(name, "")) for name in columns.DIAGNOSES)
         return _Line(
             line=number,
@@ -96,22 +109,20 @@ class FileReading:
             patient=patient,
             provider=_provider(cells),
             coverages=self._coverages(cells, patient),
-            service_date=columns.day(cells["service_date"], date_format, "the date of service"),
+            service_date=self._days.day(cells["service_date"], "the date of service"),
             location=cells.get("location", ""),
             place_of_service=(cells.get("place_of_service") or "11").zfill(2),
             diagnoses=tuple(code for code in diagnoses if code),
             pointed_at=_pointed_at(cells.get("diagnosis_pointers", ""), diagnoses),
-            procedure=columns.required(cells["procedure"], "the procedure code").upper(),
+            procedure=columns.procedure(cells["procedure"]),
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
             amount=columns.dollars(cells["charge"]),
-            abn_signed_on=columns.optional_day(
-                cells.get("abn_signed_on", ""), date_format, "the day on which the notice was signed"
-            ),
+            abn_signed_on=self._days.optional(cells.get("abn_signed_on", ""), "the day on which the notice was signed"),
             ndc=cells.get("ndc", ""),
             ndc_units=columns.drug_quantity(cells.get("ndc_units", "")),
             ndc_unit_measure=cells.get("ndc_unit", "").upper(),
-            facts=_facts(cells, date_format),
+            facts=_facts(cells, self._days),
         )
 
     def _coverages(self, cells: Mapping[str, str], patient: EhrPatient) -> tuple[EhrCoverage, ...]:
@@ -137,8 +148,8 @@ class FileReading:
             relationship=relationship,
             subscriber_first_name=cells.get("subscriber_first_name", ""),
             subscriber_last_name=cells.get("subscriber_last_name", ""),
-            subscriber_birth_date=columns.optional_day(
-                cells.get("subscriber_birth_date", ""), self._layout.date_format, "the subscriber's birth date"
+            subscriber_birth_date=self._days.birth_date(
+                cells.get("subscriber_birth_date", ""), "the subscriber's birth date"
             ),
             subscriber_sex=columns.SEXES.get(cells.get("subscriber_sex", "").lower(), ""),
             group_number=cells.get("group_number", ""),
@@ -185,8 +196,20 @@ def _check_belongs(line: _Line, visit: _Visit) -> None:
     if any(line.number == other.number for other in visit.lines):
         raise RowError("its line number appears twice in the visit")
     first = visit.lines[0] if visit.lines else line
-    if (line.patient.source_id, line.service_date) != (first.patient.source_id, first.service_date):
+    if (_person(line.patient), line.service_date) != (_person(first.patient), first.service_date):
         raise RowError("its patient or date differs from the visit's first row")
+    if line.provider.source_id != first.provider.source_id:
+        raise RowError(f"its rendering provider differs from the visit's first row: {_APART}")
+    if _billed_to(line.coverages) != _billed_to(first.coverages):
+        raise RowError(f"its payer or member id differs from the visit's first row: {_APART}")
+
+
+def _person(patient: EhrPatient) -> tuple[object, ...]:
+    return patient.source_id, patient.last_name.casefold(), patient.first_name.casefold(), patient.birth_date
+
+
+def _billed_to(plans: Iterable[EhrCoverage]) -> list[tuple[object, ...]]:
+    return [(plan.rank, plan.payer_id or plan.payer_name.casefold(), plan.member_id.casefold()) for plan in plans]
 
 
 def _pointed_at(cell: str, diagnoses: tuple[str, ...]) -> tuple[str, ...]:
@@ -204,13 +227,13 @@ def _consents(cells: Mapping[str, str], phone: str) -> tuple[EhrConsent, ...]:
     return (EhrConsent("sms", phone, None, WORDING, source="charge file", given=columns.ANSWERS[answer]),)
 
 
-def _patient(cells: Mapping[str, str], date_format: str) -> EhrPatient:
+def _patient(cells: Mapping[str, str], days: columns.Days) -> EhrPatient:
     phone = e164(cells.get("phone", ""))
     return EhrPatient(
         source_id=columns.required(cells["patient"], "the patient number")[:60],
         first_name=cells["first_name"],
         last_name=cells["last_name"],
-        birth_date=columns.optional_day(cells["birth_date"], date_format, "the birth date"),
+        birth_date=days.birth_date(cells["birth_date"], "the birth date"),
         sex=columns.SEXES.get(cells.get("sex", "").lower(), "U"),
         line1=cells.get("address", ""),
         line2=cells.get("address_2", ""),
@@ -235,11 +258,11 @@ def _provider(cells: Mapping[str, str]) -> EhrProvider:
     return EhrProvider(f"{npi} {last_name} {first_name}"[:40], first_name, last_name, npi, taxonomy)
 
 
-def _facts(cells: Mapping[str, str], date_format: str) -> EhrVisitFacts:
+def _facts(cells: Mapping[str, str], days: columns.Days) -> EhrVisitFacts:
     """Longer than a claim can carry is cut; the scrubber names what is not a number of its kind."""
     return EhrVisitFacts(
         accident_causes=columns.accident(cells.get("accident_cause", "")),
-        accident_date=columns.optional_day(cells.get("accident_date", ""), date_format, "the accident's date"),
+        accident_date=days.optional(cells.get("accident_date", ""), "the accident's date"),
         accident_state=columns.state(cells.get("accident_state", "")),
         prior_authorization=cells.get("prior_authorization", "")[:50],
         referral_number=cells.get("referral_number", "")[:50],

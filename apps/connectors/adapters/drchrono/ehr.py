@@ -91,10 +91,12 @@ class DrChronoEhr:
             }
             lines = self._lines(session, service_date=period)
             late = [visit for visit in self._lines(session, posted_date=period) if visit not in lines]
-            for row in self._pick("appointments", session, late):
+            # Of lines that bear another day than their appointment.
+            stray = [visit for visit in lines if visit not in visits]
+            for row in self._pick("appointments", session, [*late, *stray]):
                 visit = mapping.text(row, "id")
                 visits[visit] = row
-                # All its lines, not only those that were posted late.
+                # All its lines, not only those that were posted late or bear a day of this period.
                 lines.update(self._lines(session, appointment=visit))
         for visit, (rows, kept) in lines.items():
             row = visits.get(visit, {})

@@ -17,6 +17,7 @@ from apps.connectors.ports.ehr import (
     EhrProvider,
     EhrVisitFacts,
 )
+from apps.core.plain_codes import whole_number
 
 Row = Mapping[str, Any]
 STATUSES = {"Complete": "completed", "Cancelled": "cancelled", "Rescheduled": "cancelled", "No Show": "no_show"}
@@ -50,6 +51,8 @@ CHARGED_ALL_THE_SAME = (
     "its appointment is cancelled or missed in the EHR, yet it has charges: mark the visit complete there, or take its charges out;"
     " if it was billed before, void its claim"
 )
+# DOMAIN 2.5: never bill under a colleague.
+APART = "give each its own appointment there and move its lines; a claim that went out before is corrected by hand"
 UNREADABLE = (
     "a number, date or list of its record is not of the form that the EHR documents: correct its charge lines there"
 )
@@ -80,7 +83,9 @@ def appointment(row: Row, zone: ZoneInfo) -> EhrAppointment | None:
 def encounter(
     row: Row, lines: Sequence[Row], zone: ZoneInfo, *, place_of_service: str, received_as: str
 ) -> EhrEncounter:
-    """A completed appointment and its line items."""
+    """A completed appointment and its line items. One of several doctors, days or patients is not billed under the first."""
+    if problem := _mixed(row, lines):
+        return not_billable(row, problem)
     scheduled = moment(row["scheduled_time"], zone)
     service_date = day(lines[0].get("service_date")) or (scheduled.date() if scheduled else None)
     if service_date is None:
@@ -98,6 +103,19 @@ def encounter(
         received_as=received_as,
         facts=EhrVisitFacts(accident_causes=ACCIDENTS.get(text(row, "payment_profile"), ())),
     )
+
+
+def _mixed(row: Row, lines: Sequence[Row]) -> str:
+    """A line that names none is the appointment's own."""
+    days = {day(line.get("service_date")) for line in lines} - {None}
+    doctors = {text(line, "doctor") or text(row, "doctor") for line in lines}
+    patients = {text(line, "patient") for line in lines} - {""} | {text(row, "patient")}
+    mixed = [
+        what
+        for what, found in (("doctors", doctors), ("dates of service", days), ("patients", patients))
+        if len(found) > 1
+    ]
+    return f"its charge lines name several {' and '.join(mixed)}: {APART}" if mixed else ""
 
 
 def took_no_place(row: Row) -> bool:
@@ -136,7 +154,7 @@ def charge(row: Row) -> EhrCharge:
         modifiers=tuple(str(modifier) for modifier in row.get("modifiers") or () if modifier),
         units=units,
         amount=amount.quantize(Decimal("0.01")),
-        diagnosis_pointers=tuple(int(p) for p in row.get("diagnosis_pointers") or () if str(p).isdigit() and int(p)),
+        diagnosis_pointers=tuple(place for p in row.get("diagnosis_pointers") or () if (place := whole_number(str(p)))),
         ndc=text(drug, "ndc_package_code"),
         ndc_units=Decimal(drug["quantity"]) if drug.get("quantity") else None,
         ndc_unit_measure=text(drug, "units"),
