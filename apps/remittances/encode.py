@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.claims.models import AdjudicationAdjustment
+from apps.claims.rules.answered_version import ONLY_VERSION
 from apps.claims.services import NewAdjudication, NewAdjustment
 from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg
@@ -76,7 +77,7 @@ def _adjudication(
     status_code: str,
     reverses: tuple[str, ...],
 ) -> NewAdjudication:
-    version = ("", "") if isinstance(plan, PlannedReversal) else (plan.frequency, plan.payer_claim_number)
+    version, frequency = (ONLY_VERSION, "") if isinstance(plan, PlannedReversal) else (plan.version, plan.frequency)
     return NewAdjudication(
         claim_id=plan.billed.claim_id,
         line_id=line.line.line_id if line.line else None,
@@ -106,7 +107,9 @@ def _adjudication(
             for item in line.adjustments
         ),
         reverses=reverses,
-        version=version,
+        correction_id=version.correction or None,
+        version_basis=version.basis,
+        frequency=frequency,
     )
 
 

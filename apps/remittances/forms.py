@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -318,6 +319,24 @@ class UndoForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="What was wrong with it. Kept with your name.",
     )
+
+
+class VersionForm(forms.Form):
+    """The version of a claim that a payer's answer is for."""
+
+    version = forms.TypedChoiceField(label="It answers", coerce=int)
+    note = forms.CharField(
+        label="Note",
+        max_length=200,
+        help_text="How you found out: who at the payer said so, or what its portal shows. Kept with your name.",
+    )
+
+    def __init__(self, *args: Any, versions: Sequence[tuple[int, int]], **kwargs: Any) -> None:
+        """`versions`: by what each is known, and its number."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [("", "Choose"), *((key, f"Version {number}") for key, number in versions)]
 
 
 class ReversalForm(forms.Form):

@@ -11,6 +11,7 @@ from apps.remittances.views import (
     parked,
     payments,
     reversals,
+    versions,
 )
 
 app_name = "remittances"
@@ -62,4 +63,5 @@ urlpatterns = [
     path("<slug:public_id>/<int:number>/undo/", reversals.undo, name="undo_payment"),
     path("<slug:public_id>/<int:payment>/<int:number>/", payments.claim_part, name="claim_part"),
     path("<slug:public_id>/<int:payment>/<int:number>/reverse/", reversals.reverse, name="reverse"),
+    path("<slug:public_id>/<int:payment>/<int:number>/version/", versions.version, name="version"),
 ]

@@ -17,7 +17,7 @@ from apps.remittances.services import post_remittances, settle_as_not_ours
 from tests.browser.axe import look
 from tests.browser.conftest import Opener
 from tests.factories.practice import PracticeFactory, UserFactory
-from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc
+from tests.factories.remittances import clp, payment, sent_again, stored_file, submitted_claim, svc
 from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.contracts import underpaid
 
@@ -83,13 +83,38 @@ def lines_nobody_knows() -> str:
     return reverse("remittances:exception", args=[RemittanceException.objects.get(state="open").public_id])
 
 
+def which_version() -> str:
+    claim = submitted_claim("100.00")
+    for paid in ("0.00", "60.00"):
+        stored_file(
+            payment(
+                clp(
+                    claim,
+                    svc(claim.lines.get(), paid, ("CO-45", f"{100 - float(paid):.2f}")),
+                    frequency=claim.frequency,
+                )
+            )
+        )
+        post_remittances(now=NOW)
+        claim = Claim.objects.get()
+        sent_again(claim, "7")
+        claim.refresh_from_db()
+    row = RemittedClaim.objects.latest("pk")
+    return reverse("remittances:version", args=[row.payment.file.public_id, 1, 1])
+
+
 def paid_below_the_contract() -> str:
     return reverse("remittances:underpayment", args=[underpaid(NOW).public_id])
 
 
 @pytest.mark.parametrize(
     ("page_of", "word"),
-    [(proof_of_a_claim, "Charged"), (lines_nobody_knows, "Charged"), (paid_below_the_contract, "Contract price")],
+    [
+        (proof_of_a_claim, "Charged"),
+        (lines_nobody_knows, "Charged"),
+        (which_version, "Sent as"),
+        (paid_below_the_contract, "Contract price"),
+    ],
 )
 def test_what_a_payer_said_is_read_on_a_phone_without_scrolling_sideways(
     open_page: Opener, page_of: Callable[[], str], word: str

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
-from apps.claims.models import Claim, ClaimLine
+from apps.claims.models import Claim, ClaimLine, Correction
+from apps.claims.selectors.corrections import version_of
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Transmission
@@ -24,8 +25,9 @@ from apps.x12.guides.x835 import (
     RemittedClaim,
     ServiceLine,
 )
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.ledger import post_as_billed
+from tests.factories.practice import UserFactory
 
 NOW = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)
 PAID_ON = date(2026, 9, 29)
@@ -51,6 +53,28 @@ def submitted_claim(*amounts: str, **fields: object) -> Claim:
     claim.save()
     post_as_billed(*(line.charge for line in claim.lines.select_related("charge__encounter__coverage")), now=NOW)
     return claim
+
+
+def sent_again(claim: Claim, frequency: str) -> Correction:
+    """The answered claim is with its payer once more, as a replacement (7) or a new claim (1)."""
+    claim = Claim.objects.get(pk=claim.pk)
+    made = Correction.objects.create(
+        claim=claim,
+        way=_WAYS[frequency],
+        before=version_of(claim),
+        status_before=claim.status,
+        started_at=NOW,
+        started_by=UserFactory(),
+    )
+    Claim.objects.filter(pk=claim.pk).update(
+        frequency=frequency, status=ClaimStatus.SUBMITTED, first_adjudicated_at=claim.first_adjudicated_at or NOW
+    )
+    claim.refresh_from_db()
+    BatchFactory(claims=[claim], created_at=NOW)
+    return made
+
+
+_WAYS = {"1": Correction.Way.NEW_CLAIM, "7": Correction.Way.REPLACEMENT}
 
 
 def adjustments(*codes: tuple[str, str]) -> tuple[Adjustment, ...]:

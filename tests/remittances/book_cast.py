@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from apps.claims.models import Claim, Correction
-from apps.claims.selectors.corrections import version_of
+from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.practice.models import Payer
 from tests.factories.claims import ClaimFactory, ClaimLineFactory
 from tests.factories.intake import CoverageFactory
-from tests.factories.practice import PayerFactory, UserFactory
-from tests.factories.remittances import NOW, submitted_claim
+from tests.factories.practice import PayerFactory
+from tests.factories.remittances import sent_again, submitted_claim
 
 NOBODY = "nobody"
 
@@ -51,19 +50,7 @@ class Cast:
         self.claims[letter] = claim
 
     def correct(self, letter: str, frequency: str) -> None:
-        claim = Claim.objects.get(pk=self.claims[letter].pk)
-        Correction.objects.create(
-            claim=claim,
-            way=_WAYS[frequency],
-            before=version_of(claim),
-            status_before=claim.status,
-            started_at=NOW,
-            started_by=UserFactory(),
-        )
-        Claim.objects.filter(pk=claim.pk).update(frequency=frequency, status=ClaimStatus.SUBMITTED)
-
-
-_WAYS = {"1": Correction.Way.NEW_CLAIM, "7": Correction.Way.REPLACEMENT}
+        sent_again(self.claims[letter], frequency)
 
 
 def _further(first: Claim, payer: Payer) -> Claim:

@@ -31,6 +31,7 @@ from tests.factories.remittances import (
     plb,
     remittance_bytes,
     reversal_of,
+    sent_again,
     stored_file,
     submitted_claim,
     svc,
@@ -55,9 +56,10 @@ class Said:
     together: bool
     lost: bool
     shared: bool = False
+    frequency: str = "1"  # CLP09
 
 
-def said(size: int, statuses: Sequence[str]) -> st.SearchStrategy[Said]:
+def said(size: int, statuses: Sequence[str], frequencies: Sequence[str] = ("1",)) -> st.SearchStrategy[Said]:
     codes = st.sampled_from(["CO-45", "PR-1", "PR-2", "CO-97", "OA-23"])
     line = st.tuples(st.sampled_from(SHARES), st.sampled_from(SHARES[:2]), codes)
     return st.builds(
@@ -69,6 +71,7 @@ def said(size: int, statuses: Sequence[str]) -> st.SearchStrategy[Said]:
         together=st.booleans(),
         lost=st.sampled_from([False, False, True]),
         shared=st.booleans(),
+        frequency=st.sampled_from(frequencies),
     )
 
 
@@ -77,16 +80,19 @@ class Visit:
     amounts: tuple[str, ...]
     first: tuple[Said, ...]
     further: tuple[Said, ...]
+    is_corrected: bool = False
 
 
 @st.composite
 def visits(draw: st.DrawFn) -> Visit:
     amounts = tuple(draw(st.lists(st.sampled_from(["100.00", "60.00", "33.33"]), min_size=1, max_size=3)))
     size = len(amounts)
-    first = draw(st.lists(said(size, ["1", "19", "4", "22"]), min_size=1, max_size=3))
+    is_corrected = draw(st.booleans())
+    frequencies = ("1", "7") if is_corrected else ("1",)
+    first = draw(st.lists(said(size, ["1", "19", "4", "22"], frequencies), min_size=1, max_size=3))
     alike = draw(st.lists(st.sampled_from(first), max_size=1))
     further = draw(st.lists(said(size, ["2", "21"]), max_size=2))
-    return Visit(amounts, tuple(first + alike), tuple(further))
+    return Visit(amounts, tuple(first + alike), tuple(further), is_corrected)
 
 
 def files_of(visit: Visit, claim: Claim, further_payer: Payer) -> list[bytes]:
@@ -95,7 +101,7 @@ def files_of(visit: Visit, claim: Claim, further_payer: Payer) -> list[bytes]:
     for payer, answers in ((claim.payer, visit.first), (further_payer, visit.further)):
         waiting: list[x835.RemittedClaim] = []
         for each in answers:
-            answer = clp(claim, *lines_of(each, claim), status=each.status)
+            answer = clp(claim, *lines_of(each, claim), status=each.status, frequency=each.frequency)
             answer = without_our_numbers(answer) if each.lost else answer
             files.append(_file(payer, each.days, *waiting, answer, shared=each.shared))
             waiting = []
@@ -176,6 +182,8 @@ def _end() -> End:
 def test_answers_in_any_order_and_any_number_of_times_end_in_the_same_books(visit: Visit, data: st.DataObject) -> None:
     with transaction.atomic():
         claim = submitted_claim(*visit.amounts)
+        if visit.is_corrected:
+            sent_again(claim, "7")
         files = files_of(visit, claim, PayerFactory())
         ends = []
         for _ in range(2):

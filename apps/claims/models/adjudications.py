@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.claims.models.claims import Claim, ClaimLine
+from apps.claims.models.corrections import Correction
+from apps.claims.rules.answered_version import BASIS_WORDS, VersionBasis
 from apps.connectors.models import Transmission
 from apps.core.money import MoneyField
 from apps.practice.models import Payer
@@ -37,7 +39,25 @@ class Adjudication(models.Model):
         help_text="Code and modifiers (99212:25) by which the payer decided, if not the line's",
     )
     is_denied = models.BooleanField(default=False)
-    reversed = models.BooleanField(default=False)
+    reversed = models.BooleanField(
+        default=False,
+        help_text="Does not stand: its payer took it back, or has answered a newer version of the claim",
+    )
+    correction = models.ForeignKey(
+        Correction,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="What made the version that is answered; empty: the claim as it was first sent",
+    )
+    version_basis = models.CharField(
+        max_length=6,
+        choices=[(each.value, words) for each, words in BASIS_WORDS.items()],
+        blank=True,
+        default=VersionBasis.ONLY,
+    )
+    frequency = models.CharField(max_length=1, blank=True, default="", help_text="CLP09, as the payer told it")
     contract_verdict = models.CharField(max_length=12, choices=ContractVerdict, blank=True, default="")
     transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, related_name="+", db_index=False)
     segment = models.PositiveIntegerField()

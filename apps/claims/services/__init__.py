@@ -23,6 +23,7 @@ from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.import_code_edits import ImportedEdits, import_code_pairs, import_unit_limits
 from apps.claims.services.import_code_facts import import_code_facts
 from apps.claims.services.import_diagnoses import import_diagnoses
+from apps.claims.services.insert_adjudications import NewAdjudication, NewAdjustment
 from apps.claims.services.keep_documents import (
     LARGEST_DOCUMENT,
     DocumentGoneError,
@@ -44,8 +45,6 @@ from apps.claims.services.payer_rules import (
 )
 from apps.claims.services.recheck_further import RecheckNotOpenError, recheck_further_claims, settle_recheck
 from apps.claims.services.record_adjudications import (
-    NewAdjudication,
-    NewAdjustment,
     RecordResult,
     record_adjudications,
 )
@@ -64,6 +63,7 @@ from apps.claims.services.resolve_batch import (
 from apps.claims.services.restate_claims import restate_claims
 from apps.claims.services.review_rules import keep_review, review_payer_rules
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
+from apps.claims.services.set_answered_version import set_answered_version
 from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
 from apps.claims.services.settle_findings import (
     CannotSettleError,
@@ -176,6 +176,7 @@ __all__ = [
     "save_rule",
     "scrub_again",
     "scrub_claims",
+    "set_answered_version",
     "set_aside",
     "settle_crossover",
     "settle_late_batch",

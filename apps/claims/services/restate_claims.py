@@ -1,7 +1,7 @@
 """Which of the payers' answers stand is found anew with each that arrives; rows and states follow."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from apps.claims.models import Adjudication, Claim
@@ -14,12 +14,14 @@ from apps.claims.states import ADJUDICATED, IN_FLIGHT, ClaimStatus
 _WAITS = IN_FLIGHT | {ClaimStatus.VOIDED}
 
 
-def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> None:
-    """`standing`: by claim, the keys of its answers that stand, the newest last; those of their rows begin with them.
+def restate_claims(
+    standing: Mapping[int, Sequence[str]], *, now: datetime, ended: Collection[int] = frozenset()
+) -> None:
+    """`standing`: by claim, the keys of the rows that stand, the newest last.
 
     A row that no longer stands is marked reversed, one that stands again is not. A claim whose answers changed so is moved;
     so is one whose newest answer had come before an older one, unless people have taken it further since. One of which a newer
-    version is under way waits for that one's answer.
+    version is under way waits for that one's answer, but for those of `ended`: they have it.
     """
     if not standing:
         return
@@ -34,20 +36,17 @@ def restate_claims(standing: Mapping[int, Sequence[str]], *, now: datetime) -> N
         changed += fresh
         old = ClaimStatus(statuses[claim_id])
         new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)])
-        if new is not old and old not in _WAITS and rows[claim_id] and (fresh or old in ADJUDICATED):
+        waits = old in _WAITS and not (old in IN_FLIGHT and claim_id in ended)
+        if new is not old and not waits and rows[claim_id] and (fresh or old in ADJUDICATED or claim_id in ended):
             moves.append(Move(claim_id, new, OUTCOME_SENTENCES[new]))
     Adjudication.objects.bulk_update(changed, ["reversed"], batch_size=500)
     apply_moves(moves, now=now)
 
 
-def _answer(row: Adjudication) -> str:
-    return row.key.rpartition(":")[0]
-
-
 def _mark(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:
     stands, changed = set(keys), []
     for row in rows:
-        is_reversed = _answer(row) not in stands or row.claim_status_code == REVERSAL
+        is_reversed = row.key not in stands or row.claim_status_code == REVERSAL
         if row.reversed != is_reversed:
             row.reversed = is_reversed
             changed.append(row)
@@ -56,4 +55,4 @@ def _mark(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudicatio
 
 def _in_order(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:
     place = {key: number for number, key in enumerate(keys)}
-    return sorted((row for row in rows if not row.reversed), key=lambda row: place[_answer(row)])
+    return sorted((row for row in rows if not row.reversed), key=lambda row: place[row.key])

@@ -25,6 +25,7 @@ class RemittanceException(PublicIdModel):
         CLEARING = "clearing", "Payment leaves a rest"
         CONTINUATION = "continuation", "Same payment, other claims"
         CONTRACT_CHECK = "contract_check", "Nothing allowed by the contract"
+        VERSION = "version", "Which version is answered"
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -55,4 +56,4 @@ class RemittanceException(PublicIdModel):
     @property
     def is_posted_claim(self) -> bool:
         """The claim is posted; what remains is to look at it."""
-        return self.kind == self.Kind.CONTRACT_CHECK
+        return self.kind in {self.Kind.CONTRACT_CHECK, self.Kind.VERSION}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from apps.claims.rules.answered_version import SentVersion
 from apps.x12.guides.x835 import RemittedClaim
 
 
@@ -20,7 +21,9 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class BilledClaim:
-    """Keys are those of rows; dollars. `places`: the payers of all claims of the visit, and which of them is asked first."""
+    """Keys are those of rows; dollars. `places`: the payers of all claims of the visit, and which of them is asked first.
+    `versions` in which it was sent, oldest first; none where it was never corrected.
+    """
 
     claim_id: int
     encounter_id: int
@@ -37,6 +40,7 @@ class BilledClaim:
     public_id: str = ""
     payer_rank: int = 1
     places: Mapping[int, int] = field(default_factory=dict)
+    versions: tuple[SentVersion, ...] = ()
 
     def place_of(self, payer_id: int) -> int:
         """1 for the payer that is asked first. One that we never billed for the visit speaks for whom this claim went to."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apps.claims.rules.answered_version import answered_version
 from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import AdjustmentClass
@@ -49,7 +50,8 @@ def plan_by_hand(hand: HandPosting, billed: BilledClaim, payer_id: int, *, segme
     lines = tuple(_lines(hand, billed, segment))
     denies = any(line.denied > 0 for line in lines)
     outcome = Outcome.POSTED_WITH_DENIAL if denies else Outcome.POSTED
-    return PlannedPosting(outcome, billed, payer_id, "1", lines)
+    version = answered_version(billed.versions, "", "")
+    return PlannedPosting(outcome, billed, payer_id, "1", lines, version=version)
 
 
 def _lines(hand: HandPosting, billed: BilledClaim, segment: int) -> Iterator[AdjudicatedLine]:

@@ -88,6 +88,11 @@ def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: b
     return replace(move, owed_by=_in_names(move.insurance, now_open.owed_by, payer_id))
 
 
+def cash_alone(parts: Parts, payer_id: int) -> Movement:
+    """Of an answer that a newer version's has overtaken: what was paid is its payer's credit until it takes that back."""
+    return Movement(parts.paid, ZERO, -parts.paid, ZERO, {payer_id: -parts.paid})
+
+
 def given_back(parts: Parts, move: Movement, now_open: OpenCharge, payer_id: int, handed: Decimal) -> Movement:
     """`move`, and what of the patient's share the payer was handed (`handed` dollars) and neither settles nor denies: the patient's
     again. What it denies waits in its name for a person, as any payer's.

@@ -29,3 +29,4 @@ class Problem(StrEnum):
     CLEARING = "clearing"
     CONTINUATION = "continuation"
     CONTRACT_CHECK = "contract_check"
+    VERSION = "version"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from apps.claims.rules.answered_version import AnsweredVersion, VersionBasis, answered_version
 from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import ClassTable
@@ -92,6 +93,7 @@ def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClai
     lines = adjudicate(remitted, matches, table)
     if is_reversal(remitted):
         return PlannedReversal(billed, payer_id, lines)
+    version = answered_version(billed.versions, remitted.frequency, remitted.payer_claim_number)
     return PlannedPosting(
         outcome=Outcome.POSTED_WITH_DENIAL if any(line.denied > 0 for line in lines) else Outcome.POSTED,
         billed=billed,
@@ -99,8 +101,9 @@ def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClai
         status_code="1" if remitted.status == REVERSAL else remitted.status,
         lines=lines,
         contract_question=_contract_question(lines, further=is_further_payer(remitted)),
+        version_question=_version_question(billed, version),
+        version=version,
         frequency=remitted.frequency,
-        payer_claim_number=remitted.payer_claim_number,
     )
 
 
@@ -114,6 +117,16 @@ def _contract_question(lines: Sequence[AdjudicatedLine], *, further: bool) -> st
     return (
         f"Service line {told.position} states {dollars(told.stated_allowed)} as allowed (AMT*B6); what was paid, shared and "
         f"paid before comes to {dollars(told.allowed)}."
+    )
+
+
+def _version_question(billed: BilledClaim, version: AnsweredVersion) -> str:
+    """The number alone says that it is not for what was sent last, and a payer may keep its number."""
+    if version.basis is not VersionBasis.NUMBER or version.correction == billed.versions[-1].correction:
+        return ""
+    return (
+        "By the payer's own claim number (CLP07) this answers an earlier version, and the one that was sent last stays pending. A payer"
+        " that keeps its number may mean that one."
     )
 
 

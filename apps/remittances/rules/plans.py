@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.claims.rules.answered_version import ONLY_VERSION, AnsweredVersion
 from apps.remittances.rules.adjudicate import AdjudicatedLine
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import ClassTable
@@ -22,8 +23,7 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class PlannedPosting:
     """The payer's word on each line and, once the visit is replayed, what it does to the books. `status_code` is CLP02 as it is
-    meant; `contract_question` is for a person to look at. `frequency` and `payer_claim_number` (CLP09, CLP07) tell which version of
-    the claim is answered, as far as the payer tells it.
+    meant; `contract_question` and `version_question` are for a person to look at. `version` of the claim is answered; `frequency` is CLP09.
     """
 
     outcome: Outcome
@@ -32,8 +32,9 @@ class PlannedPosting:
     status_code: str
     lines: tuple[AdjudicatedLine, ...]
     contract_question: str = ""
+    version_question: str = ""
+    version: AnsweredVersion = ONLY_VERSION
     frequency: str = ""
-    payer_claim_number: str = ""
     effect: Effect = NO_EFFECT
 
 

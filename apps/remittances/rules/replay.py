@@ -9,7 +9,15 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, given_back, move_charge
+from apps.remittances.rules.movement import (
+    ZERO,
+    Movement,
+    OpenCharge,
+    Parts,
+    cash_alone,
+    given_back,
+    move_charge,
+)
 from apps.remittances.rules.shares import spread_parts
 
 _RANKS = {"2": 2, "20": 2, "3": 3, "21": 3}
@@ -22,7 +30,7 @@ class Answer:
     `content` is what `rules.content` makes of it. `arrived` is the ledger's entry by which it was first posted; none where it
     moved nothing, or comes only now. `status_code` is CLP02, `payer_claim_number` CLP07, as the rows keep them. `of_whole`: the payer
     gave no lines, so that `parts` are ours. `takes_back`: the key of the posting that a reversal by hand names; that of a file
-    names none.
+    names none. `version` of the claim that it answers, the higher the newer.
     """
 
     key: str
@@ -42,6 +50,7 @@ class Answer:
     status_code: str = ""
     payer_claim_number: str = ""
     takes_back: str = ""
+    version: int = 0
 
     @property
     def place(self) -> tuple[int, date, str, int, str, int, str, str]:
@@ -88,13 +97,14 @@ class Replayed:
     """Keys of answers. `order`: what stands, first to last. `undone_by`: a posting and the reversal that takes it back.
 
     `movements` by charge, of each posting; of those that are undone, how they would move what the others leave. `handed_over` by
-    charge, of each handover's claim.
+    charge, of each handover's claim. `overtaken`: the charges of which the same payer's answer to a newer version stands.
     """
 
     order: tuple[str, ...]
     undone_by: Mapping[str, str]
     movements: Mapping[str, Mapping[int, Movement]]
     handed_over: Mapping[int, Mapping[int, Movement]] = field(default_factory=dict)
+    overtaken: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def undoes(self) -> dict[str, str]:
@@ -113,6 +123,7 @@ def replay(visit: Visit) -> Replayed:
     now_open = dict(visit.charged)
     movements: dict[str, Mapping[int, Movement]] = {}
     handed_over: dict[int, Mapping[int, Movement]] = {}
+    overtaken = _overtaken(standing)
     steps = _with_handovers(standing, visit.handovers)
     acts = _places(steps, visit.acts)
     _act(now_open, acts[0])
@@ -120,14 +131,51 @@ def replay(visit: Visit) -> Replayed:
         if isinstance(step, Handover):
             moves = handed_over[step.claim_id] = _hand_over(step, now_open)
         else:
-            moves = movements[step.key] = _movements(step, now_open, handed_over)
+            gone = overtaken.get(step.key, frozenset())
+            moves = _movements(step, now_open, handed_over)
+            # What it was paid counts last: the newer answer finds the charge as it was.
+            movements[step.key] = {
+                **moves,
+                **{charge_id: cash_alone(step.parts[charge_id], step.payer_id) for charge_id in gone},
+            }
+            moves = {charge_id: move for charge_id, move in moves.items() if charge_id not in gone}
         for charge_id, move in moves.items():
             now_open[charge_id] = now_open.get(charge_id, OpenCharge()).plus(move)
         _act(now_open, after)
     for answer in postings:
         if answer.key in undone_by:
             movements[answer.key] = _movements(answer, now_open, handed_over)
-    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over)
+    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken)
+
+
+def overtaken_charges(answers: Sequence[Answer]) -> Mapping[str, frozenset[int]]:
+    """By key of an answer that stands: the charges of which the same payer's answer to a newer version of the claim stands. Of those its
+    money counts, and nothing else.
+    """
+    if not any(each.version for each in answers):
+        return {}
+    undone = pairs(answers)
+    return _overtaken([each for each in answers if not each.is_reversal and each.key not in undone])
+
+
+def _overtaken(standing: Sequence[Answer]) -> dict[str, frozenset[int]]:
+    if not any(each.version for each in standing):
+        return {}
+    newest: dict[tuple[int, int, int], int] = {}
+    for each in standing:
+        for charge_id, parts in each.parts.items():
+            place = (each.claim_id, each.payer_id, charge_id)
+            if parts.spoken:
+                newest[place] = max(newest.get(place, 0), each.version)
+    found = {
+        each.key: frozenset(
+            charge_id
+            for charge_id in each.parts
+            if newest.get((each.claim_id, each.payer_id, charge_id), 0) > each.version
+        )
+        for each in standing
+    }
+    return {key: charges for key, charges in found.items() if charges}
 
 
 def _movements(
@@ -246,14 +294,15 @@ _TESTS: tuple[Test, ...] = (
 def pairs(answers: Sequence[Answer]) -> dict[str, str]:
     """Each posting that is taken back, and the reversal that does so: of the same claim, ever less strictly, the oldest first.
 
-    Of answers that say the same, the reversal means the one whose number of the payer's (CLP07) it bears. What a person reversed
+    Of answers that say the same, the reversal means the one whose number of the payer's (CLP07) it bears; else that to the older version,
+    which a payer takes back before it answers the newer. What a person reversed
     by name is that and nothing else: a payer's own reversal of the same then finds it taken back.
     """
     waiting = sorted((each for each in answers if each.is_reversal), key=lambda each: each.place)
     undone_by: dict[str, str] = {}
     if not waiting:
         return undone_by
-    free = sorted((each for each in answers if not each.is_reversal), key=lambda each: each.place)
+    free = sorted((each for each in answers if not each.is_reversal), key=lambda each: (each.version, each.place))
     for test in _TESTS:
         for reversal in list(waiting):
             if reversal.takes_back and test is not _named:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from apps.claims.models import Claim, ClaimLine
+from apps.claims.selectors.versions_sent import versions_sent
 from apps.claims.states import ClaimStatus
 from apps.ledger.selectors import (
     ChargePosition,
@@ -101,7 +102,7 @@ def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
         claims = claims.select_for_update(of=("self",))
     rows = list(claims.order_by("pk").values(*_BILLED, "patient__last_name", "coverage__member_id", "status", "pk"))
     lines = _billed_lines([row["pk"] for row in rows])
-    places = _places(rows)
+    places, versions = _places(rows), versions_sent([row["pk"] for row in rows]) if rows else {}
     return [
         BilledClaim(
             **{name: row[name] for name in _BILLED},
@@ -111,6 +112,7 @@ def billed_claims(condition: Q, *, lock: bool = True) -> list[BilledClaim]:
             lines=tuple(lines[row["pk"]]),
             voided=row["status"] == ClaimStatus.VOIDED,
             places=places[row["encounter_id"]],
+            versions=versions.get(row["pk"], ()),
         )
         for row in rows
     ]

@@ -144,6 +144,7 @@ class _Books:
             status_code=row.status_code,
             payer_claim_number=row.payer_claim_number,
             takes_back=self.named.get(row.payment.file.transmission_id, "") if is_reversal else "",
+            version=0 if is_reversal or not words else words[0].correction_id or 0,
         )
         entry = row.entry_id or 0
         return Booked(row, billed, answer, lines, self.legs.get(entry, {}), self.undone.get(entry))

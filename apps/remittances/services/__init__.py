@@ -19,6 +19,7 @@ from apps.remittances.services.post_remittances import PostedRemittances, post_f
 from apps.remittances.services.reconcile_deposits import ReconciledDeposits, reconcile_deposits
 from apps.remittances.services.reverse_by_hand import reverse_by_hand
 from apps.remittances.services.reverse_payment import reverse_payment
+from apps.remittances.services.say_version import say_version
 from apps.remittances.services.set_aside import (
     add_rule,
     end_rule,
@@ -73,6 +74,7 @@ __all__ = [
     "reverse_by_hand",
     "reverse_payment",
     "save_account",
+    "say_version",
     "set_capitated",
     "set_class",
     "set_line_aside",

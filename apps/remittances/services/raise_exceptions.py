@@ -24,6 +24,7 @@ _TITLES = {
     Problem.CLEARING: "Settle the rest of a payment",
     Problem.CONTINUATION: "Check a payment that came twice with other claims",
     Problem.CONTRACT_CHECK: "Check what the payer allowed",
+    Problem.VERSION: "Say which version of a claim is answered",
 }
 
 

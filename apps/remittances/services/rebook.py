@@ -40,9 +40,14 @@ class Rebooked:
     handed_anew: list[int] = field(default_factory=list)
 
 
-def rebook(resolved: Resolved, sources: Mapping[str, Source], *, now: datetime) -> Rebooked:
-    """`sources` of the CLPs that come now, by their keys. Two postings at most: what is posted, then what undoes."""
-    books = _Books(sources, next(iter(sources.values())).posted_on)
+def rebook(
+    resolved: Resolved, sources: Mapping[str, Source], *, now: datetime, cause: Source | None = None
+) -> Rebooked:
+    """`sources` of the CLPs that come now, by their keys. Two postings at most: what is posted, then what undoes.
+
+    `cause`: why visits of which nothing comes now are brought up.
+    """
+    books = _Books(sources, (cause or next(iter(sources.values()))).posted_on, cause)
     for planned, (key, source) in zip(resolved.planned, sources.items(), strict=True):
         books.post(planned, key, source)
     for visit in resolved.visits:
@@ -54,6 +59,7 @@ def rebook(resolved: Resolved, sources: Mapping[str, Source], *, now: datetime) 
 class _Books:
     sources: Mapping[str, Source]
     posted_on: date
+    cause: Source | None = None
     postings: list[NewEntry] = field(default_factory=list)
     undoings: list[_Undo] = field(default_factory=list)
     bears: dict[str, str] = field(default_factory=dict)
@@ -71,7 +77,7 @@ class _Books:
 
     def bring_up(self, visit: ResolvedVisit) -> None:
         """The earlier answers, and all reversals. The first CLP that comes now is the cause of what changes."""
-        cause = next(self.sources[key] for key in visit.answers if key in self.sources)
+        cause = self.cause or next(self.sources[key] for key in visit.answers if key in self.sources)
         for key, booked in visit.so_far.booked.items():
             if not booked.answer.is_reversal:
                 self._bring_up(key, booked, visit, cause)

@@ -1,7 +1,7 @@
 """Keep what the payers say of our lines, and let the claims follow what of it stands."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,15 @@ from apps.remittances.services.resolve import Resolved, ResolvedVisit
 Lines = tuple[AdjudicatedLine, ...]
 
 
-def record_words(resolved: Resolved, books: Rebooked, sources: Mapping[str, Source], *, now: datetime) -> None:
+def record_words(
+    resolved: Resolved,
+    books: Rebooked,
+    sources: Mapping[str, Source],
+    *,
+    now: datetime,
+    ended: Collection[int] = frozenset(),
+) -> None:
+    """`ended`: claims whose answer to what was sent last was here already, as a person has found out."""
     said = {key: each.lines for visit in resolved.visits for key, each in visit.so_far.booked.items()}
     for item, key in zip(resolved.planned, sources, strict=True):
         if isinstance(item.plan, PlannedPosting):
@@ -30,8 +38,8 @@ def record_words(resolved: Resolved, books: Rebooked, sources: Mapping[str, Sour
     rows += _of_reversals_that_waited(resolved, books, said)
     numbers = _payer_numbers(resolved)
     if rows:
-        record_adjudications(rows, now=now, payer_numbers=numbers)
-    restate_claims(_standing(resolved), now=now)
+        record_adjudications(rows, now=now, payer_numbers=numbers, overtaken=_overtaken(resolved, said))
+    restate_claims(_standing(resolved, said), now=now, ended=ended)
     note_payer_numbers(numbers)
 
 
@@ -58,20 +66,43 @@ def _negative(line: AdjudicatedLine, segment: int) -> AdjudicatedLine:
     return replace(line, charge=-line.charge, paid=-line.paid, adjustments=adjustments, segment=segment)
 
 
-def _standing(resolved: Resolved) -> dict[int, list[str]]:
-    """By claim, what stands, the newest last; of visits with more than one answer: one alone is as it was recorded."""
+def _standing(resolved: Resolved, said: Mapping[str, Lines]) -> dict[int, list[str]]:
+    """By claim, the rows that stand, the newest last; of visits with more than one answer: one alone is as it was recorded."""
     standing: dict[int, list[str]] = defaultdict(list)
     for visit in resolved.visits:
-        if len(visit.answers) > 1:
-            _add(visit, standing)
+        if len(visit.answers) > 1 or not resolved.planned:
+            _add(visit, said, standing)
     return standing
 
 
-def _add(visit: ResolvedVisit, standing: dict[int, list[str]]) -> None:
+def _add(visit: ResolvedVisit, said: Mapping[str, Lines], standing: dict[int, list[str]]) -> None:
     for answer in visit.answers.values():
         standing[answer.claim_id] += []
     for answer in _by_day(visit):
-        standing[answer.claim_id].append(answer.key)
+        gone = set(_overtaken_rows(visit, answer, said))
+        standing[answer.claim_id] += [key for key in _keys(answer.key, said) if key not in gone]
+
+
+def _overtaken(resolved: Resolved, said: Mapping[str, Lines]) -> set[str]:
+    return {
+        row
+        for visit in resolved.visits
+        for key in visit.replayed.overtaken
+        for row in _overtaken_rows(visit, visit.answers[key], said)
+    }
+
+
+def _overtaken_rows(visit: ResolvedVisit, answer: Answer, said: Mapping[str, Lines]) -> list[str]:
+    """What is said of the claim as a whole stands as long as it stands of any charge."""
+    gone = visit.replayed.overtaken.get(answer.key, frozenset())
+    if not gone:
+        return []
+    spoken = {charge for charge, parts in answer.parts.items() if parts.spoken}
+    return [
+        f"{answer.key}:{line.position}"
+        for line in said[answer.key]
+        if (line.line.charge_id in gone if line.line else spoken <= gone)
+    ]
 
 
 def _by_day(visit: ResolvedVisit) -> list[Answer]:
@@ -81,13 +112,13 @@ def _by_day(visit: ResolvedVisit) -> list[Answer]:
 
 
 def _payer_numbers(resolved: Resolved) -> dict[int, str]:
-    """By claim, CLP07 of its own payer's newest standing answer that gives one."""
+    """By claim, CLP07 of its own payer's newest standing answer that gives one; of several versions, of that to the newest."""
     payers = {item.plan.billed.claim_id: item.plan.billed.payer_id for item in resolved.planned if item.plan.billed}
     for visit in resolved.visits:
         payers |= {each.billed.claim_id: each.billed.payer_id for each in visit.so_far.booked.values()}
     return {
         answer.claim_id: answer.payer_claim_number
         for visit in resolved.visits
-        for answer in _by_day(visit)
+        for answer in sorted(_by_day(visit), key=lambda each: each.version)
         if answer.payer_claim_number and answer.payer_id == payers[answer.claim_id]
     }

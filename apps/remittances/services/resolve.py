@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from apps.core.money import ZERO
 from apps.remittances.models import RemittancePayment
+from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
 from apps.remittances.rules.effect import Concession, Effect, open_after, taken_back
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
-from apps.remittances.rules.replay import Answer, Replayed, Visit, rank_of, replay
+from apps.remittances.rules.replay import Answer, Replayed, Visit, overtaken_charges, rank_of, replay
 from apps.remittances.selectors.by_hand import named_by_hand
 from apps.remittances.selectors.handovers import HandedOver, handed_over
 from apps.remittances.selectors.situations import concessions, open_charges
@@ -122,10 +123,14 @@ class _Visit:
         """Only what comes now is weighed against what people gave up; the earlier answers were when they came."""
         left = list(given_up)
         found = {}
+        gone = overtaken_charges([*(each.answer for each in self.so_far.booked.values()), *fresh.values()])
         for each in sorted(self.fresh, key=lambda each: fresh[each.number].place):
             if isinstance(each.plan, PlannedPosting):
                 spoken = spoken_of(each.plan.billed, each.plan.lines)
-                found[each.number] = taken_back(fresh[each.number].parts, spoken, left)
+                answer = fresh[each.number]
+                spoken -= gone.get(answer.key, frozenset())
+                parts = {charge: said for charge, said in answer.parts.items() if charge in spoken}
+                found[each.number] = taken_back(parts, spoken, left)
                 left = [concession for concession in left if concession not in found[each.number]]
         return found
 
@@ -154,12 +159,15 @@ class _Visit:
             status_code=item.status[:2] if item else "",
             payer_claim_number=item.payer_claim_number[:50] if item else "",
             takes_back=self.named if is_reversal else "",
+            version=0 if isinstance(plan, PlannedReversal) else plan.version.correction,
         )
 
     def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[Concession, ...]) -> Plan:
         plan = each.plan
         if isinstance(plan, PlannedPosting):
-            return replace(plan, effect=Effect(visit.replayed.movements[answer.key], takes_back))
+            effect = Effect(visit.replayed.movements[answer.key], takes_back)
+            question = "" if _is_answered_since(plan, visit) else plan.version_question
+            return replace(plan, effect=effect, version_question=question)
         if not isinstance(plan, PlannedReversal):
             return plan
         posting = visit.replayed.undoes.get(answer.key)
@@ -169,3 +177,22 @@ class _Visit:
         any_posted = any(other.claim_id == answer.claim_id for other in standing)
         by_hand = any(each.takes_back and each.claim_id == answer.claim_id for each in visit.answers.values())
         return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted, by_hand=by_hand)
+
+
+def _is_answered_since(plan: PlannedPosting, visit: ResolvedVisit) -> bool:
+    """The version that was sent last has an answer of its own, be it that it was taken back."""
+    newest = plan.billed.versions[-1].correction if plan.billed.versions else 0
+    return any(
+        each.claim_id == plan.billed.claim_id and each.version == newest and not each.is_reversal
+        for each in visit.answers.values()
+    )
+
+
+def resolve_again(billed: BilledClaim) -> Resolved:
+    """Its visit as it stands by the answers that are posted, where something else is known of them than when they came."""
+    so_far = visits_so_far([billed])[billed.encounter_id]
+    next_payers = handed_over([billed.encounter_id]).get(billed.encounter_id, ())
+    answers = {key: each.answer for key, each in so_far.booked.items()}
+    handovers = [each.handover for each in next_payers]
+    replayed = replay(Visit(so_far.charged, list(answers.values()), so_far.acts, handovers))
+    return Resolved([], [ResolvedVisit(so_far, answers, replayed, next_payers)])

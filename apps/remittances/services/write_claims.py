@@ -1,6 +1,6 @@
 """Write planned CLPs: ledger, rows, the payers' words on the claims, exceptions. A constant number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from apps.claims.services import recheck_further_claims
@@ -19,6 +19,7 @@ from apps.remittances.services.raise_exceptions import NewException, open_again,
 from apps.remittances.services.rebook import Rebooked, rebook
 from apps.remittances.services.record_words import record_words
 from apps.remittances.services.resolve import Resolved, resolve
+from apps.remittances.services.version_questions import settle_questions
 from apps.x12.guides import x835
 
 
@@ -39,7 +40,20 @@ def write_claims(payment: RemittancePayment, planned: Sequence[Planned], *, now:
     if books.handed_anew:
         recheck_further_claims(books.handed_anew, now=now)
     _raise(payment, resolved.planned, rows, now)
+    settle_questions(resolved.planned, now=now)
     return rows
+
+
+def write_again(resolved: Resolved, cause: Source, *, ended: Collection[int], now: datetime) -> None:
+    """Nothing comes now: what was posted is brought to what `resolved` says. The transaction holds the claims' locks.
+
+    `ended`: claims whose answer to what was sent last was here already, as a person has found out.
+    """
+    books = rebook(resolved, {}, now=now, cause=cause)
+    _follow(resolved, books, {}, now)
+    record_words(resolved, books, {}, now=now, ended=ended)
+    if books.handed_anew:
+        recheck_further_claims(books.handed_anew, now=now)
 
 
 def _raise(
@@ -152,8 +166,8 @@ def _exception(payment: RemittancePayment, planned: Planned, row: RemittedClaim)
         return NewException(
             plan.problem, plan.sentence, payment.file, payment, row, amount=row.paid, at_stake=row.charge
         )
-    if isinstance(plan, PlannedPosting) and plan.contract_question:
-        return NewException(
-            Problem.CONTRACT_CHECK, plan.contract_question, payment.file, payment, row, at_stake=row.charge
-        )
+    if isinstance(plan, PlannedPosting) and (plan.version_question or plan.contract_question):
+        problem = Problem.VERSION if plan.version_question else Problem.CONTRACT_CHECK
+        question = " ".join(filter(None, (plan.version_question, plan.contract_question)))
+        return NewException(problem, question, payment.file, payment, row, at_stake=row.charge)
     return None

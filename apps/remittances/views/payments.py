@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.claims.selectors.versions_sent import named_versions
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
@@ -110,6 +111,7 @@ def claim_part(request: HttpRequest, public_id: str, payment: int, number: int) 
         "row": row,
         "segments": claim_segments(row, _meant(request)),
         "may_reverse": may_reverse,
+        "may_say_version": may_reverse and row.claim_id is not None and len(named_versions(row.claim_id)) > 1,
     }
     if not wants_fragment(request):
         item = item_of(row)
