@@ -1,11 +1,14 @@
 """What the front desk entered stands against what the EHR tells, and the difference is shown."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
+from apps.audit.trail import record
 from apps.connectors.ports.ehr import EhrCoverage
 from apps.intake.models import Coverage, Encounter, Patient
 from apps.intake.services import DisputeNotOpenError, keep_entered, receive_encounters
@@ -163,3 +166,90 @@ def test_a_question_about_what_the_ehr_no_longer_tells_goes(entered: Coverage, n
 def test_only_who_works_eligibility_says_that_ours_stands(role: Role, entered: Coverage) -> None:
     keep = reverse("workspace:keep_entered", args=[entered.patient.public_id])
     assert browser_of(role).post(keep, {"reason": "Mine"}).status_code == 403
+
+
+def of_a_visit(now: datetime, visit: str, *covers: EhrCoverage) -> list[WorkItem]:
+    """The EHR tells a visit's plans alone."""
+    receive_encounters(
+        source="drchrono",
+        encounters=[told.visit(visit, coverages=covers)],
+        patients=[told.patient()],
+        arrived_by=Encounter.Path.POLL,
+        now=now,
+    )
+    return list(WorkItem.objects.filter(kind="coverage_disputed", state=WorkItem.State.OPEN))
+
+
+SECOND = told.cover(member_id="LP2", rank=2)
+
+
+def test_a_visits_plan_told_alone_is_the_same_telling_as_among_all(entered: Coverage, now: datetime) -> None:
+    assert len(again(now, "V2", told.cover(), SECOND)) == 1
+    read = Patient.objects.get(pk=entered.patient_id).coverage_dispute.telling
+    assert len(of_a_visit(now, "V3", told.cover())) == 1
+    keep_ours(entered, now, telling=read)  # what the person read is still what is told
+    assert of_a_visit(now, "V4", told.cover()) == again(now, "V5", told.cover(), SECOND) == []
+    assert len(of_a_visit(now, "V6", told.cover(member_id="LP999"))) == 1
+
+
+def test_all_plans_told_after_one_that_was_decided_ask_only_about_what_was_not_told(
+    entered: Coverage, now: datetime
+) -> None:
+    of_a_visit(now, "V2", told.cover())
+    keep_ours(entered, now)
+    assert again(now, "V3", told.cover(), SECOND) == []
+    CoverageFactory(patient=entered.patient, payer=entered.payer, member_id="C2", rank=2, entered_by=UserFactory())
+    Coverage.objects.filter(rank=2, entered_by=None).update(ends_on=now.date())
+    assert len(again(now, "V4", told.cover(), SECOND)) == 1
+    keep_ours(entered, now)
+    assert again(now, "V5", told.cover(), SECOND) == of_a_visit(now, "V6", SECOND) == []
+    assert len(again(now, "V7", told.cover())) == 1  # no second plan at all is something new
+
+
+def test_what_stood_is_kept_when_the_ehr_tells_the_same_and_counts_no_more(entered: Coverage, now: datetime) -> None:
+    again(now, "V2", told.cover())
+    keep_ours(entered, now)
+    assert (
+        again(now, "V3", told.cover("CADDO", member_id="C1", subscriber_first_name=entered.subscriber_first_name)) == []
+    )
+    row = Patient.objects.get(pk=entered.patient_id).coverage_dispute
+    (was,) = row.history
+    assert (row.agreed_at, row.told, row.stood_against, was["reason"]) == (now, [], [], "Card seen.")
+    assert [plan["payer_id"] for plan in was["stood_against"][0]["plans"]] == ["LPHP1"]
+    page = browser_of(Role.FRONT_DESK).get(reverse("workspace:patient", args=[entered.patient.public_id]))
+    assert "Until then ours stood" in page.content.decode()
+    entered.refresh_from_db()
+    assert entered.entered_by is None
+    Coverage.objects.filter(pk=entered.pk).update(entered_by=UserFactory())
+    assert len(again(now, "V4", told.cover())) == 1  # another coverage may be meant: a person decides afresh
+    row.refresh_from_db()
+    assert (row.agreed_at, len(row.history)) == (None, 1)
+
+
+def test_a_task_from_before_has_its_row_and_says_that_what_was_told_is_not_known(
+    entered: Coverage, now: datetime
+) -> None:
+    again(now, "V2", told.cover())
+    entered.patient.coverage_dispute.delete()
+    import_module("apps.intake.migrations.0007_from_before").forward(apps, None)
+    page = browser_of(Role.FRONT_DESK).get(reverse("workspace:patient", args=[entered.patient.public_id]))
+    assert "What it tells was not kept" in page.content.decode()
+    keep_ours(entered, now)
+    assert Patient.objects.get(pk=entered.patient_id).coverage_dispute.stood_against == []
+    assert len(again(now, "V3", told.cover())) == 1  # nobody knows whether it was this
+
+
+@pytest.mark.parametrize("is_entered", [True, False])
+def test_who_had_been_entered_and_taken_for_a_sources_patient_is_marked(
+    is_entered: bool, entered: Coverage, now: datetime
+) -> None:
+    if is_entered:
+        record(
+            "enter_patient",
+            acting_user=UserFactory(),
+            now=now,
+            subject_kind="patient",
+            subject_public_id=entered.patient.public_id,
+        )
+    import_module("apps.intake.migrations.0007_from_before").forward(apps, None)
+    assert Patient.objects.get().adopted is is_entered

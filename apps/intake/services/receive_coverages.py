@@ -13,7 +13,7 @@ from apps.connectors.ports.ehr import EhrCoverage
 from apps.core.clock import practice_date
 from apps.intake.models import Coverage, Patient
 from apps.intake.services.place_payers import PayerBook
-from apps.intake.services.show_disputed import settle_disputed, show_disputed
+from apps.intake.services.show_disputed import Instead, settle_disputed, show_disputed
 from apps.practice.models import Payer
 
 DETAILS = (
@@ -37,7 +37,7 @@ class _Plan:
     ended: dict[int, Coverage] = field(default_factory=dict)
     filled: dict[int, Coverage] = field(default_factory=dict)
     fresh: list[Coverage] = field(default_factory=list)
-    disputed: dict[Patient, tuple[EhrCoverage, ...]] = field(default_factory=dict)  # what is told instead
+    disputed: dict[Patient, Instead] = field(default_factory=dict)
     agreed: dict[int, Patient] = field(
         default_factory=dict
     )  # by the coverage: the EHR now tells what a person had entered
@@ -61,7 +61,7 @@ class CoverageBook:
             return rows[0] if rows else None
         for row in [row for row in self._open[told.patient.pk] if row not in rows]:
             if row.entered_by_id:
-                self._plan.disputed[told.patient] = told.coverages
+                self._dispute(told, row.rank)
             else:
                 self._end(row)
         return rows[0] if rows else self.primary(told.patient)
@@ -102,8 +102,15 @@ class CoverageBook:
         """What a person entered stands until the EHR tells the same; that it tells something else is shown."""
         kept = [row for row in self._open[told.patient.pk] if row.entered_by_id and row.rank == rank]
         if kept:
-            self._plan.disputed[told.patient] = told.coverages
+            self._dispute(told, rank)
         return kept[-1] if kept else None
+
+    def _dispute(self, told: Told, rank: int) -> None:
+        before = self._plan.disputed.get(told.patient)
+        if before and before.complete and not told.complete:
+            return  # the fuller telling of the two is shown
+        ranks = before.ranks if before and before.plans == told.coverages else frozenset()
+        self._plan.disputed[told.patient] = Instead(told.coverages, told.complete, ranks | {rank})
 
     def _add(self, patient: Patient, payer: Payer, cover: EhrCoverage, fields: dict[str, Any]) -> Coverage:
         row = Coverage(patient=patient, payer=payer, member_id=cover.member_id[:80], rank=cover.rank, **fields)

@@ -1,6 +1,7 @@
 """The EHR tells another plan than the one that a person entered: the front desk compares, and may say that ours stands."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,23 +26,42 @@ class DisputeNotOpenError(ValueError):
     """A sentence for the person: what is missing, or that nothing waits here."""
 
 
-def show_disputed(told: Mapping[Patient, Sequence[EhrCoverage]], *, now: datetime) -> None:
-    """What the EHR tells instead, by patient: one open task each. What a person has decided against asks nobody again."""
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What the EHR tells where a person entered something else. `complete`: all plans that it has, not those of a visit alone. `ranks`:
+    the places in the order of payment at which the two differ.
+    """
+
+    plans: tuple[EhrCoverage, ...]
+    complete: bool
+    ranks: frozenset[int]
+
+
+def show_disputed(told: Mapping[Patient, Instead], *, now: datetime) -> None:
+    """What the EHR tells instead, by patient: one open task each. What a person has decided against asks nobody again, be it told whole
+    or in part: of two tellings counts what both tell.
+    """
     if not told:
         return
     known = {row.patient_id: row for row in CoverageDispute.objects.filter(patient__in=list(told))}
     waiting = set(_open(told).values_list("subject_public_id", flat=True))
     rows, asked, decided = [], [], []
-    for patient, covers in told.items():
-        row = known.get(patient.pk) or CoverageDispute(patient=patient)
-        row.told, row.told_at = sorted((_words(each) for each in covers), key=_place), now
+    for patient, instead in told.items():
+        row = known.get(patient.pk) or CoverageDispute(patient=patient, told=None)
+        plans = sorted((_words(each) for each in instead.plans), key=_place)
+        if instead.complete or not _tells_already(row, plans):
+            row.told, row.told_all = plans, instead.complete
+        row.told_at, row.agreed_at = now, None
         rows.append(row)
-        if row.told in row.stood_against:
+        if all(_is_decided(row, plans, rank) for rank in instead.ranks):
             decided.append(patient)
         elif patient.public_id not in waiting:
             asked.append(_item(patient))
     CoverageDispute.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["patient"], update_fields=["told", "told_at"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["patient"],
+        update_fields=["told", "told_all", "told_at", "agreed_at"],
     )
     open_items(asked, now=now)
     withdraw_items(
@@ -56,7 +76,27 @@ def settle_disputed(patients: Collection[Patient], *, now: datetime) -> None:
     if patients:
         keys = list(_open(patients).values_list("pk", flat=True))
         withdraw_items(keys, now=now, outcome="The EHR tells the same coverage now.")
-        CoverageDispute.objects.filter(patient__in=list(patients)).delete()
+        rows = list(CoverageDispute.objects.filter(patient__in=list(patients)).select_related("settled_by"))
+        for row in rows:
+            _close(row, now)
+        CoverageDispute.objects.bulk_update(
+            rows, ["told", "stood_against", "reason", "settled_at", "settled_by", "agreed_at", "history"]
+        )
+
+
+def _close(row: CoverageDispute, now: datetime) -> None:
+    """What stood is over: it was about another coverage than a person may enter from now on."""
+    if row.settled_at and row.settled_by:
+        was = {
+            "stood_against": row.stood_against,
+            "reason": row.reason,
+            "settled_at": row.settled_at.isoformat(),
+            "settled_by": row.settled_by.display_name,
+            "agreed_at": now.isoformat(),
+        }
+        row.history = [*row.history, was]
+    row.told, row.stood_against, row.agreed_at = [], [], now
+    row.reason, row.settled_at, row.settled_by = "", None, None
 
 
 @transaction.atomic
@@ -74,7 +114,8 @@ def keep_entered(*, patient_id: str, telling: str, reason: str, acting_user: Use
     keys = list(_open([row.patient]).values_list("pk", flat=True)) if row else []
     if row is None or not close_items(keys, acting_user=acting_user, now=now, outcome=f"Ours stands: {words}"):
         raise DisputeNotOpenError("This has been settled meanwhile: nothing waits to be compared with the EHR.")
-    row.stood_against = [*row.stood_against, row.told]
+    if row.told is not None:
+        row.stood_against = [*row.stood_against, {"plans": row.told, "all": row.told_all}]
     row.reason, row.settled_at, row.settled_by = words, now, acting_user
     row.save(update_fields=["stood_against", "reason", "settled_at", "settled_by"])
     record(
@@ -91,6 +132,26 @@ def _words(cover: EhrCoverage) -> dict[str, Any]:
     born = cover.subscriber_birth_date
     shown = {name: getattr(cover, name) for name in _NAMES}
     return {**shown, "subscriber_birth_date": born.isoformat() if born else ""}
+
+
+def _tells_already(row: CoverageDispute, plans: Sequence[Mapping[str, Any]]) -> bool:
+    """The fuller telling is known, and says the same of these places."""
+    known = row.told or []
+    return row.agreed_at is None and all(_at(known, plan["rank"]) == _at(plans, plan["rank"]) for plan in plans)
+
+
+def _is_decided(row: CoverageDispute, plans: Sequence[Mapping[str, Any]], rank: int) -> bool:
+    """A person has decided against the same at this place. That there is no plan is told by who tells all."""
+    here = _at(plans, rank)
+    for each in row.stood_against:
+        before, is_all = (each["plans"], each["all"]) if isinstance(each, dict) else (each, True)
+        if _at(before, rank) == here and (here or is_all):
+            return True
+    return False
+
+
+def _at(plans: Sequence[Mapping[str, Any]], rank: int) -> list[Mapping[str, Any]]:
+    return [plan for plan in plans if plan["rank"] == rank]
 
 
 def _place(plan: Mapping[str, Any]) -> tuple[str, ...]:
