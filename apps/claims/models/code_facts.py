@@ -4,8 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from apps.claims.rules.code_facts import KINDS, Kind
-from apps.claims.rules.shapes import is_procedure
+from apps.claims.rules.code_facts import KINDS, Kind, is_code_of
 from apps.practice.models import Payer
 
 
@@ -36,9 +35,12 @@ class CodeFact(models.Model):
     def clean(self) -> None:
         """Raises ValidationError for a code that is none, and for words that its kind does not have."""
         self.code, self.value = self.code.strip().upper(), self.value.strip()
-        if not is_procedure(self.code):
-            raise ValidationError({"code": "This is not a CPT or HCPCS code."})
-        if self.kind in set(Kind) and not KINDS[Kind(self.kind)].words.fullmatch(self.value):
+        if self.kind not in set(Kind):
+            return
+        if not is_code_of(Kind(self.kind), self.code):
+            what = "modifier" if self.kind == Kind.MODIFIER else "code"
+            raise ValidationError({"code": f"This is not a CPT or HCPCS {what}."})
+        if not KINDS[Kind(self.kind)].words.fullmatch(self.value):
             raise ValidationError({"value": f"One of: {KINDS[Kind(self.kind)].words.pattern.replace('|', ', ')}."})
 
 

@@ -1,9 +1,11 @@
-"""The kinds of things known of procedure codes, and what one of each may say. Rows are data with dates and a source (`CodeFact`)."""
+"""The kinds of things known of procedure codes and of modifiers, and what each may say: rows with dates and a source (`CodeFact`)."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from apps.claims.rules.shapes import is_modifier, is_procedure
 
 
 class Kind(StrEnum):
@@ -13,6 +15,7 @@ class Kind(StrEnum):
     ADD_ON = "add_on"
     PREVENTIVE = "preventive"
     PRICE = "price"
+    MODIFIER = "modifier"
 
 
 SINGLE_DOSE, MULTI_DOSE = "single", "multi"
@@ -42,6 +45,7 @@ KINDS: Mapping[Kind, KindOfFact] = {
     ),
     Kind.PREVENTIVE: KindOfFact("Preventive when done as a screening: modifier that says it", re.compile("33")),
     Kind.PRICE: KindOfFact("The practice's own price, dollars", re.compile(r"\d{1,7}(\.\d{2})?")),
+    Kind.MODIFIER: KindOfFact("Modifier that there is: whose it is", re.compile("cpt|hcpcs|payer")),
 }
 
 
@@ -59,6 +63,11 @@ class Known:
 
     def all_of(self, kind: Kind, code: str) -> tuple[str, ...]:
         return self.values.get((kind, code), ())
+
+
+def is_code_of(kind: Kind, code: str) -> bool:
+    """Whether something of this kind can be known of a code of this shape."""
+    return is_modifier(code) if kind is Kind.MODIFIER else is_procedure(code)
 
 
 NOTHING_KNOWN = Known()

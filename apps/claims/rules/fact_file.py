@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from apps.claims.rules.code_facts import KINDS, Kind
+from apps.claims.rules.code_facts import KINDS, Kind, is_code_of
 from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, csv_rows, day
 
 REQUIRED = ("code", "value", "effective")
@@ -51,8 +51,16 @@ def _row(number: int, told: dict[str, str], kind: Kind) -> FactRow:
     if ends and ends < begins:
         raise BadRowError("It ends before it begins.")
     return FactRow(
-        number, code(told["code"].upper(), "code"), value, begins, ends, told.get("source", "")[:LONGEST_SOURCE]
+        number, _code(told["code"].upper(), kind), value, begins, ends, told.get("source", "")[:LONGEST_SOURCE]
     )
+
+
+def _code(text: str, kind: Kind) -> str:
+    if kind is not Kind.MODIFIER:
+        return code(text, "code")
+    if not is_code_of(kind, text):
+        raise BadRowError("The code is not a modifier.")
+    return text
 
 
 def _day(text: str, words: str) -> date:

@@ -57,7 +57,8 @@ def surroundings(
     pairs, limits = _pairs(claims, codes), _limits(claims, codes)
     seen = last_visits(claims, codes, persons)
     earlier = earlier_lines(claims, persons)
-    book = code_book(*_asked(claims, codes, earlier))
+    said = {claim.pk: {modifier for line in lines[claim.pk] for modifier in line.modifiers} for claim in claims}
+    book = code_book(*_asked(claims, {key: codes[key] | said[key] for key in codes}, earlier))
     substituted, hospice = substitutions(claims, lines), hospice_elections(claims)
     supervisors, on_file, wanted = supervisors_seen(claims), authorizations_of(claims), wanted_numbers(claims, lines)
     words, rivalling, diagnoses = payers_words(claims), rivals(claims), diagnoses_on(claims)
@@ -68,7 +69,7 @@ def surroundings(
             limits=limits[claim.pk],
             same_day=same_day[claim.pk],
             seen_on=seen.get(claim.pk),
-            known=book.known(codes[claim.pk], claim.service_date),
+            known=book.known(codes[claim.pk] | said[claim.pk], claim.service_date),
             wants_drug_number=book.wants_drug_number(claim),
             earlier=tuple(line.seen_from(claim, _global_days(line, book)) for line in earlier[claim.pk]),
             substituted_since=substituted.get(claim.pk),
