@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0009_documents'),
+        ('claims', '0011_versions_answered_before'),
     ]
 
     operations = [
