@@ -97,7 +97,7 @@ class Texts:
 
     def _compare(self, text: str, row: list[str]) -> None:
         """Notes a text that says more than is taken."""
-        if row[0] in REMITTANCE and REMITTANCE[row[0]].is_exceeded(row, self._component):
+        if row[0] in REMITTANCE and REMITTANCE[row[0]](row, self._component):
             if len(self.longer) >= MOST_TEXTS:
                 # As the tables are emptied when they are full; whatever comes again is looked at again.
                 for table in (self.dates, self.amounts, self.services):
