@@ -21,6 +21,8 @@ from apps.worklist.list_views import list_urls
 app_name = "claims"
 urlpatterns = [
     path("", lists.claims, name="list"),
+    path("export/", lists.export, name="export_claims"),
+    path("", include(list_urls(lists.CLAIMS))),
     path("exceptions/", exception_queue.queue, name="exceptions"),
     path("exceptions/export/", exception_export.export, name="export_exceptions"),
     path("exceptions/find/", exception_queue.find, name="find_exceptions"),

@@ -1,10 +1,13 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.patient_balances.views import board, detail, inbound, logs, money, parked
+from apps.worklist.list_views import list_urls
 
 app_name = "balances"
 urlpatterns = [
     path("", board.board, name="board"),
+    path("export/", board.export, name="export_balances"),
+    path("", include(list_urls(board.BALANCES))),
     path("messages/", logs.messages, name="messages"),
     path("consents/", logs.consents, name="consents"),
     path("texts/", logs.templates, name="texts"),

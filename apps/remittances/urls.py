@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from apps.remittances.views import (
     bank_files,
@@ -9,14 +9,19 @@ from apps.remittances.views import (
     deposits,
     exceptions,
     parked,
+    payment_list,
     payments,
     reversals,
+    underpayment_list,
     versions,
 )
+from apps.worklist.list_views import list_urls
 
 app_name = "remittances"
 urlpatterns = [
-    path("", payments.payment_list, name="list"),
+    path("", payment_list.payment_list, name="list"),
+    path("export/", payment_list.export, name="export_payments"),
+    path("", include(list_urls(payment_list.PAYMENTS))),
     path("upload/", payments.upload, name="upload"),
     path("paper/", by_hand.eob, name="enter_eob"),
     path("apart/", parked.parked, name="parked"),
@@ -29,7 +34,9 @@ urlpatterns = [
         name="settle",
     ),
     path("exceptions/<slug:public_id>/split/", by_hand.split, name="split"),
-    path("contracts/", contracts.underpayment_list, name="underpayments"),
+    path("contracts/", underpayment_list.underpayment_list, name="underpayments"),
+    path("contracts/export/", underpayment_list.export, name="export_underpayments"),
+    path("contracts/", include(list_urls(underpayment_list.UNDERPAYMENTS))),
     path("contracts/schedules/", contracts.schedules, name="schedules"),
     path("contracts/schedules/import/", contracts.import_schedule, name="import_schedule"),
     path("contracts/<slug:public_id>/", contracts.underpayment_page, name="underpayment"),

@@ -1,9 +1,11 @@
 """A list of work as a file: all that its filter shows, without the columns that its reader leaves out on the page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core import clock
@@ -11,6 +13,9 @@ from apps.core.file_answers import file_answer, too_long_answer
 from apps.practice.audited_views import audit_read
 from apps.worklist.list_views import shown_columns
 from apps.worklist.lists import ListOfWork
+
+# So many rows are read at a time.
+CHUNK = 500
 
 
 class Column(NamedTuple):
@@ -31,6 +36,13 @@ class ListFile:
     name: str
     subject: str
     columns: Sequence[Column]
+
+
+def in_chunks(rows: "QuerySet[Any, Any]") -> Iterator[list[Any]]:
+    """What is asked of each row besides is asked of so many at once."""
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield chunk
 
 
 def list_file(

@@ -19,6 +19,8 @@ from apps.remittances.selectors.by_hand import purposes_by_file
 from apps.remittances.selectors.soundness import PaymentBalance, payment_balances
 
 _OPEN = RemittanceException.objects.filter(state=RemittanceException.State.OPEN)
+PAYMENT_SORTS = {"arrived": "pk", "payer": "payer_name", "paid": "paid_on", "trace": "trace_number", "amount": "amount"}
+NEWEST_FIRST = "-arrived"
 FILTERS = ("waiting", "denials", "duplicates")
 
 
@@ -39,9 +41,12 @@ class PaymentRow:
         return sum(number for _, number in self.outcomes)
 
 
-def payments(show: str = "") -> "QuerySet[RemittancePayment]":
-    """Newest first. `show` is one of FILTERS, anything else shows all."""
-    found = RemittancePayment.objects.select_related("file", "payer").order_by("-pk")
+def payments(show: str = "", sort: str = "") -> "QuerySet[RemittancePayment]":
+    """`show` is one of FILTERS, anything else shows all; `sort` one of PAYMENT_SORTS, anything else is the newest first."""
+    name = sort if sort.removeprefix("-") in PAYMENT_SORTS else NEWEST_FIRST
+    turned = "-" if name.startswith("-") else ""
+    order = f"{turned}{PAYMENT_SORTS[name.removeprefix('-')]}"
+    found = RemittancePayment.objects.select_related("file", "payer").order_by(order, f"{turned}pk")
     if show == "waiting":
         return found.filter(Exists(_OPEN.filter(payment=OuterRef("pk"))))
     if show == "denials":
@@ -66,7 +71,7 @@ def payment_rows(shown: Sequence[RemittancePayment]) -> list[PaymentRow]:
     return list(rows.values())
 
 
-def patients_of_payments(shown: Sequence[RemittancePayment]) -> list[str]:
+def patients_of_payments(shown: "Sequence[RemittancePayment] | QuerySet[RemittancePayment]") -> list[str]:
     """Public ids of whom the payments speak: the list shows their sums, and leads to their names."""
     claims = RemittedClaim.objects.filter(payment__in=shown, claim__isnull=False)
     return list(claims.order_by("claim__patient").values_list("claim__patient__public_id", flat=True).distinct())

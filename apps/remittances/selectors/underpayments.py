@@ -13,6 +13,14 @@ from apps.practice.models import Payer
 from apps.remittances.models import RemittedClaim, UnderpaidLine, Underpayment
 
 _State = Underpayment.State
+URGENT_FIRST = "urgent"
+SORTS = {
+    "patient": "claim__patient__last_name",
+    "payer": "payer__name",
+    "found": "opened_at",
+    "settled": "settled_at",
+    "short": "short",
+}
 # What the list shows by each value of `show`.
 SHOWN = {
     "": (_State.OPEN,),
@@ -38,13 +46,18 @@ def short_now() -> Short:
     return Short(*found.get(_State.OPEN, nothing), *found.get(_State.DISPUTED, nothing))
 
 
-def underpayments(show: str, payer: str = "") -> "QuerySet[Underpayment]":
-    """The most money first where somebody must act, else the newest. `payer` is a public id, empty for all."""
+def underpayments(show: str, payer: str = "", sort: str = "") -> "QuerySet[Underpayment]":
+    """By one of SORTS; else the most money first where somebody must act, and the newest of those settled. `payer` is a public id, empty
+    for all.
+    """
     states = SHOWN.get(show, SHOWN[""])
     rows = Underpayment.objects.filter(state__in=states).select_related("claim__patient", "payer", "settled_by")
     if payer:
         rows = rows.filter(payer__public_id=payer)
     rows = rows.prefetch_related("lines")
+    if column := SORTS.get(sort.removeprefix("-")):
+        turned = "-" if sort.startswith("-") else ""
+        return rows.order_by(f"{turned}{column}", f"{turned}pk")
     return rows.order_by("-settled_at", "-pk") if show == "settled" else rows.order_by("-short", "pk")
 
 

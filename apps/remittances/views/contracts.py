@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -23,24 +21,6 @@ from apps.remittances.services import UnderpaymentError, load_fees, settle_under
 PAGE = 50
 PROBLEMS_SHOWN = 50
 STATES = Underpayment.State
-
-
-@require_safe
-@require(Permission.VIEW_REMITTANCES)
-def underpayment_list(request: HttpRequest) -> HttpResponse:
-    show = request.GET.get("show", "")
-    show = show if show in read.SHOWN else ""
-    payer = request.GET.get("payer", "")
-    page = Paginator(read.underpayments(show, payer), PAGE).get_page(request.GET.get("page"))
-    audit_read(request, "underpayments", patients=[row.claim.patient.public_id for row in page], action="list")
-    context = {
-        "page": page,
-        "show": show,
-        "short": read.short_now(),
-        "chips": [Chip(value, name, number) for value, name, number in read.payers_short(show)],
-        "filtered": bool(payer),
-    }
-    return render_page(request, "remittances/underpayments.html", context, fragment="table")
 
 
 @require_safe

@@ -33,27 +33,6 @@ PAGE = 50
 
 @require_safe
 @require(Permission.VIEW_REMITTANCES)
-def payment_list(request: HttpRequest) -> HttpResponse:
-    show = request.GET.get("show", "")
-    page = Paginator(pages.payments(show), PAGE).get_page(request.GET.get("page"))
-    audit_read(request, "remittance_payments", patients=pages.patients_of_payments(list(page)), action="list")
-    context = {
-        "page": page,
-        "rows": pages.payment_rows(list(page)),
-        "waiting": pages.waiting(),
-        "filtered": show in pages.FILTERS,
-        "chips": [
-            Chip("waiting", "Something waits"),
-            Chip("denials", "With denials"),
-            Chip("duplicates", "Duplicates"),
-        ],
-        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
-    }
-    return render_page(request, "remittances/list.html", context, fragment="table")
-
-
-@require_safe
-@require(Permission.VIEW_REMITTANCES)
 def file_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """One payment of the file at a time: `?payment=` its number."""
     file = _file_or_404(public_id)
