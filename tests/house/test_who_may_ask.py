@@ -85,6 +85,7 @@ def test_each_is_told_what_the_table_says(who: str, subjects: Subjects, clients:
     assert faults == []
 
 
+@pytest.mark.axe
 @pytest.mark.parametrize("who", [role.value for role in Role])
 def test_nobody_learns_from_a_refusal_whether_there_is_such_a_thing(
     who: str, subjects: Subjects, clients: dict[str, Client]

@@ -13,7 +13,7 @@ from apps.remittances.models import RemittanceException, RemittanceFile, Remitta
 from apps.remittances.services import post_claims, store_file
 from tests.factories.remittances import NOW, clp, payment, remittance_bytes, submitted_claim
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("statistics_forgotten")]
 
 
 def run(*arguments: object) -> tuple[str, str, int]:

@@ -30,6 +30,7 @@ LONGEST_NUMBER = 20  # of a control number of ours (CLM01)
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not CORPUS, reason="X12_CORPUS names no folder (see docs/remittances.md)"),
+    pytest.mark.usefixtures("statistics_forgotten"),
 ]
 
 
