@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnr
 from apps.practice.roles import Permission, may
 from apps.practice.rules.deadlines import GOOD_FOR
 from apps.workspace import payer_forms as forms
+from apps.workspace.kept_form_views import is_kept
 from apps.workspace.selectors import payers as read
 
 PAGE = 50
@@ -145,7 +145,7 @@ def edit_part(request: HttpRequest, public_id: str, part: str, pk: int | None = 
     payer, kind = _payer(public_id), _part(part)
     row = _row(payer, kind, pk) if pk else None
     form = _form(part)(request.POST or None, instance=row, payer=payer)
-    if request.method == "POST" and form.is_valid() and _keep(request, form):
+    if request.method == "POST" and form.is_valid() and is_kept(request, form, services.keep_payer_row):
         messages.success(request, f"The {kind.noun} is kept.")
         return _back(public_id, kind)
     places = [bound for bound in form if bound.name.startswith(forms.PLACE)]
@@ -162,22 +162,6 @@ def remove_part(request: HttpRequest, public_id: str, part: str, pk: int) -> Htt
     services.drop_payer_row(row=row, acting_user=signed_in_user(request), now=clock.now())
     messages.success(request, f"The {kind.noun} is removed.")
     return _back(public_id, kind)
-
-
-def _keep(request: HttpRequest, form: "ModelForm[Any]") -> bool:
-    """False where somebody else has kept the same in this moment; the form says so."""
-    try:
-        with transaction.atomic():
-            services.keep_payer_row(
-                row=form.save(commit=False),
-                fields=form.changed_data,
-                acting_user=signed_in_user(request),
-                now=clock.now(),
-            )
-    except IntegrityError:
-        form.add_error(None, "The same was kept a moment ago by somebody else.")
-        return False
-    return True
 
 
 def _form(part: str) -> Any:

@@ -44,6 +44,8 @@ def test_the_card_processor_is_asked_for_one_event(sandbox: Sandbox) -> None:
 
 def test_the_ehr_is_asked_for_its_providers(sandbox: Sandbox) -> None:
     drchrono(sandbox).try_out()
+    with pytest.raises((OutageError, RefusedError)):
+        drchrono(sandbox, base_url=f"{sandbox.url}/nowhere").try_out()
 
 
 def test_the_clearinghouse_is_signed_in_to_and_its_folders_are_looked_for(sftp: FolderServer) -> None:

@@ -15,16 +15,14 @@ from apps.remittances.selectors import pages
 from apps.remittances.services import HandEntryError, reverse_by_hand, reverse_payment
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse
 from apps.remittances.services.reverse_payment import why_not_to_reverse_payment
+from apps.remittances.views.answers import answer_on_a_claim
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.WORK_REMITTANCES)
 def reverse(request: HttpRequest, public_id: str, payment: int, number: int) -> HttpResponse:
     """What was posted, and the letter that takes it back."""
-    file = pages.find_file(public_id)
-    row = pages.find_remitted_claim(file, payment, number) if file else None
-    if file is None or row is None or row.claim is None:
-        raise Http404
+    file, row, claim = answer_on_a_claim(public_id, payment, number)
     refusal = why_not_to_reverse(row)
     form = ReversalForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and not refusal:
@@ -39,9 +37,9 @@ def reverse(request: HttpRequest, public_id: str, payment: int, number: int) -> 
         except HandEntryError as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"Reversed. Claim {row.claim.control_number} stands open again.")
+            messages.success(request, f"Reversed. Claim {claim.control_number} stands open again.")
             return redirect("remittances:file", posted.file.public_id)
-    audit_read(request, "remitted_claim", file.public_id, patients=[row.claim.patient.public_id])
+    audit_read(request, "remitted_claim", file.public_id, patients=[claim.patient.public_id])
     context = {"file": file, "row": row, "form": form, "refusal": refusal}
     return render_page(request, "remittances/reverse.html", context, status=422 if request.method == "POST" else 200)
 

@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core import clock
 from apps.core.htmx import render_page
 from apps.practice import services
-from apps.practice.access import require, signed_in_user
+from apps.practice.access import require
 from apps.practice.models import Location, Practice, Provider
 from apps.practice.roles import Permission
+from apps.workspace.kept_form_views import is_kept
 from apps.workspace.own.forms import LocationForm, PracticeForm, ProviderForm
 
 _FORMS: "dict[str, tuple[Any, type[ModelForm[Any]]]]" = {
@@ -56,24 +55,8 @@ def edit_own(request: HttpRequest, kind: str, public_id: str = "") -> HttpRespon
 
 def _edit(request: HttpRequest, form: "ModelForm[Any]", what: str) -> HttpResponse:
     is_new = form.instance.pk is None
-    if request.method == "POST" and form.is_valid() and _keep(request, form):
+    if request.method == "POST" and form.is_valid() and is_kept(request, form, services.keep_own_data):
         messages.success(request, f"{form.instance} is kept.")
         return redirect("settings:practice")
     context = {"form": form, "title": f"{'Enter' if is_new else 'Change'} {what}"}
     return render_page(request, "workspace/own_form.html", context, status=422 if form.errors else 200)
-
-
-def _keep(request: HttpRequest, form: "ModelForm[Any]") -> bool:
-    """False where the same was kept in this moment; the form says so."""
-    try:
-        with transaction.atomic():
-            services.keep_own_data(
-                row=form.save(commit=False),
-                fields=form.changed_data,
-                acting_user=signed_in_user(request),
-                now=clock.now(),
-            )
-    except IntegrityError:
-        form.add_error(None, "The same was kept a moment ago by somebody else.")
-        return False
-    return True
