@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from celery.schedules import crontab as parsed
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.core import clock
@@ -29,8 +30,11 @@ def moments_on(task: PeriodicTask, day: date) -> tuple[datetime, ...]:
 
 @lru_cache(maxsize=2000)
 def _moments(written: tuple[str, ...], there: ZoneInfo, here: ZoneInfo, day: date) -> tuple[datetime, ...]:
-    """What is written is read once a process and day: Today and the sweep ask for each job's last moment over and over."""
-    schedule: Any = CrontabSchedule(**dict(zip(_FIELDS, written, strict=True))).schedule
+    """What is written is read once a process and day: Today and the sweep ask for each job's last moment over and over.
+
+    By Celery itself: beat's row would look for its default zone among the files of all zones, each time it is made.
+    """
+    schedule: Any = parsed(**dict(zip(_FIELDS, written, strict=True)))
     days = (day,) if there == here else (day - timedelta(days=1), day, day + timedelta(days=1))
     due = [
         datetime.combine(each, time(hour, minute), there).astimezone(here)
