@@ -1,6 +1,8 @@
-"""The database of each worker of pytest-xdist: the first that needs one lives through the migrations, the others copy what it made.
+"""The database of each worker of pytest-xdist: all migrations are lived through once, and the workers copy what came of them.
 
-Only on the throw-away server that tests.services starts; on another one each worker makes its own, as pytest-django does.
+Only on the throw-away server that tests.services starts; on another one each worker makes its own, as pytest-django does. As a
+program (python -m tests.databases) it migrates while the workers still collect; should it fail, the first worker that needs a
+database does it, and says why it cannot.
 """
 
 import os
@@ -9,6 +11,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
+import django
 import psycopg
 from django.db import connection
 from psycopg.sql import SQL, Identifier
@@ -23,26 +26,40 @@ def can_be_copied() -> bool:
 
 def copy_database(worker: str) -> None:
     """From now on the connection is to a database of this worker's own, with all migrations and no rows."""
-    with _alone(), psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        if not server.execute("SELECT datname FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
-            _migrate()
+    with _alone(), _server() as server:
+        _migrate_once(server)
         own = f"tests_{worker}"
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(own), Identifier(TEMPLATE)))
     connection.settings_dict["NAME"] = own
 
 
-def _migrate() -> None:
-    """Under another name until it is whole: a worker that fails half-way leaves nothing that the next would copy."""
+def _server() -> psycopg.Connection:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+
+def _migrate_once(server: psycopg.Connection) -> None:
+    if not server.execute("SELECT datname FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        _migrate(server)
+
+
+def _migrate(server: psycopg.Connection) -> None:
+    """Under another name until it is whole: who fails half-way leaves nothing that the next would copy."""
     connection.settings_dict["TEST"]["NAME"] = unfinished = f"{TEMPLATE}_unfinished"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(TEMPLATE)))
+    server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(TEMPLATE)))
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One worker at a time."""
+    """One process at a time."""
     with Path(os.environ["THROW_AWAY_SERVER"], "template.lock").open("w") as file:
         flock(file, LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    django.setup()
+    with _alone(), _server() as server:
+        _migrate_once(server)

@@ -9,15 +9,18 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = "tests/browser/"
+WITHOUT_DATABASE = "tests/x12/"
 
 
 def _turn(item: pytest.Item) -> int:
-    """Browsers last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the whole
+    """First what needs no database, which is still being made (see tests.services). Browsers last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the whole
     loop first: it is the longest, and must not begin when every other worker is about to end.
     """
-    if not item.nodeid.startswith(BROWSER):
+    if item.nodeid.startswith(WITHOUT_DATABASE):
         return 0
-    return 1 if "whole_loop" in item.nodeid else 2
+    if not item.nodeid.startswith(BROWSER):
+        return 1
+    return 2 if "whole_loop" in item.nodeid else 3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,11 +6,13 @@ inherit the controller's environment and so share its server, each with a databa
 
 import atexit
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from apps.core.embedded import EmbeddedServiceError
 from apps.core.embedded.postgres import Postgres
@@ -33,6 +35,17 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = url
     os.environ["THROW_AWAY_SERVER"] = directory.name
     os.environ.setdefault("THROUGHLINE_VAR", directory.name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The workers are about to start, and take a while to find their tests: their database is made meanwhile."""
+    if "THROW_AWAY_SERVER" in os.environ:
+        migrating = subprocess.Popen(
+            [sys.executable, "-m", "tests.databases"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        atexit.register(migrating.wait)
+        atexit.register(migrating.terminate)
 
 
 if not os.environ.get("DATABASE_URL"):
