@@ -13,8 +13,9 @@ WITHOUT_DATABASE = "tests/x12/"
 
 
 def _turn(item: pytest.Item) -> int:
-    """First what needs no database, which is still being made (see tests.services). Browsers last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the whole
-    loop first: it is the longest, and must not begin when every other worker is about to end.
+    """First what needs no database, which is still being made (see tests.services). Browsers last: Playwright keeps a loop running in
+    a worker's thread, so nothing of another kind may follow. Of them the whole loop first: it is the longest, and must not begin
+    when every other worker is about to end.
     """
     if item.nodeid.startswith(WITHOUT_DATABASE):
         return 0
