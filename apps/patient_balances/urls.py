@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.patient_balances.views import board, detail, inbound, logs, money, parked
+from apps.patient_balances.views import board, detail, disputes, inbound, logs, money, parked
 from apps.worklist.list_views import list_urls
 
 app_name = "balances"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("texts/<str:subject>/", logs.templates, name="texts_for"),
     path("inbound/<str:public_id>/", inbound.inbound, name="inbound"),
     path("inbound/<str:public_id>/answered/", inbound.answered, name="answered"),
+    path("disputes/<str:public_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<str:public_id>/answered/", disputes.answered, name="answer_dispute"),
     path("payments/<str:public_id>/", inbound.stray, name="stray"),
     path("payments/<str:public_id>/settle/", inbound.settle_stray, name="settle_stray"),
     path("money/<str:public_id>/", money.money, name="money"),

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.core import clock
 from apps.patient_balances.encode import new_link
-from apps.patient_balances.models import Balance, Message, PatientPayment, StrayPayment
+from apps.patient_balances.models import Balance, CardDispute, Message, PatientPayment, StrayPayment
 from apps.practice.roles import Role
 from tests.browser.axe import look
 from tests.browser.conftest import Opener, Watch
@@ -137,6 +137,11 @@ def staff_pages() -> dict[str, str]:
     letter = BalanceFactory()
     MessageFactory(balance=letter, channel="paper", address="", state=Message.State.TO_MAIL, due_at=now)
     inbound = InboundMessageFactory(patient=balance.patient, at=now)
+    paid = PatientPaymentFactory(balance=balance, started_at=now, state="paid", paid_at=now, payment_intent="pi_1")
+    dispute = CardDispute.objects.create(
+        dispute_id="dp_1", payment_intent="pi_1", amount=paid.amount, opened_at=now, told_at=now, reason="fraudulent",
+        evidence_due=now + 9 * DAY, withdrawn_at=now,
+    )  # fmt: skip
     stray = StrayPayment.objects.create(kind="unmatched", event_id="evt_1", processor_id="cs_1", amount="64.20", at=now)
     return {
         "board": "/balances/",
@@ -146,6 +151,7 @@ def staff_pages() -> dict[str, str]:
         "consents": "/balances/consents/",
         "texts": "/balances/texts/",
         "inbound": f"/balances/inbound/{inbound.public_id}/",
+        "dispute": f"/balances/disputes/{dispute.public_id}/",
         "stray": f"/balances/payments/{stray.public_id}/",
     }
 

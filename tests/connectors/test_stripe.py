@@ -13,7 +13,7 @@ import stripe
 from apps.connectors.adapters.stripe_checkout import StripePayments
 from apps.connectors.adapters.stripe_checkout.errors import KeyRefusedError, ReferenceReusedError
 from apps.connectors.ports.errors import InvalidSignatureError, OutageError, RefusedError
-from apps.connectors.ports.payments import Checkout
+from apps.connectors.ports.payments import Checkout, ToldDispute
 from apps.connectors.ports.webhooks import WebhookDelivery
 from tests.connectors.scripted import Scripted
 from tests.outside import Sandbox
@@ -115,7 +115,9 @@ def test_a_host_that_is_not_allowed_is_not_called() -> None:
         ("checkout.session.completed", SESSION, "payment.posted", "12.34", True),
         ("checkout.session.async_payment_succeeded", SESSION, "payment.posted", "12.34", True),
         ("checkout.session.completed", {**SESSION, "payment_status": "unpaid"}, "other", "0", False),
-        ("checkout.session.expired", SESSION, "other", "0", False),
+        ("checkout.session.expired", SESSION, "payment.failed", "0", False),
+        ("checkout.session.async_payment_failed", SESSION, "payment.failed", "0", False),
+        ("payment_intent.payment_failed", SESSION, "other", "0", False),
         (
             "charge.refunded",
             {
@@ -175,7 +177,6 @@ def test_a_foreign_event_keeps_no_payment_back_and_is_counted(
     ]  # fmt: skip
     listing = {"object": "list", "url": "/v1/events", "has_more": False}
     server.answer(200, json.dumps({**listing, "data": events}).encode())
-    server.answer(200, json.dumps({**listing, "data": []}).encode())
     payments = StripePayments({"secret_key": "sk", "base_url": server.url, "hosts": ["127.0.0.1"]})
     found = payments.payments_since(datetime(2026, 9, 16, tzinfo=UTC))
     assert [(each.event_id, each.amount) for each in found] == [("evt_3", Decimal("12.34"))]
@@ -188,3 +189,51 @@ def test_a_foreign_event_keeps_no_payment_back_and_is_counted(
 def test_an_amount_is_told_in_its_currency(currency: str, amount: str) -> None:
     event = verified().parse_event(signed("checkout.session.completed", {**SESSION, "currency": currency}))
     assert (event.currency, event.amount) == (currency, Decimal(amount))
+
+
+DISPUTE = {
+    "id": "dp_1", "object": "dispute", "payment_intent": "pi_1", "charge": "ch_1", "amount": 1234, "currency": "usd",
+    "reason": "fraudulent", "status": "needs_response", "metadata": {}, "evidence_details": {"due_by": 1790000000},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "state", "withdrawn", "restored"),
+    [
+        ("created", "needs_response", "open", False, False),
+        ("created", "warning_needs_response", "open", False, False),
+        ("updated", "under_review", "open", False, False),
+        ("funds_withdrawn", "needs_response", "open", True, False),
+        ("funds_reinstated", "under_review", "open", False, True),
+        ("closed", "won", "won", False, True),
+        ("closed", "lost", "lost", True, False),
+        ("closed", "warning_closed", "closed", False, False),
+    ],
+)
+def test_a_dispute_tells_whose_the_money_is(
+    kind: str, status: str, state: str, withdrawn: bool, restored: bool
+) -> None:
+    event = verified().parse_event(signed(f"charge.dispute.{kind}", {**DISPUTE, "status": status}))
+    assert (event.name, event.processor_id, event.payment_intent) == ("payment.disputed", "dp_1", "pi_1")
+    assert (event.amount, event.paid) == (Decimal("12.34"), False)
+    due = datetime.fromtimestamp(1790000000, UTC)
+    assert event.dispute == ToldDispute(state, withdrawn, restored, "fraudulent", due)
+
+
+def test_a_dispute_and_a_closed_page_whose_webhooks_never_came_are_found(sandbox: Sandbox) -> None:
+    payments = adapter(sandbox)
+    opened = checkout(payments, "disputed", "55.10")
+    httpx.post(opened.url)
+    sandbox.control("dispute", {"reference": "disputed"})
+    sandbox.control("dispute", {"reference": "disputed", "outcome": "won"})
+    closed = checkout(payments, "closed", "10.00")
+    key = sandbox.connection("cards")["secret_key"]
+    base = sandbox.connection("cards")["base_url"]
+    httpx.post(f"{base}/v1/checkout/sessions/{closed.processor_id}/expire", auth=(key, ""))
+    found = payments.payments_since(datetime(2026, 9, 16, tzinfo=UTC))
+    told = [each.dispute for each in found if each.dispute]
+    assert len(told) == 4
+    assert any(each.withdrawn for each in told)
+    assert any(each.restored for each in told)
+    assert {each.state for each in told} == {"open", "won"}
+    assert [each.reference for each in found if each.name == "payment.failed"] == ["closed"]

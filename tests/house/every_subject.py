@@ -14,7 +14,7 @@ from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import RefusedCharges
 from apps.intake.services import open_in_emergency
-from apps.patient_balances.models import MoneyReview, StrayPayment
+from apps.patient_balances.models import CardDispute, MoneyReview, StrayPayment
 from apps.practice.roles import Role
 from apps.remittances.models import AdjustmentClass as ClassRow
 from apps.remittances.models import BankFile, BankLine, DepositMatch, RemittanceException, RemittanceFile, SetAsideRule
@@ -185,6 +185,9 @@ def _balances(world: World, now: datetime) -> dict[str, object]:
         "inbound": InboundMessageFactory(),
         "stray": StrayPayment.objects.create(
             kind="unmatched", event_id="evt_1", processor_id="cs_1", amount=Decimal("64.20"), at=now
+        ),
+        "dispute": CardDispute.objects.create(
+            dispute_id="dp_1", amount=Decimal("64.20"), opened_at=now, told_at=now, reason="fraudulent"
         ),
         "money": MoneyReview.objects.create(claim=world.denied, reason="payer_credit", opened_at=now),
         "token": TOKEN,

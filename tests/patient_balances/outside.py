@@ -116,6 +116,39 @@ class Till(StripePayments):
             return [event for event in WORLD.paid if event.at >= moment]
 
 
+def dispute_event(
+    intent: str,
+    amount: str,
+    *,
+    at: datetime,
+    kind: str = "created",
+    status: str = "needs_response",
+    due: datetime | None = None,
+    event_id: str = "",
+    dispute: str = "dp_1",
+    currency: str = "usd",
+) -> bytes:
+    """Stripe's own event of a dispute: it names the payment by its intent alone."""
+    subject = {
+        "id": dispute,
+        "object": "dispute",
+        "payment_intent": intent,
+        "amount": int(Decimal(amount) * 100),
+        "currency": currency,
+        "reason": "product_not_received",
+        "status": status,
+        "metadata": {},
+        "evidence_details": {"due_by": int(due.timestamp()) if due else None},
+    }
+    body = {
+        "id": event_id or f"evt_{dispute}_{kind}_{status}",
+        "type": f"charge.dispute.{kind}",
+        "created": int(at.timestamp()),
+        "data": {"object": subject},
+    }
+    return WebhookDelivery("https://billing.example.com/webhooks/payments/", {}, json.dumps(body).encode()).to_bytes()
+
+
 def status_report(sid: str, status: str, *, error: str = "", url: str = CALLBACK, to: str = "+15125550001") -> bytes:
     fields = {"MessageSid": sid, "MessageStatus": status, "To": to, "From": "+15125550199"}
     return _form({**fields, "ErrorCode": error} if error else fields, url)
@@ -186,6 +219,7 @@ __all__ = [
     "Till",
     "World",
     "card_event",
+    "dispute_event",
     "inbound_text",
     "missed_call",
     "status_report",

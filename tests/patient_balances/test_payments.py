@@ -150,7 +150,7 @@ def test_unmatched_money_cannot_just_be_closed(arrived: Arrived, now: datetime) 
 
 def test_an_event_about_no_money_changes_nothing(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
     reference = start(link, "64.20", now)
-    assert tell(arrived, card_event(reference, "64.20", at=now, kind="expired"), now) is Posted.IGNORED
+    assert tell(arrived, card_event(reference, "64.20", at=now, kind="created"), now) is Posted.IGNORED
     assert deposits() == ZERO
 
 

@@ -113,6 +113,28 @@ def test_a_payment_is_told_with_a_signature_that_the_vendors_own_library_accepts
     assert town.call("GET", "/control/tally").json()["cards"]["paid"] == "30.00"
 
 
+def test_a_payment_is_disputed_and_decided_once(open_town: Open, receiver: Receiver) -> None:
+    town = open_town(app_url=receiver.url)
+    session = checkout(town)
+    unpaid = town.call("POST", "/control/dispute", json={"reference": "REF1"})
+    assert (unpaid.status_code, unpaid.json()["error"]) == (400, "No card payment REF1 was made.")
+    town.call("POST", f"/stripe/pay/{session['id']}")
+    town.call("POST", "/control/dispute", json={"reference": "REF1"})
+    for outcome in ("won", "lost"):
+        told = town.call("POST", "/control/dispute", json={"reference": "REF1", "outcome": outcome}).json()
+        assert (told["amount"], told["status"]) == (3000, "won")
+    town.advance(seconds=1)
+    events = [json.loads(each.body) for each in receiver.to("/webhooks/payments/")]
+    disputes = {each["type"]: each["data"]["object"] for each in events if "dispute" in each["type"]}
+    assert {kind.rpartition(".")[2]: each["status"] for kind, each in disputes.items()} == {
+        "created": "needs_response",
+        "funds_withdrawn": "needs_response",
+        "funds_reinstated": "won",
+        "closed": "won",
+    }
+    assert town.call("POST", "/control/dispute", json={"reference": "REF1", "outcome": "?"}).status_code == 400
+
+
 def test_a_webhook_that_is_not_taken_comes_again(open_town: Open, receiver: Receiver) -> None:
     town = open_town(app_url=receiver.url)
     receiver.status = 500

@@ -15,9 +15,20 @@ class Checkout:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldDispute:
+    """What a cardholder's bank has made of a payment that it disputes, as far as this event tells."""
+
+    state: str  # open, won, lost, closed (ended without a decision, as an inquiry does)
+    withdrawn: bool  # the bank has taken the amount back
+    restored: bool  # and given it again
+    reason: str  # the processor's code
+    evidence_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentEvent:
     event_id: str
-    name: str  # payment.posted, payment.refunded, other
+    name: str  # payment.posted, payment.refunded, payment.failed (it will not come any more), payment.disputed, other
     processor_id: str
     reference: str  # ours, opaque
     amount: Decimal  # in the main unit of `currency`
@@ -27,6 +38,7 @@ class PaymentEvent:
     payment_intent: str = (
         ""  # the processor's own name of the payment, that its refunds carry too; empty where it tells none
     )
+    dispute: ToldDispute | None = None  # of payment.disputed; `processor_id` is then the dispute's
 
 
 class Payments(Protocol):
@@ -49,5 +61,7 @@ class Payments(Protocol):
         ...
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
-        """What was paid and given back since then, for webhooks that never came. What cannot be read is skipped and counted in the log."""
+        """What was paid, given back, disputed and given up since then, for webhooks that never came. What cannot be read
+        is skipped and counted in the log.
+        """
         ...

@@ -42,6 +42,49 @@ class PatientPayment(PublicIdModel):
         return self.public_id
 
 
+class CardDispute(PublicIdModel):
+    """A card payment that its cardholder contests at the bank (a chargeback, or an inquiry before one).
+
+    What the processor tells comes in any order and more than once, so each row keeps facts that only ever become true: the
+    bank has taken the amount back, it has given it again, it has decided. `amount` is in the main unit of `currency`.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+        CLOSED = "closed"  # ended without a decision
+
+    dispute_id = models.CharField(max_length=100, unique=True, help_text="The processor's")
+    payment_intent = models.CharField(max_length=100, blank=True, db_index=True)
+    reference = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    amount = MoneyField()
+    currency = models.CharField(max_length=3, default="usd")
+    reason = models.CharField(max_length=60, blank=True, help_text="The processor's code")
+    evidence_due = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    told_at = models.DateTimeField(help_text="When the newest of what was told happened")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
+    transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    restoring_entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
+    work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def reason_words(self) -> str:
+        return self.reason.replace("_", " ").capitalize()
+
+    @property
+    def waits(self) -> bool:
+        """The money is gone, and the books do not show it because its payment has not come."""
+        return self.withdrawn_at is not None and self.restored_at is None and self.entry_id is None
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class StrayPayment(PublicIdModel):
     """Money that the processor took and that no started payment expects, or a refund: a person finds out whose it is.
 

@@ -7,7 +7,16 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from apps.intake.models import Consent
-from apps.patient_balances.models import Balance, InboundMessage, Message, PatientPayment, PatientRequest, PaymentLink
+from apps.patient_balances.models import (
+    Balance,
+    CardDispute,
+    InboundMessage,
+    Message,
+    PatientPayment,
+    PatientRequest,
+    PaymentLink,
+)
+from apps.patient_balances.selectors.disputes import disputes_of
 from apps.patient_balances.selectors.statement import Visit, visits_of
 
 
@@ -35,6 +44,7 @@ class BalanceView:
     visit: Visit
     messages: Sequence[Message]
     payments: Sequence[PatientPayment]
+    disputes: Sequence[CardDispute]
     links: Sequence[PaymentLink]
     requests: Sequence[PatientRequest]
     inbound: Sequence[InboundMessage]
@@ -55,11 +65,13 @@ def balance_view(public_id: str) -> BalanceView | None:
     balance = visits[0].balance
     patient = balance.patient
     links = PaymentLink.objects.filter(balance__patient=patient).order_by("-created_at")
+    payments = list(balance.payments.order_by("-started_at"))
     return BalanceView(
         balance=balance,
         visit=visits[0],
         messages=list(balance.messages.select_related("sent_with", "link").order_by("-due_at", "-pk")),
-        payments=list(balance.payments.order_by("-started_at")),
+        payments=payments,
+        disputes=disputes_of(payments),
         links=list(links[:12]),
         requests=list(balance.requests.order_by("-at")),
         inbound=list(InboundMessage.objects.filter(patient=patient).order_by("-at")[:12]),

@@ -51,8 +51,21 @@ _CHECKS = (
         """SELECT e.key FROM ledger_entry e WHERE e.kind = 'patient_payment' AND e.id > %(after)s AND e.id <= %(upto)s
            AND NOT EXISTS (SELECT FROM patient_balances_patientpayment p WHERE p.entry_id = e.id)
            AND NOT EXISTS (SELECT FROM patient_balances_straypayment s WHERE s.entry_id = e.id)
+           AND NOT EXISTS (SELECT FROM patient_balances_carddispute d WHERE e.id IN (d.entry_id, d.restoring_entry_id))
            AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)""",
         "ledger_entry",
+    ),
+    Check(
+        "Card dispute {0}: the bank took back {1}, and its entries moved {2}.",
+        "Compare with the card processor, and correct the one that differs.",
+        # What was given again is nothing together.
+        """SELECT d.dispute_id, said.amount, moved.amount
+           FROM patient_balances_carddispute d
+           CROSS JOIN LATERAL (SELECT CASE WHEN d.restoring_entry_id IS NULL THEN d.amount ELSE 0 END AS amount) said
+           CROSS JOIN LATERAL (SELECT coalesce(-sum(l.amount), 0) AS amount FROM ledger_leg l
+               WHERE l.entry_id IN (d.entry_id, d.restoring_entry_id) AND l.account IN ('refunds', 'deposits')) moved
+           WHERE d.entry_id IS NOT NULL AND d.id > %(after)s AND d.id <= %(upto)s AND said.amount <> moved.amount""",
+        "patient_balances_carddispute",
     ),
     Check(
         "The open task of write-off request {0} says {1}, the request {2}.",

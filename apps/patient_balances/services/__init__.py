@@ -1,4 +1,5 @@
 from apps.patient_balances.services.alert_refunds import alert_refunds
+from apps.patient_balances.services.answer_dispute import answer_dispute
 from apps.patient_balances.services.answer_inbound import answer_inbound
 from apps.patient_balances.services.fetch_payments import fetch_payments
 from apps.patient_balances.services.hold_for_unread import release_held
@@ -55,6 +56,7 @@ __all__ = [
     "Sending",
     "StartedPayment",
     "alert_refunds",
+    "answer_dispute",
     "answer_inbound",
     "apply_stray_payment",
     "close_stray_payment",

@@ -19,19 +19,22 @@ from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import Balance, PatientPayment, StrayPayment
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.post_dispute import post_dispute, post_waiting_disputes
 from apps.patient_balances.services.post_refund import post_refund, post_waiting_refunds
 from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
 State = PatientPayment.State
 DOLLARS = "usd"
-MOVED = ("payment.posted", "payment.refunded")
+REFUNDED, FAILED = "payment.refunded", "payment.failed"
+MOVED = ("payment.posted", REFUNDED)
 
 
 class Posted(Enum):
     POSTED = "posted"
     KNOWN = "known"  # posted before
     STRAY = "stray"  # for a person
+    GIVEN_UP = "given_up"  # will not come any more
     IGNORED = "ignored"  # says nothing about money
 
 
@@ -45,13 +48,17 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
 
     What is more than is owed becomes a credit on the last of them.
     """
+    if event.name == FAILED:
+        return _give_up(event)
+    if event.dispute:
+        _hold(event)
+        return Posted.POSTED if post_dispute(event, event.dispute, transmission=transmission, now=now) else Posted.KNOWN
     if event.name not in MOVED or not event.paid:
         return Posted.IGNORED
     if event.currency != DOLLARS:
         return _stray(event, StrayPayment.Kind.CURRENCY, transmission, now)
-    # A payment and its refund told at one moment must see each other, also where no row of ours waits for them.
-    lock_until_commit("card payment", event.payment_intent or event.reference or event.processor_id)
-    if event.name == "payment.refunded":
+    _hold(event)
+    if event.name == REFUNDED:
         return Posted.POSTED if post_refund(event, transmission=transmission, now=now) else Posted.KNOWN
     if Entry.objects.filter(key=entry_key(event.processor_id)).exists():
         return Posted.KNOWN
@@ -65,14 +72,31 @@ def post_payment(event: PaymentEvent, *, now: datetime, transmission: Transmissi
     return _Posting(event, rows, balances, transmission, now).post()
 
 
+def _hold(event: PaymentEvent) -> None:
+    """A payment, its refund and its dispute told at one moment must see each other, also where no row of ours waits for them."""
+    lock_until_commit("card payment", event.payment_intent or event.reference or event.processor_id)
+
+
+def _give_up(event: PaymentEvent) -> Posted:
+    """Its page has closed, or the bank refused it later on: nobody waits for it. Should it come after all, it is posted."""
+    started = PatientPayment.objects.filter(reference=event.reference, state=State.STARTED)
+    return Posted.GIVEN_UP if event.reference and started.update(state=State.FAILED) else Posted.KNOWN
+
+
 def _stray(event: PaymentEvent, kind: StrayPayment.Kind, transmission: Transmission | None, now: datetime) -> Posted:
     return Posted.STRAY if keep_stray(event, kind, transmission=transmission, now=now) else Posted.KNOWN
 
 
 def _unmatched(event: PaymentEvent, transmission: Transmission | None, now: datetime) -> Posted:
     outcome = _stray(event, StrayPayment.Kind.UNMATCHED, transmission, now)
-    post_waiting_refunds(event.reference, event.payment_intent, now=now)
+    _post_waiting(event, now)
     return outcome
+
+
+def _post_waiting(event: PaymentEvent, now: datetime) -> None:
+    """What was told of the payment before it came."""
+    post_waiting_refunds(event.reference, event.payment_intent, now=now)
+    post_waiting_disputes(event.reference, event.payment_intent, now=now)
 
 
 @dataclass(slots=True)
@@ -98,7 +122,7 @@ class _Posting:
         settle(
             list(self.balances.values()), {pk: sum(lines.values(), ZERO) for pk, lines in owed.items()}, now=self.now
         )
-        post_waiting_refunds(self.event.reference, self.event.payment_intent, now=self.now)
+        _post_waiting(self.event, self.now)
         return Posted.POSTED
 
     def _shares(self) -> dict[int, Decimal]:

@@ -1,6 +1,7 @@
 """Money at the processor that no started payment accounts for: in the books at once, and a person's to place."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import PaymentEvent
@@ -30,18 +31,24 @@ def keep_stray(event: PaymentEvent, kind: Kind, *, transmission: Transmission | 
     stray = stray_of(event, kind, transmission)
     stray.entry_id = entry_id
     stray.save()
+    open_task(stray, None if kind is Kind.CURRENCY else event.amount, now)
+    return True
+
+
+def open_task(stray: StrayPayment, amount: Decimal | None, now: datetime) -> None:
+    """A person finds out about it; `amount` is what is at stake, in dollars."""
+    kind = Kind(stray.kind)
     stray.work_item = open_item(
         kind=f"payment_{kind.value}",
-        title=TITLES[kind].format(currency=event.currency.upper()),
+        title=TITLES[kind].format(currency=stray.currency.upper()),
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="balances:stray",
         subject_public_id=stray.public_id,
         now=now,
         due_on=practice_date(now) + timedelta(days=2),
-        amount_at_stake=None if kind is Kind.CURRENCY else event.amount,
+        amount_at_stake=amount,
     )
-    stray.save(update_fields=["work_item"])
-    return True
+    stray.save(update_fields=["work_item", "settled_at"])
 
 
 def stray_of(event: PaymentEvent, kind: Kind, transmission: Transmission | None) -> StrayPayment:

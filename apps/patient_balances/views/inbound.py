@@ -10,7 +10,7 @@ from apps.core.htmx import render_page
 from apps.patient_balances import services
 from apps.patient_balances.models import LIVE, Balance, InboundMessage, StrayPayment
 from apps.patient_balances.selectors.candidates import candidates
-from apps.patient_balances.selectors.given_back import given_back
+from apps.patient_balances.selectors.given_back import left_of
 from apps.patient_balances.views.frame import may_work
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -63,7 +63,7 @@ def stray(request: HttpRequest, public_id: str) -> HttpResponse:
     named = [row.balance.patient.public_id for row in balances]
     named += [found.applied_to.patient.public_id] if found.applied_to else []
     audit_read(request, "stray_payment", public_id, patients=named)
-    back = given_back(found.reference, found.payment_intent) if found.kind == StrayPayment.Kind.UNMATCHED else None
+    back = found.amount - left_of(found) if found.kind == StrayPayment.Kind.UNMATCHED else None
     context = {
         "stray": found,
         "given_back": back,

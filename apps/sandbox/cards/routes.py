@@ -169,9 +169,11 @@ async def refunds(request: Request, world: World) -> Response:
 
 @guarded
 async def events(request: Request, world: World) -> Response:
-    kind = request.query_params.get("type")
+    kinds = {value for name, value in request.query_params.items() if name == "type" or name.startswith("types[")}
     found = [
-        each for each in reversed(world.state.events) if kind in {None, each.kind} and _since(request, each.created)
+        each
+        for each in reversed(world.state.events)
+        if (not kinds or each.kind in kinds) and _since(request, each.created)
     ]
     return _page(request, [shapes.event(each) for each in found], "/v1/events")
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from apps.sandbox.world.state import Event, Refund, Session
+from apps.sandbox.world.state import Dispute, Event, Refund, Session
 
 
 def session(found: Session, host: str) -> dict[str, Any]:
@@ -69,6 +69,24 @@ def charge(found: Session) -> dict[str, Any]:
         "payment_intent": found.payment_intent,
         "refunded": found.refunded >= found.amount,
         "status": "succeeded",
+    }
+
+
+def dispute(found: Dispute) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "object": "dispute",
+        "amount": found.amount,
+        "charge": found.payment_intent.replace("pi_", "ch_"),
+        "created": found.created,
+        "currency": "usd",
+        "evidence_details": {"due_by": found.due, "has_evidence": False, "past_due": False, "submission_count": 0},
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": found.payment_intent,
+        "reason": "fraudulent",
+        "status": found.status,
     }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.sandbox.world.outbound import Outbound
-from apps.sandbox.world.state import Event, Refund, Session
+from apps.sandbox.world.state import Dispute, Event, Refund, Session
 from apps.sandbox.world.webhooks import Delivery, Postman
 from apps.sandbox.world.world import World
 
@@ -17,6 +17,7 @@ from . import shapes
 PATH = "/webhooks/payments/"
 RETRIES = (1, 10, 60, 240, 720)
 DAY = 86400
+EVIDENCE_DAYS = 9
 
 
 def credentials(world: World) -> dict[str, str]:
@@ -98,6 +99,28 @@ class Till:
         world.counts["refunds_cents"] += amount
         self._tell(world, world.now, "charge.refunded", shapes.charge(session))
         return refund
+
+    def dispute(self, world: World, session: Session) -> Dispute:
+        """The cardholder's bank takes back what was not given back yet, and asks what the practice says to it."""
+        created = int(world.now.timestamp())
+        found = Dispute(
+            f"dp_{world.chance.secret('dispute', world.serial('dispute'))[:24]}",
+            session.id,
+            session.payment_intent,
+            session.amount - session.refunded,
+            created,
+            created + EVIDENCE_DAYS * DAY,
+        )
+        world.state.disputes[found.id] = found
+        self._tell(world, world.now, "charge.dispute.created", shapes.dispute(found))
+        self._tell(world, world.now, "charge.dispute.funds_withdrawn", shapes.dispute(found))
+        return found
+
+    def decide_dispute(self, world: World, dispute: Dispute, status: str) -> None:
+        dispute.status = status
+        if status == "won":
+            self._tell(world, world.now, "charge.dispute.funds_reinstated", shapes.dispute(dispute))
+        self._tell(world, world.now, "charge.dispute.closed", shapes.dispute(dispute))
 
     def shape(self, world: World, session: Session) -> dict[str, Any]:
         return shapes.session(session, world.http_url)

@@ -158,6 +158,25 @@ async def decide(_: Request, world: World, body: dict[str, Any]) -> Any:
 
 
 @guarded
+async def dispute(request: Request, world: World, body: dict[str, Any]) -> Any:
+    """{"reference": "..."}: the payer of this card payment disputes it. With "outcome": "won" or "lost", the bank decides."""
+    reference, outcome = str(body["reference"]), str(body.get("outcome", ""))
+    if outcome not in {"", "won", "lost"}:
+        raise ValueError("A bank decides won or lost, from where the practice stands.")
+    paid = [each for each in world.state.sessions.values() if each.reference == reference]
+    session = next((each for each in paid if each.payment_status == "paid"), None)
+    if session is None:
+        raise ValueError(f"No card payment {reference} was made.")
+    till, disputes = request.app.state.till, world.state.disputes.values()
+    found = next((each for each in disputes if each.session == session.id), None)
+    if found is None:
+        found = till.dispute(world, session)
+    if outcome and found.status == "needs_response":
+        till.decide_dispute(world, found, outcome)
+    return encode(found)
+
+
+@guarded
 async def hurry(_: Request, world: World, __: dict[str, Any]) -> Any:
     """Whatever the clearinghouse and the payers owe is due now; it happens at the next tick or advance."""
     return {"hurried": world.hurry(CLEARINGHOUSE)}
@@ -233,6 +252,7 @@ ROUTES = [
     Route("/control/text", inbound_text, methods=["POST"]),
     Route("/control/lose", lose, methods=["POST"]),
     Route("/control/decide", decide, methods=["POST"]),
+    Route("/control/dispute", dispute, methods=["POST"]),
     Route("/control/hurry", hurry, methods=["POST"]),
     Route("/control/keys", add_key, methods=["POST"]),
     Route("/control/verify-webhook", verify_webhook, methods=["POST"]),

@@ -144,6 +144,17 @@ class Refund:
 
 
 @dataclass
+class Dispute:
+    id: str
+    session: str
+    payment_intent: str
+    amount: int
+    created: int
+    due: int
+    status: str = "needs_response"
+
+
+@dataclass
 class Event:
     id: str
     kind: str
@@ -193,6 +204,7 @@ class State:
     public_keys: list[str] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
+    disputes: dict[str, Dispute] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     idempotency: dict[str, str] = field(default_factory=dict)
     references_paid: Counter[str] = field(default_factory=Counter)

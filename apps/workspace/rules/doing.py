@@ -26,6 +26,7 @@ _OF_PAGE = {
     "denials:card": Permission.WORK_DENIALS,
     "balances:detail": Permission.WORK_BALANCES,
     "balances:money": Permission.WORK_BALANCES,
+    "balances:dispute": Permission.WORK_BALANCES,
     "balances:stray": Permission.WORK_BALANCES,
     "balances:texts_for": Permission.CONFIGURE,
     "remittances:exception": Permission.WORK_REMITTANCES,

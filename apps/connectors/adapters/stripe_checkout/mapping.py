@@ -1,16 +1,26 @@
 """Stripe's objects in the port's words. Pure. Nothing about health goes to Stripe (it signs no agreement): opaque references only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from apps.connectors.ports.payments import PaymentEvent
+from apps.connectors.ports.payments import PaymentEvent, ToldDispute
 from apps.core.money import CENT
 
 Row = Mapping[str, Any]
+OTHER = "other"
 PAID_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
+# Nobody pays by this session any more. A declined card is no such event: its session stays open.
+FAILED_EVENTS = ("checkout.session.expired", "checkout.session.async_payment_failed")
 REFUND_EVENT = "charge.refunded"
+WITHDRAWN, REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
+DISPUTE_EVENTS = ("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", WITHDRAWN, REINSTATED)
+# All that is read, and what the account's webhook must be set to send.
+EVENTS = (*PAID_EVENTS, *FAILED_EVENTS, REFUND_EVENT, *DISPUTE_EVENTS)
+# https://docs.stripe.com/api/disputes/object: what is not named here still waits for somebody.
+DECIDED = {"won": "won", "lost": "lost", "warning_closed": "closed", "prevented": "closed"}
 # What reading an event of another shape raises.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 # https://docs.stripe.com/currencies#zero-decimal
@@ -57,9 +67,29 @@ def event(row: Row) -> PaymentEvent:
     if kind == REFUND_EVENT:
         name = str(subject.get("payment_intent") or subject["id"])
         return _moved(row, "payment.refunded", name, subject["amount_refunded"])
-    at = datetime.fromtimestamp(int(row["created"]), UTC)
+    if kind in DISPUTE_EVENTS:
+        told = _moved(row, "payment.disputed", str(subject["id"]), subject["amount"])
+        return replace(told, paid=False, dispute=_dispute(kind, subject))
+    name = "payment.failed" if kind in FAILED_EVENTS else OTHER
     named = str(subject.get("id", ""))
-    return PaymentEvent(str(row["id"]), "other", named, _reference(subject), Decimal(0), paid=False, at=at)
+    at = _moment(row["created"])
+    return PaymentEvent(str(row["id"]), name, named, _reference(subject), Decimal(0), paid=False, at=at)
+
+
+def _dispute(kind: str, subject: Row) -> ToldDispute:
+    """A lost dispute says that the money is gone, a won one that it is ours, also where the event of the money itself never came."""
+    status, due = str(subject["status"]), (subject.get("evidence_details") or {}).get("due_by")
+    return ToldDispute(
+        state=DECIDED.get(status, "open"),
+        withdrawn=kind == WITHDRAWN or status == "lost",
+        restored=kind == REINSTATED or status == "won",
+        reason=str(subject.get("reason") or ""),
+        evidence_due=_moment(due) if due else None,
+    )
+
+
+def _moment(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _moved(row: Row, name: str, processor_id: str, units: int) -> PaymentEvent:
@@ -72,7 +102,7 @@ def _moved(row: Row, name: str, processor_id: str, units: int) -> PaymentEvent:
         reference=_reference(subject),
         amount=main_units(int(units), currency),
         paid=True,
-        at=datetime.fromtimestamp(int(row["created"]), UTC),
+        at=_moment(row["created"]),
         currency=currency,
         payment_intent=str(subject.get("payment_intent") or ""),
     )

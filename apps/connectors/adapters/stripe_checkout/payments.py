@@ -55,13 +55,11 @@ class StripePayments:
 
     def payments_since(self, moment: datetime) -> list[PaymentEvent]:
         """Stripe's own events, so a payment told by its webhook and found here carries one id. Stripe keeps them for 30 days."""
-        rows: list[dict[str, Any]] = []
         with api(self._settings) as client:
-            for kind in (*mapping.PAID_EVENTS, mapping.REFUND_EVENT):
-                listed = client.v1.events.list(
-                    {"type": kind, "created": {"gte": int(moment.timestamp())}, "limit": 100}
-                )
-                rows += [row.to_dict() for row in listed.auto_paging_iter()]
+            listed = client.v1.events.list(
+                {"types": list(mapping.EVENTS), "created": {"gte": int(moment.timestamp())}, "limit": 100}
+            )
+            rows = [row.to_dict() for row in listed.auto_paging_iter()]
         return sorted(_readable(rows), key=lambda each: each.at)
 
 
@@ -74,7 +72,7 @@ def _readable(rows: Sequence[Mapping[str, Any]]) -> Iterator[PaymentEvent]:
         except mapping.UNREADABLE:
             skipped += 1
             continue
-        if event.paid:
+        if event.name != mapping.OTHER:
             yield event
     if skipped:
         logger.warning("%d of %d events of Stripe could not be read and were skipped", skipped, len(rows))

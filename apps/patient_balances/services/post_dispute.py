@@ -1,0 +1,179 @@
+"""A cardholder's bank takes a payment back, and perhaps gives it again: the books follow once each, in whatever order it is told."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from apps.connectors.models import Transmission
+from apps.connectors.ports.payments import PaymentEvent, ToldDispute
+from apps.core.clock import practice_date
+from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.services import NewEntry, NewLeg, post_entries
+from apps.patient_balances.locks import locked_balances
+from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayment
+from apps.patient_balances.rules.sharing import spread
+from apps.patient_balances.selectors.given_back import same_payment
+from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.settle import bring_up_to_date
+from apps.patient_balances.services.taken_money import lock_taken, out_of_unapplied, restate_unplaced
+from apps.worklist.models import WorkItem
+from apps.worklist.queue import NewItem, open_items, withdraw_items
+
+DOLLARS = "usd"
+# Where the processor names no day: its own shortest.
+EVIDENCE_WITHIN = timedelta(days=7)
+State = CardDispute.State
+OUTCOMES = {
+    State.WON: "The bank decided for the practice.",
+    State.LOST: "The bank decided for the cardholder.",
+    State.CLOSED: "The bank closed it without a decision.",
+}
+
+
+def post_dispute(event: PaymentEvent, told: ToldDispute, *, transmission: Transmission | None, now: datetime) -> bool:
+    """False where nothing new was told. The caller holds the payment's lock."""
+    found = CardDispute.objects.select_related("work_item").filter(dispute_id=event.processor_id).first()
+    row = found or CardDispute(
+        dispute_id=event.processor_id, opened_at=event.at, told_at=event.at, transmission=transmission
+    )
+    before = _facts(row)
+    _take_in(row, event, told)
+    if found and before == _facts(row):
+        return False
+    row.save()
+    _ask_a_person(row, now)
+    bring_books_up_to_date(row, now=now)
+    return True
+
+
+def post_waiting_disputes(reference: str, intent: str, *, now: datetime) -> None:
+    """The payment has come after its money was taken back."""
+    waiting = CardDispute.objects.filter(same_payment(reference, intent), entry=None, withdrawn_at__isnull=False)
+    for row in waiting.order_by("pk"):
+        bring_books_up_to_date(row, now=now)
+
+
+def bring_books_up_to_date(row: CardDispute, *, now: datetime) -> None:
+    """Taken back and given again before either was posted moves nothing."""
+    if row.currency != DOLLARS:
+        return
+    if row.waits:
+        _withdraw(row, now)
+    elif row.restored_at and row.entry_id and not row.restoring_entry_id:
+        _restore(row, now)
+
+
+def _facts(row: CardDispute) -> tuple[object, ...]:
+    return row.state, row.amount, row.reason, row.evidence_due, row.withdrawn_at, row.restored_at
+
+
+def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
+    """An older event says nothing anew of amount and day; what has become true stays so, and what is posted keeps its amount."""
+    if event.at >= row.told_at:
+        row.told_at = event.at
+        row.payment_intent, row.reference = event.payment_intent, event.reference
+        row.reason, row.evidence_due = told.reason[:60], told.evidence_due
+        if not row.entry_id:
+            row.amount, row.currency = event.amount, event.currency
+    if row.state == State.OPEN:
+        row.state = State(told.state)
+    row.withdrawn_at = row.withdrawn_at or (event.at if told.withdrawn else None)
+    row.restored_at = row.restored_at or (event.at if told.restored else None)
+
+
+def _ask_a_person(row: CardDispute, now: datetime) -> None:
+    """One task while the bank waits for an answer; a day that moves moves the task."""
+    if row.state != State.OPEN:
+        if row.work_item_id:
+            withdraw_items([row.work_item_id], now=now, outcome=OUTCOMES[State(row.state)])
+        return
+    due_on = practice_date(row.evidence_due or row.opened_at + EVIDENCE_WITHIN)
+    if row.work_item is None:
+        new = NewItem(
+            kind="payment_disputed",
+            title="Answer a disputed card payment at the processor",
+            owner_role=WorkItem.OwnerRole.BILLER,
+            url_name="balances:dispute",
+            subject_public_id=row.public_id,
+            due_on=due_on,
+            amount_at_stake=row.amount if row.currency == DOLLARS else None,
+        )
+        row.work_item = open_items([new], now=now)[0]
+        row.save(update_fields=["work_item"])
+    elif row.work_item.due_on != due_on:
+        WorkItem.objects.filter(pk=row.work_item.pk, state=WorkItem.State.OPEN).update(due_on=due_on)
+
+
+def _withdraw(row: CardDispute, now: datetime) -> None:
+    taken = lock_taken(row.reference, row.payment_intent)
+    if taken is None:
+        return
+    if taken.unapplied:
+        kind, legs = Entry.Kind.DEPOSIT, out_of_unapplied(Decimal(row.amount))
+    else:
+        kind, legs = Entry.Kind.PATIENT_PAYMENT, _out_of_payment(row)
+    if not legs:
+        return
+    row.entry_id = _post(row, f"dispute:{row.dispute_id}", kind, legs, now)
+    row.save(update_fields=["entry"])
+    bring_up_to_date([each.pk for each in taken.balances], now=now)
+    if taken.unapplied:
+        restate_unplaced(taken.unapplied, now)
+
+
+def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
+    """The payment line by line the other way round, as far as the disputed amount goes."""
+    legs = Leg.objects.filter(entry__in=_paid(row).values("entry"), account=Account.PATIENT_RECEIVABLE).order_by("pk")
+    lines = {(leg.patient_id, leg.charge_id): -leg.amount for leg in legs}
+    if not lines:
+        return ()
+    amount, (patient, _) = Decimal(row.amount), next(iter(lines))
+    return (
+        NewLeg(Account.REFUNDS, -amount, patient),
+        *(NewLeg(Account.PATIENT_RECEIVABLE, part, *line) for line, part in spread(amount, lines).items()),
+    )
+
+
+def _restore(row: CardDispute, now: datetime) -> None:
+    """The exact opposite; of money that was placed meanwhile, to where its rest went."""
+    legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
+    unplaced = _unplaced(row) if any(leg.account == Account.UNAPPLIED_CASH for leg in legs) else None
+    back = [NewLeg(Account(leg.account), -leg.amount, leg.patient_id, leg.charge_id) for leg in legs]
+    kind, balances = Entry.Kind.PATIENT_PAYMENT, list(_paid(row).values_list("balance_id", flat=True))
+    if unplaced and unplaced.applied_to_id:
+        balances = [unplaced.applied_to_id]
+        back = _onto(balances[0], Decimal(row.amount))
+    elif unplaced:
+        kind = Entry.Kind.DEPOSIT
+    row.restoring_entry_id = _post(row, f"dispute-restored:{row.dispute_id}", kind, back, now)
+    row.save(update_fields=["restoring_entry"])
+    bring_up_to_date(balances, now=now)
+    if unplaced and not unplaced.applied_to_id:
+        restate_unplaced(unplaced, now)
+
+
+def _unplaced(row: CardDispute) -> StrayPayment | None:
+    same = same_payment(row.reference, row.payment_intent)
+    found = StrayPayment.objects.filter(same, kind=StrayPayment.Kind.UNMATCHED)
+    return found.select_for_update(of=("self",)).order_by("pk").first()
+
+
+def _paid(row: CardDispute) -> "QuerySet[PatientPayment]":
+    same = same_payment(row.reference, row.payment_intent)
+    return PatientPayment.objects.filter(same, state=PatientPayment.State.PAID)
+
+
+def _onto(balance_id: int, amount: Decimal) -> list[NewLeg]:
+    (balance,) = locked_balances([balance_id])
+    parts = spread(amount, owed_by_charge([balance.pk])[balance.pk])
+    return [
+        NewLeg(Account.DEPOSITS, amount, balance.patient_id),
+        *(NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge) for charge, part in parts.items()),
+    ]
+
+
+def _post(row: CardDispute, key: str, kind: Entry.Kind, legs: Sequence[NewLeg], now: datetime) -> int:
+    entry = NewEntry(kind, key, practice_date(now), tuple(legs), row.transmission_id)
+    return post_entries([entry], now=now).entry_id(key)

@@ -1,0 +1,42 @@
+"""A card payment that its cardholder contests: what the processor tells, and whose payment it was."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.core import clock
+from apps.core.htmx import render_page
+from apps.patient_balances import services
+from apps.patient_balances.models import CardDispute
+from apps.patient_balances.selectors.disputes import payments_of, unplaced_of
+from apps.patient_balances.views.frame import may_work
+from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission
+from apps.worklist.models import WorkItem
+
+
+@require_safe
+@require(Permission.VIEW_BALANCES)
+def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(CardDispute.objects.select_related("work_item"), public_id=public_id)
+    payments = payments_of(found)
+    audit_read(request, "card_dispute", public_id, patients=[payment.balance.patient.public_id for payment in payments])
+    waits = found.work_item is not None and found.work_item.state == WorkItem.State.OPEN
+    context = {
+        "dispute": found,
+        "payments": payments,
+        "unplaced": None if payments else unplaced_of(found),
+        "waits": waits and may_work(request),
+    }
+    return render_page(request, "patient_balances/dispute.html", context)
+
+
+@require_POST
+@require(Permission.WORK_BALANCES)
+def answered(request: HttpRequest, public_id: str) -> HttpResponse:
+    get_object_or_404(CardDispute, public_id=public_id)
+    services.answer_dispute(dispute_id=public_id, acting_user=signed_in_user(request), now=clock.now())
+    messages.success(request, "Done. What the bank decides is posted by itself.")
+    return redirect("balances:dispute", public_id)
