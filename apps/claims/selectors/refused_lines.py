@@ -10,8 +10,11 @@ _TO_BE_JUDGED = WITH_US | {ClaimStatus.READY} | IN_FLIGHT
 _STANDING = Adjudication.objects.filter(payer=OuterRef("claim__payer"), reversed=False)
 _OF_LINE = _STANDING.filter(line=OuterRef("pk"))
 _OF_CLAIM = _STANDING.filter(claim=OuterRef("claim"), line=None)
-_DENIED = (Exists(_OF_LINE.filter(is_denied=True)) & ~Exists(_OF_LINE.filter(is_denied=False))) | (
-    ~Exists(_OF_LINE) & Exists(_OF_CLAIM.filter(is_denied=True))
+# Of a claim that was refused as a whole its lines may still be told, as if they were paid: what is said beside them has no charge.
+_DENIED = (
+    (Exists(_OF_LINE.filter(is_denied=True)) & ~Exists(_OF_LINE.filter(is_denied=False)))
+    | (~Exists(_OF_LINE) & Exists(_OF_CLAIM.filter(is_denied=True)))
+    | Exists(_OF_CLAIM.filter(is_denied=True, charge=0))
 )
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db import transaction
 
 from apps.claims.models import Adjudication, Claim, ClaimEvent
-from apps.claims.rules.outcome import OUTCOME_SENTENCES, Standing, outcome
+from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, outcome
 from apps.claims.rules.registry import VOID
 from apps.claims.selectors.versions_sent import newest_versions
 from apps.claims.services.insert_adjudications import NewAdjudication, insert_adjudications
@@ -28,9 +28,11 @@ class RecordResult:
 @dataclass(slots=True)
 class _History:
     """What stands of one claim while its new answers are read in order; `before` is what stood when they came. `overtaken`: keys of
-    rows of which the same payer has answered a newer version.
+    rows of which the same payer has answered a newer version. `own`: the claim's payer, where it has ever answered.
     """
 
+    payer_id: int
+    own: int | None
     standing: list[Standing]
     before: tuple[Standing, ...] = ()
     overtaken: Collection[str] = frozenset()
@@ -43,8 +45,9 @@ class _History:
                 self.undone.update(named)
             else:
                 self.standing.append(standing_of(row))
+                self.own = self.payer_id if row.payer_id == self.payer_id else self.own
         self.standing = [row for row in self.standing if row.key not in self.undone]
-        return outcome([row for row in self.standing if row.key not in self.overtaken])
+        return outcome([row for row in self.standing if row.key not in self.overtaken], own=self.own)
 
     def is_overtaken(self, answer: Sequence[NewAdjudication]) -> bool:
         return all(row.key in self.overtaken for row in answer)
@@ -111,6 +114,7 @@ class _LockedClaim:
     status: ClaimStatus
     was_answered: bool
     frequency: str
+    payer_id: int
     newest: int
 
     @property
@@ -127,21 +131,30 @@ class _LockedClaim:
 
 def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, _LockedClaim]:
     wanted = {row.claim_id for row in rows}
-    columns = ("pk", "status", "first_adjudicated_at", "frequency")
+    columns = ("pk", "status", "first_adjudicated_at", "frequency", "payer")
     locked = list(lock_claims(Claim.objects.filter(pk__any_of=wanted)).values_list(*columns))
     corrected = [row[0] for row in locked if row[1] in IN_FLIGHT and row[2] is not None]
     newest = newest_versions(corrected) if corrected else {}
     return {
-        pk: _LockedClaim(ClaimStatus(status), answered_at is not None, frequency, newest.get(pk, 0))
-        for pk, status, answered_at, frequency in locked
+        pk: _LockedClaim(ClaimStatus(status), answered_at is not None, frequency, payer, newest.get(pk, 0))
+        for pk, status, answered_at, frequency, payer in locked
     }
 
 
-def _histories(claims: Iterable[int], overtaken: Collection[str]) -> dict[int, _History]:
+def _histories(claims: Mapping[int, _LockedClaim], overtaken: Collection[str]) -> dict[int, _History]:
     found: dict[int, list[Standing]] = {claim_id: [] for claim_id in claims}
-    for row in Adjudication.objects.filter(claim__any_of=list(found), reversed=False).order_by("remitted_on", "pk"):
-        found[row.claim_id].append(standing_of(row))
-    return {claim_id: _History(list(rows), tuple(rows), overtaken) for claim_id, rows in found.items()}
+    spoke = set()
+    said = Adjudication.objects.filter(claim__any_of=list(found)).exclude(claim_status_code=REVERSAL)
+    for row in said.order_by("remitted_on", "pk"):
+        spoke.add((row.claim_id, row.payer_id))
+        if not row.reversed:
+            found[row.claim_id].append(standing_of(row))
+    histories = {}
+    for claim_id, rows in found.items():
+        payer = claims[claim_id].payer_id
+        own = payer if (claim_id, payer) in spoke else None
+        histories[claim_id] = _History(payer, own, list(rows), tuple(rows), overtaken)
+    return histories
 
 
 def standing_of(row: NewAdjudication | Adjudication) -> Standing:

@@ -25,7 +25,9 @@ def restate_claims(
     """
     if not standing:
         return
-    statuses = dict(lock_claims(Claim.objects.filter(pk__any_of=standing)).values_list("pk", "status"))
+    locked = list(lock_claims(Claim.objects.filter(pk__any_of=standing)).values_list("pk", "status", "payer"))
+    statuses = {pk: ClaimStatus(status) for pk, status, _ in locked}
+    payers = {pk: payer for pk, _, payer in locked}
     rows: dict[int, list[Adjudication]] = defaultdict(list)
     for row in Adjudication.objects.filter(claim__any_of=standing).order_by("pk"):
         rows[row.claim_id].append(row)
@@ -34,8 +36,9 @@ def restate_claims(
     for claim_id, keys in standing.items():
         fresh = _mark(rows[claim_id], keys)
         changed += fresh
-        old = ClaimStatus(statuses[claim_id])
-        new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)])
+        old, payer = statuses[claim_id], payers[claim_id]
+        own = payer if any(_speaks(row, payer) for row in rows[claim_id]) else None
+        new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)], own=own)
         waits = old in _WAITS and not (old in IN_FLIGHT and claim_id in ended)
         if new is not old and not waits and rows[claim_id] and (fresh or old in ADJUDICATED or claim_id in ended):
             moves.append(Move(claim_id, new, OUTCOME_SENTENCES[new]))
@@ -51,6 +54,10 @@ def _mark(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudicatio
             row.reversed = is_reversed
             changed.append(row)
     return changed
+
+
+def _speaks(row: Adjudication, payer: int) -> bool:
+    return row.payer_id == payer and row.claim_status_code != REVERSAL
 
 
 def _in_order(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:

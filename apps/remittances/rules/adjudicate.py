@@ -1,7 +1,7 @@
 """What a CLP says of each of our lines, with each adjustment classed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apps.remittances.rules.billed import BilledLine
@@ -28,7 +28,8 @@ class AdjudicatedLine:
     """Dollars. `line` is empty for what is said of the claim as a whole; `position` is the SVC's, from 1, then 0.
 
     `stated_allowed` is AMT*B6; `decided_as` the code with its modifiers ("99212:25") by which the payer decided, where it is another
-    than ours. What is said of the claim beside its lines has no charge, and its payment is what it takes off theirs.
+    than ours. What is said of the claim beside its lines has no charge, and its payment is what it takes off theirs; `takes_all` where
+    nothing of them is left, neither paid nor the patient's.
     """
 
     line: BilledLine | None
@@ -40,6 +41,7 @@ class AdjudicatedLine:
     segment: int
     stated_allowed: Decimal | None = None
     decided_as: str = ""
+    takes_all: bool = False
 
     def of_class(self, adjustment_class: AdjustmentClass) -> Decimal:
         total = ZERO
@@ -67,7 +69,8 @@ class AdjudicatedLine:
     @property
     def is_denied(self) -> bool:
         """DOMAIN 5: charge > 0, paid and cost share 0, some amount of class denial."""
-        return self.charge > 0 and not self.paid and not self.cost_share and self.denied > 0
+        grants_nothing = self.charge > 0 and not self.paid and not self.cost_share
+        return (grants_nothing or self.takes_all) and self.denied > 0
 
     @property
     def allowed_otherwise(self) -> bool:
@@ -99,7 +102,7 @@ def adjudicate(
             fresh = _line(line, ours, position, remitted.remark_codes, table)
             before = found.get(ours.line_id)
             found[ours.line_id] = _joined(before, fresh) if before else fresh
-    whole = _whole(remitted, table)
+    whole = _whole(remitted, table, found.values())
     return (*found.values(), *([whole] if whole else []))
 
 
@@ -122,14 +125,16 @@ def _decided_as(line: ServiceLine, ours: BilledLine) -> str:
     return ":".join((line.procedure, *(each for each in line.modifiers if len(each) == MODIFIER_LENGTH)))
 
 
-def _whole(remitted: RemittedClaim, table: ClassTable) -> AdjudicatedLine | None:
+def _whole(remitted: RemittedClaim, table: ClassTable, beside: Iterable[AdjudicatedLine]) -> AdjudicatedLine | None:
     if remitted.lines and not remitted.adjustments:
         return None
     charge, paid = remitted.charge, remitted.paid
     if remitted.lines:
         charge, paid = ZERO, -sum((item.amount for item in remitted.adjustments), ZERO)
     adjustments = _classed(remitted.adjustments, remitted.charge, remitted.remark_codes, table)
-    return AdjudicatedLine(None, 0, charge, paid, adjustments, remitted.remark_codes, remitted.segment)
+    whole = AdjudicatedLine(None, 0, charge, paid, adjustments, remitted.remark_codes, remitted.segment)
+    shares = sum((line.cost_share for line in beside), whole.cost_share)
+    return replace(whole, takes_all=bool(remitted.lines) and not remitted.paid and not shares)
 
 
 def _classed(

@@ -15,8 +15,6 @@ PRICED_MODIFIERS = frozenset(
 )
 # Taken off after the allowed amount was found: a withhold, a penalty by law, sequestration. No contract was broken by them.
 AFTER_ALLOWED = frozenset({"104", "237", "253"})
-# CLP02: the payer is not the first (X221A1 2100 CLP02).
-FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
 # What is taken off because of other services or of one claim's own agreement: no fee schedule alone can say how much.
 NOT_OF_THE_SCHEDULE = frozenset({"59", "131"})
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apps.claims.rules.answered_version import AnsweredVersion, VersionBasis, answered_version
+from apps.claims.rules.outcome import FURTHER_PAYER
 from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.classes import ClassTable
@@ -15,7 +16,6 @@ from apps.x12.guides.x835 import BalanceLevel, RemittedClaim, claim_imbalances
 
 ZERO = Decimal("0.00")
 REVERSAL = "22"
-FURTHER_PAYER = frozenset({"2", "3", "20", "21"})
 _NOTHING_ADJUDICATED = {
     "23": "Not this payer's claim: it was passed on.",
     "25": "An estimate before the visit, not a payment.",

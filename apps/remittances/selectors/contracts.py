@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim
+from apps.claims.rules.outcome import FURTHER_PAYER
 from apps.practice.models import FeeScheduleLine, Payer, Practice
 from apps.remittances.models import UnderpaidLine
-from apps.remittances.rules.contract import FURTHER_PAYER, AllowedLine, Price, Tolerance
+from apps.remittances.rules.contract import AllowedLine, Price, Tolerance
 
 _UNSEEN = Adjudication.objects.filter(contract_verdict="", reversed=False)
 _REVERSED = UnderpaidLine.objects.filter(taken_back=False, adjudication__reversed=True)

@@ -18,7 +18,9 @@ def _adjudicated(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
     first = Adjudication.objects.filter(claim=OuterRef("pk"), recorded_at=OuterRef("first_adjudicated_at"))
     claims = Claim.objects.filter(first_adjudicated_at__gte=window.start, first_adjudicated_at__lt=window.end)
-    return claims.annotate(some_allowed=Exists(first.filter(is_denied=False, charge__gt=0)))
+    # Beside lines that look paid the claim may be refused as a whole, without a charge of its own.
+    as_a_whole = Exists(first.filter(line=None, is_denied=True))
+    return claims.annotate(some_allowed=Exists(first.filter(is_denied=False, charge__gt=0)) & ~as_a_whole)
 
 
 def measure(on: date) -> Figure:
