@@ -1,64 +1,92 @@
 """Which elements of a segment the records of a guide hold. A segment with anything else in it is kept beside them as it stands, so
 that nothing that a sender says is lost in silence.
 
-Every segment of a claim file is asked, so a question is put together once, as Python's own text (as `swift` does): a loop over what is
-not held costs a fifth of the reading.
+Every segment of a claim file is asked, so a question is put together once for each length that a segment comes in, as Python's own text
+(as `swift` does): most lengths leave nothing to ask, and a loop over what is not held costs a fifth of the reading.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from apps.x12.segments import Segment
 
-# (its elements, the component separator): whether it says more than is held.
-SaysMore = Callable[[Sequence[str], str], bool]
-Held = dict[str, SaysMore]
+# (its elements, the component separator): true where it says more than is held.
+Asked = Callable[[Sequence[str], str], object]
+
+
+class Question(dict[int, Asked | None]):
+    """By the number of a segment's elements, its id among them; None where one so short can say no more than is held."""
+
+    def __init__(self, items: Sequence[str]) -> None:
+        super().__init__()
+        self.roles: dict[str, Question] = {}  # by the first element, those that are held otherwise
+        self._elements: set[int] = set()
+        self._components: dict[int, int] = {}  # by place, how many are held
+        self._words: dict[int, frozenset[str]] = {}
+        for item in items:
+            place, _, said = item.partition("=")
+            place, _, most = place.partition("/")
+            first, _, last = place.partition("-")
+            places = range(int(first), int(last or first) + 1)
+            self._elements.update(places)
+            if most:
+                self._components.update(dict.fromkeys(places, int(most)))
+            if said:
+                self._words[int(first)] = frozenset(said.split("|"))
+        self._behind = max(self._elements) + 1
+
+    def __missing__(self, length: int) -> Asked | None:
+        if length > self._behind + 1:
+            return self[self._behind + 1]  # asks for all that is behind
+        asked = " or ".join(self._asked(length))
+        self[length] = None
+        if asked:
+            space: dict[str, Any] = {"words": self._words}
+            exec(f"def asked(e, mark):\n return {asked}", space)  # noqa: S102  of our own lines
+            self[length] = cast("Asked", space["asked"])
+        return self[length]
+
+    def _asked(self, length: int) -> list[str]:
+        asked = [f"e[{at}]" for at in range(1, min(self._behind, length)) if at not in self._elements]
+        asked += [f"e[{at}] not in words[{at}]" for at in self._words if at < length]
+        asked += [
+            f"e[{at}].count(mark) >= {most} and any(e[{at}].split(mark)[{most}:])"
+            for at, most in self._components.items()
+            if at < length
+        ]
+        return asked + ([f"any(e[{self._behind}:])"] if length > self._behind else [])
+
+
+Held = dict[str, Question]
 
 
 def held(*lines: str) -> Held:
     """Of lines like "SVC 1/6 2-5 6/6": six components of SVC01, SVC02 to SVC05, six components of SVC06. "1=D8|" is held where it says D8
-    or nothing. "NM1*40" is an NM1 of that role.
+    or nothing. "NM1*40" is an NM1 of that role, behind the line of all others.
     """
-    return {line.split()[0]: _question(line.split()[1:]) for line in lines}
+    found: Held = {}
+    for line in lines:
+        name, *items = line.split()
+        segment_id, _, role = name.partition("*")
+        if role:
+            found[segment_id].roles[role] = Question(items)
+        else:
+            found[segment_id] = Question(items)
+    return found
 
 
-def _question(items: Sequence[str]) -> SaysMore:
-    elements: set[int] = set()
-    asked: list[str] = []
-    words: list[frozenset[str]] = []
-    for item in items:
-        place, _, said = item.partition("=")
-        place, _, most = place.partition("/")
-        first, _, last = place.partition("-")
-        places = range(int(first), int(last or first) + 1)
-        elements.update(places)
-        if most:
-            asked += [
-                f"(n > {at} and e[{at}].count(mark) >= {most} and any(e[{at}].split(mark)[{most}:]))" for at in places
-            ]
-        if said:
-            asked.append(f"(n > {first} and e[{first}] not in words[{len(words)}])")
-            words.append(frozenset(said.split("|")))
-    behind = max(elements, default=0) + 1
-    asked += [f"(n > {start} and any(e[{start}:{end}]))" for start, end in _gaps(elements)]
-    asked.append(f"(n > {behind} and any(e[{behind}:]))")
-    space: dict[str, Any] = {"words": words}
-    exec(f"def says_more(e, mark):\n n = len(e)\n return {' or '.join(asked)}", space)  # noqa: S102  of our own lines
-    return cast("SaysMore", space["says_more"])
-
-
-def _gaps(elements: set[int]) -> Iterator[tuple[int, int]]:
-    """The runs between two held elements, as a slice's bounds."""
-    for before, after in pairwise(sorted(elements | {0})):
-        if after > before + 1:
-            yield before + 1, after
+def says_more(elements: Sequence[str], mark: str, questions: Held) -> bool:
+    """Whether a segment says more than the records hold of it; one that is not asked about does not. `mark` parts components."""
+    question = questions.get(elements[0])
+    if question is None:
+        return False
+    if question.roles and len(elements) > 1:
+        question = question.roles.get(elements[1].strip(" "), question)
+    asked = question[len(elements)]
+    return asked is not None and bool(asked(elements, mark))
 
 
 def keep_more(segment: Segment, questions: Held) -> None:
     """Keeps a segment that says more than the records hold; without an error, since its guide knows what it says."""
-    says_more = questions.get(segment.id)
-    if segment.id == "NM1":
-        says_more = questions.get(f"NM1*{segment.text(1)}", says_more)
-    if says_more and says_more(segment.elements, segment.source.delimiters.component):
+    if segment.id in questions and says_more(segment.elements, segment.source.delimiters.component, questions):
         segment.source.notes.keep_silently(segment)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.x12.guides.extents import REMITTANCE
+from apps.x12.held import says_more
 from apps.x12.segments import Source
 from apps.x12.values import MOST_TEXTS, Table
 
@@ -97,7 +98,7 @@ class Texts:
 
     def _compare(self, text: str, row: list[str]) -> None:
         """Notes a text that says more than is taken."""
-        if row[0] in REMITTANCE and REMITTANCE[row[0]](row, self._component):
+        if says_more(row, self._component, REMITTANCE):
             if len(self.longer) >= MOST_TEXTS:
                 # As the tables are emptied when they are full; whatever comes again is looked at again.
                 for table in (self.dates, self.amounts, self.services):
