@@ -3,9 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
+from apps.connectors.lost_lines import UNCLOSED, LostLines, Row, cells_by_name
 from apps.connectors.ports.errors import RefusedError
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -23,15 +23,6 @@ class CsvReader(Protocol):
     line_num: int
 
     def __next__(self) -> list[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`cells` of a row with a problem are as far as they can be told: enough to see whose the row is."""
-
-    line: int
-    cells: dict[str, str]
-    problem: str = ""
 
 
 def decode(payload: bytes) -> str:
@@ -59,42 +50,21 @@ def delimiter_of(header: str) -> str:
 
 def table(text: str) -> tuple[list[str], Iterator[Row]]:
     """The header's names, and each data row by them with the line on which it begins. Blank rows are passed over."""
-    first = text.split("\n", 1)[0]
-    if not first.strip():
+    lines = list(io.StringIO(text, newline=""))
+    if not lines or not lines[0].strip():
         raise UnreadableFileError("The file is empty or does not begin with a header.")
-    delimiter = delimiter_of(first)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    delimiter = delimiter_of(lines[0])
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader)]
     except csv.Error:
         raise UnreadableFileError("The quotes of the header do not close.") from None
     if len(set(header)) < len(header):
         raise UnreadableFileError("Two columns of the header carry the same name.")
-    return header, _rows(reader, header, _Lines(text, delimiter))
+    return header, _rows(reader, header, LostLines(lines, header, delimiter))
 
 
-class _Lines:
-    """The lines of the file, for those that the reader gives up."""
-
-    def __init__(self, text: str, delimiter: str) -> None:
-        self._text, self._delimiter = text, delimiter
-        self._lines: list[str] = []
-
-    def lost(self, first: int, last: int, header: list[str]) -> Iterator[Row]:
-        """Lines `first` to `last`, of which the first does not close its quotes and so swallowed the others."""
-        self._lines = self._lines or self._text.split("\n")
-        for number in range(first, max(first, last) + 1):
-            line = self._lines[number - 1] if number <= len(self._lines) else ""
-            if number == first:
-                problem = "its quotes do not close, or something follows a closing quote"
-            elif line.strip():
-                problem = f"it was read as part of line {first}, whose quotes do not close"
-            else:
-                continue
-            yield Row(number, _as_far(header, line.split(self._delimiter)), problem)
-
-
-def _rows(reader: "CsvReader", header: list[str], lines: _Lines) -> Iterator[Row]:
+def _rows(reader: "CsvReader", header: list[str], lost: LostLines) -> Iterator[Row]:
     count = 0
     while True:
         line = reader.line_num + 1
@@ -103,9 +73,12 @@ def _rows(reader: "CsvReader", header: list[str], lines: _Lines) -> Iterator[Row
         except StopIteration:
             return
         except csv.Error:
-            yield from lines.lost(line, reader.line_num, header)
+            yield from lost.told(line, reader.line_num, UNCLOSED)
             continue
-        if any(cell.strip() for cell in cells):
+        if lost.swallowed(line, reader.line_num, cells):
+            problem = f"its quotes run on to line {reader.line_num}: close them, or take out the one too many"
+            yield from lost.told(line, reader.line_num, problem)
+        elif any(cell.strip() for cell in cells):
             count += 1
             if count > MOST_ROWS:
                 raise UnreadableFileError(f"The file has more than {MOST_ROWS:,} rows. Split it.")
@@ -113,10 +86,5 @@ def _rows(reader: "CsvReader", header: list[str], lines: _Lines) -> Iterator[Row
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
-    if len(cells) != len(header):
-        return Row(line, _as_far(header, cells), f"it has {len(cells)} cells where the header has {len(header)}")
-    return Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
-
-
-def _as_far(header: list[str], cells: list[str]) -> dict[str, str]:
-    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    problem = f"it has {len(cells)} cells where the header has {len(header)}" if len(cells) != len(header) else ""
+    return Row(line, cells_by_name(header, cells), problem)

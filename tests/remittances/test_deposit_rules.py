@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from apps.connectors.tables import Row, UnreadableFileError, decode, table
+from apps.connectors.lost_lines import Row
+from apps.connectors.tables import UnreadableFileError, decode, table
 from apps.remittances.rules.bank_rows import (
     BankLayout,
     UnknownColumnsError,

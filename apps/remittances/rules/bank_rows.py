@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from apps.connectors.tables import Row
+from apps.connectors.lost_lines import Row
 from apps.remittances.rules.bank_text import readable
 
 REQUIRED = ("date", "description")

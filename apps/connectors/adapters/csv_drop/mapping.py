@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop import columns
 from apps.connectors.adapters.csv_drop.errors import RowError
+from apps.connectors.lost_lines import Row
 from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
 from apps.connectors.ports.ehr import (
@@ -19,7 +20,6 @@ from apps.connectors.ports.ehr import (
     EhrProvider,
     EhrVisitFacts,
 )
-from apps.connectors.tables import Row
 
 logger = logging.getLogger(__name__)
 

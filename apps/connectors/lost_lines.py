@@ -1,0 +1,63 @@
+"""The physical lines of a delimited file that quotes swallowed: which these are, and whose they are as far as it can be told. Pure."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+UNCLOSED = "its quotes do not close, or something follows a closing quote"
+# Of the delimiters of a row, the part from which a line, or what stands in a quoted cell, is taken for a row.
+_LIKE_A_ROW = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`cells` of a row with a problem are as far as they can be told: enough to see whose the row is."""
+
+    line: int
+    cells: dict[str, str]
+    problem: str = ""
+
+
+def cells_by_name(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+
+
+class LostLines:
+    """`lines`: the file's, with their ends, from its first."""
+
+    def __init__(self, lines: Sequence[str], header: Sequence[str], delimiter: str) -> None:
+        self._lines, self._header, self._delimiter = lines, header, delimiter
+
+    def swallowed(self, first: int, last: int, cells: Sequence[str]) -> bool:
+        """Whether lines `first` to `last`, read as one row, are rather several rows between two stray quotes.
+
+        Line breaks within a quoted cell are good where the cells are as many as the header's. A line within that holds the
+        delimiter as often as a row does is a row, where the quoted cells hold so many too: else they are the row's own.
+        """
+        if last <= first:
+            return False
+        if len(cells) != len(self._header):
+            return True
+        row_like = _LIKE_A_ROW * (len(self._header) - 1)
+        quoted = sum(cell.count(self._delimiter) for cell in cells if "\n" in cell or "\r" in cell)
+        return quoted >= row_like and any(
+            line.count(self._delimiter) >= row_like for line in self._lines[first : min(last, len(self._lines))]
+        )
+
+    def told(self, first: int, last: int, problem: str) -> Iterator[Row]:
+        """Lines `first` to `last`, of which the first has the problem and so swallowed the others."""
+        for number in range(first, max(first, last) + 1):
+            line = self._lines[number - 1] if number <= len(self._lines) else ""
+            if number > first and not line.strip():
+                continue
+            said = problem if number == first else f"it was read as part of line {first}, whose quotes do not close"
+            yield Row(number, cells_by_name(self._header, self._cells(line)), said)
+
+    def _cells(self, line: str) -> list[str]:
+        """Split at every delimiter where that gives a row's cells: a stray quote hides none. Else as the quotes say."""
+        cells = line.split(self._delimiter)
+        if len(cells) != len(self._header):
+            with suppress(csv.Error):
+                cells = next(csv.reader([line], delimiter=self._delimiter), [])
+        return [cell.strip().strip('"') for cell in cells]
