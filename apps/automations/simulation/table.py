@@ -92,12 +92,13 @@ def _claims() -> Iterator[Line]:
 def _first_submissions(today: date) -> Iterator[Line]:
     """What two runs are compared by; accepted and rejected as the metric counts them."""
     accepted, rejected, _ = (int(part.value or 0) for part in first_pass.measure(today).parts)
-    decided = Claim.objects.exclude(denied_on_first_remittance=None)
+    firsts = Claim.objects.filter(payer_rank=1)
+    decided = firsts.exclude(denied_on_first_remittance=None)
     for name, number in {
-        "sent": Claim.objects.exclude(first_submitted_at=None).count(),
+        "sent": firsts.exclude(first_submitted_at=None).count(),
         "accepted": accepted,
         "rejected": rejected,
-        "held": Claim.objects.filter(status=ClaimStatus.EXCEPTION, first_submitted_at=None).count(),
+        "held": firsts.filter(status=ClaimStatus.EXCEPTION, first_submitted_at=None).count(),
         "decided": decided.count(),
         "denied": decided.filter(denied_on_first_remittance=True).count(),
     }.items():

@@ -77,10 +77,11 @@ def _unbilled(books: Source, window: Window) -> tuple[Decimal, Decimal]:
 
 
 def _days_to_payment(window: Window) -> Decimal | None:
-    """Over claims whose first payment came within the window."""
-    payments = Adjudication.objects.filter(paid__gt=0).order_by().values("claim").annotate(paid_on=Min("remitted_on"))
+    """Over visits whose first payment came within the window, whichever payer sent it."""
+    by_visit = Adjudication.objects.filter(paid__gt=0).order_by().values("claim__encounter")
+    payments = by_visit.annotate(paid_on=Min("remitted_on"), served_on=Min("claim__service_date"))
     first = payments.filter(paid_on__range=(window.first, window.last))
-    waited = ExpressionWrapper(F("paid_on") - F("claim__service_date"), output_field=DurationField())
+    waited = ExpressionWrapper(F("paid_on") - F("served_on"), output_field=DurationField())
     mean = first.annotate(waited=waited).aggregate(mean=Avg("waited"))["mean"]
     return None if mean is None else Decimal(mean.total_seconds() / 86400).quantize(Decimal("0.1"))
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from apps.claims.models import Claim
 from apps.core import clock
-from apps.reports.metrics.claim_rows import claim_row
+from apps.reports.metrics.claim_rows import claim_row, first_claims
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import last_days
 
@@ -17,7 +17,7 @@ LONGEST_SHOWN = 4
 
 def _submitted(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
-    return Claim.objects.filter(payer_rank=1, first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
+    return first_claims().filter(first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
 
 
 def lags(on: date) -> Counter[int]:

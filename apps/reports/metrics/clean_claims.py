@@ -6,14 +6,14 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from apps.claims.models import Claim
-from apps.reports.metrics.claim_rows import claim_row
+from apps.reports.metrics.claim_rows import claim_row, first_claims
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import last_days
 
 
 def _scrubbed(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
-    return Claim.objects.filter(built_at__gte=window.start, built_at__lt=window.end).exclude(passed_untouched=None)
+    return first_claims().filter(built_at__gte=window.start, built_at__lt=window.end).exclude(passed_untouched=None)
 
 
 def measure(on: date) -> Figure:

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from apps.claims.models import Adjudication, Claim
 from apps.core.money import ZERO
-from apps.reports.metrics.claim_rows import claim_row
+from apps.reports.metrics.claim_rows import claim_row, first_claims
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import last_days
 
@@ -17,7 +17,7 @@ _DENIED = Q(denied_on_first_remittance=True)
 def _adjudicated(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
     first = Adjudication.objects.filter(claim=OuterRef("pk"), recorded_at=OuterRef("first_adjudicated_at"))
-    claims = Claim.objects.filter(first_adjudicated_at__gte=window.start, first_adjudicated_at__lt=window.end)
+    claims = first_claims().filter(first_adjudicated_at__gte=window.start, first_adjudicated_at__lt=window.end)
     # Beside lines that look paid the claim may be refused as a whole, without a charge of its own.
     as_a_whole = Exists(first.filter(line=None, is_denied=True))
     return claims.annotate(some_allowed=Exists(first.filter(is_denied=False, charge__gt=0)) & ~as_a_whole)

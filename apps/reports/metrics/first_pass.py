@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from apps.claims.models import Claim
-from apps.reports.metrics.claim_rows import claim_row
+from apps.reports.metrics.claim_rows import claim_row, first_claims
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import end_of, last_days
 
@@ -27,7 +27,7 @@ def _accepted(on: date) -> Q:
 
 def _submitted(on: date) -> "QuerySet[Claim]":
     window = last_days(on)
-    return Claim.objects.filter(first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
+    return first_claims().filter(first_submitted_at__gte=window.start, first_submitted_at__lt=window.end)
 
 
 def measure(on: date) -> Figure:

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from apps.claims.models import Claim
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
+from apps.reports.metrics.claim_rows import first_claims
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import history_start
 
@@ -77,7 +78,8 @@ def rows(on: date) -> "QuerySet[Claim]":
         _legs(on).filter(charge__claim_lines__claim=OuterRef("pk")).order_by().values("charge__claim_lines__claim")
     )
     return (
-        Claim.objects.filter(service_date__range=cohort(on), payer_rank=1)
+        first_claims()
+        .filter(service_date__range=cohort(on))
         .annotate(rest=Subquery(of_claim.annotate(total=Sum("amount")).values("total")))
         .select_related("patient")
         .order_by("-service_date", "pk")
