@@ -124,7 +124,7 @@ GOOD = (
 # One broken charge in twenty, each in a way of its own: what stands in the row, what instead, and what a person is told of it.
 BROKEN = (
     ("148.00", "one", "the charge is not an amount in dollars and cents"),
-    ("2026-09-16", "16.9.2026", "the date of service is not a date of the form %Y-%m-%d"),
+    ("2026-09-16", "16.9.2026", "the date of service is not a date of the form 2026-09-14 or 9/14/2026"),
     (",1,148.00,J01.90", "", "it has 19 cells where the header has 22"),
     ("Complete", "Cancelled", "the visit is cancelled or missed, yet it has charges"),
     ("99213", "", "the procedure code is missing"),

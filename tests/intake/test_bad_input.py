@@ -59,7 +59,7 @@ Drop = Callable[..., list[RefusedCharges]]
         (file(GOOD, header=HEADER.replace("Fee", "Price")), "The file lacks columns that the mapping names: Fee."),
         (file(GOOD.replace("V1", "V0"), '"' + GOOD, SECOND), "2 of 3 rows were refused."),
         (file(GOOD) + OTHER[:60].encode(), "1 of 2 rows were refused."),
-        (file(GOOD, OTHER.replace("09/14/2026", "2026-09-14")), "1 of 2 rows were refused."),
+        (file(GOOD, OTHER.replace("09/14/2026", "14.09.2026")), "1 of 2 rows were refused."),
     ],
     ids=["unreadable", "wrong mapping", "an open quote", "half a file", "dates of another form"],
 )

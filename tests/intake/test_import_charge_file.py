@@ -25,6 +25,7 @@ COLUMNS = {
     "provider_last_name": "Doctor", "provider_npi": "NPI", "service_date": "DOS", "procedure": "CPT", "modifiers": "Mods",
     "units": "Units", "charge": "Fee", "diagnosis_1": "Dx1", "diagnosis_2": "Dx2",
 }  # fmt: skip
+EITHER_FORM = "2026-09-14 or 9/14/2026 (the date format is set in Back office, Column mappings)"
 GOOD = "V1,1,P1,Thornbury,Ada,05/01/1980,78704,Texas,Prairie,LP1,Self,Marisol Quintero,1234567893,09/14/2026,99213,25,1,148.00,J01.90,"
 SECOND = (
     GOOD.replace("V1,1", "V1,2")
@@ -82,8 +83,8 @@ def test_the_same_file_twice_adds_nothing_and_nor_does_the_visit_in_another_file
     [
         (GOOD.replace("V1,", ","), "the visit number is missing"),
         (GOOD.replace("P1", ""), "the patient number is missing"),
-        (GOOD.replace("09/14/2026", "14.09.2026"), "the date of service is not a date of the form %m/%d/%Y"),
-        (GOOD.replace("05/01/1980", "05/41/1980"), "the birth date is not a date of the form %m/%d/%Y"),
+        (GOOD.replace("09/14/2026", "14.09.2026"), f"the date of service is not a date of the form {EITHER_FORM}"),
+        (GOOD.replace("05/01/1980", "05/41/1980"), f"the birth date is not a date of the form {EITHER_FORM}"),
         (GOOD.replace("148.00", "one"), "the charge is not an amount in dollars and cents"),
         (GOOD.replace("148.00", "-148.00"), "the charge is not an amount in dollars and cents"),
         (GOOD.replace("148.00", "148.005"), "the charge is not an amount in dollars and cents"),
@@ -297,7 +298,7 @@ def test_what_a_file_tells_of_accident_referral_and_authorization_comes_in_from_
     ("cells", "reason"),
     [
         ("fell,,,,,,,", "the accident's cause is none of auto, work and other"),
-        ("auto,13.09.2026,,,,,,", "the accident's date is not a date of the form %m/%d/%Y"),
+        ("auto,13.09.2026,,,,,,", f"the accident's date is not a date of the form {EITHER_FORM}"),
     ],
 )
 def test_an_accident_that_cannot_be_read_is_told(

@@ -1,6 +1,9 @@
 """The saved mapping by which a charge file is read."""
 
+from collections.abc import Collection
+
 from apps.connectors import registry
+from apps.connectors.ports.charge_files import ChargeFileReader
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
 
@@ -16,19 +19,41 @@ def find_mapping(payload: bytes, *, name: str = "") -> ColumnMapping:
 
     Raises ColumnMapping.DoesNotExist, NoMappingError, and RefusedError for a file without a header.
     """
-    if name:
+    if name and name != STANDARD:
         return ColumnMapping.objects.get(name=name)
     reader = registry.charge_file_reader()
-    header = set(reader.header(payload))
-    standard = {column: column for column in reader.standard_columns if column in header}
-    if set(reader.required_columns) <= standard.keys():
-        mapping, _ = ColumnMapping.objects.update_or_create(
-            name=STANDARD, defaults={"columns": standard, "date_format": "%Y-%m-%d"}
-        )
-        return mapping
-    saved = list(ColumnMapping.objects.order_by("name"))
-    fitting = [mapping for mapping in saved if set(mapping.columns.values()) <= header]
-    if len(fitting) != 1:
+    header = {column.casefold() for column in reader.header(payload)}
+    if name:
+        return _standard(reader, header) or ColumnMapping.objects.get(name=name)
+    saved = list(ColumnMapping.objects.exclude(name=STANDARD).order_by("name"))
+    fitting = [mapping for mapping in saved if all(theirs.casefold() in header for theirs in mapping.columns.values())]
+    if len(fitting) == 1:
+        return fitting[0]
+    standard = None if fitting else _standard(reader, header)
+    if standard is None:
         names = ", ".join(mapping.name for mapping in fitting or saved) or "none is saved"
         raise NoMappingError(f"{'Several' if fitting else 'No'} saved mappings fit this file; name one: {names}.")
-    return fitting[0]
+    return standard
+
+
+def _standard(reader: ChargeFileReader, header: Collection[str]) -> ColumnMapping | None:
+    """Our own column names, as many as the file has; what a person changed in the saved row stays. None where the file lacks
+    a required one.
+
+    The row keeps every column that a file had, for people to see and to change; the one given back has this file's alone.
+    """
+    saved = ColumnMapping.objects.filter(name=STANDARD).first()
+    told = saved.columns if saved else {}
+    asked = {column: told.get(column, column) for column in reader.standard_columns}
+    columns = {ours: theirs for ours, theirs in asked.items() if theirs.casefold() in header}
+    if not set(reader.required_columns) <= columns.keys():
+        return None
+    if saved is None:
+        saved, _ = ColumnMapping.objects.get_or_create(
+            name=STANDARD, defaults={"columns": columns, "date_format": "%Y-%m-%d"}
+        )
+    elif not columns.keys() <= told.keys():
+        saved.columns = {**told, **columns}
+        saved.save(update_fields=["columns"])
+    saved.columns = columns
+    return saved

@@ -1,5 +1,6 @@
 """Take in the charge files that an EHR has dropped since the last look."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.ehr import DroppedFile
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
+from apps.intake.services.find_mapping import find_mapping
 from apps.intake.services.import_charge_file import CSV, import_charge_file
 from apps.intake.services.refused_charges import Refused, hand_over, unread_key
 
@@ -47,7 +49,7 @@ def _came_before(connection: Connection, file: DroppedFile) -> bool:
 
 def _import(connection: Connection, file: DroppedFile, now: datetime) -> int:
     name = str(connection.settings.get("mapping", ""))
-    mapping = ColumnMapping.objects.filter(name=name).first()
+    mapping = _mapping(file, name)
     if mapping is None:
         problem = (
             f"The connection names the column mapping {name or '(none)'}, which is not saved. Save it, or name another."
@@ -67,6 +69,13 @@ def _import(connection: Connection, file: DroppedFile, now: datetime) -> int:
     if imported.problems:
         _note(connection, f"{file.name}: {len(imported.problems)} of {imported.rows} rows were refused.")
     return imported.new
+
+
+def _mapping(file: DroppedFile, name: str) -> ColumnMapping | None:
+    """A file without a header is read by the named one all the same: the reading keeps it and tells what is wrong."""
+    with suppress(RefusedError, ColumnMapping.DoesNotExist):
+        return find_mapping(file.payload, name=name) if name else None
+    return ColumnMapping.objects.filter(name=name).first()
 
 
 def _hand_over_failed(connection: Connection, file: DroppedFile, problem: str, now: datetime) -> None:

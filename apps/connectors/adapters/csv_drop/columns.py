@@ -1,7 +1,8 @@
 """Our columns of a charge file, and how each cell is read. docs/connectors/csv.md documents them. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +35,9 @@ OPTIONAL = (
     "location", "place_of_service", "modifiers", "units", "diagnosis_pointers", "ndc", "ndc_units", "ndc_unit", "abn_signed_on", *DIAGNOSES,
     "accident_cause", "accident_date", "accident_state", "prior_authorization", "referral_number", *PEOPLE,
 )  # fmt: skip
+# A spreadsheet that opened a file saves the one as the other; which of them a cell is, it tells itself.
+EITHER = ("%Y-%m-%d", "%m/%d/%Y")
+CHANGE_FORM = "the date format is set in Back office, Column mappings"
 DOLLARS = re.compile(r"\$?(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
 UNITS = re.compile(r"\d{1,5}(\.\d{1,3})?", re.ASCII)
 DRUG_QUANTITY = re.compile(r"\d{1,7}(\.\d{1,3})?", re.ASCII)
@@ -82,17 +86,32 @@ STATES = {
 }  # fmt: skip
 
 
-def check_header(columns: Mapping[str, str], header: set[str]) -> None:
-    """`columns`: ours -> the file's. Raises UnreadableFileError naming what lacks; column names are no patient data."""
+def found_in(columns: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
+    """`columns`: ours -> the file's, in any case; given back as the file spells them.
+
+    Raises UnreadableFileError naming what lacks; column names are no patient data.
+    """
     unknown = sorted(columns.keys() - {*REQUIRED, *OPTIONAL})
     if unknown:
         raise UnreadableFileError(f"The mapping names columns that do not exist: {', '.join(unknown)}.")
     lacking = [name for name in REQUIRED if name not in columns]
     if lacking:
         raise UnreadableFileError(f"The mapping lacks required columns: {', '.join(lacking)}.")
-    absent = sorted({theirs for theirs in columns.values() if theirs not in header})
+    found = {ours: _spellings(theirs, header) for ours, theirs in columns.items()}
+    absent = sorted({columns[ours] for ours, spellings in found.items() if not spellings})
     if absent:
         raise UnreadableFileError(f"The file lacks columns that the mapping names: {', '.join(absent)}.")
+    alike = sorted({columns[ours] for ours, spellings in found.items() if len(spellings) > 1})
+    if alike:
+        raise UnreadableFileError(
+            f"Columns of the file differ in capitals alone: {', '.join(alike)}. Rename one of each."
+        )
+    return {ours: spellings[0] for ours, spellings in found.items()}
+
+
+def _spellings(theirs: str, header: Sequence[str]) -> list[str]:
+    """The very name where the file has it, else what differs from it in capitals alone."""
+    return [theirs] if theirs in header else [name for name in header if name.casefold() == theirs.casefold()]
 
 
 def check_took_place(cell: str) -> None:
@@ -134,10 +153,12 @@ class Days:
         return found
 
     def _written(self, cell: str, what: str) -> date:
-        try:
-            return datetime.strptime(cell, self.date_format).date()  # noqa: DTZ007  a calendar day without a time
-        except ValueError:
-            raise RowError(f"{what} is not a date of the form {self.date_format}") from None
+        either = self.date_format in EITHER
+        for each in EITHER if either else (self.date_format,):
+            with suppress(ValueError):
+                return datetime.strptime(cell, each).date()  # noqa: DTZ007  a calendar day without a time
+        wanted = "2026-09-14 or 9/14/2026" if either else self.date_format
+        raise RowError(f"{what} is not a date of the form {wanted} ({CHANGE_FORM})")
 
 
 def procedure(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ class CsvDropEhr:
 
     def read_charges(self, payload: bytes, layout: FileLayout, *, today: date) -> ChargeFileContent:
         header, rows = table(decode(payload))
-        columns.check_header(layout.columns, set(header))
-        return FileReading(layout, today).read(rows)
+        found = replace(layout, columns=columns.found_in(layout.columns, header))
+        return FileReading(found, today).read(rows)
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:  # noqa: ARG002  the port's signature
         return iter(())
