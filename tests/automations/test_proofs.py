@@ -1,13 +1,19 @@
 """The journey's proofs say what differs, and prove nothing from nothing."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.automations import failures
 from apps.automations.simulation.proofs import LONG, prove
+from apps.intake.services.receive_encounters import Refusal
+from apps.intake.services.refused_charges import hand_over, refused_visits
 from apps.patient_balances.models import Message
+from tests.factories.connectors import EhrConnectionFactory
+from tests.factories.denials import denial as denial_of
+from tests.factories.intake import ChargeFactory, EncounterFactory
 from tests.factories.patient_balances import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +24,9 @@ NOTHING: dict[str, Any] = {
     "texts": {"count": 0, "undelivered": 0, "repeated": 0},
     "walks_failed": {},
     "errors": 0,
+    "now": "2026-09-16T20:00:00+00:00",
+    "charges": {},
+    "denials_told": [],
 }
 
 
@@ -60,3 +69,41 @@ def test_a_failed_step_and_an_error_outside_are_told(now: datetime) -> None:
 def test_a_patients_visit_that_broke_off_is_told() -> None:
     found = wrong(walks_failed={"422 after pay": 9})
     assert found["no step failed, here or outside"] == "9 patients' visits ended with 422 after pay"
+
+
+CHARGES = "every charge that was entered outside is here, line for line"
+DENIALS = "each denial that a payer told is one here, and no other"
+
+
+def entered(*lines: str, amount: str, at: str = "2026-09-15T12:00:00-05:00") -> dict[str, Any]:
+    return {"lines": sorted(lines), "amount": amount, "entered": at}
+
+
+def test_a_visit_that_never_came_and_one_that_lost_a_line_or_a_dollar_are_told() -> None:
+    whole = EncounterFactory(charges=())
+    for number, (procedure, amount) in enumerate([("99213", "125.00"), ("36415", "20.00")], start=1):
+        ChargeFactory(encounter=whole, number=number, procedure=procedure, amount=Decimal(amount))
+    as_entered = entered("99213", "36415", amount="145.00")
+    assert CHARGES not in wrong(charges={whole.source_id: as_entered})
+    assert wrong(charges={whole.source_id: as_entered, "260915003": as_entered})[CHARGES] == (
+        "1 visits are missing, first 260915003"
+    )
+    for other in (entered("99213", "36415", amount="146.00"), entered("99213", "36415", "81002", amount="145.00")):
+        assert wrong(charges={whole.source_id: other})[CHARGES] == f"1 visits came otherwise, first {whole.source_id}"
+
+
+def test_what_was_entered_today_may_be_on_its_way_and_a_refused_visit_waits_for_a_person(now: datetime) -> None:
+    today = entered("99213", amount="125.00", at="2026-09-16T08:00:00-05:00")
+    assert CHARGES not in wrong(charges={"260916001": today})
+    connection, earlier = EhrConnectionFactory.create(), entered("99213", amount="125.00")
+    assert CHARGES in wrong(charges={"260915001": earlier})
+    hand_over(connection, refused_visits(connection, [Refusal("260915001", "it has no provider")]), now=now)
+    assert CHARGES not in wrong(charges={"260915001": earlier})
+
+
+def test_a_denial_that_is_not_here_and_one_that_nobody_told_are_told() -> None:
+    denial = denial_of("50")
+    control = denial.claim.control_number
+    assert DENIALS not in wrong(denials_told=[f"{control} 50"])
+    assert wrong(denials_told=[f"{control} 50", "OTHER 97"])[DENIALS] == "not here: OTHER 97"
+    assert wrong(denials_told=[])[DENIALS] == f"nobody told: {control} 50"

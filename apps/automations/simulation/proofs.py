@@ -1,6 +1,7 @@
 """That the money adds up: each proof compares two independent readings and says both where they differ."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from apps.claims.models import Adjudication, Claim, Finding
 from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Charge
+from apps.intake.models import Charge, RefusedCharges
 from apps.ledger.models import Account, Entry, Leg
 from apps.patient_balances.models import Balance, Message, PatientPayment, Reply
 from apps.remittances.models import BankLine, ExpectedDeposit, RemittancePayment
@@ -38,11 +39,13 @@ def prove(tally: Mapping[str, Any], *, days: int = 0) -> list[Proof]:
     checks: dict[str, Callable[[], str]] = {
         "the ledger sums to zero": _zero_sum,
         "every kept figure is what it is worked out from": lambda: " ".join(book_faults()),
+        "every charge that was entered outside is here, line for line": lambda: _charges_came(tally),
         "each claim's charge = payments - refunds + adjustments + balance": _claims_add_up,
         "deposits = payer payments + patient payments": _deposits_add_up,
         "the bank saw the payer payments that were posted": lambda: _outside_paid(tally),
         "the bank's file shows each payment of its days": _in_the_bank,
         "the card processor took what was posted": lambda: _cards_paid(tally),
+        "each denial that a payer told is one here, and no other": lambda: _denials_came(tally),
         "each touch once": lambda: _touches_once(tally),
         "no claim reached the clearinghouse twice": lambda: _claims_once(tally),
         "work came through each joint": lambda: _all_joints_worked(tally, days),
@@ -64,6 +67,34 @@ def _zero_sum() -> str:
         if total == 0 and not crooked and not empty
         else f"total {total}, {crooked} entries crooked, {empty} with under two legs"
     )
+
+
+def _charges_came(tally: Mapping[str, Any]) -> str:
+    """A visit that was refused waits for a person, who knows. What was entered in the last day may still be on its way."""
+    outside: Mapping[str, Any] = tally["charges"]
+    inside: dict[str, tuple[list[str], str]] = {}
+    rows = Charge.objects.filter(encounter__source_id__in=outside).order_by("procedure")
+    for visit, procedure, amount in rows.values_list("encounter__source_id", "procedure", "amount"):
+        lines, total = inside.get(visit, ([], "0.00"))
+        inside[visit] = ([*lines, procedure], str(Decimal(total) + amount))
+    told = {visit: (each["lines"], each["amount"]) for visit, each in outside.items()}
+    other = sorted(visit for visit in inside if inside[visit] != told[visit])
+    refused = set(RefusedCharges.objects.values_list("name", flat=True))
+    late = datetime.fromisoformat(tally["now"]) - timedelta(days=1)
+    due = {visit for visit, each in outside.items() if datetime.fromisoformat(each["entered"]) <= late}
+    missing = sorted(due - inside.keys() - refused)
+    problems = [f"{len(missing)} visits are missing, first {', '.join(missing[:5])}"] if missing else []
+    problems += [f"{len(other)} visits came otherwise, first {', '.join(other[:5])}"] if other else []
+    return "; ".join(problems)
+
+
+def _denials_came(tally: Mapping[str, Any]) -> str:
+    """By claim and code: one that was taken for an agreed reduction is missing, one that was made up is too many."""
+    told = set(tally["denials_told"])
+    here = {f"{claim} {carc}" for claim, carc in Denial.objects.values_list("claim__control_number", "carc")}
+    problems = [f"not here: {', '.join(sorted(told - here)[:5])}"] if told - here else []
+    problems += [f"nobody told: {', '.join(sorted(here - told)[:5])}"] if here - told else []
+    return "; ".join(problems)
 
 
 def _legs_of_claim(kinds: tuple[str, ...] | None, accounts: tuple[Account, ...]) -> Subquery:

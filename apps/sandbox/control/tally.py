@@ -1,10 +1,13 @@
 """What the outside world saw, to be held against what the product believes."""
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from apps.sandbox.patients.behaviour import WALK_ENDED
+from apps.sandbox.world.practice import ZONE
 from apps.sandbox.world.state import Claim
 from apps.sandbox.world.world import World
 
@@ -18,6 +21,8 @@ def tally(world: World) -> dict[str, Any]:
         "now": world.now.isoformat(),
         "claims": _claims(list(state.claims.values()), world.counts),
         "denials": _denials(list(state.claims.values())),
+        "denials_told": sorted(state.denials_told),
+        "charges": dict(_charges(world)),
         "remittances": {
             "payments": len(state.remittances),
             "amount": _dollars(sum(state.remittances.values(), ZERO)),
@@ -55,6 +60,25 @@ def _claims(found: list[Claim], counts: Counter[str]) -> dict[str, Any]:
         "duplicates_in_flight": counts["duplicates_in_flight"],
         "duplicate_interchanges": counts["duplicate_interchanges"],
     }
+
+
+def _charges(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each visit since the world began whose charges were entered, in the EHR or at the satellite office."""
+    first, last = world.state.began.astimezone(ZONE).date(), world.now.astimezone(ZONE).date()
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    seen = [("ehr", visit, visit.charges_at) for day in days for visit in world.schedule.on(day)]
+    seen += [("satellite", visit, visit.checkout) for day in days for visit in world.schedule.satellite_on(day)]
+    for where, visit, entered in seen:
+        if visit.fate == "Complete" and entered <= world.now:
+            yield (
+                str(visit.id),
+                {
+                    "where": where,
+                    "entered": entered.isoformat(),
+                    "lines": sorted(line.code for line in visit.lines),
+                    "amount": _dollars(sum((line.price * line.units for line in visit.lines), ZERO)),
+                },
+            )
 
 
 def _walks_failed(counts: Counter[str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from apps.sandbox.payers import front, members, policy
-from apps.sandbox.payers.entries import Entry, Remittance, repriced, reversal
+from apps.sandbox.payers.entries import REVERSAL, Entry, Remittance, repriced, reversal
 from apps.sandbox.payers.remittance import write
 from apps.sandbox.wire import claim_reports
 from apps.sandbox.wire.edi import PLAIN, Envelope
@@ -101,9 +101,18 @@ class Office:
         if found.amount:
             deposit = Deposit(found.trace, payer.payer_id, payer.name, found.amount, day, delivered=bool(name))
             world.state.deposits.append(deposit)
+        if name:
+            _note_denials(world, found)
         if name and world.chance.happens(world.knobs.repeat_835, "repeated", found.trace):
             world.counts["repeated_835"] += 1
             self.mailbox.deliver(found.when, "835", text)
+
+
+def _note_denials(world: World, found: Remittance) -> None:
+    """Of answers that stand; what takes one back tells none."""
+    for entry in found.entries:
+        if entry.outcome != REVERSAL:
+            world.state.denials_told.update({f"{entry.claim.control} {code}" for code in entry.claim.denials})
 
 
 def payday(world: World, payer: Payer, when: datetime) -> datetime:

@@ -201,6 +201,9 @@ class State:
     losing: Counter[str] = field(default_factory=Counter)  # kind of file -> how many of the next are lost
     remittances: dict[str, Decimal] = field(default_factory=dict)
     deposits: list[Deposit] = field(default_factory=list)
+    denials_told: Counter[str] = field(
+        default_factory=Counter
+    )  # claim control + CARC, of remittances that were delivered
     public_keys: list[str] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
