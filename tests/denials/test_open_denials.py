@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from apps.claims.models import AdjudicationAdjustment
+from apps.claims.models import AdjudicationAdjustment, Claim
+from apps.claims.services import build_secondaries
 from apps.denials.models import Denial, Lane, RoutingRule
 from apps.denials.rules.at_risk import at_risk
 from apps.denials.selectors.soundness import denial_faults
@@ -223,6 +224,16 @@ def test_a_further_payers_refusal_puts_only_the_rest_at_risk(at_once: bool):
     assert found.work_item
     assert found.work_item.amount_at_stake == Decimal("75.00")
     assert denial_faults() == []
+
+
+def test_what_a_payers_second_plan_refuses_puts_only_the_rest_at_risk():
+    first = medicare_paid_a_part()
+    with_second_plan(first, payer=first.payer, member_id="SECOND77")
+    build_secondaries(now=NOW)
+    claim = Claim.objects.get(encounter=first.encounter, payer_rank=2)
+    answered(claim, svc(claim.lines.get(), "0.00", ("OA-23", "300.00"), ("CO-96", "200.00")), status="2")
+    open_denials(now=NOW)
+    assert Denial.objects.get().amount == Decimal("75.00")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim
-from apps.claims.rules.outcome import FORWARDED
+from apps.claims.rules.outcome import FORWARDED, FURTHER_PAYER
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.intake.models import Coverage
@@ -77,11 +77,17 @@ def next_coverages(claim_ids: Collection[int]) -> dict[int, Coverage]:
 
 
 def _next_coverages() -> QuerySet[Coverage]:
-    """For a claim: on its day, of a later rank, at a payer that has neither a claim of the visit nor an answer."""
+    """For a claim: on its day, of a later rank, a membership of which the visit has neither a claim nor an answer.
+
+    A payer may have two plans of one patient, under two member ids. What it says of a claim of its own is that plan's word.
+    """
     day, visit = OuterRef("service_date"), OuterRef(OuterRef("encounter"))
     holds = Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
-    asked = Claim.objects.filter(encounter=visit, payer=OuterRef("payer"))
-    spoke = Adjudication.objects.filter(claim__encounter=visit, payer=OuterRef("payer"), reversed=False)
+    asked = Claim.objects.filter(
+        encounter=visit, payer=OuterRef("payer"), coverage__member_id__iexact=OuterRef("member_id")
+    )
+    said = Adjudication.objects.filter(claim__encounter=visit, payer=OuterRef("payer"), reversed=False)
+    spoke = said.exclude(_of_its_own_claim())
     found = Coverage.objects.filter(*holds, ~Exists(asked), ~Exists(spoke), patient=OuterRef("patient"))
     return found.filter(rank__gt=OuterRef("payer_rank")).order_by("rank", "-pk")
 
@@ -96,7 +102,12 @@ def _passed_on() -> Exists:
 
 def _answered_by_another() -> Exists:
     others = Adjudication.objects.filter(claim__encounter=OuterRef("encounter"), reversed=False)
-    return Exists(others.exclude(payer=OuterRef("payer")))
+    return Exists(others.exclude(Q(payer=OuterRef("payer")) & _of_its_own_claim()))
+
+
+def _of_its_own_claim() -> Q:
+    """Not of what was passed on to it under an earlier claim's number, which may be from one of its plans to the other."""
+    return Q(claim__payer=F("payer")) & ~Q(claim__payer_rank=1, claim_status_code__in=FURTHER_PAYER)
 
 
 def _another_is_first() -> Exists:

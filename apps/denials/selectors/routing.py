@@ -49,12 +49,17 @@ def settled_before(answers: Sequence[Adjudication]) -> dict[int, Decimal]:
             (
                 row.paid + row.contractual
                 for row in by_visit[answer.claim.encounter_id]
-                if row.pk < answer.pk and row.payer_id != answer.payer_id and _same_place(row, answer)
+                if row.pk < answer.pk and _is_of_another(row, answer) and _same_place(row, answer)
             ),
             ZERO,
         )
         for answer in answers
     }
+
+
+def _is_of_another(row: Adjudication, answer: Adjudication) -> bool:
+    """Another payer, or another plan of the same: each has a claim of its own."""
+    return row.payer_id != answer.payer_id or row.claim_id != answer.claim_id
 
 
 def _same_place(row: Adjudication, answer: Adjudication) -> bool:

@@ -38,7 +38,7 @@ def claims_due(after: int) -> "QuerySet[Claim]":
     claims = Claim.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         Q(status__in=_ANSWERED) | _voided_with_money(), pk__gt=after
     )
-    return claims.select_related("payer").order_by("pk")
+    return claims.select_related("payer", "coverage").order_by("pk")
 
 
 def _voided_with_money() -> Q:

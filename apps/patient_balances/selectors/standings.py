@@ -35,7 +35,7 @@ class _Sibling:
 
 
 def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
-    """By claim; each claim brings its payer. Six queries, however many claims."""
+    """By claim; each claim brings its payer and its coverage. Six queries, however many claims."""
     owed = receivables_of_claims([claim.pk for claim in claims])
     owing = [claim for claim in claims if owed[claim.pk].patient > 0]
     coverages = _coverages({claim.patient_id for claim in owing})
@@ -90,11 +90,15 @@ def _covers(coverage: Coverage, day: date) -> bool:
 
 def _has_other_plan(claim: Claim, coverages: Sequence[Coverage]) -> bool:
     return any(
-        coverage.rank > claim.payer_rank
-        and coverage.payer_id != claim.payer_id
-        and _covers(coverage, claim.service_date)
+        coverage.rank > claim.payer_rank and not _is_its_own(coverage, claim) and _covers(coverage, claim.service_date)
         for coverage in coverages
     )
+
+
+def _is_its_own(coverage: Coverage, claim: Claim) -> bool:
+    """The same membership, told of another rank; a payer may have two plans of one patient."""
+    own = claim.coverage
+    return (coverage.payer_id, coverage.member_id.casefold()) == (claim.payer_id, own.member_id.casefold())
 
 
 def _protected(claims: Sequence[Claim], coverages: defaultdict[int, list[Coverage]]) -> set[int]:

@@ -198,12 +198,17 @@ def _movements(
 
 
 def _with_handovers(standing: Sequence[Answer], handovers: Sequence[Handover]) -> list[Answer | Handover]:
-    """Each before the first answer of its payer or of a later one; else last: it follows all that the payers before had to say."""
+    """Each before the first answer of its payer or of a later one; else last: it follows all that the payers before had to say.
+
+    Where the payer is also one of those before, with another plan, its answers of that place come first.
+    """
     steps: list[Answer | Handover] = list(standing)
     asked: set[int] = set()
     for each in sorted(handovers, key=lambda each: -each.rank):
         asked.add(each.payer_id)
-        place = next((at for at, step in enumerate(steps) if step.payer_id in asked), len(steps))
+        place = next(
+            (at for at, step in enumerate(steps) if step.payer_id in asked and step.rank >= each.rank), len(steps)
+        )
         steps.insert(place, each)
     return steps
 
