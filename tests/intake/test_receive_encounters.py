@@ -2,10 +2,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import DataError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.connectors.ports.ehr import EhrPatient, EhrProvider, EhrVisitFacts
+from apps.core.jobs import start_job
 from apps.intake.models import Charge, Consent, Coverage, Encounter, Patient, VisitConflict
 from apps.intake.services import ReceivedEncounters, receive_encounters
 from apps.practice.models import Payer, Provider
@@ -326,3 +327,54 @@ def test_a_payer_is_known_by_the_id_that_a_clearinghouse_has_for_it_and_not_wher
     payers = list(Encounter.objects.order_by("pk").values_list("coverage__payer__name", "coverage__payer__confirmed"))
     assert payers[:2] == [("Lone Prairie", True)] * 2
     assert payers[2] == ("Lone Prairie (WS200)", False)
+
+
+NUL = "J01\x000"  # no column of text can hold it
+
+
+def test_a_visit_over_which_the_taking_in_falls_is_refused_and_the_others_come_in(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    visits = [told.visit(f"V{number}", diagnoses=(NUL,) if number == 5 else ("J0190",)) for number in range(8)]
+    received = receive(now, *visits)
+    assert (received.new, Encounter.objects.count(), Charge.objects.count()) == (7, 7, 7)
+    (refused,) = received.refused
+    assert (refused.source_id, refused.reason) == (
+        "V5",
+        "taking it in fails with DataError: look for unusual signs in the visit, or report it to the makers",
+    )
+    assert "J01" not in caplog.text
+    again = receive(now, *visits)
+    assert (again.new, again.known, len(again.refused)) == (0, 7, 1)
+
+
+def test_a_patient_over_whom_the_taking_in_falls_keeps_nobody_elses_visit_back(now: datetime) -> None:
+    people = (told.patient(coverages=(told.cover(),)), told.patient("P2", first_name="Bea\x00"))
+    received = receive(now, told.visit("V1"), told.visit("V2", patient_source_id="P2"), patients=people)
+    assert received.new == 1
+    assert [each.source_id for each in received.refused] == ["V2"]
+
+
+def test_a_job_counts_the_visits_that_fell_too(now: datetime) -> None:
+    run = start_job("import_charges", now=now, requested_by=None)
+    visits = [told.visit(f"V{number}", diagnoses=(NUL,) if number == 1 else ("J0190",)) for number in range(3)]
+    receive(now, *visits, job_id=run.pk)
+    run.refresh_from_db()
+    assert run.done == 3
+
+
+def test_what_falls_over_every_visit_is_no_visits_fault(now: datetime) -> None:
+    visits = [told.visit(f"V{number}", diagnoses=(NUL,)) for number in range(11)]
+    with pytest.raises(DataError, match="NUL"):
+        receive(now, *visits)
+
+
+def test_a_database_that_is_gone_is_no_visits_fault(now: datetime) -> None:
+    def gone(execute: object, sql: str, *rest: object) -> object:
+        if "intake_encounter" in sql:
+            raise OperationalError("gone")
+        return execute(sql, *rest)  # type: ignore[operator]
+
+    with pytest.raises(OperationalError), connection.execute_wrapper(gone):
+        receive(now)
+    assert not Encounter.objects.exists()

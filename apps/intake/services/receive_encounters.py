@@ -1,11 +1,12 @@
 """Take in visits with their charges: once each, whichever way they come (poll, event, file), in bulk."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
@@ -23,6 +24,9 @@ from apps.intake.services.show_conflicts import told_facts
 from apps.practice.models import Location
 
 CHUNK = 500
+# So many visits may fail one by one; where more do and none comes in, it is not theirs.
+FEW = 10
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,47 @@ def receive_encounters(
 
     Charges, plan, provider or patient that differ from what came before are replaced while the visit waits to be billed; after
     that a biller gets to compare them, and nothing changes by itself. A visit whose patient was not told is refused, as is what
-    `rules.refusal` names.
+    `rules.refusal` names, and one over which the taking in falls: the others of its chunk come in. Where it falls over all of many, that
+    is no visit's fault, and the failure is raised.
     """
     told = {patient.source_id: patient for patient in patients}
     arrival = _Arrival(source, arrived_by, now, transmission, providers, job_id)
     total = ReceivedEncounters()
     remaining = iter(encounters)
     while chunk := list(islice(remaining, CHUNK)):
-        accepted, refused = _sort_out(chunk, told, practice_date(now))
-        total += ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk))
+        received, failures = _receive_safely(arrival, chunk, told)
+        if len(failures) == len(chunk) > FEW:
+            raise failures[0]
+        total += received
     if total.new:
         settle_charged(now=now)
     return total
+
+
+def _receive_safely(
+    arrival: _Arrival, chunk: list[EhrEncounter], told: dict[str, EhrPatient]
+) -> tuple[ReceivedEncounters, list[Exception]]:
+    """All at once; where one of them fails, in halves, so that it fails alone. A database that is gone is no visit's fault."""
+    try:
+        accepted, refused = _sort_out(chunk, told, practice_date(arrival.now))
+        return ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk)), []
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception as failure:  # noqa: BLE001  whatever it is, the others stay whole
+        if len(chunk) == 1:
+            return _failed(arrival, chunk[0], failure), [failure]
+    half = len(chunk) // 2
+    (one, some), (other, more) = (_receive_safely(arrival, part, told) for part in (chunk[:half], chunk[half:]))
+    return one + other, some + more
+
+
+def _failed(arrival: _Arrival, visit: EhrEncounter, failure: Exception) -> ReceivedEncounters:
+    """Its number alone is told: what fell may repeat what the visit says."""
+    logger.error("A visit of %s could not be taken in: %s.", arrival.source, type(failure).__name__)
+    if arrival.job_id:
+        advance(arrival.job_id, 1)
+    reason = f"taking it in fails with {type(failure).__name__}: look for unusual signs in the visit, or report it to the makers"
+    return ReceivedEncounters(refused=(Refusal(visit.source_id, reason),))
 
 
 def _sort_out(
