@@ -13,7 +13,7 @@ from apps.connectors.adapters.csv_drop import columns
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter, RefusedCharges
-from apps.intake.services import import_charge_file, import_dropped_files, receive_encounters
+from apps.intake.services import ImportedFile, import_charge_file, import_dropped_files, receive_encounters
 from tests.factories.connectors import EhrConnectionFactory
 from tests.intake.test_import_charge_file import COLUMNS, GOOD, HEADER, SECOND, bring, file, mapping
 
@@ -41,6 +41,40 @@ def test_what_another_did_or_pays_is_not_billed_under_the_visit_s_first(
     assert waits.reason == "it waits for line 3, which belongs to the same visit"
     assert refused.reason.startswith(reason)
     assert not Encounter.objects.exists()
+
+
+WITH_PLACES = {**COLUMNS, "place_of_service": "POS", "location": "Site"}
+
+
+def with_places(mapping: ColumnMapping, now: datetime, *places: str) -> ImportedFile:
+    mapping.columns = WITH_PLACES
+    mapping.save()
+    rows = [f"{row},{place}" for row, place in zip((GOOD, SECOND), places, strict=True)]
+    return bring(mapping, file(*rows, header=f"{HEADER},POS,Site"), now)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "what"),
+    [("11,Main", "21,Main", "place of service"), ("11,Main", "11,East", "location"), (",Main", ",East", "location")],
+)
+def test_what_was_done_in_another_place_is_not_billed_under_the_visit_s_first(
+    mapping: ColumnMapping, now: datetime, first: str, second: str, what: str
+) -> None:
+    waits, refused = with_places(mapping, now, first, second).problems
+    assert (waits.line, waits.reason) == (2, "it waits for line 3, which belongs to the same visit")
+    assert (refused.line, refused.reason) == (
+        3,
+        f"its {what} differs from that of the visit's other rows: give its rows a visit number of their own",
+    )
+    assert not Encounter.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "second"), [("2,Main", "02,main"), ("02,", ","), (",Main", "02,")])
+def test_rows_that_say_the_place_once_are_one_visit(
+    mapping: ColumnMapping, now: datetime, first: str, second: str
+) -> None:
+    assert with_places(mapping, now, first, second).problems == ()
+    assert Encounter.objects.get().place_of_service == "02"
 
 
 @pytest.mark.parametrize("pointers", ["²", "1,²", "٢", "9" * 5000])

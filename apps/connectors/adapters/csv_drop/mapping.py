@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 
 # Of a name's parts and of an NPI, so many signs.
 _LONGEST = {"name": 35, "npi": 10}
-# A claim has one rendering provider and one payer: what another did or pays is never billed under the first (DOMAIN 2.5).
+# A claim has one rendering provider, payer and place: what another did or pays, or was done elsewhere, is never billed under the first
+# (DOMAIN 2.5; X222A1 CLM05-1).
 _APART = "give its rows a visit number of their own"
 WORDING = "Consent to texts, as the EHR's export states it."
 
@@ -40,8 +41,8 @@ class _Line:
     provider: EhrProvider
     coverages: tuple[EhrCoverage, ...]
     service_date: date
-    location: str
-    place_of_service: str
+    location: str  # empty where the row says none: that of the visit's others
+    place_of_service: str  # the same
     diagnoses: tuple[str, ...]
     pointed_at: tuple[str, ...]  # the diagnoses that this line points at
     procedure: str
@@ -111,7 +112,7 @@ class FileReading:
             coverages=self._coverages(cells, patient),
             service_date=self._days.day(cells["service_date"], "the date of service"),
             location=cells.get("location", ""),
-            place_of_service=(cells.get("place_of_service") or "11").zfill(2),
+            place_of_service=_place(cells.get("place_of_service", "")),
             diagnoses=tuple(code for code in diagnoses if code),
             pointed_at=_pointed_at(cells.get("diagnosis_pointers", ""), diagnoses),
             procedure=columns.procedure(cells["procedure"]),
@@ -202,6 +203,18 @@ def _check_belongs(line: _Line, visit: _Visit) -> None:
         raise RowError(f"its rendering provider differs from the visit's first row: {_APART}")
     if _billed_to(line.coverages) != _billed_to(first.coverages):
         raise RowError(f"its payer or member id differs from the visit's first row: {_APART}")
+    for what, name in (("place of service", "place_of_service"), ("location", "location")):
+        told = _first_told([*visit.lines, line], name)
+        if getattr(line, name) and getattr(line, name).casefold() != told.casefold():
+            raise RowError(f"its {what} differs from that of the visit's other rows: {_APART}")
+
+
+def _place(cell: str) -> str:
+    return cell.zfill(2) if cell else ""
+
+
+def _first_told(lines: Iterable[_Line], name: str) -> str:
+    return next((str(value) for line in lines if (value := getattr(line, name))), "")
 
 
 def _person(patient: EhrPatient) -> tuple[object, ...]:
@@ -287,9 +300,9 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         source_id=number,
         patient_source_id=first.patient.source_id,
         provider_source_id=first.provider.source_id,
-        location_source_id=first.location,
+        location_source_id=_first_told(visit.lines, "location"),
         service_date=first.service_date,
-        place_of_service=first.place_of_service,
+        place_of_service=_first_told(visit.lines, "place_of_service") or "11",
         diagnoses=diagnoses,
         charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
         coverages=first.coverages,
