@@ -120,7 +120,7 @@ def _show(
         "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
         "open": is_open,
         "may_work": may_work and row.appointment is not None,
-        "coverage_form": coverage_form or CardForm(initial=suggested),
+        "coverage_form": coverage_form or CardForm(initial=suggested, today=clock.practice_date(clock.now())),
         "phone_form": phone_form or PhoneForm(),
     }
     return render_page(request, "eligibility/check.html", context, status=status)
@@ -198,7 +198,7 @@ def recheck_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_ELIGIBILITY)
 def new_coverage(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = CardForm(request.POST)
+    form = CardForm(request.POST, today=clock.practice_date(clock.now()))
     if not form.is_valid():
         return _show(request, _check(public_id), coverage_form=form, status=422)
     return _settle(request, public_id, Settlement.NEW_COVERAGE, coverage=form.card())

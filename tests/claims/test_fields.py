@@ -29,6 +29,7 @@ def test_what_is_typed_is_read_as_the_field_holds_it(change: Change, value: obje
     ("change", "words"),
     [
         (Change("patient.birth_date", "yesterday"), "Birth date"),
+        (Change("patient.birth_date", "0001-01-01"), "Birth date: it lies before 1900"),
         (Change("claim.total", "much"), "Total"),
         (Change("line.diagnosis_pointers", "A", 1), "Diagnoses of the line"),
         (Change("line.modifiers", 25, 1), "Modifiers"),

@@ -332,6 +332,22 @@ def test_somebody_elses_card_needs_their_name_and_birth_date(desk: Client):
     assert answer.content.decode().count("Needed when the card is somebody else&#x27;s.") == 2
 
 
+def test_a_card_with_a_birth_date_that_nobody_has_is_refused(desk: Client):
+    check = failed()
+    facts = {
+        "payer": PayerFactory().public_id,
+        "member_id": "B1",
+        "relationship": "19",
+        "subscriber_last_name": "Ilves",
+        "subscriber_birth_date": "0001-01-01",
+    }
+    answer = desk.post(reverse("eligibility:new_coverage", args=[check.public_id]), facts)
+    assert (answer.status_code, "The birth date lies before 1900. Look at the year." in answer.content.decode()) == (
+        422,
+        True,
+    )
+
+
 def test_a_denials_inquiry_has_a_page_without_a_task(desk: Client):
     check = EligibilityCheckFactory(appointment=None, coverage=CoverageFactory(), reason="denial", service_date=DAY)
     assert "Asked after a denial, about Sep 17, 2026" in page(desk, "eligibility:check", check.public_id)

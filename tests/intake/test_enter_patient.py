@@ -99,7 +99,12 @@ def test_one_who_pays_for_themselves_has_no_plan_and_the_same_form_twice_is_one_
         ({"payer": ""}, "From the card; or say above that the patient pays."),
         ({"member_id": ""}, "From the card; or say above that the patient pays."),
         ({"relationship": "19"}, "Needed when the card is somebody else&#x27;s."),
-        ({"birth_date": "2026-09-18"}, "The birth date lies ahead. Look at the year."),
+        ({"birth_date": "2026-09-18"}, "The birth date lies in the future. Look at the year."),
+        ({"birth_date": "0001-01-01"}, "The birth date lies before 1900. Look at the year."),
+        (
+            {"relationship": "19", "subscriber_last_name": "Thornbury", "subscriber_birth_date": "0198-05-01"},
+            "The birth date lies before 1900. Look at the year.",
+        ),
         ({"postcode": "7870"}, "Five digits, or nine."),
     ],
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from apps.core.odd_days import EARLIEST
+
 
 class BadValueError(ValueError):
     """A value that the field cannot hold. The message is for the person who typed it and names the field."""
@@ -150,6 +152,8 @@ def value_of(change: Change) -> object:
         value = field.read(change.value)
     except (ValueError, InvalidOperation, TypeError):
         raise BadValueError(f"{field.label}: this cannot be read.") from None
+    if isinstance(value, date) and value < EARLIEST:
+        raise BadValueError(f"{field.label}: it lies before {EARLIEST.year}. Look at the year.")
     if isinstance(value, str) and len(value) > field.longest:
         raise BadValueError(f"{field.label}: at most {field.longest} signs.")
     return value

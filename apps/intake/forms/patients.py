@@ -1,10 +1,12 @@
 """What a person reads from a patient's card and asks the patient."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from apps.core.odd_days import odd_birth_date
 from apps.intake.services.enter_coverage import Card
 from apps.intake.services.enter_patient import EnteredPatient
 from apps.practice.models import Payer
@@ -19,8 +21,15 @@ SEXES = (("", "Not known"), ("F", "Female"), ("M", "Male"), ("U", "Unknown"))
 _DAY = {"type": "date"}
 
 
+def _checked_birth_date(day: date | None, today: date) -> date | None:
+    odd = odd_birth_date(day, today) if day else ""
+    if odd:
+        raise forms.ValidationError(f"The birth date {odd}. Look at the year.")
+    return day
+
+
 class CardForm(forms.Form):
-    """From the card in the patient's hand."""
+    """From the card in the patient's hand. `today` is practice-local: nobody is born after it."""
 
     payer = forms.ModelChoiceField(Payer.objects.order_by("name"), to_field_name="public_id", empty_label="Choose")
     member_id = forms.CharField(label="Member ID", max_length=80)
@@ -32,11 +41,18 @@ class CardForm(forms.Form):
         label="Their birth date", required=False, widget=forms.DateInput(attrs=_DAY)
     )
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_subscriber_birth_date(self) -> date | None:
+        return _checked_birth_date(self.cleaned_data["subscriber_birth_date"], self.today)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("relationship") not in {None, "18"}:
             for name in ("subscriber_last_name", "subscriber_birth_date"):
-                if not data.get(name):
+                if name not in self.errors and not data.get(name):
                     self.add_error(name, "Needed when the card is somebody else's.")
         return data
 
@@ -84,6 +100,9 @@ class PatientForm(CardForm):
             self.fields[name].required = False
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+
+    def clean_birth_date(self) -> date | None:
+        return _checked_birth_date(self.cleaned_data["birth_date"], self.today)
 
     def clean_state(self) -> str:
         return str(self.cleaned_data["state"]).upper()

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from apps.audit.trail import record
-from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.intake.models import Patient
 from apps.intake.services.adopt_entered import ENTERED
@@ -46,14 +45,12 @@ class EnteredPatient:
 
 @transaction.atomic
 def enter_patient(*, told: EnteredPatient, acting_user: User, now: datetime) -> Patient:
-    """Raises KnownPatientError where one of the same name and birth date is here, EntryRefusedError where the birth lies ahead."""
+    """Raises KnownPatientError where one of the same name and birth date is here."""
     lock_source(HAND)
     source_id = f"{ENTERED}{told.token}"[:60]
     twice = Patient.objects.filter(source=HAND, source_id=source_id).first()
     if twice:
         return twice
-    if told.birth_date > practice_date(now):
-        raise EntryRefusedError("The birth date lies ahead. Look at the year.")
     own = identity(told.first_name, told.last_name, told.birth_date)
     for row in Patient.objects.filter(birth_date=told.birth_date, last_name__iexact=told.last_name.strip()):
         if identity(row.first_name, row.last_name, row.birth_date) == own:
