@@ -58,6 +58,8 @@ class RemittanceFile(PublicIdModel):
     posted_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     counts = models.JSONField(default=dict)
+    is_test = models.BooleanField(default=False, help_text="Some payment of it is marked as a test (ISA15 is T)")
+    takes_tests = models.BooleanField(default=False, help_text="Who brought it wants its tests posted like the rest")
     run = models.OneToOneField(
         JobRun, null=True, on_delete=models.PROTECT, related_name="+", help_text="Where a person brought it"
     )

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
 
 class Problem(StrEnum):
     REFUSED_FILE = "refused_file"
+    TEST_FILE = "test_file"
     NOT_WHOLE = "not_whole"
     UNREADABLE = "unreadable"
     UNMATCHED = "unmatched"

@@ -38,6 +38,7 @@ from apps.remittances.services.settle_exception import (
 from apps.remittances.services.settle_underpayment import UnderpaymentError, settle_underpayment
 from apps.remittances.services.split_exception import split_exception
 from apps.remittances.services.take_file import TakenFile, UnacceptableFileError, show_as_job, store_file, take_file
+from apps.remittances.services.what_to_post import accept_test
 
 __all__ = [
     "BankFileReading",
@@ -54,6 +55,7 @@ __all__ = [
     "TakenFile",
     "UnacceptableFileError",
     "UnderpaymentError",
+    "accept_test",
     "add_rule",
     "apply_parked",
     "book_difference",

@@ -18,8 +18,9 @@ from apps.remittances.rules.outcomes import Problem
 from apps.remittances.services.match_waiting import match_waiting
 from apps.remittances.services.post_claims import PostedChunk, post_next_claims
 from apps.remittances.services.raise_exceptions import NewException, raise_exceptions
-from apps.remittances.services.read_file import ClaimReader, FileSummary, PaymentClaims, summarize_file
+from apps.remittances.services.read_file import ClaimReader, PaymentClaims, summarize_file
 from apps.remittances.services.receive_payment import receive_payment
+from apps.remittances.services.what_to_post import Posting, what_to_post
 
 logger = logging.getLogger(__name__)
 KIND = "835"
@@ -92,19 +93,21 @@ def _post(transmission_id: int, now: datetime) -> RemittanceFile | None:
         return None
     summary = summarize_file(opened(transmission))
     file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
-    if not summary.payments:
-        return _refuse(file, summary, now)
+    file.is_test = any(payment.is_test for payment in summary.payments)
+    posting = what_to_post(file, summary)
+    if not posting.payments:
+        return _refuse(file, posting, now)
     if file.run_id:
-        expect(file.run_id, sum(payment.claims for payment in summary.payments))
+        expect(file.run_id, sum(payment.claims for _, payment in posting.payments))
     reader = ClaimReader(lambda: opened(transmission), summary.kept)
-    for number, payment in enumerate(summary.payments, start=1):
+    for number, payment in posting.payments:
         while True:
             posted = _post_chunk(file, number, PaymentClaims(payment, reader), now)
             if posted is None:
                 return None
             if not posted.more:
                 break
-    return _finish(file, summary, now)
+    return _finish(file, posting, summary.doubts, now)
 
 
 def _settle_copy(transmission: Transmission, now: datetime) -> bool:
@@ -140,37 +143,42 @@ def _locked(file: RemittanceFile) -> RemittanceFile | None:
 
 
 @transaction.atomic
-def _refuse(file: RemittanceFile, summary: FileSummary, now: datetime) -> RemittanceFile | None:
-    """A file that holds no remittance that we read stays one exception, which names what it is."""
+def _refuse(file: RemittanceFile, posting: Posting, now: datetime) -> RemittanceFile | None:
+    """A file that holds no remittance to be posted stays one exception, which names what it is."""
     locked = _locked(file)
     if locked is None:
         return None
-    locked.state, locked.problem, locked.posted_at = RemittanceFile.State.REFUSED, summary.problem[:300], now
+    locked.state, locked.is_test, locked.posted_at = RemittanceFile.State.REFUSED, file.is_test, now
+    locked.problem = _problem(posting.left_out)
     locked.save()
-    raise_exceptions([NewException(Problem.REFUSED_FILE, summary.problem, locked)], now=now)
+    raise_exceptions(posting.left_out, now=now)
     if locked.run_id:
-        end_job(locked.run_id, now=now, error=f"Refused. {summary.problem}")
+        end_job(locked.run_id, now=now, error=f"Refused. {locked.problem}")
     _settle(locked, Transmission.State.FAILED, now)
     return locked
 
 
 @transaction.atomic
-def _finish(file: RemittanceFile, summary: FileSummary, now: datetime) -> RemittanceFile | None:
+def _finish(file: RemittanceFile, posting: Posting, doubts: str, now: datetime) -> RemittanceFile | None:
     """Remittances are posted; what else stood in the file is told in one exception, what may be missing of it in another."""
     locked = _locked(file)
     if locked is None:
         return None
     rows = RemittedClaim.objects.filter(payment__file=locked).values_list("outcome").annotate(Count("pk"))
     locked.counts = dict(rows.order_by("outcome"))
-    told = [(Problem.REFUSED_FILE, summary.problem), (Problem.NOT_WHOLE, summary.doubts)]
-    locked.problem = " ".join(sentence for _, sentence in told if sentence)[:300]
-    locked.state, locked.posted_at = RemittanceFile.State.POSTED, now
+    told = [*posting.left_out, *([NewException(Problem.NOT_WHOLE, doubts, locked)] if doubts else [])]
+    locked.problem = _problem(told, posting.notice)
+    locked.state, locked.is_test, locked.posted_at = RemittanceFile.State.POSTED, file.is_test, now
     locked.save()
-    raise_exceptions([NewException(kind, sentence, locked) for kind, sentence in told if sentence], now=now)
+    raise_exceptions(told, now=now)
     if locked.run_id:
         end_job(locked.run_id, now=now, counts=_told(locked))
     _settle(locked, Transmission.State.PROCESSED, now)
     return locked
+
+
+def _problem(told: Sequence[NewException], notice: str = "") -> str:
+    return " ".join([*([notice] if notice else []), *(each.sentence for each in told)])[:300]
 
 
 def _told(file: RemittanceFile) -> dict[str, int]:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from apps.remittances.rules.keepable import is_keepable, is_keepable_payment
 from apps.remittances.rules.wholeness import doubts, envelope_gaps, trailer_gaps
-from apps.x12 import ErrorKind, ReadError, Transaction, TransactionStart, stream
+from apps.x12 import ErrorKind, Interchange, ReadError, Transaction, TransactionStart, stream
 from apps.x12.guides.x835 import ProviderAdjustment, Remittance, RemittedClaim, UnreadableClaim
 
 GUIDE = "005010X221A1"
@@ -39,8 +39,9 @@ class PaymentSummary:
     """One payment without its claims. `heading` has the PLB; `claims` counts the CLPs, those that cannot be read among them;
     `paid` is the sum of CLP04, dollars. `transaction`: which ST of the file, from 1.
 
-    `content_checksum` is over what the payment says of claims and PLB. Places in the file, order, and how an amount is written
-    are no part of it. `outline` is over less: the claims' numbers, what was charged and what was paid.
+    `is_test`: its interchange is marked as a test (ISA15). `content_checksum` is over what the payment says of claims and PLB. Places
+    in the file, order, and how an amount is written are no part of it. `outline` is over less: the claims' numbers, what was charged
+    and what was paid.
     """
 
     transaction: int
@@ -49,6 +50,7 @@ class PaymentSummary:
     paid: Decimal
     content_checksum: str
     outline: str
+    is_test: bool = False
 
     @property
     def explained(self) -> Decimal:
@@ -85,9 +87,9 @@ def summarize_file(source: bytes | BinaryIO) -> FileSummary:
             kept = _kept(kept, number, told.claims + len(told.unreadable), item)
         elif isinstance(event, ProviderAdjustment):
             told.add(event)
-        elif isinstance(event, TransactionStart):
-            number += 1
-            told = _Told()
+        elif isinstance(event, Interchange | TransactionStart):
+            number += isinstance(event, TransactionStart)
+            told = _Told(event.usage.upper() == "T" if isinstance(event, Interchange) else told.is_test)
         elif isinstance(event, ReadError):
             gaps += envelope_gaps([event])
         elif isinstance(event, Transaction):
@@ -128,6 +130,7 @@ def _kept(kept: list[Place] | None, transaction: int, number: int, item: Item) -
 class _Told:
     """What one transaction has said so far. The claims are in its checksum and its sum, and else forgotten."""
 
+    is_test: bool = False
     claims: int = 0
     paid: Decimal = Decimal()
     adjustments: list[ProviderAdjustment] = field(default_factory=list)
@@ -160,7 +163,8 @@ class _Told:
             self._outlined = _plus(self._outlined, (spoilt.control_number,))
         heading = replace(heading, provider_adjustments=tuple(self.adjustments))
         claims = self.claims + len(self.unreadable)
-        return PaymentSummary(number, heading, claims, self.paid, f"{self._said:064x}", f"{self._outlined:064x}")
+        said, outlined = f"{self._said:064x}", f"{self._outlined:064x}"
+        return PaymentSummary(number, heading, claims, self.paid, said, outlined, self.is_test)
 
     def _say(self, content: tuple[object, ...]) -> None:
         self._said = _plus(self._said, content)

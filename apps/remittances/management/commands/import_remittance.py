@@ -19,7 +19,7 @@ from apps.connectors.models import Transmission
 from apps.core.clock import now as current_time
 from apps.core.jobs import nudge
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittancePayment, RemittedClaim
-from apps.remittances.services import UnacceptableFileError, post_file, show_as_job, store_file
+from apps.remittances.services import UnacceptableFileError, accept_test, post_file, show_as_job, store_file
 
 logger = logging.getLogger(__name__)
 TAKEN_IN = {"posted", "known"}
@@ -42,6 +42,7 @@ class FileReport:
     name: str
     state: str
     problem: str = ""
+    is_test: bool = False
     exceptions: int = 0
     payments: list[PaymentReport] = field(default_factory=list)
 
@@ -51,10 +52,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--accept-test",
+            action="store_true",
+            help="Post what is marked as a test (ISA15 T), as a trial machine does",
+        )
         parser.add_argument("--json", action="store_true", help="The report as JSON; the verdict then goes to stderr")
 
-    def handle(self, *_args: Any, files: list[Path], json: bool, **_options: Any) -> None:
-        reports = [_take(path) for path in files]
+    def handle(self, *_args: Any, files: list[Path], json: bool, accept_test: bool, **_options: Any) -> None:
+        reports = [_take(path, takes_tests=accept_test) for path in files]
         nudge("follow_postings")
         if json:
             self._print_json(reports)
@@ -79,7 +85,7 @@ class Command(BaseCommand):
             )
 
 
-def _take(path: Path) -> FileReport:
+def _take(path: Path, *, takes_tests: bool) -> FileReport:
     now = current_time()
     try:
         with path.open("rb") as payload:
@@ -88,14 +94,15 @@ def _take(path: Path) -> FileReport:
         return FileReport(path.name, "unreadable", failure.strerror or "It cannot be opened.")
     except UnacceptableFileError as refusal:
         return FileReport(path.name, "unreadable", str(refusal))
-    if taken.transmission.state != Transmission.State.STORED:
-        return _known(path.name, taken.transmission)
     if taken.is_new:
         show_as_job(taken.transmission, acting_user=None, now=now)
+    stored = accept_test(taken.transmission, now=now) if takes_tests else taken.transmission
+    if stored.state != Transmission.State.STORED:
+        return _known(path.name, stored)
     try:
-        file = post_file(taken.transmission.pk, now=now)
+        file = post_file(stored.pk, now=now)
     except Exception:  # whatever it is, it is this file's alone
-        logger.exception("Remittance transmission %s failed.", taken.transmission.pk)
+        logger.exception("Remittance transmission %s failed.", stored.pk)
         return FileReport(
             path.name, "failed", "It was not posted to its end; it is stored, and is tried again by itself."
         )
@@ -127,7 +134,7 @@ def _report(name: str, file: RemittanceFile) -> FileReport:
         for payment in file.payments.order_by("number")
     ]
     exceptions = RemittanceException.objects.filter(file=file).count()
-    return FileReport(name, file.state, file.problem, exceptions, payments)
+    return FileReport(name, file.state, file.problem, file.is_test, exceptions, payments)
 
 
 def _standing(payment: RemittancePayment) -> str:
@@ -146,8 +153,10 @@ def _verdict(reports: list[FileReport]) -> str:
     unfinished = {state: sum(1 for report in reports if report.state == state) for state in ("failed", "waiting")}
     unread = len(reports) - sum(states.values()) - sum(unfinished.values())
     more = "".join(f", {number} {state}" for state, number in unfinished.items() if number)
+    tests = sum(1 for report in reports if report.is_test)
+    marked = f" {tests} marked as a test (ISA15 T)." if tests else ""
     claims = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in sorted(totals.items())) or "none"
     return (
         f"{len(reports)} files: {states['posted']} posted, {states['known']} known, {states['refused']} refused, "
-        f"{unread} not read{more}. Claims: {claims}. {sum(report.exceptions for report in reports)} exceptions."
+        f"{unread} not read{more}. Claims: {claims}. {sum(report.exceptions for report in reports)} exceptions.{marked}"
     )
