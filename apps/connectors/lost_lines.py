@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-UNCLOSED = "its quotes do not close, or something follows a closing quote"
 # Of the delimiters of a row, the part from which a line, or what stands in a quoted cell, is taken for a row.
 _LIKE_A_ROW = 0.8
 
@@ -20,7 +19,13 @@ class Row:
 
 
 def cells_by_name(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
+
+
+def problem_of(error: csv.Error) -> str:
+    if str(error).startswith("field larger than field limit"):
+        return f"a cell of it has more than {csv.field_size_limit():,} characters: shorten it, or close its quotes"
+    return "its quotes do not close, or something follows a closing quote"
 
 
 class LostLines:

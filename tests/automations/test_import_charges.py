@@ -73,6 +73,11 @@ def test_the_same_file_again_adds_nothing(tmp_path: Path) -> None:
     assert (Encounter.objects.count(), Claim.objects.count()) == (1, 1)
 
 
+def test_a_file_with_a_header_alone_is_told_as_that(tmp_path: Path) -> None:
+    out, _, status = run(file(tmp_path))
+    assert (out.strip(), status) == ("The file has a header and no rows: there was nothing to import.", 0)
+
+
 def test_a_refused_row_is_printed_with_its_line_and_the_exit_status_says_so(tmp_path: Path) -> None:
     out, _, status = run(file(tmp_path, GOOD, HELD.replace("148.00", "much")))
     assert status == 1

@@ -126,6 +126,40 @@ def test_a_file_over_which_the_reading_falls_is_work_and_the_next_file_comes_in(
     assert import_dropped_files(now=now).new == 1
 
 
+@pytest.mark.parametrize("number", ["1.23E+11", "1,23E+11", "1e+15"])
+@pytest.mark.parametrize(
+    ("told", "what"), [("V1,", "the visit number"), (",P1,", "the patient number"), (",LP1,", "the member id")]
+)
+def test_a_number_that_a_spreadsheet_shortened_is_refused(
+    mapping: ColumnMapping, now: datetime, told: str, what: str, number: str
+) -> None:
+    imported = bring(
+        mapping, file(GOOD.replace("V1", "V0"), GOOD.replace(told, told.replace(told.strip(","), f'"{number}"'))), now
+    )
+    reason = f"{what} was shortened by a spreadsheet, as 1.23E+11 is: format its column as text there, and export the file anew"
+    assert [(each.line, each.reason) for each in imported.problems] == [(3, reason)]
+    assert [each.source_id for each in Encounter.objects.all()] == ["V0"]
+
+
+@pytest.mark.parametrize(("told", "what"), [("V1,", "the visit number"), (",P1,", "the patient number")])
+def test_a_number_that_is_too_long_to_be_kept_is_refused(
+    mapping: ColumnMapping, now: datetime, told: str, what: str
+) -> None:
+    rows = [GOOD.replace(told, told.replace(told.strip(","), "9" * 60 + end)) for end in ("1", "2")]
+    imported = bring(mapping, file(*rows), now)
+    reason = f"{what} has more than 60 characters: another could not be told from it"
+    assert [each.reason for each in imported.problems] == [reason, reason]
+    assert not Encounter.objects.exists()
+
+
+def test_lines_of_a_visit_whose_number_leaves_them_no_room_are_refused(mapping: ColumnMapping, now: datetime) -> None:
+    imported = bring(mapping, file(*(row.replace("V1", "9" * 59) for row in (GOOD, SECOND))), now)
+    assert {each.reason.partition(":")[0] for each in imported.problems} == {
+        "the visit number with the line number behind a hyphen has more than 60 characters"
+    }
+    assert bring(mapping, file(*(row.replace("V1", "9" * 58) for row in (GOOD, SECOND))), now).new == 1
+
+
 class Killed(BaseException):
     """The process ends here, as by SIGKILL: no handler of ours may catch it."""
 

@@ -43,6 +43,8 @@ class Summary:
 
     def verdict(self) -> str:
         counts = self.imported.counts
+        if not counts["rows"]:
+            return "The file has a header and no rows: there was nothing to import."
         if self.imported.repeated and not counts["visits"]:
             return f"The same file came before: {counts['rows']} rows read, nothing added."
         return (

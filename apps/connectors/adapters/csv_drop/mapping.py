@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop import columns
 from apps.connectors.adapters.csv_drop.errors import RowError
+from apps.connectors.adapters.csv_drop.numbers import charge_number, check_numbers
 from apps.connectors.lost_lines import Row
 from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import ChargeFileContent, FileLayout, RowProblem
@@ -37,6 +38,7 @@ class _Line:
 
     line: int
     number: str
+    source_id: str
     patient: EhrPatient
     provider: EhrProvider
     coverages: tuple[EhrCoverage, ...]
@@ -81,11 +83,12 @@ class FileReading:
 
     def _take(self, row: Row) -> None:
         cells = {ours: row.cells.get(theirs, "") for ours, theirs in self._layout.columns.items()}
-        visit_number = cells.get("visit", "")[:60]
+        visit_number = cells.get("visit", "")
         visit = self._visits.setdefault(visit_number, _Visit()) if visit_number else _Visit()
         try:
             _check_readable(row, visit_number)
             columns.check_took_place(cells.get("status", ""))
+            check_numbers(cells)
             line = self._line(row.line, cells, str(len(visit.lines) + 1))
             _check_belongs(line, visit)
             visit.lines.append(line)
@@ -103,10 +106,12 @@ class FileReading:
 
     def _line(self, number: int, cells: Mapping[str, str], place: str) -> _Line:
         patient = _patient(cells, self._days)
+        charge_line = cells.get("line") or place
         diagnoses = tuple(columns.diagnosis(cells.get(name, "")) for name in columns.DIAGNOSES)
         return _Line(
             line=number,
-            number=cells.get("line") or place,
+            number=charge_line,
+            source_id=charge_number(cells["visit"], charge_line),
             patient=patient,
             provider=_provider(cells),
             coverages=self._coverages(cells, patient),
@@ -243,7 +248,7 @@ def _consents(cells: Mapping[str, str], phone: str) -> tuple[EhrConsent, ...]:
 def _patient(cells: Mapping[str, str], days: columns.Days) -> EhrPatient:
     phone = e164(cells.get("phone", ""))
     return EhrPatient(
-        source_id=columns.required(cells["patient"], "the patient number")[:60],
+        source_id=columns.required(cells["patient"], "the patient number"),
         first_name=cells["first_name"],
         last_name=cells["last_name"],
         birth_date=days.birth_date(cells["birth_date"], "the birth date"),
@@ -304,16 +309,16 @@ def _encounter(number: str, visit: _Visit) -> EhrEncounter:
         service_date=first.service_date,
         place_of_service=_first_told(visit.lines, "place_of_service") or "11",
         diagnoses=diagnoses,
-        charges=tuple(_charge(number, line, diagnoses) for line in visit.lines),
+        charges=tuple(_charge(line, diagnoses) for line in visit.lines),
         coverages=first.coverages,
         abn_signed_on=min((line.abn_signed_on for line in visit.lines if line.abn_signed_on), default=None),
         facts=_together(visit.lines),
     )
 
 
-def _charge(visit: str, line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
+def _charge(line: _Line, diagnoses: tuple[str, ...]) -> EhrCharge:
     return EhrCharge(
-        source_id=f"{visit}-{line.number}"[:60],
+        source_id=line.source_id,
         procedure=line.procedure,
         modifiers=line.modifiers,
         units=line.units,

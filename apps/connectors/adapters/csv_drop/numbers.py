@@ -1,0 +1,49 @@
+"""The numbers by which others know a visit, a person or a plan: one that a spreadsheet shortened, or that is too long, is refused. Pure."""
+
+import re
+from collections.abc import Mapping
+
+from apps.connectors.adapters.csv_drop.errors import RowError
+
+LONGEST = 60  # characters that are kept of a visit's, a patient's and a charge's number; cut, two would become one
+# 123456789012 in a cell that is no text: shown, and saved, as 1.23E+11.
+SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+NAMES = {
+    "visit": "the visit number",
+    "patient": "the patient number",
+    "line": "the line number",
+    "payer_id": "the payer's id",
+    "member_id": "the member id",
+    "secondary_member_id": "the second payer's member id",
+    "group_number": "the group number",
+    "provider_npi": "the rendering provider's NPI",
+    "referring_npi": "the referring provider's NPI",
+    "supervising_npi": "the supervising provider's NPI",
+    "ordering_npi": "the ordering provider's NPI",
+    "prior_authorization": "the prior authorization",
+    "referral_number": "the referral number",
+    "ndc": "the National Drug Code",
+}
+
+
+def check_numbers(cells: Mapping[str, str]) -> None:
+    """`cells` by our columns. Raises RowError."""
+    for column, what in NAMES.items():
+        if SHORTENED.fullmatch(cells.get(column, "")):
+            raise RowError(
+                f"{what} was shortened by a spreadsheet, as 1.23E+11 is: format its column as text there, and export the file anew"
+            )
+    for column in ("visit", "patient"):
+        _check_length(cells.get(column, ""), NAMES[column])
+
+
+def charge_number(visit: str, line: str) -> str:
+    """By which the charge is known. Raises RowError."""
+    number = f"{visit}-{line}"
+    _check_length(number, "the visit number with the line number behind a hyphen")
+    return number
+
+
+def _check_length(number: str, what: str) -> None:
+    if len(number) > LONGEST:
+        raise RowError(f"{what} has more than {LONGEST} characters: another could not be told from it")
