@@ -51,18 +51,11 @@ def local_secret(name: str) -> str:
     given = secret(name)
     if given:
         return given
-    path = VAR_DIR / f"{name.lower()}.secret"
-    if not path.exists():
-        from cryptography.fernet import Fernet
+    from cryptography.fernet import Fernet
 
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-    return path.read_text()
+    from apps.core.private_files import kept_text
+
+    return kept_text(VAR_DIR / f"{name.lower()}.secret", lambda: Fernet.generate_key().decode())
 
 
 def cache_of(broker: str) -> dict[str, str]:

@@ -19,14 +19,17 @@ def refuse(sentence: str) -> None:
     sys.exit(sentence)
 
 
+def version() -> str:
+    return ".".join(map(str, sys.version_info[:2]))
+
+
 def look_at_the_machine() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  this runs on whatever Python there is, before the lock applies
-        found = ".".join(map(str, sys.version_info[:2]))
         refuse(
-            f"Python 3.11 or newer is needed and this is {found}: name another one, for example make run PYTHON=python3.12."
+            f"Python 3.11 or newer is needed and this is {version()}: name another one, for example make run PYTHON=python3.12."
         )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        refuse("This Python has no venv: apt-get install python3-venv, then run the same command again.")
+        refuse(f"This Python has no venv: apt-get install python{version()}-venv, then run the same command again.")
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES and not any(VENV.glob("installed-*")):
         refuse(
@@ -35,9 +38,11 @@ def look_at_the_machine() -> None:
 
 
 def venv_is_whole() -> bool:
-    """Whether its making came to the end: pip is put in last, and pip's RECORD is the last file of it."""
-    record = VENV.glob("lib/python*/site-packages/pip-*.dist-info/RECORD")
-    return (VENV / "bin" / "python").exists() and any(record)
+    """Whether it is this Python's, as after an upgrade of the system it is not, and its making came to the end: pip is put in last,
+    and pip's RECORD is the last file of it.
+    """
+    packages = VENV / "lib" / f"python{version()}" / "site-packages"
+    return (VENV / "bin" / "python").exists() and any(packages.glob("pip-*.dist-info/RECORD"))
 
 
 def make_venv() -> None:
@@ -59,9 +64,10 @@ def install(name: str) -> None:
     requirements = ROOT / "requirements" / f"{name}.txt"
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     stamp = VENV / f"installed-{name}"
-    if stamp.exists() and stamp.read_text() == digest:
+    whole = venv_is_whole()
+    if whole and stamp.exists() and stamp.read_text() == digest:
         return
-    if not venv_is_whole():
+    if not whole:
         make_venv()
     print(f"Installing the pinned packages of requirements/{name}.txt into .venv (a minute or two, once).", flush=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]

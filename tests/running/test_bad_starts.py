@@ -1,17 +1,13 @@
 """A start that cannot be says in one sentence what is wrong and what to do."""
 
-import importlib.util
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,17 +22,12 @@ from apps.core.embedded import places
 from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
 from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
+from apps.core.embedded.services import DEVELOPMENT, embedded_postgres, use_embedded_services
 from apps.denials.services import PDF_REMEDY
 from scripts import bootstrap
 from tests.missing import skip_or_fail
 
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
-
-
-class Usage(NamedTuple):
-    total: int
-    used: int
-    free: int
 
 
 def free_trio() -> int:
@@ -55,11 +46,6 @@ def taken_port() -> Iterator[int]:
         other.bind(("127.0.0.1", free_trio()))
         other.listen()
         yield other.getsockname()[1]
-
-
-@pytest.fixture
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9 - 7 * 1024**2, 7 * 1024**2))
 
 
 @pytest.fixture
@@ -207,92 +193,55 @@ def test_a_test_that_lacks_a_library_is_skipped_with_the_remedy_and_fails_under_
         skip_or_fail("apt-get install it")
 
 
-# ------------------------------------------------------------------------------------------------------------- bootstrap
-
-
-def test_a_python_without_venv_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = importlib.util.find_spec
-
-    def without(name: str, package: str | None = None) -> ModuleSpec | None:
-        return None if name == "ensurepip" else real(name, package)
-
-    monkeypatch.setattr(importlib.util, "find_spec", without)
-    with pytest.raises(SystemExit, match="no venv: apt-get install python3-venv, then run the same command again"):
-        bootstrap.look_at_the_machine()
-
-
-def test_an_old_python_is_told_how_to_name_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    with pytest.raises(SystemExit, match=r"this is 3\.9: name another one, for example make run PYTHON=python3\.12"):
-        bootstrap.look_at_the_machine()
-
-
-def test_a_disk_without_room_for_the_packages_is_refused_before_they_come(
-    full_disk: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
-    with pytest.raises(SystemExit, match="Only 7 MB are free here and the installation needs 1500 MB: free some"):
-        bootstrap.look_at_the_machine()
-
-
-def test_an_environment_that_cannot_be_made_leaves_no_half_of_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(bootstrap, "VENV", tmp_path / "file" / ".venv")
-    with pytest.raises(SystemExit, match=r"could not be made .* yours to write in and that its disk has room"):
-        bootstrap.make_venv()
-
-
-def test_an_environment_whose_making_is_interrupted_leaves_no_half_of_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def interrupted(*_args: object, **_options: object) -> None:
-        (tmp_path / ".venv" / "bin").mkdir(parents=True)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(subprocess, "run", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        bootstrap.make_venv()
-    assert not (tmp_path / ".venv").exists()
-
-
-@pytest.mark.parametrize(("last_file", "modules"), [("METADATA", ["venv", "pip"]), ("RECORD", ["pip"])])
-def test_an_environment_that_a_killed_start_left_half_made_is_made_anew_and_a_whole_one_kept(
-    last_file: str, modules: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    venv, ran = tmp_path / ".venv", []
-    for path in (venv / "bin" / "python", venv / "lib/python3.12/site-packages/pip-25.0.dist-info" / last_file):
-        path.parent.mkdir(parents=True)
-        path.touch()
-
-    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
-        ran.append(command[2])
-        return subprocess.CompletedProcess(command, 0)
-
-    monkeypatch.setattr(bootstrap, "VENV", venv)
-    monkeypatch.setattr(subprocess, "run", run)
-    bootstrap.install("production")
-    assert ran == modules
-
-
-def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "production.txt").write_text(f"django==5.2 --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(SystemExit, match="check the network and the room on the disk, then run the same command again"):
-        bootstrap.install("production")
-    assert not (tmp_path / ".venv" / "installed-production").exists()
-
-
 def test_a_ctrl_c_whose_exception_python_dropped_stops_everything_all_the_same() -> None:
     command = up.Command()
     with suppress(KeyboardInterrupt):
         command._interrupt(signal.SIGINT, None)
     with Supervisor() as none, pytest.raises(KeyboardInterrupt):
-        command._watch(none)
+        command._watch(none, None)
+
+
+def test_a_database_that_ends_by_itself_stops_everything_with_its_log(tmp_path: Path) -> None:
+    database = Postgres(tmp_path, throw_away=True)
+    database.start()
+    assert not database.has_ended()
+    os.kill(int((database.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    with (
+        Supervisor() as none,
+        pytest.raises(SystemExit, match=rf"PostgreSQL ended by itself; its log {database.log} says why"),
+    ):
+        up.Command()._watch(none, database)
+    database.stop()
+
+
+def test_only_the_folders_own_database_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", Postgres(tmp_path).url)
+    watched = embedded_postgres(tmp_path)
+    assert watched is not None
+    assert watched.data == tmp_path / "postgres"
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@db/practice")
+    assert embedded_postgres(tmp_path) is None
+
+
+def test_a_folder_that_is_opened_for_the_database_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    (home / "clone" / "var").mkdir(parents=True)
+    home.chmod(0o700)
+    (home / "clone").chmod(0o755)
+    places.let_pass(home / "clone" / "var" / "postgres", ours=home / "clone" / "var")
+    assert home.stat().st_mode & 0o777 == 0o711
+    assert f"{home} can now be passed through" in capsys.readouterr().err
+    places.let_pass(home / "clone" / "var" / "postgres", ours=home / "clone" / "var")
+    assert str(home) not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("before", [None, 0o755])
+def test_the_demos_mails_are_for_their_owner_alone(
+    before: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if before:
+        (tmp_path / "mail").mkdir(mode=before)
+    for name, value in {"DJANGO_SETTINGS_MODULE": DEVELOPMENT, "DATABASE_URL": "x", "CELERY_BROKER_URL": "x"}.items():
+        monkeypatch.setenv(name, value)
+    use_embedded_services(["manage.py", "migrate"], tmp_path)
+    assert (tmp_path / "mail").stat().st_mode & 0o777 == 0o700

@@ -1,7 +1,6 @@
 """The demo practice's staff: one log-in a role, with a random password and a second factor, kept in var/ for the person who runs it."""
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.core.models import User
+from apps.core.private_files import kept_text
 from apps.core.public_ids import ALPHABET
 from apps.practice.demo_people import DEMO_DOMAIN
 from apps.practice.roles import Role
@@ -48,14 +48,14 @@ def file() -> Path:
 
 def invite(*, now: datetime) -> None:
     """Whoever has no log-in yet gets one. The file comes first: a crash in between leaves no log-in that nobody knows."""
-    kept = _kept()
-    for person in kept or _invented():
-        _let_in(person, now, anew=not kept)
+    anew = not file().exists() or not file().read_text()
+    for person in _people(kept_text(file(), _invented)):
+        _let_in(person, now, anew=anew)
 
 
 def people_lines() -> list[str]:
     """What `make run` prints: role, e-mail, password, TOTP secret and the code of this half minute."""
-    people = _kept()
+    people = _people(file().read_text()) if file().exists() else []
     width = max((len(person.email) for person in people), default=0)
     return [
         f"{Role(person.role).label:<13}  {person.email:<{width}}  password {person.password}  "
@@ -85,20 +85,16 @@ def _let_in(person: Person, now: datetime, *, anew: bool) -> None:
         TOTP.activate(user, person.totp_secret)
 
 
-def _kept() -> list[Person]:
-    return [Person(**row) for row in json.loads(file().read_text())] if file().exists() else []
+def _people(text: str) -> list[Person]:
+    return [Person(**row) for row in json.loads(text)]
 
 
-def _invented() -> list[Person]:
+def _invented() -> str:
     people = [
         Person(role.value, first, last, f"{first}.{last}@{DEMO_DOMAIN}".lower(), _password(), generate_totp_secret())
         for role, (first, last) in NAMES.items()
     ]
-    file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as kept:
-        json.dump([asdict(person) for person in people], kept, indent=1)
-    return people
+    return json.dumps([asdict(person) for person in people], indent=1)
 
 
 def _password() -> str:

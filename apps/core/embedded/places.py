@@ -7,6 +7,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,12 +86,20 @@ def _add_system_user() -> None:
         ) from failure
 
 
-def let_pass(path: Path) -> None:
-    """Let other users walk through the folders above `path`: pass through, not list. Nothing that already allows it is touched."""
+def let_pass(path: Path, *, ours: Path) -> None:
+    """Let other users walk through the folders above `path`: pass through, not list. Nothing that already allows it is touched, and what
+    is opened outside of `ours` is told.
+    """
     for folder in path.parents:
         mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
+        if mode & stat.S_IXOTH:
+            continue
+        folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
+        if not folder.is_relative_to(ours):
+            sys.stderr.write(
+                f"{folder} can now be passed through by other users of this machine, though not listed: PostgreSQL never runs as root "
+                "and must reach its files. To keep it closed, close it again and run this as an ordinary user.\n"
+            )
 
 
 def let_read(tree: Path) -> None:

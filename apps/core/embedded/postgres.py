@@ -9,6 +9,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -52,6 +53,7 @@ THROW_AWAY_SETTINGS = {
     # Statistics within seconds: a simulation fills its tables from empty.
     "autovacuum_naptime": "5s",
 }
+SOCKET = ".s.PGSQL.5432"
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -95,7 +97,12 @@ class Postgres:
             self._prepare()
             if not self._accepts():
                 self._launch()
-        return f"postgres://{SUPERUSER}@/{DATABASE}?host={quote(str(self._sockets), safe='')}"
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """The address at which it answers when it runs."""
+        return f"postgres://{SUPERUSER}@/{DATABASE}?host={quote(str(socket_folder(self.data)), safe='')}"
 
     def stop(self) -> None:
         """Let go of the server, and end it unless another process uses it."""
@@ -109,10 +116,15 @@ class Postgres:
             self._in_use.close()
             self._in_use = None
 
+    def has_ended(self) -> bool:
+        """Whether nobody listens any more where it did; asked every moment, so it costs no process as `_accepts` does."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            return connection.connect_ex(str(socket_folder(self.data) / SOCKET)) != 0
+
     def _prepare(self) -> None:
         if self._user:
-            let_pass(self.data)
-            let_pass(programs())
+            let_pass(self.data, ours=self.directory)
+            let_pass(programs(), ours=self.directory)
             let_read(programs().parent)
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
@@ -149,7 +161,7 @@ class Postgres:
 
     def _accepts(self) -> bool:
         probe = [str(programs() / "pg_isready"), "-q", "-h", str(self._sockets)]
-        return (self._sockets / ".s.PGSQL.5432").exists() and subprocess.run(probe, check=False).returncode == 0
+        return (self._sockets / SOCKET).exists() and subprocess.run(probe, check=False).returncode == 0
 
     def _create_database(self) -> None:
         where = ("-h", str(self._sockets), "-U", SUPERUSER)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from apps.core.embedded import valkey
-from apps.core.embedded.places import EmbeddedServiceError
+from apps.core.embedded.places import EmbeddedServiceError, private_directory
 from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import Supervisor
 
@@ -33,6 +33,12 @@ def configured(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
+def embedded_postgres(directory: Path) -> Postgres | None:
+    """`directory`'s own server, where that is the one in use."""
+    own = Postgres(directory)
+    return own if os.environ.get("DATABASE_URL") == own.url else None
+
+
 def use_embedded_services(argv: Sequence[str], directory: Path) -> None:
     """Point DATABASE_URL and CELERY_BROKER_URL at `directory`'s own services where development names none.
 
@@ -50,6 +56,8 @@ def use_embedded_services(argv: Sequence[str], directory: Path) -> None:
             os.environ["CELERY_BROKER_URL"] = valkey.broker_url(directory)
     except EmbeddedServiceError as failure:
         sys.exit(str(failure))
+    # The demo's mails name people: the folder is there before Django would make it for everybody to read.
+    private_directory(private_directory(directory) / "mail").chmod(0o700)
 
 
 def use_throw_away_services(argv: Sequence[str]) -> bool:

@@ -23,8 +23,9 @@ from apps.automations.running.product import Product, variables_of_this_process
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
 from apps.core.embedded import EmbeddedServiceError, valkey
+from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.processes import ReadyTimeoutError, Supervisor
-from apps.core.embedded.services import configured
+from apps.core.embedded.services import configured, embedded_postgres
 
 WATCH_SECONDS = 0.5
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
         product.until_web()
         product.start_beat()
         self._greet(ports)
-        self._watch(processes)
+        self._watch(processes, embedded_postgres(directory))
 
     def _greet(self, ports: Ports) -> None:
         print(f"\nThroughline is up: {ports.web_url}")
@@ -93,12 +94,13 @@ class Command(BaseCommand):
             print(f"\n{missing_library()}")
         print(f"\nLogs are in {settings.VAR_DIR / 'log'}. Ctrl-C stops everything.", flush=True)
 
-    def _watch(self, processes: Supervisor) -> None:
-        while not (dead := processes.dead()):
+    def _watch(self, processes: Supervisor, database: Postgres | None) -> None:
+        while not (dead := processes.dead()) and not (database and database.has_ended()):
             if self._interrupted:
                 raise KeyboardInterrupt
             time.sleep(WATCH_SECONDS)
-        sys.exit(f"{dead[0]} ended by itself; its log {processes.log(dead[0])} says why. Everything was stopped.")
+        name, log = (dead[0], processes.log(dead[0])) if dead or not database else ("PostgreSQL", database.log)
+        sys.exit(f"{name} ended by itself; its log {log} says why. Everything was stopped.")
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         """Ends what is under way, and is kept: Python drops an exception that is raised while an object is being finalized."""
