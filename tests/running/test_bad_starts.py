@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -201,9 +202,17 @@ def test_a_ctrl_c_whose_exception_python_dropped_stops_everything_all_the_same()
         command._watch(none, None)
 
 
-def test_a_database_that_ends_by_itself_stops_everything_with_its_log(tmp_path: Path) -> None:
-    database = Postgres(tmp_path, throw_away=True)
-    database.start()
+@pytest.fixture
+def database() -> Iterator[Postgres]:
+    """Not in pytest's own folder: another run that starts meanwhile closes that to the database's user."""
+    with tempfile.TemporaryDirectory() as name:
+        database = Postgres(Path(name), throw_away=True)
+        database.start()
+        yield database
+        database.stop()
+
+
+def test_a_database_that_ends_by_itself_stops_everything_with_its_log(database: Postgres) -> None:
     assert not database.has_ended()
     os.kill(int((database.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
     with (
@@ -211,7 +220,6 @@ def test_a_database_that_ends_by_itself_stops_everything_with_its_log(tmp_path: 
         pytest.raises(SystemExit, match=rf"PostgreSQL ended by itself; its log {database.log} says why"),
     ):
         up.Command()._watch(none, database)
-    database.stop()
 
 
 def test_only_the_folders_own_database_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
