@@ -97,6 +97,44 @@ def test_passed_claims_are_written_as_test_files_that_pyx12_reads(tmp_path: Path
     assert Claim.objects.get().status == ClaimStatus.READY
 
 
+def test_a_folder_that_is_none_is_told_before_anything_comes_in(tmp_path: Path) -> None:
+    export = file(tmp_path, GOOD)
+    for taken in (export, export / "deeper"):
+        with pytest.raises(CommandError, match=r"is no folder for the claims' files: .*Name another"):
+            run(export, write_837=taken)
+    assert not Encounter.objects.exists()
+
+
+def test_a_folder_that_may_not_be_written_into_is_told_before_anything_comes_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(CommandError, match="may not be written into"):
+        run(file(tmp_path, GOOD), write_837=tmp_path / "out")
+    assert not Encounter.objects.exists()
+
+
+def test_nobody_but_their_owner_may_read_the_claims_files(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    written = folder / "claims-0001.837"
+    written.write_text("what stood there before")
+    written.chmod(0o644)
+    run(file(tmp_path, GOOD), write_837=folder)
+    assert written.read_text().startswith("ISA*")
+    assert written.stat().st_mode & 0o777 == 0o600
+    run(file(tmp_path, HELD), write_837=tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_claims_file_that_cannot_be_written_says_that_the_charges_came_in(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    (tmp_path / "out" / "claims-0001.837").mkdir(parents=True)
+    with pytest.raises(CommandError, match=r"The charges came in, and .*claims-0001\.837 cannot be written"):
+        run(file(tmp_path, GOOD), write_837=tmp_path / "out")
+
+
 def test_json_goes_to_stdout_and_the_verdict_to_stderr(tmp_path: Path) -> None:
     out, err, _ = run(file(tmp_path, GOOD), json=True)
     assert json.loads(out)["visits"] == 1
@@ -150,6 +188,12 @@ def test_a_mapping_is_saved_with_the_file_that_needs_it_and_serves_the_next_one(
         ('{"columns": {"visit": "Visit no"}}', "does not say where these columns are"),
         ('{"columns": {"visitor": "Visit no"}}', "none of our columns: visitor"),
         ("[]", "is not a layout"),
+        ('{"columns": 5}', "Write the mapping's columns as names in quotes"),
+        ('{"columns": {"visit": 5}}', "Write the mapping's columns as names in quotes"),
+        ('{"columns": {}, "payers": ["LPHP1"]}', "Write the mapping's payers as names in quotes"),
+        ('{"columns": {}, "date_format": 5}', "date_format so that it reads a whole day"),
+        ('{"columns": {}, "date_format": "%m/%Y"}', "date_format so that it reads a whole day"),
+        ('{"columns": {}, "date_format": "the whole day is %m/%d/%Y"}', "date_format so that it reads a whole day"),
         ("no JSON", "is not a layout"),
     ],
 )

@@ -1,7 +1,14 @@
+"""Keep how an export names its columns and payers."""
+
+from datetime import date, datetime
+from typing import Any
+
 from apps.connectors import registry
 from apps.connectors.ports.charge_files import FileLayout
 from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
+
+LONGEST_FORMAT = 20  # ColumnMapping.date_format
 
 
 class BadMappingError(RefusedError):
@@ -9,16 +16,8 @@ class BadMappingError(RefusedError):
 
 
 def save_mapping(*, name: str, layout: FileLayout) -> ColumnMapping:
-    """Keep how an export names its columns and payers; the same name again replaces it. Raises BadMappingError."""
-    reader = registry.charge_file_reader()
-    unknown = sorted(set(layout.columns) - set(reader.standard_columns))
-    if unknown:
-        raise BadMappingError(
-            f"These are none of our columns: {', '.join(unknown)} (docs/connectors/csv.md lists them)."
-        )
-    lacking = [column for column in reader.required_columns if column not in layout.columns]
-    if lacking:
-        raise BadMappingError(f"The mapping does not say where these columns are: {', '.join(lacking)}.")
+    """The same name again replaces it. Raises BadMappingError, whatever the layout's parts are."""
+    check_mapping(columns=layout.columns, payers=layout.payers, date_format=layout.date_format)
     mapping, _ = ColumnMapping.objects.update_or_create(
         name=name.strip()[:60],
         defaults={
@@ -28,3 +27,37 @@ def save_mapping(*, name: str, layout: FileLayout) -> ColumnMapping:
         },
     )
     return mapping
+
+
+def check_mapping(*, columns: Any, payers: Any, date_format: Any) -> None:
+    """Raises BadMappingError. A person wrote the parts as JSON: they may be of any type."""
+    for told, what, example in (
+        (columns, "columns", '{"visit": "Visit no"}'),
+        (payers, "payers", '{"Lone Prairie HP": "LPHP1"}'),
+    ):
+        if not isinstance(told, dict) or not all(isinstance(value, str) and value.strip() for value in told.values()):
+            raise BadMappingError(f"Write the mapping's {what} as names in quotes, for example {example}.")
+    if not _reads_days(date_format):
+        raise BadMappingError(
+            'Write the mapping\'s date_format so that it reads a whole day in at most 20 signs, for example "%m/%d/%Y" for 09/14/2026.'
+        )
+    reader = registry.charge_file_reader()
+    unknown = sorted(set(columns) - set(reader.standard_columns))
+    if unknown:
+        raise BadMappingError(
+            f"These are none of our columns: {', '.join(unknown)} (docs/connectors/csv.md lists them)."
+        )
+    lacking = [column for column in reader.required_columns if column not in columns]
+    if lacking:
+        raise BadMappingError(f"The mapping does not say where these columns are: {', '.join(lacking)}.")
+
+
+def _reads_days(date_format: Any) -> bool:
+    """Whether what it writes of a day it reads as that day."""
+    if not isinstance(date_format, str) or len(date_format) > LONGEST_FORMAT:
+        return False
+    day = date(2026, 9, 14)
+    try:
+        return datetime.strptime(day.strftime(date_format), date_format).date() == day  # noqa: DTZ007  a calendar day
+    except ValueError:
+        return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.automations.management.claim_files import ClaimFile, write_claim_files
+from apps.automations.management.claim_files import ClaimFile, open_folder, write_claim_files
 from apps.claims.models import Claim, Finding
 from apps.claims.services import build_claims, scrub_claims
 from apps.claims.states import ClaimStatus
@@ -89,6 +89,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now = clock.now()
         payload = read_file(options["file"], largest=LARGEST_FILE)
+        if options["write_837"]:
+            open_folder(options["write_837"])
         try:
             if options["save_mapping"]:
                 save_mapping(name=options["mapping"], layout=_layout(options["save_mapping"], options["mapping"]))
