@@ -167,7 +167,7 @@ class AdjudicationFactory(DjangoModelFactory):
     claim = factory.SubFactory(ClaimFactory, status=ClaimStatus.PAID)
     line = factory.LazyAttribute(lambda made: made.claim.lines.first())
     payer = factory.SelfAttribute("claim.payer")
-    key = factory.Sequence(lambda n: f"test-835:{n + 1}")
+    key = factory.Sequence(lambda n: f"test-835:{n + 1}:1")  # an answer each
     claim_status_code = "1"
     charge = factory.LazyAttribute(lambda made: made.line.amount if made.line else made.claim.total)
     denied = Decimal("0.00")

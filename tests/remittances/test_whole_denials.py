@@ -73,6 +73,7 @@ def test_a_claim_that_was_refused_beside_its_lines_counts_as_denied_in_full(now:
 
 def test_a_later_answer_without_the_refusal_ends_it(now: datetime) -> None:
     claim = answered(taken="80.00", now=now)
+    assert tasks(now) == ["denial"]
     line = claim.lines.get()
     first = clp(claim, svc(line, "80.00"), paid=Decimal(0), adjustments=adjustments(("CO-50", "80.00")))
     undone = reversal_of(first)
@@ -81,3 +82,6 @@ def test_a_later_answer_without_the_refusal_ends_it(now: datetime) -> None:
     post_remittances(now=now)
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.PAID
+    assert tasks(now) == []
+    denial = Denial.objects.get()
+    assert (denial.state, denial.recovered_amount) == (Denial.State.RECOVERED, Decimal("80.00"))

@@ -15,7 +15,9 @@ class Turnout(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LaterAnswer:
-    """An adjudication of the same line after the denial's own, dollars; those that were reversed since are left out."""
+    """What an answer after the denial's own says of the same line (of the whole claim, where that was refused), dollars; those that were
+    reversed since are left out.
+    """
 
     paid: Decimal
     cost_share: Decimal

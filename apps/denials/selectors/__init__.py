@@ -3,8 +3,8 @@
 from apps.denials.selectors.routing import (
     answered_again,
     answers_cancelled,
+    answers_since,
     deadline_views,
-    later_answers,
     rule_views,
     settled_before,
     unrouted,
@@ -14,8 +14,8 @@ from apps.denials.selectors.routing import (
 __all__ = [
     "answered_again",
     "answers_cancelled",
+    "answers_since",
     "deadline_views",
-    "later_answers",
     "rule_views",
     "settled_before",
     "unrouted",

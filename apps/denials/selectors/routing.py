@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -11,6 +12,7 @@ from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial, RoutingRule
 from apps.denials.rules.due import DeadlineView
 from apps.denials.rules.lanes import RuleView
+from apps.denials.rules.later import LaterAnswer
 from apps.practice.models import PayerDeadline
 
 REFUSALS = Prefetch(
@@ -84,16 +86,44 @@ def answers_cancelled() -> "QuerySet[Denial]":
     return answered.filter(Exists(since), ~Exists(since.filter(cancel_reason=""))).order_by("pk")
 
 
-def later_answers(denials: Iterable[Denial]) -> dict[int, list[Adjudication]]:
-    """By denial: the standing answers about the same line that came after its own, oldest first. One query."""
-    by_place: dict[tuple[int, int | None], list[Adjudication]] = defaultdict(list)
-    rows = Adjudication.objects.filter(claim__in={denial.claim_id for denial in denials}, reversed=False)
-    for row in rows.order_by("remitted_on", "pk"):
-        by_place[row.claim_id, row.line_id].append(row)
-    return {
-        denial.pk: [row for row in by_place[denial.claim_id, denial.line_id] if row.pk > denial.adjudication_id]
-        for denial in denials
-    }
+@dataclass(frozen=True, slots=True)
+class AnswersSince:
+    """`paid_with_denial`: what the refusing answer itself paid of the same; `later`: the standing answers after it, oldest first."""
+
+    paid_with_denial: Decimal
+    later: Sequence[LaterAnswer]
+
+
+def answers_since(denials: Iterable[Denial]) -> dict[int, AnswersSince]:
+    """By denial, about the same line; of a refusal of the claim as a whole, what each answer says of all of it. One query."""
+    of_claim: dict[int, list[Adjudication]] = defaultdict(list)
+    for row in Adjudication.objects.filter(claim__in={each.claim_id for each in denials}).order_by("remitted_on", "pk"):
+        of_claim[row.claim_id].append(row)
+    return {denial.pk: _since(denial, of_claim[denial.claim_id]) for denial in denials}
+
+
+def _since(denial: Denial, rows: Sequence[Adjudication]) -> AnswersSince:
+    own = _answer(denial.adjudication)
+    answers: dict[str, list[Adjudication]] = defaultdict(list)
+    for row in rows:
+        is_later = row.pk > denial.adjudication_id and not row.reversed
+        if denial.line_id in {None, row.line_id} and (_answer(row) == own or is_later):
+            answers[_answer(row)].append(row)
+    with_it = answers.pop(own)
+    return AnswersSince(sum((row.paid for row in with_it), ZERO), [_together(of_one) for of_one in answers.values()])
+
+
+def _answer(row: Adjudication) -> str:
+    """The rows of one CLP share their key up to the line's position."""
+    return row.key.rpartition(":")[0]
+
+
+def _together(rows: Sequence[Adjudication]) -> LaterAnswer:
+    return LaterAnswer(
+        sum((row.paid for row in rows), ZERO),
+        sum((row.cost_share for row in rows), ZERO),
+        sum((row.denied for row in rows), ZERO),
+    )
 
 
 def rule_views() -> tuple[list[RuleView], dict[int, RoutingRule]]:

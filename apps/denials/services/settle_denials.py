@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.core.money import ZERO
 from apps.denials import selectors
 from apps.denials.models import Denial, WriteOffRequest
-from apps.denials.rules.later import LaterAnswer, Turnout, result
+from apps.denials.rules.later import Turnout, result
 from apps.ledger.services import withdraw_requests
 from apps.worklist import queue
 
@@ -28,12 +28,11 @@ def settle_denials(*, now: datetime) -> int:
     denials = list(locked.select_related("adjudication"))
     if not denials:
         return 0
-    later = selectors.later_answers(denials)
+    since = selectors.answers_since(denials)
     decided = []
     for denial in denials:
-        answers = [LaterAnswer(row.paid, row.cost_share, row.denied) for row in later[denial.pk]]
-        own = denial.adjudication
-        found = result(paid_with_denial=own.paid, taken_back=own.reversed, later=answers)
+        told, taken_back = since[denial.pk], denial.adjudication.reversed
+        found = result(paid_with_denial=told.paid_with_denial, taken_back=taken_back, later=told.later)
         if found.turnout is Turnout.STANDS or _STATES[found.turnout] == denial.state:
             continue
         denial.state = _STATES[found.turnout]
