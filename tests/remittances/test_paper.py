@@ -144,6 +144,7 @@ def test_a_rest_waits_as_an_exception_only_where_the_person_says_so(now: datetim
         (("80.00", "CO-45 30.00"), {}, r"line 1: Paid and adjusted are \$10\.00 more than the charge"),
         (("80.00", "CO-45 20.00"), {"trace_number": " * "}, "Give the number of the check"),
         (("80.00", "CO-45 20.00"), {"paid_on": PAID_ON + timedelta(days=9)}, "has not come yet"),
+        (("80.00", "CO-45 20.00"), {"paid_on": date(26, 9, 25)}, "lies before 1900"),
         (("-80.00", "CO-45 180.00"), {}, "Paid is never less than nothing"),
     ],
 )

@@ -1,6 +1,6 @@
 """A payment that was entered from paper and is wrong as a whole is undone by a person: deposit, claims, adjustments and rest."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -223,3 +223,14 @@ def test_it_is_undone_on_its_page(
     assert page not in shown
     assert "undone already" in biller.get(page).content.decode()
     assert biller.get(reverse("remittances:undo_payment", args=[paid.file.public_id, 9])).status_code == 404
+
+
+def test_a_payment_that_was_posted_on_an_impossible_day_is_undone_too(
+    claims: tuple[Claim, Claim], clerk: User, now: datetime
+) -> None:
+    paid = enter(claims, clerk, now)
+    RemittancePayment.objects.filter(pk=paid.pk).update(paid_on=date(1, 1, 1))
+    paid.refresh_from_db()
+    undo(paid, clerk, now)
+    assert {claim: owed(claim).total for claim in claims} == {claims[0]: Decimal("100.00"), claims[1]: Decimal("50.00")}
+    assert payment_faults() == []

@@ -15,6 +15,7 @@ class RemittanceException(PublicIdModel):
     class Kind(models.TextChoices):
         REFUSED_FILE = "refused_file", "File refused"
         TEST_FILE = "test_file", "Test file, not posted"
+        PAYMENT_DAY = "payment_day", "Payment on an impossible day"
         NOT_WHOLE = "not_whole", "File may not be whole"
         UNREADABLE = "unreadable", "Claim cannot be read"
         UNMATCHED = "unmatched", "No claim found"

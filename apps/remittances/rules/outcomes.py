@@ -19,6 +19,7 @@ class Outcome(StrEnum):
 class Problem(StrEnum):
     REFUSED_FILE = "refused_file"
     TEST_FILE = "test_file"
+    PAYMENT_DAY = "payment_day"
     NOT_WHOLE = "not_whole"
     UNREADABLE = "unreadable"
     UNMATCHED = "unmatched"

@@ -1,5 +1,6 @@
 """Amounts in sentences."""
 
+from datetime import date
 from decimal import Decimal
 
 
@@ -15,6 +16,15 @@ def test_payments_sentence(number: int, total: Decimal) -> str:
     return (
         f"{they} marked as a test (ISA15 is T): {dollars(total)}, of which nothing is posted and no deposit expected. "
         "If the money is real, ask the clearinghouse for production files (P); if it was a test, note that and close this."
+    )
+
+
+def odd_day_sentence(payer: str, trace_number: str, amount: Decimal, day: date, why: str) -> str:
+    """`why` ends the sentence that begins with the day, as `core.odd_days` gives it. The payer's words may be of any length."""
+    return (
+        f"Payment {trace_number[:30] or 'without a number'} of {payer[:40] or 'a payer without a name'}, {dollars(amount)}, is dated "
+        f"{day.isoformat()}, which {why}: it is not posted. Ask the payer for a corrected file, or enter it from paper with the day "
+        "on which the bank shows it."
     )
 
 

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from apps.audit.trail import record
 from apps.core.advisory_locks import lock_until_commit
-from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.practice.models import Payer
@@ -21,6 +20,7 @@ from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.hand_files import (
     HandEntryError,
     HandWork,
+    check_day,
     header_of_payer,
     post_by_hand,
     written_claims,
@@ -106,8 +106,7 @@ def _check_drawn(head: EobHead, entered: EnteredPayment) -> None:
 def _check(head: EobHead, trace_number: str, entered: EnteredPayment, leave_rest: bool, now: datetime) -> None:
     if not trace_number:
         raise HandEntryError("Give the number of the check or transfer; of an EOB without a payment its own.")
-    if head.paid_on > practice_date(now):
-        raise HandEntryError("The day of the payment has not come yet.")
+    check_day("payment", head.paid_on, now=now)
     if any(line.paid < 0 for claim in entered.claims for line in claim.lines):
         raise HandEntryError("Paid is never less than nothing: what the payer takes back is entered as it was paid.")
     numbers = [claim.billed.claim_id for claim in entered.claims]

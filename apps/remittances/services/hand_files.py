@@ -8,10 +8,11 @@ from decimal import Decimal
 from apps.claims.models import Claim
 from apps.connectors import journal
 from apps.core.bulk_rows import new_keys
-from apps.core.clock import practice_zone
+from apps.core.clock import practice_date, practice_zone
 from apps.core.jobs import nudge
 from apps.core.models import User
 from apps.core.money import ZERO
+from apps.core.odd_days import odd_day
 from apps.practice.models import Payer, Practice
 from apps.practice.selectors.payer_channels import remittance_ids
 from apps.remittances.models import HandRemittance, RemittanceException, RemittancePayment, RemittedClaim
@@ -27,6 +28,14 @@ _NUMBERS = 10**9  # ISA13 has nine digits
 
 class HandEntryError(Exception):
     """It cannot be posted so; nothing has changed. The message says why, for the person who tried."""
+
+
+def check_day(what: str, day: date, *, now: datetime) -> None:
+    """Raises HandEntryError where the day of the payment or letter that a person typed cannot be meant."""
+    today = practice_date(now)
+    why = "has not come yet" if day > today else odd_day(day, today)
+    if why:
+        raise HandEntryError(f"The day of the {what} {why}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

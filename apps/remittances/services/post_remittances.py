@@ -94,7 +94,7 @@ def _post(transmission_id: int, now: datetime) -> RemittanceFile | None:
     summary = summarize_file(opened(transmission))
     file, _ = RemittanceFile.objects.get_or_create(transmission=transmission, defaults={"received_at": transmission.at})
     file.is_test = any(payment.is_test for payment in summary.payments)
-    posting = what_to_post(file, summary)
+    posting = what_to_post(file, summary, now=now)
     if not posting.payments:
         return _refuse(file, posting, now)
     if file.run_id:

@@ -14,6 +14,7 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 _TITLES = {
     Problem.REFUSED_FILE: "Read why a remittance file was refused",
     Problem.TEST_FILE: "See whether a remittance file was only a test",
+    Problem.PAYMENT_DAY: "Find out on which day a payment was made",
     Problem.NOT_WHOLE: "See whether a remittance file came whole",
     Problem.UNREADABLE: "Read a remitted claim that the file spoils",
     Problem.UNMATCHED: "Find the claim of a remittance",

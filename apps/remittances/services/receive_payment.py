@@ -106,8 +106,13 @@ def _row(file: RemittanceFile, number: int, summary: PaymentSummary) -> Remittan
 
 def _identity(file: RemittanceFile, remittance: Remittance) -> _Identity:
     payer = next(iter(payer_ids_of(remittance)), remittance.payer.name)
-    paid_on = remittance.payment_date or remittance.production_date or practice_date(file.received_at)
-    return _Identity(payer[:80], remittance.trace_number[:50], signed_amount(remittance), paid_on)
+    day = payment_day(file, remittance)
+    return _Identity(payer[:80], remittance.trace_number[:50], signed_amount(remittance), day)
+
+
+def payment_day(file: RemittanceFile, remittance: Remittance) -> date:
+    """BPR16; where that is missing the day on which the payer made the remittance (DTM*405), or on which it came."""
+    return remittance.payment_date or remittance.production_date or practice_date(file.received_at)
 
 
 def signed_amount(remittance: Remittance) -> Decimal:

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.audit.trail import record
-from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.remittances.models import HandRemittance, RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
@@ -17,7 +16,14 @@ from apps.remittances.rules.entered import EnteredAdjustment
 from apps.remittances.rules.hand_records import reversal_of
 from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.selectors.visits import visits_so_far
-from apps.remittances.services.hand_files import HandEntryError, HandWork, header_of_payment, people_of, post_by_hand
+from apps.remittances.services.hand_files import (
+    HandEntryError,
+    HandWork,
+    check_day,
+    header_of_payment,
+    people_of,
+    post_by_hand,
+)
 
 # PLB03-1 WO, negative: what the payer is owed since, until it withholds it.
 OWED_TO_THE_PAYER = "WO"
@@ -45,8 +51,7 @@ def reverse_by_hand(
     """
     if not note.strip():
         raise HandEntryError("Say in a note which letter asks for it, for those who read it later.")
-    if letter_on > practice_date(now):
-        raise HandEntryError("The day of the letter has not come yet.")
+    check_day("letter", letter_on, now=now)
     billed = next(
         (each for each in billed_claims(Q(pk=remitted_claim.claim_id)) if each.claim_id == remitted_claim.claim_id),
         None,

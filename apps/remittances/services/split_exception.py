@@ -31,6 +31,7 @@ _TAKES_BACK = "This takes money back. Reverse what it takes back on the claims t
 _NOT_TO_SPLIT = {
     _Kind.REFUSED_FILE: "A file that was refused has no money to split.",
     _Kind.TEST_FILE: "A test has no money to split.",
+    _Kind.PAYMENT_DAY: "Nothing of this payment is posted: enter it from paper with its day.",
     _Kind.NOT_WHOLE: "What may be missing of a file has no amount: its payments are posted.",
     _Kind.UNREADABLE: "What the file spoils has no amount of its own: split the rest of its payment.",
     _Kind.CONTINUATION: "Settle first whether this is a payment of its own.",

@@ -1,5 +1,6 @@
 """Which payments of a file are posted, and what a person is told of those that are not though they can be read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +9,15 @@ from django.db import transaction
 
 from apps.connectors import journal
 from apps.connectors.models import Transmission
+from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.remittances.models import RemittanceException, RemittanceFile
+from apps.core.odd_days import odd_day
+from apps.remittances.models import HandRemittance, RemittanceException, RemittanceFile
 from apps.remittances.rules.outcomes import Problem
-from apps.remittances.rules.words import test_payments_sentence
+from apps.remittances.rules.words import odd_day_sentence, test_payments_sentence
 from apps.remittances.services.raise_exceptions import NewException
 from apps.remittances.services.read_file import FileSummary, PaymentSummary
-from apps.remittances.services.receive_payment import signed_amount
+from apps.remittances.services.receive_payment import payment_day, signed_amount
 from apps.remittances.services.settlements import mark_settled
 
 _ACCEPTED = "Marked as a test (ISA15 is T), and posted because test files were accepted where it was brought."
@@ -31,18 +34,38 @@ class Posting:
     notice: str = ""
 
 
-def what_to_post(file: RemittanceFile, summary: FileSummary) -> Posting:
+def what_to_post(file: RemittanceFile, summary: FileSummary, *, now: datetime) -> Posting:
     """Payments keep their numbers whatever is left out: what was posted is found again by them."""
-    numbered = tuple(enumerate(summary.payments, start=1))
-    tests = [payment for payment in summary.payments if payment.is_test]
-    refused = (NewException(Problem.REFUSED_FILE, summary.problem, file),) if summary.problem else ()
-    if not tests:
-        return Posting(numbered, refused)
-    if _takes_tests(file):
-        return Posting(numbered, refused, _ACCEPTED)
-    sentence = test_payments_sentence(len(tests), sum((signed_amount(payment.heading) for payment in tests), ZERO))
-    real = tuple((number, payment) for number, payment in numbered if not payment.is_test)
-    return Posting(real, (*refused, NewException(Problem.TEST_FILE, sentence, file)))
+    wanted = dict(enumerate(summary.payments, start=1))
+    left_out = [NewException(Problem.REFUSED_FILE, summary.problem, file)] if summary.problem else []
+    notice = ""
+    tests = {number: payment for number, payment in wanted.items() if payment.is_test}
+    if tests and _takes_tests(file):
+        notice = _ACCEPTED
+    elif tests:
+        total = sum((signed_amount(payment.heading) for payment in tests.values()), ZERO)
+        left_out.append(NewException(Problem.TEST_FILE, test_payments_sentence(len(tests), total), file))
+        wanted = {number: payment for number, payment in wanted.items() if number not in tests}
+    odd = _of_odd_days(file, wanted, now)
+    wanted = {number: payment for number, payment in wanted.items() if number not in odd}
+    return Posting(tuple(wanted.items()), (*left_out, *odd.values()), notice)
+
+
+def _of_odd_days(
+    file: RemittanceFile, payments: Mapping[int, PaymentSummary], now: datetime
+) -> dict[int, NewException]:
+    """By number, payments of a day on which no bank paid anything: books and aging would stand on it."""
+    odd: dict[int, NewException] = {}
+    for number, payment in payments.items():
+        day = payment_day(file, payment.heading)
+        if why := odd_day(day, practice_date(now)):
+            amount = signed_amount(payment.heading)
+            sentence = odd_day_sentence(payment.heading.payer.name, payment.heading.trace_number, amount, day, why)
+            odd[number] = NewException(Problem.PAYMENT_DAY, sentence, file, at_stake=amount)
+    # What people have written here speaks of a payment's day as it was posted once.
+    if odd and HandRemittance.objects.filter(transmission=file.transmission_id).exists():
+        return {}
+    return odd
 
 
 def _takes_tests(file: RemittanceFile) -> bool:
