@@ -7,7 +7,7 @@ from apps.claims.rules.answered_version import AnsweredVersion, VersionBasis, an
 from apps.claims.rules.outcome import FURTHER_PAYER
 from apps.remittances.rules.adjudicate import AdjudicatedLine, adjudicate
 from apps.remittances.rules.billed import BilledClaim
-from apps.remittances.rules.classes import ClassTable
+from apps.remittances.rules.classes import AdjustmentClass, ClassTable
 from apps.remittances.rules.lines import match_lines
 from apps.remittances.rules.outcomes import Outcome, Problem
 from apps.remittances.rules.plans import Held, Noted, Plan, PlannedPosting, PlannedReversal, Situation
@@ -20,6 +20,8 @@ _NOTHING_ADJUDICATED = {
     "23": "Not this payer's claim: it was passed on.",
     "25": "An estimate before the visit, not a payment.",
 }
+# Contractual by DOMAIN 4, and by their meaning more than the charge: in excess of charges, incentives, bonuses, legislated amounts.
+_MEANT_AS_MORE = frozenset({"94", "144", "161", "237"})
 _KNOWN = frozenset({"1", "2", "3", "4", "19", "20", "21", REVERSAL, *_NOTHING_ADJUDICATED})
 
 
@@ -110,6 +112,13 @@ def _plan_matched(remitted: RemittedClaim, table: ClassTable, billed: BilledClai
 def _contract_question(lines: Sequence[AdjudicatedLine], *, further: bool) -> str:
     if any(line.needs_contract_check for line in lines):
         return "The payer allowed nothing, by the contract alone (CO-45), and denied nothing."
+    beyond = next((line for line in lines if _hides_a_credit(line)), None)
+    if beyond is not None:
+        return (
+            f"{f'Service line {beyond.position}' if beyond.position else 'The claim'} is charged {dollars(beyond.charge)} and paid "
+            f"{dollars(beyond.paid)}; what is more is told as a contractual adjustment, so no credit stands for it. Find out whether it "
+            "is owed back."
+        )
     told = next((line for line in lines if line.allowed_otherwise), None)
     # A further payer may state what the first allowed, or what it would have allowed itself.
     if told is None or told.stated_allowed is None or further:
@@ -117,6 +126,14 @@ def _contract_question(lines: Sequence[AdjudicatedLine], *, further: bool) -> st
     return (
         f"Service line {told.position} states {dollars(told.stated_allowed)} as allowed (AMT*B6); what was paid, shared and "
         f"paid before comes to {dollars(told.allowed)}."
+    )
+
+
+def _hides_a_credit(line: AdjudicatedLine) -> bool:
+    """Paid beyond its charge, and balanced by a reduction of less than nothing: no receivable shows it."""
+    return line.paid > line.charge > 0 and any(
+        item.amount < 0 and item.adjustment_class is AdjustmentClass.CONTRACTUAL and item.carc not in _MEANT_AS_MORE
+        for item in line.adjustments
     )
 
 
