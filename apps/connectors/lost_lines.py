@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Of the delimiters of a row, the part from which a line, or what stands in a quoted cell, is taken for a row.
 _LIKE_A_ROW = 0.8
@@ -11,11 +11,12 @@ _LIKE_A_ROW = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`cells` of a row with a problem are as far as they can be told: enough to see whose the row is."""
+    """`cells` of a row with a problem are as far as they can be told; `perhaps`: whatever a column's cell may have been."""
 
     line: int
     cells: dict[str, str]
     problem: str = ""
+    perhaps: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def cells_by_name(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -53,11 +54,26 @@ class LostLines:
     def told(self, first: int, last: int, problem: str) -> Iterator[Row]:
         """Lines `first` to `last`, of which the first has the problem and so swallowed the others."""
         for number in range(first, max(first, last) + 1):
-            line = self._lines[number - 1] if number <= len(self._lines) else ""
-            if number > first and not line.strip():
-                continue
-            said = problem if number == first else f"it was read as part of line {first}, whose quotes do not close"
-            yield Row(number, cells_by_name(self._header, self._cells(line)), said)
+            line = self._line(number)
+            if number == first:
+                yield self.row(number, self._cells(line), problem)
+            elif line.strip():
+                said = f"it was read as part of line {first}, whose quotes do not close"
+                yield self.row(number, self._cells(line), said)
+
+    def row(self, number: int, cells: Sequence[str], problem: str) -> Row:
+        """Of a line that has the problem. Its cells may have moved by as many places as it has delimiters too many or too few."""
+        split = [cell.replace('"', "").strip() for cell in self._line(number).split(self._delimiter)]
+        moved = len(split) - len(self._header)
+        perhaps = {
+            name: frozenset(split[max(0, min(place, place + moved)) : max(place, place + moved) + 1])
+            for place, name in enumerate(self._header)
+            if name
+        }
+        return Row(number, cells_by_name(self._header, cells), problem, perhaps)
+
+    def _line(self, number: int) -> str:
+        return self._lines[number - 1] if number <= len(self._lines) else ""
 
     def _cells(self, line: str) -> list[str]:
         """Split at every delimiter where that gives a row's cells: a stray quote hides none. Else as the quotes say."""

@@ -95,6 +95,7 @@ def _beginning(lines: list[str]) -> tuple[int, str]:
 
 def _rows(reader: "CsvReader", before: int, header: list[str], lost: LostLines) -> Iterator[Row]:
     count, named = 0, max(place for place, name in enumerate(header, start=1) if name)
+    torn = 0  # the last line whose quotes do not close, until a row behind it is good
     while True:
         line = before + reader.line_num + 1
         try:
@@ -103,24 +104,29 @@ def _rows(reader: "CsvReader", before: int, header: list[str], lost: LostLines) 
             return
         except csv.Error as error:
             yield from lost.told(line, before + reader.line_num, problem_of(error))
+            torn = line
             continue
         last = before + reader.line_num
         if lost.swallowed(line, last, cells):
             yield from lost.told(
                 line, last, f"its quotes run on to line {last}: close them, or take out the one too many"
             )
+            torn = line
         elif any(cell.strip() for cell in cells):
             count += 1
             if count > MOST_ROWS:
                 raise UnreadableFileError(f"The file has more than {MOST_ROWS:,} rows. Split it.")
-            yield _row(line, header, named, cells)
+            problem = _problem(header, named, torn, cells)
+            torn = torn if problem else 0
+            yield lost.row(line, cells, problem) if problem else Row(line, cells_by_name(header, cells))
 
 
-def _row(line: int, header: list[str], named: int, cells: list[str]) -> Row:
-    """`named`: of the header's columns, up to the last that has a name."""
-    problem = ""
+def _problem(header: list[str], named: int, torn: int, cells: list[str]) -> str:
+    """`named`: of the header's columns, up to the last that has a name. `torn`: the line of which this may be the rest, or 0."""
     if len(cells) != len(header):
-        problem = f"it has {len(cells)} cells where the header has {len(header)}"
-    elif any(cell.strip() for cell in cells[named:]):
-        problem = "a cell of it stands behind the last column that has a name"
-    return Row(line, cells_by_name(header, cells), problem)
+        return f"it has {len(cells)} cells where the header has {len(header)}"
+    if any(cell.strip() for cell in cells[named:]):
+        return "a cell of it stands behind the last column that has a name"
+    if torn and any('"' in cell for cell in cells):
+        return f"it may be the rest of line {torn}, whose quotes do not close"
+    return ""

@@ -65,7 +65,7 @@ class _Visit:
 
 
 class FileReading:
-    """Gathers rows into visits. A visit with a bad row waits whole: half a visit must never be billed."""
+    """Gathers rows into visits. A visit with a bad row, or one that may be its, waits whole: half a visit must never be billed."""
 
     def __init__(self, layout: FileLayout, today: date) -> None:
         self._layout = layout
@@ -93,16 +93,20 @@ class FileReading:
             _check_belongs(line, visit)
             visit.lines.append(line)
         except RowError as problem:
-            self._refuse(row, visit, str(problem))
+            self._refuse(row, visit_number, str(problem))
         except Exception as error:  # whatever it is, it is this row's alone; its words may repeat what a cell says
             logger.exception("A row of a charge file could not be read.")
             self._refuse(
-                row, visit, f"reading it fails with {type(error).__name__}: look for unusual signs in its cells"
+                row, visit_number, f"reading it fails with {type(error).__name__}: look for unusual signs in its cells"
             )
 
-    def _refuse(self, row: Row, visit: _Visit, reason: str) -> None:
+    def _refuse(self, row: Row, visit_number: str, reason: str) -> None:
+        """Where it cannot be told for certain whose the row is, each visit whose it may be waits."""
         self._problems.append(RowProblem(row.line, reason))
-        visit.refused_at = visit.refused_at or row.line
+        perhaps = row.perhaps.get(self._layout.columns.get("visit", ""), frozenset())
+        for number in {visit_number, visit_number.replace('"', ""), *perhaps} - {""}:
+            visit = self._visits.setdefault(number, _Visit())
+            visit.refused_at = visit.refused_at or row.line
 
     def _line(self, number: int, cells: Mapping[str, str], place: str) -> _Line:
         patient = _patient(cells, self._days)

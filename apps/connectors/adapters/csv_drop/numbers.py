@@ -35,6 +35,8 @@ def check_numbers(cells: Mapping[str, str]) -> None:
             )
     for column in ("visit", "patient"):
         _check_length(cells.get(column, ""), NAMES[column])
+        if '"' in cells.get(column, ""):
+            raise RowError(f"{NAMES[column]} holds a quotation mark: take it out, or close the quotes around it")
 
 
 def charge_number(visit: str, line: str) -> str:
