@@ -13,12 +13,11 @@ from django.db import connections
 from apps.automations import steps, sweeping
 from apps.claims import services
 from apps.claims.encode.claims import encode_claim
-from apps.claims.models import BatchClaim, Claim, Finding
+from apps.claims.models import Claim, Finding
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services import ClaimNotEditableError, build_secondaries, chase_crossovers, scrub_claims, void_claim
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
-from apps.intake.models import Coverage
 from apps.ledger.models import Entry
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer, ledger_faults
 from apps.patient_balances.models import Balance
@@ -27,9 +26,7 @@ from apps.practice.models import Payer
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
 from apps.worklist.models import WorkItem
-from apps.x12 import read
-from apps.x12.guides.x837p import other_payer_imbalances
-from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
+from tests.claims.secondaries import answered, built, charges, medicare_paid_a_part, with_second_plan, written_after
 from tests.factories.practice import PayerDeadlineFactory, PayerFactory, PracticeFactory, UserFactory
 from tests.factories.remittances import (
     NOW,
@@ -48,15 +45,6 @@ pytestmark = pytest.mark.django_db
 # The package names its verb like the module.
 building = importlib.import_module("apps.claims.services.build_secondaries")
 ZERO = Decimal("0.00")
-
-
-def charges(claim: Claim) -> list[int]:
-    return [line.charge_id for line in claim.lines.all()]
-
-
-def built(first: Claim) -> Claim:
-    assert build_secondaries(now=NOW).built == 1
-    return Claim.objects.get(encounter=first.encounter, payer_rank=2)
 
 
 def test_what_the_first_payer_left_open_is_billed_to_the_second_and_stands_in_its_name() -> None:
@@ -157,20 +145,6 @@ def test_a_third_payer_follows_the_second() -> None:
     assert second.payer == second_plan.payer
     PracticeFactory()
     assert scrub_claims(now=NOW).passed == 1
-
-
-def written_after(first: Claim) -> str:
-    """The one file that leaves, as pyx12 let it pass."""
-    built(first)
-    assert scrub_claims(now=NOW).held == 0
-    batched = services.batch_claims(now=NOW)
-    assert (batched.claims, batched.held) == (1, 0)
-    place = BatchClaim.objects.get(batch__public_id=batched.batches[0])
-    payload = bytes(place.batch.transmission.payload).decode()
-    (transaction,) = read(payload.encode()).transactions
-    (sent,) = transaction.body.claims
-    assert other_payer_imbalances(sent) == ()
-    return payload
 
 
 def test_the_claim_says_what_the_first_payer_decided(clearinghouse: Callable[..., Connection]) -> None:
@@ -399,64 +373,3 @@ def test_a_claim_after_another_payers_answer_has_a_filing_clock_of_its_own(
     assert scrub_claims(now=NOW).passed == 1
     told = list(Finding.objects.filter(claim=claim, rule="TF-LIMIT").values_list("sentence", flat=True))
     assert told == ([f"The payer's filing limit is {last}, 2026."] if last else [])
-
-
-def same_payers_plan(first: Claim, **fields: object) -> Coverage:
-    """The patient's second plan at the payer of the first, as where both parents are insured with one."""
-    return with_second_plan(first, **({"payer": first.payer, "member_id": "SECOND77"} | fields))
-
-
-def test_a_second_plan_at_the_same_payer_is_billed_and_its_answer_comes_behind_the_first() -> None:
-    first = medicare_paid_a_part()
-    plan = same_payers_plan(first)
-    claim = built(first)
-    assert (claim.coverage, claim.payer) == (plan, first.payer)
-    assert claim_receivable(charges(first)) == Receivable(Decimal("75.00"), ZERO)
-    answered(claim, svc(claim.lines.get(), "60.00", ("PR-2", "15.00"), ("OA-23", "425.00")), status="2")
-    assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("15.00"))
-    assert (ledger_faults(), payment_faults()) == ([], [])
-    assert build_secondaries(now=NOW).built == 0
-
-
-def test_an_answer_of_one_plan_that_is_taken_back_leaves_the_payers_other_plan() -> None:
-    first = medicare_paid_a_part()
-    same_payers_plan(first)
-    claim = built(first)
-    said = clp(claim, svc(claim.lines.get(), "60.00", ("PR-2", "15.00"), ("OA-23", "425.00")), status="2")
-    stored_file(payment(said, payer=first.payer, payment_date=PAID_ON))
-    post_remittances(now=NOW)
-    stored_file(payment(reversal_of(said), payer=first.payer, payment_date=PAID_ON + timedelta(days=3)))
-    post_remittances(now=NOW)
-    assert claim_receivable(charges(first)) == Receivable(Decimal("75.00"), ZERO)
-    assert (ledger_faults(), payment_faults()) == ([], [])
-
-
-def test_a_membership_that_is_told_with_two_ranks_is_not_billed_twice() -> None:
-    first = medicare_paid_a_part()
-    same_payers_plan(first, member_id=first.coverage.member_id.lower())
-    assert build_secondaries(now=NOW).built == 0
-
-
-def test_a_payer_that_answers_for_its_other_plan_by_itself_is_not_billed_for_it() -> None:
-    first = medicare_paid_a_part()
-    same_payers_plan(first)
-    answered(first, svc(first.lines.get(), "60.00", ("PR-2", "15.00"), ("OA-23", "425.00")), status="2")
-    assert build_secondaries(now=NOW).built == 0
-
-
-def test_the_patient_is_not_asked_while_another_plan_of_the_same_payer_is_unbilled() -> None:
-    PracticeFactory()
-    first = medicare_paid_a_part()
-    same_payers_plan(first)
-    open_balances(now=NOW)
-    assert Balance.objects.get().stopped_reason == Balance.Stop.OTHER_COVERAGE
-
-
-def test_the_claim_to_the_second_plan_of_a_payer_goes_out_whole(clearinghouse: Callable[..., Connection]) -> None:
-    clearinghouse()
-    first = medicare_paid_a_part()
-    same_payers_plan(first)
-    text = written_after(first)
-    assert "*MI*SECOND77~" in text  # to the second plan, which is told what the first decided
-    assert f"*MI*{first.coverage.member_id}~" in text
-    assert f"~SVD*{first.payer.claims_id}*300*" in text
