@@ -11,16 +11,17 @@ def kept_text(path: Path, made: Callable[[], str]) -> str:
     """The file's text. Where there is none, or an empty file that a killed start left, `made` says what it holds from now on; it is
     readable for its owner alone. Several processes that start at once get one and the same.
     """
-    if found := _text(path):
+    if found := text_of(path):
         return found
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with exclusively(path.with_name(f"{path.name}.lock")):
-        if not _text(path):
+        if not text_of(path):
             _write(path, made())
-    return _text(path)
+    return text_of(path)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """ "" where there is no such file, or a killed start left it empty."""
     return path.read_text() if path.exists() else ""
 
 

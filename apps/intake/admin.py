@@ -42,6 +42,4 @@ class ColumnMappingAdmin(SettingsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A visit is known by its mapping's name: under another one, each would come in and be billed again."""
-        return (
-            ("name", *super().get_readonly_fields(request, obj)) if obj else super().get_readonly_fields(request, obj)
-        )
+        return (*super().get_readonly_fields(request, obj), *(["name"] if obj else []))

@@ -1,6 +1,7 @@
 """A start that cannot be says in one sentence what is wrong and what to do."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -210,6 +211,17 @@ def database() -> Iterator[Postgres]:
         database.start()
         yield database
         database.stop()
+
+
+def test_where_the_path_is_too_long_for_a_socket_the_database_starts_again_and_again(database: Postgres) -> None:
+    deep = database.directory.joinpath("a" * 60, "b" * 40, "var")
+    for _start in range(2):
+        far = Postgres(deep, throw_away=True)
+        assert far.start() == far.url
+        assert not far.has_ended()
+        far.stop()
+        assert far.has_ended()
+    shutil.rmtree(far._sockets)
 
 
 def test_a_database_that_ends_by_itself_stops_everything_with_its_log(database: Postgres) -> None:

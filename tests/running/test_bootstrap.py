@@ -15,6 +15,19 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
 
 
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The modules that were run, each of which did its work."""
+    modules: list[str] = []
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
+        modules.append(command[2])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return modules
+
+
 def test_a_python_without_venv_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
 
@@ -67,28 +80,23 @@ def test_an_environment_whose_making_is_interrupted_leaves_no_half_of_it(
 
 @pytest.mark.parametrize(("last_file", "modules"), [("METADATA", ["venv", "pip"]), ("RECORD", ["pip"])])
 def test_an_environment_that_a_killed_start_left_half_made_is_made_anew_and_a_whole_one_kept(
-    last_file: str, modules: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    last_file: str, modules: list[str], ran: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    venv, ran = tmp_path / ".venv", []
+    venv = tmp_path / ".venv"
     for path in (venv / "bin" / "python", venv / f"lib/python{VERSION}/site-packages/pip-25.0.dist-info" / last_file):
         path.parent.mkdir(parents=True)
         path.touch()
 
-    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
-        ran.append(command[2])
-        return subprocess.CompletedProcess(command, 0)
-
     monkeypatch.setattr(bootstrap, "VENV", venv)
-    monkeypatch.setattr(subprocess, "run", run)
     bootstrap.install("production")
     assert ran == modules
 
 
 @pytest.mark.parametrize("stale", ["another Python's", "its interpreter gone"])
 def test_an_environment_that_the_system_has_outgrown_is_made_anew_though_its_stamp_is_right(
-    stale: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stale: str, ran: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    venv, ran = tmp_path / ".venv", []
+    venv = tmp_path / ".venv"
     version = "3.10" if stale == "another Python's" else VERSION
     record = venv / f"lib/python{version}/site-packages/pip-25.0.dist-info/RECORD"
     record.parent.mkdir(parents=True)
@@ -98,12 +106,7 @@ def test_an_environment_that_the_system_has_outgrown_is_made_anew_though_its_sta
     digest = hashlib.sha256((ROOT / "requirements" / "production.txt").read_bytes()).hexdigest()
     (venv / "installed-production").write_text(digest)
 
-    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[bytes]:
-        ran.append(command[2])
-        return subprocess.CompletedProcess(command, 0)
-
     monkeypatch.setattr(bootstrap, "VENV", venv)
-    monkeypatch.setattr(subprocess, "run", run)
     bootstrap.install("production")
     assert ran == ["venv", "pip"]
 

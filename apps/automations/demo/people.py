@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.core.models import User
-from apps.core.private_files import kept_text
+from apps.core.private_files import kept_text, text_of
 from apps.core.public_ids import ALPHABET
 from apps.practice.demo_people import DEMO_DOMAIN
 from apps.practice.roles import Role
@@ -48,14 +48,14 @@ def file() -> Path:
 
 def invite(*, now: datetime) -> None:
     """Whoever has no log-in yet gets one. The file comes first: a crash in between leaves no log-in that nobody knows."""
-    anew = not file().exists() or not file().read_text()
+    anew = not text_of(file())
     for person in _people(kept_text(file(), _invented)):
         _let_in(person, now, anew=anew)
 
 
 def people_lines() -> list[str]:
     """What `make run` prints: role, e-mail, password, TOTP secret and the code of this half minute."""
-    people = _people(file().read_text()) if file().exists() else []
+    people = _people(text_of(file()))
     width = max((len(person.email) for person in people), default=0)
     return [
         f"{Role(person.role).label:<13}  {person.email:<{width}}  password {person.password}  "
@@ -86,7 +86,7 @@ def _let_in(person: Person, now: datetime, *, anew: bool) -> None:
 
 
 def _people(text: str) -> list[Person]:
-    return [Person(**row) for row in json.loads(text)]
+    return [Person(**row) for row in json.loads(text or "[]")]
 
 
 def _invented() -> str:

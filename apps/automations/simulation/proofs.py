@@ -1,6 +1,7 @@
 """That the money adds up: each proof compares two independent readings and says both where they differ."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -72,13 +73,11 @@ def _zero_sum() -> str:
 def _charges_came(tally: Mapping[str, Any]) -> str:
     """A visit that was refused waits for a person, who knows. What was entered in the last day may still be on its way."""
     outside: Mapping[str, Any] = tally["charges"]
-    inside: dict[str, tuple[list[str], str]] = {}
+    inside: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
     rows = Charge.objects.filter(encounter__source_id__in=outside).order_by("procedure")
     for visit, procedure, amount in rows.values_list("encounter__source_id", "procedure", "amount"):
-        lines, total = inside.get(visit, ([], "0.00"))
-        inside[visit] = ([*lines, procedure], str(Decimal(total) + amount))
-    told = {visit: (each["lines"], each["amount"]) for visit, each in outside.items()}
-    other = sorted(visit for visit in inside if inside[visit] != told[visit])
+        inside[visit].append((procedure, amount))
+    other = sorted(visit for visit, lines in inside.items() if not _is_as_told(lines, outside[visit]))
     refused = set(RefusedCharges.objects.values_list("name", flat=True))
     late = datetime.fromisoformat(tally["now"]) - timedelta(days=1)
     due = {visit for visit, each in outside.items() if datetime.fromisoformat(each["entered"]) <= late}
@@ -86,6 +85,11 @@ def _charges_came(tally: Mapping[str, Any]) -> str:
     problems = [f"{len(missing)} visits are missing, first {', '.join(missing[:5])}"] if missing else []
     problems += [f"{len(other)} visits came otherwise, first {', '.join(other[:5])}"] if other else []
     return "; ".join(problems)
+
+
+def _is_as_told(lines: Sequence[tuple[str, Decimal]], told: Mapping[str, Any]) -> bool:
+    amount = sum((amount for _, amount in lines), ZERO)
+    return [procedure for procedure, _ in lines] == told["lines"] and amount == Decimal(told["amount"])
 
 
 def _denials_came(tally: Mapping[str, Any]) -> str:

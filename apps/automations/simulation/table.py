@@ -24,6 +24,7 @@ from apps.remittances.models import (
     Underpayment,
 )
 from apps.reports.metrics import METRICS, first_pass
+from apps.reports.metrics.claim_rows import first_claims
 from apps.worklist.models import WorkItem
 
 ZERO = Decimal("0.00")
@@ -92,7 +93,7 @@ def _claims() -> Iterator[Line]:
 def _first_submissions(today: date) -> Iterator[Line]:
     """What two runs are compared by; accepted and rejected as the metric counts them."""
     accepted, rejected, _ = (int(part.value or 0) for part in first_pass.measure(today).parts)
-    firsts = Claim.objects.filter(payer_rank=1)
+    firsts = first_claims()
     decided = firsts.exclude(denied_on_first_remittance=None)
     for name, number in {
         "sent": firsts.exclude(first_submitted_at=None).count(),

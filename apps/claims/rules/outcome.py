@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apps.claims.rules.answer_keys import answer_of
 from apps.claims.states import ClaimStatus
 
 REVERSAL = "22"
@@ -60,10 +61,5 @@ def _is_behind(row: Standing, own: int) -> bool:
 
 def _beside_lines(newest: Sequence[Standing]) -> list[Standing]:
     """What is said of the claim beside its lines (X221A1 2100 CAS): it has no charge, and counts as long as its answer's lines do."""
-    answers = {_answer(row) for row in newest if row.line_id is not None}
-    return [row for row in newest if row.line_id is None and not row.charge and _answer(row) in answers]
-
-
-def _answer(row: Standing) -> str:
-    """The rows of one CLP share their key up to the line's position."""
-    return row.key.rpartition(":")[0]
+    answers = {answer_of(row.key) for row in newest if row.line_id is not None}
+    return [row for row in newest if row.line_id is None and not row.charge and answer_of(row.key) in answers]

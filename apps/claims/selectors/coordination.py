@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.claims.models import Adjudication, Claim
+from apps.claims.rules.answer_keys import answer_of
 from apps.claims.rules.snapshot import AdjustmentView, DecisionView, OtherPayerView
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.states import ClaimStatus
@@ -48,7 +49,7 @@ def _answers(claim_ids: Sequence[int]) -> defaultdict[int, list[Adjudication]]:
 def _view(claim: Claim, answers: Sequence[Adjudication], channel: Channel) -> OtherPayerView:
     """Of each line the newest answer counts; what is said of the claim as a whole counts only with that."""
     theirs = [row for row in answers if row.payer_id == claim.payer_id]
-    newest = [row for row in theirs if _remitted_claim(row) == _remitted_claim(theirs[-1])]
+    newest = [row for row in theirs if answer_of(row.key) == answer_of(theirs[-1].key)]
     whole = next((row for row in newest if row.line is None), None)
     # An answer without any line speaks for all of them.
     by_line = theirs if any(row.line for row in newest) else []
@@ -61,10 +62,6 @@ def _view(claim: Claim, answers: Sequence[Adjudication], channel: Channel) -> Ot
         whole=_decision(whole) if whole else None,
         remark_codes=tuple(dict.fromkeys(code for row in newest for code in row.remark_codes)),
     )
-
-
-def _remitted_claim(row: Adjudication) -> str:
-    return row.key.rpartition(":")[0]
 
 
 def _decision(row: Adjudication) -> DecisionView:

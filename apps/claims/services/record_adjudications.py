@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db import transaction
 
 from apps.claims.models import Adjudication, Claim, ClaimEvent
+from apps.claims.rules.answer_keys import answer_of
 from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, Standing, outcome
 from apps.claims.rules.registry import VOID
 from apps.claims.selectors.versions_sent import newest_versions
@@ -142,19 +143,20 @@ def _locked_claims(rows: Iterable[NewAdjudication]) -> dict[int, _LockedClaim]:
 
 
 def _histories(claims: Mapping[int, _LockedClaim], overtaken: Collection[str]) -> dict[int, _History]:
-    found: dict[int, list[Standing]] = {claim_id: [] for claim_id in claims}
-    spoke = set()
-    said = Adjudication.objects.filter(claim__any_of=list(found)).exclude(claim_status_code=REVERSAL)
-    for row in said.order_by("remitted_on", "pk"):
-        spoke.add((row.claim_id, row.payer_id))
-        if not row.reversed:
-            found[row.claim_id].append(standing_of(row))
+    said: dict[int, list[Adjudication]] = {claim_id: [] for claim_id in claims}
+    answers = Adjudication.objects.filter(claim__any_of=list(said)).exclude(claim_status_code=REVERSAL)
+    for row in answers.order_by("remitted_on", "pk"):
+        said[row.claim_id].append(row)
     histories = {}
-    for claim_id, rows in found.items():
-        payer = claims[claim_id].payer_id
-        own = payer if (claim_id, payer) in spoke else None
-        histories[claim_id] = _History(payer, own, list(rows), tuple(rows), overtaken)
+    for claim_id, rows in said.items():
+        payer, standing = claims[claim_id].payer_id, [standing_of(row) for row in rows if not row.reversed]
+        histories[claim_id] = _History(payer, own_payer(rows, payer), standing, tuple(standing), overtaken)
     return histories
+
+
+def own_payer(rows: Iterable[Adjudication], payer_id: int) -> int | None:
+    """The claim's payer, where it has ever answered, as `rules.outcome` takes it: taking an answer back is none."""
+    return payer_id if any(row.payer_id == payer_id and row.claim_status_code != REVERSAL for row in rows) else None
 
 
 def standing_of(row: NewAdjudication | Adjudication) -> Standing:
@@ -168,7 +170,7 @@ def _answers_by_claim(rows: Iterable[NewAdjudication]) -> dict[int, list[list[Ne
     for row in rows:
         by_claim.setdefault(row.claim_id, []).append(row)
     return {
-        claim_id: [list(group) for _, group in groupby(of_claim, lambda row: row.key.rpartition(":")[0])]
+        claim_id: [list(group) for _, group in groupby(of_claim, lambda row: answer_of(row.key))]
         for claim_id, of_claim in by_claim.items()
     }
 

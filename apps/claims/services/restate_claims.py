@@ -8,7 +8,7 @@ from apps.claims.models import Adjudication, Claim
 from apps.claims.rules.outcome import OUTCOME_SENTENCES, REVERSAL, outcome
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
-from apps.claims.services.record_adjudications import standing_of
+from apps.claims.services.record_adjudications import own_payer, standing_of
 from apps.claims.states import ADJUDICATED, IN_FLIGHT, ClaimStatus
 
 _WAITS = IN_FLIGHT | {ClaimStatus.VOIDED}
@@ -36,8 +36,7 @@ def restate_claims(
     for claim_id, keys in standing.items():
         fresh = _mark(rows[claim_id], keys)
         changed += fresh
-        old, payer = statuses[claim_id], payers[claim_id]
-        own = payer if any(_speaks(row, payer) for row in rows[claim_id]) else None
+        old, own = statuses[claim_id], own_payer(rows[claim_id], payers[claim_id])
         new = outcome([standing_of(row) for row in _in_order(rows[claim_id], keys)], own=own)
         waits = old in _WAITS and not (old in IN_FLIGHT and claim_id in ended)
         if new is not old and not waits and rows[claim_id] and (fresh or old in ADJUDICATED or claim_id in ended):
@@ -54,10 +53,6 @@ def _mark(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudicatio
             row.reversed = is_reversed
             changed.append(row)
     return changed
-
-
-def _speaks(row: Adjudication, payer: int) -> bool:
-    return row.payer_id == payer and row.claim_status_code != REVERSAL
 
 
 def _in_order(rows: Sequence[Adjudication], keys: Sequence[str]) -> list[Adjudication]:

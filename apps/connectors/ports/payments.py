@@ -7,6 +7,8 @@ from typing import Protocol
 
 from apps.connectors.ports.webhooks import WebhookDelivery
 
+DOLLARS = "usd"
+
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
@@ -34,7 +36,7 @@ class PaymentEvent:
     amount: Decimal  # in the main unit of `currency`
     paid: bool
     at: datetime
-    currency: str = "usd"  # ISO 4217, lower case
+    currency: str = DOLLARS  # ISO 4217, lower case
     payment_intent: str = (
         ""  # the processor's own name of the payment, that its refunds carry too; empty where it tells none
     )

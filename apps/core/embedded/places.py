@@ -42,13 +42,16 @@ def refuse_full_disk(directory: Path) -> None:
         )
 
 
-def socket_folder(service_directory: Path) -> Path:
-    """The service's own directory, or a short private one where that path is too long for a Unix socket."""
+def socket_folder(service_directory: Path, *, lent_to: pwd.struct_passwd | None = None) -> Path:
+    """The service's own directory, or a short private one where that path is too long for a Unix socket. `lent_to`: the system user as
+    which the service runs, whose the short one is once it has started.
+    """
     if len(os.fsencode(service_directory)) <= LONGEST_SOCKET_FOLDER:
         return service_directory
     name = hashlib.sha256(os.fsencode(service_directory)).hexdigest()[:12]
     folder = private_directory(Path(tempfile.gettempdir()) / f"throughline-{os.getuid()}-{name}")
-    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+    owners = {os.getuid(), lent_to.pw_uid if lent_to else os.getuid()}
+    if folder.is_symlink() or folder.stat().st_uid not in owners:
         raise EmbeddedServiceError(
             f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own."
         )

@@ -76,7 +76,6 @@ class Postgres:
         self.throw_away = throw_away
         self.dies_with_us = dies_with_us or throw_away
         self._user = unprivileged_user()
-        self._sockets = self.data
         self._server: subprocess.Popen[bytes] | None = None
         self._in_use: IO[str] | None = None
 
@@ -100,9 +99,13 @@ class Postgres:
         return self.url
 
     @property
+    def _sockets(self) -> Path:
+        return socket_folder(self.data, lent_to=self._user)
+
+    @property
     def url(self) -> str:
         """The address at which it answers when it runs."""
-        return f"postgres://{SUPERUSER}@/{DATABASE}?host={quote(str(socket_folder(self.data)), safe='')}"
+        return f"postgres://{SUPERUSER}@/{DATABASE}?host={quote(str(self._sockets), safe='')}"
 
     def stop(self) -> None:
         """Let go of the server, and end it unless another process uses it."""
@@ -119,7 +122,7 @@ class Postgres:
     def has_ended(self) -> bool:
         """Whether nobody listens any more where it did; asked every moment, so it costs no process as `_accepts` does."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            return connection.connect_ex(str(socket_folder(self.data) / SOCKET)) != 0
+            return connection.connect_ex(str(self._sockets / SOCKET)) != 0
 
     def _prepare(self) -> None:
         if self._user:
@@ -128,7 +131,6 @@ class Postgres:
             let_read(programs().parent)
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
-        self._sockets = socket_folder(self.data)
         if self._user and self._sockets != self.data:
             os.chown(self._sockets, self._user.pw_uid, self._user.pw_gid)
 

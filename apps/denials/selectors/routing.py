@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine, Correction
+from apps.claims.rules.answer_keys import answer_of
 from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial, RoutingRule
 from apps.denials.rules.due import DeadlineView
@@ -103,19 +104,14 @@ def answers_since(denials: Iterable[Denial]) -> dict[int, AnswersSince]:
 
 
 def _since(denial: Denial, rows: Sequence[Adjudication]) -> AnswersSince:
-    own = _answer(denial.adjudication)
+    own = answer_of(denial.adjudication.key)
     answers: dict[str, list[Adjudication]] = defaultdict(list)
     for row in rows:
         is_later = row.pk > denial.adjudication_id and not row.reversed
-        if denial.line_id in {None, row.line_id} and (_answer(row) == own or is_later):
-            answers[_answer(row)].append(row)
+        if denial.line_id in {None, row.line_id} and (answer_of(row.key) == own or is_later):
+            answers[answer_of(row.key)].append(row)
     with_it = answers.pop(own)
     return AnswersSince(sum((row.paid for row in with_it), ZERO), [_together(of_one) for of_one in answers.values()])
-
-
-def _answer(row: Adjudication) -> str:
-    """The rows of one CLP share their key up to the line's position."""
-    return row.key.rpartition(":")[0]
 
 
 def _together(rows: Sequence[Adjudication]) -> LaterAnswer:

@@ -39,7 +39,8 @@ def check_mapping(*, columns: Any, payers: Any, date_format: Any) -> None:
             raise BadMappingError(f"Write the mapping's {what} as names in quotes, for example {example}.")
     if not _reads_days(date_format):
         raise BadMappingError(
-            'Write the mapping\'s date_format so that it reads a whole day in at most 20 signs, for example "%m/%d/%Y" for 09/14/2026.'
+            f"Write the mapping's date_format so that it reads a whole day in at most {LONGEST_FORMAT} signs, for example "
+            '"%m/%d/%Y" for 09/14/2026.'
         )
     reader = registry.charge_file_reader()
     unknown = sorted(set(columns) - set(reader.standard_columns))

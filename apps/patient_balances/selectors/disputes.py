@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayment
 from apps.patient_balances.selectors.given_back import same_payment
 
 
-def payments_of(dispute: CardDispute) -> list[PatientPayment]:
+def paid_of(dispute: CardDispute) -> "QuerySet[PatientPayment]":
     same = same_payment(dispute.reference, dispute.payment_intent)
-    paid = PatientPayment.objects.filter(same, state=PatientPayment.State.PAID)
-    return list(paid.select_related("balance__patient", "balance__encounter").order_by("pk"))
+    return PatientPayment.objects.filter(same, state=PatientPayment.State.PAID)
+
+
+def payments_of(dispute: CardDispute) -> list[PatientPayment]:
+    """With their visits and patients."""
+    return list(paid_of(dispute).select_related("balance__patient", "balance__encounter").order_by("pk"))
 
 
 def unplaced_of(dispute: CardDispute) -> StrayPayment | None:

@@ -4,24 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from apps.connectors.models import Transmission
-from apps.connectors.ports.payments import PaymentEvent, ToldDispute
+from apps.connectors.ports.payments import DOLLARS, PaymentEvent, ToldDispute
 from apps.core.clock import practice_date
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
-from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayment
+from apps.patient_balances.models import CardDispute
 from apps.patient_balances.rules.sharing import spread
+from apps.patient_balances.selectors.disputes import paid_of
 from apps.patient_balances.selectors.given_back import same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
-from apps.patient_balances.services.taken_money import lock_taken, out_of_unapplied, restate_unplaced
+from apps.patient_balances.services.taken_money import lock_taken, lock_unplaced, out_of_unapplied, restate_unplaced
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, withdraw_items
 
-DOLLARS = "usd"
 # Where the processor names no day: its own shortest.
 EVIDENCE_WITHIN = timedelta(days=7)
 State = CardDispute.State
@@ -125,7 +123,7 @@ def _withdraw(row: CardDispute, now: datetime) -> None:
 
 def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
     """The payment line by line the other way round, as far as the disputed amount goes."""
-    legs = Leg.objects.filter(entry__in=_paid(row).values("entry"), account=Account.PATIENT_RECEIVABLE).order_by("pk")
+    legs = Leg.objects.filter(entry__in=paid_of(row).values("entry"), account=Account.PATIENT_RECEIVABLE).order_by("pk")
     lines = {(leg.patient_id, leg.charge_id): -leg.amount for leg in legs}
     if not lines:
         return ()
@@ -139,9 +137,10 @@ def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
 def _restore(row: CardDispute, now: datetime) -> None:
     """The exact opposite; of money that was placed meanwhile, to where its rest went."""
     legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
-    unplaced = _unplaced(row) if any(leg.account == Account.UNAPPLIED_CASH for leg in legs) else None
+    was_unplaced = any(leg.account == Account.UNAPPLIED_CASH for leg in legs)
+    unplaced = lock_unplaced(row.reference, row.payment_intent) if was_unplaced else None
     back = [NewLeg(Account(leg.account), -leg.amount, leg.patient_id, leg.charge_id) for leg in legs]
-    kind, balances = Entry.Kind.PATIENT_PAYMENT, list(_paid(row).values_list("balance_id", flat=True))
+    kind, balances = Entry.Kind.PATIENT_PAYMENT, list(paid_of(row).values_list("balance_id", flat=True))
     if unplaced and unplaced.applied_to_id:
         balances = [unplaced.applied_to_id]
         back = _onto(balances[0], Decimal(row.amount))
@@ -152,17 +151,6 @@ def _restore(row: CardDispute, now: datetime) -> None:
     bring_up_to_date(balances, now=now)
     if unplaced and not unplaced.applied_to_id:
         restate_unplaced(unplaced, now)
-
-
-def _unplaced(row: CardDispute) -> StrayPayment | None:
-    same = same_payment(row.reference, row.payment_intent)
-    found = StrayPayment.objects.filter(same, kind=StrayPayment.Kind.UNMATCHED)
-    return found.select_for_update(of=("self",)).order_by("pk").first()
-
-
-def _paid(row: CardDispute) -> "QuerySet[PatientPayment]":
-    same = same_payment(row.reference, row.payment_intent)
-    return PatientPayment.objects.filter(same, state=PatientPayment.State.PAID)
 
 
 def _onto(balance_id: int, amount: Decimal) -> list[NewLeg]:

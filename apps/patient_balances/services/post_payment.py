@@ -9,7 +9,7 @@ from enum import Enum
 from django.db import transaction
 
 from apps.connectors.models import Transmission
-from apps.connectors.ports.payments import PaymentEvent
+from apps.connectors.ports.payments import DOLLARS, PaymentEvent
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
@@ -25,7 +25,6 @@ from apps.patient_balances.services.settle import settle
 from apps.patient_balances.services.stray_payments import keep_stray
 
 State = PatientPayment.State
-DOLLARS = "usd"
 REFUNDED, FAILED = "payment.refunded", "payment.failed"
 MOVED = ("payment.posted", REFUNDED)
 

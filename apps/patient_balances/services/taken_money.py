@@ -29,14 +29,18 @@ class Taken:
 
 def lock_taken(reference: str, intent: str) -> Taken | None:
     """None of a payment that is not posted. Locks it, unplaced money first, so that refund and payment cannot miss each other."""
-    same = same_payment(reference, intent)
-    unplaced = StrayPayment.objects.filter(same, kind=Kind.UNMATCHED)
-    found = unplaced.select_for_update(of=("self",)).order_by("pk").first()
-    if balances := _paid_balances(same):
+    found = lock_unplaced(reference, intent)
+    if balances := _paid_balances(same_payment(reference, intent)):
         return Taken(balances)
     if found is None:
         return None
     return Taken(locked_balances([found.applied_to_id])) if found.applied_to_id else Taken(unapplied=found)
+
+
+def lock_unplaced(reference: str, intent: str) -> StrayPayment | None:
+    """The money where it came without an owner, also when somebody has placed it since."""
+    unplaced = StrayPayment.objects.filter(same_payment(reference, intent), kind=Kind.UNMATCHED)
+    return unplaced.select_for_update(of=("self",)).order_by("pk").first()
 
 
 def _paid_balances(same: Q) -> list[Balance]:

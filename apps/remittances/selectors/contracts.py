@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim
+from apps.claims.rules.answer_keys import answer_of
 from apps.claims.rules.outcome import FURTHER_PAYER
 from apps.practice.models import FeeScheduleLine, Payer, Practice
 from apps.remittances.models import UnderpaidLine
@@ -49,13 +50,8 @@ def to_compare(claims: Mapping[int, Claim]) -> list[Adjudication]:
 
 def comparable_keys(rows: Iterable[Adjudication]) -> set[str]:
     """First payers' answers to a line. Where the payer reduced the claim as a whole, how much falls on a line is not known."""
-    whole = {_answer(row) for row in rows if row.line_id is None and (row.contractual or row.denied)}
-    return {row.key for row in rows if row.line_id is not None and _is_first(row) and _answer(row) not in whole}
-
-
-def _answer(row: Adjudication) -> str:
-    """Payment and CLP: the key without the SVC's position."""
-    return row.key.rpartition(":")[0]
+    whole = {answer_of(row.key) for row in rows if row.line_id is None and (row.contractual or row.denied)}
+    return {row.key for row in rows if row.line_id is not None and _is_first(row) and answer_of(row.key) not in whole}
 
 
 def _is_first(row: Adjudication) -> bool:

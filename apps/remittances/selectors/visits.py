@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from apps.claims.models import Adjudication, Claim
+from apps.claims.rules.answer_keys import answer_of, position_of
 from apps.ledger.models import Entry, Leg
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.adjudicate import AdjudicatedLine, ClassedAdjustment
@@ -103,7 +104,7 @@ class _Books:
         self.words: dict[str, list[Adjudication]] = defaultdict(list)
         said = Adjudication.objects.filter(claim__any_of=claims).prefetch_related("adjustments").order_by("pk")
         for word in said:
-            self.words[word.key.rpartition(":")[0]].append(word)
+            self.words[answer_of(word.key)].append(word)
         first_keys = {f"remittance:{row.key}" for row in rows}
         known = Entry.objects.filter(Q(key__any_of=first_keys) | Q(reverses__any_of=entries))
         self.arrived: dict[str, int] = {}
@@ -156,7 +157,7 @@ def _line(word: Adjudication, billed: BilledClaim) -> AdjudicatedLine:
         ClassedAdjustment(each.group, each.carc, each.amount, AdjustmentClass(each.adjustment_class), each.segment)
         for each in word.adjustments.all()
     )
-    position = int(word.key.rpartition(":")[2])
+    position = position_of(word.key)
     remarks, decided_as = tuple(word.remark_codes), word.decided_procedure
     return AdjudicatedLine(
         line, position, word.charge, word.paid, adjustments, remarks, word.segment, decided_as=decided_as

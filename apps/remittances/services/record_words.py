@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from apps.claims.rules.answer_keys import row_key
 from apps.claims.services import NewAdjudication, note_payer_numbers, record_adjudications, restate_claims
 from apps.remittances.encode import Source, adjudications
 from apps.remittances.rules.adjudicate import AdjudicatedLine
@@ -99,7 +100,7 @@ def _overtaken_rows(visit: ResolvedVisit, answer: Answer, said: Mapping[str, Lin
         return []
     spoken = {charge for charge, parts in answer.parts.items() if parts.spoken}
     return [
-        f"{answer.key}:{line.position}"
+        row_key(answer.key, line.position)
         for line in said[answer.key]
         if (line.line.charge_id in gone if line.line else spoken <= gone)
     ]

@@ -95,14 +95,21 @@ class Command(BaseCommand):
         print(f"\nLogs are in {settings.VAR_DIR / 'log'}. Ctrl-C stops everything.", flush=True)
 
     def _watch(self, processes: Supervisor, database: Postgres | None) -> None:
-        while not (dead := processes.dead()) and not (database and database.has_ended()):
+        while not (ended := _ended(processes, database)):
             if self._interrupted:
                 raise KeyboardInterrupt
             time.sleep(WATCH_SECONDS)
-        name, log = (dead[0], processes.log(dead[0])) if dead or not database else ("PostgreSQL", database.log)
+        name, log = ended
         sys.exit(f"{name} ended by itself; its log {log} says why. Everything was stopped.")
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         """Ends what is under way, and is kept: Python drops an exception that is raised while an object is being finalized."""
         self._interrupted = True
         raise KeyboardInterrupt
+
+
+def _ended(processes: Supervisor, database: Postgres | None) -> tuple[str, Path] | None:
+    """What ended by itself, with its log."""
+    if dead := processes.dead():
+        return dead[0], processes.log(dead[0])
+    return ("PostgreSQL", database.log) if database and database.has_ended() else None
