@@ -12,7 +12,7 @@ from apps.connectors.models import Connection
 from apps.intake.models import Coverage
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.patient_balances.models import Balance
-from apps.patient_balances.services import open_balances
+from apps.patient_balances.services import OpenedBalances, open_balances
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
 from tests.claims.secondaries import answered, built, charges, medicare_paid_a_part, with_second_plan, written_after
@@ -78,8 +78,10 @@ def test_the_patient_is_not_asked_while_another_plan_of_the_same_payer_is_unbill
     PracticeFactory()
     first = medicare_paid_a_part()
     same_payers_plan(first)
-    open_balances(now=NOW)
-    assert Balance.objects.get().stopped_reason == Balance.Stop.OTHER_COVERAGE
+    assert open_balances(now=NOW) == OpenedBalances()
+    built(first)
+    assert open_balances(now=NOW) == OpenedBalances()
+    assert not Balance.objects.exists()
 
 
 def test_the_claim_to_the_second_plan_of_a_payer_goes_out_whole(clearinghouse: Callable[..., Connection]) -> None:

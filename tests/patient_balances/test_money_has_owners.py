@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.claims.models import Claim, ClaimEvent
-from apps.claims.services import move_claims
+from apps.claims.services import build_secondaries, move_claims
 from apps.claims.states import IN_FLIGHT, ClaimStatus
 from apps.intake.models import Encounter
 from apps.ledger.models import Account, Entry, Leg
@@ -130,6 +130,7 @@ def test_no_money_is_without_an_owner(now: datetime) -> None:
     population(now)
     settled = {str(pk) for pk in Claim.objects.filter(status__in=_SETTLED).values_list("encounter", flat=True)}
     open_balances(now=now)
+    build_secondaries(now=now)
     assert [row for row in without_owner() if row.split(":")[0] not in settled] == []
     assert open_balances(now=now) == OpenedBalances()
 

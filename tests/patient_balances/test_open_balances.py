@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.claims.models import Claim, ClaimEvent
-from apps.claims.services import move_claims
+from apps.claims.services import build_secondaries, move_claims
 from apps.claims.states import ClaimStatus
 from apps.ledger.services import reverse_entries
 from apps.patient_balances.models import Balance, Message
@@ -90,7 +90,7 @@ def held_by(claim: Claim) -> str:
 
 def test_a_medicaid_patient_is_never_billed(now: datetime) -> None:
     claim = answered_claim()
-    CoverageFactory(patient=claim.patient, payer=PayerFactory(filing_indicator="MC"), rank=2)
+    CoverageFactory(patient=claim.patient, payer=PayerFactory(filing_indicator="MC"), rank=1)
     open_balances(now=now)
     assert held_by(claim) == Balance.Stop.PROTECTED
 
@@ -120,11 +120,34 @@ def test_a_remark_that_arrives_later_stops_the_messages_at_once(now: datetime) -
     assert message.state == Message.State.CANCELLED
 
 
-def test_another_plan_that_was_not_billed_goes_first(now: datetime) -> None:
+def test_a_claim_that_is_billed_on_by_itself_opens_no_balance_for_the_moment_before(now: datetime) -> None:
     claim = answered_claim()
     CoverageFactory(patient=claim.patient, rank=2)
+    assert open_balances(now=now) == OpenedBalances()
+    assert (status_of(claim), Balance.objects.count()) == (ClaimStatus.PAID, 0)
+    build_secondaries(now=now)
+    assert open_balances(now=now) == OpenedBalances()
+    assert (status_of(claim), Balance.objects.count()) == (ClaimStatus.PAID, 0)
+
+
+def test_a_plan_beyond_the_last_rank_that_can_be_billed_is_a_persons_to_look_at(now: datetime) -> None:
+    claim = answered_claim()
+    Claim.objects.filter(pk=claim.pk).update(payer_rank=3)
+    CoverageFactory(patient=claim.patient, rank=4)
     open_balances(now=now)
     assert held_by(claim) == Balance.Stop.OTHER_COVERAGE
+
+
+def test_a_plan_that_is_billed_after_the_patient_was_asked_takes_the_claim_back_from_the_patient(now: datetime) -> None:
+    claim = answered_claim()
+    ClaimEvent.objects.create(claim=claim, at=now, old_status="accepted", new_status=claim.status, what="Paid.")
+    open_balances(now=now)
+    assert status_of(claim) is ClaimStatus.PATIENT_BALANCE
+    CoverageFactory(patient=claim.patient, rank=2)
+    assert build_secondaries(now=now).built == 1
+    assert status_of(claim) is ClaimStatus.PAID
+    open_balances(now=now)
+    assert (status_of(claim), Balance.objects.get().state) == (ClaimStatus.PAID, State.WITHDRAWN)
 
 
 def test_another_plan_that_appears_later_stops_the_messages_at_once(now: datetime) -> None:
@@ -139,8 +162,7 @@ def test_another_plan_that_appears_later_stops_the_messages_at_once(now: datetim
 
 
 def test_a_person_may_bill_although_there_is_another_plan(now: datetime) -> None:
-    claim = answered_claim()
-    CoverageFactory(patient=claim.patient, rank=2)
+    CoverageFactory(patient=BalanceFactory().patient, rank=2)
     open_balances(now=now)
     resume_balance(balance_id=Balance.objects.get().public_id, acting_user=UserFactory(), now=now)
     assert open_balances(now=now) == OpenedBalances()
@@ -149,7 +171,7 @@ def test_a_person_may_bill_although_there_is_another_plan(now: datetime) -> None
 
 def test_nobody_can_bill_a_protected_patient(now: datetime) -> None:
     claim = answered_claim()
-    CoverageFactory(patient=claim.patient, payer=PayerFactory(filing_indicator="MC"), rank=2)
+    CoverageFactory(patient=claim.patient, payer=PayerFactory(filing_indicator="MC"), rank=1)
     open_balances(now=now)
     refuse_to_bill(Balance.objects.get(), now)
     open_balances(now=now)

@@ -14,7 +14,8 @@ from apps.claims.models import Claim, ClaimEvent, ClaimLine
 from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.services.build_claims import new_control_number
 from apps.claims.services.lock_claims import lock_claims
-from apps.claims.states import ClaimStatus
+from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.states import ADJUDICATED, ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.intake.models import OF_EVERY_PAYER, Coverage, facts_of
@@ -63,6 +64,7 @@ def _build(firsts: Sequence[Claim], now: datetime) -> int:
     pairs = list(zip(firsts, claims, strict=True))
     ClaimLine.objects.bulk_create([line for first, claim in pairs for line in _lines(first, claim)], batch_size=1000)
     ClaimEvent.objects.bulk_create([event for first, claim in pairs for event in _events(first, claim, now)])
+    _take_from_the_patient(firsts, now)
     _hand_over(pairs, now)
     chased = [first.work_item_id for first in firsts if first.work_item_id and first.bill_crossover_from]
     withdraw_items(chased, now=now, outcome="The next payer is billed.")
@@ -120,6 +122,15 @@ def _events(first: Claim, claim: Claim, now: datetime) -> list[ClaimEvent]:
         ClaimEvent(claim=claim, at=now, new_status=ClaimStatus.DRAFT, what=built),
         ClaimEvent(claim=first, at=now, what=billed_on),
     ]
+
+
+def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
+    """Those that had come to their patient before the next plan was known stand where their own payer's answer left them."""
+    back = [first for first in firsts if first.status == ClaimStatus.PATIENT_BALANCE]
+    said = ClaimEvent.objects.filter(claim__in=back, new_status__in=ADJUDICATED).order_by("at", "pk")
+    stood = dict(said.values_list("claim", "new_status")) if back else {}
+    moves = [Move(pk, ClaimStatus(status), "The next payer is asked before the patient.") for pk, status in stood.items()]
+    apply_moves(moves, now=now)
 
 
 def _hand_over(pairs: Sequence[tuple[Claim, Claim]], now: datetime) -> None:

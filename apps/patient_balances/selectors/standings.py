@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from apps.claims.models import Adjudication, Claim
+from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.states import ClaimStatus
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter
 from apps.patient_balances.rules.standing import Standing
+from apps.patient_balances.selectors.due import billed_anyway
 from apps.patient_balances.selectors.sums import receivables_of_claims
 
 # Remark codes by which a payer says that the patient is a QMB and may not be charged.
@@ -34,13 +36,20 @@ class _Sibling:
     status: ClaimStatus
 
 
-def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
-    """By claim; each claim brings its payer and its coverage. Six queries, however many claims."""
+def standings(claims: Sequence[Claim], now: datetime) -> dict[int, Standing]:
+    """By claim; each claim brings its payer and its coverage. Seven queries, however many claims."""
     owed = receivables_of_claims([claim.pk for claim in claims])
     owing = [claim for claim in claims if owed[claim.pk].patient > 0]
     coverages = _coverages({claim.patient_id for claim in owing})
     protected = _protected(owing, coverages)
     siblings = _siblings([claim for claim in claims if owed[claim.pk].insurance or owed[claim.pk].patient])
+    other_plan = {
+        claim.pk
+        for claim in owing
+        if not any(each.rank > claim.payer_rank for each in siblings[claim.pk])
+        and _has_other_plan(claim, coverages[claim.patient_id])
+    }
+    bills_on = _billed_on(other_plan, now)
     return {
         claim.pk: Standing(
             status=ClaimStatus(claim.status),
@@ -52,11 +61,19 @@ def standings(claims: Sequence[Claim]) -> dict[int, Standing]:
                 each.rank > claim.payer_rank and each.status is not ClaimStatus.VOIDED for each in siblings[claim.pk]
             ),
             disputed=any(each.status in _UNSETTLED for each in siblings[claim.pk]),
-            other_plan=not any(each.rank > claim.payer_rank for each in siblings[claim.pk])
-            and _has_other_plan(claim, coverages[claim.patient_id]),
+            other_plan=claim.pk in other_plan,
+            bills_on=claim.pk in bills_on,
         )
         for claim in claims
     }
+
+
+def _billed_on(claims: Collection[int], now: datetime) -> set[int]:
+    """Those that `build_secondaries` bills to the next payer, whichever of the two steps comes first."""
+    if not claims:
+        return set()
+    due = claims_to_bill_on(now).filter(pk__in=claims).exclude(pk__in=billed_anyway().values("pk"))
+    return set(due.values_list("pk", flat=True))
 
 
 def protected_visits(visits: Sequence[Encounter]) -> set[int]:

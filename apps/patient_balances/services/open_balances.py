@@ -97,7 +97,7 @@ class _Pass:
     def run(self) -> OpenedBalances:
         rows = Balance.objects.select_for_update().filter(claim__in=self.claims).order_by("pk")
         balances = {row.claim_id: row for row in rows}
-        found = standings(self.claims)
+        found = standings(self.claims, self.now)
         for claim in self.claims:
             balance = balances.get(claim.pk)
             if balance:
@@ -120,6 +120,9 @@ class _Pass:
             self._waits(claim, standing, balance)
 
     def _owes(self, claim: Claim, standing: Standing, balance: Balance | None, hold: Balance.Stop | None) -> None:
+        # Its money is about to stand in the next payer's name: nobody is asked, by task or by message, for a moment's balance.
+        if balance is None and standing.bills_on:
+            return
         # A claim in appeal stays there: its patient's part is asked for beside it.
         if standing.insurance == ZERO and claim.status != ClaimStatus.PATIENT_BALANCE:
             self.owing.append(claim)
