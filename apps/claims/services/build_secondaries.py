@@ -129,7 +129,9 @@ def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
     back = [first for first in firsts if first.status == ClaimStatus.PATIENT_BALANCE]
     said = ClaimEvent.objects.filter(claim__in=back, new_status__in=ADJUDICATED).order_by("at", "pk")
     stood = dict(said.values_list("claim", "new_status")) if back else {}
-    moves = [Move(pk, ClaimStatus(status), "The next payer is asked before the patient.") for pk, status in stood.items()]
+    moves = [
+        Move(pk, ClaimStatus(status), "The next payer is asked before the patient.") for pk, status in stood.items()
+    ]
     apply_moves(moves, now=now)
 
 
