@@ -25,7 +25,7 @@ run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=
 test: install-development  ## Run all tests but the fault injection
 	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
-check: install-development  ## Format, lint, types, architecture, migrations, deployment check
+check: install-development  ## Format, lint, types, architecture, laws of the house, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
 bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue and every page shown

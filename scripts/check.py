@@ -1,10 +1,12 @@
-"""`make check`: every static check, each with its own line; all run, the exit status is 1 if any failed."""
+"""`make check`: every check that needs no server, several at once, each with its own line; the exit status is 1 if any failed."""
 
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -20,30 +22,49 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://mail.example.org:587",
 }
 NO_SERVER = {"DATABASE_URL": "postgres:///none", "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+# Of the tests those that look at the house itself; what asks the database waits for `make test`.
+LAWS = [
+    "python", "-m", "pytest", "tests/house", "-m", "not django_db and not axe and not faults and not bench",
+    "-n", "0", "-p", "no:cacheprovider",
+]  # fmt: skip
+# The longest first, so that it does not begin when the others end.
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
+    ("types", ["mypy"], NO_SERVER),
+    ("laws", LAWS, NO_SERVER),
+    ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], NO_SERVER),
+    ("deployment", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     ("format", ["ruff", "format", "--check", "."], {}),
     ("lint", ["ruff", "check", "."], {}),
     ("templates", ["python", "scripts/check_templates.py"], {}),
     ("architecture", ["lint-imports"], {}),
-    ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], NO_SERVER),
-    ("deployment", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
-    ("types", ["mypy"], NO_SERVER),
 ]
+
+
+class Outcome(NamedTuple):
+    name: str
+    passed: bool
+    seconds: float
+    said: str
+
+
+def look(name: str, argv: list[str], variables: dict[str, str]) -> Outcome:
+    started = time.monotonic()
+    command = [str(BIN / argv[0]), *argv[1:]]
+    result = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    return Outcome(name, result.returncode == 0, time.monotonic() - started, result.stdout + result.stderr)
 
 
 def main() -> int:
     failed = []
-    for name, argv, variables in CHECKS:
-        started = time.monotonic()
-        command = [str(BIN / argv[0]), *argv[1:]]
-        result = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
-        )
-        passed = result.returncode == 0
-        print(f"{name:<14}{'ok' if passed else 'FAILED'}  {time.monotonic() - started:.1f} s", flush=True)
-        if not passed:
-            failed.append(name)
-            print(result.stdout + result.stderr, flush=True)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for ended in as_completed([pool.submit(look, *check) for check in CHECKS]):
+            name, passed, seconds, said = ended.result()
+            print(f"{name:<14}{'ok' if passed else 'FAILED'}  {seconds:.1f} s", flush=True)
+            if not passed:
+                failed.append(name)
+                print(said, flush=True)
     print(f"check: {'failed: ' + ', '.join(failed) if failed else 'everything passed'}")
     return 1 if failed else 0
 

@@ -1,10 +1,8 @@
 """Laws of the architecture that import-linter cannot see."""
 
-import ast
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from django.conf import settings
 
@@ -12,32 +10,18 @@ from apps.automations.running.product import QUEUES
 from apps.automations.schedule import SCHEDULE
 from apps.automations.steps import STEPS
 from apps.automations.tasks import RUN_AUTOMATION, TASKS
+from tests.house.sources import ROOT, modules
 
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 ASKING = {"clock.now", "clock.today", "timezone.now", "datetime.now"}
 
 
-def modules(folder: str) -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted((ROOT / folder).rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield path, ast.parse(path.read_text())
-
-
-def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module
-
-
 def test_the_codec_knows_the_standard_library_only() -> None:
     foreign = [
-        f"{path.name}: {name}"
-        for path, tree in modules("apps/x12")
-        for name in imported(tree)
+        f"{module.path.name}: {name}"
+        for module in modules("apps/x12")
+        for name in module.imports
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("apps.x12")
     ]
     assert foreign == []
@@ -47,27 +31,26 @@ def test_no_adapter_knows_another() -> None:
     home = ROOT / "apps/connectors/adapters"
     names = {path.name for path in home.iterdir() if path.is_dir() and path.name != "__pycache__"}
     wrong = []
-    for path, tree in modules("apps/connectors/adapters"):
-        own = path.relative_to(home).parts[0]
-        for name in imported(tree):
+    for module in modules("apps/connectors/adapters"):
+        own = module.path.relative_to(home).parts[0]
+        for name in module.imports:
             parts = name.removeprefix("apps.connectors.adapters.").split(".")
             if name.startswith("apps.connectors.adapters.") and parts[0] in names - {own}:
-                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+                wrong.append(f"{module.place}: {name}")
     assert wrong == []
 
 
-def nudged_names() -> Iterator[tuple[Path, str]]:
-    for path, tree in modules("apps"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "nudge":
-                first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    yield path, first.value
+def nudged_names() -> Iterator[tuple[str, str]]:
+    for module in modules("apps"):
+        for call in module.calls:
+            if call.name.rpartition(".")[2] == "nudge" and isinstance(call.first, str):
+                yield module.place, call.first
 
 
 def test_every_nudged_step_is_a_registered_task() -> None:
-    wrong = [f"{path.relative_to(ROOT)}: {name}" for path, name in nudged_names() if name not in TASKS]
-    assert wrong == []
+    named = list(nudged_names())
+    assert named
+    assert [f"{place}: {name}" for place, name in named if name not in TASKS] == []
 
 
 def test_every_step_that_follows_another_exists() -> None:
@@ -90,21 +73,21 @@ def test_every_periodic_job_runs_a_step_of_the_journey() -> None:
 def test_no_file_and_no_function_hides_a_second_subject() -> None:
     long = []
     for folder in ("apps", "config", "tests", "scripts"):
-        for path, tree in modules(folder):
-            lines = path.read_text().count("\n")
+        for module in modules(folder):
+            lines = module.text.count("\n")
             if lines > LONGEST_FILE:
-                long.append(f"{path.relative_to(ROOT)}: {lines} lines")
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    size = (node.end_lineno or 0) - node.lineno + 1
-                    if size > LONGEST_FUNCTION:
-                        long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {size} lines")
+                long.append(f"{module.place}: {lines} lines")
+            long += [
+                f"{module.place}:{function.line} {function.name}: {function.lines} lines"
+                for function in module.functions
+                if function.lines > LONGEST_FUNCTION
+            ]
     assert long == []
 
 
 def test_catch_all_modules_do_not_exist() -> None:
     names = {"utils", "helpers", "common", "misc", "signals"}
-    assert [str(path) for path, _ in modules("apps") if path.stem in names] == []
+    assert [module.place for module in modules("apps") if module.path.stem in names] == []
 
 
 def test_below_the_edge_nobody_asks_for_the_time() -> None:
@@ -125,35 +108,32 @@ def test_below_the_edge_nobody_asks_for_the_time() -> None:
         "back_office",
     }
     wrong = []
-    for path, tree in modules("apps"):
+    for module in modules("apps"):
+        path = module.path
         parts = {*path.relative_to(ROOT).parts[:-1], path.stem}
         sandboxed = "sandbox" in parts or (parts & edge) or path.name in {"clock.py", "jobs.py"} or "views" in path.stem
-        if sandboxed:
-            continue
-        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-        wrong += [f"{path.relative_to(ROOT)}:{call.lineno}" for call in calls if ast.unparse(call.func) in ASKING]
+        if not sandboxed:
+            wrong += [f"{module.place}:{call.line}" for call in module.calls if call.name in ASKING]
     assert wrong == []
 
 
 def test_chromium_is_described_once() -> None:
     """The browser tests and the screenshots look at the same browser."""
     flagged = [
-        path for folder in ("scripts", "tests") for path, _ in modules(folder) if "--disable-gpu" in path.read_text()
+        module.path.name
+        for folder in ("scripts", "tests")
+        for module in modules(folder)
+        if "--disable-gpu" in module.text
     ]
-    assert [path.name for path in flagged if path.name != "test_laws.py"] == ["chromium.py"]
+    assert [name for name in flagged if name != "test_laws.py"] == ["chromium.py"]
 
 
 def test_what_was_read_is_written_to_the_trail_in_one_place() -> None:
-    writers = {
-        str(path.relative_to(ROOT)): ast.unparse(node)
-        for path, tree in modules("apps")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and _records(node) & {"view", "list", "reveal"}
-    }
-    assert writers == {}
-
-
-def _records(call: ast.Call) -> set[object]:
-    """The action that the call writes to the trail, where it is written out."""
-    name = ast.unparse(call.func).rpartition(".")[2]
-    return {each.value for each in call.args[:1] if name == "record" and isinstance(each, ast.Constant)}
+    actions = {"view", "list", "reveal"}
+    writers = [
+        f"{module.place}:{call.line}"
+        for module in modules("apps")
+        for call in module.calls
+        if call.name.rpartition(".")[2] == "record" and call.first in actions
+    ]
+    assert writers == []

@@ -211,6 +211,7 @@ def test_what_is_not_kept_in_the_repository_is_not_put_into_the_image() -> None:
     assert ignored - kept_out == set()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("hosts", "healthy"),
     [("billing.example.org, other.example.org", True), (".example.org", True), ("unknown.test", False)],

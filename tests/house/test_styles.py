@@ -1,11 +1,10 @@
 """Every class that the style sheet knows is one that a page may carry."""
 
-import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.sources import ROOT, modules
+
 QUOTED = re.compile(r""""[^"]*"|'[^']*'|`[^`]*`""")
 NO_SELECTORS = re.compile(r"/\*.*?\*/|\"[^\"]*\"|url\([^)]*\)", re.DOTALL)
 WORD = re.compile(r"[\w-]+")
@@ -20,9 +19,8 @@ def quoted() -> Iterator[str]:
         yield from (each for tag in re.findall(r"\{%.*?%\}", text) for each in QUOTED.findall(tag))
     for path in (ROOT / "static").glob("*.js"):
         yield from QUOTED.findall(path.read_text())
-    for path in (ROOT / "apps").rglob("*.py"):
-        nodes = ast.walk(ast.parse(path.read_text()))
-        yield from (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    for module in modules("apps"):
+        yield from module.words
 
 
 def test_no_rule_is_for_a_class_that_nothing_carries() -> None:
