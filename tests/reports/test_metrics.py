@@ -23,7 +23,7 @@ from apps.reports.metrics import (
 from apps.reports.metrics.figure import Verdict
 from tests.factories.claims import AdjudicationFactory, ClaimFactory
 from tests.factories.intake import EncounterFactory
-from tests.factories.patient_balances import BalanceFactory, PatientPaymentFactory
+from tests.factories.patient_balances import BalanceFactory, PatientPaymentFactory, post_cash
 from tests.factories.reports import booked_claim
 from tests.reports.figures import TODAY, ago, at, parts
 
@@ -279,8 +279,12 @@ def test_the_rows_of_net_collection_add_up_to_it():
         ago(130), amount="200.00", paid="90.00", contractual="80.00", patient="30.00", patient_paid="30.00", now=now
     )
     booked_claim(ago(140), amount="100.00", paid="70.00", now=now)
-    rows = [net_collection.row(claim) for claim in net_collection.rows(TODAY)]
-    assert [row.amount for row in rows] == [D("120.00"), D("70.00")]
+    balance = self_pay_visit(ago(150), "60.00")
+    post_cash(balance, "45.00", key="self-pay", now=now)
+    rows = [net_collection.row(visit) for visit in net_collection.rows(TODAY)]
+    assert [row.amount for row in rows] == [D("120.00"), D("70.00"), D("45.00")]
+    assert sum(row.amount or D(0) for row in rows) == net_collection.measure(TODAY).numerator
+    assert (rows[-1].title, rows[-1].public_id) == ("Self-pay visit", balance.patient.public_id)
 
 
 # ------------------------------------------------------------------------------------------------------- patient collection

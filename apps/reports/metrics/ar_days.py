@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from django.db.models import Avg, DurationField, ExpressionWrapper, F, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Avg, DurationField, ExpressionWrapper, F, Min, Q, QuerySet, Sum
 
-from apps.claims.models import Adjudication, Claim
+from apps.claims.models import Adjudication
 from apps.core.money import ZERO
 from apps.intake.models import Charge
 from apps.reports.metrics import open_added_up, open_kept
+from apps.reports.metrics.claim_rows import claims_of_visits, last_claim, visit_row
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import Window, last_days
 
@@ -88,9 +89,8 @@ def _days_to_payment(window: Window) -> Decimal | None:
 
 def rows(on: date) -> "QuerySet[Charge]":
     """Charges with something open at the end of the day, oldest visit first. Those above zero add up to the numerator."""
-    claims = Claim.objects.select_related("payer").order_by("payer_rank")
     found = (
-        source(on).rows(on).select_related("encounter__patient").prefetch_related(Prefetch("encounter__claims", claims))
+        source(on).rows(on).select_related("encounter__patient").prefetch_related(claims_of_visits("encounter__claims"))
     )
     return found.order_by("encounter__service_date", "encounter", "number")
 
@@ -100,20 +100,10 @@ def count(on: date) -> int:
 
 
 def row(charge: Charge) -> Row:
-    """Opens the last payer's claim, or the patient where the visit has none."""
-    amount: Decimal = charge.open_amount  # type: ignore[attr-defined]  # annotated by rows
-    visit = charge.encounter
-    claim = next(reversed(visit.claims.all()), None)
-    return Row(
-        title=claim.control_number if claim else "No claim",
-        url_name="workspace:claim" if claim else "workspace:patient",
-        public_id=claim.public_id if claim else visit.patient.public_id,
-        patient=visit.patient.full_name,
-        day=visit.service_date,
-        detail=f"{charge.procedure}, {claim.payer.name if claim else 'no payer'}",
-        amount=amount,
-        counts=amount > 0,
-    )
+    visit, amount = charge.encounter, charge.open_amount  # type: ignore[attr-defined]  # annotated by rows
+    claim = last_claim(visit)
+    detail = f"{charge.procedure}, {claim.payer.name if claim else 'no payer'}"
+    return visit_row(visit, detail=detail, amount=amount, without_claim="No claim")
 
 
 METRIC = Metric(

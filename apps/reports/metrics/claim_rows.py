@@ -1,8 +1,11 @@
-"""Which claims a figure counts, and how one stands among its rows."""
+"""Which claims a figure counts, and how a claim or a visit stands among its rows."""
 
-from django.db.models import QuerySet
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
 
 from apps.claims.models import Claim
+from apps.intake.models import Encounter
 from apps.reports.metrics.figure import Row
 
 
@@ -21,4 +24,28 @@ def claim_row(claim: Claim, *, detail: str, counts: bool) -> Row:
         detail=detail,
         amount=claim.total,
         counts=counts,
+    )
+
+
+def claims_of_visits(path: str) -> "Prefetch[str]":
+    """What `visit_row` asks of each visit; `path` leads from a row to the claims of its visit."""
+    return Prefetch(path, Claim.objects.select_related("payer").order_by("payer_rank"))
+
+
+def last_claim(visit: Encounter) -> Claim | None:
+    return next(reversed(visit.claims.all()), None)
+
+
+def visit_row(visit: Encounter, *, detail: str, amount: Decimal, without_claim: str) -> Row:
+    """Opens the last payer's claim, or the patient where the visit has none, which `without_claim` then says."""
+    claim = last_claim(visit)
+    return Row(
+        title=claim.control_number if claim else without_claim,
+        url_name="workspace:claim" if claim else "workspace:patient",
+        public_id=claim.public_id if claim else visit.patient.public_id,
+        patient=visit.patient.full_name,
+        day=visit.service_date,
+        detail=detail,
+        amount=amount,
+        counts=amount > 0,
     )

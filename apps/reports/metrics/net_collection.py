@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
-from apps.claims.models import Claim
 from apps.core.money import ZERO
+from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
-from apps.reports.metrics.claim_rows import first_claims
+from apps.reports.metrics.claim_rows import claims_of_visits, visit_row
 from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
 from apps.reports.metrics.windows import history_start
 
@@ -73,31 +73,18 @@ def _note(on: date) -> str:
     return f"Visits of {max(first, began):%b %Y} to {last:%b %Y}."
 
 
-def rows(on: date) -> "QuerySet[Claim]":
-    of_claim = (
-        _legs(on).filter(charge__claim_lines__claim=OuterRef("pk")).order_by().values("charge__claim_lines__claim")
-    )
-    return (
-        first_claims()
-        .filter(service_date__range=cohort(on))
-        .annotate(rest=Subquery(of_claim.annotate(total=Sum("amount")).values("total")))
-        .select_related("patient")
-        .order_by("-service_date", "pk")
-    )
+def rows(on: date) -> "QuerySet[Encounter]":
+    """Visits of which anything was posted, self-pay ones among them; their `rest` adds up to the numerator, turned about."""
+    of_visit = _legs(on).filter(charge__encounter=OuterRef("pk")).order_by().values("charge__encounter")
+    served = Encounter.objects.filter(service_date__range=cohort(on), ledger_balance__isnull=False)
+    found = served.annotate(rest=Subquery(of_visit.annotate(total=Sum("amount")).values("total")))
+    return found.select_related("patient").prefetch_related(claims_of_visits("claims")).order_by("-service_date", "pk")
 
 
-def row(claim: Claim) -> Row:
-    collected = -(claim.rest or ZERO)  # type: ignore[attr-defined]  # annotated by rows
-    return Row(
-        title=claim.control_number,
-        url_name="workspace:claim",
-        public_id=claim.public_id,
-        patient=claim.patient.full_name,
-        day=claim.service_date,
-        detail="Collected" if collected else "Nothing collected",
-        amount=collected,
-        counts=collected > 0,
-    )
+def row(visit: Encounter) -> Row:
+    collected = -(visit.rest or ZERO)  # type: ignore[attr-defined]  # annotated by rows
+    detail = "Collected" if collected else "Nothing collected"
+    return visit_row(visit, detail=detail, amount=collected, without_claim="Self-pay visit")
 
 
 METRIC = Metric(
@@ -105,7 +92,7 @@ METRIC = Metric(
     title="Net collection",
     unit=Unit.SHARE,
     definition="Payments less refunds, over charges less contractual adjustments, for visits of the year that ended 120 days ago.",
-    counted="Claims of these visits, with what was collected",
+    counted="These visits, with what was collected",
     measure=measure,
     rows=rows,
     row=row,
