@@ -119,6 +119,7 @@ def _show(
         "segments": raw_answer(row),
         "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
         "open": is_open,
+        "is_past": _is_past(row),
         "may_work": may_work and row.appointment is not None,
         "coverage_form": coverage_form or CardForm(initial=suggested, today=clock.practice_date(clock.now())),
         "phone_form": phone_form or PhoneForm(),
@@ -150,7 +151,12 @@ def _call(request: HttpRequest, row: EligibilityCheck) -> Call:
         patient=row.coverage.patient.full_name,
         payer=row.coverage.payer.name,
         when=when,
+        is_past=_is_past(row),
     )
+
+
+def _is_past(row: EligibilityCheck) -> bool:
+    return row.appointment is not None and row.appointment.starts_at < clock.now()
 
 
 def _audit_one(request: HttpRequest, row: EligibilityCheck, action: str) -> None:

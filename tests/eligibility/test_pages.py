@@ -1,5 +1,6 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -108,6 +109,16 @@ def test_a_call_to_the_payer_names_the_member_and_asks_for_a_reference():
     assert "Rosalind Pike" in call_script(CALL, verdict="", by_phone=True)[1]
 
 
+@pytest.mark.parametrize("verdict", ["inactive", "not_found", "other_payer", "unknown", ""])
+def test_after_the_visit_nobody_is_told_what_to_do_before_it(verdict: str):
+    past = replace(CALL, when="on Wednesday, Sep 2 at 9:40 AM", is_past=True)
+    said = " ".join(
+        (*call_script(past, verdict=verdict, by_phone=False), *call_script(past, verdict="", by_phone=True))
+    )
+    assert ("before they come" in said, "Was the plan active that day" in said) == (False, True)
+    assert "ask for no money now" in said
+
+
 def test_an_empty_day_says_what_will_stand_here(desk: Client):
     assert "They come from the EHR each evening." in page(desk, "eligibility:tomorrow")
 
@@ -182,6 +193,16 @@ def test_the_card_tells_the_reason_the_script_and_the_deadline(desk: Client):
     assert "about your visit tomorrow at 9:40 AM" in text
     assert "Settle it before Sep 17, 9:40 AM" in text
     assert "Goes to the administrator Sep 17, 9:00 AM" in text
+
+
+def test_a_card_of_a_visit_that_has_been_offers_no_other_day(desk: Client):
+    check = failed()
+    assert "Rescheduled" in page(desk, "eligibility:check", check.public_id)
+    Appointment.objects.filter(pk=check.appointment_id).update(
+        starts_at=check.appointment.starts_at - timedelta(days=20)
+    )
+    text = page(desk, "eligibility:check", check.public_id)
+    assert ("Rescheduled" in text, "Settle it before" in text, "The visit was Aug 28" in text) == (False, False, True)
 
 
 def test_the_card_shows_the_benefits_and_the_raw_reply(desk: Client):
