@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.intake.models import ColumnMapping
-from apps.intake.services import BadMappingError, check_mapping
+from apps.intake.services import BadMappingError, check_mapping, check_name
 from apps.practice.back_office import SettingsAdmin
 
 
@@ -19,6 +19,14 @@ class MappingForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     class Meta:
         model = ColumnMapping
         fields = ("name", "columns", "payers", "date_format")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        try:
+            check_name(name)
+        except BadMappingError as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return name
 
     def clean_payers(self) -> Any:
         told = self.cleaned_data["payers"]

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.connectors.ports.charge_files import FileLayout
 from apps.intake.models import ColumnMapping
+from apps.intake.services import BadMappingError, save_mapping
 from apps.practice.roles import Role
 from tests.intake.test_find_mapping import OWN
 from tests.signing_in import sign_in
@@ -53,3 +55,17 @@ def test_a_new_mapping_is_named(client: Client, saved: ColumnMapping) -> None:
     form = {"name": "clinic", "columns": json.dumps(OWN), "payers": '{"Prairie": "LPHP1"}', "date_format": "%m/%d/%Y"}
     assert client.post(reverse("admin:intake_columnmapping_add"), form).status_code == 302
     assert ColumnMapping.objects.get(name="clinic").payers == {"Prairie": "LPHP1"}
+
+
+def test_of_two_long_names_that_begin_alike_neither_is_taken_for_the_other(
+    client: Client, saved: ColumnMapping
+) -> None:
+    """A visit is known by its mapping's name as far as it fits."""
+    form = {"columns": json.dumps(OWN), "payers": "{}", "date_format": "%m/%d/%Y"}
+    longest = "Brazos Valley Family Medicine, north"
+    page = client.post(reverse("admin:intake_columnmapping_add"), form | {"name": f"{longest}east"})
+    assert "Name the mapping in at most 36 signs; this name has 40." in page.content.decode()
+    with pytest.raises(BadMappingError, match="at most 36 signs"):
+        save_mapping(name=f"{longest}east", layout=FileLayout(OWN, {}, "%m/%d/%Y"))
+    assert client.post(reverse("admin:intake_columnmapping_add"), form | {"name": longest}).status_code == 302
+    assert [row.name for row in ColumnMapping.objects.exclude(pk=saved.pk)] == [longest]

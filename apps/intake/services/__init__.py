@@ -23,7 +23,7 @@ from apps.intake.services.receive_encounters import ReceivedEncounters, receive_
 from apps.intake.services.receive_event import ReceivedEvent, receive_event
 from apps.intake.services.refused_charges import RefusedNotOpenError, set_refused_aside
 from apps.intake.services.save_authorization import TypedAuthorization, save_authorization
-from apps.intake.services.save_mapping import BadMappingError, check_mapping, save_mapping
+from apps.intake.services.save_mapping import BadMappingError, check_mapping, check_name, save_mapping
 from apps.intake.services.settle_conflict import ConflictNotOpenError, keep_ours
 from apps.intake.services.show_alike import AlikeError, settle_alike
 from apps.intake.services.show_disputed import DisputeNotOpenError, keep_entered
@@ -53,6 +53,7 @@ __all__ = [
     "SameDayError",
     "TypedAuthorization",
     "check_mapping",
+    "check_name",
     "close_emergency",
     "enter_charges",
     "enter_coverage",

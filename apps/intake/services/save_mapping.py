@@ -9,6 +9,8 @@ from apps.connectors.ports.errors import RefusedError
 from apps.intake.models import ColumnMapping
 
 LONGEST_FORMAT = 20  # ColumnMapping.date_format
+# A visit is known by "csv:" and its mapping's name, in the 40 signs of its source: of two longer names one might be the other.
+LONGEST_NAME = 36
 
 
 class BadMappingError(RefusedError):
@@ -17,9 +19,11 @@ class BadMappingError(RefusedError):
 
 def save_mapping(*, name: str, layout: FileLayout) -> ColumnMapping:
     """The same name again replaces it. Raises BadMappingError, whatever the layout's parts are."""
+    if not ColumnMapping.objects.filter(name=name).exists():
+        check_name(name)
     check_mapping(columns=layout.columns, payers=layout.payers, date_format=layout.date_format)
     mapping, _ = ColumnMapping.objects.update_or_create(
-        name=name.strip()[:60],
+        name=name,
         defaults={
             "columns": dict(layout.columns),
             "payers": dict(layout.payers),
@@ -27,6 +31,12 @@ def save_mapping(*, name: str, layout: FileLayout) -> ColumnMapping:
         },
     )
     return mapping
+
+
+def check_name(name: str) -> None:
+    """Of a new mapping. Raises BadMappingError."""
+    if len(name) > LONGEST_NAME:
+        raise BadMappingError(f"Name the mapping in at most {LONGEST_NAME} signs; this name has {len(name)}.")
 
 
 def check_mapping(*, columns: Any, payers: Any, date_format: Any) -> None:
