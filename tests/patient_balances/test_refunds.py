@@ -18,6 +18,7 @@ from apps.patient_balances.services import (
 )
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
+from tests.factories.patient_balances import BalanceFactory
 from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import card_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell
@@ -65,6 +66,28 @@ def test_refunds_of_one_payment_are_told_as_their_sum_and_posted_once_each(
     assert tell(arrived, refund(reference, "20.00", now), now) is Posted.KNOWN
     tell(arrived, refund(reference, "30.00", now, "evt_r2"), now)
     assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
+
+
+@pytest.mark.parametrize(
+    ("total", "owed"),
+    [
+        ("74.20", ("64.20", "10.00")),
+        ("12.50", ("2.50", "10.00")),
+        ("4.00", ("0.00", "4.00")),
+    ],
+)
+def test_a_refund_of_a_payment_of_two_balances_goes_back_to_what_each_was_paid(
+    total: str, owed: tuple[str, str], link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    """The newest first, and in two parts as at once."""
+    later = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient}, owed="10.00", opened_at=now)
+    reference = start(link, "74.20", now)
+    tell(arrived, card_event(reference, "74.20", at=now), now)
+    assert set(owed_by_balance([link.balance_id, later.pk]).values()) == {ZERO}
+    tell(arrived, refund(reference, "3.00", now), now)
+    tell(arrived, refund(reference, total, now, "evt_r2"), now)
+    found = owed_by_balance([link.balance_id, later.pk])
+    assert found == {link.balance_id: Decimal(owed[0]), later.pk: Decimal(owed[1])}
 
 
 def test_a_refund_of_an_unknown_payment_is_a_persons(arrived: Arrived, now: datetime) -> None:

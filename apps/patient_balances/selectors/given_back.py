@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from apps.core.money import ZERO
-from apps.patient_balances.models import CardDispute, StrayPayment
+from apps.ledger.models import Account, Leg
+from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayment
 
 Kind = StrayPayment.Kind
 NOTHING = Q(pk__in=())
@@ -32,6 +33,20 @@ def disputed_away(reference: str, intent: str) -> Decimal:
     """What the ledger shows as taken back by the cardholder's bank."""
     gone = CardDispute.objects.filter(same_payment(reference, intent), entry__isnull=False, restoring_entry=None)
     return gone.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def left_on_balances(reference: str, intent: str) -> dict[int, Decimal]:
+    """By balance, what is still there of a payment that its patient made for it: less what was given back or taken by a bank."""
+    same = same_payment(reference, intent)
+    entries: set[int] = set(PatientPayment.objects.filter(same, entry__isnull=False).values_list("entry_id", flat=True))
+    entries.update(
+        StrayPayment.objects.filter(same, kind=Kind.REFUND, entry__isnull=False).values_list("entry_id", flat=True)
+    )
+    for pair in CardDispute.objects.filter(same).values_list("entry_id", "restoring_entry_id"):
+        entries.update(key for key in pair if key)
+    legs = Leg.objects.filter(entry__in=entries, account=Account.PATIENT_RECEIVABLE, charge__isnull=False)
+    sums = legs.order_by().values("charge__encounter__balances").annotate(total=Sum("amount"))
+    return {row["charge__encounter__balances"]: max(-row["total"], ZERO) for row in sums}
 
 
 def left_of(unmatched: StrayPayment) -> Decimal:

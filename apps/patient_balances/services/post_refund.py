@@ -1,5 +1,6 @@
-"""Money that the processor gave back: the payment's balances owe it again, a credit among them first; unplaced money is a deposit less."""
+"""Money that the processor gave back: the balances that it had paid owe it again, a credit first; unplaced money is a deposit less."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance, StrayPayment
 from apps.patient_balances.rules.sharing import spread
-from apps.patient_balances.selectors.given_back import given_back, same_payment
+from apps.patient_balances.selectors.given_back import given_back, left_on_balances, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.stray_payments import keep_stray, stray_of
@@ -61,7 +62,7 @@ def _post_fresh(refund: StrayPayment, taken: Taken, now: datetime) -> bool:
     if taken.unapplied:
         kind, legs = Entry.Kind.DEPOSIT, out_of_unapplied(fresh)
     else:
-        kind, legs = Entry.Kind.PATIENT_PAYMENT, _out_of_balances(fresh, taken.balances)
+        kind, legs = Entry.Kind.PATIENT_PAYMENT, _out_of_balances(refund, fresh, taken.balances)
     entry = NewEntry(kind, key, practice_date(now), legs, refund.transmission_id)
     refund.entry_id = post_entries([entry], now=now).entry_id(key)
     refund.amount, refund.settled_at = fresh, refund.settled_at or now
@@ -72,19 +73,27 @@ def _post_fresh(refund: StrayPayment, taken: Taken, now: datetime) -> bool:
     return True
 
 
-def _out_of_balances(amount: Decimal, balances: Sequence[Balance]) -> tuple[NewLeg, ...]:
-    return NewLeg(Account.REFUNDS, -amount, balances[0].patient_id), *_legs(amount, balances)
-
-
-def _legs(amount: Decimal, balances: Sequence[Balance]) -> list[NewLeg]:
-    """Credits are given back first; what is more goes to the newest balance."""
+def _out_of_balances(refund: StrayPayment, amount: Decimal, balances: Sequence[Balance]) -> tuple[NewLeg, ...]:
+    """Credits are given back first, then what is left of the payment on each balance, the newest first."""
     lines = owed_by_charge([row.pk for row in balances])
-    in_credit = {row.pk: -min(sum(lines[row.pk].values(), ZERO), ZERO) for row in balances}
-    return [
-        NewLeg(Account.PATIENT_RECEIVABLE, part, row.patient_id, _line(lines[row.pk]))
-        for row in balances
-        if (part := spread(amount, in_credit).get(row.pk))
-    ]
+    left = left_on_balances(refund.reference, refund.payment_intent)
+    places: dict[tuple[int, bool], Decimal] = {}
+    for row in balances:
+        credit = max(-sum(lines[row.pk].values(), ZERO), ZERO)
+        places[row.pk, True] = min(credit, left.get(row.pk, ZERO))
+    for row in reversed(balances):
+        places[row.pk, False] = left.get(row.pk, ZERO) - places[row.pk, True]
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    for (balance, _), part in spread(amount, places).items():
+        parts[balance] += part
+    return (
+        NewLeg(Account.REFUNDS, -amount, balances[0].patient_id),
+        *(
+            NewLeg(Account.PATIENT_RECEIVABLE, parts[row.pk], row.patient_id, _line(lines[row.pk]))
+            for row in balances
+            if row.pk in parts
+        ),
+    )
 
 
 def _line(lines: Mapping[int, Decimal]) -> int:
