@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='remittanceexception',
             name='kind',
-            field=models.CharField(choices=[('refused_file', 'File refused'), ('test_file', 'Test file, not posted'), ('payment_day', 'Payment on an impossible day'), ('not_whole', 'File may not be whole'), ('unreadable', 'Claim cannot be read'), ('unmatched', 'No claim found'), ('lines', 'Service lines do not match'), ('unbalanced', 'Does not balance'), ('status', 'Claim status without a meaning'), ('unknown_payer', 'Payer not known'), ('reversal', 'Nothing to reverse'), ('clearing', 'Payment leaves a rest'), ('continuation', 'Same payment, other claims'), ('contract_check', 'Nothing allowed by the contract'), ('version', 'Which version is answered')], max_length=20),
+            field=models.CharField(choices=[('refused_file', 'File refused'), ('test_file', 'Test file, not posted'), ('payment_day', 'Payment on an impossible day'), ('not_whole', 'File may not be whole'), ('unreadable', 'Claim cannot be read'), ('unmatched', 'No claim found'), ('lines', 'Service lines do not match'), ('unbalanced', 'Does not balance'), ('status', 'Claim status without a meaning'), ('unknown_payer', 'Payer not known'), ('reversal', 'Nothing to reverse'), ('clearing', 'Payment leaves a rest'), ('continuation', 'Same payment, other claims'), ('contract_check', 'Amount to check'), ('version', 'Which version is answered')], max_length=20),
         ),
     ]

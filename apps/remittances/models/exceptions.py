@@ -26,7 +26,7 @@ class RemittanceException(PublicIdModel):
         REVERSAL = "reversal", "Nothing to reverse"
         CLEARING = "clearing", "Payment leaves a rest"
         CONTINUATION = "continuation", "Same payment, other claims"
-        CONTRACT_CHECK = "contract_check", "Nothing allowed by the contract"
+        CONTRACT_CHECK = "contract_check", "Amount to check"
         VERSION = "version", "Which version is answered"
 
     class State(models.TextChoices):
