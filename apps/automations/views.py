@@ -117,7 +117,7 @@ def set_live_since(request: HttpRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, name, live_since=form)
     timetable.set_live_since(periodic, form.cleaned_data["live_since"], acting_user=signed_in_user(request), now=now)
-    messages.success(request, f"{periodic.title}: the go-live date is kept.")
+    messages.success(request, f"{periodic.title}: the go-live date is saved.")
     return redirect("automations:detail", name)
 
 

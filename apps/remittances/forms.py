@@ -264,7 +264,7 @@ class EobForm(forms.Form):
         label="Number of the check or transfer",
         max_length=50,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Of an EOB without a payment its own number.",
+        help_text="For an EOB without a payment, its own number.",
     )
     paid_on = forms.DateField(
         label="Date of the payment", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -36,6 +36,10 @@ class Part:
     anchor: str
     about: str
 
+    @property
+    def article(self) -> str:
+        return "an" if self.noun[0] in "aeiou" else "a"
+
 
 PARTS = {
     "id": Part(
@@ -123,7 +127,7 @@ def _edit_payer(request: HttpRequest, payer: Payer | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = form.save(commit=False)
         services.keep_payer(payer=kept, fields=form.changed_data, acting_user=signed_in_user(request), now=clock.now())
-        messages.success(request, f"{kept.name} is kept.")
+        messages.success(request, f"{kept.name} is saved.")
         return redirect("settings:payer", kept.public_id)
     known = _payer(payer.public_id) if payer else None  # the form has written into its own copy
     context = {"form": form, "payer": known}
@@ -146,7 +150,7 @@ def edit_part(request: HttpRequest, public_id: str, part: str, pk: int | None = 
     row = _row(payer, kind, pk) if pk else None
     form = _form(part)(request.POST or None, instance=row, payer=payer)
     if request.method == "POST" and form.is_valid() and is_kept(request, form, services.keep_payer_row):
-        messages.success(request, f"The {kind.noun} is kept.")
+        messages.success(request, f"The {kind.noun} is saved.")
         return _back(public_id, kind)
     places = [bound for bound in form if bound.name.startswith(forms.PLACE)]
     fields = [bound for bound in form if not bound.name.startswith(forms.PLACE)]

@@ -140,7 +140,7 @@ def look_over_everything(page: Page) -> None:
 
 FIRST_EVENING = [
     "Visit, charges captured",
-    "Claim built from the visit's charges. They came by nightly poll.",
+    "Claim built from the visit's charges. They came with the nightly look into the EHR.",
     "Held by the scrubber: 1 finding.",
     "Scrubbed again.",
     "Held by the scrubber: 1 finding.",

@@ -29,7 +29,10 @@ def test_a_visit_with_a_plan_becomes_a_draft_with_its_lines(now: datetime) -> No
         (1, f"{claim.control_number}L1"),
         (2, f"{claim.control_number}L2"),
     ]
-    assert ClaimEvent.objects.get().what == "Claim built from the visit's charges. They came by nightly poll."
+    assert (
+        ClaimEvent.objects.get().what
+        == "Claim built from the visit's charges. They came with the nightly look into the EHR."
+    )
 
 
 def test_its_charges_become_what_the_payer_owes(now: datetime) -> None:

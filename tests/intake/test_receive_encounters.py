@@ -179,6 +179,13 @@ def test_an_unknown_payer_comes_in_unconfirmed_with_work_for_the_administrator(n
     assert encounter.coverage.payer == payer
 
 
+def test_a_payer_that_the_ehr_names_in_capitals_gets_a_readable_name_and_is_found_again(now: datetime) -> None:
+    receive(now, patients=(told.patient(coverages=(told.cover("", payer_name="BCBS OF BRAZOS"),)),))
+    assert Payer.objects.get(confirmed=False).name == "BCBS of Brazos"
+    again = receive(now, patients=(told.patient(coverages=(told.cover("", payer_name="BCBS OF BRAZOS"),)),))
+    assert again.added_payers == ()
+
+
 def test_an_unknown_payer_under_a_known_name_does_not_pass_for_the_known_one(now: datetime) -> None:
     receive(now, patients=(told.patient(coverages=(told.cover("NEW9", payer_name="Lone Prairie"),)),))
     assert Payer.objects.get(claims_id="NEW9").name == "Lone Prairie (NEW9)"

@@ -77,7 +77,7 @@ def test_a_link_is_told_as_its_last_contact_left_it(now: datetime) -> None:
         "It was away once.",
         "",
     )
-    assert link("New", now).advice == "Nothing was asked of it yet. Test it."
+    assert link("New", now).advice == "Not asked yet. Test it."
     assert (link("Off", now).state, link("Off", now).place) == ("off", "sms")
     page = text(browser_of(Role.ADMINISTRATOR))
     assert "<b>1 of 3</b> links are up. <b>Down</b> does not answer." in page

@@ -261,7 +261,7 @@ def test_the_page_says_what_it_opens(clock_at: SetClock) -> None:
 
 
 def _main_words(page: str) -> str:
-    return page[page.index("Opens of this patient") : page.index("</main>")]
+    return page[page.index("What opens of this patient") : page.index("</main>")]
 
 
 def test_pressed_twice_it_is_one(clock_at: SetClock) -> None:

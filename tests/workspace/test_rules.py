@@ -7,7 +7,7 @@ import pytest
 
 from apps.claims.states import ClaimStatus
 from apps.workspace.rules.excerpt import excerpt
-from apps.workspace.rules.ledger_rows import Posting, ledger_rows
+from apps.workspace.rules.ledger_rows import Posting, ledger_rows, source_words
 from apps.workspace.rules.next_step import ahead, end_of, next_step
 from apps.x12.explain import ExplainedSegment
 
@@ -80,6 +80,20 @@ def test_what_lies_ahead_of_a_sent_claim_starts_with_the_payer() -> None:
 
 def posting(kind: str, **amounts: str) -> Posting:
     return Posting(1, date(2026, 9, 16), kind, "", "", {name: Decimal(amount) for name, amount in amounts.items()})
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "words"),
+    [
+        ("ehr", None, "EHR"),
+        ("csv", None, "Charge file"),
+        ("835", 37, "835, segment 37"),
+        ("835", None, "835"),
+        ("", 4, ""),
+    ],
+)
+def test_a_movement_says_in_words_where_it_came_from(kind: str, segment: int | None, words: str) -> None:
+    assert source_words(kind, segment) == words
 
 
 def test_the_ledger_of_a_paid_claim_reads_from_charge_to_nothing_owed() -> None:

@@ -50,6 +50,9 @@ def test_the_newest_stands_first_in_plain_words(boss: Client) -> None:
         ("write_off_balance", "balance", "Write off balance"),
         ("undo_deposit_match", "bank_line", "Undo deposit match bank line"),
         ("sign_in", "user", "Signed in"),
+        ("list", "claim", "Looked through claims"),
+        ("list", "metric_rows", "Looked through the rows of"),
+        ("view", "entered_eob", "Looked at paper EOB"),
     ],
 )
 def test_no_kind_is_said_twice(action: str, kind: str, says: str) -> None:

@@ -124,7 +124,7 @@ def _event(claim: Claim, now: datetime) -> ClaimEvent:
         claim=claim,
         at=now,
         new_status=ClaimStatus.DRAFT,
-        what=f"Claim built from the visit's charges. They came by {path.in_a_sentence}.",
+        what=f"Claim built from the visit's charges. They {path.in_a_sentence}.",
         transmission_id=claim.encounter.transmission_id,
     )
 

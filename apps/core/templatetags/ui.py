@@ -20,6 +20,7 @@ from apps.core.browser_words import browser_words
 from apps.core.chips import Chip, chip_links
 from apps.core.deadlines import Due, due_of
 from apps.core.procedure_words import procedure_words
+from apps.core.readable_names import readable_name
 from apps.core.reason_codes import GROUPS, carc_sentence, rarc_sentence
 from apps.core.status_words import status_of
 
@@ -215,6 +216,18 @@ def phone(number: str) -> str:
 
 
 @register.filter
+def zip_code(postcode: str) -> str:
+    """Nine digits as "78757-4120"; anything else as it is."""
+    return f"{postcode[:5]}-{postcode[5:]}" if len(postcode) == 9 and postcode.isdecimal() else postcode
+
+
+@register.filter
+def tax_number(tax_id: str) -> str:
+    """An employer's number as "74-1830269"; anything else as it is."""
+    return f"{tax_id[:2]}-{tax_id[2:]}" if len(tax_id) == 9 and tax_id.isdecimal() else tax_id
+
+
+@register.filter
 def initials(name: str) -> str:
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
@@ -232,6 +245,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 register.filter("browser", browser_words)
+register.filter("readable_name", readable_name)
 
 
 @register.inclusion_tag("components/empty.html")

@@ -22,9 +22,13 @@ class Encounter(PublicIdModel, VisitFacts):
 
         @property
         def in_a_sentence(self) -> str:
-            """ "nightly poll", but "EHR event"."""
-            label = str(self.label)
-            return label[0].lower() + label[1:] if label[1].islower() else label
+            """What the charges did: "came in a charge file"."""
+            return {
+                self.POLL: "came with the nightly look into the EHR",
+                self.EVENT: "came as a message from the EHR",
+                self.FILE: "came in a charge file",
+                self.HAND: "were entered by hand",
+            }[self]
 
     source = models.CharField(max_length=40)
     source_id = models.CharField(max_length=60)

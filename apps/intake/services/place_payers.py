@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from apps.connectors.ports.ehr import EhrCoverage
+from apps.core.readable_names import readable_name
 from apps.practice.models import Payer
 from apps.practice.selectors.payer_channels import claims_ids
 from apps.worklist.models import WorkItem
@@ -49,7 +50,7 @@ class PayerBook:
         return found[0] if len(found) == 1 else None
 
     def free_name(self, cover: EhrCoverage) -> str:
-        name = cover.payer_name or f"Payer {cover.payer_id}"
+        name = readable_name(cover.payer_name) or f"Payer {cover.payer_id}"
         return (
             f"{name[:38]} ({cover.payer_id})"[:NAME_LENGTH] if name.casefold() in self._by_name else name[:NAME_LENGTH]
         )

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 
 from apps.core.clock import practice_date
+from apps.core.readable_names import readable_name
 from apps.remittances.models import BankFile, BankLine, ExpectedDeposit
 from apps.remittances.rules.bank_text import is_check
 from apps.remittances.rules.deposit_ages import (
@@ -102,7 +103,7 @@ def _next_step(row: BankLine, payers: Iterable[KnownPayer]) -> str:
 def _of_payment(row: ExpectedDeposit) -> NewItem:
     return NewItem(
         kind=NOT_RECEIVED,
-        title=f"Find a payment in the bank: {row.payment.payer_name}, {row.payment.trace_number}",
+        title=f"Find a payment in the bank: {readable_name(row.payment.payer_name)}, {row.payment.trace_number}",
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="remittances:expected_deposit",
         subject_public_id=row.public_id,

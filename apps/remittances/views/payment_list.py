@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
+from apps.core.readable_names import readable_name
 from apps.core.status_words import status_of
 from apps.practice.access import request_role, require
 from apps.practice.audited_views import audit_read
@@ -49,7 +50,7 @@ FILE = ListFile(
     "payments",
     "remittance_payments",
     (
-        Column("Payer", lambda row: row.payment.payer_name),
+        Column("Payer", lambda row: readable_name(row.payment.payer_name)),
         Column("Paid on", lambda row: row.payment.paid_on),
         Column("Trace number", lambda row: row.payment.trace_number, "trace"),
         Column("Entered by hand as", lambda row: row.by_hand, "trace"),

@@ -138,7 +138,7 @@ def _standing(connection: Connection) -> tuple[str, str, str]:
             "Correct first what the failure names, for example credentials; then test it.",
         )
     if connection.last_answer_at is None:
-        return "waiting", "Not tried yet", "Nothing was asked of it yet. Test it."
+        return "waiting", "Not tried yet", "Not asked yet. Test it."
     return "good", f"Up, {moment(connection.last_answer_at)}", ""
 
 
@@ -216,7 +216,7 @@ def _payers() -> Link:
 
 _ENROLMENT_ADVICE = {
     "problem": "Look at what was refused, and apply again.",
-    "watch": "Send the applications that are to do; claims wait for them.",
+    "watch": "Send the applications still to do; claims wait for them.",
     "waiting": "Wait for the answers; enter each as it comes.",
     "good": "",
 }

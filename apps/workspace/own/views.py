@@ -56,7 +56,7 @@ def edit_own(request: HttpRequest, kind: str, public_id: str = "") -> HttpRespon
 def _edit(request: HttpRequest, form: "ModelForm[Any]", what: str) -> HttpResponse:
     is_new = form.instance.pk is None
     if request.method == "POST" and form.is_valid() and is_kept(request, form, services.keep_own_data):
-        messages.success(request, f"{form.instance} is kept.")
+        messages.success(request, f"{form.instance} is saved.")
         return redirect("settings:practice")
     context = {"form": form, "title": f"{'Enter' if is_new else 'Change'} {what}"}
     return render_page(request, "workspace/own_form.html", context, status=422 if form.errors else 200)

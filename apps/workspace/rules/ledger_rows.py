@@ -17,6 +17,12 @@ WORDS = {
     "unapplied_cash": "Credit of the patient",
     "refunds": "Refund",
 }
+# The journal's kinds of what brings money or charges in; an 835 is called so by those who read it.
+SOURCES = {
+    "ehr": "EHR",
+    "csv": "Charge file",
+    "webhook.payments": "Card processor",
+}
 TO_PATIENT, TO_PAYER, CORRECTION = "Share of the patient", "Back to the payer", "Correction"
 TO_NEXT_PAYER = "To the next payer"
 
@@ -42,6 +48,12 @@ class LedgerRow:
     payer: Decimal
     patient: Decimal
     balance: Decimal = ZERO
+
+
+def source_words(kind: str, segment: int | None) -> str:
+    """ "835, segment 37"; "EHR". `kind` is the journal's, empty for what no file or answer brought."""
+    words = SOURCES.get(kind, kind)
+    return f"{words}, segment {segment}" if words and segment else words
 
 
 def ledger_rows(postings: Iterable[Posting]) -> list[LedgerRow]:

@@ -18,7 +18,7 @@ from apps.ledger.models import Leg
 from apps.ledger.selectors import insurance_by_payer
 from apps.patient_balances.models import Balance
 from apps.worklist.models import WorkItem
-from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows
+from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows, source_words
 
 PLACES = ("first", "second", "third")
 
@@ -190,7 +190,7 @@ def _postings(claim: Claim) -> list[Posting]:
     )
     postings: dict[int, Posting] = {}
     for entry, posted_on, kind, transmission, file, segment, account, is_told, total in rows:
-        source = f"{transmission}, segment {segment}" if transmission and segment else transmission or ""
+        source = source_words(transmission or "", segment)
         href = _segment_href(claim, file, segment) if transmission == "835" and is_told and segment else ""
         posting = postings.setdefault(entry, Posting(entry, posted_on, kind, source, href, {}))
         posting.amounts[account] = total

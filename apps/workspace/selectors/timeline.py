@@ -59,7 +59,7 @@ def _before(claim: Claim) -> list[Bead]:
         what="Visit, charges captured",
         at=encounter.checked_out_at or encounter.arrived_at,
         state="person",
-        detail=f"Came by {encounter.Path(encounter.arrived_by).in_a_sentence}.",
+        detail=f"They {encounter.Path(encounter.arrived_by).in_a_sentence}.",
         by=str(claim.provider),
     )
     if check is None:

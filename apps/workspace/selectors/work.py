@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.claims.models import Batch, Claim
 from apps.core.money import ZERO
+from apps.core.readable_names import readable_name
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import EmergencyAccess, Patient, VisitConflict
@@ -201,7 +202,7 @@ def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
         payment = row.payment
         yield (
             row.work_item_id or 0,
-            Subject("ERA", detail=f"{payment.payer_name}, {payment.trace_number}" if payment else ""),
+            Subject("ERA", detail=f"{readable_name(payment.payer_name)}, {payment.trace_number}" if payment else ""),
         )
 
 

@@ -97,9 +97,7 @@ def _system(kind: Connection.Kind, title: str, about: str, connections: list[Con
         )
     silent = [each.name for each in mine if each.last_answer_at is None]
     if silent:
-        return Step(
-            title, "watch", "Not tried yet", f"{', '.join(silent)} was never asked anything.", CONNECTIONS, "Look at it"
-        )
+        return Step(title, "watch", "Not tried yet", f"Not asked yet: {', '.join(silent)}.", CONNECTIONS, "Look at it")
     return Step(
         title, "good", "Connected", ", ".join(each.name for each in mine) + " answered.", CONNECTIONS, "Look at it"
     )

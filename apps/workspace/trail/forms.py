@@ -41,7 +41,8 @@ class TrailForm(forms.Form):
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101  declared above
         people = [(user.public_id, user.display_name) for user in reading.people()]
         who.choices = [("", "Everybody"), *people, (NOBODY, "The system, or nobody signed in")]
-        kind.choices = [("", "Everything"), *((name, kind_words(name).capitalize()) for name in reading.kinds())]
+        kinds = [(name, kind_words(name)) for name in reading.kinds()]
+        kind.choices = [("", "Everything"), *((name, f"{words[:1].upper()}{words[1:]}") for name, words in kinds)]
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}

@@ -64,7 +64,7 @@ def _row(event: AuditEvent, names: dict[str, str]) -> dict[str, object]:
     return {
         "event": event,
         "sentence": sentence(event.action, event.subject_kind),
-        "subject": names.get(event.subject_public_id, event.subject_public_id),
+        "subject": names.get(event.subject_public_id) or event.subject_public_id.replace("_", " "),
         "patient": alone,
         "patient_name": names.get(alone, ""),
         "details": [(name.replace("_", " "), value) for name, value in event.detail.items() if value not in ("", None)],

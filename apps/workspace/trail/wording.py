@@ -38,6 +38,15 @@ _ACTIONS = {
     "set_due": "Set the due date of",
     "switch_due_alert": "Switched the daily mail about work that is due",
 }
+# Kinds whose own words would not do, and what a list of them is called.
+_KINDS = {
+    "entered_eob": "paper EOB",
+    "today": "Today",
+    "eligibility_schedule": "the day's visits",
+    "parked_money": "money set apart",
+    "diagnosis_release": "a release of diagnosis codes",
+}
+_LISTS = {"claim": "claims", "claim_exception": "claim exceptions", "denial": "denials", "metric_rows": "the rows of"}
 # The action says already what it is about.
 _SAID_BY_ACTION = frozenset(
     {
@@ -63,10 +72,12 @@ def action_words(action: str) -> str:
 
 
 def kind_words(kind: str) -> str:
-    return kind.replace("_", " ")
+    return _KINDS.get(kind) or kind.replace("_", " ")
 
 
 def sentence(action: str, kind: str) -> str:
     """ "Looked at claim"; "Signed in"; "Write off balance", which says its kind itself."""
-    said, about = action_words(action), kind_words(kind)
+    said = action_words(action)
+    about = _LISTS.get(kind, "") if action in ("list", "export") else ""
+    about = about or kind_words(kind)
     return said if action in _SAID_BY_ACTION or about in said.lower() else f"{said} {about}"
