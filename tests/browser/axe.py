@@ -1,4 +1,4 @@
-"""What is wrong with a page as it stands: axe's grave findings, in lines that say which rule and where, and sideways scroll."""
+"""What is wrong with a page as it stands: axe's grave findings, by rule and place, and what is cut, outside or moves."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from scripts.chromium import SIZES
+from tests.browser.steady import unsteady_as_it_stands, unsteady_when_late
 
 GRAVE = {"serious", "critical"}
 # Dark is the same page but for its colors, and a phone has the colors of the wide page.
@@ -41,15 +42,13 @@ def grave_findings(page: Page, options: Mapping[str, Any] | None = None, part: M
 
 
 def look(page: Page, name: str, part: Mapping[str, Any] = WHAT_IS_NEW) -> list[str]:
-    """The page as it stands, in every dress. It is left in the dress in which it came."""
+    """The page as it stands, in every dress and at every width, and whether it stands still. It is left in the dress in which it came."""
     came = page.viewport_size
-    findings: list[str] = []
+    findings = [f"{name}, {fault}" for fault in (*unsteady_as_it_stands(page), *unsteady_when_late(page))]
     for width, theme, options in DRESSES:
         page.set_viewport_size(SIZES[width])
         page.emulate_media(color_scheme=theme)
         found = grave_findings(page, options, part)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append("scrolls sideways")
         findings += [f"{name}, {width}, {theme}: {finding}" for finding in found]
     page.emulate_media(color_scheme="null")
     if came:

@@ -1,5 +1,6 @@
 """The last gate: what the implementation guide, in pyx12's reading, has against each of many claims."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,6 +12,23 @@ from apps.x12 import WriteError
 
 # A trial file is never sent; its numbers only have to have the right shape.
 _TRIAL = ControlNumbers(1, 1, 1, "TRIAL")
+
+# What stands where in a claim (X222A1), as people call it.
+_PLACES = {
+    "CLM01": "The claim's number",
+    "N301": "A street",
+    "N302": "The second line of an address",
+    "N401": "A city",
+    "N403": "A ZIP code",
+    "NM103": "A last name or an organization's name",
+    "NM104": "A first name",
+    "NM105": "A middle name",
+    "NM109": "A member id or another id of a person, a payer or a provider",
+    "REF02": "A reference (authorization, referral, the payer's claim number, CLIA)",
+    "SBR03": "The group number",
+    "SV101": "A procedure code, a modifier or its description",
+}
+_CHARACTER = re.compile(r"\b([A-Z][A-Z0-9]{1,2}\d\d) holds a character")
 
 Issues = dict[int, list[Issue]]
 
@@ -27,6 +45,17 @@ def guide_issues(claims: Mapping[int, ClaimView], *, now: datetime) -> Issues:
     if UNREADABLE in complaints:
         return _one_by_one(claims, now)
     return attribute(payload, complaints, claims) if complaints else {}
+
+
+def unwritable(refusal: str) -> str:
+    """A WriteError's message for people. It names no value, so neither does this."""
+    place = _CHARACTER.search(refusal)
+    if place is None or place[1] not in _PLACES:
+        return refusal
+    return (
+        f"{_PLACES[place[1]]} ({place[1]}) holds a letter of another script or one of * : ^ ~, which a claim file cannot carry. "
+        "Write it in the letters A to Z, as the payer has it."
+    )
 
 
 def attribute(payload: bytes, complaints: list[Complaint], claims: Mapping[int, ClaimView]) -> Issues:
@@ -51,7 +80,7 @@ def _one_by_one(claims: Mapping[int, ClaimView], now: datetime) -> Issues:
         try:
             payload = _trial_file({key: claim}, now)
         except WriteError as error:
-            found[key] = [Issue(str(error)[:300])]
+            found[key] = [Issue(unwritable(str(error))[:300])]
             continue
         complaints = judge(payload)
         if complaints:

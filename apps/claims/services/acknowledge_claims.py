@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 from apps.claims.encode.judge import claims_at, lines_at
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
+from apps.claims.rules.cut_file import cut_sentence, whole_acknowledgments, whole_body
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
 from apps.claims.services.acknowledge_inquiries import FUNCTIONAL_CODE, inquiry_checked, inquiry_returned
@@ -53,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeResult:
-    """Files read, claims that moved on, claims that were rejected, and files that nothing could be made of."""
+    """Files read to their end, claims that moved on, claims that were rejected, and files that are a person's work."""
 
     files: int = 0
     accepted: int = 0
@@ -103,25 +104,27 @@ def _take(key: int, now: datetime) -> AcknowledgeResult:
         return AcknowledgeResult()
     document = read(transmission.payload)
     results = list(_answers(document, transmission, now))
-    if not results:
-        hand_over(transmission, "No acknowledgement in it could be read.", now=now)
-        return AcknowledgeResult(unreadable=1)
+    problem = cut_sentence(document, taken=bool(results))
+    if problem or not results:
+        hand_over(transmission, problem or "No acknowledgement in it could be read.", now=now)
+        return sum(results, AcknowledgeResult(unreadable=1))
     journal.move(transmission, old=Transmission.State.STORED, new=Transmission.State.PROCESSED, now=now)
     return sum(results, AcknowledgeResult(files=1))
 
 
 def _answers(document: Document, transmission: Transmission, now: datetime) -> Iterator[AcknowledgeResult]:
-    for acknowledgment in document.acknowledgments:
+    for acknowledgment in whole_acknowledgments(document):
         yield _interchange_answer(acknowledgment, Source(transmission), now)
     for each in document.transactions:
-        if isinstance(each.body, GroupAcknowledgment):
-            yield _group_answer(each.body, Source(transmission), now)
-        elif isinstance(each.body, ClaimAcknowledgment):
-            source = Source(transmission, from_payer=each.body.from_payer)
-            for receiver in each.body.receivers:
+        body = whole_body(each)
+        if isinstance(body, GroupAcknowledgment):
+            yield _group_answer(body, Source(transmission), now)
+        elif isinstance(body, ClaimAcknowledgment):
+            source = Source(transmission, from_payer=body.from_payer)
+            for receiver in body.receivers:
                 yield _claim_answers(receiver, source, now)
-        elif isinstance(each.body, ClaimStatusResponse):
-            yield AcknowledgeResult(rejected=take_status(each.body, transmission, now=now).rejected)
+        elif isinstance(body, ClaimStatusResponse):
+            yield AcknowledgeResult(rejected=take_status(body, transmission, now=now).rejected)
 
 
 def _number(text: str) -> int:

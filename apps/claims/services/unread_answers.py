@@ -1,4 +1,4 @@
-"""Answer files that no step can read: each becomes one person's work, and is read again or set aside when that person says so."""
+"""Answer files that no step can read to their end: each is one person's work, and is read again or set aside when that person says so."""
 
 from datetime import datetime
 
@@ -48,9 +48,10 @@ def hand_over(file: Transmission, problem: str, *, now: datetime) -> bool:
     """The file has failed, and a person is asked to look at it. False: somebody else had dealt with it meanwhile."""
     if not journal.move(file, old=State.STORED, new=State.FAILED, now=now, problem=problem):
         return False
+    why = problem.partition(". ")[0].rstrip(".")
     open_item(
         kind=WORK_KIND,
-        title=f"Look into the answer file {file.name or 'without a name'}: {problem[0].lower()}{problem[1:].rstrip('.')}",
+        title=f"Look into the answer file {file.name or 'without a name'}: {why[0].lower()}{why[1:]}",
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="claims:answer",
         subject_public_id=file.public_id,

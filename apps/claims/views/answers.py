@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
+from apps.claims.rules.cut_file import CUT
 from apps.claims.selectors.batch_exchange import patients_in
 from apps.claims.selectors.batches import RETURNED_KIND, handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
@@ -49,6 +50,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_decide": may_decide,
         "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS and not returned,
         "returned": returned,
+        "is_cut": file.problem.startswith(CUT),
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)

@@ -176,13 +176,14 @@ def status_word(value: str, kind: str = "") -> str:
 
 @register.simple_tag
 def reason(group: str, carc: str) -> SafeString:
-    """A reason code and our own sentence beside it, the group's meaning on hover."""
-    code = f"{group}-{carc}" if group else carc
+    """A reason code and our own sentence beside it; on hover the group's meaning, and the sentence whole where it is cut."""
+    code, sentence = f"{group}-{carc}" if group else carc, carc_sentence(carc)
     return format_html(
-        '<span class="reason"><span class="code" title="{}">{}</span><span class="clip">{}</span></span>',
+        '<span class="reason"><span class="code" title="{}">{}</span><span class="clip" title="{}">{}</span></span>',
         GROUPS.get(group, ""),
         code,
-        carc_sentence(carc),
+        sentence,
+        sentence,
     )
 
 
