@@ -14,7 +14,8 @@ from apps.core.templatetags.ui import counted
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import BankFileForm, RuleForm
+from apps.remittances.forms.deposits import RuleForm
+from apps.remittances.forms.uploads import BankFileForm
 from apps.remittances.models import SetAsideRule
 from apps.remittances.rules.bank_rows import UnknownColumnsError
 from apps.remittances.selectors import deposits

@@ -15,7 +15,7 @@ from apps.core.money import ZERO
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.remittances.forms import ApplyForm, EobForm, SplitForm
+from apps.remittances.forms.by_hand import ApplyForm, EobForm, SplitForm
 from apps.remittances.models import RemittanceException
 from apps.remittances.rules.entered import EnteredPayment, Imbalance, imbalances
 from apps.remittances.selectors import pages

@@ -14,7 +14,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.models import Payer
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import CapitatedForm, ClassForm
+from apps.remittances.forms.contracts import CapitatedForm, ClassForm
 from apps.remittances.models import AdjustmentClass
 from apps.remittances.rules.classes import DEFAULT_SOURCE
 from apps.remittances.rules.tried import Tried

@@ -13,7 +13,7 @@ from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.practice.services import FeesRefusedError, preview_fees
-from apps.remittances.forms import FeeFileForm, FeesForm, UnderpaymentForm
+from apps.remittances.forms.contracts import FeeFileForm, FeesForm, UnderpaymentForm
 from apps.remittances.models import Underpayment
 from apps.remittances.selectors import underpayments as read
 from apps.remittances.services import UnderpaymentError, load_fees, settle_underpayment

@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.models import User
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
-from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
+from apps.remittances.forms.deposits import AsideForm, DepositNoteForm, DifferenceForm
 from apps.remittances.models import BankLine, DepositDifference, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
 from apps.remittances.services import (

@@ -13,7 +13,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import request_role, require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import AsideForm, DepositNoteForm, DifferenceForm
+from apps.remittances.forms.deposits import AsideForm, DepositNoteForm, DifferenceForm
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
 from apps.remittances.selectors.known_payers import known_payers

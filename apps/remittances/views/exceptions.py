@@ -13,7 +13,7 @@ from apps.core.models import User
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import HandForm, NoteForm, SpoiledHandForm
+from apps.remittances.forms.exceptions import HandForm, NoteForm, SpoiledHandForm
 from apps.remittances.models import RemittanceException
 from apps.remittances.selectors import pages
 from apps.remittances.services import (

@@ -14,7 +14,7 @@ from apps.core.status_words import status_of
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import UploadForm
+from apps.remittances.forms.uploads import UploadForm
 from apps.remittances.models import RemittanceFile, RemittedClaim
 from apps.remittances.rules.balance_proof import claim_proof
 from apps.remittances.selectors import pages, proofs

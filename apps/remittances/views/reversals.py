@@ -10,7 +10,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
-from apps.remittances.forms import ReversalForm, UndoForm
+from apps.remittances.forms.by_hand import ReversalForm, UndoForm
 from apps.remittances.selectors import pages
 from apps.remittances.services import HandEntryError, reverse_by_hand, reverse_payment
 from apps.remittances.services.reverse_by_hand import why_not_to_reverse

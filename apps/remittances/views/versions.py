@@ -10,7 +10,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.remittances.forms import VersionForm
+from apps.remittances.forms.by_hand import VersionForm
 from apps.remittances.services import HandEntryError, say_version
 from apps.remittances.services.say_version import versions_view
 from apps.remittances.views.answers import answer_on_a_claim
