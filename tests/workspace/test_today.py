@@ -28,6 +28,7 @@ from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, MessageFactory, post_cash
 from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc, without_our_numbers
+from tests.remittances.contracts import underpaid
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("workspace:today")
@@ -114,6 +115,13 @@ def test_a_letter_and_a_question_name_their_patient(biller: Client, now: datetim
     page = biller.get(TODAY).content.decode()
     assert page.count(letter.balance.patient.full_name) == 2
     assert letter.work_item.amount_at_stake == owed_by_balance([letter.balance_id])[letter.balance_id]
+
+
+def test_a_payment_below_the_contract_names_its_patient_and_claim(biller: Client, now: datetime) -> None:
+    row = underpaid(now)
+    page = biller.get("/").content.decode()
+    assert row.claim.patient.full_name in page
+    assert reverse("workspace:claim", args=[row.claim.public_id]) in page
 
 
 def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[[Role | None], Client]) -> None:
@@ -278,7 +286,7 @@ def test_the_number_of_queries_does_not_grow_with_the_work(
         biller.get(TODAY)
 
 
-QUERIES = 51
+QUERIES = 52
 
 
 def test_the_sequence_holds_what_the_ledger_says_is_owed_now() -> None:

@@ -39,7 +39,9 @@ def practice(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Permission.CONFIGURE)
 def edit_practice(request: HttpRequest) -> HttpResponse:
-    return _edit(request, PracticeForm(request.POST or None, instance=Practice.objects.first()), "the practice")
+    row = Practice.objects.first()
+    title = "Change the practice" if row else "Enter the practice"
+    return _edit(request, PracticeForm(request.POST or None, instance=row), title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,13 +52,12 @@ def edit_own(request: HttpRequest, kind: str, public_id: str = "") -> HttpRespon
         raise Http404
     model, form = _FORMS[kind]
     row = get_object_or_404(model, public_id=public_id) if public_id else None
-    return _edit(request, form(request.POST or None, instance=row), f"the {kind}" if row else f"a {kind}")
+    return _edit(request, form(request.POST or None, instance=row), f"Change the {kind}" if row else f"Add a {kind}")
 
 
-def _edit(request: HttpRequest, form: "ModelForm[Any]", what: str) -> HttpResponse:
-    is_new = form.instance.pk is None
+def _edit(request: HttpRequest, form: "ModelForm[Any]", title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and is_kept(request, form, services.keep_own_data):
         messages.success(request, f"{form.instance} is saved.")
         return redirect("settings:practice")
-    context = {"form": form, "title": f"{'Enter' if is_new else 'Change'} {what}"}
+    context = {"form": form, "title": title}
     return render_page(request, "workspace/own_form.html", context, status=422 if form.errors else 200)

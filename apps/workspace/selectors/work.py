@@ -17,7 +17,7 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import EmergencyAccess, Patient, VisitConflict
 from apps.patient_balances.models import Balance, InboundMessage, Message, MoneyReview
 from apps.practice.roles import Role
-from apps.remittances.models import RemittanceException
+from apps.remittances.models import RemittanceException, Underpayment
 from apps.worklist.models import WorkItem
 from apps.workspace.selectors.frame import waiting_for
 
@@ -206,6 +206,11 @@ def _remittances(keys: list[int]) -> Iterator[tuple[int, Subject]]:
         )
 
 
+def _underpayments(keys: list[int]) -> Iterator[tuple[int, Subject]]:
+    for row in Underpayment.objects.filter(work_item__in=keys).select_related("claim__patient", "claim__payer"):
+        yield row.work_item_id or 0, _of_claim("Contract", row.claim, row.claim.payer.name)
+
+
 def _batches(keys: list[int]) -> Iterator[tuple[int, Subject]]:
     for batch in Batch.objects.filter(work_item__in=keys):
         yield batch.work_item_id or 0, Subject("Batch", detail=f"Batch {batch.reference}, {batch.claim_count} claims")
@@ -222,5 +227,6 @@ _FINDERS = (
     _visits,
     _emergencies,
     _remittances,
+    _underpayments,
     _batches,
 )
