@@ -1,8 +1,6 @@
 """One claim of the exception queue: findings, fixes, edits, each scrubbed again in place."""
 
-import re
 from collections.abc import Callable, Collection
-from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -125,17 +123,17 @@ def _marked(view: exceptions.ExceptionView) -> set[str]:
 Act = Callable[[HttpRequest, str], str]
 
 
-def _act(permission: Permission) -> Callable[[Act], Callable[..., HttpResponse]]:
+def act(permission: Permission) -> Callable[[Act], Callable[..., HttpResponse]]:
     """A change of one claim: done, told, and shown again where it was asked for, in place or as a page."""
 
-    def decorate(act: Act) -> Callable[..., HttpResponse]:
+    def decorate(change: Act) -> Callable[..., HttpResponse]:
         @require_POST
         @require(permission)
-        @wraps(act)
+        @wraps(change)
         def view(request: HttpRequest, public_id: str) -> HttpResponse:
             get_object_or_404(Claim.objects.only("pk"), public_id=public_id)
             try:
-                messages.success(request, act(request, public_id))
+                messages.success(request, change(request, public_id))
             except _TOLD as refusal:
                 messages.error(request, str(refusal))
             return _again(request, public_id)
@@ -163,19 +161,19 @@ def _finding(request: HttpRequest) -> int:
     return int(text)
 
 
-def _told(ready: bool) -> str:
+def told_ready(ready: bool) -> str:
     return (
         "Ready to send: it leaves with the next file." if ready else "Scrubbed again; something still stops the claim."
     )
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def apply_fix(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
     result = services.apply_fixes(finding_ids=[_finding(request)], acting_user=signed_in_user(request), now=clock.now())
-    return f"Applied. {_told(result.ready > 0)}"
+    return f"Applied. {told_ready(result.ready > 0)}"
 
 
-@_act(Permission.CONFIRM_CODING)
+@act(Permission.CONFIRM_CODING)
 def confirm(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
     ready = services.confirm_coding(
         finding_id=_finding(request),
@@ -183,10 +181,10 @@ def confirm(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the f
         acting_user=signed_in_user(request),
         now=clock.now(),
     )
-    return f"Confirmed. {_told(ready)}"
+    return f"Confirmed. {told_ready(ready)}"
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def override(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the finding knows its claim
     ready = services.override_finding(
         finding_id=_finding(request),
@@ -194,16 +192,16 @@ def override(request: HttpRequest, public_id: str) -> str:  # noqa: ARG001  the 
         acting_user=signed_in_user(request),
         now=clock.now(),
     )
-    return f"Overridden. {_told(ready)}"
+    return f"Overridden. {told_ready(ready)}"
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def scrub(request: HttpRequest, public_id: str) -> str:
     status = services.edit_claim(claim_id=public_id, changes=(), acting_user=signed_in_user(request), now=clock.now())
-    return _told(status is ClaimStatus.READY)
+    return told_ready(status is ClaimStatus.READY)
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def hold(request: HttpRequest, public_id: str) -> str:
     services.hold_claim(
         claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
@@ -211,7 +209,7 @@ def hold(request: HttpRequest, public_id: str) -> str:
     return "Held. It is not sent until the hold is overridden."
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def void(request: HttpRequest, public_id: str) -> str:
     services.void_claim(
         claim_id=public_id, reason=request.POST.get("reason", ""), acting_user=signed_in_user(request), now=clock.now()
@@ -219,94 +217,22 @@ def void(request: HttpRequest, public_id: str) -> str:
     return "Voided. Its charges have left the receivables."
 
 
-def _line(request: HttpRequest) -> int:
-    """0, which no line has, where none is named."""
-    number = request.POST.get("line", "")
-    return int(number) if number.isdecimal() else 0
-
-
-@_act(Permission.CONFIRM_CODING)
-def take_line_off(request: HttpRequest, public_id: str) -> str:
-    status = services.take_line_off(
-        claim_id=public_id,
-        line=_line(request),
-        reason=request.POST.get("reason", ""),
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    return f"Taken off; its charge waits for a decision. {_told(status is ClaimStatus.READY)}"
-
-
-@_act(Permission.CONFIRM_CODING)
-def lower_units(request: HttpRequest, public_id: str) -> str:
-    units = request.POST.get("units", "").strip()
-    status = services.lower_units(
-        claim_id=public_id,
-        line=_line(request),
-        units=Decimal(units) if re.fullmatch(r"\d{1,5}(\.\d{1,3})?", units) else Decimal(0),
-        charge_falls=request.POST.get("charge") == "falls",
-        reason=request.POST.get("reason", ""),
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    return f"Lowered. {_told(status is ClaimStatus.READY)}"
-
-
-def _line_off(request: HttpRequest, public_id: str) -> str:
-    """The public id of one of the claim's own."""
-    rows = LineOff.objects.filter(claim__public_id=public_id)
-    return get_object_or_404(rows, public_id=request.POST.get("line_off", "")).public_id
-
-
-@_act(Permission.CONFIRM_CODING)
-def put_line_back(request: HttpRequest, public_id: str) -> str:
-    status = services.put_line_back(
-        line_off_id=_line_off(request, public_id),
-        reason=request.POST.get("reason", ""),
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    return f"Back on the claim. {_told(status is ClaimStatus.READY)}"
-
-
-@_act(Permission.CONFIRM_CODING)
-def bill_line(request: HttpRequest, public_id: str) -> str:
-    services.bill_line_later(
-        line_off_id=_line_off(request, public_id),
-        reason=request.POST.get("reason", ""),
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    return "Back on the claim, which is scrubbed and leaves with the next file."
-
-
-@_act(Permission.CONFIRM_CODING)
-def leave_unbilled(request: HttpRequest, public_id: str) -> str:
-    services.leave_unbilled(
-        line_off_id=_line_off(request, public_id),
-        reason=request.POST.get("reason", ""),
-        acting_user=signed_in_user(request),
-        now=clock.now(),
-    )
-    return "Left unbilled. It stays out of the receivables."
-
-
 def _items(public_id: str) -> list[WorkItem]:
     item = _claim(public_id).work_item
     return [item] if item else []
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def assign(request: HttpRequest, public_id: str) -> str:
     return assign_items(request, _items(public_id), permission=Permission.EDIT_CLAIMS)
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def snooze(request: HttpRequest, public_id: str) -> str:
     return snooze_items(request, _items(public_id))
 
 
-@_act(Permission.EDIT_CLAIMS)
+@act(Permission.EDIT_CLAIMS)
 def note(request: HttpRequest, public_id: str) -> str:
     return note_on(request, next(iter(_items(public_id)), None))
 
@@ -322,7 +248,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         status = services.edit_claim(
             claim_id=public_id, changes=form.changes(), acting_user=signed_in_user(request), now=clock.now()
         )
-        messages.success(request, f"Saved. {_told(status is ClaimStatus.READY)}")
+        messages.success(request, f"Saved. {told_ready(status is ClaimStatus.READY)}")
     except _TOLD as refusal:
         messages.error(request, str(refusal))
     return _again(request, public_id)
