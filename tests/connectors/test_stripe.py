@@ -220,6 +220,26 @@ def test_a_dispute_tells_whose_the_money_is(
     assert event.dispute == ToldDispute(state, withdrawn, restored, "fraudulent", due)
 
 
+@pytest.mark.parametrize(
+    ("kind", "moves", "restored", "given_again"),
+    [
+        ("closed", [(-1234, "usd")], False, None),
+        ("closed", [(-1234, "usd"), (1000, "usd")], True, Decimal("10.00")),
+        ("funds_reinstated", [(-1234, "usd"), (1234, "usd")], True, Decimal("12.34")),
+        ("funds_reinstated", [(-1400, "cad"), (1134, "cad")], True, None),
+    ],
+    ids=["decided, not yet moved", "a part", "the whole", "in the account's own currency"],
+)
+def test_a_dispute_tells_how_much_was_given_again(
+    kind: str, moves: list[tuple[int, str]], restored: bool, given_again: Decimal | None
+) -> None:
+    moved = [{"amount": amount, "currency": currency, "fee": 1500} for amount, currency in moves]
+    told = {**DISPUTE, "status": "won", "balance_transactions": moved}
+    dispute = verified().parse_event(signed(f"charge.dispute.{kind}", told)).dispute
+    assert dispute is not None
+    assert (dispute.restored, dispute.given_again) == (restored, given_again)
+
+
 def test_a_dispute_and_a_closed_page_whose_webhooks_never_came_are_found(sandbox: Sandbox) -> None:
     payments = adapter(sandbox)
     opened = checkout(payments, "disputed", "55.10")

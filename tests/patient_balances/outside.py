@@ -127,8 +127,9 @@ def dispute_event(
     event_id: str = "",
     dispute: str = "dp_1",
     currency: str = "usd",
+    moved: tuple[str, ...] = (),
 ) -> bytes:
-    """Stripe's own event of a dispute: it names the payment by its intent alone."""
+    """Stripe's own event of a dispute: it names the payment by its intent alone. `moved`: what it took (negative) and gave again."""
     subject = {
         "id": dispute,
         "object": "dispute",
@@ -138,6 +139,9 @@ def dispute_event(
         "reason": "product_not_received",
         "status": status,
         "metadata": {},
+        "balance_transactions": [
+            {"amount": int(Decimal(part) * 100), "fee": 1500, "currency": currency} for part in moved
+        ],
         "evidence_details": {"due_by": int(due.timestamp()) if due else None},
     }
     body = {

@@ -138,6 +138,73 @@ def test_each_balance_owes_again_what_the_payment_had_paid_of_it(
     assert set(Balance.objects.values_list("state", flat=True)) == {"paid"}
 
 
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_the_bank_gives_again_in_part_is_posted_and_the_rest_is_a_persons_in_whatever_order_it_is_told(
+    link: PaymentLink, arrived: Arrived, now: datetime, order: tuple[int, ...]
+) -> None:
+    reference = start(link, "64.20", now)
+    intent, later, both = f"pi_{reference}", now + timedelta(days=5), ("-64.20", "40.00")
+    told = [
+        card_event(reference, "64.20", at=now),
+        dispute_event(intent, "64.20", at=now, kind="funds_withdrawn", moved=both[:1]),
+        dispute_event(intent, "64.20", at=later, kind="funds_reinstated", status="won", moved=both),
+        dispute_event(intent, "64.20", at=later, kind="closed", status="won", moved=both),
+    ]
+    for place in (*order, *order):
+        tell(arrived, told[place], later)
+    assert (owed(link), CardDispute.objects.get().state) == (Decimal("24.20"), CardDispute.State.WON)
+    assert account_totals()[Account.REFUNDS] == Decimal("-24.20")
+    assert open_work() == ["balance_returned", "payment_partly_restored"]
+    assert WorkItem.objects.get(kind="payment_partly_restored").amount_at_stake == Decimal("24.20")
+
+
+def test_a_part_that_the_bank_gives_again_fills_the_oldest_balance_first(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    newest = now + timedelta(minutes=1)
+    other = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient}, owed="40.00", opened_at=newest)
+    intent = paid(link, arrived, now, "104.20")
+    tell(arrived, dispute_event(intent, "104.20", at=now, kind="funds_withdrawn"), now)
+    tell(arrived, dispute_event(intent, "70.00", at=now, kind="funds_reinstated", status="won"), now)
+    kept = owed_by_balance([link.balance_id, other.pk])
+    assert kept == {link.balance_id: ZERO, other.pk: Decimal("34.20")}
+
+
+def test_a_won_dispute_gives_nothing_again_before_the_money_moves(
+    link: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    intent, taken = paid(link, arrived, now), ("-64.20",)
+    tell(arrived, dispute_event(intent, "64.20", at=now, kind="funds_withdrawn", moved=taken), now)
+    tell(arrived, dispute_event(intent, "64.20", at=now, kind="closed", status="won", moved=taken), now)
+    assert owed(link) == Decimal("64.20")
+    given = dispute_event(intent, "64.20", at=now, kind="funds_reinstated", status="won", moved=(*taken, "64.20"))
+    tell(arrived, given, now)
+    assert owed(link) == ZERO
+
+
+def test_of_unplaced_money_what_the_bank_kept_is_not_sought(arrived: Arrived, now: datetime) -> None:
+    unplaced(arrived, now)
+    tell(arrived, dispute_event("pi_9", "64.20", at=now, kind="funds_withdrawn"), now)
+    tell(arrived, dispute_event("pi_9", "40.00", at=now, kind="funds_reinstated", status="won"), now)
+    assert (account_totals()[Account.UNAPPLIED_CASH], deposits()) == (Decimal("-40.00"), Decimal("40.00"))
+    tasks = WorkItem.objects.filter(state=OPEN).values_list("kind", "amount_at_stake")
+    assert dict(tasks) == {"payment_unmatched": Decimal("40.00"), "payment_partly_restored": Decimal("24.20")}
+
+
+def test_who_decided_about_what_the_bank_kept_closes_the_task(
+    link: PaymentLink, arrived: Arrived, now: datetime, biller: Client
+) -> None:
+    intent = paid(link, arrived, now)
+    tell(arrived, dispute_event(intent, "64.20", at=now, kind="funds_withdrawn"), now)
+    tell(arrived, dispute_event(intent, "40.00", at=now, kind="funds_reinstated", status="won"), now)
+    address = f"/balances/disputes/{CardDispute.objects.get().public_id}/"
+    page = biller.get(address).content.decode()
+    assert "The bank gave $40.00 again and keeps $24.20." in page
+    assert "Decided, close the task" in page
+    biller.post(f"{address}answered/")
+    assert WorkItem.objects.get(kind="payment_partly_restored").outcome == "Decided about the rest."
+
+
 def unplaced(arrived: Arrived, now: datetime) -> StrayPayment:
     tell(arrived, card_event("", "64.20", at=now, event_id="evt_u", session="cs_9", intent="pi_9"), now)
     return StrayPayment.objects.get()

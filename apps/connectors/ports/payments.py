@@ -25,6 +25,7 @@ class ToldDispute:
     restored: bool  # and given it again
     reason: str  # the processor's code
     evidence_due: datetime | None
+    given_again: Decimal | None = None  # how much of it, in the main unit of the currency; None: the event's amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
+from decimal import Decimal
+
 from django.db import models
 
 from apps.connectors.models import Transmission
-from apps.core.money import MoneyField
+from apps.core.money import ZERO, MoneyField
 from apps.core.public_ids import PublicIdModel, new_public_id
 from apps.ledger.models import Entry
 from apps.patient_balances.models.balances import Balance
@@ -67,6 +69,7 @@ class CardDispute(PublicIdModel):
     told_at = models.DateTimeField(help_text="When the newest of what was told happened")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
+    restored_amount = MoneyField(default=0, help_text="How much of the amount the bank has given again")
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
     restoring_entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
@@ -79,7 +82,17 @@ class CardDispute(PublicIdModel):
     @property
     def waits(self) -> bool:
         """The money is gone, and the books do not show it because its payment has not come."""
-        return self.withdrawn_at is not None and self.restored_at is None and self.entry_id is None
+        return self.withdrawn_at is not None and self.entry_id is None and self.kept_back > ZERO
+
+    @property
+    def kept_back(self) -> Decimal:
+        """Of the amount, what the bank has not given again."""
+        return max(Decimal(self.amount) - Decimal(self.restored_amount), ZERO)
+
+    @property
+    def is_kept_in_part(self) -> bool:
+        """A part was given again, and the books show it."""
+        return self.restoring_entry_id is not None and self.kept_back > ZERO
 
     def __str__(self) -> str:
         return self.public_id

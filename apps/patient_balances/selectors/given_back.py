@@ -5,7 +5,7 @@ A payment is known by the processor's payment intent; by our reference only wher
 
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
@@ -31,8 +31,9 @@ def given_back(reference: str, intent: str) -> Decimal:
 
 def disputed_away(reference: str, intent: str) -> Decimal:
     """What the ledger shows as taken back by the cardholder's bank."""
-    gone = CardDispute.objects.filter(same_payment(reference, intent), entry__isnull=False, restoring_entry=None)
-    return gone.aggregate(total=Sum("amount"))["total"] or ZERO
+    gone = CardDispute.objects.filter(same_payment(reference, intent), entry__isnull=False)
+    restored = Case(When(restoring_entry=None, then=ZERO), default=F("restored_amount"))
+    return gone.aggregate(total=Sum(F("amount") - restored))["total"] or ZERO
 
 
 def left_on_balances(reference: str, intent: str) -> dict[int, Decimal]:

@@ -56,12 +56,12 @@ _CHECKS = (
         "ledger_entry",
     ),
     Check(
-        "Card dispute {0}: the bank took back {1}, and its entries moved {2}.",
+        "Card dispute {0}: the bank keeps {1}, and its entries moved {2}.",
         "Compare with the card processor, and correct the one that differs.",
-        # What was given again is nothing together.
         """SELECT d.dispute_id, said.amount, moved.amount
            FROM patient_balances_carddispute d
-           CROSS JOIN LATERAL (SELECT CASE WHEN d.restoring_entry_id IS NULL THEN d.amount ELSE 0 END AS amount) said
+           CROSS JOIN LATERAL (SELECT d.amount
+               - CASE WHEN d.restoring_entry_id IS NULL THEN 0 ELSE d.restored_amount END AS amount) said
            CROSS JOIN LATERAL (SELECT coalesce(-sum(l.amount), 0) AS amount FROM ledger_leg l
                WHERE l.entry_id IN (d.entry_id, d.restoring_entry_id) AND l.account IN ('refunds', 'deposits')) moved
            WHERE d.entry_id IS NOT NULL AND d.id > %(after)s AND d.id <= %(upto)s AND said.amount <> moved.amount""",

@@ -11,9 +11,13 @@ from apps.worklist.queue import close_item
 
 @transaction.atomic
 def answer_dispute(*, dispute_id: str, acting_user: User, now: datetime) -> None:
-    """A person has answered it at the processor, or lets it go: the task is done. What the bank decides is told by the processor."""
+    """A person has answered it at the processor, lets it go, or has decided about what the bank kept: the task is done.
+
+    What the bank decides is told by the processor.
+    """
     row = CardDispute.objects.select_related("work_item").get(public_id=dispute_id)
-    close_item(row.work_item, acting_user=acting_user, now=now, outcome="Answered at the processor, or let go.")
+    outcome = "Decided about the rest." if row.is_kept_in_part else "Answered at the processor, or let go."
+    close_item(row.work_item, acting_user=acting_user, now=now, outcome=outcome)
     record(
         "answer_dispute",
         acting_user=acting_user,

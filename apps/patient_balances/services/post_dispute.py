@@ -7,6 +7,7 @@ from decimal import Decimal
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import DOLLARS, PaymentEvent, ToldDispute
 from apps.core.clock import practice_date
+from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
@@ -22,6 +23,8 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 
 # Where the processor names no day: its own shortest.
 EVIDENCE_WITHIN = timedelta(days=7)
+DECIDED_WITHIN = timedelta(days=7)
+ANSWER = "payment_disputed"
 State = CardDispute.State
 OUTCOMES = {
     State.WON: "The bank decided for the practice.",
@@ -54,17 +57,18 @@ def post_waiting_disputes(reference: str, intent: str, *, now: datetime) -> None
 
 
 def bring_books_up_to_date(row: CardDispute, *, now: datetime) -> None:
-    """Taken back and given again before either was posted moves nothing."""
+    """Taken back and given again whole before either was posted moves nothing."""
     if row.currency != DOLLARS:
         return
     if row.waits:
         _withdraw(row, now)
-    elif row.restored_at and row.entry_id and not row.restoring_entry_id:
+    if row.restored_at and row.entry_id and not row.restoring_entry_id:
         _restore(row, now)
 
 
 def _facts(row: CardDispute) -> tuple[object, ...]:
-    return row.state, row.amount, row.reason, row.evidence_due, row.withdrawn_at, row.restored_at
+    moved = row.withdrawn_at, row.restored_at, row.restored_amount
+    return row.state, row.amount, row.reason, row.evidence_due, *moved
 
 
 def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
@@ -73,16 +77,27 @@ def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
         row.told_at = event.at
         row.payment_intent, row.reference = event.payment_intent, event.reference
         row.reason, row.evidence_due = told.reason[:60], told.evidence_due
-        if not row.entry_id:
-            row.amount, row.currency = event.amount, event.currency
     if row.state == State.OPEN:
         row.state = State(told.state)
     row.withdrawn_at = row.withdrawn_at or (event.at if told.withdrawn else None)
     row.restored_at = row.restored_at or (event.at if told.restored else None)
+    _take_in_amounts(row, event, told)
+
+
+def _take_in_amounts(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
+    """What is given again may be less than what was taken, and is never more; it says nothing of what was taken."""
+    newest = event.at >= row.told_at and not told.restored
+    if not row.entry_id and (not row.pk or told.withdrawn or newest):
+        row.amount, row.currency = event.amount, event.currency
+    if told.restored and not row.restoring_entry_id:
+        given = event.amount if told.given_again is None else told.given_again
+        row.restored_amount = max(Decimal(row.restored_amount), given)
 
 
 def _ask_a_person(row: CardDispute, now: datetime) -> None:
     """One task while the bank waits for an answer; a day that moves moves the task."""
+    if row.work_item and row.work_item.kind != ANSWER:
+        return
     if row.state != State.OPEN:
         if row.work_item_id:
             withdraw_items([row.work_item_id], now=now, outcome=OUTCOMES[State(row.state)])
@@ -90,7 +105,7 @@ def _ask_a_person(row: CardDispute, now: datetime) -> None:
     due_on = practice_date(row.evidence_due or row.opened_at + EVIDENCE_WITHIN)
     if row.work_item is None:
         new = NewItem(
-            kind="payment_disputed",
+            kind=ANSWER,
             title="Answer a disputed card payment at the processor",
             owner_role=WorkItem.OwnerRole.BILLER,
             url_name="balances:dispute",
@@ -102,6 +117,23 @@ def _ask_a_person(row: CardDispute, now: datetime) -> None:
         row.save(update_fields=["work_item"])
     elif row.work_item.due_on != due_on:
         WorkItem.objects.filter(pk=row.work_item.pk, state=WorkItem.State.OPEN).update(due_on=due_on)
+
+
+def _ask_about_the_rest(row: CardDispute, now: datetime) -> None:
+    """What the bank keeps is owed again, or gone; it takes the place of the task to answer."""
+    if row.work_item_id:
+        withdraw_items([row.work_item_id], now=now, outcome="The bank gave a part of it again.")
+    new = NewItem(
+        kind="payment_partly_restored",
+        title="A bank gave only a part of a disputed card payment again: decide about the rest",
+        owner_role=WorkItem.OwnerRole.BILLER,
+        url_name="balances:dispute",
+        subject_public_id=row.public_id,
+        due_on=practice_date(now + DECIDED_WITHIN),
+        amount_at_stake=row.kept_back,
+    )
+    row.work_item = open_items([new], now=now)[0]
+    row.save(update_fields=["work_item"])
 
 
 def _withdraw(row: CardDispute, now: datetime) -> None:
@@ -135,22 +167,38 @@ def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
 
 
 def _restore(row: CardDispute, now: datetime) -> None:
-    """The exact opposite; of money that was placed meanwhile, to where its rest went."""
+    """The opposite, as far as what was given again goes; of money that was placed meanwhile, to where its rest went."""
+    row.restored_amount = min(Decimal(row.restored_amount), Decimal(row.amount))
     legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
     was_unplaced = any(leg.account == Account.UNAPPLIED_CASH for leg in legs)
     unplaced = lock_unplaced(row.reference, row.payment_intent) if was_unplaced else None
-    back = [NewLeg(Account(leg.account), -leg.amount, leg.patient_id, leg.charge_id) for leg in legs]
+    back = _back(legs, row.restored_amount)
     kind, balances = Entry.Kind.PATIENT_PAYMENT, list(paid_of(row).values_list("balance_id", flat=True))
     if unplaced and unplaced.applied_to_id:
         balances = [unplaced.applied_to_id]
-        back = _onto(balances[0], Decimal(row.amount))
+        back = _onto(balances[0], row.restored_amount)
     elif unplaced:
         kind = Entry.Kind.DEPOSIT
     row.restoring_entry_id = _post(row, f"dispute-restored:{row.dispute_id}", kind, back, now)
-    row.save(update_fields=["restoring_entry"])
+    row.save(update_fields=["restoring_entry", "restored_amount"])
     bring_up_to_date(balances, now=now)
     if unplaced and not unplaced.applied_to_id:
         restate_unplaced(unplaced, now)
+    if row.kept_back > ZERO:
+        _ask_about_the_rest(row, now)
+
+
+def _back(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
+    """Out of the one leg that the money left by, onto those that it left, the first filled first."""
+    (source,) = [leg for leg in legs if leg.amount < ZERO]
+    lines = {leg: Decimal(leg.amount) for leg in legs if leg is not source}
+    return [
+        NewLeg(Account(source.account), amount, source.patient_id, source.charge_id),
+        *(
+            NewLeg(Account(leg.account), -part, leg.patient_id, leg.charge_id)
+            for leg, part in spread(amount, lines).items()
+        ),
+    ]
 
 
 def _onto(balance_id: int, amount: Decimal) -> list[NewLeg]:

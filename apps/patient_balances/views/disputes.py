@@ -36,7 +36,7 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_BALANCES)
 def answered(request: HttpRequest, public_id: str) -> HttpResponse:
-    get_object_or_404(CardDispute, public_id=public_id)
+    found = get_object_or_404(CardDispute, public_id=public_id)
     services.answer_dispute(dispute_id=public_id, acting_user=signed_in_user(request), now=clock.now())
-    messages.success(request, "Done. What the bank decides is posted by itself.")
+    messages.success(request, "Done." if found.is_kept_in_part else "Done. What the bank decides is posted by itself.")
     return redirect("balances:dispute", public_id)

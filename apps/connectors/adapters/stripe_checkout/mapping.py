@@ -79,13 +79,26 @@ def event(row: Row) -> PaymentEvent:
 def _dispute(kind: str, subject: Row) -> ToldDispute:
     """A lost dispute says that the money is gone, a won one that it is ours, also where the event of the money itself never came."""
     status, due = str(subject["status"]), (subject.get("evidence_details") or {}).get("due_by")
+    moved = _moved_by_dispute(subject)
+    given_again = sum((amount for amount in moved if amount > 0), Decimal(0)) or None
+    # The decision may be told before the money moves: that has an event of its own.
+    decided_for_us = status == "won" and (given_again is not None or not moved)
     return ToldDispute(
         state=DECIDED.get(status, "open"),
         withdrawn=kind == WITHDRAWN or status == "lost",
-        restored=kind == REINSTATED or status == "won",
+        restored=kind == REINSTATED or decided_for_us,
         reason=str(subject.get("reason") or ""),
         evidence_due=_moment(due) if due else None,
+        given_again=given_again,
     )
+
+
+def _moved_by_dispute(subject: Row) -> list[Decimal]:
+    """What the dispute took (less than nothing) and gave again, without fees; nothing where it moved another currency than the card's."""
+    currency, moves = str(subject["currency"]).lower(), subject.get("balance_transactions") or ()
+    if any(str(move["currency"]).lower() != currency for move in moves):
+        return []
+    return [main_units(int(move["amount"]), currency) for move in moves]
 
 
 def _moment(seconds: Any) -> datetime:
