@@ -1,5 +1,6 @@
 """Claims to a further payer: what the payers before decided must be there and add up, or no payer takes the claim (X222A1 1.4.4)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from apps.claims.rules.findings import Issue, Rule, Severity
@@ -75,7 +76,23 @@ def _lines(claim: ClaimView, other: OtherPayerView) -> Iterator[Issue]:
             )
 
 
+def told_apart(claim: ClaimView) -> Iterator[Issue]:
+    """X222A1 2430 SVD01: what a payer decided of a line leads to its plan (2320) by the payer's id (2330B NM109) and by nothing else."""
+    plans: dict[str, list[OtherPayerView]] = defaultdict(list)
+    for other in claim.others:
+        plans[other.payer.claims_id].append(other)
+    for payer_id, same in plans.items():
+        if len(same) > 1 and any(other.lines for other in same):
+            names = " and ".join(dict.fromkeys(other.payer.name for other in same))
+            yield Issue(
+                f"{len(same)} plans before this one are at {names}, id {payer_id}. A claim file names the plan of a line's answer by that "
+                f"id alone, so nobody could tell their answers apart. Bill {claim.payer.name} in its portal or on paper with the answers "
+                "of each, and enter what it answers under Remittances, from paper."
+            )
+
+
 RULES = (
     Rule("COV-EARLIER-ANSWERS", "Answer of the payer before", Severity.BLOCK, earlier_answers),
+    Rule("COV-PLANS-AT-ONE-PAYER", "Two plans before at one payer", Severity.BLOCK, told_apart),
     Rule("COV-MEDICARE-REASON", "Why Medicare is not first", Severity.BLOCK, medicare_secondary),
 )
