@@ -199,6 +199,25 @@ def test_new_coverage_follows_the_old_one_and_is_asked_about_at_once(nudges, now
     assert nudges == [("build_claims", ""), ("check_eligibility", fresh.public_id)]
 
 
+@pytest.mark.parametrize(
+    ("told", "visit", "ended", "begins"),
+    [
+        (date(9999, 12, 31), date(2026, 9, 17), date(9999, 12, 31), date(2026, 9, 17)),
+        (None, date(1, 1, 1), date(1, 1, 1), date(1, 1, 1)),
+    ],
+    ids=["a plan that begins never", "a visit of no day"],
+)
+def test_new_coverage_holds_on_the_visits_day_also_where_the_calendar_ends(
+    now: datetime, told: date | None, visit: date, ended: date, begins: date
+) -> None:
+    check, payer = FailedCheckFactory(coverage__starts_on=told, service_date=visit), PayerFactory()
+    check.benefits = {}
+    card, by = Card(payer=payer, member_id="BBM99"), UserFactory()
+    settle_check(check=check, settlement=Settlement.NEW_COVERAGE, coverage=card, acting_user=by, now=now)
+    assert Coverage.objects.get(pk=check.coverage_id).ends_on == ended
+    assert Coverage.objects.get(payer=payer).starts_on == begins
+
+
 def test_a_check_for_a_denial_has_no_visit_and_asks_once(nudges, now, django_capture_on_commit_callbacks):
     new = NewCheck(
         coverage=CoverageFactory(),

@@ -121,6 +121,7 @@ def test_how_it_was_paid_back_is_kept(now: datetime, clerk: User) -> None:
         (("cash", "1", 0), "how it was paid back"),
         (("check", " ", 0), "how it was paid back"),
         (("check", "1044", 1), "its day has not come yet"),
+        (("check", "1044", -60_000), "The day of the refund lies before 1900."),
     ],
 )
 def test_a_refund_is_told_whole_or_not_at_all(

@@ -1,5 +1,6 @@
 """A payment that was entered from paper and is wrong as a whole is undone by a person: deposit, claims, adjustments and rest."""
 
+import importlib
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -53,13 +54,13 @@ def claims() -> tuple[Claim, Claim]:
 
 
 def enter(
-    claims: tuple[Claim, Claim], clerk: User, now: datetime, amount: str = "163.00", **told: object
+    claims: tuple[Claim, Claim], clerk: User, now: datetime, amount: str = "163.00", paid_on: date = PAID_ON
 ) -> RemittancePayment:
     """120.00 on two claims and 3.00 of interest; 163.00 was typed where the check says 123.00."""
     one, other = claims
     lines = (entered(one, ("80.00", "PR-2 20.00")), entered(other, ("40.00", "CO-45 10.00")))
     paper = EnteredPayment(Decimal(amount), lines, (EnteredAdjustment("L6", Decimal("-3.00")),))
-    head = EobHead(payer=one.payer, trace_number="48217", paid_on=PAID_ON)
+    head = EobHead(payer=one.payer, trace_number="48217", paid_on=paid_on)
     return enter_eob(head, paper, leave_rest=True, note="Binder 4", acting_user=clerk, now=now)
 
 
@@ -97,6 +98,20 @@ def test_nothing_of_it_stands_and_the_right_one_is_entered(
     assert account_totals()[Account.DEPOSITS] == Decimal("123.00")
     assert (owed(claims[0]), owed(claims[1])) == (Receivable(ZERO, Decimal("20.00")), Receivable(ZERO, ZERO))
     assert faults() == []
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(2062, 9, 1), date(1, 1, 1)])
+def test_one_of_an_impossible_day_that_was_taken_before_such_days_were_refused_is_undone(
+    claims: tuple[Claim, Claim], now: datetime, clerk: User, monkeypatch: pytest.MonkeyPatch, day: date
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(
+            importlib.import_module("apps.remittances.services.enter_eob"), "check_day", lambda *_args, **_told: None
+        )
+        paid = enter(claims, clerk, now, paid_on=day)
+    assert RemittancePayment.objects.get().paid_on == day
+    undo(paid, clerk, now)
+    assert_nothing_stands(claims)
 
 
 def test_the_same_is_entered_again_undone_again_and_the_payers_own_835_then_posts(

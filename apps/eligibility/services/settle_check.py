@@ -1,10 +1,11 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
 from apps.audit.trail import record
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.core.odd_days import days_after
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import close_tasks
 from apps.eligibility.services.note_told import note_told
@@ -65,10 +66,10 @@ def settle_check(
 
 
 def _enter(check: EligibilityCheck, card: Card, acting_user: User, now: datetime) -> EligibilityCheck:
-    """The old coverage is dated, never overwritten; the new one takes its rank from the visit's day on."""
+    """The old coverage is dated, never overwritten; the new one takes its rank after it, and from the visit's day on at the latest."""
     old = check.coverage
     _end_coverage(check)
-    starts_on = old.ends_on + timedelta(days=1) if old.ends_on else None
+    starts_on = min(days_after(old.ends_on, 1), check.service_date) if old.ends_on else None
     entered = enter_coverage(
         patient=old.patient, card=card, rank=old.rank, starts_on=starts_on, acting_user=acting_user
     )
@@ -85,7 +86,7 @@ def _enter(check: EligibilityCheck, card: Card, acting_user: User, now: datetime
 def _end_coverage(check: EligibilityCheck) -> None:
     """On the day that the payer named where it lies before the visit, else the day before the visit."""
     old = check.coverage
-    before_visit = check.service_date - timedelta(days=1)
+    before_visit = days_after(check.service_date, -1)
     named = check.benefits.get("ends_on")
     ends_on = min(date.fromisoformat(named), before_visit) if named else before_visit
     old.ends_on = max(ends_on, old.starts_on) if old.starts_on else ends_on

@@ -14,6 +14,7 @@ from apps.claims.models import Claim
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
+from apps.core.odd_days import odd_day
 from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.selectors import ChargePosition, charge_positions
 from apps.ledger.services import (
@@ -194,6 +195,8 @@ def checked_refund(told: PaidBack | None, now: datetime) -> PaidBack:
         raise ReviewError("Say how it was paid back: by what, with which number, on which day.")
     if told.on > practice_date(now):
         raise ReviewError("A refund is recorded once it is paid: its day has not come yet.")
+    if odd := odd_day(told.on, practice_date(now)):
+        raise ReviewError(f"The day of the refund {odd}.")
     return PaidBack(told.method, told.number.strip()[:60], told.on)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.audit.trail import record
+from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.remittances.models import HandRemittance, RemittancePayment, RemittedClaim
 from apps.remittances.rules.billed import BilledClaim
@@ -62,7 +63,8 @@ def reverse_by_hand(
     refusal = why_not_to_reverse(row)
     if refusal or billed is None:
         raise HandEntryError(refusal)
-    if letter_on < row.payment.paid_on:
+    # A payment of a day that is still to come was mistyped, and no letter is older than it.
+    if letter_on < row.payment.paid_on <= practice_date(now):
         raise HandEntryError("The letter is older than the payment that it takes back.")
     work = HandWork(
         purpose=HandRemittance.Purpose.REVERSAL, acting_user=acting_user, note=note, now=now, takes_back=row
