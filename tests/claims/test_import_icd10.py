@@ -82,6 +82,33 @@ def test_rows_that_cannot_be_taken_are_told_and_the_others_come_in(file: Path) -
     assert said[-1].startswith("1 of 1 files taken in: 5 codes, 5 added")
 
 
+def test_a_code_of_one_side_is_told_by_the_other_that_stands_beside_it(file: Path) -> None:
+    sided = (
+        row(1, "H0001", 0, "Hordeolum externum right eye"),
+        row(2, "H00011", 1, "Hordeolum externum right upper eyelid"),
+        row(3, "H00014", 1, "Hordeolum externum left upper eyelid"),
+        row(4, "H0002", 0, "Hordeolum externum left eye"),
+        row(5, "H25013", 1, "Cortical age-related cataract, bilateral"),
+        row(6, "H544", 1, "Blindness right eye, low vision left eye"),
+        row(7, "I447", 1, "Left bundle-branch block, unspecified"),
+        row(8, "I501", 1, "Left ventricular failure, unspecified"),
+        row(9, "I50810", 1, "Right heart failure, unspecified"),
+        row(10, "R059", 1, "Cough"),
+        row(11, "H543", 1, "Unqualified visual loss, both eyes"),
+        row(12, "I83211", 1, "Varicose veins of right leg with both ulcer and pain"),
+        row(13, "I83221", 1, "Varicose veins of left leg with both ulcer and pain"),
+    )
+    file.write_text("".join(sided))
+    run("import_icd10", file)
+    sides = dict(DiagnosisCode.objects.values_list("code", "side"))
+    assert {code: side for code, side in sides.items() if side} == {
+        "H0001": "R", "H00011": "R", "H00014": "L", "H0002": "L", "H25013": "B",
+        "H543": "B", "I83211": "R", "I83221": "L",
+    }  # fmt: skip
+    DiagnosisCode.objects.update(side="")
+    assert "8 changed" in run("import_icd10", file)[0][0]
+
+
 def test_half_a_file_is_refused_and_keeps_nothing(file: Path, tmp_path: Path) -> None:
     run("import_icd10", file)
     half = tmp_path / "icd10cm_order_2028.txt"

@@ -16,6 +16,7 @@ from apps.claims.rules.diagnosis_file import (
     excluded_by,
     is_manifestation,
     release_of,
+    with_sides,
 )
 from apps.claims.services import ImportedEdits, import_diagnoses
 
@@ -63,11 +64,12 @@ def is_there(days: ReleaseDays | None = None) -> bool:
 def codes() -> list[CodeRow]:
     """Each once: a block of one category bears that category's name, and the library lists it beside it."""
     library = installed()
-    return [
-        CodeRow(code, library.is_leaf(code), is_manifestation(library.get_description(code)))
-        for code in dict.fromkeys(library.get_all_codes(with_dots=False))
-        if library.is_category_or_subcategory(code)
-    ]
+    rows = []
+    for code in dict.fromkeys(library.get_all_codes(with_dots=False)):
+        if library.is_category_or_subcategory(code):
+            words = library.get_description(code)
+            rows.append((CodeRow(code, library.is_leaf(code), is_manifestation(words)), words))
+    return list(with_sides(rows))
 
 
 def exclusions() -> Iterator[ExclusionRow]:

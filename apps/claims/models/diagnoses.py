@@ -28,6 +28,7 @@ class DiagnosisCode(models.Model):
     billable = models.BooleanField()
     manifestation = models.BooleanField(help_text="Its underlying condition comes first on the claim")
     finer = models.PositiveIntegerField(help_text="How many billable codes stand below it")
+    side = models.CharField(max_length=1, blank=True, help_text="R, L, B for both; none where its words name no side")
 
     class Meta:
         # It is also the index by which the scrubber looks up the codes of a chunk of claims.

@@ -16,16 +16,27 @@ from apps.claims.rules.shapes import is_diagnosis
 # ICD-10-CM guidelines I.A.13: what the title of a manifestation says.
 MANIFESTATION = re.compile(r"\bin (?:\w+ ){0,5}diseases classified elsewhere", re.IGNORECASE)
 RELEASE = re.compile(r"(?P<month>april|apr)?[_ -]*(?P<year>20\d\d)", re.IGNORECASE)
+_SIDES = re.compile(r"\b(?:right|left)\b")
+# "Both eyes", and not "both ulcer and inflammation".
+_BOTH_SIDES = re.compile(r"\bbilateral\b|\bboth \w+s\b")
+_OTHER = {"right": "left", "left": "right"}
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _CODE = r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
 _CODES = re.compile(rf"(?P<first>{_CODE})(?:\s?-\s?(?P<last>{_CODE}))?")
 
 
 class CodeRow(NamedTuple):
+    """`side`: R, L, B for both, "" where the words name none."""
+
     code: str
     billable: bool
     manifestation: bool
     finer: int = 0
+    side: str = ""
+
+
+# A code and its words, which are looked at and not kept.
+Worded = tuple[CodeRow, str]
 
 
 class ExclusionRow(NamedTuple):
@@ -56,12 +67,17 @@ def release_of(name: str) -> ReleaseDays | None:
 
 def read_codes(lines: Iterable[str], refused: RefusedRows) -> Iterator[CodeRow]:
     """The rows that can be taken; the others, and a code's second row, are noted in `refused`."""
+    return with_sides(list(_worded(lines, refused)))
+
+
+def _worded(lines: Iterable[str], refused: RefusedRows) -> Iterator[Worded]:
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = _row(line)
+            words = line[77:].strip() or line[16:77].strip()
         except BadRowError as reason:
             refused.note(number, str(reason))
             continue
@@ -69,7 +85,7 @@ def read_codes(lines: Iterable[str], refused: RefusedRows) -> Iterator[CodeRow]:
             refused.note(number, "The code has a row already.")
             continue
         seen.add(row.code)
-        yield row
+        yield row, words
 
 
 def _row(line: str) -> CodeRow:
@@ -84,6 +100,25 @@ def _row(line: str) -> CodeRow:
 def is_manifestation(words: str) -> bool:
     """Whether a code's words name it a manifestation of another condition."""
     return MANIFESTATION.search(words) is not None
+
+
+def with_sides(rows: Sequence[Worded]) -> Iterator[CodeRow]:
+    """The rows, each with its side. ICD-10-CM guidelines I.B.13: codes of one side come in pairs, whose words differ in the side alone.
+    What is called right or left and has no such other (the heart's failures, its bundle branches) names no side of the body.
+    """
+    known = {(row.code[:3], words.lower()) for row, words in rows}
+    for row, words in rows:
+        yield row._replace(side=_side(row.code[:3], words.lower(), known))
+
+
+def _side(category: str, words: str, known: set[tuple[str, str]]) -> str:
+    if _BOTH_SIDES.search(words):
+        return "B"
+    said = set(_SIDES.findall(words))
+    if len(said) != 1:
+        return ""
+    other = _SIDES.sub(lambda found: _OTHER[found[0]], words)
+    return said.pop()[0].upper() if (category, other) in known else ""
 
 
 def with_finer(rows: Sequence[CodeRow]) -> Iterator[CodeRow]:

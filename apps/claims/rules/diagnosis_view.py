@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisView:
-    """A code of the release; `finer`: how many billable codes stand below it."""
+    """A code of the release; `finer`: how many billable codes stand below it. `side`: R, L, B for both, "" where it names none."""
 
     billable: bool = True
     manifestation: bool = False
     finer: int = 0
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def _age(claim: ClaimView) -> int | None:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _pointed_at(claim: ClaimView, line: LineView) -> tuple[str, ...]:
+def pointed_at(claim: ClaimView, line: LineView) -> tuple[str, ...]:
     return tuple(claim.diagnoses[place - 1] for place in line.pointers if 0 < place <= len(claim.diagnoses))
 
 
@@ -58,7 +58,7 @@ FACTS: dict[str, Fact] = {
     for fact in (
         Fact("line.procedure", "Procedure of the line", Kind.TEXT, of_line=lambda _, line: line.procedure),
         Fact("line.modifiers", "Modifiers of the line", Kind.CODES, of_line=lambda _, line: line.modifiers),
-        Fact("line.diagnoses", "Diagnoses of the line", Kind.CODES, of_line=_pointed_at),
+        Fact("line.diagnoses", "Diagnoses of the line", Kind.CODES, of_line=pointed_at),
         Fact("line.units", "Units of the line", Kind.NUMBER, of_line=lambda _, line: line.units),
         Fact("line.amount", "Amount of the line, dollars", Kind.NUMBER, of_line=lambda _, line: line.amount),
         Fact("claim.procedures", "Procedures on the claim", Kind.CODES,

@@ -24,8 +24,10 @@ def diagnoses_on(claims: Collection[Claim]) -> dict[int, DiagnosesView]:
         return {claim.pk: DiagnosesView(known=True) if claim.pk in releases else UNKNOWN for claim in claims}
     keys = set(releases.values())
     rows = DiagnosisCode.objects.filter(release__in=keys, code__in=asked)
-    columns = rows.values_list("release_id", "code", "billable", "manifestation", "finer")
-    known = {(release, code): DiagnosisView(bill, shown, finer) for release, code, bill, shown, finer in columns}
+    columns = rows.values_list("release_id", "code", "billable", "manifestation", "finer", "side")
+    known = {
+        (release, code): DiagnosisView(bill, shown, finer, side) for release, code, bill, shown, finer, side in columns
+    }
     notes = _notes(keys, asked)
     return {
         claim.pk: _view(claim.diagnoses, releases[claim.pk], known, notes) if claim.pk in releases else UNKNOWN

@@ -19,17 +19,18 @@ from apps.core.models import User
 
 _STAGE = """
     DROP TABLE IF EXISTS staged_codes;
-    CREATE TEMPORARY TABLE staged_codes (code varchar(7), billable boolean, manifestation boolean, finer integer) ON COMMIT DROP"""
+    CREATE TEMPORARY TABLE staged_codes (code varchar(7), billable boolean, manifestation boolean, finer integer, side varchar(1))
+        ON COMMIT DROP"""
 _DROP_CODES = """
     DELETE FROM claims_diagnosiscode c WHERE c.release_id = %(release)s
         AND NOT EXISTS (SELECT FROM staged_codes s WHERE s.code = c.code)"""
 _CHANGE_CODES = """
-    UPDATE claims_diagnosiscode c SET billable = s.billable, manifestation = s.manifestation, finer = s.finer
+    UPDATE claims_diagnosiscode c SET billable = s.billable, manifestation = s.manifestation, finer = s.finer, side = s.side
     FROM staged_codes s WHERE c.release_id = %(release)s AND c.code = s.code
-        AND (c.billable, c.manifestation, c.finer) IS DISTINCT FROM (s.billable, s.manifestation, s.finer)"""
+        AND (c.billable, c.manifestation, c.finer, c.side) IS DISTINCT FROM (s.billable, s.manifestation, s.finer, s.side)"""
 _ADD_CODES = """
-    INSERT INTO claims_diagnosiscode (release_id, code, billable, manifestation, finer)
-    SELECT %(release)s, s.code, s.billable, s.manifestation, s.finer FROM staged_codes s
+    INSERT INTO claims_diagnosiscode (release_id, code, billable, manifestation, finer, side)
+    SELECT %(release)s, s.code, s.billable, s.manifestation, s.finer, s.side FROM staged_codes s
     WHERE NOT EXISTS (SELECT FROM claims_diagnosiscode c WHERE c.release_id = %(release)s AND c.code = s.code)
     ORDER BY s.code"""
 _STAGE_NOTES = """
