@@ -76,10 +76,8 @@ def held(*lines: str) -> Held:
 
 
 def says_more(elements: Sequence[str], mark: str, questions: Held) -> bool:
-    """Whether a segment says more than the records hold of it; one that is not asked about does not. `mark` parts components."""
-    question = questions.get(elements[0])
-    if question is None:
-        return False
+    """Whether a segment that `questions` ask about says more than the records hold of it. `mark` parts components."""
+    question = questions[elements[0]]
     if question.roles and len(elements) > 1:
         question = question.roles.get(elements[1].strip(" "), question)
     asked = question[len(elements)]

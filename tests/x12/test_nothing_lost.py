@@ -234,6 +234,22 @@ def test_what_says_more_is_kept_once_and_in_the_files_order() -> None:
     assert [raw.segment for raw in transaction.unread] == sorted(raw.segment for raw in transaction.unread)
 
 
+@pytest.mark.parametrize("name", ["CAS", "SVC", "AMT", "DTM", "REF", "NM1"])
+def test_a_name_that_only_begins_alike_is_another_segments(name: str) -> None:
+    """DTMX says nothing of a date, however long it is. Of an amount that is lost with it the claim cannot be trusted."""
+    segments = EXAMPLES["payment.835"].split("~")
+    at = max(at for at, text in enumerate(segments) if text.startswith(f"{name}*"))
+    elements = segments[at].partition("*")[2]
+    segments[at] = f"{name}X*{elements}{'*MORE' * 30}"
+    document = read("~".join(segments).encode())
+    (transaction,) = document.transactions
+    assert [raw.elements[0] for raw in transaction.unread].count(f"{name}X") == 1
+    (error,) = (each for each in document.errors if each.kind is ErrorKind.UNEXPECTED_SEGMENT)
+    assert error.found.startswith(f"{name}X*")
+    assert isinstance(transaction.body, Remittance)
+    assert len(transaction.body.unreadable) == (name in {"CAS", "SVC", "AMT"})
+
+
 def test_the_texts_that_say_more_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts_835, "MOST_TEXTS", 3)
     more = "".join(f"~AMT*AU*{number}*D" for number in (1, 2, 3, 4, 5, 1))

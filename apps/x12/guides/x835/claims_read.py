@@ -182,25 +182,33 @@ class ClaimReader:
         segment = self._segment(text, number)
         kind = text[:3]
         try:
-            match kind:
-                case "CAS":
-                    _check_adjustments(segment)
-                case "SVC":
-                    segment.money(2)
-                    segment.money(3)
-                    segment.optional_amount(5)
-                    segment.optional_amount(7)
-                case "AMT":
-                    segment.money(2)
-                case "DTM":
-                    segment.required(2)
-                    segment.day(2)
-                case _:  # REF, NM1: not long enough
-                    segment.required(1)
-                    segment.required(2)
+            _require(segment)
         except UnreadableError:
             if claim and kind in _MONEY:
                 self._spoiled = claim.segment
+
+
+def _require(segment: Segment) -> None:
+    """Notes what its record needs and cannot be read. Raises UnreadableError where nothing can be taken of it."""
+    if len(segment.id) > _LONGEST_NAME:  # "CASX": nobody knows what it was
+        segment.source.notes.keep(segment)
+        raise UnreadableError
+    match segment.id:
+        case "CAS":
+            _check_adjustments(segment)
+        case "SVC":
+            segment.money(2)
+            segment.money(3)
+            segment.optional_amount(5)
+            segment.optional_amount(7)
+        case "AMT":
+            segment.money(2)
+        case "DTM":
+            segment.required(2)
+            segment.day(2)
+        case _:  # REF, NM1: not long enough
+            segment.required(1)
+            segment.required(2)
 
 
 def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
@@ -223,7 +231,9 @@ def _is_said(line: Any, qualifier: str, day: date) -> bool:
 
 
 def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> bool:
-    """False where the segment says more than its value. Raises IndexError where it is too short."""
+    """False where the segment says more than its value. Raises IndexError where it is too short, ValueError where it is no REF."""
+    if row[0] != "REF":
+        raise ValueError(row[0])
     qualifier, value = row[1], row[2]
     if qualifier == "6R" and line is not None and not line.control_number:
         line.control_number = value
@@ -245,7 +255,9 @@ def _remark(line: Any, row: list[str]) -> bool:
 
 
 def _name(claim: Any, row: list[str], number: int) -> bool:
-    """False for a role that no claim has, or that is taken. Raises IndexError where nothing is said."""
+    """False for a role that no claim has, or that is taken. Raises IndexError where nothing is said, ValueError where it is no NM1."""
+    if row[0] != "NM1":
+        raise ValueError(row[0])
     role = row[1]
     place = _ROLES.get(role)
     if place is None or getattr(claim, place) is not None:
@@ -257,6 +269,7 @@ def _name(claim: Any, row: list[str], number: int) -> bool:
     return True
 
 
+_LONGEST_NAME = 3
 _MONEY = frozenset({"CAS", "SVC", "AMT"})
 
 

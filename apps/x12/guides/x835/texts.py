@@ -56,7 +56,7 @@ class Texts:
 
     def _adjustments(self, text: str) -> tuple[Triplet, ...]:
         """A CAS: its group, and up to six triplets of reason, amount, quantity. A triplet without a reason must be empty."""
-        row = text.split(self._element)
+        row = self._row(text, "CAS")
         group = row[1]
         if group not in GROUPS:
             raise ValueError(text)
@@ -72,19 +72,19 @@ class Texts:
         return tuple(found)
 
     def _date(self, text: str) -> tuple[str, date]:
-        row = text.split(self._element)
+        row = self._row(text, "DTM")
         if len(row) > _PAIR:
             self._compare(text, row)
         return row[1], self._days[row[2]]
 
     def _amount(self, text: str) -> tuple[str, Decimal]:
-        row = text.split(self._element)
+        row = self._row(text, "AMT")
         if len(row) > _PAIR:
             self._compare(text, row)
         return row[1], self.money[row[2]]
 
     def _service(self, text: str) -> Service:
-        row = text.split(self._element)
+        row = self._row(text, "SVC")
         row += _PADDING
         money = self.money
         kind, code, modifiers = self._procedures[row[1]]
@@ -95,6 +95,13 @@ class Texts:
         its_units = money[row[7]] if row[7] else None
         charge, paid = money[row[2]], money[row[3]]
         return code, modifiers, charge, paid, units, its_code, its_modifiers, its_units, kind, its_kind, row[4]
+
+    def _row(self, text: str, segment_id: str) -> list[str]:
+        """Its elements. A longer name that begins alike ("CASX") is another segment's: ValueError."""
+        row = text.split(self._element)
+        if row[0] != segment_id:
+            raise ValueError(text)
+        return row
 
     def _compare(self, text: str, row: list[str]) -> None:
         """Notes a text that says more than is taken."""
