@@ -52,7 +52,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "line_off.open": ("Not billed", "watch"),
     "line_off.back": ("Back on the claim", "good"),
     "line_off.unbilled": ("Left unbilled", "off"),
-    # a provider's enrolment with a payer
+    # a provider's enrollment with a payer
     "to_do": ("To do", "watch"),
     "applied": ("Applied", "waiting"),
     # what a payer answered when it was asked about a claim

@@ -42,7 +42,7 @@ class ProviderAdmin(SettingsAdmin):
 
 @admin.register(Payer)
 class PayerAdmin(SettingsAdmin):
-    """Fees only: a payer, its ids, deadlines, enrolments and policies are written in Settings, Payers, whose forms check them."""
+    """Fees only: a payer, its ids, deadlines, enrollments and policies are written in Settings, Payers, whose forms check them."""
 
     list_display = ("name", "claims_id", "eligibility_id", "correction_route", "phone", "confirmed")
     list_filter = ("confirmed", "correction_route")

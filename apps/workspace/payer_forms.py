@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.core.text_upload import TextFileField
-from apps.practice.models import Payer, PayerChannel, PayerDeadline, Provider, ProviderEnrolment, TelehealthPolicy
+from apps.practice.models import Payer, PayerChannel, PayerDeadline, Provider, ProviderEnrollment, TelehealthPolicy
 from apps.practice.rules.deadlines import STARTS
 from apps.practice.services import LARGEST_PAYER_FILE
 
@@ -85,11 +85,11 @@ class ChannelForm(_RowForm):
             "transaction",
             "identifier",
             "capability",
-            "enrolment",
-            "enrolment_on",
+            "enrollment",
+            "enrollment_on",
             "note",
         )
-        widgets = {"enrolment_on": _DAY}
+        widgets = {"enrollment_on": _DAY}
 
     def __init__(self, *args: Any, clearinghouses: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,9 +101,9 @@ class ChannelForm(_RowForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        dated = {PayerChannel.Enrolment.APPLIED, PayerChannel.Enrolment.ACTIVE}
-        if told.get("enrolment") in dated and not told.get("enrolment_on"):
-            self.add_error("enrolment_on", "Say the day: when it was applied for, or since when it is active.")
+        dated = {PayerChannel.Enrollment.APPLIED, PayerChannel.Enrollment.ACTIVE}
+        if told.get("enrollment") in dated and not told.get("enrollment_on"):
+            self.add_error("enrollment_on", "Say the day: when it was applied for, or since when it is active.")
         return told
 
 
@@ -171,11 +171,11 @@ class TelehealthForm(_RowForm):
         return told
 
 
-class EnrolmentForm(_RowForm):
+class EnrollmentForm(_RowForm):
     provider = forms.ModelChoiceField(Provider.objects.none(), empty_label="Choose")
 
     class Meta:
-        model = ProviderEnrolment
+        model = ProviderEnrollment
         fields = ("provider", "state", "starts_on", "ends_on", "source")
         widgets = {"starts_on": _DAY, "ends_on": _DAY}
 
@@ -187,7 +187,7 @@ class EnrolmentForm(_RowForm):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        if told.get("state") == ProviderEnrolment.State.ACTIVE and not told.get("starts_on"):
+        if told.get("state") == ProviderEnrollment.State.ACTIVE and not told.get("starts_on"):
             self.add_error("starts_on", "Say the first date of service that the payer takes.")
         _in_order(self, told)
         return told

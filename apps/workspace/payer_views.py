@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.htmx import render_page
 from apps.practice import services
 from apps.practice.access import request_role, require, require_role, signed_in_user
-from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrolment, TelehealthPolicy
+from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrollment, TelehealthPolicy
 from apps.practice.roles import Permission, may
 from apps.practice.rules.deadlines import GOOD_FOR
 from apps.workspace import payer_forms as forms
@@ -45,9 +45,9 @@ PARTS = {
     "id": Part(
         PayerChannel,
         forms.ChannelForm,
-        "id and enrolment",
+        "id and enrollment",
         "ids",
-        "What one clearinghouse calls this payer for one transaction, and how far enrolment for it is.",
+        "What one clearinghouse calls this payer for one transaction, and how far enrollment for it is.",
     ),
     "deadline": Part(
         PayerDeadline,
@@ -57,11 +57,11 @@ PARTS = {
         "Where two guides of the payer disagree, enter both: the earlier one counts.",
     ),
     "provider": Part(
-        ProviderEnrolment,
-        forms.EnrolmentForm,
-        "provider's enrolment",
+        ProviderEnrollment,
+        forms.EnrollmentForm,
+        "provider's enrollment",
         "providers",
-        "Where one is kept for this payer, claims of providers who have enrolments on file, but no active one with it, are held.",
+        "Where one is kept for this payer, claims of providers who have enrollments on file, but no active one with it, are held.",
     ),
     "telehealth": Part(
         TelehealthPolicy,
@@ -98,7 +98,7 @@ def payer_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "payer": payer,
         "ids": read.ids_of(payer),
         "clocks": read.clocks_of(payer),
-        "providers": payer.provider_enrolments.select_related("provider").order_by("provider__last_name", "starts_on"),
+        "providers": payer.provider_enrollments.select_related("provider").order_by("provider__last_name", "starts_on"),
         "telehealth": payer.telehealth_policies.order_by("-starts_on"),
         "history": read.history(payer),
         "waiting": read.waiting_claims(payer),

@@ -67,7 +67,7 @@ def test_the_demos_payers_have_channels_that_are_open_and_a_few_things_to_do(san
     payers, on = list(Payer.objects.all()), now.date()
     for transaction in (Transaction.CLAIMS, Transaction.ELIGIBILITY, Transaction.REMITTANCE):
         assert all(each.is_open for each in channels(payers, transaction, clearinghouse="waystar", on=on).values())
-    waiting = PayerChannel.objects.exclude(enrolment__in=("active", "not_needed"))
+    waiting = PayerChannel.objects.exclude(enrollment__in=("active", "not_needed"))
     assert set(waiting.values_list("transaction", flat=True)) == {"EFT"}
     two = PayerDeadline.objects.filter(payer__claims_id="CPRK3", kind="appeal_1").order_by("days")
     assert list(two.values_list("days", flat=True)) == [60, 90]

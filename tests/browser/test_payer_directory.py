@@ -18,7 +18,7 @@ from tests.factories.practice import (
     PayerDeadlineFactory,
     PayerFactory,
     PracticeFactory,
-    ProviderEnrolmentFactory,
+    ProviderEnrollmentFactory,
     TelehealthPolicyFactory,
 )
 
@@ -50,15 +50,15 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         postcode="752661234",
     )
     PayerFactory(name="Bluebonnet Mutual")
-    PayerChannelFactory(payer=payer, identifier="WS00412", enrolment="applied", enrolment_on=date(2026, 9, 1))
+    PayerChannelFactory(payer=payer, identifier="WS00412", enrollment="applied", enrollment_on=date(2026, 9, 1))
     PayerChannelFactory(
-        payer=payer, transaction="835", identifier="", enrolment="active", enrolment_on=date(2026, 1, 9)
+        payer=payer, transaction="835", identifier="", enrollment="active", enrollment_on=date(2026, 1, 9)
     )
     row = PayerDeadlineFactory(payer=payer, kind="filing", days=95, counted_from="service")
     PayerDeadlineFactory(payer=payer, days=180, verified_on=date(2024, 5, 1), source_link="https://payer.example.com/")
     PayerDeadlineFactory(payer=payer, days=120, source="Web page for providers")
-    ProviderEnrolmentFactory(payer=payer)
-    ProviderEnrolmentFactory(payer=payer, state="applied", starts_on=None)
+    ProviderEnrollmentFactory(payer=payer)
+    ProviderEnrollmentFactory(payer=payer, state="applied", starts_on=None)
     TelehealthPolicyFactory(payer=payer, video_modifier="95")
     where = [payer.public_id]
     pages = {

@@ -27,13 +27,13 @@ from tests.factories.intake import VisitConflictFactory
 from tests.factories.practice import (
     PayerChannelFactory,
     PracticeFactory,
-    ProviderEnrolmentFactory,
+    ProviderEnrollmentFactory,
     UserFactory,
 )
 
 Clearinghouse = Callable[..., Connection]
 HOUR = timedelta(hours=1)
-TO_DO, ACTIVE = PayerChannel.Enrolment.TO_DO, PayerChannel.Enrolment.ACTIVE
+TO_DO, ACTIVE = PayerChannel.Enrollment.TO_DO, PayerChannel.Enrollment.ACTIVE
 
 
 def held_by(claim: Claim) -> list[str]:
@@ -106,7 +106,7 @@ def test_an_answer_about_another_day_by_which_ours_was_not_covered_stops_a_ready
 
 
 def closed(claim: Claim) -> PayerChannel:
-    row: PayerChannel = PayerChannelFactory(payer=claim.payer, clearinghouse="", enrolment=TO_DO, enrolment_on=None)
+    row: PayerChannel = PayerChannelFactory(payer=claim.payer, clearinghouse="", enrollment=TO_DO, enrollment_on=None)
     return row
 
 
@@ -117,8 +117,8 @@ def test_a_mended_directory_ends_the_hold(now: datetime, clearinghouse: Clearing
     scrub_claims(now=now)
     assert held_by(claim) == ["COV-PAYER-CHANNEL"]
     assert follow_directory(now=now) == 0
-    row.enrolment, row.enrolment_on = ACTIVE, date(2026, 9, 17)
-    keep_payer_row(row=row, fields=["enrolment"], acting_user=UserFactory(), now=now)
+    row.enrollment, row.enrollment_on = ACTIVE, date(2026, 9, 17)
+    keep_payer_row(row=row, fields=["enrollment"], acting_user=UserFactory(), now=now)
     assert follow_directory(now=now) == 0  # it begins tomorrow
     tomorrow = now + 24 * HOUR
     assert left_behind(now=tomorrow) == (("build_claims", ""),)  # also where the nudge was lost
@@ -159,20 +159,20 @@ def test_a_claim_that_a_person_sends_to_a_closed_payer_leaves_while_the_reason_i
     row = closed(claim)
     scrub_claims(now=now)
     override_finding(finding_id=claim.findings.get().pk, reason="They take it.", acting_user=person, now=now)
-    row.enrolment = PayerChannel.Enrolment.REFUSED
+    row.enrollment = PayerChannel.Enrollment.REFUSED
     row.save()
     assert batch_claims(now=now).claims == 0
-    row.enrolment = TO_DO
+    row.enrollment = TO_DO
     row.save()
     assert scrub_claims(now=now).passed == 1
     assert batch_claims(now=now).claims == 1
 
 
 @pytest.mark.django_db
-def test_an_enrolment_that_is_entered_ends_the_hold_and_one_that_ends_stops_a_ready_claim(now: datetime) -> None:
+def test_an_enrollment_that_is_entered_ends_the_hold_and_one_that_ends_stops_a_ready_claim(now: datetime) -> None:
     PracticeFactory()
     claim = ClaimFactory()
-    row = ProviderEnrolmentFactory(provider=claim.provider, payer=claim.payer, state="applied")
+    row = ProviderEnrollmentFactory(provider=claim.provider, payer=claim.payer, state="applied")
     scrub_claims(now=now)
     assert held_by(claim) == ["PRV-ENROLLED"]
     assert left_behind(now=now) == ()

@@ -29,7 +29,7 @@ from apps.worklist.models import WorkItem
 from tests.claims.clearinghouse import Killed
 from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.connectors import ClearinghouseConnectionFactory
-from tests.factories.practice import ProviderEnrolmentFactory, UserFactory
+from tests.factories.practice import ProviderEnrollmentFactory, UserFactory
 
 Clearinghouse = Callable[..., Connection]
 Uploads = Callable[[], list[str]]
@@ -264,7 +264,7 @@ def test_a_released_claim_passes_todays_rules_first_and_what_was_overridden_is_n
     unknown: Batch, now: datetime
 ) -> None:
     claim, person = Claim.objects.get(), UserFactory(role=Role.BILLER)
-    ProviderEnrolmentFactory(provider=claim.provider, payer=claim.payer, state="applied")
+    ProviderEnrollmentFactory(provider=claim.provider, payer=claim.payer, state="applied")
     resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=person, now=now)
     assert scrub_claims(now=now).held == 1
     assert batch_claims(now=now).claims == 0

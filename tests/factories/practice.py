@@ -15,7 +15,7 @@ from apps.practice.models import (
     PayerDeadline,
     Practice,
     Provider,
-    ProviderEnrolment,
+    ProviderEnrollment,
     TelehealthPolicy,
     VendorAgreement,
 )
@@ -106,16 +106,16 @@ class PayerChannelFactory(DjangoModelFactory):
     transaction = PayerChannel.Transaction.CLAIMS
     identifier = "WS001"
     capability = PayerChannel.Capability.CAN
-    enrolment = PayerChannel.Enrolment.NOT_NEEDED
+    enrollment = PayerChannel.Enrollment.NOT_NEEDED
 
 
-class ProviderEnrolmentFactory(DjangoModelFactory):
+class ProviderEnrollmentFactory(DjangoModelFactory):
     class Meta:
-        model = ProviderEnrolment
+        model = ProviderEnrollment
 
     provider = factory.SubFactory(ProviderFactory)
     payer = factory.SubFactory(PayerFactory)
-    state = ProviderEnrolment.State.ACTIVE
+    state = ProviderEnrollment.State.ACTIVE
     starts_on = date(2026, 1, 1)
     source = "Letter of December 2025"
 

@@ -21,7 +21,7 @@ from apps.connectors.registry import connection_of
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import NewCheck, check_eligibility, start_checks
 from apps.intake.services import pull_charges
-from apps.practice.models import Payer, Provider, ProviderEnrolment
+from apps.practice.models import Payer, Provider, ProviderEnrollment
 from apps.reports.metrics import first_pass
 from apps.sandbox.world.payers import MEDICARE
 from apps.sandbox.world.practice import PROVIDERS
@@ -49,10 +49,10 @@ class Side(NamedTuple):
 
 def practice(sandbox: Sandbox) -> None:
     load_demo(sandbox.facts, now=EVENING)
-    ProviderEnrolment.objects.create(
+    ProviderEnrollment.objects.create(
         provider=Provider.objects.get(npi=APPLICANT),
         payer=Payer.objects.get(claims_id=PAYER),
-        state=ProviderEnrolment.State.APPLIED,
+        state=ProviderEnrollment.State.APPLIED,
     )
 
 
@@ -114,7 +114,7 @@ def test_the_rules_keep_at_home_what_the_clearinghouse_and_the_payers_would_refu
     assert all_rules.rate > 0.95
     assert all_rules.rate - form.rate > 0.05
     refused = {code for code in ("164", "88", "453", "91") for words in form.why if f"({code})" in words}
-    assert refused == {"164", "88", "453", "91"}  # a member, coverage on the day, a modifier, an enrolment
+    assert refused == {"164", "88", "453", "91"}  # a member, coverage on the day, a modifier, an enrollment
     assert not [words for words in all_rules.why for code in refused if f"({code})" in words]
     assert set(all_rules.held) == {"COV-ACTIVE", "MOD-25", "PRV-ENROLLED", "WF-PATIENT-ADDRESS"}
     assert set(form.held) == {"WF-PATIENT-ADDRESS"}

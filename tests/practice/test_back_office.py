@@ -97,7 +97,7 @@ def test_of_a_payer_the_back_office_keeps_the_fees_and_nothing_that_its_own_page
     address = reverse("admin:practice_payer_change", args=[payer.pk])
     shown = boss.get(address).content.decode()
     assert 'name="fee_schedule-TOTAL_FORMS"' in shown
-    for other in ("channels", "deadlines", "provider_enrolments", "telehealth_policies"):
+    for other in ("channels", "deadlines", "provider_enrollments", "telehealth_policies"):
         assert f'name="{other}-TOTAL_FORMS"' not in shown
     fee = {"procedure": "99213", "allowed": "92.00", "effective_on": "2026-01-01", "source": "Agreement, exhibit A"}
     typed = {f"fee_schedule-0-{field}": value for field, value in fee.items()}

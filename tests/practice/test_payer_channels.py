@@ -11,7 +11,7 @@ from tests.factories.practice import PayerChannelFactory, PayerFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 10, 8)
-Enrolment = PayerChannel.Enrolment
+Enrollment = PayerChannel.Enrollment
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_a_row_without_an_id_keeps_the_usual_one(payer: Payer) -> None:
 @pytest.mark.parametrize(
     ("fields", "closed"),
     [
-        ({"enrolment": Enrolment.NOT_NEEDED}, ""),
-        ({"enrolment": Enrolment.ACTIVE, "enrolment_on": TODAY}, ""),
-        ({"enrolment": Enrolment.ACTIVE, "enrolment_on": date(2026, 11, 1)}, "begins on November 1, 2026."),
-        ({"enrolment": Enrolment.TO_DO}, "Enrolment for claims with Lone Prairie is still to do."),
-        ({"enrolment": Enrolment.APPLIED, "enrolment_on": date(2026, 9, 1)}, "applied for on September 1, 2026"),
-        ({"enrolment": Enrolment.REFUSED}, "Lone Prairie refused the enrolment for claims."),
+        ({"enrollment": Enrollment.NOT_NEEDED}, ""),
+        ({"enrollment": Enrollment.ACTIVE, "enrollment_on": TODAY}, ""),
+        ({"enrollment": Enrollment.ACTIVE, "enrollment_on": date(2026, 11, 1)}, "begins on November 1, 2026."),
+        ({"enrollment": Enrollment.TO_DO}, "Enrollment for claims with Lone Prairie is still to do."),
+        ({"enrollment": Enrollment.APPLIED, "enrollment_on": date(2026, 9, 1)}, "applied for on September 1, 2026"),
+        ({"enrollment": Enrollment.REFUSED}, "Lone Prairie refused the enrollment for claims."),
         ({"capability": "cannot"}, "Lone Prairie takes no claims through this clearinghouse."),
         ({"capability": "cannot", "clearinghouse": ""}, "Lone Prairie takes no claims through a clearinghouse."),
     ],

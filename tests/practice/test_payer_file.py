@@ -24,8 +24,8 @@ WHOLE = {
     "postcode": "78757",
     "clearinghouse": "Waystar",
     "claims_at": "WS001",
-    "claims_enrolment": "not_needed",
-    "remittance_enrolment": "active 02/01/2026",
+    "claims_enrollment": "not_needed",
+    "remittance_enrollment": "active 02/01/2026",
     "filing_days": "95",
     "appeal_1_days": "180",
     "appeal_1_from": "remittance",
@@ -83,9 +83,9 @@ def test_a_line_is_a_payer() -> None:
         ({"postcode": "78757-4120"}, "is not a ZIP of 5 or 9 digits without the dash."),
         ({"clearinghouse": ""}, "clearinghouse is empty: say at which one"),
         ({"claims_at": "~"}, 'claims_at: "~" is not an id'),
-        ({"claims_enrolment": "maybe"}, 'claims_enrolment: "maybe" is not not_needed, to_do'),
-        ({"claims_enrolment": "active"}, "or applied or active with a day"),
-        ({"claims_enrolment": "active 2026-02-30"}, "claims_enrolment is not a date"),
+        ({"claims_enrollment": "maybe"}, 'claims_enrollment: "maybe" is not not_needed, to_do'),
+        ({"claims_enrollment": "active"}, "or applied or active with a day"),
+        ({"claims_enrollment": "active 2026-02-30"}, "claims_enrollment is not a date"),
         ({"filing_days": "soon"}, 'filing_days: "soon" is not a number of days from 1 to 3650.'),
         ({"filing_days": "0"}, "is not a number of days"),
         ({"filing_from": "remittance"}, 'filing_from: "remittance" is not service.'),
@@ -124,13 +124,13 @@ def test_a_file_without_payers_says_so(text: str, problem: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_payer_comes_with_its_ids_enrolments_and_deadlines() -> None:
+def test_a_new_payer_comes_with_its_ids_enrollments_and_deadlines() -> None:
     found = taken(WHOLE, acting_user=(user := UserFactory()))
     assert found.added == ("Lone Prairie",)
     payer = Payer.objects.get()
     assert (payer.claims_id, payer.correction_route, payer.postcode) == ("LPHP1", "new_claim", "78757")
     channels = payer.channels.order_by("transaction").values_list(
-        "transaction", "identifier", "enrolment", "enrolment_on"
+        "transaction", "identifier", "enrollment", "enrollment_on"
     )
     assert list(channels) == [("835", "", "active", date(2026, 2, 1)), ("837P", "WS001", "not_needed", None)]
     assert {row.kind: (row.days, row.counted_from) for row in payer.deadlines.all()} == {
@@ -191,7 +191,7 @@ def test_two_guides_that_disagree_are_both_kept() -> None:
 
 @pytest.mark.django_db
 def test_a_payer_may_stand_at_several_clearinghouses() -> None:
-    elsewhere = {"name": "Lone Prairie", "clearinghouse": "other", "claims_at": "OT1", "claims_enrolment": "to_do"}
+    elsewhere = {"name": "Lone Prairie", "clearinghouse": "other", "claims_at": "OT1", "claims_enrollment": "to_do"}
     taken(WHOLE, elsewhere, clearinghouses=["waystar", "other"])
     rows = PayerChannel.objects.filter(transaction="837P").order_by("clearinghouse")
     assert list(rows.values_list("clearinghouse", "identifier")) == [("other", "OT1"), ("waystar", "WS001")]
@@ -205,11 +205,11 @@ def test_a_payer_may_stand_at_several_clearinghouses() -> None:
         ({"name": "Nobody knows"}, 'claims_id is empty, and "Nobody knows" is not a payer on file'),
         ({"name": "Third", "claims_id": "TWICE"}, 'claims_id: "TWICE" is the id of several payers.'),
         (WHOLE | {"phone": "+18005550999"}, "phone: line 2 says otherwise of the same payer."),
-        (WHOLE | {"claims_enrolment": "to_do"}, "837P at waystar: line 2 says otherwise of the same payer."),
+        (WHOLE | {"claims_enrollment": "to_do"}, "837P at waystar: line 2 says otherwise of the same payer."),
         (WHOLE | {"filing_days": "96"}, "filing by Provider manual, chapter 7: line 2 says otherwise"),
         (
             {"name": "First", "clearinghouse": "waystar", "claims_at": "W2"},
-            "The enrolment for 837P at waystar is not on file yet",
+            "The enrollment for 837P at waystar is not on file yet",
         ),
     ],
 )

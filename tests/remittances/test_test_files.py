@@ -129,7 +129,7 @@ def test_the_page_of_a_test_says_how_to_find_out(biller: Client) -> None:
     page = biller.get(reverse("remittances:exception", args=[exception.public_id])).content.decode()
     assert "Test file, not posted" in page
     assert "Find out whether this was one" in page
-    note = {"apart-note": "Enrolment test, said the clearinghouse."}
+    note = {"apart-note": "Enrollment test, said the clearinghouse."}
     biller.post(reverse("remittances:settle", args=[exception.public_id, "apart"]), note)
     exception.refresh_from_db()
     assert exception.state == "settled"

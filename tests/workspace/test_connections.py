@@ -114,13 +114,13 @@ def test_a_bank_whose_file_is_old_asks_for_the_next(now: datetime) -> None:
     assert link(account, now + timedelta(days=8)).advice.startswith("Export the days since")
 
 
-def test_enrolments_that_are_not_through_are_counted(now: datetime) -> None:
+def test_enrollments_that_are_not_through_are_counted(now: datetime) -> None:
     payer = PayerFactory()
-    assert link("1 payer", now).word == "No enrolment is open"
-    PayerChannel.objects.create(payer=payer, transaction="835", enrolment="to_do")
-    assert (link("1 payer", now).state, link("1 payer", now).word) == ("watch", "Enrolments: 1 to do")
-    PayerChannel.objects.create(payer=payer, transaction="837P", enrolment="refused")
-    assert (link("1 payer", now).state, link("1 payer", now).word) == ("problem", "Enrolments: 1 refused, 1 to do")
+    assert link("1 payer", now).word == "No enrollment is open"
+    PayerChannel.objects.create(payer=payer, transaction="835", enrollment="to_do")
+    assert (link("1 payer", now).state, link("1 payer", now).word) == ("watch", "Enrollments: 1 to do")
+    PayerChannel.objects.create(payer=payer, transaction="837P", enrollment="refused")
+    assert (link("1 payer", now).state, link("1 payer", now).word) == ("problem", "Enrollments: 1 refused, 1 to do")
 
 
 def test_a_link_that_answers_says_so_and_its_failure_ends(silent: None) -> None:

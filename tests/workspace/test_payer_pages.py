@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.services import scrub_claims
-from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrolment, TelehealthPolicy
+from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrollment, TelehealthPolicy
 from apps.practice.roles import Role
 from tests.claims.pages import page
 from tests.factories.claims import ClaimFactory
@@ -20,7 +20,7 @@ from tests.factories.practice import (
     PayerDeadlineFactory,
     PayerFactory,
     PracticeFactory,
-    ProviderEnrolmentFactory,
+    ProviderEnrollmentFactory,
     ProviderFactory,
     TelehealthPolicyFactory,
 )
@@ -59,19 +59,19 @@ def test_each_filter_shows_those_that_lack_something(biller: Client, now: dateti
     complete(name="Fresh", confirmed=False)
     PayerFactory(name="Bare")
     complete(name="Queued")
-    PayerChannelFactory(payer=Payer.objects.get(name="Queued"), enrolment="to_do", clearinghouse="elsewhere")
+    PayerChannelFactory(payer=Payer.objects.get(name="Queued"), enrollment="to_do", clearinghouse="elsewhere")
     old = complete(name="Old")
     PayerDeadline.objects.filter(payer=old).update(verified_on=date(2024, 1, 1))
     claim = ClaimFactory(encounter__coverage__payer=complete(name="Holding"))
-    ProviderEnrolmentFactory(payer=claim.payer)
-    ProviderEnrolmentFactory(provider=claim.provider)
+    ProviderEnrollmentFactory(payer=claim.payer)
+    ProviderEnrollmentFactory(provider=claim.provider)
     scrub_claims(now=now)
     names = ("Whole", "Fresh", "Bare", "Queued", "Old", "Holding")
     assert named(page(biller, LIST), *names) == list(names)
     for show, name in {
         "unconfirmed": "Fresh",
         "deadline": "Bare",
-        "enrolment": "Queued",
+        "enrollment": "Queued",
         "stale": "Old",
         "waiting": "Holding",
     }.items():
@@ -102,18 +102,18 @@ def test_the_list_costs_the_same_whatever_the_number(
 # ------------------------------------------------------------------ one payer
 
 
-def test_a_payer_shows_ids_deadlines_enrolments_and_what_is_not_configured(biller: Client) -> None:
+def test_a_payer_shows_ids_deadlines_enrollments_and_what_is_not_configured(biller: Client) -> None:
     payer = PayerFactory(name="Lone Prairie", member_id_pattern="LP[0-9]{9}", confirmed=False)
-    PayerChannelFactory(payer=payer, identifier="WS837", enrolment="active", enrolment_on=date(2026, 2, 1))
+    PayerChannelFactory(payer=payer, identifier="WS837", enrollment="active", enrollment_on=date(2026, 2, 1))
     PayerDeadlineFactory(payer=payer, kind="filing", days=95, counted_from="service", verified_on=date(2024, 1, 1))
     PayerDeadlineFactory(payer=payer, kind="filing", days=90, counted_from="service", source="Web page")
-    ProviderEnrolmentFactory(payer=payer, provider__last_name="Quintero", ends_on=date(2026, 3, 1))
+    ProviderEnrollmentFactory(payer=payer, provider__last_name="Quintero", ends_on=date(2026, 3, 1))
     TelehealthPolicyFactory(payer=payer, video_modifier="95")
     text = page(biller, "settings:payer", payer.public_id)
     for words in (
         "Waystar",
         "WS837",
-        "enrolment active since Feb 1, 2026",
+        "enrollment active since Feb 1, 2026",
         "The earlier counts",
         "Over a year ago",
         "Not configured",
@@ -136,7 +136,7 @@ def test_a_page_costs_the_same_whatever_it_shows(
     for size in (1, 5):
         for number in range(size):
             PayerDeadlineFactory(payer=payer, source=f"{size} {number}")
-            ProviderEnrolmentFactory(payer=payer)
+            ProviderEnrollmentFactory(payer=payer)
             TelehealthPolicyFactory(payer=payer, starts_on=date(2020 + size, 1, 1 + number))
         with django_assert_max_num_queries(17):
             page(biller, "settings:payer", payer.public_id)
@@ -225,10 +225,10 @@ CHANNEL = {"clearinghouse": "waystar", "transaction": "837P", "identifier": "W1"
 DEADLINE = {"kind": "filing", "days": "95", "counted_from": "service", "source": "Manual", "verified_on": "2026-01-05"}
 TELEHEALTH = {"starts_on": "2026-01-01", "place_02": "on", "place_10": "on", "audio_modifier": "93", "source": "Guide"}
 GOOD = [
-    ("id", CHANNEL | {"enrolment": "active", "enrolment_on": "2026-02-01"}, PayerChannel),
+    ("id", CHANNEL | {"enrollment": "active", "enrollment_on": "2026-02-01"}, PayerChannel),
     ("deadline", DEADLINE, PayerDeadline),
     ("telehealth", TELEHEALTH, TelehealthPolicy),
-    ("provider", {"state": "active", "starts_on": "2026-01-01"}, ProviderEnrolment),
+    ("provider", {"state": "active", "starts_on": "2026-01-01"}, ProviderEnrollment),
 ]
 
 
@@ -275,8 +275,8 @@ def test_the_places_of_a_policy_are_ticks(administrator: Client) -> None:
 @pytest.mark.parametrize(
     ("part", "fields", "sentence"),
     [
-        ("id", CHANNEL | {"enrolment": "applied"}, "Say the day: when it was applied for"),
-        ("id", CHANNEL | {"clearinghouse": "nobody", "enrolment": "to_do"}, "Select a valid choice"),
+        ("id", CHANNEL | {"enrollment": "applied"}, "Say the day: when it was applied for"),
+        ("id", CHANNEL | {"clearinghouse": "nobody", "enrollment": "to_do"}, "Select a valid choice"),
         ("deadline", DEADLINE | {"counted_from": "remittance"}, "Initial filing is counted from the date of service."),
         ("deadline", DEADLINE | {"days": "0"}, "A deadline is at least one day."),
         ("deadline", DEADLINE | {"verified_on": "2099-01-01"}, "This day is still to come."),

@@ -8,7 +8,7 @@ from apps.practice.models import Payer, PayerChannel, PayerDeadline, TelehealthP
 CLEARINGHOUSE = "waystar"
 VERIFIED_BY = "Demo practice"
 Kind, From = PayerDeadline.Kind, PayerDeadline.CountedFrom
-Transaction, Can, Enrolment = PayerChannel.Transaction, PayerChannel.Capability, PayerChannel.Enrolment
+Transaction, Can, Enrollment = PayerChannel.Transaction, PayerChannel.Capability, PayerChannel.Enrollment
 Modifier, Place = TelehealthPolicy.Modifier, TelehealthPolicy.Place
 # Days, counted from what, and where the invented payer's manual says so. Payers that are not named here have no such deadline on
 # record: their claims and denials show "not configured" first, as in life.
@@ -74,18 +74,18 @@ def _deadlines(payer: Payer, filing_days: int, verified_on: date) -> Iterable[Pa
 def _channels(payer: Payer, today: date) -> Iterable[PayerChannel]:
     """Everything that the demo's day needs is open; one payer's EFT is still on paper, one was applied for."""
     since = today - timedelta(days=400)
-    funds = {"HCET7": (Enrolment.TO_DO, None), "MQNL8": (Enrolment.APPLIED, today - timedelta(days=12))}
-    state, on = funds.get(payer.claims_id, (Enrolment.ACTIVE, since))
+    funds = {"HCET7": (Enrollment.TO_DO, None), "MQNL8": (Enrollment.APPLIED, today - timedelta(days=12))}
+    state, on = funds.get(payer.claims_id, (Enrollment.ACTIVE, since))
     for transaction in (Transaction.CLAIMS, Transaction.ELIGIBILITY):
-        yield _channel(payer, transaction, Enrolment.NOT_NEEDED, None)
-    yield _channel(payer, Transaction.REMITTANCE, Enrolment.ACTIVE, since)
+        yield _channel(payer, transaction, Enrollment.NOT_NEEDED, None)
+    yield _channel(payer, Transaction.REMITTANCE, Enrollment.ACTIVE, since)
     yield _channel(payer, Transaction.FUNDS, state, on, clearinghouse="")
 
 
 def _channel(
     payer: Payer,
     transaction: PayerChannel.Transaction,
-    enrolment: PayerChannel.Enrolment,
+    enrollment: PayerChannel.Enrollment,
     on: date | None,
     clearinghouse: str = CLEARINGHOUSE,
 ) -> PayerChannel:
@@ -94,8 +94,8 @@ def _channel(
         clearinghouse=clearinghouse,
         transaction=transaction,
         capability=Can.CAN,
-        enrolment=enrolment,
-        enrolment_on=on,
+        enrollment=enrollment,
+        enrollment_on=on,
     )
 
 

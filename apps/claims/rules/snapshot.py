@@ -61,8 +61,8 @@ class ProviderView:
 
 
 @dataclass(frozen=True)
-class EnrolmentView:
-    """The rendering provider's standing with the payer: to_do, applied, active or refused (practice.ProviderEnrolment)."""
+class EnrollmentView:
+    """The rendering provider's standing with the payer: to_do, applied, active or refused (practice.ProviderEnrollment)."""
 
     state: str
     starts_on: date | None = None
@@ -225,7 +225,7 @@ class ClaimView:
     `agreed_self_pay`: with the front desk, for this visit. `abn_signed_on`: the notice that Medicare may not pay (ABN). `others`: the
     payers before this one, the first first. `was_answered`: by this payer, so that what goes out now corrects it, whatever its frequency;
     `answered_on`: the day of the answer that stands.
-    `enrolments`: the provider's with this payer; None: of payer or provider nothing is kept, `enrolment_unknown`: though of the payer.
+    `enrollments`: the provider's with this payer; None: of payer or provider nothing is kept, `enrollment_unknown`: though of the payer.
     `retold_on`: the EHR tells the visit otherwise since then, and nobody has decided.
     """
 
@@ -259,8 +259,8 @@ class ClaimView:
     others: tuple[OtherPayerView, ...] = ()
     was_answered: bool = False
     answered_on: date | None = None
-    enrolments: tuple[EnrolmentView, ...] | None = None
-    enrolment_unknown: bool = False
+    enrollments: tuple[EnrollmentView, ...] | None = None
+    enrollment_unknown: bool = False
     retold_on: date | None = None
     around: Surroundings = NOTHING_AROUND
 

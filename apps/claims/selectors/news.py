@@ -18,7 +18,7 @@ from apps.core.standing_query import StandingQuery
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import VisitConflict
-from apps.practice.models import ProviderEnrolment
+from apps.practice.models import ProviderEnrollment
 
 
 class News(NamedTuple):
@@ -50,20 +50,20 @@ _VERIFIED = _TOLD.filter(_ABOUT_THE_DAY, settlement=EligibilityCheck.Settlement.
 _RETOLD = Exists(VisitConflict.objects.filter(encounter=OuterRef("encounter"), state=VisitConflict.State.OPEN)) & ~Q(
     frequency="8"
 )
-# As `selectors.enrolments` has it, of which nothing can be asked for all claims at once.
-_ENROLMENTS = ProviderEnrolment.objects
+# As `selectors.enrollments` has it, of which nothing can be asked for all claims at once.
+_ENROLLMENTS = ProviderEnrollment.objects
 _ENROLLED = (
     Exists(
-        _ENROLMENTS.filter(
+        _ENROLLMENTS.filter(
             Q(ends_on=None) | Q(ends_on__gte=OuterRef("service_date")),
             provider=OuterRef("provider"),
             payer=OuterRef("payer"),
-            state=ProviderEnrolment.State.ACTIVE,
+            state=ProviderEnrollment.State.ACTIVE,
             starts_on__lte=OuterRef("service_date"),
         )
     )
-    | ~Exists(_ENROLMENTS.filter(payer=OuterRef("payer")))
-    | ~Exists(_ENROLMENTS.filter(provider=OuterRef("provider")))
+    | ~Exists(_ENROLLMENTS.filter(payer=OuterRef("payer")))
+    | ~Exists(_ENROLLMENTS.filter(provider=OuterRef("provider")))
 )
 
 

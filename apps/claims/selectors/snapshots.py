@@ -18,7 +18,7 @@ from apps.claims.rules.snapshot import (
 )
 from apps.claims.rules.surroundings import NOTHING_AROUND
 from apps.claims.selectors.coordination import other_payers
-from apps.claims.selectors.enrolments import enrolments
+from apps.claims.selectors.enrollments import enrollments
 from apps.claims.selectors.filing import answered_on, filing_clocks, was_answered
 from apps.claims.selectors.parties import claims_channels, coverage_view, payer_view
 from apps.claims.selectors.surroundings import surroundings
@@ -45,7 +45,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     answers = answered_on(claims)
     around = surroundings(claims, lines, left_out) if for_rules else {}
     at_distance = telehealth_policies(claims) if for_rules else {}
-    enrolled = enrolments(claims) if for_rules else {}
+    enrolled = enrollments(claims) if for_rules else {}
     retold = _retold(claims) if for_rules else {}
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
@@ -61,8 +61,8 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
             others=others.get(claim.pk, ()),
             was_answered=was_answered(claim),
             answered_on=answers.get(claim.pk),
-            enrolments=enrolled.get(claim.pk),
-            enrolment_unknown=claim.pk in enrolled and enrolled[claim.pk] is None,
+            enrollments=enrolled.get(claim.pk),
+            enrollment_unknown=claim.pk in enrolled and enrolled[claim.pk] is None,
             retold_on=retold.get(claim.encounter_id),
             around=around.get(claim.pk, NOTHING_AROUND),
         )

@@ -1,6 +1,6 @@
 """What changes in the payer directory reaches the claims that wait with us: ways that opened or closed since their scrub.
 
-By how the directory stands, not by who changed it: also the day on which an enrolment begins, another clearinghouse, and a row that was
+By how the directory stands, not by who changed it: also the day on which an enrollment begins, another clearinghouse, and a row that was
 mended past the pages have their effect.
 """
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.claims.models import Claim, Finding
-from apps.claims.rules.enrolment import channel_words
+from apps.claims.rules.enrollment import channel_words
 from apps.claims.selectors.news import DIRECTORY_RULES, held_by_directory
 from apps.claims.selectors.parties import claims_channels
 from apps.claims.services.lock_claims import lock_claims

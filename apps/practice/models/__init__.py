@@ -1,7 +1,7 @@
 from apps.practice.models.agreements import VendorAgreement
 from apps.practice.models.channels import PayerChannel
 from apps.practice.models.deadlines import PayerDeadline
-from apps.practice.models.enrolments import ProviderEnrolment
+from apps.practice.models.enrollments import ProviderEnrollment
 from apps.practice.models.payers import FeeScheduleLine, Payer
 from apps.practice.models.people import Invitation, Membership
 from apps.practice.models.places import Location, Practice, Provider
@@ -19,7 +19,7 @@ __all__ = [
     "PayerDeadline",
     "Practice",
     "Provider",
-    "ProviderEnrolment",
+    "ProviderEnrollment",
     "RequiredNumber",
     "TelehealthPolicy",
     "VendorAgreement",

@@ -5,7 +5,7 @@ from apps.practice.models.payers import Payer
 
 
 class PayerChannel(models.Model):
-    """One transaction with one payer through one clearinghouse: under which id, whether it can be had, how far enrolment is.
+    """One transaction with one payer through one clearinghouse: under which id, whether it can be had, how far enrollment is.
 
     A clearinghouse is named as its business associate agreement is, by the adapter: payers' ids are the vendor's, not the account's.
     """
@@ -22,7 +22,7 @@ class PayerChannel(models.Model):
         CAN = "can", "Can"
         CANNOT = "cannot", "Cannot"
 
-    class Enrolment(models.TextChoices):
+    class Enrollment(models.TextChoices):
         NOT_NEEDED = "not_needed", "Not needed"
         TO_DO = "to_do", "To do"
         APPLIED = "applied", "Applied"
@@ -34,8 +34,8 @@ class PayerChannel(models.Model):
     transaction = models.CharField(max_length=4, choices=Transaction)
     identifier = models.CharField("payer id", max_length=80, blank=True, help_text="Empty: the payer's usual id")
     capability = models.CharField(max_length=8, choices=Capability, default=Capability.UNKNOWN)
-    enrolment = models.CharField(max_length=10, choices=Enrolment)
-    enrolment_on = models.DateField(
+    enrollment = models.CharField(max_length=10, choices=Enrollment)
+    enrollment_on = models.DateField(
         "on or since", null=True, blank=True, help_text="Applied on, active since, refused on"
     )
     note = models.CharField(max_length=300, blank=True)
@@ -44,7 +44,7 @@ class PayerChannel(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["payer", "clearinghouse", "transaction"], name="payer_channel_once"),
             models.CheckConstraint(
-                condition=Q(enrolment_on__isnull=False) | ~Q(enrolment__in=["applied", "active"]),
+                condition=Q(enrollment_on__isnull=False) | ~Q(enrollment__in=["applied", "active"]),
                 name="payer_channel_enrolled_since",
             ),
         ]

@@ -35,10 +35,12 @@ SHAPES: Mapping[str, tuple[str, str]] = {
 }
 # Column's beginning: the transaction (practice.PayerChannel).
 CHANNELS = {"claims": "837P", "eligibility": "270", "claim_status": "276", "remittance": "835", "eft": "EFT"}
-_ENROLMENT = re.compile(r"(not_needed|to_do|applied|active|refused)(?: (\S+))?")
+_ENROLLMENT = re.compile(r"(not_needed|to_do|applied|active|refused)(?: (\S+))?")
 _DATED = {"applied", "active"}
 _CHANNEL_COLUMNS = tuple(
-    name for key in CHANNELS for name in ((f"{key}_enrolment",) if key == "eft" else (f"{key}_at", f"{key}_enrolment"))
+    name
+    for key in CHANNELS
+    for name in ((f"{key}_enrollment",) if key == "eft" else (f"{key}_at", f"{key}_enrollment"))
 )
 _DEADLINE_COLUMNS = tuple(name for kind in STARTS for name in (f"{kind}_days", f"{kind}_from"))
 COLUMNS = (
@@ -56,11 +58,11 @@ _MOST_DAYS = 3650
 
 @dataclass(frozen=True, slots=True)
 class ToldChannel:
-    """`identifier` and `enrolment` empty: the file does not say."""
+    """`identifier` and `enrollment` empty: the file does not say."""
 
     identifier: str = ""
-    enrolment: str = ""
-    enrolment_on: date | None = None
+    enrollment: str = ""
+    enrollment_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +135,21 @@ def _payer(line: int, row: Mapping[str, str]) -> ToldPayer:
     channels = {transaction: told for key, transaction in CHANNELS.items() if (told := _channel(key, row))}
     clearinghouse = row.get("clearinghouse", "").lower()
     if any(transaction != "EFT" for transaction in channels) and not clearinghouse:
-        raise RowError("clearinghouse is empty: say at which one the ids and enrolments of this line hold.")
+        raise RowError("clearinghouse is empty: say at which one the ids and enrollments of this line hold.")
     return ToldPayer(line, fields, clearinghouse, channels, _deadlines(row))
 
 
 def _channel(key: str, row: Mapping[str, str]) -> ToldChannel | None:
-    identifier, enrolment = row.get(f"{key}_at", ""), row.get(f"{key}_enrolment", "")
-    if not identifier and not enrolment:
+    identifier, enrollment = row.get(f"{key}_at", ""), row.get(f"{key}_enrollment", "")
+    if not identifier and not enrollment:
         return None
     if identifier and not re.fullmatch(_ID + "{2,80}", identifier):
         raise RowError(_not(f"{key}_at", identifier, "an id of 2 to 80 letters and digits"))
-    found = _ENROLMENT.fullmatch(enrolment) if enrolment else None
-    if enrolment and (found is None or (found[1] in _DATED and not found[2])):
+    found = _ENROLLMENT.fullmatch(enrollment) if enrollment else None
+    if enrollment and (found is None or (found[1] in _DATED and not found[2])):
         expected = "not_needed, to_do, refused, or applied or active with a day: active 2026-02-01"
-        raise RowError(_not(f"{key}_enrolment", enrolment, expected))
-    on = day({f"{key}_enrolment": found[2] or ""}, f"{key}_enrolment") if found else None
+        raise RowError(_not(f"{key}_enrollment", enrollment, expected))
+    on = day({f"{key}_enrollment": found[2] or ""}, f"{key}_enrollment") if found else None
     return ToldChannel(identifier, found[1] if found else "", on)
 
 

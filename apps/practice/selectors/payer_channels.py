@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from apps.practice.models import Payer, PayerChannel
 
 Transaction = PayerChannel.Transaction
-Enrolment = PayerChannel.Enrolment
+Enrollment = PayerChannel.Enrollment
 # What names a payer by an id that an answer may bear.
 _NAMING = (Transaction.ELIGIBILITY, Transaction.CLAIMS)
 _WORDS = {
@@ -109,14 +109,14 @@ def _closed(payer: Payer, row: PayerChannel, on: date) -> str:
     )
     if row.capability == PayerChannel.Capability.CANNOT:
         return f"{payer.name} takes no {words} through {through}."
-    if row.enrolment == Enrolment.TO_DO:
-        return f"Enrolment for {words} with {payer.name} is still to do."
-    if row.enrolment == Enrolment.APPLIED and row.enrolment_on:
-        return f"Enrolment for {words} with {payer.name} was applied for on {_day(row.enrolment_on)} and is not active yet."
-    if row.enrolment == Enrolment.REFUSED:
-        return f"{payer.name} refused the enrolment for {words}."
-    if row.enrolment == Enrolment.ACTIVE and row.enrolment_on and on < row.enrolment_on:
-        return f"Enrolment for {words} with {payer.name} begins on {_day(row.enrolment_on)}."
+    if row.enrollment == Enrollment.TO_DO:
+        return f"Enrollment for {words} with {payer.name} is still to do."
+    if row.enrollment == Enrollment.APPLIED and row.enrollment_on:
+        return f"Enrollment for {words} with {payer.name} was applied for on {_day(row.enrollment_on)} and is not active yet."
+    if row.enrollment == Enrollment.REFUSED:
+        return f"{payer.name} refused the enrollment for {words}."
+    if row.enrollment == Enrollment.ACTIVE and row.enrollment_on and on < row.enrollment_on:
+        return f"Enrollment for {words} with {payer.name} begins on {_day(row.enrollment_on)}."
     return ""
 
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from apps.audit.trail import record
 from apps.core.jobs import nudge
 from apps.core.models import User
-from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrolment, TelehealthPolicy
+from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrollment, TelehealthPolicy
 
-PayerRow = PayerChannel | PayerDeadline | ProviderEnrolment | TelehealthPolicy
+PayerRow = PayerChannel | PayerDeadline | ProviderEnrollment | TelehealthPolicy
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def keep_payer(*, payer: Payer, fields: Sequence[str], acting_user: User, now: d
 
 @transaction.atomic
 def keep_payer_row(*, row: PayerRow, fields: Sequence[str], acting_user: User, now: datetime) -> None:
-    """A channel, deadline, enrolment or policy of a payer. A deadline is verified by whoever saves it.
+    """A channel, deadline, enrollment or policy of a payer. A deadline is verified by whoever saves it.
 
     Raises IntegrityError where the same stands already.
     """
@@ -72,6 +72,6 @@ def _record_row(verb: str, row: PayerRow, fields: Sequence[str], acting_user: Us
 _KINDS: dict[type[PayerRow], str] = {
     PayerChannel: "channel",
     PayerDeadline: "deadline",
-    ProviderEnrolment: "enrolment",
+    ProviderEnrollment: "enrollment",
     TelehealthPolicy: "telehealth",
 }

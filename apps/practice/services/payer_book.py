@@ -9,7 +9,7 @@ from apps.practice.models import Payer, PayerChannel, PayerDeadline
 from apps.practice.rules.csv_file import RowError
 from apps.practice.rules.payer_file import ToldChannel, ToldDeadlines, ToldPayer
 
-_ENROLLED = {PayerChannel.Enrolment.APPLIED, PayerChannel.Enrolment.ACTIVE}
+_ENROLLED = {PayerChannel.Enrollment.APPLIED, PayerChannel.Enrollment.ACTIVE}
 
 
 class PayerBook:
@@ -88,18 +88,21 @@ class PayerBook:
         key = payer.name, clearinghouse, transaction
         row = self._channels.get(key)
         if row is None:
-            if not told.enrolment:
+            if not told.enrollment:
                 raise RowError(
-                    f"The enrolment for {transaction} at {clearinghouse} is not on file yet: "
+                    f"The enrollment for {transaction} at {clearinghouse} is not on file yet: "
                     "say it, too (not_needed, to_do, applied, active or refused)."
                 )
             row = PayerChannel(payer=payer, clearinghouse=clearinghouse, transaction=transaction)
             self._channels[key] = row
         words = f"{row.get_transaction_display()}{f' at {clearinghouse}' if clearinghouse else ''}"
         values: dict[str, object] = {"identifier": told.identifier} if told.identifier else {}
-        if told.enrolment:
-            on = told.enrolment_on
-            values |= {"enrolment": told.enrolment, "enrolment_on": on if told.enrolment in _ENROLLED or on else None}
+        if told.enrollment:
+            on = told.enrollment_on
+            values |= {
+                "enrollment": told.enrollment,
+                "enrollment_on": on if told.enrollment in _ENROLLED or on else None,
+            }
         self._set_all(payer, row, values, words)
 
     def _take_deadlines(self, payer: Payer, told: ToldDeadlines, line: int) -> None:

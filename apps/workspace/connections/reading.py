@@ -11,7 +11,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.core import clock
 from apps.core.templatetags.ui import counted, moment
 from apps.patient_balances.models import Message
-from apps.practice.models import Payer, PayerChannel, ProviderEnrolment
+from apps.practice.models import Payer, PayerChannel, ProviderEnrollment
 from apps.remittances.models import BankAccount, BankFile
 from apps.workspace.setup.agreements import name_of, register
 
@@ -28,7 +28,7 @@ _FLOWS = {
     "sms": ("Phone", "Texts out, replies and missed calls in", "texts →", "← replies, calls", "message"),
     "mail": ("Mail", "Mails to patients and staff out", "mails →", "", "mail"),
     "bank": ("Bank", "Deposits in, by a file that a person brings", "deposits →", "", "bank"),
-    "payers": ("Payers", "Enrolments for claims, eligibility, status and remittances", "", "", "eligibility"),
+    "payers": ("Payers", "Enrollments for claims, eligibility, status and remittances", "", "", "eligibility"),
 }  # fmt: skip
 _PLACES = {Kind.EHR: "ehr", Kind.CLEARINGHOUSE: "ch", Kind.PAYMENTS: "card"}
 
@@ -185,13 +185,13 @@ def _banks(now: datetime) -> Iterator[Link]:
 
 
 def _payers() -> Link:
-    """Enrolments that are not through: without one a payer takes no claim, or answers on paper."""
+    """Enrollments that are not through: without one a payer takes no claim, or answers on paper."""
     open_states = ("to_do", "applied", "refused")
     number = Payer.objects.count()
     channels = dict(
-        PayerChannel.objects.filter(enrolment__in=open_states).values_list("enrolment").annotate(Count("pk"))
+        PayerChannel.objects.filter(enrollment__in=open_states).values_list("enrollment").annotate(Count("pk"))
     )
-    people = dict(ProviderEnrolment.objects.filter(state__in=open_states).values_list("state").annotate(Count("pk")))
+    people = dict(ProviderEnrollment.objects.filter(state__in=open_states).values_list("state").annotate(Count("pk")))
     refused, to_do, applied = (
         channels.get(state, 0) + people.get(state, 0) for state in ("refused", "to_do", "applied")
     )
@@ -201,20 +201,20 @@ def _payers() -> Link:
     return Link(
         place="payers",
         name=counted(number, "payer,payers"),
-        about="Enrolments by payer and by provider",
+        about="Enrollments by payer and by provider",
         state=state,
-        word=f"Enrolments: {words}" if words else "No enrolment is open" if number else "None entered",
+        word=f"Enrollments: {words}" if words else "No enrollment is open" if number else "None entered",
         last_success=None,
         last_failure="",
         failed_at=None,
         passed="",
-        advice=_ENROLMENT_ADVICE[state] if number else "Payers come with the first charges, or from a CSV file.",
+        advice=_ENROLLMENT_ADVICE[state] if number else "Payers come with the first charges, or from a CSV file.",
         href=reverse("settings:payers"),
         act="Payers",
     )
 
 
-_ENROLMENT_ADVICE = {
+_ENROLLMENT_ADVICE = {
     "problem": "Look at what was refused, and apply again.",
     "watch": "Send the applications still to do; claims wait for them.",
     "waiting": "Wait for the answers; enter each as it comes.",

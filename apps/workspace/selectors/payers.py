@@ -12,7 +12,7 @@ from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.connectors.registry import adapters_of
 from apps.core.chips import Chip
-from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrolment
+from apps.practice.models import Payer, PayerChannel, PayerDeadline, ProviderEnrollment
 from apps.practice.rules.deadlines import GOOD_FOR
 from apps.practice.selectors.payer_channels import usual_id
 
@@ -23,20 +23,20 @@ NEEDED = (PayerDeadline.Kind.FILING, PayerDeadline.Kind.APPEAL_1)
 SHOWN = {
     "unconfirmed": Q(confirmed=False),
     "deadline": ~Q(has_filing=True) | ~Q(has_appeal=True),
-    "enrolment": Q(channel_to_do=True) | Q(provider_to_do=True),
+    "enrollment": Q(channel_to_do=True) | Q(provider_to_do=True),
     "stale": Q(is_stale=True),
     "waiting": Q(holds_claims=True),
 }
 _LABELS = {
     "unconfirmed": "Unconfirmed",
     "deadline": "Deadline not configured",
-    "enrolment": "Enrolment to do",
+    "enrollment": "Enrollment to do",
     "stale": "Not verified for a year",
     "waiting": "Claims wait because of it",
 }
 _HISTORY = 12
 ELIGIBILITY = PayerChannel.Transaction.ELIGIBILITY
-_TO_DO = (PayerChannel.Enrolment.TO_DO, PayerChannel.Enrolment.APPLIED, PayerChannel.Enrolment.REFUSED)
+_TO_DO = (PayerChannel.Enrollment.TO_DO, PayerChannel.Enrollment.APPLIED, PayerChannel.Enrollment.REFUSED)
 
 
 def directory(today: date) -> "QuerySet[Payer]":
@@ -47,8 +47,8 @@ def directory(today: date) -> "QuerySet[Payer]":
         has_filing=Exists(deadlines.filter(kind=filing)),
         has_appeal=Exists(deadlines.filter(kind=appeal)),
         is_stale=Exists(deadlines.filter(verified_on__lt=today - GOOD_FOR)),
-        channel_to_do=Exists(PayerChannel.objects.filter(of_it, enrolment__in=_TO_DO)),
-        provider_to_do=Exists(ProviderEnrolment.objects.filter(of_it).exclude(state=ProviderEnrolment.State.ACTIVE)),
+        channel_to_do=Exists(PayerChannel.objects.filter(of_it, enrollment__in=_TO_DO)),
+        provider_to_do=Exists(ProviderEnrollment.objects.filter(of_it).exclude(state=ProviderEnrollment.State.ACTIVE)),
         holds_claims=Exists(_waiting().filter(of_it)),
     ).order_by("name")
 

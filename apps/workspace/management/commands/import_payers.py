@@ -1,4 +1,4 @@
-"""`manage.py import_payers FILE`: take payers, their ids, enrolments and deadlines in from CSV (docs/payers.md).
+"""`manage.py import_payers FILE`: take payers, their ids, enrollments and deadlines in from CSV (docs/payers.md).
 
 Exit status 0 when the file was taken in or nothing differed; 1 when a row of it cannot be taken (nothing of the file is) or it cannot
 be read.

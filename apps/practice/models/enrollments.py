@@ -5,7 +5,7 @@ from apps.practice.models.payers import Payer
 from apps.practice.models.places import Provider
 
 
-class ProviderEnrolment(models.Model):
+class ProviderEnrollment(models.Model):
     """From when to when a payer knows a provider as one of this practice. Before and after nothing is billed, least of all under a
     colleague (DOMAIN 2.5). Of a payer or a provider of which none is kept nothing is judged.
     """
@@ -16,8 +16,8 @@ class ProviderEnrolment(models.Model):
         ACTIVE = "active", "Active"
         REFUSED = "refused", "Refused"
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="enrolments")
-    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="provider_enrolments")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="enrollments")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="provider_enrollments")
     state = models.CharField(max_length=8, choices=State)
     starts_on = models.DateField(
         "from", null=True, blank=True, help_text="The first date of service that the payer takes"
@@ -28,13 +28,13 @@ class ProviderEnrolment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["provider", "payer", "starts_on"], name="provider_enrolment_once", nulls_distinct=False
+                fields=["provider", "payer", "starts_on"], name="provider_enrollment_once", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=False) | ~Q(state="active"), name="provider_enrolment_active_since"
+                condition=Q(starts_on__isnull=False) | ~Q(state="active"), name="provider_enrollment_active_since"
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="provider_enrolment_ends_after"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="provider_enrollment_ends_after"
             ),
         ]
 

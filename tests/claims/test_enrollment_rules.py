@@ -1,4 +1,4 @@
-"""Enrolment and filing clocks: what the rules find, and that the payer directory reaches them."""
+"""Enrollment and filing clocks: what the rules find, and that the payer directory reaches them."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from apps.claims.models import Claim, Finding
-from apps.claims.rules.enrolment import RULES
+from apps.claims.rules.enrollment import RULES
 from apps.claims.rules.filing import FilingClock
 from apps.claims.rules.registry import BY_CODE
-from apps.claims.rules.snapshot import ClaimView, EnrolmentView
+from apps.claims.rules.snapshot import ClaimView, EnrollmentView
 from apps.claims.selectors.filing import file_by
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services import scrub_claims
@@ -23,7 +23,7 @@ from tests.factories.practice import (
     PayerChannelFactory,
     PayerDeadlineFactory,
     PracticeFactory,
-    ProviderEnrolmentFactory,
+    ProviderEnrollmentFactory,
 )
 
 SERVED = SOUND.service_date
@@ -35,36 +35,36 @@ def said(claim: ClaimView, code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("enrolments", "words"),
+    ("enrollments", "words"),
     [
         (None, ""),
-        ((EnrolmentView("active", SERVED),), ""),
-        ((EnrolmentView("active", BEFORE, SERVED),), ""),
-        ((EnrolmentView("refused"), EnrolmentView("active", BEFORE)), ""),
-        ((), "No enrolment is on file."),
-        ((EnrolmentView("active", AFTER),), "It begins on January 1, 2030."),
-        ((EnrolmentView("active", BEFORE, date(2020, 6, 30)),), "It ended on June 30, 2020."),
-        ((EnrolmentView("to_do"),), "Enrolment is still to do."),
-        ((EnrolmentView("applied", BEFORE),), "It was applied for and is not active yet."),
-        ((EnrolmentView("refused"),), "The payer refused it."),
+        ((EnrollmentView("active", SERVED),), ""),
+        ((EnrollmentView("active", BEFORE, SERVED),), ""),
+        ((EnrollmentView("refused"), EnrollmentView("active", BEFORE)), ""),
+        ((), "No enrollment is on file."),
+        ((EnrollmentView("active", AFTER),), "It begins on January 1, 2030."),
+        ((EnrollmentView("active", BEFORE, date(2020, 6, 30)),), "It ended on June 30, 2020."),
+        ((EnrollmentView("to_do"),), "Enrollment is still to do."),
+        ((EnrollmentView("applied", BEFORE),), "It was applied for and is not active yet."),
+        ((EnrollmentView("refused"),), "The payer refused it."),
     ],
 )
 def test_a_provider_is_enrolled_with_the_payer_on_the_date_of_service(
-    enrolments: tuple[EnrolmentView, ...] | None, words: str
+    enrollments: tuple[EnrollmentView, ...] | None, words: str
 ) -> None:
-    found = said(replace(SOUND, enrolments=enrolments), "PRV-ENROLLED")
+    found = said(replace(SOUND, enrollments=enrollments), "PRV-ENROLLED")
     assert len(found) == bool(words)
     assert all(words in each and "do not bill it under a colleague" in each for each in found)
 
 
-def test_a_void_is_not_held_for_an_enrolment() -> None:
-    assert said(replace(SOUND, enrolments=(), frequency="8"), "PRV-ENROLLED") == []
+def test_a_void_is_not_held_for_an_enrollment() -> None:
+    assert said(replace(SOUND, enrollments=(), frequency="8"), "PRV-ENROLLED") == []
 
 
 def test_a_closed_channel_holds_the_claim_with_its_reason() -> None:
     assert said(SOUND, "COV-PAYER-CHANNEL") == []
-    closed = replace(SOUND, payer=replace(SOUND.payer, claims_closed="Enrolment is still to do."))
-    assert said(closed, "COV-PAYER-CHANNEL") == ["Enrolment is still to do. See Settings, Payers."]
+    closed = replace(SOUND, payer=replace(SOUND.payer, claims_closed="Enrollment is still to do."))
+    assert said(closed, "COV-PAYER-CHANNEL") == ["Enrollment is still to do. See Settings, Payers."]
 
 
 def test_what_stops_may_be_overridden_with_a_reason() -> None:
@@ -112,14 +112,14 @@ def test_a_corrected_claim_has_its_own_filing_clock(
 def test_a_claim_of_a_provider_who_is_not_enrolled_is_held_and_others_go(now: datetime) -> None:
     PracticeFactory()
     enrolled, stranger, unknown, elsewhere = (ClaimFactory() for _ in range(4))
-    ProviderEnrolmentFactory(provider=enrolled.provider, payer=enrolled.payer)
-    ProviderEnrolmentFactory(payer=stranger.payer)
-    ProviderEnrolmentFactory(provider=stranger.provider)
-    ProviderEnrolmentFactory(payer=unknown.payer)
+    ProviderEnrollmentFactory(provider=enrolled.provider, payer=enrolled.payer)
+    ProviderEnrollmentFactory(payer=stranger.payer)
+    ProviderEnrollmentFactory(provider=stranger.provider)
+    ProviderEnrollmentFactory(payer=unknown.payer)
     assert scrub_claims(now=now).passed == 3
     assert set(Finding.objects.values_list("claim", "rule")) == {
         (stranger.pk, "PRV-ENROLLED"),
-        (unknown.pk, "PRV-ENROLMENT-UNKNOWN"),
+        (unknown.pk, "PRV-ENROLLMENT-UNKNOWN"),
     }
     assert Claim.objects.get(pk=elsewhere.pk).status == ClaimStatus.READY
 
@@ -135,14 +135,14 @@ def test_a_claim_goes_under_the_id_of_the_connected_clearinghouse(now: datetime)
 
 
 @pytest.mark.django_db
-def test_a_claim_waits_for_the_enrolment_of_its_payer(now: datetime) -> None:
+def test_a_claim_waits_for_the_enrollment_of_its_payer(now: datetime) -> None:
     PracticeFactory()
     ConnectionFactory(kind="clearinghouse", adapter="waystar")
     claim = ClaimFactory()
-    PayerChannelFactory(payer=claim.payer, enrolment=PayerChannel.Enrolment.TO_DO)
+    PayerChannelFactory(payer=claim.payer, enrollment=PayerChannel.Enrollment.TO_DO)
     assert scrub_claims(now=now).passed == 0
     assert Finding.objects.get().sentence == (
-        f"Enrolment for claims with {claim.payer.name} is still to do. See Settings, Payers."
+        f"Enrollment for claims with {claim.payer.name} is still to do. See Settings, Payers."
     )
 
 
