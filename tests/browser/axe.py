@@ -42,15 +42,26 @@ def grave_findings(page: Page, options: Mapping[str, Any] | None = None, part: M
 
 
 def look(page: Page, name: str, part: Mapping[str, Any] = WHAT_IS_NEW) -> list[str]:
-    """The page as it stands, in every dress and at every width, and whether it stands still. It is left in the dress in which it came."""
+    """The page as it stands, in every dress. It is left in the dress in which it came."""
+    findings: list[str] = []
     came = page.viewport_size
-    findings = [f"{name}, {fault}" for fault in (*unsteady_as_it_stands(page), *unsteady_when_late(page))]
     for width, theme, options in DRESSES:
         page.set_viewport_size(SIZES[width])
         page.emulate_media(color_scheme=theme)
         found = grave_findings(page, options, part)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append("scrolls sideways")
         findings += [f"{name}, {width}, {theme}: {finding}" for finding in found]
     page.emulate_media(color_scheme="null")
     if came:
         page.set_viewport_size(came)
     return findings
+
+
+def look_long(page: Page, name: str) -> list[str]:
+    """As `look`, and at every width; and whether the page stands still when it comes late."""
+    came = page.viewport_size
+    findings = [f"{name}, {fault}" for fault in (*unsteady_as_it_stands(page), *unsteady_when_late(page))]
+    if came:
+        page.set_viewport_size(came)
+    return findings + look(page, name)

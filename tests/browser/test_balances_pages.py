@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.patient_balances.encode import new_link
 from apps.patient_balances.models import Balance, CardDispute, Message, PatientPayment, StrayPayment
 from apps.practice.roles import Role
-from tests.browser.axe import look
+from tests.browser.axe import look, look_long
 from tests.browser.conftest import Opener, Watch
 from tests.factories.connectors import MessagingConnectionFactory, PaymentsConnectionFactory
 from tests.factories.intake import ConsentFactory, PatientFactory
@@ -89,7 +89,7 @@ def test_the_patients_pages_are_open_to_everyone(open_page: Opener, watch: Watch
     page = open_page(None, door_of(balance))
 
     def seen(name: str) -> list[str]:
-        return look(page, f"pay-{name}-{language}")
+        return look_long(page, f"pay-{name}-{language}")
 
     findings = seen("door")
     go_on(page, "open")
@@ -160,5 +160,5 @@ def staff_pages() -> dict[str, str]:
 def test_the_staffs_pages_are_open_to_everyone(open_page: Opener) -> None:
     findings: list[str] = []
     for name, path in staff_pages().items():
-        findings += look(open_page(Role.BILLER, path), name)
+        findings += look_long(open_page(Role.BILLER, path), name)
     assert findings == []

@@ -14,7 +14,7 @@ from apps.core.models import User
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittancePayment, RemittedClaim
 from apps.remittances.services import post_remittances, settle_as_not_ours
-from tests.browser.axe import look
+from tests.browser.axe import look, look_long
 from tests.browser.conftest import Opener
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import clp, payment, sent_again, stored_file, submitted_claim, svc
@@ -63,7 +63,7 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     }
     found: list[str] = []
     for name, path in pages.items():
-        found += look(open_page(Role.BILLER, path), name)
+        found += look_long(open_page(Role.BILLER, path), name)
     assert found == []
 
 

@@ -11,7 +11,7 @@ from apps.core.models import User
 from apps.practice.roles import Role
 from apps.remittances.models import BankFile, BankLine
 from apps.remittances.services import add_rule
-from tests.browser.axe import look
+from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
 from tests.factories.deposits import bank_row, banked, expected_of, posted_payment
 from tests.factories.practice import PracticeFactory, UserFactory
@@ -46,7 +46,7 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     )
     found: list[str] = []
     for show in ("credits", "payments", "proposed", "matched", "aside", "elsewhere"):
-        found += look(open_page(Role.BILLER, f"{LIST}?show={show}"), show)
+        found += look_long(open_page(Role.BILLER, f"{LIST}?show={show}"), show)
     pages = {
         "credit": reverse("remittances:bank_line", args=[BankLine.objects.get(amount=88).public_id]),
         "matched credit": reverse("remittances:bank_line", args=[BankLine.objects.get(amount=40).public_id]),
@@ -57,13 +57,13 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         "upload": reverse("remittances:bank_upload"),
     }
     for name, path in pages.items():
-        found += look(open_page(Role.BILLER, path), name)
+        found += look_long(open_page(Role.BILLER, path), name)
     assert found == []
 
 
 @pytest.mark.axe
 def test_the_empty_page_is_open_to_everyone(open_page: Opener) -> None:
-    assert look(open_page(Role.BILLER, LIST), "empty") == []
+    assert look_long(open_page(Role.BILLER, LIST), "empty") == []
 
 
 def test_a_credit_is_matched_by_keyboard(open_page: Opener) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from apps.intake.models import EmergencyAccess
 from apps.practice.roles import Role
 from scripts.chromium import SIZES
-from tests.browser.axe import look
+from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
 from tests.browser.world import build_world
 
@@ -20,16 +20,16 @@ def test_the_front_desk_opens_a_record_and_an_administrator_looks_into_it(open_p
     patient = reverse("workspace:patient", args=[world.denied.patient.public_id])
     desk = open_page(Role.FRONT_DESK, patient)
     desk.get_by_role("link", name="Open in an emergency").press("Enter")
-    found = look(desk, "asking why")
+    found = look_long(desk, "asking why")
     desk.get_by_label("Why it cannot wait").press_sequentially("The patient is at the desk with the payer's letter")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("Opened in an emergency until")).to_be_visible()
-    found += look(desk, "patient")
+    found += look_long(desk, "patient")
     desk.get_by_role("link", name=world.denied.control_number).press("Enter")
     expect(desk.get_by_role("heading", name=f"Claim {world.denied.control_number}")).to_be_visible()
-    found += look(desk, "claim")
-    found += look(
+    found += look_long(desk, "claim")
+    found += look_long(
         open_page(Role.FRONT_DESK, reverse("denials:card", args=[world.denied.denials.get().public_id])), "denial"
     )
 
@@ -37,13 +37,13 @@ def test_the_front_desk_opens_a_record_and_an_administrator_looks_into_it(open_p
     address = reverse("settings:emergency", args=[access.public_id])
     boss = open_page(Role.ADMINISTRATOR, address)
     expect(boss.get_by_role("button", name="Close it now")).to_be_visible()
-    found += look(boss, "open access")
+    found += look_long(boss, "open access")
     boss.get_by_role("button", name="Close it now").press("Enter")
     boss.get_by_label("Was it in order?").select_option("In order")
-    found += look(boss, "access to look at")
+    found += look_long(boss, "access to look at")
     boss.get_by_role("button", name="Done").press("Enter")
     expect(boss.get_by_text("In order.", exact=True)).to_be_visible()
-    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:emergencies")), "accesses")
+    found += look_long(open_page(Role.ADMINISTRATOR, reverse("settings:emergencies")), "accesses")
     assert found == []
 
 

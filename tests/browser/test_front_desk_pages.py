@@ -17,7 +17,7 @@ from apps.eligibility.services.desk_tasks import open_tasks
 from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.reports.models import MetricSnapshot
-from tests.browser.axe import look
+from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
 from tests.eligibility.answers import about_patient
 from tests.factories.claims import ClaimFactory
@@ -115,7 +115,7 @@ def test_eligibility_is_open_to_everyone(open_page: Opener) -> None:
     findings = []
     for name, path in paths.items():
         page = open_page(Role.FRONT_DESK, f"/eligibility/{path}")
-        findings += look(page, f"eligibility-{name}")
+        findings += look_long(page, f"eligibility-{name}")
     assert findings == []
 
 
@@ -127,17 +127,17 @@ def test_denials_are_open_to_everyone(open_page: Opener) -> None:
     findings = []
     for name, path in paths.items():
         role = Role.CODER if name == "coding" else Role.BILLER
-        findings += look(open_page(role, path), f"denials-{name}")
+        findings += look_long(open_page(role, path), f"denials-{name}")
     assert findings == []
 
 
 @pytest.mark.axe
 def test_the_dashboard_is_open_to_everyone(open_page: Opener) -> None:
-    findings = look(open_page(Role.ADMINISTRATOR, "/reports/"), "reports-empty")
+    findings = look_long(open_page(Role.ADMINISTRATOR, "/reports/"), "reports-empty")
     books()
     queue()
     for name, path in {"dashboard": "/reports/", "metric": "/reports/ar_days/"}.items():
-        findings += look(open_page(Role.ADMINISTRATOR, path), f"reports-{name}")
+        findings += look_long(open_page(Role.ADMINISTRATOR, path), f"reports-{name}")
     assert findings == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.practice.roles import Role
-from tests.browser.axe import ALL, DARK, grave_findings, look
+from tests.browser.axe import ALL, DARK, grave_findings, look, look_long
 from tests.browser.conftest import Opener
 from tests.browser.world import World, build_world
 
@@ -45,7 +45,7 @@ def test_the_frame_of_every_page_is_open_to_everyone(open_page: Opener) -> None:
 def test_pages_with_rows_are_open_to_everyone(open_page: Opener) -> None:
     found: list[str] = []
     for name, path in addresses(build_world()).items():
-        found += look(open_page(Role.BILLER, path), name)
+        found += look_long(open_page(Role.BILLER, path), name)
     assert found == []
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from apps.practice.models import PayerDeadline
 from apps.practice.roles import Role
-from tests.browser.axe import look
+from tests.browser.axe import look, look_long
 from tests.browser.conftest import Opener, Watch
 from tests.factories.connectors import ConnectionFactory
 from tests.factories.practice import (
@@ -39,7 +39,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
-    found = look(open_page(Role.ADMINISTRATOR, LIST), "empty list")
+    found = look_long(open_page(Role.ADMINISTRATOR, LIST), "empty list")
     payer = PayerFactory(
         name="The Farmers and Merchants Mutual Benefit of Travis County",
         confirmed=False,
@@ -73,7 +73,7 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         "import": reverse("settings:import_payers"),
     }
     for name, path in pages.items():
-        found += look(open_page(Role.ADMINISTRATOR, path), name)
+        found += look_long(open_page(Role.ADMINISTRATOR, path), name)
     assert found == []
 
 

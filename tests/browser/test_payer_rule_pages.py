@@ -12,7 +12,7 @@ from apps.claims.models import PayerRule
 from apps.claims.services import review_payer_rules
 from apps.claims.states import ClaimStatus
 from apps.practice.roles import Role
-from tests.browser.axe import look
+from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
 from tests.factories.claims import ClaimFactory, PayerRuleFactory
 from tests.factories.practice import PayerFactory, PracticeFactory
@@ -31,7 +31,7 @@ def that_morning(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.mark.axe
 def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
-    found = look(open_page(Role.ADMINISTRATOR, LIST), "empty list")
+    found = look_long(open_page(Role.ADMINISTRATOR, LIST), "empty list")
     payer = PayerFactory(name="The Farmers and Merchants Mutual Benefit of Travis County")
     for status in (ClaimStatus.DENIED, ClaimStatus.PAID):
         ClaimFactory(status=status, encounter__coverage__payer=payer)
@@ -49,11 +49,11 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         "review": reverse("claims:review_payer_rule", args=where),
     }
     for name, path in pages.items():
-        found += look(open_page(Role.ADMINISTRATOR, path), name)
+        found += look_long(open_page(Role.ADMINISTRATOR, path), name)
     page = open_page(Role.ADMINISTRATOR, pages["rule"])
     page.get_by_role("button", name="Try it on past claims").click()
     expect(page.get_by_text("this would have held 2 claims, 1 of which was denied")).to_be_visible()
-    assert found + look(page, "trial") == []
+    assert found + look_long(page, "trial") == []
 
 
 def _fill(page: Page, number: int, field: str, how: str, value: str) -> None:

@@ -15,7 +15,7 @@ from apps.practice.models import Invitation
 from apps.practice.roles import Role
 from apps.practice.services import invite
 from apps.worklist.models import WorkItem
-from tests.browser.axe import look
+from tests.browser.axe import look, look_long
 from tests.browser.conftest import Opener
 from tests.browser.world import build_world
 from tests.factories.connectors import ConnectionFactory
@@ -66,16 +66,18 @@ def test_people_and_what_they_did_are_open_to_everyone(open_page: Opener) -> Non
             address="192.0.2.14",
             filter="view=mine&sort=due",
         )
-    found = look(open_page(Role.ADMINISTRATOR, reverse("settings:people")), "people")
-    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:invite")), "invite")
+    found = look_long(open_page(Role.ADMINISTRATOR, reverse("settings:people")), "people")
+    found += look_long(open_page(Role.ADMINISTRATOR, reverse("settings:invite")), "invite")
     for user in (biller, Invitation.objects.get().user):
-        found += look(open_page(Role.ADMINISTRATOR, reverse("settings:person", args=[user.public_id])), user.first_name)
+        found += look_long(
+            open_page(Role.ADMINISTRATOR, reverse("settings:person", args=[user.public_id])), user.first_name
+        )
     ConnectionFactory(kind="messaging", adapter="twilio", name="Twilio")
     for name in ("setup", "agreements"):
-        found += look(open_page(Role.ADMINISTRATOR, reverse(f"settings:{name}")), name)
-    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:agreement", args=["twilio"])), "agreement")
-    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:trail")), "audit")
-    found += look(open_page(Role.ADMINISTRATOR, reverse("settings:trail") + "?first=2026-12-01"), "nothing")
+        found += look_long(open_page(Role.ADMINISTRATOR, reverse(f"settings:{name}")), name)
+    found += look_long(open_page(Role.ADMINISTRATOR, reverse("settings:agreement", args=["twilio"])), "agreement")
+    found += look_long(open_page(Role.ADMINISTRATOR, reverse("settings:trail")), "audit")
+    found += look_long(open_page(Role.ADMINISTRATOR, reverse("settings:trail") + "?first=2026-12-01"), "nothing")
     assert found == []
 
 
@@ -99,7 +101,7 @@ def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Se
     with sandbox(tmp_path / "state") as outside:
         settings.SANDBOX_URL = outside.url
         page = open_page(Role.ADMINISTRATOR, reverse("sandbox:console"))
-        assert look(page, "sandbox") == []
+        assert look_long(page, "sandbox") == []
         page.get_by_role("button", name="remittance (835)").click()
         expect(page.get_by_text("The next remittance (835) will never arrive.")).to_be_visible()
 
@@ -108,9 +110,9 @@ def test_the_sandbox_console_is_open_to_everyone(open_page: Opener, settings: Se
 def test_the_worklist_and_one_item_are_open_to_everyone(open_page: Opener) -> None:
     build_world()
     page = open_page(Role.BILLER, reverse("workspace:worklist"))
-    found = look(page, "worklist")
+    found = look_long(page, "worklist")
     item = WorkItem.objects.filter(owner_role="biller", url_name="claims:exception").first()
     assert item is not None
-    found += look(open_page(Role.BILLER, reverse("workspace:work_item", args=[item.public_id])), "item")
-    found += look(open_page(Role.BILLER, reverse("workspace:worklist") + "?view=done"), "nothing done")
+    found += look_long(open_page(Role.BILLER, reverse("workspace:work_item", args=[item.public_id])), "item")
+    found += look_long(open_page(Role.BILLER, reverse("workspace:worklist") + "?view=done"), "nothing done")
     assert found == []
