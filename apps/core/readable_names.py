@@ -37,12 +37,12 @@ _ACRONYMS = frozenset(
 _SMALL = frozenset({"AND", "BY", "FOR", "IN", "OF", "ON", "OR", "THE", "TO"})
 _ABBREVIATED = frozenset({"CO", "CORP", "INC", "LTD", "PLN", "SVC", "ST", "MT", "FT", "DR", "GRP", "MGMT", "HLTH"})
 _WORD = re.compile(r"[A-Z0-9]+(?:'[A-Z]+)?")
-SHORT = 4
+_SHORT = 4
 
 
 def readable_name(name: str) -> str:
     """ "LONE PRAIRIE HEALTH PLAN" as "Lone Prairie Health Plan", "BCBS OF TX" as "BCBS of TX"; a name that is not all capitals as it is."""
-    if name != name.upper() or not _WORD.search(name) or (name.isalpha() and len(name) <= SHORT):
+    if name != name.upper() or not _WORD.search(name) or (name.isalpha() and len(name) <= _SHORT):
         return name
     return _WORD.sub(lambda found: _word(found[0], is_first=found.start() == 0), name)
 

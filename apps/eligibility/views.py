@@ -110,6 +110,7 @@ def _show(
     if is_open and suggested.get("member_id"):
         # The form holds it whole, so that it need not be typed.
         _audit_one(request, row, "reveal")
+    call = _call(request, row)
     context = {
         "row": row,
         "mark": mark_of(row.state, row.verdict, row.settlement),
@@ -117,9 +118,9 @@ def _show(
         "other_member_id": other_member_id(row),
         "history": _history(row),
         "segments": raw_answer(row),
-        "script": call_script(_call(request, row), verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
+        "script": call_script(call, verdict=row.verdict, by_phone=row.state == row.State.BY_PHONE),
         "open": is_open,
-        "is_past": _is_past(row),
+        "is_past": call.is_past,
         "may_work": may_work and row.appointment is not None,
         "coverage_form": coverage_form or CardForm(initial=suggested, today=clock.practice_date(clock.now())),
         "phone_form": phone_form or PhoneForm(),
@@ -151,12 +152,8 @@ def _call(request: HttpRequest, row: EligibilityCheck) -> Call:
         patient=row.coverage.patient.full_name,
         payer=row.coverage.payer.name,
         when=when,
-        is_past=_is_past(row),
+        is_past=row.appointment is not None and row.appointment.starts_at < clock.now(),
     )
-
-
-def _is_past(row: EligibilityCheck) -> bool:
-    return row.appointment is not None and row.appointment.starts_at < clock.now()
 
 
 def _audit_one(request: HttpRequest, row: EligibilityCheck, action: str) -> None:

@@ -48,9 +48,12 @@ LOOK = """() => {
     const low = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 3;
     if (cut || low) found.push(`cut: ${said(element)}`);
   }
-  if (watched.moved > MOST) found.push(`moved by ${watched.moved.toFixed(3)}`);
-  return [...found, ...watched.refused.map((what) => `refused: ${what}`)];
-}""".replace("MOST", str(MOST_SHIFT))
+  return found;
+}"""
+WATCHED = """() => [
+  ...(watched.moved > MOST ? [`moved by ${watched.moved.toFixed(3)}`] : []),
+  ...watched.refused.map((what) => `refused: ${what}`),
+]""".replace("MOST", str(MOST_SHIFT))
 
 
 def watch_from_now(page: Page) -> None:
@@ -74,11 +77,10 @@ def unsteady(page: Page, path: str, *, polls: bool = False) -> list[str]:
 
 def unsteady_as_it_stands(page: Page) -> list[str]:
     """What is wrong with it at each width, but for what moved: somebody may have worked on it. Its window is left at the last."""
-    page.evaluate(f"() => {{ {WATCHING} }}")
     found = []
     for name, size in WIDTHS.items():
         page.set_viewport_size(size)
-        found += [f"at {name}: {fault}" for fault in page.evaluate(LOOK) if not fault.startswith("moved")]
+        found += [f"at {name}: {fault}" for fault in page.evaluate(LOOK)]
     return found
 
 
@@ -105,5 +107,4 @@ def _late(route: Route) -> None:
 def _faults(page: Page) -> list[str]:
     """Two frames later: what moves in the first is counted before the second."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    found: list[str] = page.evaluate(LOOK)
-    return found
+    return [*page.evaluate(LOOK), *page.evaluate(WATCHED)]

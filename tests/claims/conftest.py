@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from apps.claims.models import Claim
+from apps.claims.models import Batch, Claim
 from apps.claims.services import batch_claims, chase_unanswered, submit_batch
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
@@ -39,6 +39,19 @@ def clearinghouse(tmp_path: Path, settings: Settings, db: None) -> Callable[...,
         return made
 
     return behave
+
+
+@pytest.fixture
+def batch(clearinghouse: Callable[..., Connection], now: datetime) -> Batch:
+    """Three claims, sent."""
+    clearinghouse()
+    for _ in range(3):
+        ClaimFactory(status=ClaimStatus.READY)
+    batch_claims(now=now)
+    batch = Batch.objects.get()
+    submit_batch(batch_id=batch.public_id, now=now)
+    batch.refresh_from_db()
+    return batch
 
 
 @pytest.fixture

@@ -28,19 +28,6 @@ State = Batch.State
 ACCEPTED, REJECTED = "A2:20:PR*20260917*WQ", "A3:562:82*20260917*U"
 
 
-@pytest.fixture
-def batch(clearinghouse: Clearinghouse, now: datetime) -> Batch:
-    """Three claims, sent."""
-    clearinghouse()
-    for _ in range(3):
-        ClaimFactory(status=ClaimStatus.READY)
-    batch_claims(now=now)
-    batch = Batch.objects.get()
-    submit_batch(batch_id=batch.public_id, now=now)
-    batch.refresh_from_db()
-    return batch
-
-
 def answer(payload: bytes, kind: str, now: datetime, *, hours: int = 1) -> AcknowledgeResult:
     moment = now + timedelta(hours=hours)
     journal.receive(payload, kind=kind, now=moment, name=f"answer-{hours}")

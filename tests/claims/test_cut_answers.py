@@ -1,6 +1,5 @@
 """An answer file whose end is missing: what is whole in it counts, nothing of what is open does, and one person asks for it again."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,8 +8,7 @@ from django.urls import reverse
 
 from apps.claims.models import Batch, Claim
 from apps.claims.rules.cut_file import cut_sentence, whole_body
-from apps.claims.services import acknowledge_claims, batch_claims, submit_batch
-from apps.claims.states import ClaimStatus
+from apps.claims.services import acknowledge_claims
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
@@ -19,24 +17,10 @@ from apps.x12.guides.x277 import ClaimStatusResponse
 from apps.x12.guides.x277ca import ClaimAcknowledgment
 from apps.x12.guides.x277ca import ClaimStatus as ListedClaim
 from tests.claims.answers import f277ca, f999, ta1
-from tests.factories.claims import ClaimFactory
 from tests.x12.examples import envelope
 from tests.x12.test_claim_status import status_response
 
 ACCEPTED, REJECTED = "A2:20:PR*20260917*WQ", "A3:562:82*20260917*U"
-
-
-@pytest.fixture
-def batch(clearinghouse: Callable[..., Connection], now: datetime) -> Batch:
-    """Three claims, sent."""
-    clearinghouse()
-    for _ in range(3):
-        ClaimFactory(status=ClaimStatus.READY)
-    batch_claims(now=now)
-    batch = Batch.objects.get()
-    submit_batch(batch_id=batch.public_id, now=now)
-    batch.refresh_from_db()
-    return batch
 
 
 def came(payload: bytes, kind: str, now: datetime) -> Transmission:

@@ -1,12 +1,12 @@
 """Our Python as the laws look at it: each file is read, parsed and walked through once in a run, whatever number of laws ask for it."""
 
 import ast
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from apps.x12.collection import paused_collection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,7 +55,7 @@ def modules(folder: str) -> Iterator[Source]:
 @cache
 def source(path: Path) -> Source:
     found = Source(path, path.read_text())
-    with _uncollected():
+    with paused_collection():
         for node in ast.walk(ast.parse(found.text)):
             match node:
                 case ast.Import():
@@ -81,15 +81,3 @@ def _dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         parts.append(node.id)
     return ".".join(reversed(parts))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A tree has no circles: to look for some while it grows takes longer than to build it."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -127,12 +127,12 @@ def _events(first: Claim, claim: Claim, now: datetime) -> list[ClaimEvent]:
 def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
     """Those that had come to their patient before the next plan was known stand where their own payer's answer left them."""
     back = [first for first in firsts if first.status == ClaimStatus.PATIENT_BALANCE]
+    if not back:
+        return
     said = ClaimEvent.objects.filter(claim__in=back, new_status__in=ADJUDICATED).order_by("at", "pk")
-    stood = dict(said.values_list("claim", "new_status")) if back else {}
-    moves = [
-        Move(pk, ClaimStatus(status), "The next payer is asked before the patient.") for pk, status in stood.items()
-    ]
-    apply_moves(moves, now=now)
+    stood = dict(said.values_list("claim", "new_status"))
+    what = "The next payer is asked before the patient."
+    apply_moves([Move(pk, ClaimStatus(status), what) for pk, status in stood.items()], now=now)
 
 
 def _hand_over(pairs: Sequence[tuple[Claim, Claim]], now: datetime) -> None:

@@ -39,12 +39,11 @@ def disputed_away(reference: str, intent: str) -> Decimal:
 def left_on_balances(reference: str, intent: str) -> dict[int, Decimal]:
     """By balance, what is still there of a payment that its patient made for it: less what was given back or taken by a bank."""
     same = same_payment(reference, intent)
-    entries: set[int] = set(PatientPayment.objects.filter(same, entry__isnull=False).values_list("entry_id", flat=True))
-    entries.update(
-        StrayPayment.objects.filter(same, kind=Kind.REFUND, entry__isnull=False).values_list("entry_id", flat=True)
-    )
-    for pair in CardDispute.objects.filter(same).values_list("entry_id", "restoring_entry_id"):
-        entries.update(key for key in pair if key)
+    disputes = CardDispute.objects.filter(same)
+    moved = PatientPayment.objects.filter(same).values_list("entry_id")
+    moved = moved.union(StrayPayment.objects.filter(same, kind=Kind.REFUND).values_list("entry_id"))
+    moved = moved.union(disputes.values_list("entry_id"), disputes.values_list("restoring_entry_id"))
+    entries = [entry for (entry,) in moved if entry]
     legs = Leg.objects.filter(entry__in=entries, account=Account.PATIENT_RECEIVABLE, charge__isnull=False)
     sums = legs.order_by().values("charge__encounter__balances").annotate(total=Sum("amount"))
     return {row["charge__encounter__balances"]: max(-row["total"], ZERO) for row in sums}
