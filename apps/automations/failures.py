@@ -12,14 +12,14 @@ from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item, is_open, open_item
 
 KIND = "step_failed"
-_LOST_MAIL = "A mail may not have left: the connection broke in sending. It is not sent again by itself. Ask whoever should have it."
+_LOST_MAIL = "An email may not have left: the connection broke in sending. It is not sent again by itself. Ask whoever should have it."
 _LOST_MAILS = {
     "send_invitation": (
         "An invitation may not have left: the connection broke in sending. It is not sent again by itself. "
         "Ask the person; if it did not come, send it again in Settings, People."
     ),
     "send_due_alert": (
-        "A mail about due work may not have left: the connection broke in sending. It is not sent again that day; "
+        "An email about due work may not have left: the connection broke in sending. It is not sent again that day; "
         "the next day's leaves as usual. See the mail server."
     ),
 }

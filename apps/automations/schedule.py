@@ -98,8 +98,8 @@ SCHEDULE = (
         "15", "7",
     ),
     Periodic(
-        "due_alerts", "plan_due_alerts", "Work that is due, by mail",
-        "Tells each person who switched it on in the worklist how much work is due; the mail names no task and no patient.",
+        "due_alerts", "plan_due_alerts", "Work that is due, by email",
+        "Tells each person who switched it on in the worklist how much work is due; the email names no task and no patient.",
         "20", "7", "1-5",
     ),
     Periodic(

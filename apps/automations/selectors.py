@@ -62,7 +62,7 @@ class AutomationRow:
 
 
 def outcome_words(run: JobRun | None) -> str:
-    """ "12 visits, 3 known before"; what went wrong for a run that failed."""
+    """ "12 new visits, 3 already imported"; what went wrong for a run that failed."""
     if run is None:
         return ""
     if run.error:

@@ -68,7 +68,12 @@ def pull_charges(_key: str, now: datetime) -> Done:
     found = intake.pull_charges(
         connection=connection_of(Connection.Kind.EHR), first=today - CHARGE_DAYS_BACK, last=today, now=now
     )
-    counts = {"visits": found.new, "known before": found.known, "changed": found.changed, "refused": len(found.refused)}
+    counts = {
+        "new visits": found.new,
+        "already imported": found.known,
+        "changed": found.changed,
+        "refused": len(found.refused),
+    }
     return Done(counts, _then(found.new + found.changed, "build_claims"))
 
 

@@ -24,7 +24,7 @@ _WORDS = {
     Connection.Kind.EHR: "EHR",
     Connection.Kind.CLEARINGHOUSE: "clearinghouse",
     Connection.Kind.PAYMENTS: "card processor",
-    Connection.Kind.MESSAGING: "phone or mail service",
+    Connection.Kind.MESSAGING: "text or email service",
 }
 
 _PORTS: dict[Connection.Kind, type] = {

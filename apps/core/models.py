@@ -21,10 +21,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(PublicIdModel, AbstractUser):
-    """A person who signs in, known by e-mail address. What they may do is their role in `practice`."""
+    """A person who signs in, known by email address. What they may do is their role in `practice`."""
 
-    username = None  # type: ignore[assignment]  # replaced by the e-mail address
-    email = models.EmailField("e-mail address", unique=True)
+    username = None  # type: ignore[assignment]  # replaced by the email address
+    email = models.EmailField("email address", unique=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_log_in_an_address")]

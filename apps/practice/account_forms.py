@@ -9,7 +9,7 @@ WORDS = {
     "oldpassword": "Current password",
     "password1": "New password",
     "password2": "New password, once more",
-    "email": "E-mail address",
+    "email": "Email address",
 }
 
 

@@ -28,21 +28,25 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
         state="done",
         started_at=now,
         finished_at=now,
-        counts={"visits": 41, "known before": 0},
+        counts={"new visits": 41, "already imported": 0},
     )
     sign_in(client, Role.ADMINISTRATOR)
     page = client.get(reverse("automations:list")).content.decode()
     assert "6:30 PM, every day" in page
-    assert "41 visits" in page
+    assert "41 new visits" in page
     assert "Has not run yet" in page
 
 
 def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
-        step="late_charges", state="done", started_at=now, finished_at=now, counts={"visits": 1, "known before": 16}
+        step="late_charges",
+        state="done",
+        started_at=now,
+        finished_at=now,
+        counts={"new visits": 1, "already imported": 16},
     )
     sign_in(client, Role.ADMINISTRATOR)
-    assert "1 visit, 16 known before<" in client.get(reverse("automations:list")).content.decode()
+    assert "1 new visit, 16 already imported<" in client.get(reverse("automations:list")).content.decode()
 
 
 def test_the_list_asks_the_database_as_often_however_many_runs_there_are(

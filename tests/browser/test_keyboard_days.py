@@ -227,7 +227,7 @@ def test_an_administrators_day(open_page: Opener) -> None:
     page.goto(reverse("settings:invite"))
     hands.fill(page.get_by_label("First name"), "Ida")
     hands.fill(page.get_by_label("Last name"), "Quill")
-    hands.fill(page.get_by_label("E-mail address"), "ida.quill@practice.example.com")
+    hands.fill(page.get_by_label("Email address"), "ida.quill@practice.example.com")
     hands.choose(page.get_by_label("Role"), "Coder")
     page.keyboard.press("Tab")
     hands.go(page.get_by_role("button", name="Send the invitation"))

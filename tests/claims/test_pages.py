@@ -10,7 +10,7 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Batch, Claim
 from apps.claims.services import acknowledge_claims, scrub_claims
 from apps.claims.states import ClaimStatus
-from apps.practice.roles import Role
+from apps.practice.roles import Permission, Role, may
 from tests.claims.pages import HTMX, held, needs_25, page
 from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.connectors import TransmissionFactory
@@ -23,8 +23,13 @@ SignIn = Callable[[Role | None], Client]
 # ------------------------------------------------------------------ the list
 
 
-def test_an_empty_list_says_what_will_stand_here(biller: Client) -> None:
-    assert "No claims yet" in page(biller, "claims:list")
+@pytest.mark.parametrize("role", [role for role in Role if may(role, Permission.VIEW_CLAIMS)])
+def test_an_empty_list_says_what_will_stand_here_and_leads_to_the_visits(signed_in: SignIn, role: Role) -> None:
+    client = signed_in(role)
+    text = page(client, "claims:list")
+    assert "No claims yet" in text
+    assert f'href="{reverse("intake:uncharged")}">Visits without charges' in text
+    assert client.get(reverse("intake:uncharged")).status_code == 200
 
 
 def test_the_list_shows_each_claim_with_its_state_and_money(biller: Client) -> None:
@@ -194,7 +199,9 @@ def test_the_queues_queries_do_not_grow(
 
 
 def test_without_files_the_page_says_what_will_stand_here(biller: Client) -> None:
-    assert "No files yet" in page(biller, "claims:batches")
+    text = page(biller, "claims:batches")
+    assert "No files yet" in text
+    assert 'href="../?status=ready">Claims that are ready' in text
 
 
 def test_a_file_of_unknown_fate_is_resolved_by_a_person(biller: Client) -> None:

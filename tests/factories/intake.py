@@ -56,7 +56,7 @@ class ConsentFactory(DjangoModelFactory):
     channel = Consent.Channel.SMS
     address = factory.SelfAttribute("patient.phone")
     given_on = date(2026, 1, 5)
-    wording = "I agree to receive texts and e-mails about my bills from the practice. Reply STOP to end."
+    wording = "I agree to receive texts and emails about my bills from the practice. Reply STOP to end."
     source = "intake form"
 
 

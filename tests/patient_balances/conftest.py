@@ -60,7 +60,7 @@ def practice(db: None) -> Practice:
 
 @pytest.fixture
 def planned(practice: Practice, now: datetime) -> Message:
-    """A text that is planned and due, of a patient who agreed to e-mail too."""
+    """A text that is planned and due, of a patient who agreed to email too."""
     balance = BalanceFactory()
     ConsentFactory(patient=balance.patient)
     ConsentFactory(patient=balance.patient, channel=Consent.Channel.EMAIL, address=balance.patient.email)

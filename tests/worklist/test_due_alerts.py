@@ -255,8 +255,8 @@ def test_what_is_no_longer_so_when_it_is_to_leave_does_not(alert: DueAlert, how:
 def test_each_person_has_an_own_switch(role: Role) -> None:
     browser, other = browser_of(role), browser_of(role)
     page = browser.post(reverse("workspace:switch_due_alert"), {"on": "yes"}, follow=True).content.decode()
-    assert "Stop the daily mail" in page
-    assert "Mail me when work is due" in other.get(reverse("workspace:worklist")).content.decode()
+    assert "Stop the daily email" in page
+    assert "Email me when work is due" in other.get(reverse("workspace:worklist")).content.decode()
     assert DueAlert.objects.get().is_on
     browser.post(reverse("workspace:switch_due_alert"))
     assert not DueAlert.objects.get().is_on

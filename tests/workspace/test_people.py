@@ -175,7 +175,7 @@ def test_an_address_that_the_mail_server_refuses_is_not_tried_for_ever(
     invitation.refresh_from_db()
     assert invitation.state == state
     page = boss.get(reverse("settings:person", args=[invitation.user.public_id])).content.decode()
-    assert ("The mail server refused the mail to ida@example.com for good" in page) == (state == "refused")
+    assert ("The mail server refused the email to ida@example.com for good" in page) == (state == "refused")
 
 
 def test_an_invitation_whose_connection_broke_is_not_sent_again_by_itself(

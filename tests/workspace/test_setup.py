@@ -43,7 +43,7 @@ def test_an_empty_installation_has_everything_before_it() -> None:
         "EHR": ("waiting", "Not connected"),
         "Clearinghouse": ("waiting", "Not connected"),
         "Card processor": ("waiting", "Not connected"),
-        "Texts and mail": ("waiting", "Not connected"),
+        "Texts and email": ("waiting", "Not connected"),
         "Agreements": ("good", "Done"),
         "Payers": ("waiting", "To do"),
         "History": ("waiting", "Nothing yet"),
@@ -115,7 +115,7 @@ def test_an_agreement_is_in_force_from_its_first_to_its_last_day(
     ConnectionFactory(kind="messaging", adapter="twilio")
     VendorAgreement.objects.create(vendor="twilio", signed_on=signed, ends_on=ends)
     (row,) = register(TODAY)
-    assert ((row.state, row.word), row.used_for) == (word, ("Texts and mail",))
+    assert ((row.state, row.word), row.used_for) == (word, ("Texts and email",))
 
 
 def test_vendors_without_an_agreement_stand_first() -> None:

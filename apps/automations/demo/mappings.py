@@ -60,7 +60,7 @@ SATELLITE_EXPORT = {
         "state": "State",
         "zip": "ZIP",
         "phone": "Phone",
-        "email": "E-mail",
+        "email": "Email",
         "language": "Language",
         "text_consent": "Text consent",
         "payer_id": "Payer ID",

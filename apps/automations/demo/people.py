@@ -54,7 +54,7 @@ def invite(*, now: datetime) -> None:
 
 
 def people_lines() -> list[str]:
-    """What `make run` prints: role, e-mail, password, TOTP secret and the code of this half minute."""
+    """What `make run` prints: role, email, password, TOTP secret and the code of this half minute."""
     people = _people(text_of(file()))
     width = max((len(person.email) for person in people), default=0)
     return [

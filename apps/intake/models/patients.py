@@ -106,7 +106,7 @@ class Consent(models.Model):
 
     class Channel(models.TextChoices):
         SMS = "sms", "Text"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
     channel = models.CharField(max_length=5, choices=Channel)

@@ -14,7 +14,7 @@ class Outgoing(PublicIdModel):
 
     class Channel(models.TextChoices):
         SMS = "sms", "Text"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         PAPER = "paper", "Letter"
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""By which channel a patient hears from us: a text with stored consent, else an e-mail, else paper (DOMAIN 6)."""
+"""By which channel a patient hears from us: a text with stored consent, else an email, else paper (DOMAIN 6)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

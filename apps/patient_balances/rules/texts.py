@@ -54,7 +54,7 @@ _OPENINGS: Mapping[tuple[str, str], str] = {
 }
 _MAIL: Mapping[str, str] = {
     "en": "Hello,\n\n{opening} To see it and pay, open:\n\n{link}\n\nWe ask for your birth date and ZIP code first. "
-    "Questions? Call {phone}.\n\nTo stop these e-mails, call us or reply to this message.\n\n{name}\n",
+    "Questions? Call {phone}.\n\nTo stop these emails, call us or reply to this message.\n\n{name}\n",
     "es": "Hola:\n\n{opening} Para verlo y pagar, abra:\n\n{link}\n\nPrimero le pedimos su fecha de nacimiento y código postal. "
     "¿Preguntas? Llame al {phone}.\n\nPara no recibir estos correos, llámenos o responda a este mensaje.\n\n{name}\n",
 }

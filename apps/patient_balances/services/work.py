@@ -34,7 +34,7 @@ class Tasks(Enum):
     PROTECTED = Task("balance_protected", "Bill Medicaid or write off: this patient may not be billed", 14)
     CREDIT = Task("balance_credit", "Give the patient's credit back", 14)
     OTHER_COVERAGE = Task("balance_other_coverage", "Bill the patient's other plan first", 7)
-    LETTER = Task("balance_letter", "Print and mail a letter: no text or e-mail reaches this patient", 3)
+    LETTER = Task("balance_letter", "Print and mail a letter: no text or email reaches this patient", 3)
     PAYER_CREDIT = Task("payer_credit", "Find out why the payer paid more than it owed, and give it back", 14)
     UNANSWERED = Task("payer_left_open", "Ask the payer about the part that it left without a word", 14)
     VOIDED = Task("voided_with_money", "Take the money off a voided claim, or bill the visit again", 7)

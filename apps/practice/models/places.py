@@ -21,7 +21,7 @@ class Practice(Address):
 
     name = models.CharField(max_length=60)
     messaging_name = models.CharField(
-        max_length=40, help_text="The name in texts and mail. It must not reveal a specialty."
+        max_length=40, help_text="The name in texts and emails. It must not reveal a specialty."
     )
     tax_id = models.CharField(max_length=9)
     npi = models.CharField(max_length=10)

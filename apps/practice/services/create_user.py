@@ -23,7 +23,7 @@ def create_user(
 ) -> User:
     """Without a password the person sets one by a reset link. The second factor is set up at the first sign-in.
 
-    Raises django.db.IntegrityError for an e-mail address that has a log-in already.
+    Raises django.db.IntegrityError for an email address that has a log-in already.
     """
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name, date_joined=now)
     Membership.objects.create(user=user, role=role)

@@ -18,7 +18,7 @@ from apps.sandbox.world.world import World
 
 COLUMNS = (
     "Visit ID", "Line", "Patient ID", "Last name", "First name", "Birth date", "Sex", "Address", "City", "State", "ZIP",
-    "Phone", "E-mail", "Language", "Text consent", "Payer ID", "Payer", "Member ID", "Group", "Relationship",
+    "Phone", "Email", "Language", "Text consent", "Payer ID", "Payer", "Member ID", "Group", "Relationship",
     "Subscriber last name", "Subscriber first name", "Subscriber birth date", "Subscriber sex", "Rendering last name",
     "Rendering first name", "Rendering NPI", "Specialty", "Location", "Service date",
     "Place of service", "Procedure", "Modifiers", "Units", "Charge", "Dx1", "Dx2", "Dx3", "Dx4",

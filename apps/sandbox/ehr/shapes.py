@@ -17,7 +17,7 @@ CONSENT_FIELDS = {
     "consent_source": (104, "consent_source"),
     "consent_wording": (105, "consent_wording"),
 }
-WORDING = "I agree to receive texts and e-mails about my bills from the practice. Reply STOP to end."
+WORDING = "I agree to receive texts and emails about my bills from the practice. Reply STOP to end."
 EMPTY_INSURANCE = {
     "insurance_company": "", "insurance_payer_id": "", "insurance_id_number": "", "insurance_group_number": "",
     "insurance_group_name": "", "insurance_plan_name": "", "insurance_plan_type": "",

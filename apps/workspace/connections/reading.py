@@ -26,7 +26,7 @@ _FLOWS = {
     "ch": ("Clearinghouse", "Claims and questions out, answers and remittances in", "claims, 270 →", "← 835, 277, 271", "split"),
     "card": ("Card processor", "Opaque references out, payments in", "opaque ids →", "← payments", "balances"),
     "sms": ("Phone", "Texts out, replies and missed calls in", "texts →", "← replies, calls", "message"),
-    "mail": ("Mail", "Mails to patients and staff out", "mails →", "", "mail"),
+    "mail": ("Email", "Emails to patients and staff", "emails →", "", "mail"),
     "bank": ("Bank", "Deposits in, by a file that a person brings", "deposits →", "", "bank"),
     "payers": ("Payers", "Enrollments for claims, eligibility, status and remittances", "", "", "eligibility"),
 }  # fmt: skip

@@ -48,7 +48,7 @@ class PracticeForm(_OwnForm):
         fields = ("name", "messaging_name", "tax_id", "npi", "taxonomy", "phone", "call_back_number", *_ADDRESS)
         labels = {
             **_LABELS,
-            "messaging_name": "Name in texts and mail",
+            "messaging_name": "Name in texts and emails",
             "call_back_number": "Number that patients call",
         }
 

@@ -60,7 +60,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except services.InvitationRefusedError as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(request, f"{told['first_name']} {told['last_name']} is invited by mail.")
+            messages.success(request, f"{told['first_name']} {told['last_name']} is invited by email.")
             return redirect("settings:people")
     return render_page(
         request, "workspace/invite.html", {"form": form}, status=422 if request.method == "POST" else 200

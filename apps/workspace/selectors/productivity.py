@@ -80,12 +80,12 @@ def productivity(today: date, *, by_week: bool, kind: str = "", person: str = ""
     of_person = closed.filter(closed_by__public_id=person) if person else closed
     both = of_kind.filter(closed_by__public_id=person) if person else of_kind
     names = {user.public_id: user.display_name for user in _people(closed)}
-    whole = _rows(both, "state", periods, lambda _key: "Together")
+    whole = _rows(both, "state", periods, lambda _key: "Total")
     return Productivity(
         periods,
         _rows(of_kind, "closed_by__public_id", periods, lambda key: names.get(key, BY_ITSELF)),
         _rows(of_person, "kind", periods, kind_words),
-        whole[0] if whole else Row("", "Together", (0,) * len(periods), None),
+        whole[0] if whole else Row("", "Total", (0,) * len(periods), None),
     )
 
 

@@ -21,7 +21,7 @@ KINDS = {
     Connection.Kind.EHR: "EHR",
     Connection.Kind.CLEARINGHOUSE: "Clearinghouse",
     Connection.Kind.PAYMENTS: "Card payments",
-    Connection.Kind.MESSAGING: "Texts and mail",
+    Connection.Kind.MESSAGING: "Texts and email",
 }
 SOON = timedelta(days=60)
 

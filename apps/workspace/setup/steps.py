@@ -37,7 +37,7 @@ _SYSTEMS = (
         "Claims and eligibility questions leave here; answers and remittances come back.",
     ),
     (Connection.Kind.PAYMENTS, "Card processor", "Patients pay here."),
-    (Connection.Kind.MESSAGING, "Texts and mail", "Patients are told of their balances here."),
+    (Connection.Kind.MESSAGING, "Texts and email", "Patients are told of their balances here."),
 )
 
 

@@ -36,7 +36,7 @@ _ACTIONS = {
     "close_emergency": "Closed a record opened in an emergency",
     "review_emergency": "Looked into an emergency access",
     "set_due": "Set the due date of",
-    "switch_due_alert": "Switched the daily mail about work that is due",
+    "switch_due_alert": "Switched the daily email about work that is due",
 }
 # Kinds whose own words would not do, and what a list of them is called.
 _KINDS = {

@@ -1,4 +1,4 @@
-"""Each person's own switch of the daily mail about work that is due."""
+"""Each person's own switch of the daily email about work that is due."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,8 @@ from apps.worklist import services
 def switch_due_alert(request: HttpRequest) -> HttpResponse:
     is_on = request.POST.get("on") == "yes"
     services.switch_due_alert(is_on=is_on, acting_user=signed_in_user(request), now=clock.now())
-    told = "You get a mail on each weekday on which work is due." if is_on else "No mail comes about work that is due."
+    told = (
+        "You get an email on each weekday on which work is due." if is_on else "No email comes about work that is due."
+    )
     messages.success(request, told)
     return redirect("workspace:worklist")

@@ -33,5 +33,5 @@ def while_sending(failure: Exception) -> ConnectorError:
     if isinstance(failure, smtplib.SMTPResponseException):
         if failure.smtp_code in TEMPORARY:
             return OutageError("The mail server asked to try again later.")
-        return RefusedError(f"The mail server refused the mail ({failure.smtp_code}).")
+        return RefusedError(f"The mail server refused the email ({failure.smtp_code}).")
     return UncertainError("The connection to the mail server was cut off.")

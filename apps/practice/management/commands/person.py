@@ -58,12 +58,12 @@ class Command(BaseCommand):
         except ValidationError as failure:
             raise CommandError(" ".join(failure.messages)) from failure
         except IntegrityError as failure:
-            raise CommandError("This e-mail address has a log-in already.") from failure
+            raise CommandError("This email address has a log-in already.") from failure
 
     def _change(self, options: dict[str, Any]) -> None:
         user = User.objects.filter(email__iexact=options["email"]).first()
         if user is None:
-            raise CommandError("Nobody has a log-in under this e-mail address.")
+            raise CommandError("Nobody has a log-in under this email address.")
         now = clock.now()
         if options["verb"] == "role":
             set_role(user=user, role=Role(options["role"]), acting_user=None, now=now)
