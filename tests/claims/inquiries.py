@@ -1,6 +1,6 @@
 """Asking payers what became of claims, and what they answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from apps.claims.models import StatusInquiry
 from apps.claims.services import acknowledge_claims, ask_status
@@ -16,7 +16,15 @@ from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderSta
 from tests.claims.answers import group, interchange
 
 
-def answer(category: str, *, trace: str = "", control: str = "", reference: str = "", now: datetime) -> None:
+def answer(
+    category: str,
+    *,
+    trace: str = "",
+    control: str = "",
+    reference: str = "",
+    now: datetime,
+    created_on: date | None = None,
+) -> None:
     """The payer's 277: of one claim, or (`reference`) of the whole inquiry."""
     party = Party(last_name="LONE PRAIRIE", id_qualifier="PI", id="LPHP1", role="PR")
     us = Party(last_name="PECAN ROW", id_qualifier="46", id="741830269", role="41")
@@ -32,7 +40,8 @@ def answer(category: str, *, trace: str = "", control: str = "", reference: str 
         trace_number=reference,
         statuses=(status,) if reference else (),
     )
-    body = ClaimStatusResponse(reference="THEIRS", sources=(SourceStatus(source=party, receivers=(receiver,)),))
+    source = SourceStatus(source=party, receivers=(receiver,))
+    body = ClaimStatusResponse(reference="THEIRS", sources=(source,), created_on=created_on)
     envelope = Envelope(
         sender_id="CLEARINGHOUSE", receiver_id="741830269", interchange_number=7, group_number=7, created=now
     )

@@ -14,7 +14,7 @@ from apps.x12.guides.x277 import ProviderStatus as InquiredProvider
 from apps.x12.guides.x277 import ReceiverStatus as Inquirer
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ProviderStatus, ReceiverStatus
 
-CUT = "It is cut off"
+_CUT = "It is cut off"
 _END = {"SE": ErrorKind.MISSING_SEGMENT, "GE": ErrorKind.BAD_ENVELOPE, "IEA": ErrorKind.BAD_ENVELOPE}
 Piece = TypeVar("Piece")
 
@@ -26,7 +26,12 @@ def cut_sentence(document: Document, *, taken: bool) -> str:
         return ""
     what = "What stands whole before was taken in, nothing behind." if taken else "Nothing in it is whole."
     inside = f", in transaction {first.transaction}," if first.transaction else ""
-    return f"{CUT} after segment {first.segment} ({first.segment_id}){inside} and its end ({first.expected}) is missing. {what}"
+    return f"{_CUT} after segment {first.segment} ({first.segment_id}){inside} and its end ({first.expected}) is missing. {what}"
+
+
+def lacks_end(sentence: str) -> bool:
+    """Whether what is said of a file is `cut_sentence`."""
+    return sentence.startswith(_CUT)
 
 
 def whole_acknowledgments(document: Document) -> Iterator[InterchangeAcknowledgment]:

@@ -21,10 +21,11 @@ from apps.claims.services.late_answers import (
     arrived_after_all,
     found_after_all,
     late,
-    lost_batches,
+    lost_places,
     refused_late,
     tell_late,
 )
+from apps.claims.services.meant_sendings import meant_places, tell_early
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -122,7 +123,7 @@ def _answers(document: Document, transmission: Transmission, now: datetime) -> I
         elif isinstance(body, ClaimAcknowledgment):
             source = Source(transmission, from_payer=body.from_payer)
             for receiver in body.receivers:
-                yield _claim_answers(receiver, source, now)
+                yield _claim_answers(body, receiver, source, now)
         elif isinstance(body, ClaimStatusResponse):
             yield AcknowledgeResult(rejected=take_status(body, transmission, now=now).rejected)
 
@@ -227,7 +228,9 @@ def _return_whole_file(
     return returned
 
 
-def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> AcknowledgeResult:
+def _claim_answers(
+    body: ClaimAcknowledgment, receiver: ReceiverStatus, source: Source, now: datetime
+) -> AcknowledgeResult:
     """A payer's own 277CA may carry a reference of its own; its claims are found by their numbers."""
     batch = _batch(reference=receiver.batch_reference) if receiver.batch_reference else None
     whole = places_of(batch) if batch else []
@@ -237,9 +240,13 @@ def _claim_answers(receiver: ReceiverStatus, source: Source, now: datetime) -> A
         if source.from_payer:
             found_after_all(batch, _accepted(receiver, whole), now=now)
     else:
-        for lost in lost_batches(listed):
-            arrived_after_all(lost, places_of(lost), now=now)
-    places = [place for place in whole if place.in_flight] if batch else places_in_flight(listed)
+        lost, _ = meant_places(lost_places(listed), body, receiver)
+        for each in {place.batch_id: place.batch for place in lost}.values():
+            arrived_after_all(each, places_of(each), now=now)
+    places = [place for place in whole if place.in_flight]
+    if not batch:
+        places, early = meant_places(places_in_flight(listed), body, receiver)
+        tell_early(early, source.transmission, now=now)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
     gone_on = [place.claim.control_number for place in late(whole)]

@@ -35,12 +35,13 @@ _HELD_WORDS = (
 _CANCELLED = "the correction that had been cancelled here."
 
 
-def lost_batches(control_numbers: Iterable[str]) -> list[Batch]:
-    """Files counted as lost that alone can have brought these claims: the claims are in no other file that waits for an answer."""
+def lost_places(control_numbers: Iterable[str]) -> list[BatchClaim]:
+    """In files counted as lost that alone can have brought these claims: the claims are in no other file that waits for an answer."""
     places = BatchClaim.objects.filter(claim__control_number__in=list(control_numbers), answer=Answer.RELEASED)
     elsewhere = BatchClaim.objects.filter(in_flight=True).values("claim")
-    batches = Batch.objects.filter(pk__in=places.exclude(claim__in=elsewhere).values("batch"))
-    return list(batches.select_related("connection", "transmission", "work_item").order_by("pk"))
+    alone = places.exclude(claim__in=elsewhere).order_by("batch", "claim")
+    files = alone.select_related("claim", "batch__connection", "batch__transmission", "batch__work_item")
+    return list(files.defer("batch__transmission__payload", "batch__connection__settings"))
 
 
 def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: datetime, refused: bool = False) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
+from apps.claims.rules.answer_days import earliest_day
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
 from apps.claims.services.follow_status import Told, follow_status
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
 from apps.connectors.models import Transmission
-from apps.x12.guides.x277 import ClaimStatus, ClaimStatusResponse
+from apps.x12.guides.x277 import ClaimStatusResponse
 
 CLEARINGHOUSE = "The clearinghouse"
 
@@ -25,9 +26,10 @@ class StatusResult:
 
 
 def take_status(response: ClaimStatusResponse, transmission: Transmission, *, now: datetime) -> StatusResult:
-    """Inquiries are found by their trace number, where a payer does not return it by the claim's number. Others are not ours."""
-    claims = list(response.claims)
-    answers = _by_inquiry(claims)
+    """Inquiries are found by their trace number, where a payer does not return it by the claim's number. Others are not ours, and what an
+    inquiry was told already, in a file that came cut before or comes twice, says nothing new.
+    """
+    answers = _by_inquiry(response)
     for receiver in (each for source in response.sources for each in source.receivers):
         above = [*receiver.statuses, *(status for provider in receiver.providers for status in provider.statuses)]
         if above:
@@ -71,7 +73,8 @@ def unanswered_of(file: Transmission) -> list[StatusInquiry]:
     return rows
 
 
-def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, Told]:
+def _by_inquiry(response: ClaimStatusResponse) -> dict[int, Told]:
+    claims = list(response.claims)
     by_trace = _inquiries(public_id__in=[claim.trace_number for claim in claims])
     lacking = [claim for claim in claims if claim.trace_number not in by_trace and claim.control_number]
     by_number = {
@@ -79,13 +82,19 @@ def _by_inquiry(claims: list[ClaimStatus]) -> dict[int, Told]:
         for row in _inquiries(
             claim__control_number__in=[claim.control_number for claim in lacking], answered_at=None
         ).values()
+        # A file that was made before the question answers an earlier one. STC02 says only since when what it tells is so.
+        if response.created_on is None or response.created_on >= earliest_day(row.asked_at)
     }
     found: dict[int, Told] = {}
     for claim in claims:
         row = by_trace.get(claim.trace_number) or by_number.get(claim.control_number)
         if row is not None:
             found[row.pk] = (row, claim_status(claim))
-    return found
+    return {key: told for key, told in found.items() if not _is_known(*told)}
+
+
+def _is_known(row: StatusInquiry, said: StatusAnswer) -> bool:
+    return row.answered_at is not None and (row.outcome, row.sentence) == (said.outcome.value, said.sentence[:300])
 
 
 def _inquiries(**which: object) -> Mapping[str, StatusInquiry]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.audit.trail import record
+from apps.claims.rules.cut_file import lacks_end
 from apps.claims.rules.file_kind import UNREADABLE
 from apps.claims.selectors.batches import WORK_KIND, work_on_answers
 from apps.connectors import journal
@@ -62,8 +63,14 @@ def hand_over(file: Transmission, problem: str, *, now: datetime) -> bool:
 
 @transaction.atomic
 def read_again(*, file_id: str, acting_user: User, now: datetime) -> None:
-    """An acknowledgement that still waits for a person is read once more, after its cause was mended here. Raises AnswerNotOpenError."""
+    """An acknowledgement that still waits for a person is read once more, after its cause was mended here. What was taken of a file that
+    lacks an end would only be said again, perhaps of claims that have been sent anew meanwhile. Raises AnswerNotOpenError.
+    """
     file = _of(file_id)
+    if lacks_end(file.problem):
+        raise AnswerNotOpenError(
+            "A file that lacks an end is not read a second time: ask for the whole file, which is read when it comes."
+        )
     if not _close(file, "Read again.", acting_user, now) or not journal.move(file, old=State.FAILED, new=State.STORED):
         raise AnswerNotOpenError("This file has been dealt with meanwhile.")
     nudge("acknowledge_claims")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
-from apps.claims.rules.cut_file import CUT
+from apps.claims.rules.cut_file import lacks_end
 from apps.claims.selectors.batch_exchange import patients_in
 from apps.claims.selectors.batches import RETURNED_KIND, handed_over, unread_answers
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, open_work
@@ -42,15 +42,16 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     work = open_work(public_id)
     returned = work.title if work and work.kind == RETURNED_KIND else ""
+    is_cut = lacks_end(file.problem)
     context = {
         "file": file,
         "segments": segments,
         "beginning": "" if segments else masked_text((payload or b"")[:SHOWN_BYTES].decode("utf-8", errors="replace")),
         "is_locked": payload is None,
         "may_decide": may_decide,
-        "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS and not returned,
+        "may_read_again": may_decide and file.kind in ACKNOWLEDGEMENTS and not returned and not is_cut,
         "returned": returned,
-        "is_cut": file.problem.startswith(CUT),
+        "is_cut": is_cut,
         **tabs("batches"),
     }
     return render_page(request, "claims/answer.html", context)
