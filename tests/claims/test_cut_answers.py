@@ -1,5 +1,7 @@
 """An answer file whose end is missing: what is whole in it counts, nothing of what is open does, and one person asks for it again."""
 
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.claims.models import Batch, Claim
-from apps.claims.rules.cut_file import cut_sentence, whole_body
+from apps.claims.rules.cut_file import cut_sentence, lacks_end, whole_body
 from apps.claims.services import acknowledge_claims
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
@@ -16,7 +18,7 @@ from apps.x12 import read, write_277
 from apps.x12.guides.x277 import ClaimStatusResponse
 from apps.x12.guides.x277ca import ClaimAcknowledgment
 from apps.x12.guides.x277ca import ClaimStatus as ListedClaim
-from tests.claims.answers import f277ca, f999, ta1
+from tests.claims.answers import f277ca, f999, group, interchange, ta1
 from tests.x12.examples import envelope
 from tests.x12.test_claim_status import status_response
 
@@ -96,6 +98,79 @@ def test_wherever_a_277ca_is_cut_nothing_is_taken_that_the_whole_does_not_say() 
     assert isinstance(body, ClaimAcknowledgment)
     above = [body.receivers[0], *body.receivers[0].providers]
     assert [each.rejected for each in above] == [False, False]
+
+
+_FIRST = "The end (SE) of transaction 0001 is missing after segment 20 (STC). "
+_OPEN = "What stands whole before and behind was taken in; what was open there was not."
+_BEFORE = "What stands whole before was taken in; what was open there was not."
+_CUT = "What stands whole before was taken in, nothing behind."
+_ALL = "What stands whole was taken in; whether more belonged there the file does not say."
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ("SE1", f"{_FIRST}{_OPEN}"),
+        ("SE1 GE1", f"{_FIRST}{_OPEN}"),
+        ("SE1 SE2", f"{_FIRST}{_OPEN} 1 more end is missing."),
+        ("SE1 SE2 GE2 IEA", f"{_FIRST}{_OPEN} It is cut off after segment 40 (STC) as well."),
+        ("SE2", f"The end (SE) of transaction 0002 is missing after segment 41 (STC). {_BEFORE}"),
+        ("GE1", f"The end (GE) of a group is missing before segment 22 (GS). {_ALL}"),
+        ("GE2", f"The end (GE) of a group is missing before segment 43 (IEA). {_ALL}"),
+        ("IEA", f"It is cut off after segment 43 (GE) and its end (IEA) is missing. {_CUT}"),
+    ],
+)
+def test_a_missing_end_in_the_midst_is_not_told_as_the_files_end(lost: str, says: str) -> None:
+    document = read(_two_groups(without=lost.split()))
+    sentence = cut_sentence(document, taken=True)
+    assert sentence == says
+    assert lacks_end(sentence)
+    where = says[: says.index(". ") + 2]
+    assert cut_sentence(document, taken=False).startswith(f"{where}Nothing in it is whole.")
+
+
+def test_of_two_interchanges_the_first_lacks_its_end() -> None:
+    document = read(_two_groups(without=["IEA"]) + _two_groups())
+    says = f"The end (IEA) of an interchange is missing after segment 43 (GE). {_ALL}"
+    assert cut_sentence(document, taken=True) == says
+
+
+def test_what_follows_a_missing_end_is_taken(batch: Batch, now: datetime, biller: Client) -> None:
+    numbers = list(Claim.objects.order_by("pk").values_list("control_number", flat=True))
+    sets = [f277ca((number, ACCEPTED), reference=batch.reference).decode() for number in numbers[:2]]
+    first, second = (each[each.index("ST*") : each.index("GE*")] for each in sets)
+    sent = sets[0].replace(first, first[: first.index("REF*1K")] + second)
+    file = came(sent.encode(), "277CA", now + timedelta(hours=1))
+    assert statuses() == ["submitted", "acknowledged", "submitted"]
+    assert file.problem.endswith(_OPEN)
+    page = biller.get(reverse("claims:answer", args=[file.public_id])).content.decode()
+    assert "for the whole file again" in page
+    assert "Read it again" not in page
+
+
+def _two_groups(without: Collection[str] = ()) -> bytes:
+    """Each group with one transaction; `without` these ends."""
+    sets = [segment for number in "12" for segment in group("HN", "005010X214", *_one_set(number))]
+    places = {end: place for place, end in enumerate(_ends(sets))}
+    kept = [segment for place, segment in enumerate(sets) if place not in {places.get(end) for end in without}]
+    payload = interchange(*kept)
+    return payload[: payload.index(b"IEA*")] if "IEA" in without else payload
+
+
+def _ends(segments: Sequence[str]) -> Iterator[str]:
+    """SE1, GE1, SE2, GE2 at their places."""
+    seen: Counter[str] = Counter()
+    for segment in segments:
+        name = segment.partition("*")[0]
+        seen[name] += 1
+        yield f"{name}{seen[name]}"
+
+
+def _one_set(number: str) -> tuple[str, ...]:
+    whole = f277ca((f"CLAIM{number}", REJECTED), reference="REF7").decode().split("~")
+    heading, *body = whole[whole.index("ST*277*0001*005010X214") : -4]
+    assert body.pop().startswith("REF*1K")
+    return (heading.replace("0001", f"000{number}"), *body, f"SE*{len(body) + 2}*000{number}")
 
 
 def _listed(payload: bytes) -> list[tuple[str, ListedClaim]]:

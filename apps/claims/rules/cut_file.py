@@ -1,7 +1,7 @@
-"""An answer file whose end is missing: where it is cut off, and what stands whole before that.
+"""An answer file that lacks an end: where it is cut off or lacks one in its midst, and what stands whole in it.
 
-The record that was open when the file ended may lack a status, a reason, or the word that turns its meaning: nothing is taken of it. Nor
-is what an open receiver or provider says of all its claims, since those that would have been listed are not known.
+The record that was open where the end is missing may lack a status, a reason, or the word that turns its meaning: nothing is taken of
+it. Nor is what an open receiver or provider says of all its claims, since those that would have been listed are not known.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,24 +14,70 @@ from apps.x12.guides.x277 import ProviderStatus as InquiredProvider
 from apps.x12.guides.x277 import ReceiverStatus as Inquirer
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ProviderStatus, ReceiverStatus
 
-_CUT = "It is cut off"
+_CUT, _LACKS, _NOTHING = "It is cut off", "The end (", "Nothing in it is whole."
 _END = {"SE": ErrorKind.MISSING_SEGMENT, "GE": ErrorKind.BAD_ENVELOPE, "IEA": ErrorKind.BAD_ENVELOPE}
 Piece = TypeVar("Piece")
 
 
 def cut_sentence(document: Document, *, taken: bool) -> str:
-    """What a person is told, without patient data; "" of a file that has its end. `taken`: whether anything in it was whole."""
-    first = min((error for error in document.errors if _is_cut(error)), key=lambda error: error.segment, default=None)
-    if first is None:
+    """What a person is told, without patient data; "" of a file that has its ends. `taken`: whether anything in it was whole.
+
+    The first place where an end is missing is named. A file that goes on behind it says so, and whether it is cut off further on.
+    """
+    places = _places(document)
+    if not places:
         return ""
-    what = "What stands whole before was taken in, nothing behind." if taken else "Nothing in it is whole."
-    inside = f", in transaction {first.transaction}," if first.transaction else ""
-    return f"{_CUT} after segment {first.segment} ({first.segment_id}){inside} and its end ({first.expected}) is missing. {what}"
+    begun = (document.interchanges, document.transactions, document.acknowledgments)
+    last_begun = max((each.segment for kind in begun for each in kind), default=0)
+    first, *others = places
+    if _is_cut_off(first, last_begun):
+        inside = f", in transaction {first[0].transaction}," if first[0].transaction else ""
+        what = "What stands whole before was taken in, nothing behind." if taken else _NOTHING
+        return f"{_cut_off(first)}{inside} and its end ({first[0].expected}) is missing. {what}"
+    words = [_lacking(first[0]), _taken(first[0], last_begun) if taken else _NOTHING]
+    midst = [place for place in others if not _is_cut_off(place, last_begun)]
+    if midst:
+        words.append("1 more end is missing." if len(midst) == 1 else f"{len(midst)} more ends are missing.")
+    if len(midst) < len(others):
+        words.append(f"{_cut_off(others[-1])} as well.")
+    return " ".join(words)
+
+
+def _places(document: Document) -> list[list[ReadError]]:
+    """Where ends are missing, the innermost first; that of a group is found missing only at the segment behind."""
+    places: list[list[ReadError]] = []
+    for error in sorted(filter(_is_cut, document.errors), key=lambda error: error.segment):
+        if places and error.segment <= places[-1][-1].segment + 1:
+            places[-1].append(error)
+        else:
+            places.append([error])
+    return places
+
+
+def _is_cut_off(place: Sequence[ReadError], last_begun: int) -> bool:
+    return any(error.expected == "IEA" and error.segment >= last_begun for error in place)
+
+
+def _cut_off(place: Sequence[ReadError]) -> str:
+    return f"{_CUT} after segment {place[0].segment} ({place[0].segment_id})"
+
+
+def _lacking(error: ReadError) -> str:
+    of = {"SE": f"transaction {error.transaction}", "GE": "a group", "IEA": "an interchange"}[error.expected]
+    side = "before" if error.expected == "GE" and error.segment_id in {"GS", "IEA"} else "after"
+    return f"{_LACKS}{error.expected}) of {of} is missing {side} segment {error.segment} ({error.segment_id})."
+
+
+def _taken(error: ReadError, last_begun: int) -> str:
+    if error.expected != "SE":
+        return "What stands whole was taken in; whether more belonged there the file does not say."
+    where = "before and behind" if error.segment < last_begun else "before"
+    return f"What stands whole {where} was taken in; what was open there was not."
 
 
 def lacks_end(sentence: str) -> bool:
     """Whether what is said of a file is `cut_sentence`."""
-    return sentence.startswith(_CUT)
+    return sentence.startswith((_CUT, _LACKS))
 
 
 def whole_acknowledgments(document: Document) -> Iterator[InterchangeAcknowledgment]:
