@@ -18,6 +18,7 @@ from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError, connection_of
 from apps.core import clock
 from apps.denials import services as denials
+from apps.denials.selectors import undecided_claims
 from apps.eligibility import services as eligibility
 from apps.intake import services as intake
 from apps.patient_balances import services as balances
@@ -234,7 +235,8 @@ def open_denials(_key: str, now: datetime) -> Done:
 
 
 def open_balances(_key: str, now: datetime) -> Done:
-    opened = balances.open_balances(now=now)
+    """What is refused and undecided is its denial's to look after."""
+    opened = balances.open_balances(now=now, undecided=undecided_claims())
     return Done({"opened": opened.opened, "closed": opened.closed}, _then(opened.opened, "plan_messages"))
 
 

@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.claims.selectors.corrections import corrections_view
-from apps.claims.states import ClaimStatus
 from apps.connectors.payloads import opened
 from apps.core.htmx import render_page
 from apps.denials.models import Denial
@@ -17,7 +16,7 @@ from apps.remittances.selectors.by_hand import answers_of
 from apps.workspace.claim_records import claim_or_404, of_claim
 from apps.workspace.documents.reading import documents_of, removed_of
 from apps.workspace.rules.excerpt import excerpt
-from apps.workspace.rules.next_step import NextStep, next_step
+from apps.workspace.rules.next_step import NextStep
 from apps.workspace.selectors import claim_page, timeline
 from apps.x12.explain import explain
 
@@ -27,15 +26,14 @@ from apps.x12.explain import explain
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
     found = claim_or_404(public_id)
     view = claim_page.claim_view(found)
-    step = next_step(ClaimStatus(found.status))
     audit_read(request, "claim", found.public_id, patients=[found.patient.public_id])
     context = {
         "view": view,
         "claim": found,
-        "step": step,
+        "step": view.step,
         # The next step is somebody's work, and an emergency opens none.
-        "step_href": "" if emergency_of(request) else _step_href(step, view),
-        "beads": timeline.beads(found),
+        "step_href": "" if emergency_of(request) else _step_href(view.step, view),
+        "beads": timeline.beads(found, view.step),
         "corrections": corrections_view(found),
         "may_decide": may(request_role(request), Permission.SUBMIT_CLAIMS),
         "may_open_denials": may_read(request, Permission.VIEW_DENIALS),

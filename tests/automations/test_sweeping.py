@@ -12,7 +12,6 @@ from apps.claims.services import release_batch
 from apps.claims.states import ClaimStatus
 from apps.core.models import JobRun
 from apps.patient_balances.models import Balance, Reply
-from apps.patient_balances.services import open_balances
 from tests.factories.claims import AdjudicationFactory, BatchFactory, ClaimFactory
 from tests.factories.connectors import TransmissionFactory
 from tests.factories.eligibility import EligibilityCheckFactory
@@ -20,6 +19,7 @@ from tests.factories.intake import EncounterFactory
 from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import InboundMessageFactory, answered_claim
 from tests.factories.practice import PracticeFactory, UserFactory
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 

@@ -41,12 +41,12 @@ def make(claims: int) -> None:
     from apps.automations.timetable import sync_schedule
     from apps.core.clock import now
     from apps.denials.services import open_denials
-    from apps.patient_balances.services import open_balances
     from apps.remittances.services import post_file, store_file
     from apps.reports.services import take_snapshots
     from tests.bench.book import make_book
     from tests.bench.remittance_file import remittance_file
     from tests.factories.practice import PracticeFactory
+    from tests.patient_balances.opening import open_balances
 
     logging.disable(logging.WARNING)  # there is no broker here, and the nudge says so
     call_command("migrate", verbosity=0)

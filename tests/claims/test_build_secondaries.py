@@ -21,7 +21,6 @@ from apps.connectors.models import Connection
 from apps.ledger.models import Entry
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer, ledger_faults
 from apps.patient_balances.models import Balance
-from apps.patient_balances.services import open_balances
 from apps.practice.models import Payer
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
@@ -40,6 +39,7 @@ from tests.factories.remittances import (
     submitted_claim,
     svc,
 )
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 # The package names its verb like the module.

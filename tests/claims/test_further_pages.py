@@ -10,13 +10,13 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.claims.services import build_secondaries, chase_crossovers
 from apps.patient_balances.models import Balance
-from apps.patient_balances.services import open_balances
 from apps.practice.roles import Role
 from apps.remittances.services import post_remittances
 from apps.worklist.models import WorkItem
 from tests.claims.conftest import SignIn
 from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 LATER = datetime.fromisoformat("2026-11-05T15:00:00+00:00")

@@ -12,7 +12,7 @@ from apps.connectors.models import Connection
 from apps.intake.models import Coverage
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.patient_balances.models import Balance
-from apps.patient_balances.services import OpenedBalances, open_balances
+from apps.patient_balances.services import OpenedBalances
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
 from tests.claims.secondaries import answered, built, charges, medicare_paid_a_part, with_second_plan, written_after
@@ -26,6 +26,7 @@ from tests.factories.remittances import (
     stored_file,
     svc,
 )
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")

@@ -17,10 +17,10 @@ from apps.core.money import ZERO
 from apps.intake.services import pull_charges
 from apps.ledger.selectors import claim_receivable, ledger_faults
 from apps.patient_balances.models import Balance
-from apps.patient_balances.services import open_balances
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances
 from tests.outside import Sandbox, open_the_demo, sandbox
+from tests.patient_balances.opening import open_balances
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.faults

@@ -4,39 +4,35 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from django.db.models import Q, Sum
 from django.test import Client
 from django.urls import reverse
 
 from apps.claims.models import Claim, ClaimEvent
 from apps.claims.services import build_secondaries, move_claims
-from apps.claims.states import IN_FLIGHT, ClaimStatus
+from apps.claims.states import ClaimStatus
+from apps.denials.models import Denial
+from apps.denials.services import open_denials
 from apps.intake.models import Encounter
-from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors import RECEIVABLES, claim_receivable
+from apps.ledger.models import Account, Entry
+from apps.ledger.selectors import claim_receivable
 from apps.ledger.services import NewEntry, NewLeg, WriteOffResult, post_entries
-from apps.patient_balances.models import LIVE, Balance, Message, MoneyReview
+from apps.patient_balances.models import Balance, Message, MoneyReview
 from apps.patient_balances.selectors.due import claims_due, moved_balances, self_pay_visits
-from apps.patient_balances.services import (
-    OpenedBalances,
-    PaidBack,
-    ReviewError,
-    open_balances,
-    settle_review,
-    write_off_balance,
-)
+from apps.patient_balances.services import OpenedBalances, PaidBack, ReviewError, settle_review, write_off_balance
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
+from tests.factories.denials import denial
 from tests.factories.intake import CoverageFactory, EncounterFactory
 from tests.factories.ledger import account_totals, post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.locks import locked_tables, table_of
+from tests.patient_balances.opening import open_balances
+from tests.patient_balances.owners import without_owner
 from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_with_minimum")]
 State = Balance.State
-OURS_TO_SEND = {ClaimStatus.DRAFT, ClaimStatus.EXCEPTION, ClaimStatus.READY, ClaimStatus.REJECTED}
 
 
 @pytest.fixture
@@ -60,6 +56,8 @@ def in_appeal(now: datetime, *, same_line: bool = False) -> Claim:
     )
     line = claim.lines.order_by("number")[0 if same_line else 1]
     move(claim, line.charge_id, "50.00", f"refused:{claim.pk}", now)
+    denial(claim=claim, line=line, amount="50.00")
+    Denial.objects.filter(claim=claim).update(state=Denial.State.APPEALED)
     return claim
 
 
@@ -73,39 +71,6 @@ def self_pay(now: datetime, amount: str = "148.00", **fields: object) -> Encount
     visit: Encounter = EncounterFactory(coverage=None, billed_at=now, charges__amount=Decimal(amount), **fields)
     post_as_billed(*visit.charges.select_related("encounter"), now=now)
     return visit
-
-
-def without_owner() -> list[str]:
-    """Visits with money in a receivable that nobody looks after."""
-    money = (
-        Leg.objects.filter(account__in=RECEIVABLES, charge__isnull=False)
-        .values("charge__encounter")
-        .annotate(
-            insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=Decimal(0)),
-            patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=Decimal(0)),
-        )
-    )
-    return [
-        f"{row['charge__encounter']}: {row['insurance']} {row['patient']}"
-        for row in money.order_by("charge__encounter")
-        if (row["insurance"] or row["patient"]) and not _has_owner(row["charge__encounter"], row["insurance"])
-    ]
-
-
-def _has_owner(visit: int, insurance: Decimal) -> bool:
-    open_task = Q(work_item__state=WorkItem.State.OPEN)
-    if Balance.objects.filter(Q(state__in=LIVE) | (Q(state=State.CREDIT) & open_task), encounter=visit).exists():
-        return True
-    if MoneyReview.objects.filter(open_task, claim__encounter=visit, settled_at=None).exists():
-        return True
-    statuses = {
-        ClaimStatus(status) for status in Claim.objects.filter(encounter=visit).values_list("status", flat=True)
-    }
-    at_a_payer = bool(statuses & {*IN_FLIGHT, *OURS_TO_SEND, ClaimStatus.FORWARDED})
-    refused = bool(
-        statuses & {ClaimStatus.DENIED, ClaimStatus.PARTLY_DENIED, ClaimStatus.IN_APPEAL, ClaimStatus.REVERSED}
-    )
-    return at_a_payer or (refused and insurance > 0)
 
 
 def population(now: datetime) -> None:
@@ -129,6 +94,7 @@ _SETTLED = (ClaimStatus.CLOSED, ClaimStatus.WRITTEN_OFF)
 def test_no_money_is_without_an_owner(now: datetime) -> None:
     population(now)
     settled = {str(pk) for pk in Claim.objects.filter(status__in=_SETTLED).values_list("encounter", flat=True)}
+    open_denials(now=now)
     open_balances(now=now)
     build_secondaries(now=now)
     assert [row for row in without_owner() if row.split(":")[0] not in settled] == []

@@ -10,14 +10,7 @@ from apps.claims.services import build_secondaries, move_claims
 from apps.claims.states import ClaimStatus
 from apps.ledger.services import reverse_entries
 from apps.patient_balances.models import Balance, Message
-from apps.patient_balances.services import (
-    OpenedBalances,
-    ProtectedError,
-    open_balances,
-    plan_messages,
-    resume_balance,
-    stop_balance,
-)
+from apps.patient_balances.services import OpenedBalances, ProtectedError, plan_messages, resume_balance, stop_balance
 from apps.practice.models import Practice
 from apps.worklist.models import WorkItem
 from tests.factories.claims import AdjudicationFactory, ClaimFactory
@@ -25,6 +18,7 @@ from tests.factories.intake import CoverageFactory, EncounterFactory
 from tests.factories.ledger import post_as_billed
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_answer, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 State = Balance.State

@@ -17,7 +17,7 @@ from apps.ledger.selectors import insurance_by_payer
 from apps.ledger.services import ApprovalError, WriteOffResult
 from apps.patient_balances.models import MoneyReview, Refund, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
-from apps.patient_balances.services import PaidBack, ReviewError, decide_review, open_balances, settle_review
+from apps.patient_balances.services import PaidBack, ReviewError, decide_review, settle_review
 from apps.patient_balances.services.review_money import review_money
 from apps.practice.models import Payer
 from apps.practice.roles import Role
@@ -27,6 +27,7 @@ from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import NOW as POSTED
 from tests.factories.remittances import svc
+from tests.patient_balances.opening import open_balances
 from tests.patient_balances.test_money_has_owners import answered_claim, move, overpaid
 from tests.signing_in import browser_of
 

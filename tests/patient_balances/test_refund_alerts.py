@@ -11,11 +11,12 @@ from apps.claims.states import ClaimStatus
 from apps.core.models import User
 from apps.patient_balances.models import MoneyReview
 from apps.patient_balances.rules.refunds import alert_of
-from apps.patient_balances.services import PaidBack, alert_refunds, open_balances, settle_review
+from apps.patient_balances.services import PaidBack, alert_refunds, settle_review
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.workspace.selectors.work import grouped, open_work, work_totals
 from tests.factories.practice import UserFactory
+from tests.patient_balances.opening import open_balances
 from tests.patient_balances.test_money_has_owners import move
 from tests.patient_balances.test_payer_refunds import credit
 from tests.signing_in import browser_of

@@ -260,6 +260,9 @@ def standing(**fields: object) -> Standing:
     )
 
 
+APPEALED = {"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00"), "undecided": True}
+
+
 @pytest.mark.parametrize(
     ("fields", "verdict"),
     [
@@ -268,18 +271,17 @@ def standing(**fields: object) -> Standing:
         ({"patient": Decimal("4.99")}, Verdict.TOO_SMALL),
         ({"patient": Decimal(0)}, Verdict.NOTHING_LEFT),
         ({"patient": Decimal("-3.00")}, Verdict.CREDIT),
-        ({"status": ClaimStatus.PARTLY_DENIED, "insurance": Decimal("20.00")}, Verdict.WAIT),  # a denial is not settled
+        ({"status": ClaimStatus.PARTLY_DENIED, "insurance": Decimal("20.00"), "undecided": True}, Verdict.WAIT),
+        ({"status": ClaimStatus.PARTLY_DENIED, "insurance": Decimal("20.00")}, Verdict.UNANSWERED),
+        ({"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00")}, Verdict.UNANSWERED),  # the appeal is decided
         ({"insurance": Decimal("20.00")}, Verdict.UNANSWERED),
         ({"insurance": Decimal("-20.00")}, Verdict.PAYER_CREDIT),
         ({"status": ClaimStatus.SUBMITTED}, Verdict.WAIT),
         ({"status": ClaimStatus.DRAFT}, Verdict.WAIT),  # a correction is being made
         ({"status": ClaimStatus.IN_APPEAL}, Verdict.OWED),
-        ({"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00")}, Verdict.OWED),  # of lines not appealed
-        ({"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00"), "contested": True}, Verdict.WAIT),
-        (
-            {"status": ClaimStatus.IN_APPEAL, "insurance": Decimal("20.00"), "patient": Decimal("4.99")},
-            Verdict.WAIT,
-        ),
+        ({**APPEALED}, Verdict.OWED),  # of lines not appealed
+        ({**APPEALED, "contested": True}, Verdict.WAIT),
+        ({**APPEALED, "patient": Decimal("4.99")}, Verdict.WAIT),
         ({"status": ClaimStatus.VOIDED}, Verdict.VOIDED_WITH_MONEY),
         ({"status": ClaimStatus.VOIDED, "patient": Decimal(0)}, Verdict.WAIT),
         ({"status": ClaimStatus.FORWARDED}, Verdict.WAIT),

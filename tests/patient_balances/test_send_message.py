@@ -20,7 +20,6 @@ from apps.patient_balances.services import (
     NotUnknownError,
     RecoveredMessages,
     Sending,
-    open_balances,
     plan_messages,
     recover_messages,
     resolve_unknown_message,
@@ -33,6 +32,7 @@ from apps.worklist.models import WorkItem
 from tests.factories.intake import ConsentFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, post_cash
 from tests.factories.practice import UserFactory
+from tests.patient_balances.opening import open_balances
 from tests.patient_balances.outside import KilledError, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]

@@ -12,12 +12,13 @@ from apps.core.models import User
 from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.services import ApprovalError, WriteOffResult
 from apps.patient_balances.models import Balance, WriteOffRequest
-from apps.patient_balances.services import decide_balance_write_off, open_balances, write_off_balance
+from apps.patient_balances.services import decide_balance_write_off, write_off_balance
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import BalanceFactory
 from tests.factories.practice import PracticeFactory, UserFactory
+from tests.patient_balances.opening import open_balances
 from tests.patient_balances.test_money_has_owners import answered_claim
 from tests.signing_in import browser_of
 

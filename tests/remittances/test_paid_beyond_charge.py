@@ -7,13 +7,13 @@ import pytest
 
 from apps.ledger.selectors import claim_receivable
 from apps.patient_balances.models import MoneyReview
-from apps.patient_balances.services import open_balances
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.services import post_remittances
 from apps.worklist.models import WorkItem
 from apps.x12.guides.x835 import ServiceLine
 from tests.factories.practice import PracticeFactory
 from tests.factories.remittances import NOW, adjustments, clp, payment, stored_file, submitted_claim, svc
+from tests.patient_balances.opening import open_balances
 
 pytestmark = pytest.mark.django_db
 

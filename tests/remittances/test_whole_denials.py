@@ -10,12 +10,12 @@ from apps.claims.selectors.refused_lines import not_refused
 from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.denials.services import open_denials
-from apps.patient_balances.services import open_balances
 from apps.remittances.services import post_remittances
 from apps.reports.metrics import denial_rate
 from apps.worklist.models import WorkItem
 from tests.factories.practice import PracticeFactory
 from tests.factories.remittances import adjustments, clp, payment, reversal_of, stored_file, submitted_claim, svc
+from tests.patient_balances.opening import open_balances
 from tests.remittances.test_posting import receivable
 
 pytestmark = pytest.mark.django_db

@@ -207,7 +207,22 @@ def test_the_payers_of_a_visit_stand_in_their_order_each_with_what_it_owes(bille
     assert f'<a class="who" href="{page_of(first)}">{first.payer.name}</a>' in text
     assert f"Pays second, claim {second.control_number}, this one; $75.00 in its name" in text
     assert "To the next payer" in text
-    assert f'<a class="who" href="{page_of(second)}">' in biller.get(page_of(first)).content.decode()
+    before = biller.get(page_of(first)).content.decode()
+    assert f'<a class="who" href="{page_of(second)}">' in before
+    assert "Next: What is left is with the claim to the next payer." in before
+
+
+def test_a_denial_that_is_decided_is_not_asked_to_be_answered(biller: Client) -> None:
+    claim = denied_claim()
+    assert "Next: Answer the denial." in biller.get(page_of(claim)).content.decode()
+    Denial.objects.update(state=Denial.State.WRITTEN_OFF)
+    decided = biller.get(page_of(claim)).content.decode()
+    assert "Answer the denial" not in decided
+    assert "What becomes of what the payer refused is decided." in decided
+    second = ClaimFactory(encounter=claim.encounter, payer_rank=2, status=ClaimStatus.SUBMITTED)
+    assert "with the claim to the next payer" in biller.get(page_of(claim)).content.decode()
+    Claim.objects.filter(pk=second.pk).update(status=ClaimStatus.VOIDED)
+    assert "with the claim to the next payer" not in biller.get(page_of(claim)).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_claim(

@@ -72,6 +72,7 @@ def test_the_segment_that_is_meant_is_marked() -> None:
 def test_every_state_has_a_next_step_or_an_end(status: ClaimStatus) -> None:
     assert bool(next_step(status)) != bool(end_of(status))
     assert bool(ahead(status)) == bool(next_step(status))
+    assert bool(next_step(status, billed_on=True, decided=True)) == bool(next_step(status))
 
 
 def test_what_lies_ahead_of_a_sent_claim_starts_with_the_payer() -> None:

@@ -125,14 +125,18 @@ def _events(first: Claim, claim: Claim, now: datetime) -> list[ClaimEvent]:
 
 
 def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
-    """Those that had come to their patient before the next plan was known stand where their own payer's answer left them."""
+    """Those that had come to their patient before the next plan was known stand where their own payer's answer left them.
+
+    One that was refused came to its patient because that was decided: refused again it would ask for a decision that has been made.
+    """
     back = [first for first in firsts if first.status == ClaimStatus.PATIENT_BALANCE]
     if not back:
         return
     said = ClaimEvent.objects.filter(claim__in=back, new_status__in=ADJUDICATED).order_by("at", "pk")
     stood = dict(said.values_list("claim", "new_status"))
     what = "The next payer is asked before the patient."
-    apply_moves([Move(pk, ClaimStatus(status), what) for pk, status in stood.items()], now=now)
+    settled = [pk for pk, status in stood.items() if status == ClaimStatus.PAID]
+    apply_moves([Move(pk, ClaimStatus.PAID, what) for pk in settled], now=now)
 
 
 def _hand_over(pairs: Sequence[tuple[Claim, Claim]], now: datetime) -> None:

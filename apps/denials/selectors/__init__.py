@@ -7,6 +7,7 @@ from apps.denials.selectors.routing import (
     deadline_views,
     rule_views,
     settled_before,
+    undecided_claims,
     unrouted,
     with_claims,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "deadline_views",
     "rule_views",
     "settled_before",
+    "undecided_claims",
     "unrouted",
     "with_claims",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from apps.claims.models import Adjudication, AdjudicationAdjustment, ClaimLine, Correction
+from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim, ClaimLine, Correction
 from apps.claims.rules.answer_keys import answer_of
 from apps.core.money import ZERO
 from apps.denials.models import UNDECIDED, Denial, RoutingRule
@@ -30,6 +30,12 @@ def unrouted() -> "QuerySet[Adjudication]":
     """Answers that refuse something and have no denial yet, oldest first."""
     routed = Denial.objects.filter(adjudication=OuterRef("pk"))
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False).order_by("pk")
+
+
+def undecided_claims() -> "QuerySet[Claim]":
+    """Something of them is refused, and neither a person nor a later answer has decided what becomes of it."""
+    undecided = Denial.objects.filter(claim=OuterRef("pk"), state__in=UNDECIDED)
+    return Claim.objects.filter(Exists(undecided) | Exists(unrouted().filter(claim=OuterRef("pk"))))
 
 
 def with_claims(rows: "QuerySet[Adjudication]") -> "QuerySet[Adjudication]":

@@ -20,8 +20,10 @@ ANSWERED = frozenset(
         _S.CLOSED,
     }
 )
-# Of these no denial, no appeal and no next payer looks after what is still open.
+# Of these no appeal and no next payer looks after what is still open, and no denial that was decided.
 _PAID = frozenset({_S.PAID, _S.PATIENT_BALANCE})
+# Of these a denial does, as long as it is undecided.
+REFUSED = frozenset({_S.DENIED, _S.PARTLY_DENIED, _S.IN_APPEAL})
 ZERO = Decimal("0.00")
 
 
@@ -31,7 +33,7 @@ class Verdict(Enum):
     CREDIT = "credit"  # we owe the patient: listed for refund, never dunned
     TOO_SMALL = "too_small"  # below the practice's minimum: written off rather than asked for
     PAYER_CREDIT = "payer_credit"  # a payer paid more than it owed: a person finds out
-    UNANSWERED = "unanswered"  # a payer paid, refused nothing, and left a part open
+    UNANSWERED = "unanswered"  # a payer left a part open that it has not refused, or whose refusal is decided
     VOIDED_WITH_MONEY = "voided_with_money"
     PROTECTED = "protected"  # Medicaid or QMB: never the patient's
     OTHER_COVERAGE = "other_coverage"  # another plan has not been billed
@@ -43,15 +45,16 @@ class Standing:
     """Receivables in dollars, negative is a credit.
 
     The money of a visit's claims is one, and the last payer's claim looks after it. `next_payer`: there is a later claim than this;
-    `other_plan`: none is, but there is a plan; `bills_on`: by itself the next claim is built for it. `disputed`: of another claim of
-    the visit an answer is fought or awaited. `contested`: a part of the patient's stands on a line of which the payer still owes
-    something.
+    `other_plan`: none is, but there is a plan; `bills_on`: by itself the next claim is built for it. `undecided`: of something that
+    its payer refused nobody has decided what becomes of it. `disputed`: of another claim of the visit an answer is fought or
+    awaited. `contested`: a part of the patient's stands on a line of which the payer still owes something.
     """
 
     status: ClaimStatus
     insurance: Decimal
     patient: Decimal
     contested: bool = False
+    undecided: bool = False
     protected: bool = False
     next_payer: bool = False
     disputed: bool = False
@@ -75,13 +78,14 @@ def _while_it_waits(claim: Standing) -> Verdict:
     if claim.next_payer or claim.disputed:
         done = claim.status in ANSWERED and not claim.insurance and not claim.patient
         return Verdict.NOTHING_LEFT if done else Verdict.WAIT
-    return Verdict.UNANSWERED if claim.status in _PAID and claim.insurance > ZERO else Verdict.WAIT
+    nobodys = claim.status in _PAID or (claim.status in REFUSED and not claim.undecided)
+    return Verdict.UNANSWERED if nobodys and claim.insurance > ZERO else Verdict.WAIT
 
 
 def _is_the_payers(claim: Standing) -> bool:
     """While an appeal runs, for months, the cost share of the lines that it does not touch is owed all the same (DOMAIN 6)."""
-    appealed_elsewhere = claim.status is _S.IN_APPEAL and claim.patient > ZERO and not claim.contested
-    return claim.insurance > ZERO and not appealed_elsewhere
+    appealed = claim.status is _S.IN_APPEAL and claim.undecided
+    return claim.insurance > ZERO and not (appealed and claim.patient > ZERO and not claim.contested)
 
 
 def _of_the_patient(claim: Standing, minimum: Decimal) -> Verdict:

@@ -5,39 +5,49 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from apps.claims.models import Adjudication, Claim
 from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.states import ClaimStatus
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter
-from apps.patient_balances.rules.standing import Standing
+from apps.patient_balances.rules.standing import REFUSED, Standing
 from apps.patient_balances.selectors.due import billed_anyway
 from apps.patient_balances.selectors.sums import receivables_of_claims
 
 # Remark codes by which a payer says that the patient is a QMB and may not be charged.
 QMB_REMARKS = ["N781", "N782", "N783"]
 MEDICAID = "MC"  # SBR09
-# A payer's answer to it is fought, or not there yet.
-_UNSETTLED = frozenset(ClaimStatus) - {
-    ClaimStatus.VOIDED,
-    ClaimStatus.PAID,
-    ClaimStatus.FORWARDED,
-    ClaimStatus.PATIENT_BALANCE,
-    ClaimStatus.CLOSED,
-    ClaimStatus.WRITTEN_OFF,
-}
+# A payer's answer to it is not there yet.
+_AWAITED = (
+    frozenset(ClaimStatus)
+    - REFUSED
+    - {
+        ClaimStatus.VOIDED,
+        ClaimStatus.PAID,
+        ClaimStatus.FORWARDED,
+        ClaimStatus.PATIENT_BALANCE,
+        ClaimStatus.CLOSED,
+        ClaimStatus.WRITTEN_OFF,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sibling:
     """Another claim of the same visit: the money of the two is one."""
 
+    key: int
     rank: int
     status: ClaimStatus
 
 
-def standings(claims: Sequence[Claim], now: datetime) -> dict[int, Standing]:
-    """By claim; each claim brings its payer and its coverage. Seven queries, however many claims."""
+def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: datetime) -> dict[int, Standing]:
+    """By claim; each claim brings its payer and its coverage. Eight queries, however many claims.
+
+    `undecided`: claims of which something is refused, and nobody has decided what becomes of it.
+    """
     owed = receivables_of_claims([claim.pk for claim in claims])
     owing = [claim for claim in claims if owed[claim.pk].patient > 0]
     coverages = _coverages({claim.patient_id for claim in owing})
@@ -50,22 +60,33 @@ def standings(claims: Sequence[Claim], now: datetime) -> dict[int, Standing]:
         and _has_other_plan(claim, coverages[claim.patient_id])
     }
     bills_on = _billed_on(other_plan, now)
+    fought = _fought([claim for claim in claims if owed[claim.pk].insurance], undecided)
     return {
         claim.pk: Standing(
             status=ClaimStatus(claim.status),
             insurance=owed[claim.pk].insurance,
             patient=owed[claim.pk].patient,
             contested=owed[claim.pk].contested,
+            undecided=claim.pk in fought,
             protected=claim.pk in protected,
             next_payer=any(
                 each.rank > claim.payer_rank and each.status is not ClaimStatus.VOIDED for each in siblings[claim.pk]
             ),
-            disputed=any(each.status in _UNSETTLED for each in siblings[claim.pk]),
+            disputed=any(
+                each.status in _AWAITED or (each.status in REFUSED and each.key in fought)
+                for each in siblings[claim.pk]
+            ),
             other_plan=claim.pk in other_plan,
             bills_on=claim.pk in bills_on,
         )
         for claim in claims
     }
+
+
+def _fought(claims: Sequence[Claim], undecided: "QuerySet[Claim]") -> set[int]:
+    """Of the visits of `claims`: a claim's state says that something was refused once, not whether that is decided."""
+    visits = {claim.encounter_id for claim in claims}
+    return set(undecided.filter(encounter__in=visits).values_list("pk", flat=True)) if visits else set()
 
 
 def _billed_on(claims: Collection[int], now: datetime) -> set[int]:
@@ -156,10 +177,10 @@ def _siblings(claims: Sequence[Claim]) -> defaultdict[int, list[_Sibling]]:
     """By claim. Most visits have one claim and none."""
     found: defaultdict[int, list[_Sibling]] = defaultdict(list)
     shared = Claim.objects.filter(encounter__in=[claim.encounter_id for claim in claims], payer_rank__gt=1)
-    of_visit: defaultdict[int, list[tuple[int, _Sibling]]] = defaultdict(list)
+    of_visit: defaultdict[int, list[_Sibling]] = defaultdict(list)
     rows = Claim.objects.filter(encounter__in=shared.values("encounter"))
     for visit, pk, rank, status in rows.values_list("encounter_id", "pk", "payer_rank", "status"):
-        of_visit[visit].append((pk, _Sibling(rank, ClaimStatus(status))))
+        of_visit[visit].append(_Sibling(pk, rank, ClaimStatus(status)))
     for claim in claims:
-        found[claim.pk] = [each for pk, each in of_visit[claim.encounter_id] if pk != claim.pk]
+        found[claim.pk] = [each for each in of_visit[claim.encounter_id] if each.key != claim.pk]
     return found

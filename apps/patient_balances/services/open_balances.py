@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.claims.models import Claim
 from apps.claims.services import move_claims
@@ -49,8 +50,11 @@ class OpenedBalances:
         return OpenedBalances(self.opened + other.opened, self.closed + other.closed, self.changed + other.changed)
 
 
-def open_balances(*, now: datetime) -> OpenedBalances:
-    """Everything that payers, patients or people changed since the last run. Called again at once, it changes nothing."""
+def open_balances(*, now: datetime, undecided: "QuerySet[Claim]") -> OpenedBalances:
+    """Everything that payers, patients or people changed since the last run. Called again at once, it changes nothing.
+
+    `undecided`: claims of which something is refused, and nobody has decided what becomes of it.
+    """
     minimum = Practice.objects.values_list("minimum_balance", flat=True).first() or ZERO
     total, after = OpenedBalances(open_self_pay(minimum=minimum, now=now), changed=_follow_the_ledger(now)), 0
     more = True
@@ -58,7 +62,7 @@ def open_balances(*, now: datetime) -> OpenedBalances:
         with transaction.atomic():
             claims = list(claims_due(after)[:CHUNK])
             if claims:
-                total, after = total.plus(_Pass(claims, minimum, now).run()), claims[-1].pk
+                total, after = total.plus(_Pass(claims, undecided, minimum, now).run()), claims[-1].pk
         more = len(claims) == CHUNK
     return total
 
@@ -81,6 +85,7 @@ class _Pass:
     """One chunk, planned claim by claim and then written in a few statements."""
 
     claims: Sequence[Claim]
+    undecided: "QuerySet[Claim]"
     minimum: Decimal
     now: datetime
     opening: list[Balance] = field(default_factory=list)
@@ -97,7 +102,7 @@ class _Pass:
     def run(self) -> OpenedBalances:
         rows = Balance.objects.select_for_update().filter(claim__in=self.claims).order_by("pk")
         balances = {row.claim_id: row for row in rows}
-        found = standings(self.claims, self.now)
+        found = standings(self.claims, self.undecided, self.now)
         for claim in self.claims:
             balance = balances.get(claim.pk)
             if balance:
@@ -117,7 +122,7 @@ class _Pass:
         elif verdict in _REVIEWS:
             self._needs_review(claim, standing, balance, verdict)
         elif balance and balance.state in LIVE:
-            self._waits(claim, standing, balance)
+            self._waits(standing, balance)
 
     def _owes(self, claim: Claim, standing: Standing, balance: Balance | None, hold: Balance.Stop | None) -> None:
         # Its money is about to stand in the next payer's name: nobody is asked, by task or by message, for a moment's balance.
@@ -157,14 +162,14 @@ class _Pass:
         self.reviewing.append(StandingMoney(claim, _REVIEWS[verdict], abs(standing.insurance) or abs(standing.patient)))
         if verdict is not Verdict.PAYER_CREDIT or standing.patient > ZERO:
             if balance and balance.state in LIVE:
-                self._waits(claim, standing, balance)
+                self._waits(standing, balance)
         else:
             self._owes_nothing(claim, balance, in_credit=standing.patient < ZERO)
 
-    def _waits(self, claim: Claim, standing: Standing, balance: Balance) -> None:
+    def _waits(self, standing: Standing, balance: Balance) -> None:
         if standing.patient <= ZERO:
             self.settling.append(balance)
-        elif balance.state != State.STOPPED and (claim.status != ClaimStatus.PATIENT_BALANCE or standing.insurance):
+        elif balance.state != State.STOPPED:
             self._stop(balance, Stop.WITH_PAYER)
 
     def _new(self, claim: Claim, state: Balance.State, reason: str) -> Balance:

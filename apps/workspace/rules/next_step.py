@@ -33,6 +33,11 @@ _STEPS = {
     S.PATIENT_BALANCE: NextStep("The patient pays.", "Notices go out on days 0, 7 and 14.", "outside", "balance", "Open the balance"),
     S.REVERSED: NextStep("The payer corrects its answer.", "It took an earlier one back. Ask it where none follows.", "outside"),
 }  # fmt: skip
+_REFUSED = frozenset({S.DENIED, S.PARTLY_DENIED, S.IN_APPEAL})
+_BILLED_ON = NextStep(
+    "What is left is with the claim to the next payer.", "That claim says what comes next.", "outside"
+)
+_DECIDED = NextStep("What is left is looked at next.", "What becomes of what the payer refused is decided.", "machine")
 _OVER = {
     S.CLOSED: "Everything is paid.",
     S.WRITTEN_OFF: "The rest was written off.",
@@ -40,9 +45,12 @@ _OVER = {
 }
 
 
-def next_step(status: S) -> NextStep | None:
-    """None once the claim's life is over."""
-    return _STEPS.get(status)
+def next_step(status: S, *, billed_on: bool = False, decided: bool = False) -> NextStep | None:
+    """None once the claim's life is over. `billed_on`: a later payer has a claim of the visit; `decided`: no denial of it is undecided."""
+    settled = decided and status in _REFUSED
+    if billed_on and (settled or status in {S.PAID, S.PATIENT_BALANCE}):
+        return _BILLED_ON
+    return _DECIDED if settled else _STEPS.get(status)
 
 
 def end_of(status: S) -> str:

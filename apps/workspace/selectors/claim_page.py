@@ -13,12 +13,13 @@ from apps.claims.services.resend_claim import proof, unfound_place
 from apps.claims.states import ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
-from apps.denials.models import Denial
+from apps.denials.models import UNDECIDED, Denial
 from apps.ledger.models import Leg
 from apps.ledger.selectors import insurance_by_payer
 from apps.patient_balances.models import Balance
 from apps.worklist.models import WorkItem
 from apps.workspace.rules.ledger_rows import LedgerRow, Posting, ledger_rows, source_words
+from apps.workspace.rules.next_step import NextStep, next_step
 
 PLACES = ("first", "second", "third")
 
@@ -70,6 +71,15 @@ class ClaimView:
     payers: list[VisitPayer] = field(default_factory=list)
     inquiries: list[StatusInquiry] = field(default_factory=list)
     unfound_proof: str = ""
+
+    @property
+    def step(self) -> NextStep | None:
+        later = (each.claim for each in self.payers if each.claim.payer_rank > self.claim.payer_rank)
+        return next_step(
+            ClaimStatus(self.claim.status),
+            billed_on=any(claim.status != ClaimStatus.VOIDED for claim in later),
+            decided=bool(self.denials) and not any(denial.state in UNDECIDED for denial in self.denials),
+        )
 
     @property
     def was_passed_on(self) -> bool:

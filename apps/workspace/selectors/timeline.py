@@ -14,7 +14,7 @@ from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.patient_balances.models import Message, PatientPayment
 from apps.workspace.rules.excerpt import is_about_claims
-from apps.workspace.rules.next_step import ahead, end_of, next_step
+from apps.workspace.rules.next_step import NextStep, ahead, end_of
 
 PROBLEMS = frozenset({ClaimStatus.REJECTED, ClaimStatus.DENIED})
 WATCHED = frozenset({ClaimStatus.EXCEPTION, ClaimStatus.PARTLY_DENIED, ClaimStatus.REVERSED})
@@ -32,11 +32,11 @@ class Bead:
     file_href: str = ""
 
 
-def beads(claim: Claim) -> list[Bead]:
-    """In the order of time; then where the claim is now and what lies ahead. Six queries."""
+def beads(claim: Claim, step: NextStep | None) -> list[Bead]:
+    """In the order of time; then `step`, where the claim is now, and what lies ahead. Six queries."""
     past = [*_before(claim), *_events(claim), *_denials(claim), *_messages(claim), *_payments(claim)]
     past.sort(key=lambda bead: bead.at or claim.built_at)
-    return past + _to_come(ClaimStatus(claim.status))
+    return past + _to_come(ClaimStatus(claim.status), step)
 
 
 def file_of(claim: Claim, public_id: str) -> Transmission | None:
@@ -145,8 +145,7 @@ def _payments(claim: Claim) -> list[Bead]:
     ]
 
 
-def _to_come(status: ClaimStatus) -> list[Bead]:
-    step = next_step(status)
+def _to_come(status: ClaimStatus, step: NextStep | None) -> list[Bead]:
     if step is None:
         return [Bead(what=end_of(status), state="good" if status is ClaimStatus.CLOSED else "now", when="Now")]
     here = Bead(what=step.sentence, state="now", detail=step.detail, when="Now")
