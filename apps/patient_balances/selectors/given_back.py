@@ -3,9 +3,10 @@
 A payment is known by the processor's payment intent; by our reference only where one side does not tell the intent.
 """
 
+from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Min, Q, Sum, When
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
@@ -13,6 +14,7 @@ from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayme
 
 Kind = StrayPayment.Kind
 NOTHING = Q(pk__in=())
+Line = tuple[int | None, int]  # patient and charge
 
 
 def same_payment(reference: str, intent: str) -> Q:
@@ -36,8 +38,11 @@ def disputed_away(reference: str, intent: str) -> Decimal:
     return gone.aggregate(total=Sum(F("amount") - restored))["total"] or ZERO
 
 
-def left_on_balances(reference: str, intent: str) -> dict[int, Decimal]:
-    """By balance, what is still there of a payment that its patient made for it: less what was given back or taken by a bank."""
+def left_on_visits(reference: str, intent: str) -> dict[int, dict[Line, Decimal]]:
+    """By visit and line, in the order of the payment, what is still there of it: less what was given back or taken by a bank.
+
+    A line may have less than nothing, where what another of its visit was paid was given back on it.
+    """
     same = same_payment(reference, intent)
     disputes = CardDispute.objects.filter(same)
     moved = PatientPayment.objects.filter(same).values_list("entry_id")
@@ -45,8 +50,11 @@ def left_on_balances(reference: str, intent: str) -> dict[int, Decimal]:
     moved = moved.union(disputes.values_list("entry_id"), disputes.values_list("restoring_entry_id"))
     entries = [entry for (entry,) in moved if entry]
     legs = Leg.objects.filter(entry__in=entries, account=Account.PATIENT_RECEIVABLE, charge__isnull=False)
-    sums = legs.order_by().values("charge__encounter__balances").annotate(total=Sum("amount"))
-    return {row["charge__encounter__balances"]: max(-row["total"], ZERO) for row in sums}
+    sums = legs.values_list("charge__encounter", "patient", "charge").annotate(total=Sum("amount"), first=Min("pk"))
+    found: defaultdict[int, dict[Line, Decimal]] = defaultdict(dict)
+    for visit, patient, charge, total, _first in sums.order_by("first"):
+        found[visit][patient, charge] = -total
+    return dict(found)
 
 
 def left_of(unmatched: StrayPayment) -> Decimal:

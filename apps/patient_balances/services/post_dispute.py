@@ -14,7 +14,7 @@ from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import CardDispute
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.disputes import paid_of
-from apps.patient_balances.selectors.given_back import same_payment
+from apps.patient_balances.selectors.given_back import left_on_visits, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.taken_money import lock_taken, lock_unplaced, out_of_unapplied, restate_unplaced
@@ -154,15 +154,16 @@ def _withdraw(row: CardDispute, now: datetime) -> None:
 
 
 def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
-    """The payment line by line the other way round, as far as the disputed amount goes."""
-    legs = Leg.objects.filter(entry__in=paid_of(row).values("entry"), account=Account.PATIENT_RECEIVABLE).order_by("pk")
-    lines = {(leg.patient_id, leg.charge_id): -leg.amount for leg in legs}
-    if not lines:
+    """What is left of the payment, visit by visit and line by line the other way round, as far as the disputed amount goes."""
+    visits = left_on_visits(row.reference, row.payment_intent)
+    if not visits:
         return ()
-    amount, (patient, _) = Decimal(row.amount), next(iter(lines))
+    amount, lines = Decimal(row.amount), [line for of_visit in visits.values() for line in of_visit]
+    shares = spread(amount, {visit: sum(of_visit.values(), ZERO) for visit, of_visit in visits.items()})
+    parts = [part for visit, share in shares.items() for part in spread(share, visits[visit]).items()]
     return (
-        NewLeg(Account.REFUNDS, -amount, patient),
-        *(NewLeg(Account.PATIENT_RECEIVABLE, part, *line) for line, part in spread(amount, lines).items()),
+        NewLeg(Account.REFUNDS, -amount, lines[0][0]),
+        *(NewLeg(Account.PATIENT_RECEIVABLE, part, *line) for line, part in parts),
     )
 
 

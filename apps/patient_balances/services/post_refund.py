@@ -13,7 +13,7 @@ from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance, StrayPayment
 from apps.patient_balances.rules.sharing import spread
-from apps.patient_balances.selectors.given_back import given_back, left_on_balances, same_payment
+from apps.patient_balances.selectors.given_back import given_back, left_on_visits, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.stray_payments import keep_stray, stray_of
@@ -76,13 +76,14 @@ def _post_fresh(refund: StrayPayment, taken: Taken, now: datetime) -> bool:
 def _out_of_balances(refund: StrayPayment, amount: Decimal, balances: Sequence[Balance]) -> tuple[NewLeg, ...]:
     """Credits are given back first, then what is left of the payment on each balance, the newest first."""
     lines = owed_by_charge([row.pk for row in balances])
-    left = left_on_balances(refund.reference, refund.payment_intent)
+    visits = left_on_visits(refund.reference, refund.payment_intent)
+    left = {row.pk: max(sum(visits.get(row.encounter_id, {}).values(), ZERO), ZERO) for row in balances}
     places: dict[tuple[int, bool], Decimal] = {}
     for row in balances:
         credit = max(-sum(lines[row.pk].values(), ZERO), ZERO)
-        places[row.pk, True] = min(credit, left.get(row.pk, ZERO))
+        places[row.pk, True] = min(credit, left[row.pk])
     for row in reversed(balances):
-        places[row.pk, False] = left.get(row.pk, ZERO) - places[row.pk, True]
+        places[row.pk, False] = left[row.pk] - places[row.pk, True]
     parts: dict[int, Decimal] = defaultdict(Decimal)
     for (balance, _), part in spread(amount, places).items():
         parts[balance] += part
