@@ -34,8 +34,7 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	  $(BIN)/python -m $$part || failed=1; done; exit $$failed
 
 faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page for axe
-	@$(BIN)/python -m pytest tests/faults -m faults -n 0 $(ARGS)
-	@$(BIN)/python -m pytest -m "property or axe" --hypothesis-profile=deep -n $(WORKERS) --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "faults or property or axe" --hypothesis-profile=deep -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 journey: install  ## Six virtual weeks of the demo practice in a throw-away directory; proves that the money adds up
 	@$(BIN)/python manage.py journey $(ARGS)

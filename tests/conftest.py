@@ -28,10 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("property")
 
 
+def pytest_collection() -> None:
+    """What is loaded now stays: the collector need not walk through it again and again, neither while it grows nor later."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded stays: the collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 

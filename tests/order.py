@@ -9,15 +9,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = "tests/browser/"
+JOURNEYS = "tests/faults/journeys/"
 WITHOUT_DATABASE = "tests/x12/"
 
 
 def _turn(item: pytest.Item) -> int:
-    """First what needs no database, which is still being made (see tests.services). Browsers last: Playwright keeps a loop running in
-    a worker's thread, so nothing of another kind may follow. Of them the whole loop first: it is the longest, and must not begin
-    when every other worker is about to end.
+    """First the journeys, which take minutes, and what needs no database, which is still being made (see tests.services). Browsers
+    last: Playwright keeps a loop running in a worker's thread, so nothing of another kind may follow. Of them the whole loop first:
+    it is the longest, and must not begin when every other worker is about to end.
     """
-    if item.nodeid.startswith(WITHOUT_DATABASE):
+    if item.nodeid.startswith((JOURNEYS, WITHOUT_DATABASE)):
         return 0
     if not item.nodeid.startswith(BROWSER):
         return 1
@@ -47,9 +48,13 @@ def _import(module: str) -> None:
 
 
 class FilesAndBrowserTests(LoadScopeScheduling):
-    """A worker takes a file, whose fixtures are shared; of browser tests, which are long and share little, one."""
+    """A worker takes a file, whose fixtures are shared; of browser tests, which are long and share little, one; and all journeys,
+    which are compared with one of them.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(JOURNEYS):
+            return JOURNEYS
         return nodeid if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
 

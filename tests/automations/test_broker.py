@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -62,3 +63,17 @@ def test_a_message_that_was_taken_and_not_yet_noted_is_work_too(redis: "Redis[by
         worker.join()
         assert Broker(redis).pending() == 0
         assert not Broker(redis).is_idle()
+
+
+def test_who_waits_is_told_when_a_task_is_done(redis: "Redis[bytes]", monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nobody need ask all the time: with half a minute between two looks this would end in StillBusyError."""
+    monkeypatch.setattr("apps.automations.running.broker.LOOK_AGAIN_SECONDS", 30)
+    broker = Broker(redis)
+    redis.hset("unacked", "one", "taken")
+    with waiting_worker(redis), ThreadPoolExecutor() as person:
+        waiting = person.submit(broker.wait_idle, seconds=20)
+        while not redis.pubsub_numpat():
+            time.sleep(0.01)
+        assert not waiting.done()
+        redis.hdel("unacked", "one")
+        waiting.result(timeout=20)

@@ -1,6 +1,7 @@
 """Whether the broker still holds work: waiting in a queue, or taken by a worker and not yet done."""
 
 import time
+from functools import cached_property
 from typing import Any
 
 from celery import current_app
@@ -8,13 +9,18 @@ from redis import Redis
 
 from apps.automations.running.product import QUEUES
 
-# One question and one number: asked every few milliseconds, beside workers that need the processor.
+# One question and one number: asked after each task, beside workers that need the processor.
 HELD = """
 local held = redis.call('HLEN', 'unacked')
 for _, queue in ipairs(KEYS) do held = held + redis.call('LLEN', queue) end
 return held
 """
-POLL_SECONDS = 0.002
+# What Valkey tells when a task is acknowledged, if it was started with `notify-keyspace-events Eh` (ours is).
+DONE = "__keyevent@*__:hdel"
+# How long to wait for that word; who is not told looks again all the same.
+LOOK_AGAIN_SECONDS = 0.02
+# All is done and the worker is about to wait for more.
+SETTLING_SECONDS = 0.002
 
 
 class StillBusyError(Exception):
@@ -62,7 +68,14 @@ class Broker:
                 raise StillBusyError(
                     f"The workers still hold {self.pending()} tasks after {seconds:.0f} seconds; see the worker's log."
                 )
-            time.sleep(POLL_SECONDS)
+            longest = LOOK_AGAIN_SECONDS if self.pending() else SETTLING_SECONDS
+            self._word_of_done.get_message(ignore_subscribe_messages=True, timeout=longest)
+
+    @cached_property
+    def _word_of_done(self) -> Any:
+        word = self._redis.pubsub()
+        word.psubscribe(DONE)
+        return word
 
     def forget(self) -> None:
         """Lose all that the broker holds, as a crash without persistence would."""

@@ -9,6 +9,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ('worklist', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='PairReason',
             fields=[
@@ -511,4 +513,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='unit_limit_once'), models.CheckConstraint(condition=models.Q(('adjudication__in', ('1', '2', '3'))), name='unit_limit_adjudication')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import apps.core.public_ids
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Connection',
             fields=[
@@ -69,4 +71,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('transmission', 'number'), name='transmission_frame_once')],
             },
         ),
-    ]
+    ])]

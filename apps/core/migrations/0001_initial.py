@@ -6,6 +6,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Automation',
             fields=[
@@ -63,4 +65,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['step', '-started_at'], name='core_jobrun_step_69c553_idx')],
             },
         ),
-    ]
+    ])]

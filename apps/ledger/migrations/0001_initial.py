@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('practice', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='ClosedMonth',
             fields=[
@@ -59,4 +61,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['account', 'payer'], name='ledger_leg_account_ef3379_idx')],
             },
         ),
-    ]
+    ])]

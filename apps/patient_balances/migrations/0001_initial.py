@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         ('worklist', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Balance',
             fields=[
@@ -267,4 +269,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('balance', None), ('review__isnull', False)), models.Q(('balance__isnull', False), ('review', None)), _connector='OR'), name='request_of_one_thing'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('balance',), name='one_open_request_a_balance'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('review',), name='one_open_request_a_review')],
             },
         ),
-    ]
+    ])]

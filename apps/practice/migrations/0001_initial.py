@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('core', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Location',
             fields=[
@@ -229,4 +231,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('payer', 'starts_on'), name='telehealth_policy_once'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='telehealth_policy_ends_after')],
             },
         ),
-    ]
+    ])]

@@ -9,6 +9,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ('worklist', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='BankAccount',
             fields=[
@@ -349,4 +351,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('payer', 'group', 'carc', 'rarc'), name='adjustment_class_once', nulls_distinct=False)],
             },
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_models import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('core', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='WorkItem',
             fields=[
@@ -53,4 +55,4 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
             },
         ),
-    ]
+    ])]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # Paid on the third day, told on the fourth, closed on the 25th: the first balances pass the whole sequence of texts.
 DAYS = 26
 # A small practice whose payers answer within two days.

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.running import DAYS, live
+from tests.faults.journeys.running import DAYS, live
 
 pytestmark = pytest.mark.faults
 KILLS = 12
