@@ -90,7 +90,8 @@ def _half(told: Iterable[str]) -> str:
 
 def _visit_texts(encounter: EhrEncounter) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
-    people = f"{encounter.patient_source_id}|{encounter.provider_source_id}"
+    # Ids of providers were once cut: what was told before then is not changed by being told whole.
+    people = f"{encounter.patient_source_id}|{encounter.provider_source_id[:40]}"
     facts = [f"{name}={value}" for name, value in asdict(encounter.facts).items() if value]
     if encounter.abn_signed_on:
         facts.append(f"notice {encounter.abn_signed_on}")

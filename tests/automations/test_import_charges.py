@@ -217,3 +217,15 @@ def test_a_file_that_came_by_one_mapping_is_not_read_by_another(tmp_path: Path) 
     with pytest.raises(CommandError, match="was read by the mapping front_office before"):
         run(export, mapping="front_desk")
     assert Encounter.objects.count() == 1
+
+
+def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
+    PayerFactory(name="Lone Prairie", claims_id="LPHP1")
+    path = tmp_path / "charges.csv"
+    path.write_text(f"{HEADER},modifier,note\n{GOOD},25,x\n")
+    out, _, status = run(path)
+    assert status == 0
+    assert "unread   column modifier, which the mapping does not name: is it modifiers?\n" in out
+    assert "unread   column note, which the mapping does not name\n" in out
+    told, _, _ = run(path, json=True)
+    assert json.loads(told)["unread_columns"] == ["modifier", "note"]

@@ -108,7 +108,7 @@ def test_a_file_without_the_columns_changes_nothing(tmp_path: Path) -> None:
     path.write_text("A,B\n1,2\n")
     said, status = run("import_codes", "price", path)
     assert status == 1
-    assert "no row of this layout" in said[0]
+    assert "These columns are not known: A, B." in said[0]
 
 
 @pytest.mark.parametrize(

@@ -68,3 +68,12 @@ def test_modifiers_come_in_by_file_and_by_hand(tmp_path: Path) -> None:
     for kind, code in ((Kind.MODIFIER, "99213"), (Kind.LAB, "ZZ")):
         with pytest.raises(ValidationError):
             CodeFact(kind=kind, code=code, value="payer", effective_on=date(2026, 1, 1)).clean()
+
+
+@pytest.mark.django_db
+def test_a_file_with_a_column_that_would_be_lost_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "modifiers.csv"
+    path.write_text("code,value,effective,end\nZZ,payer,2026-01-01,2026-06-30\n")
+    said, status = run("import_codes", "modifier", path)
+    assert (status, CodeFact.objects.count()) == (1, 0)
+    assert "This column is not known: end (ends?)." in said[0]

@@ -60,7 +60,7 @@ def test_a_price_that_stands_twice_is_told() -> None:
 
 
 def test_columns_may_come_in_any_order_behind_a_byte_order_mark() -> None:
-    text = "\ufeffEffective, Allowed ,note,Procedure\r\n2026-01-01,80.00,x,99213\r\n"
+    text = "\ufeffEffective, Allowed ,,Procedure\r\n2026-01-01,80.00,,99213\r\n"
     assert read_fees(text).fees == (Fee("99213", "", Decimal("80.00"), FIRST),)
 
 
@@ -127,3 +127,10 @@ def test_of_a_file_with_one_bad_row_nothing_comes_in() -> None:
     assert [problem.line for problem in refusal.value.problems] == [3]
     assert not FeeScheduleLine.objects.exists()
     assert not AuditEvent.objects.exists()
+
+
+def test_a_price_list_with_an_unknown_column_is_told_what_to_do() -> None:
+    (problem,) = read_fees("procedure,allowed,effective,end\n99213,80,2026-01-01,2026-12-31\n").problems
+    assert problem.reason.startswith(
+        "This column is not known: end (ends?). Rename or take out what is not to be read."
+    )

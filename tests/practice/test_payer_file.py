@@ -228,3 +228,30 @@ def test_a_large_file_is_compared_in_the_queries_of_a_small_one(django_assert_nu
     rows = [WHOLE | {"name": f"Payer {number}", "claims_id": f"P{number:04d}"} for number in range(200)]
     with django_assert_num_queries(3):
         assert len(preview_payers(text=csv(*rows), clearinghouses=["waystar"]).added) == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (
+            "name,claims_enrolment",
+            "This column is not known: claims_enrolment (claims_enrollment?). Rename or take out",
+        ),
+        ("name,remarks,claims_id", "This column is not known: remarks. Rename or take out"),
+        ("name,claims_id,Claims_ID", "The column claims_id stands twice."),
+    ],
+)
+def test_a_column_that_would_be_lost_refuses_the_file(header: str, reason: str) -> None:
+    (problem,) = read_payers(f"{header}\nLone Prairie,LPHP1,\n").problems
+    assert problem.line == 1
+    assert problem.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("text", ["name,\nLone Prairie,LPHP1\n", "name\nPrairie, Lone\n"])
+def test_a_cell_without_a_column_refuses_its_line(text: str) -> None:
+    (problem,) = read_payers(text).problems
+    assert (problem.line, problem.reason.partition(":")[0]) == (2, "A cell of it stands in a column without a name")
+
+
+def test_empty_cells_without_a_column_are_passed_over() -> None:
+    assert [payer.fields["name"] for payer in read_payers("name,,\nLone Prairie,,,\n").payers] == ["Lone Prairie"]

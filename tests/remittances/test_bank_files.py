@@ -213,3 +213,12 @@ def test_the_step_compares_what_came_in(now: datetime) -> None:
     done = STEPS["reconcile_deposits"]("", now)
     assert dict(done.counts) == {"matched": 1, "proposed": 0, "set aside": 0, "alerts": 0}
     assert done.then == ()
+
+
+def test_columns_that_are_not_read_are_named(tmp_path: Path, now: datetime) -> None:
+    assert set(preview_bank_file(payload=bank_file(bank_row("ACH")), now=now).unread) == set()
+    save_account(name="First Bank", layout=OWN, acting_user=None, now=now)
+    path = tmp_path / "bank.csv"
+    path.write_text(f"{OWN_HEADER};Balance\n{OWN_ROW};1.00\n")
+    out, _ = run("import_bank_file", path, "--dry-run")
+    assert "unread   column Balance, which the account does not name" in out

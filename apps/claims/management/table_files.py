@@ -11,6 +11,7 @@ from typing import TextIO
 from django.core.management.base import OutputWrapper
 from django.db import transaction
 
+from apps.claims.rules.code_tables import BadHeadingError
 from apps.claims.services import HalfATableError, ImportedEdits
 from apps.core.clock import now as current_time
 from apps.core.jobs import advance, job_run
@@ -48,7 +49,7 @@ def _take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper, job_
             with transaction.atomic():
                 advance(job_id, 1)
                 told.append(one())
-        except (NotTakenError, HalfATableError) as failure:
+        except (NotTakenError, HalfATableError, BadHeadingError) as failure:
             failed += 1
             advance(job_id, 1)
             out.write(f"{name}: {failure}")

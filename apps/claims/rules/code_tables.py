@@ -18,6 +18,10 @@ class BadRowError(ValueError):
     """A row that cannot be taken; the message says why."""
 
 
+class BadHeadingError(ValueError):
+    """A file whose columns are not those of its layout; the message says which and what to do."""
+
+
 class RefusedRows:
     """Rows that were not taken, by reason: how many, and the first of their lines. Its size does not grow with the file."""
 

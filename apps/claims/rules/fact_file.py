@@ -9,9 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from apps.claims.rules.code_facts import KINDS, Kind, is_code_of
-from apps.claims.rules.code_tables import BadRowError, RefusedRows, code, csv_rows, day
+from apps.claims.rules.code_tables import BadHeadingError, BadRowError, RefusedRows, code, csv_rows, day
+from apps.core.column_names import header_problem
 
 REQUIRED = ("code", "value", "effective")
+COLUMNS = (*REQUIRED, "ends", "source")
 LONGEST_SOURCE = 200
 
 
@@ -27,10 +29,12 @@ class FactRow(NamedTuple):
 
 
 def read_facts(lines: Iterable[str], kind: Kind, refused: RefusedRows) -> Iterator[FactRow]:
-    """The rows that can be taken; the others are noted in `refused`. Without its required columns none can."""
+    """The rows that can be taken; the others are noted in `refused`. Without its required columns none can. Raises BadHeadingError."""
     rows = csv_rows(lines, refused)
     _, heading = next(rows, (0, []))
     names = [name.strip().lower() for name in heading]
+    if problem := header_problem(heading, COLUMNS):
+        raise BadHeadingError(problem)
     for number, fields in rows:
         if fields:
             try:

@@ -27,11 +27,14 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class ChargeFileContent:
+    """`unread`: the file's columns that its mapping does not name."""
+
     rows: int
     encounters: tuple[EhrEncounter, ...]
     patients: tuple[EhrPatient, ...]
     providers: tuple[EhrProvider, ...]
     problems: tuple[RowProblem, ...]
+    unread: tuple[str, ...] = ()
 
 
 class ChargeFileReader(Protocol):

@@ -1,9 +1,9 @@
 """Take in a file of charges: stored byte for byte, read by its saved mapping, each visit once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -14,6 +14,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.charge_files import FileLayout, RowProblem
 from apps.connectors.ports.errors import RefusedError
 from apps.core.clock import practice_date
+from apps.core.column_names import like_ours
 from apps.core.jobs import expect
 from apps.core.models import User
 from apps.intake.models import ChargeFile, ColumnMapping, Encounter
@@ -27,13 +28,17 @@ CSV = "csv"  # the journal's kind of a charge file
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What a file brought. `repeated`: the same bytes came before, under whatever name."""
+    """What a file brought. `repeated`: the same bytes came before, under whatever name. `unread`: its columns that its mapping does not
+    name; `perhaps`: each of ours that none is read as, by the unread column that looks like it.
+    """
 
     transmission: str
     rows: int
     received: ReceivedEncounters
     problems: tuple[RowProblem, ...]
     repeated: bool
+    unread: tuple[str, ...] = ()
+    perhaps: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def new(self) -> int:
@@ -87,9 +92,22 @@ def import_charge_file(
             transmission=kept,
             job_id=job_id,
         )
-    imported = ImportedFile(kept.public_id, content.rows, received, content.problems, repeated=not fresh)
+    imported = ImportedFile(
+        kept.public_id,
+        content.rows,
+        received,
+        content.problems,
+        repeated=not fresh,
+        unread=content.unread,
+        perhaps=_perhaps(content.unread, mapping),
+    )
     _remember(imported, kept, acting_user=acting_user, now=now)
     return imported
+
+
+def _perhaps(unread: Iterable[str], mapping: ColumnMapping) -> dict[str, str]:
+    ours = [name for name in registry.charge_file_reader().standard_columns if name not in mapping.columns]
+    return {name: meant for name in unread if (meant := like_ours(name, ours))}
 
 
 @contextmanager

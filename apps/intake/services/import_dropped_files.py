@@ -68,6 +68,12 @@ def _import(connection: Connection, file: DroppedFile, now: datetime) -> int:
         return 0
     if imported.problems:
         _note(connection, f"{file.name}: {len(imported.problems)} of {imported.rows} rows were refused.")
+    elif imported.perhaps:
+        theirs, ours = next(iter(imported.perhaps.items()))
+        _note(
+            connection,
+            f"{file.name}: the column {theirs} is not read. Is it {ours}? Rename it, or name it in the column mapping.",
+        )
     return imported.new
 
 

@@ -40,7 +40,7 @@ def _name(npi: str, last_name: str, first_name: str) -> tuple[str, str, str]:
 
 def _unconfirmed(told: EhrProvider) -> Provider:
     return Provider(
-        source_id=told.source_id[:40],
+        source_id=told.source_id[:120],
         first_name=told.first_name[:35],
         last_name=told.last_name[:60],
         npi=told.npi[:10],

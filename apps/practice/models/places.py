@@ -94,7 +94,7 @@ class Provider(PublicIdModel):
     last_name = models.CharField(max_length=60)
     npi = models.CharField(max_length=10)
     taxonomy = models.CharField(max_length=10, blank=True)
-    source_id = models.CharField(max_length=40, blank=True)
+    source_id = models.CharField(max_length=120, blank=True, help_text="The EHR's; of a charge file NPI and whole name")
     confirmed = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
 

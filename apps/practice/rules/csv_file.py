@@ -7,8 +7,11 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Protocol
 
+from apps.core.column_names import header_problem
+
 _DATES = ("%Y-%m-%d", "%m/%d/%Y")
 NO_ROWS = "The file has no rows."
+_NAMELESS = "A cell of it stands in a column without a name: quote a cell that holds a comma, or name the column."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,10 @@ class _Rows(Protocol):
 def read_rows(
     text: str, *, needed: Sequence[str], known: Sequence[str]
 ) -> Iterator[tuple[int, Mapping[str, str] | Problem]]:
-    """Each line's number with its cells by column, or with what is wrong; `needed` columns must be there, in any order.
+    """Each line's number with its cells by column, or with what is wrong; `needed` columns must be there, in any order, and none but
+    `known` ones, since what stands in another would be lost without a word.
 
-    A header that lacks one is the only problem told. Nothing is read behind a line that is no CSV. Empty lines are passed over.
+    A bad header is the only problem told. Nothing is read behind a line that is no CSV. Empty lines are passed over.
     """
     rows = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""))
     try:
@@ -57,6 +61,9 @@ def read_rows(
     if missing:
         yield 1, Problem(1, f"The column {missing[0]} is missing. The columns are {', '.join(known)}.")
         return
+    if problem := header_problem(header, known):
+        yield 1, Problem(1, problem)
+        return
     yield from _cells(rows, header)
 
 
@@ -64,9 +71,15 @@ def _cells(rows: _Rows, header: Sequence[str]) -> Iterator[tuple[int, Mapping[st
     try:
         for cells in rows:
             if any(cell.strip() for cell in cells):
-                yield rows.line_num, dict(zip(header, map(str.strip, cells), strict=False))
+                yield rows.line_num, _by_column(rows.line_num, cells, header)
     except csv.Error:
         yield rows.line_num, Problem(rows.line_num, "This line is not CSV.")
+
+
+def _by_column(line: int, cells: Sequence[str], header: Sequence[str]) -> Mapping[str, str] | Problem:
+    if any(cell.strip() for place, cell in enumerate(cells) if not header[place : place + 1] or not header[place]):
+        return Problem(line, _NAMELESS)
+    return dict(zip(header, map(str.strip, cells), strict=False))
 
 
 def day(row: Mapping[str, str], column: str) -> date | None:

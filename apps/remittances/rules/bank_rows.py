@@ -62,12 +62,15 @@ class BankRowProblem:
 
 @dataclass(frozen=True, slots=True)
 class BankContent:
-    """`paid_out`: rows that bring no money (payments of the practice, zeros), which are passed over."""
+    """`paid_out`: rows that bring no money (payments of the practice, zeros), which are passed over. `unread`: the file's columns that the
+    account does not name.
+    """
 
     rows: int
     credits: tuple[BankCredit, ...]
     paid_out: int
     problems: tuple[BankRowProblem, ...]
+    unread: tuple[str, ...] = ()
 
 
 def standard_layout(header: Iterable[str]) -> BankLayout | None:

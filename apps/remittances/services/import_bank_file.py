@@ -11,6 +11,7 @@ from apps.connectors.models import Transmission
 from apps.connectors.tables import decode, table
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
+from apps.core.column_names import unread_columns
 from apps.core.jobs import job_was_done, nudge
 from apps.core.models import User
 from apps.remittances.models import BankAccount, BankFile, BankLine
@@ -25,7 +26,8 @@ CHUNK = 2000
 class BankFileReading:
     """What a file holds. `new` and `known`: its credits that no file has brought, and those that one has.
 
-    `file`: public id of the row that was kept; empty where nothing was. `repeated`: the same bytes came before.
+    `file`: public id of the row that was kept; empty where nothing was. `repeated`: the same bytes came before. `unread`: the file's
+    columns that the account does not name.
     """
 
     account: str
@@ -36,6 +38,7 @@ class BankFileReading:
     problems: tuple[BankRowProblem, ...]
     file: str = ""
     repeated: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -101,7 +104,8 @@ def _read(payload: bytes, account: str, now: datetime) -> tuple[BankAccount, Ban
     target = find_account(header, name=account)
     layout = layout_of(target)
     check_header(layout, header)
-    return target, read_rows(rows, layout, today=practice_date(now))
+    unread = tuple(unread_columns(header, layout.columns.values()))
+    return target, replace(read_rows(rows, layout, today=practice_date(now)), unread=unread)
 
 
 def _fresh(account: BankAccount, content: BankContent) -> set[tuple[str, int]]:
@@ -116,7 +120,9 @@ def _fresh(account: BankAccount, content: BankContent) -> set[tuple[str, int]]:
 
 def _reading(account: BankAccount, content: BankContent, fresh: set[tuple[str, int]]) -> BankFileReading:
     known = len(content.credits) - len(fresh)
-    return BankFileReading(account.name, content.rows, len(fresh), known, content.paid_out, content.problems)
+    return BankFileReading(
+        account.name, content.rows, len(fresh), known, content.paid_out, content.problems, unread=content.unread
+    )
 
 
 def _remember(reading: BankFileReading, file: BankFile, *, acting_user: User | None, now: datetime) -> None:

@@ -63,6 +63,7 @@ class Summary:
             "findings": dict(self.findings.most_common()),
             "problems": [{"line": problem.line, "reason": problem.reason} for problem in self.imported.problems],
             "added_payers": list(self.imported.received.added_payers),
+            "unread_columns": list(self.imported.unread),
             "files": [{"path": str(file.path), "claims": file.claims, "sound": file.sound} for file in self.files],
         }
 
@@ -116,6 +117,11 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         for refusal in summary.imported.received.refused:
             self.stdout.write(f"refused  visit {refusal.source_id}: {refusal.reason}")
+        for column in summary.imported.unread:
+            meant = summary.imported.perhaps.get(column)
+            self.stdout.write(
+                f"unread   column {column}, which the mapping does not name{f': is it {meant}?' if meant else ''}"
+            )
         for payer in summary.imported.received.added_payers:
             self.stdout.write(f"payer    to confirm: {payer}")
         for rule, count in summary.findings.most_common():

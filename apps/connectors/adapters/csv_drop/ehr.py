@@ -22,6 +22,7 @@ from apps.connectors.ports.ehr import (
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.connectors.tables import UnreadableFileError, decode, table
+from apps.core.column_names import unread_columns
 
 NO_QUESTIONS = "A file drop cannot be asked; its files tell what there is."
 
@@ -57,7 +58,8 @@ class CsvDropEhr:
     def read_charges(self, payload: bytes, layout: FileLayout, *, today: date) -> ChargeFileContent:
         header, rows = table(decode(payload))
         found = replace(layout, columns=columns.found_in(layout.columns, header))
-        return FileReading(found, today).read(rows)
+        unread = tuple(unread_columns(header, found.columns.values()))
+        return replace(FileReading(found, today).read(rows), unread=unread)
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:  # noqa: ARG002  the port's signature
         return iter(())

@@ -34,7 +34,7 @@ def check_numbers(cells: Mapping[str, str]) -> None:
                 f"{what} was shortened by a spreadsheet, as 1.23E+11 is: format its column as text there, and export the file anew"
             )
     for column in ("visit", "patient"):
-        _check_length(cells.get(column, ""), NAMES[column])
+        check_length(cells.get(column, ""), NAMES[column])
         if '"' in cells.get(column, ""):
             raise RowError(f"{NAMES[column]} holds a quotation mark: take it out, or close the quotes around it")
 
@@ -42,10 +42,11 @@ def check_numbers(cells: Mapping[str, str]) -> None:
 def charge_number(visit: str, line: str) -> str:
     """By which the charge is known. Raises RowError."""
     number = f"{visit}-{line}"
-    _check_length(number, "the visit number with the line number behind a hyphen")
+    check_length(number, "the visit number with the line number behind a hyphen")
     return number
 
 
-def _check_length(number: str, what: str) -> None:
-    if len(number) > LONGEST:
-        raise RowError(f"{what} has more than {LONGEST} characters: another could not be told from it")
+def check_length(text: str, what: str, *, longest: int = LONGEST) -> None:
+    """Raises RowError."""
+    if len(text) > longest:
+        raise RowError(f"{what} has more than {longest} characters: another could not be told from it")

@@ -63,6 +63,8 @@ class Command(BaseCommand):
     def _print(self, reading: BankFileReading, found: ReconciledDeposits | None) -> None:
         for sentence in refused_rows(reading.problems):
             self.stdout.write(sentence)
+        for column in reading.unread:
+            self.stdout.write(f"unread   column {column}, which the account does not name")
         told = (
             f"{reading.account}: {reading.rows} rows, {reading.new} credits new, {reading.known} known, "
             f"{reading.paid_out} not credits, {len(reading.problems)} refused."
