@@ -222,7 +222,7 @@ class PayerRuleForm(forms.Form):
         choices=[("", "Nothing"), *((name, FIELDS[name].label) for name in SETTABLE)],
         help_text="Procedures, modifiers and units are confirmed by a coder.",
     )
-    set_value = forms.CharField(label="to", required=False, max_length=60)
+    set_value = forms.CharField(label="New value", required=False, max_length=60)
     sentence = forms.CharField(
         label="Sentence for the biller",
         max_length=240,

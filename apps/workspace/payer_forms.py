@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from apps.core.text_upload import TextFileField
 from apps.practice.models import Payer, PayerChannel, PayerDeadline, Provider, ProviderEnrollment, TelehealthPolicy
@@ -66,7 +67,7 @@ class _RowForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
                 known: list[tuple[str, str]] = list(field.choices)  # type: ignore[arg-type]  # the stubs allow for what a model gives never
-                field.choices = [(value, label if value else "Choose") for value, label in known]
+                field.choices = [(value, capfirst(label) if value else "Choose") for value, label in known]
         self.instance.payer = payer
 
     def _get_validation_exclusions(self) -> set[str]:

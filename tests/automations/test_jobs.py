@@ -137,7 +137,7 @@ def test_tables_of_codes_count_their_files(tmp_path: Path) -> None:
     assert (run.by_hand, run.done, run.total, run.state) == (True, 1, 1, JobRun.State.DONE)
     assert run.counts["untaken_files"] == 1
     page = text(browser_of(Role.ADMINISTRATOR))
-    assert "At a terminal" in page
+    assert "From the command line" in page
     assert "Code tables" in page
 
 

@@ -80,7 +80,7 @@ def test_a_link_is_told_as_its_last_contact_left_it(now: datetime) -> None:
     assert link("New", now).advice == "Not asked yet. Test it."
     assert (link("Off", now).state, link("Off", now).place) == ("off", "sms")
     page = text(browser_of(Role.ADMINISTRATOR))
-    assert "<b>1 of 3</b> links are up. <b>Down</b> does not answer." in page
+    assert "<b>1 of 3</b> links are up, <b>1</b> not tried yet. <b>Down</b> does not answer." in page
 
 
 def test_two_of_a_kind_are_one_place_of_the_map_that_stands_as_the_worse(now: datetime) -> None:

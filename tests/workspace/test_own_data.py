@@ -16,7 +16,7 @@ PAGE = reverse("settings:practice")
 EDIT = reverse("settings:edit_practice")
 GOOD = {
     "name": "Pecan Row Family Medicine", "messaging_name": "Pecan Row", "tax_id": "74-1234567", "npi": "1234567893",
-    "taxonomy": "207q00000x", "phone": "+15125550100", "call_back_number": "+15125550101", "line1": "1 Main Street",
+    "taxonomy": "207q00000x", "phone": "(512) 555-0100", "call_back_number": "512.555.0101", "line1": "1 Main Street",
     "city": "Austin", "state": "tx", "postcode": "78704-1234",
 }  # fmt: skip
 
@@ -50,6 +50,8 @@ def test_the_practice_is_kept_in_the_form_that_claims_want_and_audited(administr
         "TX",
         "787041234",
     )
+    assert (practice.phone, practice.call_back_number) == ("+15125550100", "+15125550101")
+    assert 'value="(512) 555-0100"' in text(administrator.get(EDIT))
     assert "Pecan Row Family Medicine" in text(administrator.get(PAGE))
     told = AuditEvent.objects.get(action="change_practice")
     assert "npi" in told.detail["fields"]
@@ -64,6 +66,7 @@ def test_the_practice_is_kept_in_the_form_that_claims_want_and_audited(administr
         ("taxonomy", "FAMILY", "A taxonomy code has ten signs"),
         ("state", "ZZ", "Write the state&#x27;s two letters"),
         ("postcode", "787", "A ZIP has 5 or 9 digits"),
+        ("phone", "555-0100", "Write ten digits with the area code"),
         ("line1", "PO Box 12", "The billing address of a claim is a street"),
         ("line1", "", "This field is required"),
     ],

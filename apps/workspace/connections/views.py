@@ -25,6 +25,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         "number": len(systems),
         "up": sum(link.state == "good" for link in systems),
         "down": [link for link in systems if link.state == "problem"],
+        "untried": sum(link.state == "waiting" for link in systems),
         "tab": "connections",
     }
     return render_page(request, "workspace/connections.html", context)

@@ -1,11 +1,12 @@
 """The forms of the practice's own data. What a payer's front door would refuse is refused here already."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from apps.claims.rules.shapes import STATES, is_npi, is_po_box, is_postcode, is_tax_id, is_taxonomy
 from apps.practice.models import Location, Practice, Provider
+from apps.workspace.own.phones import PhoneField
 
 _LABELS = {"line1": "Street", "line2": "Second line", "npi": "NPI", "tax_id": "Tax ID (EIN)"}
 _ADDRESS = ("line1", "line2", "city", "state", "postcode")
@@ -39,6 +40,8 @@ class _OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 class PracticeForm(_OwnForm):
     tax_id = forms.CharField(label="Tax ID (EIN)", max_length=10)
+    phone = PhoneField()
+    call_back_number = PhoneField(label="Number that patients call")
     postcode = forms.CharField(
         label="ZIP", max_length=10, help_text="Nine digits: claims (837P) want the last four too"
     )
@@ -46,11 +49,7 @@ class PracticeForm(_OwnForm):
     class Meta:
         model = Practice
         fields = ("name", "messaging_name", "tax_id", "npi", "taxonomy", "phone", "call_back_number", *_ADDRESS)
-        labels = {
-            **_LABELS,
-            "messaging_name": "Name in texts and emails",
-            "call_back_number": "Number that patients call",
-        }
+        labels = {**_LABELS, "messaging_name": "Name in texts and emails"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +71,7 @@ class PracticeForm(_OwnForm):
 
 
 class LocationForm(_OwnForm):
+    phone = PhoneField(required=False)
     postcode = forms.CharField(label="ZIP", max_length=10, required=False)
     clean_taxonomy = None  # type: ignore[assignment]  # a place has none
 
@@ -79,6 +79,12 @@ class LocationForm(_OwnForm):
         model = Location
         fields = ("name", "npi", "phone", "clia_number", "clia_certificate", *_ADDRESS)
         labels = _LABELS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # "None" is a choice; Django's row of dashes says nothing.
+        field = cast("forms.ChoiceField", self.fields["clia_certificate"])
+        field.choices = [("", "None"), *Location.Certificate.choices]
 
 
 class ProviderForm(_OwnForm):
