@@ -227,8 +227,19 @@ def test_a_dispute_tells_whose_the_money_is(
         ("closed", [(-1234, "usd"), (1000, "usd")], True, Decimal("10.00")),
         ("funds_reinstated", [(-1234, "usd"), (1234, "usd")], True, Decimal("12.34")),
         ("funds_reinstated", [(-1400, "cad"), (1134, "cad")], True, None),
+        ("funds_reinstated", [(-1234, "usd"), (800, "usd"), (200, "usd")], True, Decimal("10.00")),
+        ("funds_reinstated", [(-1234, "usd"), (800, "usd"), (-800, "usd"), (1000, "usd")], True, Decimal("10.00")),
+        ("funds_withdrawn", [(-1234, "usd"), (1234, "usd"), (-1234, "usd")], False, Decimal("0.00")),
     ],
-    ids=["decided, not yet moved", "a part", "the whole", "in the account's own currency"],
+    ids=[
+        "decided, not yet moved",
+        "a part",
+        "the whole",
+        "in the account's own currency",
+        "in two parts",
+        "a part that was taken once more",
+        "all of it taken once more",
+    ],
 )
 def test_a_dispute_tells_how_much_was_given_again(
     kind: str, moves: list[tuple[int, str]], restored: bool, given_again: Decimal | None

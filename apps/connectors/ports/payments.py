@@ -25,7 +25,9 @@ class ToldDispute:
     restored: bool  # and given it again
     reason: str  # the processor's code
     evidence_due: datetime | None
-    given_again: Decimal | None = None  # how much of it, in the main unit of the currency; None: the event's amount
+    given_again: Decimal | None = (
+        None  # how much of it by now, all told, in the main unit of the currency; None: not told
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,13 @@ from apps.patient_balances.models.balances import LIVE, NOT_THE_PATIENTS, Balanc
 from apps.patient_balances.models.given_up import Refund, WriteOffRequest
 from apps.patient_balances.models.links import MOST_TRIES, PaymentLink
 from apps.patient_balances.models.messages import InboundMessage, Message, Outgoing, Reply, UnreachableAddress
-from apps.patient_balances.models.payments import LONGEST_REFERENCE, CardDispute, PatientPayment, StrayPayment
+from apps.patient_balances.models.payments import (
+    LONGEST_REFERENCE,
+    CardDispute,
+    DisputeReturn,
+    PatientPayment,
+    StrayPayment,
+)
 
 __all__ = [
     "LIVE",
@@ -11,6 +17,7 @@ __all__ = [
     "NOT_THE_PATIENTS",
     "Balance",
     "CardDispute",
+    "DisputeReturn",
     "InboundMessage",
     "Message",
     "MoneyReview",

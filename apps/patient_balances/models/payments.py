@@ -69,10 +69,12 @@ class CardDispute(PublicIdModel):
     told_at = models.DateTimeField(help_text="When the newest of what was told happened")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
-    restored_amount = MoneyField(default=0, help_text="How much of the amount the bank has given again")
+    restored_amount = MoneyField(default=0, help_text="How much of the amount the bank has given again, all told")
+    unclear_at = models.DateTimeField(
+        null=True, blank=True, help_text="When money moved once more in a way that the books do not follow"
+    )
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
-    restoring_entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     @property
@@ -90,12 +92,32 @@ class CardDispute(PublicIdModel):
         return max(Decimal(self.amount) - Decimal(self.restored_amount), ZERO)
 
     @property
+    def is_restored(self) -> bool:
+        """The books show it as taken back and, wholly or in part, as given again."""
+        return self.entry_id is not None and self.restored_at is not None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Since the last time that something was given again and posted."""
+        return self.unclear_at is not None and (self.restored_at is None or self.unclear_at > self.restored_at)
+
+    @property
     def is_kept_in_part(self) -> bool:
-        """A part was given again, and the books show it."""
-        return self.restoring_entry_id is not None and self.kept_back > ZERO
+        return self.is_restored and self.kept_back > ZERO
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class DisputeReturn(models.Model):
+    """One time that a bank gave something of a disputed payment again, dollars, as it is in the books."""
+
+    dispute = models.ForeignKey(CardDispute, on_delete=models.PROTECT, related_name="returns")
+    amount = MoneyField()
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.dispute}"
 
 
 class StrayPayment(PublicIdModel):

@@ -6,11 +6,11 @@ A payment is known by the processor's payment intent; by our reference only wher
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Case, F, Min, Q, Sum, When
+from django.db.models import Min, Q, Sum
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg
-from apps.patient_balances.models import CardDispute, PatientPayment, StrayPayment
+from apps.patient_balances.models import CardDispute, DisputeReturn, PatientPayment, StrayPayment
 
 Kind = StrayPayment.Kind
 NOTHING = Q(pk__in=())
@@ -34,8 +34,8 @@ def given_back(reference: str, intent: str) -> Decimal:
 def disputed_away(reference: str, intent: str) -> Decimal:
     """What the ledger shows as taken back by the cardholder's bank."""
     gone = CardDispute.objects.filter(same_payment(reference, intent), entry__isnull=False)
-    restored = Case(When(restoring_entry=None, then=ZERO), default=F("restored_amount"))
-    return gone.aggregate(total=Sum(F("amount") - restored))["total"] or ZERO
+    again = DisputeReturn.objects.filter(dispute__in=gone).aggregate(total=Sum("amount", default=ZERO))
+    return Decimal(gone.aggregate(total=Sum("amount", default=ZERO))["total"] - again["total"])
 
 
 def left_on_visits(reference: str, intent: str) -> dict[int, dict[Line, Decimal]]:
@@ -47,7 +47,8 @@ def left_on_visits(reference: str, intent: str) -> dict[int, dict[Line, Decimal]
     disputes = CardDispute.objects.filter(same)
     moved = PatientPayment.objects.filter(same).values_list("entry_id")
     moved = moved.union(StrayPayment.objects.filter(same, kind=Kind.REFUND).values_list("entry_id"))
-    moved = moved.union(disputes.values_list("entry_id"), disputes.values_list("restoring_entry_id"))
+    again = DisputeReturn.objects.filter(dispute__in=disputes)
+    moved = moved.union(disputes.values_list("entry_id"), again.values_list("entry_id"))
     entries = [entry for (entry,) in moved if entry]
     legs = Leg.objects.filter(entry__in=entries, account=Account.PATIENT_RECEIVABLE, charge__isnull=False)
     sums = legs.values_list("charge__encounter", "patient", "charge").annotate(total=Sum("amount"), first=Min("pk"))

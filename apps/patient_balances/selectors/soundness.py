@@ -51,7 +51,8 @@ _CHECKS = (
         """SELECT e.key FROM ledger_entry e WHERE e.kind = 'patient_payment' AND e.id > %(after)s AND e.id <= %(upto)s
            AND NOT EXISTS (SELECT FROM patient_balances_patientpayment p WHERE p.entry_id = e.id)
            AND NOT EXISTS (SELECT FROM patient_balances_straypayment s WHERE s.entry_id = e.id)
-           AND NOT EXISTS (SELECT FROM patient_balances_carddispute d WHERE e.id IN (d.entry_id, d.restoring_entry_id))
+           AND NOT EXISTS (SELECT FROM patient_balances_carddispute d WHERE d.entry_id = e.id)
+           AND NOT EXISTS (SELECT FROM patient_balances_disputereturn d WHERE d.entry_id = e.id)
            AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)""",
         "ledger_entry",
     ),
@@ -60,10 +61,10 @@ _CHECKS = (
         "Compare with the card processor, and correct the one that differs.",
         """SELECT d.dispute_id, said.amount, moved.amount
            FROM patient_balances_carddispute d
-           CROSS JOIN LATERAL (SELECT d.amount
-               - CASE WHEN d.restoring_entry_id IS NULL THEN 0 ELSE d.restored_amount END AS amount) said
+           CROSS JOIN LATERAL (SELECT d.amount - d.restored_amount AS amount) said
            CROSS JOIN LATERAL (SELECT coalesce(-sum(l.amount), 0) AS amount FROM ledger_leg l
-               WHERE l.entry_id IN (d.entry_id, d.restoring_entry_id) AND l.account IN ('refunds', 'deposits')) moved
+               WHERE l.account IN ('refunds', 'deposits') AND (l.entry_id = d.entry_id OR l.entry_id IN (
+                   SELECT r.entry_id FROM patient_balances_disputereturn r WHERE r.dispute_id = d.id))) moved
            WHERE d.entry_id IS NOT NULL AND d.id > %(after)s AND d.id <= %(upto)s AND said.amount <> moved.amount""",
         "patient_balances_carddispute",
     ),

@@ -1,8 +1,13 @@
-"""A cardholder's bank takes a payment back, and perhaps gives it again: the books follow once each, in whatever order it is told."""
+"""A cardholder's bank takes a payment back, and perhaps gives it again, whole or part by part: the books follow once each, in whatever
+order it is told.
+"""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from django.db.models import Sum
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import DOLLARS, PaymentEvent, ToldDispute
@@ -11,7 +16,7 @@ from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.locks import locked_balances
-from apps.patient_balances.models import CardDispute
+from apps.patient_balances.models import CardDispute, DisputeReturn
 from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.disputes import paid_of
 from apps.patient_balances.selectors.given_back import left_on_visits, same_payment
@@ -24,7 +29,8 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 # Where the processor names no day: its own shortest.
 EVIDENCE_WITHIN = timedelta(days=7)
 DECIDED_WITHIN = timedelta(days=7)
-ANSWER = "payment_disputed"
+ANSWER, DECIDE = "payment_disputed", "payment_partly_restored"
+_Place = tuple[str, int | None, int | None]
 State = CardDispute.State
 OUTCOMES = {
     State.WON: "The bank decided for the practice.",
@@ -39,13 +45,15 @@ def post_dispute(event: PaymentEvent, told: ToldDispute, *, transmission: Transm
     row = found or CardDispute(
         dispute_id=event.processor_id, opened_at=event.at, told_at=event.at, transmission=transmission
     )
-    before = _facts(row)
+    before, unclear_at = _facts(row), row.unclear_at
     _take_in(row, event, told)
     if found and before == _facts(row):
         return False
     row.save()
     _ask_a_person(row, now)
     bring_books_up_to_date(row, now=now)
+    if row.unclear_at != unclear_at:
+        _ask_what_moved(row, now)
     return True
 
 
@@ -57,17 +65,17 @@ def post_waiting_disputes(reference: str, intent: str, *, now: datetime) -> None
 
 
 def bring_books_up_to_date(row: CardDispute, *, now: datetime) -> None:
-    """Taken back and given again whole before either was posted moves nothing."""
+    """Taken back and given again whole before either was posted moves nothing. Called again, it posts nothing twice."""
     if row.currency != DOLLARS:
         return
     if row.waits:
         _withdraw(row, now)
-    if row.restored_at and row.entry_id and not row.restoring_entry_id:
+    if row.is_restored:
         _restore(row, now)
 
 
 def _facts(row: CardDispute) -> tuple[object, ...]:
-    moved = row.withdrawn_at, row.restored_at, row.restored_amount
+    moved = row.withdrawn_at, row.restored_at, row.restored_amount, row.unclear_at
     return row.state, row.amount, row.reason, row.evidence_due, *moved
 
 
@@ -80,18 +88,37 @@ def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
     if row.state == State.OPEN:
         row.state = State(told.state)
     row.withdrawn_at = row.withdrawn_at or (event.at if told.withdrawn else None)
-    row.restored_at = row.restored_at or (event.at if told.restored else None)
-    _take_in_amounts(row, event, told)
+    _take_in_amount(row, event, told)
+    if told.restored:
+        _take_in_return(row, event, told)
+    elif told.withdrawn and row.is_restored and told.given_again is not None and told.given_again < row.restored_amount:
+        _take_in_unclear(row, event)  # what is in the books as given again has been taken once more
 
 
-def _take_in_amounts(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
-    """What is given again may be less than what was taken, and is never more; it says nothing of what was taken."""
+def _take_in_amount(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
+    """What is given again says nothing of what was taken."""
     newest = event.at >= row.told_at and not told.restored
     if not row.entry_id and (not row.pk or told.withdrawn or newest):
         row.amount, row.currency = event.amount, event.currency
-    if told.restored and not row.restoring_entry_id:
-        given = event.amount if told.given_again is None else told.given_again
-        row.restored_amount = max(Decimal(row.restored_amount), given)
+
+
+def _take_in_return(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
+    """All that was given again so far: it may be less than what was taken, and is never more.
+
+    Where the event does not tell how much, it is the whole, unless a part is in the books already: then nobody here knows.
+    """
+    if told.given_again is None and row.is_kept_in_part:
+        _take_in_unclear(row, event)
+        return
+    given = event.amount if told.given_again is None else told.given_again
+    given = min(given, Decimal(row.amount)) if row.entry_id else given
+    if row.restored_at is None or given > row.restored_amount:
+        row.restored_at, row.restored_amount = event.at, max(given, Decimal(row.restored_amount))
+
+
+def _take_in_unclear(row: CardDispute, event: PaymentEvent) -> None:
+    if event.at > max(filter(None, (row.restored_at, row.unclear_at))):
+        row.unclear_at = event.at
 
 
 def _ask_a_person(row: CardDispute, now: datetime) -> None:
@@ -120,17 +147,31 @@ def _ask_a_person(row: CardDispute, now: datetime) -> None:
 
 
 def _ask_about_the_rest(row: CardDispute, now: datetime) -> None:
-    """What the bank keeps is owed again, or gone; it takes the place of the task to answer."""
-    if row.work_item_id:
-        withdraw_items([row.work_item_id], now=now, outcome="The bank gave a part of it again.")
+    """What the bank keeps is owed again, or gone; it takes the place of the task to answer, or of what was kept before."""
+    rest = row.kept_back > ZERO
+    outcome = "The bank gave a part of it again." if rest else "The bank gave the rest again."
+    if row.work_item and (rest or row.work_item.kind == DECIDE):
+        withdraw_items([row.work_item.pk], now=now, outcome=outcome)
+    if rest:
+        _open_rest(row, "A bank gave only a part of a disputed card payment again: decide about the rest", now)
+
+
+def _ask_what_moved(row: CardDispute, now: datetime) -> None:
+    """Unless somebody is at it: nothing is posted that was not told for certain."""
+    task = row.work_item_id
+    if task is None or not WorkItem.objects.filter(pk=task, state=WorkItem.State.OPEN).exists():
+        _open_rest(row, "A bank has moved a disputed card payment once more: compare the books with the processor", now)
+
+
+def _open_rest(row: CardDispute, title: str, now: datetime) -> None:
     new = NewItem(
-        kind="payment_partly_restored",
-        title="A bank gave only a part of a disputed card payment again: decide about the rest",
+        kind=DECIDE,
+        title=title,
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="balances:dispute",
         subject_public_id=row.public_id,
         due_on=practice_date(now + DECIDED_WITHIN),
-        amount_at_stake=row.kept_back,
+        amount_at_stake=row.kept_back or row.amount,
     )
     row.work_item = open_items([new], now=now)[0]
     row.save(update_fields=["work_item"])
@@ -168,31 +209,39 @@ def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
 
 
 def _restore(row: CardDispute, now: datetime) -> None:
-    """The opposite, as far as what was given again goes; of money that was placed meanwhile, to where its rest went."""
+    """What was given again since the last time: the opposite of what was taken; of money that was placed meanwhile, to where its rest
+    went.
+    """
     row.restored_amount = min(Decimal(row.restored_amount), Decimal(row.amount))
+    row.save(update_fields=["restored_amount"])
+    amount = row.restored_amount - Decimal(row.returns.aggregate(total=Sum("amount", default=ZERO))["total"])
+    if amount <= ZERO:
+        return
     legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
     was_unplaced = any(leg.account == Account.UNAPPLIED_CASH for leg in legs)
     unplaced = lock_unplaced(row.reference, row.payment_intent) if was_unplaced else None
-    back = _back(legs, row.restored_amount)
     kind, balances = Entry.Kind.PATIENT_PAYMENT, list(paid_of(row).values_list("balance_id", flat=True))
     if unplaced and unplaced.applied_to_id:
         balances = [unplaced.applied_to_id]
-        back = _onto(balances[0], row.restored_amount)
-    elif unplaced:
-        kind = Entry.Kind.DEPOSIT
-    row.restoring_entry_id = _post(row, f"dispute-restored:{row.dispute_id}", kind, back, now)
-    row.save(update_fields=["restoring_entry", "restored_amount"])
+        back = _onto(balances[0], amount)
+    else:
+        kind, back = (Entry.Kind.DEPOSIT if unplaced else kind), _back(row, legs, amount)
+    # By the sum so far: told again, whoever tells it, it is the same cause.
+    entry = _post(row, f"dispute-restored:{row.dispute_id}:{row.restored_amount}", kind, back, now)
+    DisputeReturn.objects.create(dispute=row, amount=amount, entry_id=entry)
     bring_up_to_date(balances, now=now)
     if unplaced and not unplaced.applied_to_id:
         restate_unplaced(unplaced, now)
-    if row.kept_back > ZERO:
-        _ask_about_the_rest(row, now)
+    _ask_about_the_rest(row, now)
 
 
-def _back(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
-    """Out of the one leg that the money left by, onto those that it left, the first filled first."""
+def _back(row: CardDispute, legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
+    """Out of the one leg that the money left by, onto those that it left, the first filled first; what came before counts."""
     (source,) = [leg for leg in legs if leg.amount < ZERO]
-    lines = {leg: Decimal(leg.amount) for leg in legs if leg is not source}
+    before: defaultdict[_Place, Decimal] = defaultdict(Decimal)
+    for leg in Leg.objects.filter(entry__in=row.returns.values("entry")):
+        before[_place(leg)] += leg.amount
+    lines = {leg: Decimal(leg.amount) + before[_place(leg)] for leg in legs if leg is not source}
     return [
         NewLeg(Account(source.account), amount, source.patient_id, source.charge_id),
         *(
@@ -200,6 +249,10 @@ def _back(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
             for leg, part in spread(amount, lines).items()
         ),
     ]
+
+
+def _place(leg: Leg) -> _Place:
+    return leg.account, leg.patient_id, leg.charge_id
 
 
 def _onto(balance_id: int, amount: Decimal) -> list[NewLeg]:

@@ -1,6 +1,6 @@
 """Stripe's objects in the port's words. Pure. Nothing about health goes to Stripe (it signs no agreement): opaque references only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -80,17 +80,24 @@ def _dispute(kind: str, subject: Row) -> ToldDispute:
     """A lost dispute says that the money is gone, a won one that it is ours, also where the event of the money itself never came."""
     status, due = str(subject["status"]), (subject.get("evidence_details") or {}).get("due_by")
     moved = _moved_by_dispute(subject)
-    given_again = sum((amount for amount in moved if amount > 0), Decimal(0)) or None
+    given_again = _given_again(moved, main_units(int(subject["amount"]), str(subject["currency"]).lower()))
     # The decision may be told before the money moves: that has an event of its own.
     decided_for_us = status == "won" and (given_again is not None or not moved)
     return ToldDispute(
         state=DECIDED.get(status, "open"),
         withdrawn=kind == WITHDRAWN or status == "lost",
-        restored=kind == REINSTATED or decided_for_us,
+        restored=(kind == REINSTATED or decided_for_us) and given_again != 0,
         reason=str(subject.get("reason") or ""),
         evidence_due=_moment(due) if due else None,
         given_again=given_again,
     )
+
+
+def _given_again(moved: Sequence[Decimal], disputed: Decimal) -> Decimal | None:
+    """Less what was taken once more after it had been given; None where nothing was ever given, or it is not told."""
+    given = sum((amount for amount in moved if amount > 0), Decimal(0))
+    taken = -sum((amount for amount in moved if amount < 0), Decimal(0))
+    return max(given - max(taken - disputed, Decimal(0)), Decimal(0)) if given else None
 
 
 def _moved_by_dispute(subject: Row) -> list[Decimal]:
