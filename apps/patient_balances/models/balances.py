@@ -85,7 +85,7 @@ class MoneyReview(PublicIdModel):
 
     class Reason(models.TextChoices):
         PAYER_CREDIT = "payer_credit", "The payer has paid more than it owed"
-        UNANSWERED = "unanswered", "The payer paid and left a part without a word"
+        UNANSWERED = "unanswered", "The payer left a part without a word"
         VOIDED = "voided", "The claim was voided with money on it"
 
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="money_review")
