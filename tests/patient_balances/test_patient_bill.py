@@ -1,5 +1,6 @@
 """The bill, paying, the receipt, and what a patient may ask."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.claims.models import Adjudication
 from apps.claims.states import ClaimStatus
 from apps.connectors.ports.errors import OutageError
 from apps.patient_balances.encode import new_link
@@ -51,6 +53,21 @@ def test_the_sums_of_a_visit_add_up_to_what_is_owed(link: PaymentLink, browser: 
     page = sign_in(browser).content.decode()
     for line in ("Price of the visit</dt><dd>$148.00", "You owe</dt><dd>$64.20"):
         assert line in page
+
+
+def test_only_an_insurance_that_paid_is_said_to_have_paid(link: PaymentLink, browser: Client) -> None:
+    assert "Your insurance has already paid its part." in sign_in(browser).content.decode()
+    Adjudication.objects.update(paid=0)
+    page = browser.get(BILL).content.decode()
+    assert "Your insurance left this part to you." in page
+    assert "has already paid its part" not in page
+
+
+def test_who_pays_alone_reads_of_no_insurance(link: PaymentLink, browser: Client) -> None:
+    Balance.objects.update(claim=None)
+    page = sign_in(browser).content.decode()
+    assert "You owe</dt><dd>$64.20" in page
+    assert not re.search("Your insurance (paid|has|left)", page)
 
 
 def test_all_that_the_patient_owes_is_one_bill(link: PaymentLink, browser: Client) -> None:

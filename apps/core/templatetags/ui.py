@@ -217,6 +217,12 @@ def phone(number: str) -> str:
 
 
 @register.filter
+def unbroken(words: str) -> str:
+    """Of words that stand or fall together, such as a phone number: no line ends within."""
+    return words.replace(" ", "\u00a0").replace("-", "\u2011")
+
+
+@register.filter
 def zip_code(postcode: str) -> str:
     """Nine digits as "78757-4120"; anything else as it is."""
     return f"{postcode[:5]}-{postcode[5:]}" if len(postcode) == 9 and postcode.isdecimal() else postcode

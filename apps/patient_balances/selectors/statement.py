@@ -45,6 +45,10 @@ class Visit:
         return self.deductible + self.coinsurance + self.copay == self.owed
 
     @property
+    def was_insured(self) -> bool:
+        return self.balance.claim_id is not None
+
+    @property
     def credit(self) -> Decimal:
         return -self.owed
 
@@ -72,6 +76,14 @@ class Statement:
     @property
     def owed(self) -> Decimal:
         return sum((visit.owed for visit in self.visits), ZERO)
+
+    @property
+    def was_insured(self) -> bool:
+        return any(visit.was_insured for visit in self.visits)
+
+    @property
+    def insurance_paid(self) -> bool:
+        return any(visit.insurance_paid > ZERO for visit in self.visits)
 
 
 def payable_balances(patient_id: int) -> "QuerySet[Balance]":
