@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from apps.core.money import ZERO
+from apps.core.sentences import inside
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors.balances import RECEIVABLES
 from apps.reports.metrics import METRICS, ar_days, net_collection, open_added_up
@@ -48,7 +49,7 @@ def _open(on: date) -> list[Check]:
     numbers = Decimal(ar_days.count(on)), Decimal(open_added_up.count(on))
     return [
         *(
-            Check(f"A/R days, {one.label[0].lower()}{one.label[1:]}", one.value or ZERO, other.value or ZERO)
+            Check(f"A/R days, {inside(one.label)}", one.value or ZERO, other.value or ZERO)
             for one, other in zip(kept.parts, added_up.parts, strict=True)
         ),
         Check("A/R days, charges with something open", *numbers),

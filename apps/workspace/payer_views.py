@@ -38,14 +38,14 @@ class Part:
 
     @property
     def article(self) -> str:
-        return "an" if self.noun[0] in "aeiou" else "a"
+        return "an" if self.noun[0] in "aeiouAEIOU" else "a"
 
 
 PARTS = {
     "id": Part(
         PayerChannel,
         forms.ChannelForm,
-        "id and enrollment",
+        "ID and enrollment",
         "ids",
         "What one clearinghouse calls this payer for one transaction, and how far enrollment for it is.",
     ),

@@ -38,7 +38,7 @@ def practice() -> None:
 
 @pytest.fixture
 def three(now: datetime) -> list[Claim]:
-    """Claims of one payer, each with a member id that one click mends."""
+    """Claims of one payer, each with a member ID that one click mends."""
     payer = PayerFactory(member_id_pattern=r"LP\d{9}")
     for number in range(3):
         ClaimFactory(encounter__coverage__payer=payer, encounter__coverage__member_id=f"lp 000-000-{number:03d}")

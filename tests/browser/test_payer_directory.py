@@ -103,7 +103,7 @@ def test_a_file_is_shown_and_taken(open_page: Opener, watch: Watch, tmp_path: Pa
     page = open_page(Role.ADMINISTRATOR, reverse("settings:import_payers"))
     page.get_by_label("Payers (CSV)").set_input_files(file)
     page.get_by_role("button", name="Show the difference").click()
-    expect(page.get_by_role("alert").get_by_text('Line 3: claims_id: "L" is not an id')).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text('Line 3: claims_id: "L" is not an ID')).to_be_visible()
     watch.problems.remove(WRONG_ANSWER)
     file.write_text("name,claims_id\nBluebonnet Mutual,BBMU2\nLone Prairie,LPHP1\n")
     page.get_by_label("Payers (CSV)").set_input_files(file)

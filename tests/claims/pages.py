@@ -22,7 +22,7 @@ def page(client: Client, name: str, *args: str, query: str = "", headers: dict[s
 
 
 def held(now: datetime, **fields: object) -> Claim:
-    """A claim that the scrubber stopped, by default for its member id, which one click mends."""
+    """A claim that the scrubber stopped, by default for its member ID, which one click mends."""
     fields = fields or {
         "encounter__coverage__member_id": "lp 000-000-123",
         "encounter__coverage__payer__member_id_pattern": "LP[0-9]{9}",

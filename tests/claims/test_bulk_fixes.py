@@ -45,7 +45,7 @@ def person() -> User:
 
 
 def held_by_pattern(number: int, now: datetime, **fields: object) -> list[Claim]:
-    """Claims of one payer, each with a member id that one click mends."""
+    """Claims of one payer, each with a member ID that one click mends."""
     payer = PayerFactory(member_id_pattern=r"LP\d{9}")
     made = [
         ClaimFactory(
@@ -149,7 +149,7 @@ def test_what_fails_keeps_no_other_back_and_is_tried_again(person: User, now: da
     bulk = started(person, now)
     run_bulk_fix(bulk_id=bulk.public_id, now=now)
     assert outcomes(bulk) == {bad.pk: State.FAILED, sound.pk: State.READY}
-    assert bulk.items.get(claim=bad).why == "Member id: at most 80 signs."
+    assert bulk.items.get(claim=bad).why == "Member ID: at most 80 signs."
     finding.fix = good
     finding.save()
     again = retry_bulk_fix(bulk_id=bulk.public_id, acting_user=person, now=now)

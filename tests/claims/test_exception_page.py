@@ -30,7 +30,7 @@ def test_one_claim_is_edited_and_scrubbed_in_place(biller: Client, now: datetime
     assert "Ready to send" in answer.content.decode()
     claim.refresh_from_db()
     assert (claim.status, claim.passed_untouched) == (ClaimStatus.READY, False)
-    assert AuditEvent.objects.get(action="edit").detail == {"fields": ["Member id"]}
+    assert AuditEvent.objects.get(action="edit").detail == {"fields": ["Member ID"]}
 
 
 def _typed(client: Client, claim: Claim) -> dict[str, str]:
@@ -166,7 +166,7 @@ def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: da
     address = reverse("claims:override", args=[claim.public_id])
     biller.post(address, {"finding": claim.findings.get().pk, "reason": "The payer's new card format."})
     text = page(biller, "claims:exception", claim.public_id)
-    assert "Member id does not fit the payer: overridden" in text
+    assert "Member ID does not fit the payer: overridden" in text
     assert "Reason: The payer&#x27;s new card format." in text
 
 
@@ -175,7 +175,7 @@ def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: date
     biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
     kept = claim.field_changes.get()
     assert (kept.before, kept.after) == ("lp 000-000-123", "LP000000123")
-    assert "Member id does not fit the payer: fixed" in page(biller, "claims:exception", claim.public_id)
+    assert "Member ID does not fit the payer: fixed" in page(biller, "claims:exception", claim.public_id)
 
 
 @pytest.mark.parametrize("size", [1, 6])

@@ -32,7 +32,7 @@ def practice() -> None:
 
 @pytest.fixture
 def two(now: datetime) -> tuple[Claim, Claim]:
-    """One that lacks its member id, one that lacks the patient's sex."""
+    """One that lacks its member ID, one that lacks the patient's sex."""
     first = ClaimFactory(
         encounter__coverage__member_id="",
         encounter__patient__last_name="Okafor",

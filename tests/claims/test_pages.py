@@ -111,7 +111,7 @@ def test_an_empty_queue_says_what_will_stand_here(biller: Client) -> None:
 def test_the_queue_shows_finding_fix_amount_and_limit(biller: Client, now: datetime) -> None:
     claim = held(now)
     text = page(biller, "claims:exceptions")
-    assert "Member id does not fit the payer" in text
+    assert "Member ID does not fit the payer" in text
     assert "Remove spaces and dashes" in text
     assert "Not configured" in text
     assert reverse("claims:exception", args=[claim.public_id]) in text

@@ -85,8 +85,8 @@ def test_an_edit_is_scrubbed_at_once_and_leaves_its_fields_in_the_trail(biller: 
     claim.refresh_from_db()
     assert claim.passed_untouched is False
     event = AuditEvent.objects.get()
-    assert (event.actor, event.action, event.detail) == (biller, "edit", {"fields": ["Member id"]})
-    assert ClaimEvent.objects.filter(actor=biller, what="Edited: member id.").exists()
+    assert (event.actor, event.action, event.detail) == (biller, "edit", {"fields": ["Member ID"]})
+    assert ClaimEvent.objects.filter(actor=biller, what="Edited: member ID.").exists()
     assert WorkItem.objects.get().state == WorkItem.State.DONE
 
 

@@ -134,7 +134,7 @@ class FindingFactory(DjangoModelFactory):
     rule = "member_id_missing"
     severity = Finding.Severity.BLOCK
     field = "member_id"
-    sentence = "The member id is missing. Enter it from the insurance card."
+    sentence = "The member ID is missing. Enter it from the insurance card."
     found_at = BUILT_AT
 
 

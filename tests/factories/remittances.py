@@ -156,7 +156,7 @@ def payment(
     amount: str = "",
     **fields: object,
 ) -> Remittance:
-    """A payment that balances, unless `amount` says otherwise. `payer` is named by its first remittance id and its name."""
+    """A payment that balances, unless `amount` says otherwise. `payer` is named by its first remittance ID and its name."""
     total = sum((claim.paid for claim in claims), Decimal()) - sum((item.amount for item in plbs), Decimal())
     told: dict[str, object] = {
         "amount": Decimal(amount) if amount else total,

@@ -306,7 +306,7 @@ def test_an_answer_of_the_ehr_that_ends_in_the_middle_says_so_and_keeps_what_cam
     assert ehr.last_failure
 
 
-# --- From wherever: two patients, one member id ----------------------------------------------------------------------------------
+# --- From wherever: two patients, one member ID ----------------------------------------------------------------------------------
 
 
 def bring(*people: EhrPatient) -> dict[str, list[str]]:

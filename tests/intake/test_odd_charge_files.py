@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
     [
         (SECOND.replace("Marisol Quintero", "Bea Quill"), "its rendering provider differs from the visit's first row"),
         (SECOND.replace("1234567893", "1245319599"), "its rendering provider differs from the visit's first row"),
-        (SECOND.replace("Prairie", "Caprock"), "its payer or member id differs from the visit's first row"),
-        (SECOND.replace("LP1", "LP2"), "its payer or member id differs from the visit's first row"),
-        (SECOND.replace("Prairie,LP1", ","), "its payer or member id differs from the visit's first row"),
+        (SECOND.replace("Prairie", "Caprock"), "its payer or member ID differs from the visit's first row"),
+        (SECOND.replace("LP1", "LP2"), "its payer or member ID differs from the visit's first row"),
+        (SECOND.replace("Prairie,LP1", ","), "its payer or member ID differs from the visit's first row"),
         (SECOND.replace("Thornbury,Ada", "Quill,Bea"), "its patient or date differs from the visit's first row"),
         (SECOND.replace("05/01/1980", "05/01/1981"), "its patient or date differs from the visit's first row"),
     ],
@@ -128,7 +128,7 @@ def test_a_file_over_which_the_reading_falls_is_work_and_the_next_file_comes_in(
 
 @pytest.mark.parametrize("number", ["1.23E+11", "1,23E+11", "1e+15"])
 @pytest.mark.parametrize(
-    ("told", "what"), [("V1,", "the visit number"), (",P1,", "the patient number"), (",LP1,", "the member id")]
+    ("told", "what"), [("V1,", "the visit number"), (",P1,", "the patient number"), (",LP1,", "the member ID")]
 )
 def test_a_number_that_a_spreadsheet_shortened_is_refused(
     mapping: ColumnMapping, now: datetime, told: str, what: str, number: str

@@ -72,8 +72,8 @@ def test_a_line_is_a_payer() -> None:
     ("cells", "reason"),
     [
         ({"name": ""}, "name is empty: say which payer this is."),
-        ({"claims_id": "X"}, 'claims_id: "X" is not an id of 2 to 20 letters and digits.'),
-        ({"claims_id": "A*B"}, 'claims_id: "A*B" is not an id'),
+        ({"claims_id": "X"}, 'claims_id: "X" is not an ID of 2 to 20 letters and digits.'),
+        ({"claims_id": "A*B"}, 'claims_id: "A*B" is not an ID'),
         ({"correction_route": "fax"}, 'correction_route: "fax" is not replacement, new_claim or reopening.'),
         ({"filing_indicator": "cil"}, "is not a claim filing indicator of two signs"),
         ({"member_id_pattern": "LP[0-9"}, 'member_id_pattern: "LP[0-9" is not a regular expression.'),
@@ -82,7 +82,7 @@ def test_a_line_is_a_payer() -> None:
         ({"state": "Texas"}, "is not a state's two letters."),
         ({"postcode": "78757-4120"}, "is not a ZIP of 5 or 9 digits without the dash."),
         ({"clearinghouse": ""}, "clearinghouse is empty: say at which one"),
-        ({"claims_at": "~"}, 'claims_at: "~" is not an id'),
+        ({"claims_at": "~"}, 'claims_at: "~" is not an ID'),
         ({"claims_enrollment": "maybe"}, 'claims_enrollment: "maybe" is not not_needed, to_do'),
         ({"claims_enrollment": "active"}, "or applied or active with a day"),
         ({"claims_enrollment": "active 2026-02-30"}, "claims_enrollment is not a date"),
@@ -162,8 +162,8 @@ def test_a_preview_says_what_would_change_and_changes_nothing() -> None:
     row |= {"deadlines_source": "Provider manual, chapter 7", "deadlines_verified": "2026-07-01"}
     found = preview_payers(text=csv(row), clearinghouses=["waystar"])
     assert [tuple(change) for change in found.changes] == [
-        ("lone prairie", "Payer id for claims", "OLD01", "LPHP1"),
-        ("lone prairie", "Claims (837P) at waystar: payer id", "WS000", "WS001"),
+        ("lone prairie", "Payer ID for claims", "OLD01", "LPHP1"),
+        ("lone prairie", "Claims (837P) at waystar: payer ID", "WS000", "WS001"),
         ("lone prairie", "Initial filing: days", "90", "95"),
     ]
     assert (found.added, found.changed_payers) == ((), 1)
@@ -203,7 +203,7 @@ def test_a_payer_may_stand_at_several_clearinghouses() -> None:
     [
         (WHOLE | {"clearinghouse": "nobody"}, 'clearinghouse: "nobody" is not one that you use: waystar.'),
         ({"name": "Nobody knows"}, 'claims_id is empty, and "Nobody knows" is not a payer on file'),
-        ({"name": "Third", "claims_id": "TWICE"}, 'claims_id: "TWICE" is the id of several payers.'),
+        ({"name": "Third", "claims_id": "TWICE"}, 'claims_id: "TWICE" is the ID of several payers.'),
         (WHOLE | {"phone": "+18005550999"}, "phone: line 2 says otherwise of the same payer."),
         (WHOLE | {"claims_enrollment": "to_do"}, "837P at waystar: line 2 says otherwise of the same payer."),
         (WHOLE | {"filing_days": "96"}, "filing by Provider manual, chapter 7: line 2 says otherwise"),

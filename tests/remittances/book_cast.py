@@ -21,7 +21,7 @@ class Cast:
     interchanges: int = 0  # of all files: no two files are the same bytes
 
     def payer(self, name: str) -> Payer:
-        """Known by two remittance ids: PRAIRIE and PRAIRIE-2."""
+        """Known by two remittance IDs: PRAIRIE and PRAIRIE-2."""
         if name not in self.payers:
             number = name.upper()
             self.payers[name] = PayerFactory(name=name, claims_id=number, remittance_ids=f"{number} {number}-2")

@@ -57,7 +57,7 @@ def test_a_file_is_shown_first_and_taken_after_a_second_click(administrator: Cli
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"name,claims_id\nBluebonnet,B\n", "Line 2: claims_id: &quot;B&quot; is not an id of 2 to 20 letters"),
+        (b"name,claims_id\nBluebonnet,B\n", "Line 2: claims_id: &quot;B&quot; is not an ID of 2 to 20 letters"),
         (b"payer\nBluebonnet\n", "Line 1: The column name is missing."),
         (b"\xff\xfe\x00", "The file is not text in UTF-8."),
         (b"name\n" + b"x" * (2 * 1024 * 1024), "The file is larger than 2 MB."),
@@ -88,7 +88,7 @@ def test_the_command_takes_a_file_once(tmp_path: Path) -> None:
     assert run(file, "--dry-run")[-1] == "Dry run: nothing was changed."
     assert not Payer.objects.exists()
     told = run(file)
-    assert told[0] == "Bluebonnet, Payer id for claims: nothing -> BBMU2"
+    assert told[0] == "Bluebonnet, Payer ID for claims: nothing -> BBMU2"
     assert told[-1] == "Payers: 2 added, 0 changed, 0 as before."
     assert run(file) == ["Payers: 0 added, 0 changed, 2 as before."]
 
@@ -107,7 +107,7 @@ def test_the_command_says_which_lines_are_wrong_and_fails(tmp_path: Path, capsys
     with pytest.raises(SystemExit, match="1"):
         call_command("import_payers", str(file))
     assert capsys.readouterr().out.splitlines() == [
-        'line 2: claims_id: "B" is not an id of 2 to 20 letters and digits.',
+        'line 2: claims_id: "B" is not an ID of 2 to 20 letters and digits.',
         "payers.csv: A row of the file cannot be taken, so nothing of it was.",
     ]
     assert not Payer.objects.exists()

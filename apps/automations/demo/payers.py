@@ -43,7 +43,7 @@ CORRECTION_SOURCES = {
 
 
 def complete(payers: Iterable[Payer], filing_days: Mapping[str, int], *, today: date) -> None:
-    """`filing_days`: of first claims, by payer id for claims."""
+    """`filing_days`: of first claims, by payer ID for claims."""
     rows = list(payers)
     verified_on = today - timedelta(days=30)
     PayerDeadline.objects.bulk_create(

@@ -40,7 +40,7 @@ class TradingIds:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], billing: BillingView) -> "TradingIds":
-        """What the settings leave open is named by the practice's tax id, as a clearinghouse does without an id of its own."""
+        """What the settings leave open is named by the practice's tax ID, as a clearinghouse does without an id of its own."""
         sender = str(settings.get("sender_id") or billing.tax_id)
         receiver = str(settings.get("receiver_id") or "CLEARINGHOUSE")
         return cls(

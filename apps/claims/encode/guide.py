@@ -23,7 +23,7 @@ _PLACES = {
     "NM103": "A last name or an organization's name",
     "NM104": "A first name",
     "NM105": "A middle name",
-    "NM109": "A member id or another id of a person, a payer or a provider",
+    "NM109": "A member ID or another ID of a person, a payer or a provider",
     "REF02": "A reference (authorization, referral, the payer's claim number, CLIA)",
     "SBR03": "The group number",
     "SV101": "A procedure code, a modifier or its description",

@@ -12,6 +12,7 @@ from apps.claims.rules.fields import FIELDS, BadValueError, Change, value_of
 from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.core.sentences import inside
 
 PREFIX = "PAY-"
 
@@ -205,5 +206,5 @@ def _fix(change: Change, line: LineView | None) -> Fix:
         fresh = [modifier for modifier in value if modifier not in line.modifiers]
         label = f"Add {'modifier' if len(fresh) == 1 else 'modifiers'} {', '.join(fresh)}"
         return Fix(change.field, [*fresh, *line.modifiers], label, number, field.clinical)
-    words = f"Set {field.label[0].lower()}{field.label[1:]} to {value}"
+    words = f"Set {inside(field.label)} to {value}"
     return Fix(change.field, str(value), words, number, field.clinical)

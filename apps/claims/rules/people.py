@@ -63,7 +63,7 @@ def patient_state(claim: ClaimView) -> Iterator[Issue]:
 
 def member_id(claim: ClaimView) -> Iterator[Issue]:
     if not claim.coverage.member_id.strip():
-        yield Issue("The member id is missing. Enter it from the insurance card.", "coverage.member_id")
+        yield Issue("The member ID is missing. Enter it from the insurance card.", "coverage.member_id")
 
 
 def member_id_pattern(claim: ClaimView) -> Iterator[Issue]:
@@ -73,7 +73,7 @@ def member_id_pattern(claim: ClaimView) -> Iterator[Issue]:
     cleaned = re.sub(r"[\s.-]", "", text).upper()
     fix = Fix("coverage.member_id", cleaned, "Remove spaces and dashes") if re.fullmatch(pattern, cleaned) else None
     yield Issue(
-        f"The member id does not look like one of {claim.payer.name}. Compare it with the card.",
+        f"The member ID does not look like one of {claim.payer.name}. Compare it with the card.",
         "coverage.member_id",
         fix=fix,
     )
@@ -126,7 +126,7 @@ def covered_on(claim: ClaimView) -> Iterator[Issue]:
 
 def payer_id(claim: ClaimView) -> Iterator[Issue]:
     if not claim.payer.claims_id.strip():
-        yield Issue(f"{claim.payer.name} has no payer id for claims. Enter it in Settings, Payers.", "payer.claims_id")
+        yield Issue(f"{claim.payer.name} has no payer ID for claims. Enter it in Settings, Payers.", "payer.claims_id")
 
 
 def payer_confirmed(claim: ClaimView) -> Iterator[Issue]:
@@ -141,15 +141,15 @@ RULES = (
     Rule("WF-PATIENT-ADDRESS", "Patient's address", Severity.BLOCK, patient_address),
     Rule("WF-PATIENT-ZIP", "Patient's ZIP", Severity.BLOCK, patient_postcode),
     Rule("WF-PATIENT-STATE", "Patient's state", Severity.BLOCK, patient_state),
-    Rule("COV-MEMBER-ID", "Member id missing", Severity.BLOCK, member_id),
+    Rule("COV-MEMBER-ID", "Member ID missing", Severity.BLOCK, member_id),
     Rule(
-        "COV-MEMBER-ID-PATTERN", "Member id does not fit the payer", Severity.BLOCK, member_id_pattern, overridable=True
+        "COV-MEMBER-ID-PATTERN", "Member ID does not fit the payer", Severity.BLOCK, member_id_pattern, overridable=True
     ),
     Rule("WF-RELATIONSHIP", "Relationship to the subscriber", Severity.BLOCK, relationship),
     Rule("WF-SUBSCRIBER", "Subscriber's name", Severity.BLOCK, subscriber),
     Rule("WF-SELF-NAME", "Subscriber has another name", Severity.WARN, self_has_other_name),
     Rule("WF-NEWBORN", "Newborn as subscriber", Severity.WARN, newborn),
     Rule("COV-ON-DATE", "Coverage not in force", Severity.BLOCK, covered_on, overridable=True),
-    Rule("COV-PAYER-ID", "Payer id missing", Severity.BLOCK, payer_id),
+    Rule("COV-PAYER-ID", "Payer ID missing", Severity.BLOCK, payer_id),
     Rule("COV-PAYER-CONFIRMED", "Payer not confirmed", Severity.WARN, payer_confirmed),
 )

@@ -23,7 +23,7 @@ def billing_npi(claim: ClaimView) -> Iterator[Issue]:
 
 def billing_tax_id(claim: ClaimView) -> Iterator[Issue]:
     if claim.billing and not is_tax_id(claim.billing.tax_id):
-        yield Issue(f"The practice's tax id is not nine digits. {SETTINGS}", "practice.tax_id")
+        yield Issue(f"The practice's tax ID is not nine digits. {SETTINGS}", "practice.tax_id")
 
 
 def billing_taxonomy(claim: ClaimView) -> Iterator[Issue]:
@@ -110,7 +110,7 @@ def facility(claim: ClaimView) -> Iterator[Issue]:
 RULES = (
     Rule("WF-BILLING", "Practice not set up", Severity.BLOCK, billing_provider),
     Rule("WF-BILLING-NPI", "Practice's NPI", Severity.BLOCK, billing_npi),
-    Rule("WF-BILLING-TAX-ID", "Practice's tax id", Severity.BLOCK, billing_tax_id),
+    Rule("WF-BILLING-TAX-ID", "Practice's tax ID", Severity.BLOCK, billing_tax_id),
     Rule("WF-BILLING-TAXONOMY", "Practice's taxonomy code", Severity.BLOCK, billing_taxonomy),
     Rule("WF-BILLING-PHONE", "Practice's phone number", Severity.BLOCK, billing_phone),
     Rule("WF-BILLING-ADDRESS", "Practice's address", Severity.BLOCK, billing_address),

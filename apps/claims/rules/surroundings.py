@@ -54,7 +54,7 @@ class EarlierLineView:
 class Surroundings:
     """`pairs`: (column 1, column 2) of the NCCI pairs in force on the date of service among the codes of that day, to their indicator.
 
-    `id_of_another`: another person is subscriber under the same member id of the same payer.
+    `id_of_another`: another person is subscriber under the same member ID of the same payer.
     `seen_on`: the patient's last visit before this one, at most three years ago, to a provider of the same specialty here.
 
     `earlier`: what the rules of frequency ask for, not all of them. `substituted_since`: the first day of the substitution (Q5, Q6) for the

@@ -1,4 +1,4 @@
-"""Claims whose member id is another person's too."""
+"""Claims whose member ID is another person's too."""
 
 from collections.abc import Collection
 

@@ -10,7 +10,7 @@ from apps.claims.models import Claim
 # Row of any patient to those rows among the claims' patients that are the same person.
 Persons = Mapping[int, frozenset[int]]
 
-# Families share a member id, and twins a birth date too: only subscribers are told by it, and of one source only by their names.
+# Families share a member ID, and twins a birth date too: only subscribers are told by it, and of one source only by their names.
 _SAME = """
     SELECT me.id, them.id
     FROM intake_patient me
@@ -28,7 +28,7 @@ _SAME = """
 
 
 def same_persons(claims: Collection[Claim]) -> Persons:
-    """By name and birth date, or by payer, member id and birth date of subscribers; every patient is the same as themselves."""
+    """By name and birth date, or by payer, member ID and birth date of subscribers; every patient is the same as themselves."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for claim in claims:
         found[claim.patient_id].add(claim.patient_id)

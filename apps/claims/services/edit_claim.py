@@ -16,6 +16,7 @@ from apps.claims.services.scrub_claims import scrub_these
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.core.sentences import inside
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, n
     require_editable(claim)
     require_coder_for(changes, acting_user)
     labels = change_fields(claim, changes, acting_user=acting_user, now=now)
-    what = f"Edited: {', '.join(labels).lower()}." if labels else "Scrubbed again."
+    what = f"Edited: {', '.join(map(inside, labels))}." if labels else "Scrubbed again."
     touch([claim], what, acting_user=acting_user, now=now)
     record(
         "edit",

@@ -13,6 +13,7 @@ from apps.claims.selectors.filing import file_by
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
+from apps.core.sentences import inside
 from apps.worklist.models import WorkItem
 
 
@@ -83,7 +84,7 @@ def _work(claim: Claim, hold: Hold, due_on: date | None, now: datetime) -> WorkI
     for_coder = bool(blocking) and all(found.rule.clinical for found in blocking)
     return WorkItem(
         kind=EXCEPTION_KIND,
-        title=f"Fix claim {claim.control_number}: {reason[0].lower() + reason[1:]}"[:200],
+        title=f"Fix claim {claim.control_number}: {inside(reason)}"[:200],
         owner_role=WorkItem.OwnerRole.CODER if for_coder else WorkItem.OwnerRole.BILLER,
         url_name="claims:exception",
         subject_public_id=claim.public_id,

@@ -8,6 +8,7 @@ from apps.claims.selectors.inquiries import returned_work
 from apps.claims.services.take_status import CLEARINGHOUSE, save_told, unanswered_of
 from apps.connectors.models import Transmission
 from apps.core.clock import practice_date
+from apps.core.sentences import inside
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import open_item
 
@@ -24,7 +25,7 @@ def take_returned_inquiry(file: Transmission, says: str, segment: int, answer: T
     if rows and not returned_work().exists():
         open_item(
             kind=RETURNED_KIND,
-            title=f"No payer can be asked about claims (276): {says[0].lower()}{says[1:]}".rstrip("."),
+            title=f"No payer can be asked about claims (276): {inside(says)}".rstrip("."),
             owner_role=WorkItem.OwnerRole.BILLER,
             url_name="claims:answer",
             subject_public_id=answer.public_id,

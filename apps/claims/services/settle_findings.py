@@ -18,6 +18,7 @@ from apps.claims.services.lines_off import movable_claim
 from apps.claims.services.lower_units import lower
 from apps.claims.services.scrub_claims import scrub_these
 from apps.core.models import User
+from apps.core.sentences import inside
 
 
 class CannotSettleError(Exception):
@@ -92,7 +93,7 @@ def override_finding(*, finding_id: int, reason: str, acting_user: User, now: da
     (claim,) = locked_claims([finding.claim.public_id])
     require_editable(claim)
     _settle([finding], Finding.State.OVERRIDDEN, acting_user, now, reason.strip())
-    ready = _scrub([claim], f"Overridden: {rule.title.lower()}.", acting_user, now)
+    ready = _scrub([claim], f"Overridden: {inside(rule.title)}.", acting_user, now)
     _audit("override_finding", [claim], [finding], acting_user, now)
     return ready == 1
 

@@ -19,6 +19,7 @@ from apps.claims.services.move_claims import move_claims
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.core.sentences import inside
 
 
 class CorrectionRefusedError(Exception):
@@ -158,7 +159,7 @@ def begin(
     claim.frequency = FREQUENCY[offer.way]
     claim.save(update_fields=["frequency"])
     labels = change_fields(claim, changes, acting_user=acting_user, now=now)
-    told = f": {', '.join(labels).lower()}" if labels else f": {note}" if note else ""
+    told = f": {', '.join(map(inside, labels))}" if labels else f": {note}" if note else ""
     what = f"Correction started. {WAY_NAMES[offer.way]}{told}."
     move_claims([claim], ClaimStatus.DRAFT, what=what, now=now, acting_user=acting_user)
     record(

@@ -13,6 +13,7 @@ from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.core.jobs import nudge
 from apps.core.models import User
+from apps.core.sentences import inside
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_items, open_item
 
@@ -52,7 +53,7 @@ def hand_over(file: Transmission, problem: str, *, now: datetime) -> bool:
     why = problem.partition(". ")[0].rstrip(".")
     open_item(
         kind=WORK_KIND,
-        title=f"Look into the answer file {file.name or 'without a name'}: {why[0].lower()}{why[1:]}",
+        title=f"Look into the answer file {file.name or 'without a name'}: {inside(why)}",
         owner_role=WorkItem.OwnerRole.BILLER,
         url_name="claims:answer",
         subject_public_id=file.public_id,

@@ -103,7 +103,7 @@ def _editable(request: HttpRequest, claim: Claim) -> bool:
 def _form(
     request: HttpRequest, claim: Claim, data: QueryDict | None = None, marked: Collection[str] = ()
 ) -> ClaimEditForm:
-    """The member id is whole in it for those who edit it, and a field of theirs alone."""
+    """The member ID is whole in it for those who edit it, and a field of theirs alone."""
     form = ClaimEditForm(claim, data, may_code=allowed(request, Permission.CONFIRM_CODING), marked=marked)
     if not (_editable(request, claim) and allowed(request, Permission.REVEAL_IDENTITY)):
         del form.fields["coverage.member_id"]

@@ -53,7 +53,7 @@ def _dates(begins: str | None, ends: str | None) -> str:
 
 
 def other_member_id(check: EligibilityCheck) -> str:
-    """The member id at the other plan that the payer named; empty without one."""
+    """The member ID at the other plan that the payer named; empty without one."""
     return str((check.benefits.get("other_payer") or {}).get("member_id") or "")
 
 

@@ -20,7 +20,7 @@ NAME_LENGTH = 60
 class PayerBook:
     """The practice's payers by their ids for claims, and by name for sources that give no id.
 
-    An EHR may hold the id that the clearinghouse uses; a payer's usual id goes before another's at a clearinghouse.
+    An EHR may hold the id that the clearinghouse uses; a payer's usual ID goes before another's at a clearinghouse.
     """
 
     def __init__(self, payers: Collection[Payer]) -> None:

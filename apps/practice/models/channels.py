@@ -32,7 +32,7 @@ class PayerChannel(models.Model):
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="channels")
     clearinghouse = models.CharField(max_length=40, blank=True, help_text="Empty: whichever carries it")
     transaction = models.CharField(max_length=4, choices=Transaction)
-    identifier = models.CharField("payer id", max_length=80, blank=True, help_text="Empty: the payer's usual id")
+    identifier = models.CharField("payer ID", max_length=80, blank=True, help_text="Empty: the payer's usual ID")
     capability = models.CharField(max_length=8, choices=Capability, default=Capability.UNKNOWN)
     enrollment = models.CharField(max_length=10, choices=Enrollment)
     enrollment_on = models.DateField(

@@ -20,15 +20,15 @@ class Payer(PublicIdModel, Address):
 
     name = models.CharField(max_length=60, unique=True)
     claims_id = models.CharField(
-        "payer id for claims",
+        "payer ID for claims",
         max_length=20,
-        help_text="The usual id; a clearinghouse that has another one gets a row of its own",
+        help_text="The usual ID; a clearinghouse that has another one gets a row of its own",
     )
     eligibility_id = models.CharField(
-        "payer id for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone"
+        "payer ID for eligibility", max_length=20, blank=True, help_text="Empty: verified by phone"
     )
     remittance_ids = models.CharField(
-        max_length=120, blank=True, help_text="Ids under which its 835 names it, separated by spaces"
+        max_length=120, blank=True, help_text="IDs under which its 835 names it, separated by spaces"
     )
     filing_indicator = models.CharField("claim filing indicator (SBR09)", max_length=2, default="CI")
     correction_route = models.CharField(max_length=12, choices=CorrectionRoute, default=CorrectionRoute.REPLACEMENT)
@@ -38,7 +38,7 @@ class Payer(PublicIdModel, Address):
     member_id_pattern = models.CharField(
         max_length=80,
         blank=True,
-        help_text="A regular expression, for example LP[0-9]{9}. Empty: member ids are not compared",
+        help_text="A regular expression, for example LP[0-9]{9}. Empty: member IDs are not compared",
     )
     sends_277ca = models.BooleanField(default=True)
     underpaid_beyond = MoneyField(

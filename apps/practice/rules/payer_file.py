@@ -16,8 +16,8 @@ _ID = r"[A-Za-z0-9 .\-]"
 _URL = r"https?://\S{3,190}"
 SHAPES: Mapping[str, tuple[str, str]] = {
     "name": (r".{1,60}", "a name of up to 60 signs"),
-    "claims_id": (_ID + "{2,20}", "an id of 2 to 20 letters and digits"),
-    "eligibility_id": (_ID + "{2,20}", "an id of 2 to 20 letters and digits"),
+    "claims_id": (_ID + "{2,20}", "an ID of 2 to 20 letters and digits"),
+    "eligibility_id": (_ID + "{2,20}", "an ID of 2 to 20 letters and digits"),
     "remittance_ids": (_ID + "{2,120}", "ids separated by spaces, up to 120 signs"),
     "filing_indicator": (r"[A-Z0-9]{2}", "a claim filing indicator of two signs (SBR09), for example CI, MB or MC"),
     "correction_route": (r"replacement|new_claim|reopening", "replacement, new_claim or reopening"),
@@ -135,7 +135,7 @@ def _payer(line: int, row: Mapping[str, str]) -> ToldPayer:
     channels = {transaction: told for key, transaction in CHANNELS.items() if (told := _channel(key, row))}
     clearinghouse = row.get("clearinghouse", "").lower()
     if any(transaction != "EFT" for transaction in channels) and not clearinghouse:
-        raise RowError("clearinghouse is empty: say at which one the ids and enrollments of this line hold.")
+        raise RowError("clearinghouse is empty: say at which one the IDs and enrollments of this line hold.")
     return ToldPayer(line, fields, clearinghouse, channels, _deadlines(row))
 
 
@@ -144,7 +144,7 @@ def _channel(key: str, row: Mapping[str, str]) -> ToldChannel | None:
     if not identifier and not enrollment:
         return None
     if identifier and not re.fullmatch(_ID + "{2,80}", identifier):
-        raise RowError(_not(f"{key}_at", identifier, "an id of 2 to 80 letters and digits"))
+        raise RowError(_not(f"{key}_at", identifier, "an ID of 2 to 80 letters and digits"))
     found = _ENROLLMENT.fullmatch(enrollment) if enrollment else None
     if enrollment and (found is None or (found[1] in _DATED and not found[2])):
         expected = "not_needed, to_do, refused, or applied or active with a day: active 2026-02-01"

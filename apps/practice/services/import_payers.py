@@ -58,7 +58,7 @@ def import_payers(
 ) -> PayerDifference:
     """Add and change what the file tells, leave what it does not name. The same file again changes nothing. Raises PayersRefusedError.
 
-    A payer is found by its name, else by its payer id for claims. A person stands for the deadlines, without one `source` does.
+    A payer is found by its name, else by its payer ID for claims. A person stands for the deadlines, without one `source` does.
     """
     lock_until_commit("import payers")
     book, found = _planned(text, clearinghouses, verified_by=acting_user.display_name if acting_user else source)

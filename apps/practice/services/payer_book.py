@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Model
+from django.utils.text import capfirst
 
 from apps.practice.models import Payer, PayerChannel, PayerDeadline
 from apps.practice.rules.csv_file import RowError
@@ -65,12 +66,12 @@ class PayerBook:
             return known
         under_id = self._by_id.get(claims_id, []) if claims_id else []
         if len(under_id) > 1:
-            raise RowError(f'claims_id: "{claims_id}" is the id of several payers. Write the name of the one you mean.')
+            raise RowError(f'claims_id: "{claims_id}" is the ID of several payers. Write the name of the one you mean.')
         if under_id:
             return under_id[0]
         if not claims_id:
             raise RowError(
-                f'claims_id is empty, and "{name}" is not a payer on file: a new payer needs its id for claims.'
+                f'claims_id is empty, and "{name}" is not a payer on file: a new payer needs its ID for claims.'
             )
         fresh = Payer(name=name)
         self._by_name[name.casefold()] = fresh
@@ -132,7 +133,7 @@ class PayerBook:
         setattr(row, field, value)
         self._dirty[id(row)] = row
         stood = "" if row.pk is None else _shown(old)
-        self.changes.append((payer.name, words or _label(row, field).capitalize(), stood, _shown(value)))
+        self.changes.append((payer.name, words or capfirst(_label(row, field)), stood, _shown(value)))
         return True
 
 

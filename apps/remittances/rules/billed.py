@@ -52,7 +52,7 @@ class BilledClaim:
 
 
 def is_plausible(remitted: RemittedClaim, billed: BilledClaim, *, by_our_number: bool) -> bool:
-    """Whether a claim found by a number can be the one meant: its patient's last name or a member id agrees.
+    """Whether a claim found by a number can be the one meant: its patient's last name or a member ID agrees.
 
     By a number of ours its charge will do, since names change; by the payer's own only where nobody is named: two payers give one
     number, and two visits cost the same.

@@ -22,7 +22,7 @@ class Payer:
     payer_id: str
     name: str
     kind: str  # SBR09 claim filing indicator
-    prefix: str  # member ids: this and nine digits
+    prefix: str  # member IDs: this and nine digits
     allowed_share: Decimal  # of the practice's fee
     copay: Decimal
     coinsurance: Decimal

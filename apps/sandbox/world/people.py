@@ -39,12 +39,12 @@ class Coverage:
 
     @property
     def other_member_id(self) -> str:
-        """The member id at the payer that comes first; empty where this is the only one."""
+        """The member ID at the payer that comes first; empty where this is the only one."""
         return f"{self.other_primary.prefix}{self.member_id[-9:]}" if self.other_primary else ""
 
     @property
     def next_member_id(self) -> str:
-        """The member id at the payer that comes after; empty where there is none."""
+        """The member ID at the payer that comes after; empty where there is none."""
         return f"{self.next_payer.prefix}{self.member_id[-9:]}" if self.next_payer else ""
 
     def active(self, day: date) -> bool:
@@ -71,7 +71,7 @@ class Patient:
 
     @property
     def shown_member_id(self) -> str:
-        """The member id as the front desk typed it."""
+        """The member ID as the front desk typed it."""
         if self.coverage is None:
             return ""
         member = self.coverage.member_id
@@ -101,7 +101,7 @@ class People:
         return _patient(self.chance, number, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_member(self) -> dict[str, Patient]:
-        """By each member id that a payer knows, the ids at the payers before and after too."""
+        """By each member ID that a payer knows, the ids at the payers before and after too."""
         return _by_member(self.chance, tuple(self.knobs.mess.items()), self.doctors)
 
     def by_phone(self) -> dict[str, Patient]:

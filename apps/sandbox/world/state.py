@@ -76,9 +76,9 @@ class Claim:
     payer_id: str
     payer_name: str
     charge: Decimal
-    subscriber: list[str]  # last, first, member id
+    subscriber: list[str]  # last, first, member ID
     patient: list[str]  # last, first
-    billing: list[str]  # name, NPI, tax id
+    billing: list[str]  # name, NPI, tax ID
     rendering: str
     service_date: date
     diagnoses: list[str]

@@ -24,7 +24,7 @@ Kind = Connection.Kind
 _FLOWS = {
     "ehr": ("EHR", "Visits, charges and coverage in", "visits, charges →", "", "file"),
     "ch": ("Clearinghouse", "Claims and questions out, answers and remittances in", "claims, 270 →", "← 835, 277, 271", "split"),
-    "card": ("Card processor", "Opaque references out, payments in", "opaque ids →", "← payments", "balances"),
+    "card": ("Card processor", "Opaque references out, payments in", "opaque IDs →", "← payments", "balances"),
     "sms": ("Phone", "Texts out, replies and missed calls in", "texts →", "← replies, calls", "message"),
     "mail": ("Email", "Emails to patients and staff", "emails →", "", "mail"),
     "bank": ("Bank", "Deposits in, by a file that a person brings", "deposits →", "", "bank"),

@@ -110,10 +110,10 @@ def _day(value: date | None) -> str:
 
 
 def _plan(coverage: Coverage | None) -> str:
-    """Of the member id only its end, as pages mask it."""
+    """Of the member ID only its end, as pages mask it."""
     if coverage is None:
         return "Self-pay"
-    return f"{coverage.payer.name}, member id ending in {coverage.member_id[-4:]}"
+    return f"{coverage.payer.name}, member ID ending in {coverage.member_id[-4:]}"
 
 
 def _lines(ours: Sequence[ClaimLine | Charge], conflict: VisitConflict) -> list[Compared]:

@@ -23,7 +23,7 @@ from apps.workspace.trail.wording import sentence
 
 PAGE = 50
 KIND = "audit_trail"
-HEADING = ("When", "Who", "Email", "Action", "Kind", "Id", "Patients", "Address", "Details")
+HEADING = ("When", "Who", "Email", "Action", "Kind", "ID", "Patients", "Address", "Details")
 
 
 @require_safe

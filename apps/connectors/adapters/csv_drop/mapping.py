@@ -108,7 +108,7 @@ def _check_belongs(line: Line, visit: _Visit) -> None:
     if line.provider.source_id != first.provider.source_id:
         raise RowError(f"its rendering provider differs from the visit's first row: {_APART}")
     if _billed_to(line.coverages) != _billed_to(first.coverages):
-        raise RowError(f"its payer or member id differs from the visit's first row: {_APART}")
+        raise RowError(f"its payer or member ID differs from the visit's first row: {_APART}")
     for what, name in (("place of service", "place_of_service"), ("location", "location")):
         told = _first_told([*visit.lines, line], name)
         if getattr(line, name) and getattr(line, name).casefold() != told.casefold():

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--payer", required=True, help="Its name or its payer id for claims")
+        parser.add_argument("--payer", required=True, help="Its name or its payer ID for claims")
         parser.add_argument("--source", default="", help="Where the prices are written; default: the file's name")
         parser.add_argument("--dry-run", action="store_true", help="Show the difference and change nothing")
 

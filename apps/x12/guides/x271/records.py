@@ -136,7 +136,7 @@ class FurtherAnswers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityResponse:
-    """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer id ...; `contacts`
+    """The body of one ST. `rejections` are the payer's own (2000A, 2100A): unavailable, not our payer ID ...; `contacts`
     whom to ask there. `others`: what further payers answer; `answers` and `rejections_above` speak of all.
     """
 

@@ -47,7 +47,7 @@ class ClaimInquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insured:
-    """Loop 2000D with 2100D, or 2000E with 2100E: a subscriber or a dependent. Only a subscriber has a member id (`party.id`)."""
+    """Loop 2000D with 2100D, or 2000E with 2100E: a subscriber or a dependent. Only a subscriber has a member ID (`party.id`)."""
 
     party: Party
     birth_date: date | None = None

@@ -12,7 +12,7 @@ from apps.x12.raw import RawSegment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherInsured:
-    """Loop 2330A. `id_qualifier`: MI member id, II health identifier. `references`: SY social security."""
+    """Loop 2330A. `id_qualifier`: MI member ID, II health identifier. `references`: SY social security."""
 
     last_name: str
     member_id: str
