@@ -22,7 +22,7 @@ install-development:
 run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=8000)
 	@$(BIN)/python manage.py up --port $(PORT)
 
-test: install-development  ## Run all tests but the fault injection
+test: install-development  ## Run the tests, but for those that make check and make faults run
 	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 check: install-development  ## Format, lint, types, architecture, laws of the house, migrations, deployment check
@@ -33,8 +33,8 @@ bench: install-development  ## How fast the codec is, beside its peers in one ru
 	@failed=0; for part in tests.bench tests.bench.posting tests.bench.payer_rules tests.bench.scrubbing tests.bench.night tests.bench.exceptions tests.bench.pages; do \
 	  $(BIN)/python -m $$part || failed=1; done; exit $$failed
 
-faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page for axe
-	@$(BIN)/python -m pytest -m "faults or property or axe" --hypothesis-profile=deep -n $(WORKERS) --no-loadscope-reorder $(ARGS)
+faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page in a browser and for axe
+	@$(BIN)/python -m pytest -m "faults or property or axe or long" --hypothesis-profile=deep -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 journey: install  ## Six virtual weeks of the demo practice in a throw-away directory; proves that the money adds up
 	@$(BIN)/python manage.py journey $(ARGS)

@@ -22,11 +22,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://mail.example.org:587",
 }
 NO_SERVER = {"DATABASE_URL": "postgres:///none", "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-# Of the tests those that look at the house itself; what asks the database waits for `make test`.
-LAWS = [
-    "python", "-m", "pytest", "tests/house", "-m", "not django_db and not axe and not faults and not bench",
-    "-n", "0", "-p", "no:cacheprovider",
-]  # fmt: skip
+LAWS = ["python", "-m", "pytest", "tests/house", "-m", "law", "-n", "0", "-p", "no:cacheprovider"]
 # The longest first, so that it does not begin when the others end.
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("types", ["mypy"], NO_SERVER),

@@ -26,6 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("property")
+        if item.nodeid.startswith("tests/house/") and not item.get_closest_marker("django_db"):
+            item.add_marker("law")
 
 
 def pytest_collection() -> None:

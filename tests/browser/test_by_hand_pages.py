@@ -21,7 +21,7 @@ from tests.factories.remittances import clp, payment, sent_again, stored_file, s
 from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.contracts import underpaid
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
 PAPER = reverse("remittances:enter_eob")
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import Opener
 from tests.factories.deposits import bank_row, banked, expected_of, posted_payment
 from tests.factories.practice import PracticeFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
 EARLY = date(2026, 9, 25)
 LIST = reverse("remittances:deposits")

@@ -11,7 +11,7 @@ from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
 from tests.browser.world import build_world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 @pytest.mark.axe

@@ -56,6 +56,7 @@ def test_rows_with_and_without_a_fix_share_one_left_edge(open_page: Opener, now:
     assert page.locator("tr[data-row]").evaluate_all(OVERLAPS) is False
 
 
+@pytest.mark.long
 def test_a_fix_of_a_whole_filter_runs_while_one_looks_and_ends_in_a_summary(
     open_page: Opener, three: list[Claim], now: datetime
 ) -> None:

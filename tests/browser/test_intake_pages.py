@@ -20,7 +20,7 @@ from tests.factories.intake import AppointmentFactory, CoverageFactory
 from tests.factories.practice import LocationFactory, PayerFactory, ProviderFactory
 from tests.intake import told
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def uncharged() -> Appointment:

@@ -26,7 +26,7 @@ from tests.claims.pages import held, needs_25
 from tests.factories.practice import PASSWORD, PracticeFactory, UserFactory
 from tests.remittances.test_pages import unmatched
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 SCRUBBED = 30_000  # the first scrub of a process has the guide's maps to read
 
 

@@ -8,7 +8,7 @@ from tests.browser.axe import ALL, DARK, grave_findings, look, look_long
 from tests.browser.conftest import Opener
 from tests.browser.world import World, build_world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def addresses(world: World) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests.factories.practice import (
     TelehealthPolicyFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 # Chromium reports such an answer to the page itself as an error of the page.
 WRONG_ANSWER = "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from tests.browser.conftest import Opener
 from tests.factories.claims import ClaimFactory, PayerRuleFactory
 from tests.factories.practice import PayerFactory, PracticeFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
 LIST, NEW = reverse("claims:payer_rules"), reverse("claims:new_payer_rule")
 

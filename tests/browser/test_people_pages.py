@@ -23,7 +23,7 @@ from tests.factories.intake import PatientFactory
 from tests.factories.practice import UserFactory
 from tests.sandbox.running import sandbox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=UTC)
 
 

@@ -17,7 +17,7 @@ from tests.factories.practice import PracticeFactory
 from tests.intake.test_import_charge_file import GOOD, file, mapping
 
 __all__ = ["mapping"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def test_refused_lines_are_read_and_set_aside(

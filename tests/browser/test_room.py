@@ -9,7 +9,7 @@ from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Watch
 from tests.browser.world import build_world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def width(page: Page, selector: str) -> float:

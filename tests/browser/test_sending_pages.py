@@ -22,7 +22,7 @@ from tests.claims.test_corrections import denied
 from tests.factories.claims import ClaimFactory
 
 __all__ = ["clearinghouse"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 Clearinghouse = Callable[..., Connection]
 Nudges = list[tuple[str, str]]
 DAY = timedelta(days=1)

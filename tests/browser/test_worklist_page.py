@@ -15,7 +15,7 @@ from tests.browser.conftest import Opener
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.workspace.test_worklist import work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 LIST = reverse("workspace:worklist")
 
 

@@ -343,7 +343,7 @@ def test_two_patients_with_one_member_id_are_both_told_with_what_to_do_and_all_g
     spoken = bring(patient("P1", "Ada", 1980), patient("P2", "Bea", 1991), patient("P3", "Cy", 1970, "LP3"))
     assert spoken == {"P1": ["COV-MEMBER-ID-SHARED"], "P2": ["COV-MEMBER-ID-SHARED"], "P3": []}
     finding = Finding.objects.filter(rule="COV-MEMBER-ID-SHARED")[0]
-    assert "one id is wrong, or one of the two is a dependent of the other" in finding.sentence
+    assert "one ID is wrong, or one of the two is a dependent of the other" in finding.sentence
     assert "Ada" not in finding.sentence
     assert finding.severity == Finding.Severity.WARN
 

@@ -4,7 +4,6 @@ import importlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import permutations
 
 import pytest
 from django.db import connections
@@ -18,6 +17,7 @@ from apps.patient_balances.services import Posted
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
 from tests.factories.patient_balances import BalanceFactory
+from tests.orders import orders
 from tests.patient_balances.outside import card_event, dispute_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell
 
@@ -60,7 +60,7 @@ def asked() -> list[Decimal]:
     return list(WorkItem.objects.filter(kind=REST, state=WorkItem.State.OPEN).values_list("amount_at_stake", flat=True))
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("order", orders(range(4)))
 def test_what_the_bank_gives_later_is_posted_too_in_whatever_order_it_is_told(
     link: PaymentLink, arrived: Arrived, now: datetime, order: tuple[int, ...]
 ) -> None:

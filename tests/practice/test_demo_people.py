@@ -40,7 +40,9 @@ def start(process: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("process", sorted(START))
+@pytest.mark.parametrize(
+    "process", ["web", *(pytest.param(each, marks=pytest.mark.long) for each in START if each != "web")]
+)
 def test_no_process_of_production_starts_on_the_demos_database(process: str, tmp_path: Path) -> None:
     UserFactory(email=f"ada.ferris@{DEMO_DOMAIN}")
     refused = start(process, tmp_path)

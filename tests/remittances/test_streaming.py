@@ -81,6 +81,7 @@ def test_claims_may_be_asked_for_in_any_order(asked: list[tuple[int, int, int]])
         assert list(reader.take(payments[which], after, most)) == items[after : after + most]
 
 
+@pytest.mark.long
 def test_the_memory_of_reading_does_not_grow_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     # What the codec keeps of texts that come again is bounded, and so are the claims that are kept; here both files meet the bounds.
     monkeypatch.setattr("apps.x12.values.MOST_TEXTS", 200)

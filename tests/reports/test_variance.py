@@ -61,7 +61,7 @@ def test_sums_are_those_of_the_lines_and_reversed_answers_are_left_out(now: date
 def test_the_page_leads_to_the_lines_with_price_and_segment(biller: Client) -> None:
     row = underpaid(NOW)
     shown = text(biller)
-    assert "<b>1 line</b> of 1 compared fall short, by $20.00 together" in shown
+    assert "<b>1 line</b> of 1 compared fall short, by $20.00 in total" in shown
     query = {"payer": row.payer.public_id, "procedure": "99210"}
     assert f"?payer={row.payer.public_id}&amp;procedure=99210" in shown
     lines = text(biller, **query)

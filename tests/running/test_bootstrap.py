@@ -111,6 +111,7 @@ def test_an_environment_that_the_system_has_outgrown_is_made_anew_though_its_sta
     assert ran == ["venv", "pip"]
 
 
+@pytest.mark.long
 def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -250,6 +250,7 @@ def seconds_for(head: bytes, filling: bytes, count: int) -> float:
     return best
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("head", "filling"),
     [

@@ -143,6 +143,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_SEGMENTS", reading.MOST_SEGMENTS // 160)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 @pytest.mark.parametrize(("data", "first", "last"), [(PAYMENT, b"CLP*", b"SE*"), (CLAIMS, b"CLM*", b"SE*")])
 def test_memory_does_not_grow_with_the_file(data: bytes, first: bytes, last: bytes) -> None:
