@@ -104,6 +104,23 @@ def test_a_second_part_goes_where_the_first_left_off(link: PaymentLink, arrived:
     assert owed(link.balance_id, other.pk) == [ZERO, Decimal("4.20")]
 
 
+@pytest.mark.parametrize("order", orders(range(3)))
+def test_what_was_taken_once_more_and_given_again_is_clear_again(
+    link: PaymentLink, arrived: Arrived, now: datetime, order: tuple[int, ...]
+) -> None:
+    intent = paid(link, arrived, now)
+    tell(arrived, taken(intent, now), now)
+    moves, told = ("-64.20", "40.00", "-40.00", "40.00"), []
+    for number, kind in enumerate(("funds_reinstated", "funds_withdrawn", "funds_reinstated")):
+        then, moved = now + timedelta(days=number + 1), moves[: number + 2]
+        told.append(
+            dispute_event(intent, "64.20", at=then, kind=kind, status="won", moved=moved, event_id=f"evt_{number}")
+        )
+    for place in order:
+        tell(arrived, told[place], now + timedelta(days=9))
+    assert (owed(link.balance_id), CardDispute.objects.get().is_unclear) == ([Decimal("24.20")], False)
+
+
 def test_never_more_is_given_again_than_was_taken(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
     intent = paid(link, arrived, now)
     tell(arrived, taken(intent, now), now)

@@ -18,6 +18,7 @@ from apps.patient_balances.encode import new_link
 from apps.patient_balances.models import Balance, Message, PatientPayment, PatientRequest, PaymentLink
 from apps.patient_balances.services import take_request
 from apps.sandbox.patients.forms import forms
+from tests.factories.claims import ClaimFactory
 from tests.factories.patient_balances import (
     BalanceFactory,
     MessageFactory,
@@ -61,6 +62,29 @@ def test_only_an_insurance_that_paid_is_said_to_have_paid(link: PaymentLink, bro
     page = browser.get(BILL).content.decode()
     assert "Your insurance left this part to you." in page
     assert "has already paid its part" not in page
+
+
+def test_what_all_payers_of_a_visit_paid_is_said_to_be_paid(link: PaymentLink, browser: Client) -> None:
+    first = Adjudication.objects.get(claim__balance=link.balance)
+    second = ClaimFactory(encounter=link.balance.encounter, payer_rank=2)
+    Balance.objects.filter(pk=link.balance_id).update(claim=second)
+    page = sign_in(browser).content.decode()
+    assert re.search(rf"Your insurance paid</dt><dd>\W*{first.paid}<", page)
+    assert "Your insurance has already paid its part." in page
+
+
+def test_above_all_visits_stands_only_what_is_true_of_each(link: PaymentLink, browser: Client) -> None:
+    alone = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient}, owed="10.00")
+    Balance.objects.filter(pk=alone.pk).update(claim=None)
+    page = sign_in(browser).content.decode()
+    assert "for 2 visits." in page
+    assert not re.search("Your insurance (has|left)", page)
+
+
+def test_while_a_payer_owes_a_part_none_is_said_to_have_paid_its_part(link: PaymentLink, browser: Client) -> None:
+    BalanceFactory(claim_fields={"encounter__patient": link.balance.patient, "denied": "5.00"}, owed="10.00")
+    page = sign_in(browser).content.decode()
+    assert not re.search("Your insurance (has|left)", page)
 
 
 def test_who_pays_alone_reads_of_no_insurance(link: PaymentLink, browser: Client) -> None:

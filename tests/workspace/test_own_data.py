@@ -67,6 +67,7 @@ def test_the_practice_is_kept_in_the_form_that_claims_want_and_audited(administr
         ("state", "ZZ", "Write the state&#x27;s two letters"),
         ("postcode", "787", "A ZIP has 5 or 9 digits"),
         ("phone", "555-0100", "Write ten digits with the area code"),
+        ("phone", "512-555-0142 x123", "Leave the extension out"),
         ("line1", "PO Box 12", "The billing address of a claim is a street"),
         ("line1", "", "This field is required"),
     ],

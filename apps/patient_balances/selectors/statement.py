@@ -12,7 +12,7 @@ from apps.claims.models import Adjudication, AdjudicationAdjustment
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 from apps.patient_balances.models import LIVE, NOT_THE_PATIENTS, Balance
-from apps.patient_balances.selectors.sums import owed_by_balance
+from apps.patient_balances.selectors.sums import owed_by_balance, waiting_for_payers
 
 DEDUCTIBLE, COINSURANCE, COPAY = "1", "2", "3"
 
@@ -33,6 +33,7 @@ class Visit:
     deductible: Decimal
     coinsurance: Decimal
     copay: Decimal
+    waits_for_payer: bool
 
     @property
     def other(self) -> Decimal:
@@ -78,12 +79,13 @@ class Statement:
         return sum((visit.owed for visit in self.visits), ZERO)
 
     @property
-    def was_insured(self) -> bool:
-        return any(visit.was_insured for visit in self.visits)
+    def is_left_by_insurance(self) -> bool:
+        """Of each visit: said above all of them, it must be true of all."""
+        return all(visit.was_insured and not visit.waits_for_payer for visit in self.visits)
 
     @property
     def insurance_paid(self) -> bool:
-        return any(visit.insurance_paid > ZERO for visit in self.visits)
+        return self.is_left_by_insurance and all(visit.insurance_paid > ZERO for visit in self.visits)
 
 
 def payable_balances(patient_id: int) -> "QuerySet[Balance]":
@@ -93,7 +95,7 @@ def payable_balances(patient_id: int) -> "QuerySet[Balance]":
 
 
 def statement(patient_id: int) -> Statement:
-    """Of everything that the patient may pay now. Six queries."""
+    """Of everything that the patient may pay now. Eight queries."""
     return Statement(visits_of(payable_balances(patient_id)))
 
 
@@ -101,6 +103,7 @@ def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
     rows = list(balances.select_related("encounter__provider"))
     keys = [row.pk for row in rows]
     owed, moved, paid, shares = owed_by_balance(keys), _moved(keys), _paid_by_insurance(keys), _cost_share(keys)
+    waiting = waiting_for_payers(keys)
     return [
         Visit(
             balance=row,
@@ -115,6 +118,7 @@ def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
             deductible=shares[row.pk][DEDUCTIBLE],
             coinsurance=shares[row.pk][COINSURANCE],
             copay=shares[row.pk][COPAY],
+            waits_for_payer=row.pk in waiting,
         )
         for row in rows
     ]
@@ -143,10 +147,12 @@ def _moved(keys: Collection[int]) -> defaultdict[int, dict[str, Decimal]]:
 
 
 def _paid_by_insurance(keys: Collection[int]) -> defaultdict[int, Decimal]:
+    """By all payers of the visit: its balance stands on the last one's claim."""
     found: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
-    rows = Adjudication.objects.filter(claim__balance__in=keys, reversed=False).values("claim__balance")
+    of = "claim__encounter__balances"
+    rows = Adjudication.objects.filter(**{f"{of}__in": keys}, reversed=False).values(of)
     for row in rows.annotate(total=Sum("paid", default=ZERO)):
-        found[row["claim__balance"]] = row["total"]
+        found[row[of]] = row["total"]
     return found
 
 

@@ -36,18 +36,29 @@ def _together(lines: Sequence[Receivable]) -> ClaimMoney:
 
 def owed_by_charge(balance_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
     """Balance -> charge line -> what the patient owes for it, dollars, in the order of the lines. Two queries."""
+    return {
+        balance: {charge: part.patient for charge, part in lines.items()}
+        for balance, lines in _receivables_of_balances(balance_ids).items()
+    }
+
+
+def _receivables_of_balances(balance_ids: Collection[int]) -> dict[int, dict[int, Receivable]]:
     lines = Charge.objects.filter(encounter__balances__in=balance_ids).order_by("encounter__balances", "number")
     charges = _grouped(lines.values_list("encounter__balances", "pk"))
     parts = receivable_by_charge({charge for of_balance in charges.values() for charge in of_balance})
-    return {
-        balance: {charge: parts[charge].patient if charge in parts else ZERO for charge in charges[balance]}
-        for balance in balance_ids
-    }
+    nothing = Receivable(ZERO, ZERO)
+    return {balance: {charge: parts.get(charge, nothing) for charge in charges[balance]} for balance in balance_ids}
 
 
 def owed_by_balance(balance_ids: Collection[int]) -> dict[int, Decimal]:
     """What the patient owes now, dollars; negative is a credit."""
     return {balance: sum(lines.values(), ZERO) for balance, lines in owed_by_charge(balance_ids).items()}
+
+
+def waiting_for_payers(balance_ids: Collection[int]) -> set[int]:
+    """Balances of visits of which a payer owes something still: an appeal runs, or its answer left a part open. Two queries."""
+    found = _receivables_of_balances(balance_ids).items()
+    return {balance for balance, lines in found if sum((line.insurance for line in lines.values()), ZERO) > ZERO}
 
 
 def _grouped(rows: Iterable[tuple[int, int]]) -> defaultdict[int, list[int]]:

@@ -112,8 +112,9 @@ def _take_in_return(row: CardDispute, event: PaymentEvent, told: ToldDispute) ->
         return
     given = event.amount if told.given_again is None else told.given_again
     given = min(given, Decimal(row.amount)) if row.entry_id else given
-    if row.restored_at is None or given > row.restored_amount:
-        row.restored_at, row.restored_amount = event.at, max(given, Decimal(row.restored_amount))
+    if row.restored_at is None or given >= row.restored_amount:
+        # As much as before, told later, settles what was unclear in between: it was taken once more and given again.
+        row.restored_at, row.restored_amount = max(filter(None, (row.restored_at, event.at))), given
 
 
 def _take_in_unclear(row: CardDispute, event: PaymentEvent) -> None:

@@ -22,6 +22,8 @@ class PhoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         written = super().clean(value)
+        if any(sign.isalpha() for sign in written):
+            raise forms.ValidationError("Leave the extension out: texts and claims carry ten digits alone.")
         number = e164(written)
         if written and len(number) != _US_SIGNS:
             raise forms.ValidationError("Write ten digits with the area code, for example (512) 555-0142.")
