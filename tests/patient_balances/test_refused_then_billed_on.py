@@ -137,16 +137,30 @@ def test_what_the_second_payer_takes_back_waits_for_its_correction(first: Claim)
     assert (status(first), status(second)) == (ClaimStatus.CLOSED, ClaimStatus.CLOSED)
 
 
-def test_what_was_given_up_and_stands_open_by_the_second_payers_answer_is_a_persons() -> None:
-    """Whatever settles a charge takes back what was given up of it; that payer says no word about the part."""
+def given_up_and_billed_on() -> tuple[Claim, Claim]:
+    """What the first refused is written off; the patient's 75.00 stand in the second payer's name."""
     first = refused_in_part()
     give_up(first)
     assert followed() == []
     with_second_plan(first)
     assert followed() == []
-    second = second_of(first)
+    return first, second_of(first)
+
+
+def test_what_was_given_up_stays_so_where_the_second_payer_settles_its_own_part() -> None:
+    first, second = given_up_and_billed_on()
     says(second, "75.00", before="425.00")
-    assert claim_receivable(charges(first)) == Receivable(Decimal("50.00"), Decimal("0.00"))
+    assert claim_receivable(charges(first)) == NOTHING
+    assert followed() == []
+    assert not MoneyReview.objects.exists()
+    assert (status(first), status(second)) == (ClaimStatus.CLOSED, ClaimStatus.CLOSED)
+
+
+def test_what_was_given_up_and_stands_open_by_the_second_payers_answer_is_a_persons() -> None:
+    """It pays more than was left, and says no word about the rest."""
+    first, second = given_up_and_billed_on()
+    says(second, "95.00", before="405.00")
+    assert claim_receivable(charges(first)) == Receivable(Decimal("30.00"), Decimal("0.00"))
     assert followed() == []
     review = MoneyReview.objects.get(settled_at=None)
     assert (review.claim, review.reason) == (second, MoneyReview.Reason.UNANSWERED)

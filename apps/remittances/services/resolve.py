@@ -8,7 +8,7 @@ from apps.core.money import ZERO
 from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
-from apps.remittances.rules.effect import Concession, Effect, open_after, taken_back
+from apps.remittances.rules.effect import Concession, Effect, Heard, open_after, taken_back
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
@@ -88,7 +88,7 @@ class _Visit:
         fresh = {each.number: self._answer(each) for each in self.fresh}
         answers = {key: each.answer for key, each in self.so_far.booked.items()}
         answers |= {answer.key: answer for answer in fresh.values()}
-        takes_back = self._takes_back(fresh, given_up)
+        takes_back = self._takes_back(fresh, given_up, charges)
         replayed = replay(self._visit(answers, charges, [each for found in takes_back.values() for each in found]))
         visit = ResolvedVisit(self.so_far, answers, replayed, self.next_payers)
         plans = {
@@ -118,19 +118,20 @@ class _Visit:
         return found
 
     def _takes_back(
-        self, fresh: dict[int, Answer], given_up: Sequence[Concession]
+        self, fresh: dict[int, Answer], given_up: Sequence[Concession], charges: dict[int, OpenCharge]
     ) -> dict[int, tuple[Concession, ...]]:
         """Only what comes now is weighed against what people gave up; the earlier answers were when they came."""
         left = list(given_up)
         found = {}
-        gone = overtaken_charges([*(each.answer for each in self.so_far.booked.values()), *fresh.values()])
+        answers = [*(each.answer for each in self.so_far.booked.values()), *fresh.values()]
+        gone = overtaken_charges(answers)
+        heard = Heard(answers, {charge: each.charged for charge, each in charges.items()})
         for each in sorted(self.fresh, key=lambda each: fresh[each.number].place):
             if isinstance(each.plan, PlannedPosting):
                 spoken = spoken_of(each.plan.billed, each.plan.lines)
                 answer = fresh[each.number]
                 spoken -= gone.get(answer.key, frozenset())
-                parts = {charge: said for charge, said in answer.parts.items() if charge in spoken}
-                found[each.number] = taken_back(parts, spoken, left)
+                found[each.number] = taken_back(answer, spoken, left, heard)
                 left = [concession for concession in left if concession not in found[each.number]]
         return found
 
