@@ -20,6 +20,7 @@ MOST_DOLLARS = Decimal(9_999_999)
 MOST_UNITS = Decimal(99_999)
 MOST_DRUG = Decimal(9_999_999)
 HALF = 32  # signs of each of a fingerprint's halves
+CUT = 40  # characters that were once kept of a provider's id
 
 
 def refusal(encounter: EhrEncounter, patient: EhrPatient | None = None, *, today: date) -> str:
@@ -76,22 +77,30 @@ def fingerprint(encounter: EhrEncounter, patient: EhrPatient | None = None, *, b
     """Equal for two tellings of the same patient, provider, diagnoses, charges and first plan, whatever their order or number format.
 
     The first half stands for the visit, the second for its plan: the one it names itself, else the patient's. Where neither is told
-    the second half is that of `before`, the last telling's fingerprint.
+    the second half is that of `before`, the last telling's fingerprint. Where that is of the time when providers' ids were cut, so is
+    the first half of what is told as it was then.
     """
     plans = encounter.coverages
     if plans is None and patient is not None:
         plans = patient.coverages
-    return _half(_visit_texts(encounter)) + (before[HALF:] if plans is None else _half([_plan_text(plans)]))
+    visit = _half(_visit_texts(encounter, _provider_text(encounter.provider_source_id)))
+    if before and before[:HALF] == (cut := _half(_visit_texts(encounter, encounter.provider_source_id[:CUT]))):
+        visit = cut
+    return visit + (before[HALF:] if plans is None else _half([_plan_text(plans)]))
 
 
 def _half(told: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:HALF]
 
 
-def _visit_texts(encounter: EhrEncounter) -> list[str]:
+def _provider_text(source_id: str) -> str:
+    """Whole; with a bar behind it where it may begin as one that was cut."""
+    return source_id if len(source_id) < CUT else f"{source_id}|"
+
+
+def _visit_texts(encounter: EhrEncounter, provider: str) -> list[str]:
     lines = sorted(_charge_text(charge) for charge in encounter.charges)
-    # Ids of providers were once cut: what was told before then is not changed by being told whole.
-    people = f"{encounter.patient_source_id}|{encounter.provider_source_id[:40]}"
+    people = f"{encounter.patient_source_id}|{provider}"
     facts = [f"{name}={value}" for name, value in asdict(encounter.facts).items() if value]
     if encounter.abn_signed_on:
         facts.append(f"notice {encounter.abn_signed_on}")

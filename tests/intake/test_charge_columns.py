@@ -64,7 +64,10 @@ def test_two_providers_whose_names_begin_alike_are_two(
     [
         (
             "Marisol Quintero,12345678930",
-            "the rendering provider's NPI has more than 10 characters: another could not be told from it",
+            (
+                "the rendering provider's NPI is longer than the ten digits of an NPI: correct it, "
+                "or format its column as text in the spreadsheet and export the file anew"
+            ),
         ),
         (
             f"Marisol {'Q' * 61},1234567893",

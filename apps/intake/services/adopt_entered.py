@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from apps.connectors.ports.ehr import EhrEncounter
+from apps.connectors.ports.ehr import EhrEncounter, EhrProvider
 from apps.intake.models import Encounter
+from apps.intake.services.place_providers import known_providers
 
 ENTERED = "hand:"
 
 
-def adopt_entered(source: str, unknown: Sequence[EhrEncounter]) -> dict[str, Encounter]:
+def adopt_entered(
+    source: str, unknown: Sequence[EhrEncounter], providers: Sequence[EhrProvider]
+) -> dict[str, Encounter]:
     """Entered visits, locked, by the EHR's number of those of `unknown` that they are: same patient, day and provider, one for one.
 
     Nothing else of the entry changes. The caller holds the source's lock.
@@ -25,10 +28,18 @@ def adopt_entered(source: str, unknown: Sequence[EhrEncounter]) -> dict[str, Enc
         service_date__in={each.service_date for each in unknown},
     ).order_by("pk"):
         entered[row.patient.source_id, row.service_date].append(row)
+    if not entered:
+        return {}
+    doctors = known_providers((each.provider_source_id for each in unknown), providers)
     adopted = {}
     for each in unknown:
         candidates = entered[each.patient_source_id, each.service_date]
-        same = [row for row in candidates if row.provider.source_id in {"", each.provider_source_id}]
+        meant = doctors.get(each.provider_source_id)
+        same = [
+            row
+            for row in candidates
+            if row.provider.source_id in {"", each.provider_source_id} or row.provider == meant
+        ]
         if same:
             candidates.remove(same[0])
             same[0].source_id = each.source_id

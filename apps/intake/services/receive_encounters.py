@@ -161,7 +161,8 @@ def _receive_chunk(
         .filter(source=arrival.source, source_id__in=accepted)
     )
     known = {row.source_id: row for row in rows}
-    known |= adopt_entered(arrival.source, [each for each in accepted.values() if each.source_id not in known])
+    unknown = [each for each in accepted.values() if each.source_id not in known]
+    known |= adopt_entered(arrival.source, unknown, arrival.providers)
     different = told_differently([(row, accepted[source_id]) for source_id, row in known.items()], told)
     unknown = [each for each in accepted.values() if each.source_id not in known]
     strangers = tuple(

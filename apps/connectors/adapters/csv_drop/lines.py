@@ -6,7 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from apps.connectors.adapters.csv_drop import columns
-from apps.connectors.adapters.csv_drop.numbers import charge_number, check_length
+from apps.connectors.adapters.csv_drop.numbers import (
+    LONGEST_NPI,
+    NAMES,
+    charge_number,
+    check_length,
+    check_npi,
+    without_decimals,
+)
 from apps.connectors.phones import e164
 from apps.connectors.ports.charge_files import FileLayout
 from apps.connectors.ports.ehr import (
@@ -18,7 +25,7 @@ from apps.connectors.ports.ehr import (
 )
 
 # Of a name's parts and of an NPI, so many signs.
-_LONGEST = {"name": 35, "npi": 10}
+_LONGEST = {"name": 35, "npi": LONGEST_NPI}
 _LONGEST_LAST_NAME = 60  # of who renders (NM103)
 WORDING = "Consent to texts, as the EHR's export states it."
 
@@ -73,7 +80,7 @@ class LineReader:
             place_of_service=_place(cells.get("place_of_service", "")),
             diagnoses=tuple(code for code in diagnoses if code),
             pointed_at=_pointed_at(cells.get("diagnosis_pointers", ""), diagnoses),
-            procedure=columns.procedure(cells["procedure"]),
+            procedure=columns.procedure(without_decimals(cells["procedure"])),
             modifiers=columns.codes(cells.get("modifiers", "")),
             units=columns.units(cells.get("units", "")),
             amount=columns.dollars(cells["charge"]),
@@ -159,7 +166,7 @@ def _patient(cells: Mapping[str, str], days: columns.Days) -> EhrPatient:
         line2=cells.get("address_2", ""),
         city=cells.get("city", ""),
         state=columns.state(cells.get("state", "")),
-        postcode=columns.postcode(cells.get("zip", "")),
+        postcode=columns.postcode(without_decimals(cells.get("zip", ""))),
         phone=phone,
         email=cells.get("email", ""),
         language="es" if cells.get("language", "").lower().startswith(("es", "spa")) else "en",
@@ -170,18 +177,20 @@ def _patient(cells: Mapping[str, str], days: columns.Days) -> EhrPatient:
 def _provider(cells: Mapping[str, str]) -> EhrProvider:
     """Where the export has no column for the first name, the last name's column holds both, and perhaps a title after a comma.
 
-    Known by NPI and whole name: cut, two would become one. Raises RowError where one is longer than a claim can carry.
+    Known by the NPI's cell and whole name: cut, two would become one, and without the decimals of a spreadsheet the provider of
+    earlier files would be another. Raises RowError where one is longer than a claim can carry.
     """
     last_name = columns.required(cells["provider_last_name"].partition(",")[0], "the rendering provider")
     first_name = cells.get("provider_first_name", "")
     if not first_name and " " in last_name:
         first_name, _, last_name = last_name.partition(" ")
-    npi = cells.get("provider_npi", "")
-    check_length(npi, "the rendering provider's NPI", longest=_LONGEST["npi"])
+    written = "".join(cells.get("provider_npi", "").split())
+    npi = without_decimals(written)
+    check_npi(npi, NAMES["provider_npi"])
     check_length(last_name, "the rendering provider's last name", longest=_LONGEST_LAST_NAME)
     check_length(first_name, "the rendering provider's first name", longest=_LONGEST["name"])
     taxonomy = columns.TAXONOMIES.get(cells.get("specialty", "").lower(), "")
-    return EhrProvider(f"{npi} {last_name} {first_name}", first_name, last_name, npi, taxonomy)
+    return EhrProvider(f"{written} {last_name} {first_name}", first_name, last_name, npi, taxonomy)
 
 
 def _facts(cells: Mapping[str, str], days: columns.Days) -> EhrVisitFacts:

@@ -8,6 +8,9 @@ from apps.connectors.adapters.csv_drop.errors import RowError
 LONGEST = 60  # characters that are kept of a visit's, a patient's and a charge's number; cut, two would become one
 # 123456789012 in a cell that is no text: shown, and saved, as 1.23E+11.
 SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+# 1234567893 in a column of numbers of which a cell is empty: many programs write it as 1234567893.0.
+DECIMALS = re.compile(r"(\d+)\.0{1,9}", re.ASCII)
+LONGEST_NPI = 10  # digits
 NAMES = {
     "visit": "the visit number",
     "patient": "the patient number",
@@ -44,6 +47,21 @@ def charge_number(visit: str, line: str) -> str:
     number = f"{visit}-{line}"
     check_length(number, "the visit number with the line number behind a hyphen")
     return number
+
+
+def without_decimals(cell: str) -> str:
+    """78704 for 78704.0; anything else as it stands."""
+    whole = DECIMALS.fullmatch(cell)
+    return whole[1] if whole else cell
+
+
+def check_npi(npi: str, what: str) -> None:
+    """Too few digits, or wrong ones, are for the scrubber to name. Raises RowError."""
+    if len(npi) > LONGEST_NPI:
+        raise RowError(
+            f"{what} is longer than the ten digits of an NPI: correct it, "
+            "or format its column as text in the spreadsheet and export the file anew"
+        )
 
 
 def check_length(text: str, what: str, *, longest: int = LONGEST) -> None:
