@@ -257,6 +257,16 @@ def test_pr_is_released_to_the_patient_by_a_person(now, biller, nudges, django_c
     assert found.state == State.RELEASED
 
 
+def test_once_a_denial_is_written_off_the_rest_of_the_claim_is_looked_at(
+    now, biller, nudges, django_capture_on_commit_callbacks
+):
+    """The patient's share of the other lines waited for it."""
+    found = billed("204")
+    with django_capture_on_commit_callbacks(execute=True):
+        give_up(found, biller, now)
+    assert nudges == [("follow_postings", "")]
+
+
 @pytest.mark.parametrize("group", ["CO", "PI", "OA"])
 def test_no_other_group_is_ever_released_to_the_patient(now, biller, group):
     found = billed("204", group=group)

@@ -100,6 +100,7 @@ def _write_off(
     _close(denial, Denial.State.WRITTEN_OFF, WriteOffReason.told(why, words), acting_user, now)
     _close_claim(denial, acting_user, now)
     audit("write_off", denial, acting_user=acting_user, now=now, amount=str(moved), **told)
+    nudge("follow_postings")
     return moved
 
 
