@@ -33,6 +33,8 @@ from tests.locked_away import lose_key_of
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACCEPTED, REJECTED = "A2:20:PR*20260917*WQ", "A3:562:82*20260917*U"
 OTHERWISE = "A7:507:82*20260917*U"
+UNDATED = "A3:562:82**U"
+REPEATED = "An answer that had come before this claim was last sent came once more: it speaks of an earlier sending and changes nothing."
 
 
 def came(payload: bytes, now: datetime, kind: str = "277CA") -> Transmission:
@@ -80,7 +82,7 @@ def test_a_rejection_of_a_cut_file_is_not_told_to_the_next_sending_by_the_whole_
     assert first_claim().status == ClaimStatus.SUBMITTED
     assert list(Claim.objects.order_by("pk").values_list("status", flat=True))[1] == ClaimStatus.ACCEPTED
     assert BatchClaim.objects.get(batch=second).answer == BatchClaim.Answer.NONE
-    assert not ClaimEvent.objects.filter(claim=first_claim(), transmission=file).exists()
+    assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
 
 
 def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline(batch: Batch, now: datetime) -> None:
@@ -109,6 +111,56 @@ def test_another_answer_of_the_same_day_is_taken(batch: Batch, now: datetime) ->
     assert first_claim().status == ClaimStatus.REJECTED
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"*CH0001*20260917*1405*TH", b"*CH0002*20260917*1405*TH"),
+        (b"*CH0001*20260917*1405*TH", b"*CH0001*20261017*1405*TH"),
+        (b"*CH0001*20260917*1405*TH", b"*CH0001*20260917*1406*TH"),
+    ],
+    ids=["BHT03", "BHT04", "BHT05"],
+)
+def test_the_same_words_in_another_transaction_reject_the_next_sending(
+    old: bytes, new: bytes, batch: Batch, now: datetime
+) -> None:
+    came(whole_file(UNDATED), now + DAY)
+    send_again(now + DAY + HOUR)
+    came(whole_file(UNDATED).replace(old, new), now + DAY + 2 * HOUR)
+    assert first_claim().status == ClaimStatus.REJECTED
+
+
+def test_a_payer_whose_clock_is_behind_answers_a_claim_that_was_sent_once(batch: Batch, now: datetime) -> None:
+    came(whole_file(UNDATED).replace(b"*20260917*1405*TH", b"*20260901*1405*TH"), now + HOUR)
+    assert first_claim().status == ClaimStatus.REJECTED
+
+
+def test_an_answer_to_the_first_of_several_attempts_is_taken(batch: Batch, now: datetime) -> None:
+    came(whole_file(), now + HOUR)
+    second = send_again(now + DAY)
+    Batch.objects.filter(pk=second.pk).update(sending_since=now + 3 * DAY)
+    came(whole_file(OTHERWISE), now + 3 * DAY + HOUR)
+    assert first_claim().status == ClaimStatus.REJECTED
+
+
+def test_each_saying_of_a_file_that_comes_twice_is_known(batch: Batch, now: datetime) -> None:
+    number = first_claim().control_number
+    waits = "A1:19:PR**WQ"
+    came(f277ca((number, UNDATED), (number, waits), role="PR"), now + HOUR)
+    send_again(now + 2 * HOUR)
+    file = came(f277ca((number, UNDATED), role="PR"), now + 3 * HOUR)
+    assert first_claim().status == ClaimStatus.SUBMITTED
+    assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
+
+
+def test_a_new_rejection_beside_a_known_saying_is_taken(batch: Batch, now: datetime) -> None:
+    number = first_claim().control_number
+    waits = "A1:19:PR**WQ"
+    came(f277ca((number, UNDATED), (number, waits), role="PR"), now + HOUR)
+    send_again(now + 2 * HOUR)
+    came(f277ca((number, OTHERWISE), (number, waits), role="PR"), now + 3 * HOUR)
+    assert first_claim().status == ClaimStatus.REJECTED
+
+
 def test_an_old_acceptance_does_not_prove_that_the_next_file_arrived(
     batch: Batch, clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:
@@ -133,9 +185,11 @@ def test_an_old_answer_does_not_bring_back_a_file_that_is_counted_as_lost(
     resolve_unknown_batch(
         batch_id=second.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now + 3 * DAY
     )
-    came(whole_file(stc), now + 3 * DAY + HOUR)
+    file = came(whole_file(stc), now + 3 * DAY + HOUR)
     assert BatchClaim.objects.get(batch=second).answer == BatchClaim.Answer.RELEASED
     assert first_claim().status == ClaimStatus.DRAFT
+    told = ClaimEvent.objects.get(claim=first_claim(), transmission=file).what
+    assert told.endswith("it speaks of an earlier sending and changes nothing.")
 
 
 def test_an_earlier_file_that_no_key_opens_holds_up_no_answer(batch: Batch, now: datetime) -> None:

@@ -1,10 +1,10 @@
 """What was said of claims before they were sent as they are under way now, and when each was sent for the first time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db.models import Min
-from django.db.models.functions import Coalesce
 
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.cut_file import whole_body
@@ -14,22 +14,32 @@ from apps.x12 import transactions
 from apps.x12.guides.parts import Party
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ClaimStatus
 
-Words = tuple[Party, ClaimStatus]  # who said it, and what
 _KINDS = ("277CA", "277")
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What was said of a claim, by whom, and in which transaction (BHT03 to BHT05): a file that is made anew says it once more."""
+
+    source: Party
+    reference: str
+    created_on: date | None
+    created_at: time | None
+    claim: ClaimStatus
+
+
 def left_at(batch: Batch) -> datetime:
-    """No answer to the file is older, whatever is believed of its sending."""
-    return batch.sending_since or batch.created_at
+    """No answer to the file is older, whatever is believed of its sending: the last of several attempts is no measure of it."""
+    return batch.created_at
 
 
 def first_left_at(claims: Sequence[int]) -> dict[int, datetime]:
     """By claim: when it was sent for the first time."""
     rows = BatchClaim.objects.filter(claim__in=claims).order_by().values_list("claim")
-    return dict(rows.annotate(first=Min(Coalesce("batch__sending_since", "batch__created_at"))))
+    return dict(rows.annotate(first=Min("batch__created_at")))
 
 
-def said_before(places: Sequence[BatchClaim]) -> dict[int, list[Words]]:
+def said_before(places: Sequence[BatchClaim]) -> dict[int, list[Saying]]:
     """By place: what 277CAs said of its claim before its file was written, read anew from where it was said."""
     rows = ClaimEvent.objects.filter(
         claim__in={place.claim_id for place in places},
@@ -43,20 +53,25 @@ def said_before(places: Sequence[BatchClaim]) -> dict[int, list[Words]]:
     for place in places:
         for file in {file for file, at in told.get(place.claim_id, ()) if at <= place.batch.created_at}:
             spoken.setdefault(file, []).append(place)
-    said: dict[int, list[Words]] = {place.pk: [] for place in places}
+    said: dict[int, list[Saying]] = {place.pk: [] for place in places}
     for source in Transmission.objects.filter(pk__in=spoken).defer("payload"):
-        by_number = {words[1].control_number: words for words in _words(source)}
+        by_number: dict[str, list[Saying]] = {}
+        for each in _read(source):
+            by_number.setdefault(each.claim.control_number, []).append(each)
         for place in spoken[source.pk]:
-            if words := by_number.get(place.claim.control_number):
-                said[place.pk].append(words)
+            said[place.pk] += by_number.get(place.claim.control_number, ())
     return said
 
 
-def _words(file: Transmission) -> list[Words]:
+def saying(body: ClaimAcknowledgment, claim: ClaimStatus) -> Saying:
+    return Saying(body.source, body.reference, body.created_on, body.created_at, claim)
+
+
+def _read(file: Transmission) -> list[Saying]:
     """Nothing of a file that no key opens: the days of answers speak without it."""
     try:
         payload = file.payload
     except LostKeyError:
         return []
     bodies = (whole_body(each) for each in transactions(payload))
-    return [(body.source, claim) for body in bodies if isinstance(body, ClaimAcknowledgment) for claim in body.claims]
+    return [saying(body, claim) for body in bodies if isinstance(body, ClaimAcknowledgment) for claim in body.claims]

@@ -25,7 +25,7 @@ from apps.claims.services.late_answers import (
     refused_late,
     tell_late,
 )
-from apps.claims.services.meant_sendings import meant_places, tell_early
+from apps.claims.services.meant_sendings import meant_places, tell_earlier
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
     Answer,
@@ -239,14 +239,13 @@ def _claim_answers(
         arrived_after_all(batch, whole, now=now)
         if source.from_payer:
             found_after_all(batch, _accepted(receiver, whole), now=now)
+        places = [place for place in whole if place.in_flight]
     else:
-        lost, _ = meant_places(lost_places(listed), body, receiver)
+        lost, of_lost = meant_places(lost_places(listed), body, receiver)
         for each in {place.batch_id: place.batch for place in lost}.values():
             arrived_after_all(each, places_of(each), now=now)
-    places = [place for place in whole if place.in_flight]
-    if not batch:
-        places, early = meant_places(places_in_flight(listed), body, receiver)
-        tell_early(early, source.transmission, now=now)
+        places, earlier = meant_places(places_in_flight(listed), body, receiver)
+        tell_earlier(of_lost | earlier, source.transmission, now=now)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
     gone_on = [place.claim.control_number for place in late(whole)]
