@@ -26,10 +26,12 @@ def meant_places(
         for claim in provider.claims:
             said.setdefault(claim.control_number, []).append(claim)
     first = first_left_at([place.claim_id for place in places])
-    again = [place for place in places if first[place.claim_id] < left_at(place.batch)]
+    meant: list[BatchClaim] = []
+    again: list[BatchClaim] = []
+    for place in places:
+        (again if first[place.claim_id] < left_at(place.batch) else meant).append(place)
     before = said_before(again) if again else {}
     earlier: dict[int, str] = {}
-    meant = [place for place in places if place not in again]
     for place in again:
         new = [
             words for words in said[place.claim.control_number] if saying(body, words) not in before.get(place.pk, ())
