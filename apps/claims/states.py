@@ -39,6 +39,8 @@ GIVEN_UP = frozenset({_S.VOIDED, _S.WRITTEN_OFF})
 # What a remittance makes of a claim. The payer has the last word: these can be reached from wherever we believed the claim to be,
 # also from a draft of its correction, from a batch whose arrival nobody saw, from a rejection that another system overruled.
 ADJUDICATED = frozenset({_S.PAID, _S.PARTLY_DENIED, _S.DENIED, _S.FORWARDED, _S.REVERSED})
+# Of these a denial looks after what is still open, as long as nobody has decided it.
+REFUSED = frozenset({_S.DENIED, _S.PARTLY_DENIED, _S.IN_APPEAL})
 # From where a correction may begin beside a payer's answer itself: one that is cancelled leads back there.
 _CORRECTED_FROM = frozenset({_S.IN_APPEAL, _S.PATIENT_BALANCE, _S.CLOSED})
 TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {

@@ -83,8 +83,9 @@ def fingerprint(encounter: EhrEncounter, patient: EhrPatient | None = None, *, b
     plans = encounter.coverages
     if plans is None and patient is not None:
         plans = patient.coverages
-    visit = _half(_visit_texts(encounter, _provider_text(encounter.provider_source_id)))
-    if before and before[:HALF] == (cut := _half(_visit_texts(encounter, encounter.provider_source_id[:CUT]))):
+    provider = encounter.provider_source_id
+    visit = _half(_visit_texts(encounter, _provider_text(provider)))
+    if len(provider) >= CUT and before[:HALF] == (cut := _half(_visit_texts(encounter, provider[:CUT]))):
         visit = cut
     return visit + (before[HALF:] if plans is None else _half([_plan_text(plans)]))
 

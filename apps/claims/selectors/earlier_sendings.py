@@ -51,7 +51,7 @@ def said_before(places: Sequence[BatchClaim]) -> dict[int, list[Saying]]:
         told.setdefault(claim, []).append((file, at))
     spoken: dict[int, list[BatchClaim]] = {}
     for place in places:
-        for file in {file for file, at in told.get(place.claim_id, ()) if at <= place.batch.created_at}:
+        for file in {file for file, at in told.get(place.claim_id, ()) if at <= left_at(place.batch)}:
             spoken.setdefault(file, []).append(place)
     said: dict[int, list[Saying]] = {place.pk: [] for place in places}
     for source in Transmission.objects.filter(pk__in=spoken).defer("payload"):

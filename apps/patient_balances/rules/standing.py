@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from apps.claims.states import ClaimStatus
+from apps.claims.states import REFUSED, ClaimStatus
 
 _S = ClaimStatus
 # A payer has spoken, and nobody here is correcting.
@@ -22,8 +22,6 @@ ANSWERED = frozenset(
 )
 # Of these no appeal and no next payer looks after what is still open, and no denial that was decided.
 _PAID = frozenset({_S.PAID, _S.PATIENT_BALANCE})
-# Of these a denial does, as long as it is undecided.
-REFUSED = frozenset({_S.DENIED, _S.PARTLY_DENIED, _S.IN_APPEAL})
 ZERO = Decimal("0.00")
 
 

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from apps.claims.models import Adjudication, Claim
 from apps.claims.selectors.further_payers import claims_to_bill_on
-from apps.claims.states import ClaimStatus
+from apps.claims.states import REFUSED, ClaimStatus
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter
-from apps.patient_balances.rules.standing import REFUSED, Standing
+from apps.patient_balances.rules.standing import Standing
 from apps.patient_balances.selectors.due import billed_anyway
 from apps.patient_balances.selectors.sums import receivables_of_claims
 

@@ -12,7 +12,7 @@ from apps.claims.models import Adjudication, AdjudicationAdjustment
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 from apps.patient_balances.models import LIVE, NOT_THE_PATIENTS, Balance
-from apps.patient_balances.selectors.sums import owed_by_balance, waiting_for_payers
+from apps.patient_balances.selectors.sums import receivables_of_balances
 
 DEDUCTIBLE, COINSURANCE, COPAY = "1", "2", "3"
 
@@ -95,21 +95,25 @@ def payable_balances(patient_id: int) -> "QuerySet[Balance]":
 
 
 def statement(patient_id: int) -> Statement:
-    """Of everything that the patient may pay now. Eight queries."""
+    """Of everything that the patient may pay now. Six queries."""
     return Statement(visits_of(payable_balances(patient_id)))
 
 
 def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
     rows = list(balances.select_related("encounter__provider"))
     keys = [row.pk for row in rows]
-    owed, moved, paid, shares = owed_by_balance(keys), _moved(keys), _paid_by_insurance(keys), _cost_share(keys)
-    waiting = waiting_for_payers(keys)
+    money, moved, paid, shares = (
+        receivables_of_balances(keys),
+        _moved(keys),
+        _paid_by_insurance(keys),
+        _cost_share(keys),
+    )
     return [
         Visit(
             balance=row,
             on=row.encounter.service_date,
             provider=f"{row.encounter.provider.first_name} {row.encounter.provider.last_name}",
-            owed=owed[row.pk],
+            owed=money[row.pk].patient,
             price=-moved[row.pk]["revenue"],
             discount=moved[row.pk]["discount"],
             insurance_paid=paid[row.pk],
@@ -118,7 +122,7 @@ def visits_of(balances: "QuerySet[Balance]") -> list[Visit]:
             deductible=shares[row.pk][DEDUCTIBLE],
             coinsurance=shares[row.pk][COINSURANCE],
             copay=shares[row.pk][COPAY],
-            waits_for_payer=row.pk in waiting,
+            waits_for_payer=money[row.pk].insurance > ZERO,
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """What is owed, read from the ledger: by claim, by balance, by charge line."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ def receivables_of_claims(claim_ids: Collection[int]) -> dict[int, ClaimMoney]:
     return {claim: _together([parts[charge] for charge in charges[claim] if charge in parts]) for claim in claim_ids}
 
 
-def _together(lines: Sequence[Receivable]) -> ClaimMoney:
+def _together(lines: Collection[Receivable]) -> ClaimMoney:
     return ClaimMoney(
         sum((line.insurance for line in lines), ZERO),
         sum((line.patient for line in lines), ZERO),
@@ -38,27 +38,26 @@ def owed_by_charge(balance_ids: Collection[int]) -> dict[int, dict[int, Decimal]
     """Balance -> charge line -> what the patient owes for it, dollars, in the order of the lines. Two queries."""
     return {
         balance: {charge: part.patient for charge, part in lines.items()}
-        for balance, lines in _receivables_of_balances(balance_ids).items()
+        for balance, lines in _by_charge(balance_ids).items()
     }
 
 
-def _receivables_of_balances(balance_ids: Collection[int]) -> dict[int, dict[int, Receivable]]:
+def _by_charge(balance_ids: Collection[int]) -> dict[int, dict[int, Receivable]]:
     lines = Charge.objects.filter(encounter__balances__in=balance_ids).order_by("encounter__balances", "number")
     charges = _grouped(lines.values_list("encounter__balances", "pk"))
     parts = receivable_by_charge({charge for of_balance in charges.values() for charge in of_balance})
-    nothing = Receivable(ZERO, ZERO)
+    nothing = Receivable()
     return {balance: {charge: parts.get(charge, nothing) for charge in charges[balance]} for balance in balance_ids}
 
 
+def receivables_of_balances(balance_ids: Collection[int]) -> dict[int, ClaimMoney]:
+    """Of each balance's visit what payers and patient still owe. Two queries."""
+    return {balance: _together(lines.values()) for balance, lines in _by_charge(balance_ids).items()}
+
+
 def owed_by_balance(balance_ids: Collection[int]) -> dict[int, Decimal]:
-    """What the patient owes now, dollars; negative is a credit."""
-    return {balance: sum(lines.values(), ZERO) for balance, lines in owed_by_charge(balance_ids).items()}
-
-
-def waiting_for_payers(balance_ids: Collection[int]) -> set[int]:
-    """Balances of visits of which a payer owes something still: an appeal runs, or its answer left a part open. Two queries."""
-    found = _receivables_of_balances(balance_ids).items()
-    return {balance for balance, lines in found if sum((line.insurance for line in lines.values()), ZERO) > ZERO}
+    """What the patient owes now, dollars; negative is a credit. Two queries."""
+    return {balance: money.patient for balance, money in receivables_of_balances(balance_ids).items()}
 
 
 def _grouped(rows: Iterable[tuple[int, int]]) -> defaultdict[int, list[int]]:

@@ -121,6 +121,8 @@ class _Visit:
         self, fresh: dict[int, Answer], given_up: Sequence[Concession], charges: dict[int, OpenCharge]
     ) -> dict[int, tuple[Concession, ...]]:
         """Only what comes now is weighed against what people gave up; the earlier answers were when they came."""
+        if not given_up:
+            return {}
         left = list(given_up)
         found = {}
         answers = [*(each.answer for each in self.so_far.booked.values()), *fresh.values()]

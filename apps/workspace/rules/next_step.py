@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.claims.states import REFUSED
 from apps.claims.states import ClaimStatus as S
 
 
@@ -33,7 +34,6 @@ _STEPS = {
     S.PATIENT_BALANCE: NextStep("The patient pays.", "Notices go out on days 0, 7 and 14.", "outside", "balance", "Open the balance"),
     S.REVERSED: NextStep("The payer corrects its answer.", "It took an earlier one back. Ask it where none follows.", "outside"),
 }  # fmt: skip
-_REFUSED = frozenset({S.DENIED, S.PARTLY_DENIED, S.IN_APPEAL})
 _BILLED_ON = NextStep(
     "What is left is with the claim to the next payer.", "That claim says what comes next.", "outside"
 )
@@ -47,7 +47,7 @@ _OVER = {
 
 def next_step(status: S, *, billed_on: bool = False, decided: bool = False) -> NextStep | None:
     """None once the claim's life is over. `billed_on`: a later payer has a claim of the visit; `decided`: no denial of it is undecided."""
-    settled = decided and status in _REFUSED
+    settled = decided and status in REFUSED
     if billed_on and (settled or status in {S.PAID, S.PATIENT_BALANCE}):
         return _BILLED_ON
     return _DECIDED if settled else _STEPS.get(status)
