@@ -10,14 +10,20 @@ from apps.core import clock
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.lateness import late_automations
 from apps.worklist.models import WorkItem
-from apps.worklist.queue import close_item, open_item
+from apps.worklist.queue import close_item, is_any_open, open_item
 
 KIND = "automation_late"
 
 
-@transaction.atomic
 def tell_of_late(*, now: datetime) -> int:
     """One open worklist item for each late job, closed once it has run. Returns how many are late."""
+    if not late_automations(now=now) and not is_any_open(KIND):
+        return 0
+    return _tell(now)
+
+
+@transaction.atomic
+def _tell(now: datetime) -> int:
     lock_until_commit(KIND)
     late = late_automations(now=now)
     known = {item.subject_public_id: item for item in WorkItem.objects.filter(kind=KIND, state=WorkItem.State.OPEN)}

@@ -9,8 +9,8 @@ from django_celery_beat.models import PeriodicTask
 
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.wording import in_words
-from apps.core.due_times import next_moment, next_moments, tasks_by_name, times
-from apps.core.lateness import missed
+from apps.core.due_times import last_moment, next_moment, next_moments, tasks_by_name, times
+from apps.core.lateness import GRACE, missed
 from apps.core.models import Automation, JobRun
 
 # In the order in which they are looked for.
@@ -102,8 +102,16 @@ def _row(
         schedule=in_words(times(task)),
         last=last,
         next_at=next_moment(task, now=now) if automation.enabled else None,
-        late_since=missed(task, automation, last.started_at if last else None, now=now),
+        late_since=_late_since(task, automation, last, now) if automation.enabled else None,
         live_since=automation.live_since,
+    )
+
+
+def _late_since(task: PeriodicTask, automation: Automation, last: JobRun | None, now: datetime) -> datetime | None:
+    return missed(
+        last_moment(task, now=now - GRACE),
+        expected_from=automation.expected_from,
+        last_started=last.started_at if last else None,
     )
 
 

@@ -14,7 +14,8 @@ from apps.core import clock
 TASK = "run_automation"
 # How far a run is looked for: one on day 31 has none in between for two months.
 HORIZON_DAYS = 62
-_FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
+# Of a crontab, as `last_moment_of` takes them.
+FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
 
 def tasks_by_name() -> dict[str, PeriodicTask]:
@@ -23,9 +24,11 @@ def tasks_by_name() -> dict[str, PeriodicTask]:
 
 def moments_on(task: PeriodicTask, day: date) -> tuple[datetime, ...]:
     """When `task` is due on a practice-local day, in order. Its hours are those of the crontab's own zone, as beat takes them."""
-    crontab = times(task)
-    written = tuple(getattr(crontab, field) for field in _FIELDS)
-    return _moments(written, ZoneInfo(str(crontab.timezone)), clock.practice_zone(), day)
+    return _moments(*_hours(times(task)), clock.practice_zone(), day)
+
+
+def _hours(crontab: CrontabSchedule) -> tuple[tuple[str, ...], ZoneInfo]:
+    return tuple(getattr(crontab, field) for field in FIELDS), ZoneInfo(str(crontab.timezone))
 
 
 @lru_cache(maxsize=2000)
@@ -34,7 +37,7 @@ def _moments(written: tuple[str, ...], there: ZoneInfo, here: ZoneInfo, day: dat
 
     By Celery itself: beat's row would look for its default zone among the files of all zones, each time it is made.
     """
-    schedule: Any = parsed(**dict(zip(_FIELDS, written, strict=True)))
+    schedule: Any = parsed(**dict(zip(FIELDS, written, strict=True)))
     days = (day,) if there == here else (day - timedelta(days=1), day, day + timedelta(days=1))
     due = [
         datetime.combine(each, time(hour, minute), there).astimezone(here)
@@ -68,9 +71,14 @@ def next_moment(task: PeriodicTask, *, now: datetime) -> datetime | None:
 
 def last_moment(task: PeriodicTask, *, now: datetime) -> datetime | None:
     """The last time at which it was due, `now` included."""
-    today = clock.practice_date(now)
+    return last_moment_of(*_hours(times(task)), now=now)
+
+
+def last_moment_of(written: tuple[str, ...], zone: ZoneInfo, *, now: datetime) -> datetime | None:
+    """As `last_moment`, of a crontab's `FIELDS` as they are written."""
+    today, here = clock.practice_date(now), clock.practice_zone()
     for offset in range(HORIZON_DAYS):
-        past = [moment for moment in moments_on(task, today - timedelta(days=offset)) if moment <= now]
+        past = [moment for moment in _moments(written, zone, here, today - timedelta(days=offset)) if moment <= now]
         if past:
             return past[-1]
     return None

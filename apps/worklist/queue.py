@@ -10,6 +10,7 @@ from django.db import connection
 from apps.core.models import User
 from apps.worklist.models import WorkItem
 
+_IS_ANY_OPEN = "SELECT EXISTS (SELECT FROM worklist_workitem WHERE kind = %s AND state = %s)"
 _IS_OPEN = "SELECT EXISTS (SELECT FROM worklist_workitem WHERE kind = %s AND subject_public_id = %s AND state = %s)"
 
 
@@ -75,8 +76,16 @@ def is_open(kind: str, subject_public_id: str) -> bool:
     """Whether an item of this kind and subject is open. Every step of every row asks when it has worked, and putting the question
     together as a QuerySet takes longer than its answer.
     """
+    return _is_so(_IS_OPEN, kind, subject_public_id, WorkItem.State.OPEN.value)
+
+
+def is_any_open(kind: str) -> bool:
+    return _is_so(_IS_ANY_OPEN, kind, WorkItem.State.OPEN.value)
+
+
+def _is_so(question: str, *values: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_IS_OPEN, [kind, subject_public_id, WorkItem.State.OPEN.value])
+        cursor.execute(question, values)
         found: bool = cursor.fetchone()[0]
     return found
 

@@ -1,8 +1,9 @@
 """DrChrono's lists and records, as far as a biller's automation reads them."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -37,13 +38,15 @@ def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoi
     return checked
 
 
-def page(request: Request, rows: list[dict[str, Any]]) -> Response:
-    """DrChrono pages by an opaque cursor; ours is the place in the list."""
+def page(request: Request, rows: Sequence[Any], shape: Callable[[Any], dict[str, Any]] = dict) -> Response:
+    """DrChrono pages by an opaque cursor; ours is the place in the list. `shape`: only what is on the page is written out."""
     size = min(250, int(request.query_params.get("page_size", "100")))
     start = int(request.query_params.get("cursor", "0"))
     following = str(request.url.include_query_params(cursor=start + size)) if start + size < len(rows) else None
     previous = str(request.url.include_query_params(cursor=max(0, start - size))) if start else None
-    return JSONResponse({"previous": previous, "next": following, "data": rows[start : start + size]})
+    return JSONResponse(
+        {"previous": previous, "next": following, "data": [shape(row) for row in rows[start : start + size]]}
+    )
 
 
 def _day(text: str) -> date:
@@ -135,7 +138,10 @@ def _charged(request: Request, world: World) -> Iterable[Visit]:
 @guarded
 async def patients(request: Request, world: World) -> Response:
     names = ("first_name", "last_name", "date_of_birth", "chart_id", "doctor", "email")
-    rows = [shapes.patient(world, found) for found in world.people.all()]
+    everybody = world.people.all()
+    if "since" not in request.query_params and request.query_params.keys().isdisjoint(names):
+        return page(request, everybody, partial(shapes.patient, world))
+    rows = [shapes.patient(world, found) for found in everybody]
     if "since" in request.query_params:
         since = shapes.local_text(_moment(request.query_params["since"]))
         rows = [row for row in rows if row["updated_at"] >= since]
