@@ -9,9 +9,9 @@ from apps.intake import rules
 from apps.intake.models import ColumnMapping, Encounter, Patient
 from apps.practice.models import Provider
 from tests.factories.intake import EncounterFactory
-from tests.factories.practice import ProviderFactory
+from tests.factories.practice import PayerFactory, ProviderFactory
 from tests.intake import told
-from tests.intake.test_import_charge_file import GOOD, bring, file, mapping  # noqa: F401  the fixture
+from tests.intake.test_import_charge_file import GOOD, HEADER, bring, file, mapping  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db
 DOCTOR = "Marisol Quintero,1234567893"
@@ -40,6 +40,18 @@ def test_a_zip_and_a_procedure_lose_the_decimals_of_a_spreadsheet(mapping: Colum
     assert bring(mapping, file(row), now).problems == ()
     encounter = Encounter.objects.get()
     assert (encounter.patient.postcode, encounter.charges.get().procedure) == ("78704", "99213")
+
+
+@pytest.mark.parametrize("insured", ["Self", "Child"])
+def test_a_payers_id_and_a_place_lose_them_too(insured: str, mapping: ColumnMapping, now: datetime) -> None:  # noqa: F811
+    payer = PayerFactory(name="Second Prairie", claims_id="60054")
+    mapping.columns = {**mapping.columns, "payer_id": "Payer ID", "place_of_service": "POS"}
+    mapping.save()
+    row = GOOD.replace("Self", insured) + ",60054.0,2.0"
+    assert bring(mapping, file(row, header=f"{HEADER},Payer ID,POS"), now).problems == ()
+    encounter = Encounter.objects.get()
+    assert encounter.coverage is not None
+    assert (encounter.coverage.payer, encounter.place_of_service) == (payer, "02")
 
 
 def cut_and_renamed(**fields: str) -> Provider:

@@ -104,11 +104,11 @@ class LineReader:
         relationship = columns.RELATIONSHIPS.get(cells.get("relationship", "").lower(), "G8")
         if relationship == "18":
             plain = self._coverage(1, cells.get("payer", ""), cells.get("member_id", ""), patient)
-            payer_id = cells.get("payer_id") or plain.payer_id
+            payer_id = _payer_id(cells) or plain.payer_id
             return replace(plain, payer_id=payer_id, group_number=cells.get("group_number", ""))
         return EhrCoverage(
             rank=1,
-            payer_id=cells.get("payer_id") or self._payers.get(cells.get("payer", "").casefold(), ""),
+            payer_id=_payer_id(cells) or self._payers.get(cells.get("payer", "").casefold(), ""),
             payer_name=cells.get("payer", ""),
             member_id=cells.get("member_id", ""),
             relationship=relationship,
@@ -135,8 +135,12 @@ class LineReader:
         )
 
 
+def _payer_id(cells: Mapping[str, str]) -> str:
+    return without_decimals(cells.get("payer_id", ""))
+
+
 def _place(cell: str) -> str:
-    return cell.zfill(2) if cell else ""
+    return without_decimals(cell).zfill(2) if cell else ""
 
 
 def _pointed_at(cell: str, diagnoses: tuple[str, ...]) -> tuple[str, ...]:
