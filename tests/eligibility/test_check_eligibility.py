@@ -288,7 +288,7 @@ def test_an_answer_that_was_stored_before_the_crash_is_recorded_and_nobody_is_as
 def test_a_task_left_alone_is_escalated_to_the_administrator(db: None, now: datetime):
     item = WorkItem.objects.create(
         kind="eligibility",
-        title="Settle the coverage before the visit",
+        title="Settle the coverage of the visit",
         owner_role=WorkItem.OwnerRole.FRONT_DESK,
         url_name="eligibility:check",
         subject_public_id="x",

@@ -94,7 +94,7 @@ def test_a_payer_that_cannot_be_asked_gives_a_phone_task_and_no_failure():
     assert (planned.planned, planned.by_phone, planned.checks) == (0, 1, ())
     assert (check.state, check.failed) == (EligibilityCheck.State.BY_PHONE, False)
     assert check.work_item
-    assert check.work_item.title == "Call Old Mill Mutual about the coverage before the visit"
+    assert check.work_item.title == "Call Old Mill Mutual about the coverage of the visit"
 
 
 def test_an_older_check_that_waits_for_another_try_is_due_with_the_new_ones():
@@ -121,7 +121,7 @@ def test_a_self_pay_visit_cannot_be_rechecked(now):
 def open_task(check: EligibilityCheck) -> EligibilityCheck:
     check.work_item = WorkItem.objects.create(
         kind="eligibility",
-        title="Settle the coverage before the visit",
+        title="Settle the coverage of the visit",
         owner_role=WorkItem.OwnerRole.FRONT_DESK,
         url_name="eligibility:check",
         subject_public_id=check.public_id,

@@ -79,8 +79,8 @@ def _new_item(check: EligibilityCheck, turn: Turn) -> queue.NewItem:
 
 def title(check: EligibilityCheck) -> str:
     if check.state == EligibilityCheck.State.BY_PHONE:
-        return f"Call {check.coverage.payer.name} about the coverage before the visit"
-    return "Settle the coverage before the visit"
+        return f"Call {check.coverage.payer.name} about the coverage of the visit"
+    return "Settle the coverage of the visit"
 
 
 def _starts(check: EligibilityCheck) -> datetime:
