@@ -1,4 +1,4 @@
-"""In what orders a few events may come: all in `make faults`, of many every fourth in `make test`."""
+"""In what orders a few events may come: all in `make faults`, three of them in `make test`."""
 
 from collections.abc import Iterable
 from itertools import permutations
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-FEW = 6
+FOR_EVERY_RUN = 3
 
 
 def orders(events: Iterable[object]) -> list[Any]:
     """For `parametrize`: each order of `events`, evenly spread ones for every run."""
     found = list(permutations(events))
-    step = 1 if len(found) <= FEW else 4
+    step = max(1, len(found) // FOR_EVERY_RUN)
     return [pytest.param(each, marks=[] if place % step == 0 else pytest.mark.long) for place, each in enumerate(found)]

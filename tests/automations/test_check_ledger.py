@@ -139,11 +139,13 @@ def run() -> tuple[str, int]:
     return out.getvalue(), 0
 
 
+@pytest.mark.long
 def test_sound_books_pass(books: None) -> None:
     out, status = run()
     assert (out.splitlines()[0].partition(" ")[0], status) == ("Sound:", 0)
 
 
+@pytest.mark.long
 def test_the_planner_sees_what_was_just_filled(books: None) -> None:
     with CaptureQueriesContext(connection) as asked:
         run()
@@ -280,6 +282,7 @@ def told_of(statement: str) -> list[str]:
     return faults
 
 
+@pytest.mark.long
 def test_a_figure_that_was_changed_is_named_with_what_to_do(books: None) -> None:
     missed = []
     for statement, what, remedy in BREAKS:
@@ -291,11 +294,13 @@ def test_a_figure_that_was_changed_is_named_with_what_to_do(books: None) -> None
     assert book_faults() == []
 
 
+@pytest.mark.long
 def test_the_patients_balance_is_held_against_the_ledger(books: None, now: datetime) -> None:
     change("UPDATE ledger_leg SET amount = 21 WHERE account = 'patient_receivable' AND amount = 20")
     assert any("is paid, and in the ledger its patient owes 1.00" in fault for fault in book_faults())
 
 
+@pytest.mark.long
 def test_unsound_books_fail_the_command(books: None) -> None:
     change("UPDATE claims_claim SET total = 151 WHERE total = 150")
     out, status = run()

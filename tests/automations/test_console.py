@@ -90,6 +90,7 @@ def test_patients_are_told_what_to_do(boss: Client) -> None:
     assert turn(boss, "patients", act="dance")[0] == 422
 
 
+@pytest.mark.long
 def test_what_is_owed_is_brought_and_fetched(
     boss: Client, nudges: list[tuple[str, str]], django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -111,6 +112,7 @@ def test_without_a_sandbox_the_page_says_so(boss: Client, settings: Settings, ur
     assert turn(boss, "hurry")[0] == 503
 
 
+@pytest.mark.long
 def test_nobody_there_is_an_error_of_its_own() -> None:
     with pytest.raises(OutsideAwayError):
         Outside("http://127.0.0.1:9").health()

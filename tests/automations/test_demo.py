@@ -85,6 +85,7 @@ def test_the_demos_scrubber_has_a_few_pairs_and_limits_and_never_adds_to_tables_
     assert (CodePair.objects.count(), UnitLimit.objects.count()) == (1, len(code_edits.LIMITS))
 
 
+@pytest.mark.long
 def test_what_people_change_is_theirs_and_connections_follow_the_sandbox(sandbox: Sandbox, now: datetime) -> None:
     load_demo(sandbox.facts, now=now)
     Payer.objects.filter(claims_id="LPHP1").update(phone="+18005550199")

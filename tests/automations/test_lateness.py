@@ -39,6 +39,7 @@ def test_a_job_that_started_is_not_late_and_one_that_ran_before_its_time_is() ->
     assert JOB not in late_automations(now=LATE)
 
 
+@pytest.mark.long
 def test_what_was_due_before_it_was_there_switched_on_or_moved_is_not_missed() -> None:
     sync_schedule(now=DUE + timedelta(minutes=1))
     assert JOB not in late_automations(now=LATE)
@@ -53,6 +54,7 @@ def test_what_was_due_before_it_was_there_switched_on_or_moved_is_not_missed() -
     assert JOB not in late_automations(now=tomorrow + timedelta(hours=1))
 
 
+@pytest.mark.long
 def test_the_sweep_tells_an_administrator_once_and_takes_it_back_when_the_job_has_run() -> None:
     sync_schedule(now=NOON)
     for periodic in SCHEDULE:

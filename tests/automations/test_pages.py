@@ -22,6 +22,7 @@ def schedule() -> None:
     sync_schedule(now=clock.now())
 
 
+@pytest.mark.long
 def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
         step="end_of_day_charges",
@@ -37,6 +38,7 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
     assert "Has not run yet" in page
 
 
+@pytest.mark.long
 def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(
         step="late_charges",
@@ -49,6 +51,7 @@ def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: da
     assert "1 new visit, 16 already imported<" in client.get(reverse("automations:list")).content.decode()
 
 
+@pytest.mark.long
 def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
     client: Client, schedule: None, now: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -58,6 +61,7 @@ def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
         client.get(reverse("automations:list"))
 
 
+@pytest.mark.long
 def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(step="responses", state="failed", started_at=now, error="OutageError")
     sign_in(client, Role.ADMINISTRATOR)
@@ -66,6 +70,7 @@ def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now:
     assert "are on, 1 failed in its last run" in page
 
 
+@pytest.mark.long
 def test_failed_runs_of_several_jobs_are_counted(client: Client, schedule: None, now: datetime) -> None:
     for step in ("responses", "batches"):
         JobRun.objects.create(step=step, state="failed", started_at=now, error="OutageError")
@@ -73,12 +78,14 @@ def test_failed_runs_of_several_jobs_are_counted(client: Client, schedule: None,
     assert "are on, 2 failed in their last run" in client.get(reverse("automations:list")).content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.CODER, Role.FRONT_DESK])
 def test_who_does_not_watch_automations_may_not_open_them(client: Client, schedule: None, role: Role) -> None:
     sign_in(client, role)
     assert client.get(reverse("automations:list")).status_code == 403
 
 
+@pytest.mark.long
 def test_a_biller_may_look_and_not_run(client: Client, schedule: None, nudges: list[tuple[str, str]]) -> None:
     sign_in(client, Role.BILLER)
     assert "Run now" not in client.get(reverse("automations:list")).content.decode()
@@ -121,6 +128,7 @@ def test_words_that_are_no_time_are_refused_and_kept_for_mending(client: Client,
     assert crontab.hour == "19"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("when", "said"),
     [
@@ -137,6 +145,7 @@ def test_what_the_words_mean_is_told_while_they_are_typed(client: Client, schedu
     assert "<h1>" not in page.content.decode()
 
 
+@pytest.mark.long
 def test_the_go_live_date_is_moved_and_not_into_the_future(client: Client, schedule: None, now: datetime) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     address = reverse("automations:live_since", args=["eligibility"])
@@ -149,6 +158,7 @@ def test_the_go_live_date_is_moved_and_not_into_the_future(client: Client, sched
     assert AuditEvent.objects.get(action="go live").detail == {"live_since": "2026-08-03"}
 
 
+@pytest.mark.long
 def test_how_many_of_the_last_runs_worked(client: Client, schedule: None, now: datetime) -> None:
     today = clock.now()
     for days, state in ((1, "done"), (2, "failed"), (3, "done"), (40, "failed")):
@@ -157,6 +167,7 @@ def test_how_many_of_the_last_runs_worked(client: Client, schedule: None, now: d
     assert "2 of 3 runs worked" in client.get(reverse("automations:detail", args=["eligibility"])).content.decode()
 
 
+@pytest.mark.long
 def test_a_job_that_did_not_start_is_late_on_both_pages(client: Client, now: datetime) -> None:
     """Synchronised in September, and nothing has run since."""
     sync_schedule(now=now)
@@ -173,6 +184,7 @@ def test_an_administrator_switches_a_job_off(client: Client, schedule: None) -> 
     assert not Automation.objects.get(name="reminders").enabled
 
 
+@pytest.mark.long
 def test_an_unknown_job_is_not_found(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     assert client.get(reverse("automations:detail", args=["nothing"])).status_code == 404
@@ -184,6 +196,7 @@ def test_an_invitation_that_was_lost_leads_to_the_people(client: Client) -> None
     assert answer.url == reverse("settings:people")
 
 
+@pytest.mark.long
 def test_a_failed_step_leads_to_the_job_that_runs_it(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     answer = client.get(reverse("automations:step", args=["fetch_responses.abc"]))

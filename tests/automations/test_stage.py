@@ -32,6 +32,7 @@ def sandbox_alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monkey
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_outside_world_of_the_played_history_keeps_its_last_moment(
     sandbox_alone: Path, monkeypatch: pytest.MonkeyPatch

@@ -101,6 +101,7 @@ def test_a_mail_that_may_have_left_is_not_said_to_be_tried_again(
     assert told in title
 
 
+@pytest.mark.long
 def test_a_remittance_file_that_always_fails_keeps_no_other_from_being_followed(
     nudges, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,12 +19,14 @@ AUSTIN = ZoneInfo("America/Chicago")
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 def test_the_first_sync_writes_every_job(now: datetime) -> None:
     result = sync_schedule(now=now)
     assert (result.added, result.kept, result.removed) == (len(SCHEDULE), 0, 0)
     assert set(PeriodicTask.objects.filter(task="run_automation").values_list("name", flat=True)) == set(BY_NAME)
 
 
+@pytest.mark.long
 def test_a_second_sync_keeps_what_an_operator_changed(now: datetime) -> None:
     sync_schedule(now=now)
     user = UserFactory()
@@ -37,12 +39,14 @@ def test_a_second_sync_keeps_what_an_operator_changed(now: datetime) -> None:
     assert not Automation.objects.get(name="reminders").enabled
 
 
+@pytest.mark.long
 def test_a_job_that_no_longer_exists_is_removed(now: datetime) -> None:
     crontab = CrontabSchedule.objects.create(minute="0", hour="0")
     PeriodicTask.objects.create(name="of an older version", task="run_automation", crontab=crontab)
     assert sync_schedule(now=now).removed == 1
 
 
+@pytest.mark.long
 def test_in_another_time_zone_every_job_keeps_its_hour_there(now: datetime, settings: Settings) -> None:
     settings.TIME_ZONE = "America/Chicago"
     sync_schedule(now=now)
@@ -58,6 +62,7 @@ def test_in_another_time_zone_every_job_keeps_its_hour_there(now: datetime, sett
     assert sync_schedule(now=now).moved == 0
 
 
+@pytest.mark.long
 def test_a_change_is_in_the_audit_trail(now: datetime) -> None:
     sync_schedule(now=now)
     user = UserFactory()
@@ -66,12 +71,14 @@ def test_a_change_is_in_the_audit_trail(now: datetime) -> None:
     assert (event.action, event.actor, event.subject_public_id) == ("switch", user, "sweep")
 
 
+@pytest.mark.long
 def test_the_next_end_of_day_run_is_today_at_half_past_six(now: datetime) -> None:
     sync_schedule(now=now)
     task = PeriodicTask.objects.get(name="end_of_day_charges")
     assert next_moment(task, now=now) == datetime(2026, 9, 16, 18, 30, tzinfo=AUSTIN)
 
 
+@pytest.mark.long
 def test_after_it_has_run_the_next_one_is_tomorrow(now: datetime) -> None:
     sync_schedule(now=now)
     task = PeriodicTask.objects.get(name="eligibility")
@@ -79,6 +86,7 @@ def test_after_it_has_run_the_next_one_is_tomorrow(now: datetime) -> None:
     assert next_moment(task, now=evening) == datetime(2026, 9, 17, 19, 0, tzinfo=AUSTIN)
 
 
+@pytest.mark.long
 def test_a_simulated_day_meets_every_job_at_its_time(now: datetime) -> None:
     sync_schedule(now=now)
     plan = list(ticks(date(2026, 9, 16), 1))
@@ -111,6 +119,7 @@ def test_a_schedule_is_told_in_words(crontab: dict[str, str], words: str) -> Non
     assert in_words(CrontabSchedule(**{"day_of_week": "*", "day_of_month": "*", **crontab})) == words
 
 
+@pytest.mark.long
 def test_the_last_end_of_day_run_was_yesterday_until_half_past_six(now: datetime) -> None:
     sync_schedule(now=now)
     task = PeriodicTask.objects.get(name="end_of_day_charges")
@@ -140,6 +149,7 @@ def test_a_job_of_day_31_has_a_next_run_also_in_february(settings: Settings) -> 
     assert last_moment(job, now=datetime(2026, 3, 30, tzinfo=AUSTIN)) == datetime(2026, 1, 31, 5, 0, tzinfo=AUSTIN)
 
 
+@pytest.mark.long
 def test_a_job_of_some_months_keeps_them_in_another_zone(now: datetime, settings: Settings) -> None:
     settings.TIME_ZONE = "America/Chicago"
     sync_schedule(now=now)

@@ -112,6 +112,7 @@ def test_the_patients_pages_are_open_to_everyone(open_page: Opener, watch: Watch
     assert findings == []
 
 
+@pytest.mark.long
 def test_a_closed_link_is_a_page_too(open_page: Opener, watch: Watch) -> None:
     page = open_page(None, f"/pay/{'x' * 43}", width="phone")
     assert look(page, "pay-closed") == []

@@ -141,6 +141,7 @@ def test_the_dashboard_is_open_to_everyone(open_page: Opener) -> None:
     assert findings == []
 
 
+@pytest.mark.long
 def test_on_a_phone_tomorrow_begins_with_who_needs_someone_and_is_settled_without_script(open_page: Opener) -> None:
     check = schedule()
     page = open_page(Role.FRONT_DESK, "/eligibility/", width="phone", script=False)

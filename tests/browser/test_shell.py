@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TODAY = reverse("workspace:today")
 
 
+@pytest.mark.long
 def test_j_and_k_walk_the_rows_and_enter_opens_one(open_page: Opener) -> None:
     world = build_world()
     page = open_page(Role.BILLER, reverse("workspace:patient", args=[world.patient.public_id]))
@@ -30,6 +31,7 @@ def test_j_and_k_walk_the_rows_and_enter_opens_one(open_page: Opener) -> None:
     page.wait_for_url(f"**{reverse('workspace:claim', args=[world.paid.public_id])}")
 
 
+@pytest.mark.long
 def test_slash_goes_to_the_search_field_and_letters_typed_there_are_no_keys(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.keyboard.press("/")
@@ -49,6 +51,7 @@ def test_a_search_finds_a_patient_and_keeps_the_name_out_of_the_address(open_pag
     assert page.url.endswith(reverse("workspace:search"))
 
 
+@pytest.mark.long
 def test_the_question_mark_shows_the_keys_and_escape_gives_the_focus_back(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     opener = page.get_by_role("button", name="Keys")
@@ -62,6 +65,7 @@ def test_the_question_mark_shows_the_keys_and_escape_gives_the_focus_back(open_p
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_theme_changes_at_once_and_is_remembered(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.get_by_role("button", name="Light or dark").click()
@@ -70,6 +74,7 @@ def test_the_theme_changes_at_once_and_is_remembered(open_page: Opener) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+@pytest.mark.long
 def test_on_a_phone_the_menu_opens_and_leads_somewhere(open_page: Opener) -> None:
     page = open_page(Role.BILLER, reverse("workspace:search"), width="phone")
     today = page.get_by_role("link", name="Today")
@@ -84,6 +89,7 @@ def test_on_a_phone_the_menu_opens_and_leads_somewhere(open_page: Opener) -> Non
     expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
 
 
+@pytest.mark.long
 def test_the_account_menu_signs_out(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.locator("#user-button").click()
@@ -91,6 +97,7 @@ def test_the_account_menu_signs_out(open_page: Opener) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_segments_of_a_file_unfold_in_place(open_page: Opener) -> None:
     world = build_world()
     page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
@@ -99,6 +106,7 @@ def test_the_segments_of_a_file_unfold_in_place(open_page: Opener) -> None:
     expect(page.locator(".segments .hit dd")).to_have_text("CAS*CO*45*56")
 
 
+@pytest.mark.long
 def test_a_failed_request_says_so_and_can_be_tried_again(open_page: Opener, watch: Watch) -> None:
     world = build_world()
     page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
@@ -114,6 +122,7 @@ def test_a_failed_request_says_so_and_can_be_tried_again(open_page: Opener, watc
     watch.problems = [each for each in watch.problems if "ERR_FAILED" not in each and not each.startswith("htmx:")]
 
 
+@pytest.mark.long
 def test_what_no_key_opens_is_said_where_a_part_of_the_page_asked_for_it(open_page: Opener, watch: Watch) -> None:
     world = build_world()
     page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
@@ -124,6 +133,7 @@ def test_what_no_key_opens_is_said_where_a_part_of_the_page_asked_for_it(open_pa
     watch.problems = [each for each in watch.problems if "500" not in each]  # the browser tells the status, rightly
 
 
+@pytest.mark.long
 def test_a_session_that_ended_shows_the_door_whole(open_page: Opener) -> None:
     world = build_world()
     page = open_page(Role.BILLER, reverse("workspace:claim", args=[world.paid.public_id]))
@@ -133,6 +143,7 @@ def test_a_session_that_ended_shows_the_door_whole(open_page: Opener) -> None:
     assert reverse("account_login") in page.url
 
 
+@pytest.mark.long
 def test_a_page_left_alone_asks_a_minute_before_it_goes_and_stays_when_told(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.clock.install()
@@ -146,6 +157,7 @@ def test_a_page_left_alone_asks_a_minute_before_it_goes_and_stays_when_told(open
     page.wait_for_url("**/static/away.html")
 
 
+@pytest.mark.long
 def test_a_page_goes_also_where_the_browser_keeps_nothing(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } })")
@@ -157,6 +169,7 @@ def test_a_page_goes_also_where_the_browser_keeps_nothing(open_page: Opener) -> 
     page.wait_for_url("**/static/away.html")
 
 
+@pytest.mark.long
 def test_work_in_one_tab_keeps_the_page_in_another(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.clock.install()
@@ -170,6 +183,7 @@ def test_work_in_one_tab_keeps_the_page_in_another(open_page: Opener) -> None:
     other.close()
 
 
+@pytest.mark.long
 def test_work_is_snoozed_with_a_key(open_page: Opener) -> None:
     build_world()
     page = open_page(Role.BILLER, TODAY)
@@ -190,6 +204,7 @@ def test_without_script_pages_read_and_files_open(open_page: Opener) -> None:
     expect(page.locator(".segments")).to_contain_text(f"CLP*{world.paid.control_number}")
 
 
+@pytest.mark.long
 def test_without_script_the_theme_still_changes(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY, script=False)
     page.get_by_role("button", name="Light or dark").click()

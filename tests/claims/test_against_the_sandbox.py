@@ -25,6 +25,7 @@ def take_what_came(sandbox: Sandbox, moment: datetime) -> None:
     assert services.acknowledge_claims(now=moment).unreadable == 0
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_days_visits_are_billed_once_and_every_claim_has_its_answer(
     sandbox: Sandbox, settings: Settings, tmp_path: Path

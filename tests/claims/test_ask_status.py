@@ -61,6 +61,7 @@ def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
     assert body.sources[0].source.id == silent.payer.claims_id
 
 
+@pytest.mark.long
 def test_a_claim_is_never_asked_about_twice_a_day_and_again_after_three(silent: Claim, now: datetime) -> None:
     asked(now + 3 * DAY)
     assert ask_status(now=now + 3 * DAY + timedelta(hours=3)).claims == 0
@@ -108,6 +109,7 @@ def test_an_inquiry_that_was_cut_off_is_known_as_such(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("category", "outcome", "state", "title"),
     [
@@ -189,6 +191,7 @@ def test_a_claim_that_is_not_found_is_sent_again_by_a_person_with_the_proof_of_t
         resend_claim(claim_id=silent.public_id, note="Called", acting_user=person, now=now + 5 * DAY)
 
 
+@pytest.mark.long
 def test_one_that_todays_rules_stop_does_not_leave_again(silent: Claim, now: datetime) -> None:
     person = UserFactory(role=Role.BILLER)
     silent.coverage.member_id = ""
@@ -201,6 +204,7 @@ def test_one_that_todays_rules_stop_does_not_leave_again(silent: Claim, now: dat
     assert list(silent.findings.filter(state=Finding.State.OPEN).values_list("rule", flat=True)) == ["COV-MEMBER-ID"]
 
 
+@pytest.mark.long
 def test_a_claim_that_the_payer_finds_before_it_leaves_again_does_not_leave(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     answer("A4", trace=row.public_id, now=now + 3 * DAY)
@@ -216,6 +220,7 @@ def test_a_claim_that_the_payer_finds_before_it_leaves_again_does_not_leave(sile
     assert batch_claims(now=now + 5 * DAY).claims == 0
 
 
+@pytest.mark.long
 def test_one_that_has_left_again_by_then_is_work(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     answer("A4", trace=row.public_id, now=now + 3 * DAY)

@@ -51,6 +51,7 @@ def told(batch: Batch) -> list[str]:
     return list(batch.events.values_list("what", flat=True))
 
 
+@pytest.mark.long
 def test_the_page_tells_the_exchange_from_the_file_to_the_remittance(
     sent: Batch, biller: Client, now: datetime
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_file_and_its_answers_are_one_click_away_named_and_masked(
     assert biller.get(where).status_code == 404
 
 
+@pytest.mark.long
 def test_a_long_file_is_read_so_many_segments_at_a_time(
     clearinghouse: Clearinghouse, biller: Client, now: datetime
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_claim_says_what_the_first_payer_decided(clearinghouse: Callable[...
     )
 
 
+@pytest.mark.long
 def test_the_second_payer_is_told_the_code_by_which_the_first_decided(clearinghouse: Callable[..., Connection]) -> None:
     clearinghouse()
     first = submitted_claim("500.00")
@@ -264,6 +265,7 @@ def test_the_first_claim_is_not_voided_under_the_second() -> None:
         void_claim(claim_id=first.public_id, reason="Twice", acting_user=UserFactory(), now=NOW)
 
 
+@pytest.mark.long
 def test_the_patient_is_asked_once_and_only_for_what_the_second_payer_left() -> None:
     first = medicare_paid_a_part()
     with_second_plan(first)
@@ -292,6 +294,7 @@ def test_a_balance_that_ran_already_is_taken_back_while_the_second_payer_is_aske
     assert set(Claim.objects.values_list("status", flat=True)) == {"closed"}
 
 
+@pytest.mark.long
 def test_a_balance_that_was_taken_back_returns_when_the_second_claim_is_given_up() -> None:
     first = medicare_paid_a_part()
     open_balances(now=NOW)

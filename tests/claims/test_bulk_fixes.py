@@ -129,6 +129,7 @@ def test_a_claim_with_another_finding_is_fixed_and_still_stopped(person: User, n
     assert outcomes(bulk) == {claim.pk: State.STOPPED}
 
 
+@pytest.mark.long
 def test_the_claims_of_one_patient_are_done_together(person: User, now: datetime) -> None:
     first, other = held_by_pattern(2, now)
     visit = EncounterFactory(patient=first.patient, coverage=first.coverage, service_date=date(2026, 9, 9))
@@ -199,6 +200,7 @@ def begin(browser: Client, selection: str | None = None) -> BulkFix | None:
     return BulkFix.objects.first()
 
 
+@pytest.mark.long
 def test_the_queue_offers_the_fix_of_a_filter_and_says_what_it_would_set(biller: Client, now: datetime) -> None:
     held_by_pattern(3, now)
     held(now, encounter__patient__sex="")
@@ -258,6 +260,7 @@ def test_a_selection_whose_place_another_took_fixes_nothing(biller: Client, now:
     assert not BulkFix.objects.exists()
 
 
+@pytest.mark.long
 def test_a_bulk_of_a_filter_shows_its_progress_and_ends_in_a_summary(
     biller: Client, now: datetime, nudges: list[tuple[str, str]], django_capture_on_commit_callbacks
 ) -> None:

@@ -52,6 +52,7 @@ def cancel(claim: Claim, person: User, now: datetime, reason: str = "Denied righ
     claim.refresh_from_db()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [ClaimStatus.DENIED, ClaimStatus.IN_APPEAL, ClaimStatus.PATIENT_BALANCE])
 def test_a_cancelled_correction_leaves_the_claim_as_its_payer_answered_it(
     *,
@@ -94,6 +95,7 @@ def test_a_cancelled_correction_leaves_the_claim_as_its_payer_answered_it(
     correct_by_hand(claim_id=claim.public_id, way="replacement", note="After all", acting_user=coder, now=now + LATER)
 
 
+@pytest.mark.long
 def test_a_void_is_cancelled_until_it_has_left(coder: User, clearinghouse: Clearinghouse, now: datetime) -> None:
     clearinghouse()
     claim, other = denied(), denied(number="P78")
@@ -120,6 +122,7 @@ def test_a_reopening_is_cancelled_with_its_task(coder: User, now: datetime) -> N
     start_reopening(claim_id=claim.public_id, note="Units", acting_user=coder, now=now)
 
 
+@pytest.mark.long
 def test_on_the_page_a_correction_is_cancelled_and_told(biller: Client, signed_in: SignIn, now: datetime) -> None:
     claim = denied()
     start_correction(claim_id=claim.public_id, changes=[], acting_user=UserFactory(role=Role.BILLER), now=now)
@@ -141,6 +144,7 @@ def test_on_the_page_a_correction_is_cancelled_and_told(biller: Client, signed_i
 # ------------------------------------------------------------------ the payer's number
 
 
+@pytest.mark.long
 def test_the_payers_number_is_entered_with_its_source_and_a_replacement_can_be_made(
     coder: User, biller: Client, now: datetime
 ) -> None:

@@ -66,6 +66,7 @@ def in_the_file(now: datetime) -> list:
 MADE = Change("claim.prior_authorization", "A-779", None)
 
 
+@pytest.mark.long
 def test_a_replacement_waits_for_its_change_and_leaves_with_the_payers_number(
     person: User, clearinghouse: Clearinghouse, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_replacement_waits_for_its_change_and_leaves_with_the_payers_number(
     assert AuditEvent.objects.filter(action="start_correction").count() == 1
 
 
+@pytest.mark.long
 def test_a_void_leaves_as_the_claim_was_and_frees_the_charges_once_the_payer_took_its_answer_back(
     person: User, clearinghouse: Clearinghouse, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
@@ -225,6 +227,7 @@ def test_a_correction_that_goes_as_a_new_claim_runs_by_the_clock_of_corrections(
     assert f"{item.due_on:%B} {item.due_on.day}, 2026" in told
 
 
+@pytest.mark.long
 def test_a_corrected_claim_is_matched_whatever_version_its_payer_answers(
     person: User, clearinghouse: Clearinghouse, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
@@ -256,6 +259,7 @@ def test_the_page_offers_what_the_payer_takes_and_says_why_not_the_rest(biller: 
     assert "Begin the correction" not in shown
 
 
+@pytest.mark.long
 def test_a_reopening_from_the_page_shows_whom_to_call_and_what_to_say(biller: Client) -> None:
     claim = denied(filing_indicator="MB", phone="(512) 555-0140")
     told = biller.post(reverse("claims:reopen", args=[claim.public_id]), {"note": "Units 1, not 10."}, follow=True)
@@ -268,6 +272,7 @@ def test_a_reopening_from_the_page_shows_whom_to_call_and_what_to_say(biller: Cl
     assert "Reference CR-9." in told.content.decode()
 
 
+@pytest.mark.long
 def test_a_replacement_from_the_page_leads_to_where_it_is_changed(biller: Client) -> None:
     claim = denied()
     told = biller.post(
@@ -278,6 +283,7 @@ def test_a_replacement_from_the_page_leads_to_where_it_is_changed(biller: Client
     assert "Frequency: <del>1</del> <ins>7</ins>" in shown
 
 
+@pytest.mark.long
 def test_a_void_from_the_page_and_here_once_the_payer_has_answered(biller: Client, now: datetime) -> None:
     claim = denied()
     post_as_billed(*(line.charge for line in claim.lines.all()), now=now)

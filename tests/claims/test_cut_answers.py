@@ -84,6 +84,7 @@ def test_a_ta1_that_ends_the_file_is_not_taken_at_its_half_word(batch: Batch, no
     assert file.state == Transmission.State.FAILED
 
 
+@pytest.mark.long
 def test_wherever_a_277ca_is_cut_nothing_is_taken_that_the_whole_does_not_say() -> None:
     three = (("A1", ACCEPTED), ("B2", REJECTED), ("C3", ACCEPTED))
     whole = f277ca(*three, reference="REF7", provider=REJECTED, top=REJECTED)

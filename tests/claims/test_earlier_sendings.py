@@ -69,6 +69,7 @@ def cut_file(stc: str = REJECTED) -> bytes:
     return whole[: whole.index(b"REF*1K*PAYER5")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("later", [2 * HOUR, 2 * DAY], ids=["the same day", "another day"])
 def test_a_rejection_of_a_cut_file_is_not_told_to_the_next_sending_by_the_whole_file(
     later: timedelta, batch: Batch, now: datetime
@@ -85,6 +86,7 @@ def test_a_rejection_of_a_cut_file_is_not_told_to_the_next_sending_by_the_whole_
     assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
 
 
+@pytest.mark.long
 def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline(batch: Batch, now: datetime) -> None:
     came(cut_file(), now + DAY)
     send_again(now + 3 * DAY)
@@ -95,6 +97,7 @@ def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stc", [REJECTED.replace("0917", "0919"), OTHERWISE.replace("0917", "0919")])
 def test_a_new_rejection_of_the_next_sending_is_taken(stc: str, batch: Batch, now: datetime) -> None:
     came(cut_file(), now + DAY)
@@ -111,6 +114,7 @@ def test_another_answer_of_the_same_day_is_taken(batch: Batch, now: datetime) ->
     assert first_claim().status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -134,6 +138,7 @@ def test_a_payer_whose_clock_is_behind_answers_a_claim_that_was_sent_once(batch:
     assert first_claim().status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 def test_an_answer_to_the_first_of_several_attempts_is_taken(batch: Batch, now: datetime) -> None:
     came(whole_file(), now + HOUR)
     second = send_again(now + DAY)
@@ -142,6 +147,7 @@ def test_an_answer_to_the_first_of_several_attempts_is_taken(batch: Batch, now: 
     assert first_claim().status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 def test_each_saying_of_a_file_that_comes_twice_is_known(batch: Batch, now: datetime) -> None:
     number = first_claim().control_number
     waits = "A1:19:PR**WQ"
@@ -152,6 +158,7 @@ def test_each_saying_of_a_file_that_comes_twice_is_known(batch: Batch, now: date
     assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
 
 
+@pytest.mark.long
 def test_a_new_rejection_beside_a_known_saying_is_taken(batch: Batch, now: datetime) -> None:
     number = first_claim().control_number
     waits = "A1:19:PR**WQ"
@@ -161,6 +168,7 @@ def test_a_new_rejection_beside_a_known_saying_is_taken(batch: Batch, now: datet
     assert first_claim().status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 def test_an_old_acceptance_does_not_prove_that_the_next_file_arrived(
     batch: Batch, clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:
@@ -266,6 +274,7 @@ def test_a_sending_falls_on_the_earliest_day_that_a_payer_can_have_written(hour:
 # ------------------------------------------------------------------ the 277
 
 
+@pytest.mark.long
 def test_an_answer_to_an_earlier_question_is_none_to_the_next(silent: Claim, now: datetime) -> None:
     """The payer returns no trace number of ours."""
     asked(now + 3 * DAY)

@@ -22,6 +22,7 @@ SignIn = Callable[[Role | None], Client]
 # ------------------------------------------------------------------ one claim
 
 
+@pytest.mark.long
 def test_one_claim_is_edited_and_scrubbed_in_place(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__coverage__member_id="")
     page(biller, "claims:exception", claim.public_id)
@@ -48,6 +49,7 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert "Enter a valid date" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> None:
     claim = needs_25(now)
     fields = _typed(biller, claim) | {"line.modifiers.1": "25"}
@@ -109,6 +111,7 @@ def test_a_claim_is_held_and_released_again(biller: Client, now: datetime) -> No
 # ------------------------------------------------------------------ whose it is, when it comes back, what was done
 
 
+@pytest.mark.long
 def test_a_claim_is_given_to_somebody_and_snoozed_until_a_day_that_is_not_too_late(
     biller: Client, now: datetime
 ) -> None:
@@ -134,6 +137,7 @@ def test_nobody_gets_a_claim_whose_role_may_not_edit_it(biller: Client, now: dat
     assert WorkItem.objects.get().assignee is None
 
 
+@pytest.mark.long
 def test_a_note_stays_with_the_claim_also_when_it_is_held_anew(biller: Client, now: datetime) -> None:
     claim = held(now)
     address = reverse("claims:note_exception", args=[claim.public_id])
@@ -145,6 +149,7 @@ def test_a_note_stays_with_the_claim_also_when_it_is_held_anew(biller: Client, n
     assert "Asked the patient for the card." in page(biller, "claims:exception", claim.public_id)
 
 
+@pytest.mark.long
 def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__coverage__member_id="", encounter__patient__sex="")
     fields = _typed(biller, claim) | {"coverage.member_id": "LP000000999", "patient.city": "Elgin"}
@@ -161,6 +166,7 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Cli
     assert (kept.before, kept.after) == ("", "LP000000999")
 
 
+@pytest.mark.long
 def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: datetime) -> None:
     claim = held(now)
     address = reverse("claims:override", args=[claim.public_id])
@@ -170,6 +176,7 @@ def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: da
     assert "Reason: The payer&#x27;s new card format." in text
 
 
+@pytest.mark.long
 def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: datetime) -> None:
     claim = held(now)
     biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
@@ -178,6 +185,7 @@ def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: date
     assert "Member ID does not fit the payer: fixed" in page(biller, "claims:exception", claim.public_id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [1, 6])
 def test_the_pages_queries_do_not_grow(size: int, biller: Client, now: datetime, django_assert_max_num_queries) -> None:
     claim = held(now)

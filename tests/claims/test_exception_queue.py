@@ -111,6 +111,7 @@ def test_what_cannot_be_read_is_left_out(query: str, biller: Client, two: tuple[
     assert shown(biller, query, *two) == [True, True]
 
 
+@pytest.mark.long
 def test_what_is_snoozed_is_out_of_sight_but_in_its_own_view_until_its_day(
     biller: Client, two: tuple[Claim, Claim]
 ) -> None:
@@ -123,6 +124,7 @@ def test_what_is_snoozed_is_out_of_sight_but_in_its_own_view_until_its_day(
     assert shown(biller, "", first, second) == [True, True]
 
 
+@pytest.mark.long
 def test_chosen_rows_are_given_to_somebody_and_all_of_a_filter_too(biller: Client, two: tuple[Claim, Claim]) -> None:
     first = two[0]
     person = UserFactory(role=Role.CODER)

@@ -63,6 +63,7 @@ def test_a_ready_claim_whose_patient_the_ehr_changes_is_scrubbed_again_before_it
     assert claim.events.last().what == "What is on file of the patient changed, in the EHR or here. Scrubbed again."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change", [Change("patient.last_name", "Married"), Change("coverage.member_id", "LP000000001")]
 )

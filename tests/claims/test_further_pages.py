@@ -38,6 +38,7 @@ def decide(client: Client, claim: Claim, outcome: str, note: str = "Called the p
     return client.post(where, {"outcome": outcome, "note": note}, follow=True).content.decode()
 
 
+@pytest.mark.long
 def test_a_claim_that_never_reached_the_next_payer_is_billed_at_once(biller: Client) -> None:
     claim = passed_on()
     with_second_plan(claim)
@@ -58,6 +59,7 @@ def test_without_a_plan_on_file_there_is_nobody_to_bill(biller: Client) -> None:
     assert (claim.status, claim.bill_crossover_from) == ("forwarded", None)
 
 
+@pytest.mark.long
 def test_what_nobody_else_pays_is_the_patients(biller: Client) -> None:
     claim = passed_on()
     open_balances(now=NOW)
@@ -101,6 +103,7 @@ def changed_after_it_left(*, left: bool) -> Claim:
     return second
 
 
+@pytest.mark.long
 def test_an_answer_that_changes_after_the_next_claim_has_left_is_somebodys_work(biller: Client) -> None:
     second = changed_after_it_left(left=True)
     assert second.work_item is not None

@@ -111,6 +111,7 @@ def substituted(one: Claim, day: date, modifier: str | None = "Q6") -> None:
         ClaimLine.objects.filter(claim=other).update(modifiers=[modifier])
 
 
+@pytest.mark.long
 def test_a_substitution_runs_from_its_first_day_since_the_provider_was_last_there() -> None:
     one = claim("99213")
     assert around(one).substituted_since is None

@@ -52,6 +52,7 @@ def scrubbed(now: datetime) -> Claim:
 # ------------------------------------------------------------------ what the EHR mends
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_an_address_that_the_ehr_mends_ends_the_hold(now: datetime) -> None:
     PracticeFactory()
@@ -139,6 +140,7 @@ def test_whoever_completes_the_directory_has_the_waiting_claims_looked_at(
     assert nudges == [("build_claims", "")]
 
 
+@pytest.mark.long
 def test_a_payer_that_was_closed_since_the_scrub_is_sent_nothing(now: datetime, clearinghouse: Clearinghouse) -> None:
     clearinghouse()
     claim, other = ClaimFactory(), ClaimFactory()
@@ -151,6 +153,7 @@ def test_a_payer_that_was_closed_since_the_scrub_is_sent_nothing(now: datetime, 
     assert held_by(claim) == ["COV-PAYER-CHANNEL"]
 
 
+@pytest.mark.long
 def test_a_claim_that_a_person_sends_to_a_closed_payer_leaves_while_the_reason_is_the_same(
     now: datetime, clearinghouse: Clearinghouse
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_claim_that_a_person_sends_to_a_closed_payer_leaves_while_the_reason_i
     assert batch_claims(now=now).claims == 1
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_an_enrollment_that_is_entered_ends_the_hold_and_one_that_ends_stops_a_ready_claim(now: datetime) -> None:
     PracticeFactory()

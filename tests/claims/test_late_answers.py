@@ -108,6 +108,7 @@ def test_claims_that_still_wait_here_are_in_the_file_that_arrived_and_do_not_lea
     assert open_work() == []
 
 
+@pytest.mark.long
 def test_a_claim_that_went_out_again_becomes_work_once_and_every_answer_is_kept(lost: Batch, now: datetime) -> None:
     scrub_claims(now=now)
     second = batch_claims(now=now)
@@ -153,6 +154,7 @@ def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: d
     assert edited.memberships.get().answer == BatchClaim.Answer.LATE
 
 
+@pytest.mark.long
 def test_the_person_who_saw_to_the_second_sending_closes_the_work(lost: Batch, now: datetime, biller: Client) -> None:
     scrub_claims(now=now)
     submit_batch(batch_id=batch_claims(now=now).batches[0], now=now)

@@ -74,6 +74,7 @@ def off(claim: Claim, coder: User, now: datetime) -> LineOff:
     return LineOff.objects.get()
 
 
+@pytest.mark.long
 def test_the_rest_of_the_claim_goes_and_the_charge_leaves_the_books(claim: Claim, coder: User, now: datetime) -> None:
     amounts = {line.number: line.amount for line in claim.lines.all()}
     whole = owed()
@@ -176,6 +177,7 @@ def test_the_only_line_stays(coder: User, now: datetime) -> None:
 # ------------------------------------------------------------------ on its page
 
 
+@pytest.mark.long
 def test_a_coder_takes_a_line_off_and_decides_on_the_page(claim: Claim, signed_in: SignIn) -> None:
     coder = signed_in(Role.CODER)
     assert "Take a line off this claim" in page(coder, "claims:exception", claim.public_id)

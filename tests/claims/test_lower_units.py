@@ -81,6 +81,7 @@ def sound() -> None:
     assert ledger_faults() == []
 
 
+@pytest.mark.long
 def test_the_limits_proposal_lowers_units_and_charge_once_a_coder_has_confirmed_it(
     claim: Claim, coder: User, now: datetime
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_charge_that_was_entered_for_so_many_stays(claim: Claim, coder: User, 
     sound()
 
 
+@pytest.mark.long
 def test_lowered_twice_and_then_voided_nothing_is_left_in_the_books(claim: Claim, coder: User, now: datetime) -> None:
     lower(claim, "7", coder, now)
     assert line(claim).amount == Decimal("140.00")
@@ -149,6 +151,7 @@ def test_it_is_a_coders_with_a_reason_while_no_payer_has_answered(claim: Claim, 
     assert owed(claim) == claim.total
 
 
+@pytest.mark.long
 def test_the_page_lowers_units_for_a_coder_and_tells_what_cannot_be(claim: Claim, signed_in: SignIn) -> None:
     where = reverse("claims:lower_units", args=[claim.public_id])
     biller = signed_in(Role.BILLER)

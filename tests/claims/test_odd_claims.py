@@ -108,6 +108,7 @@ def test_a_person_may_send_a_claim_that_a_failing_rule_holds(now: datetime) -> N
     assert reload(claim).status == ClaimStatus.READY
 
 
+@pytest.mark.long
 def test_a_claim_that_cannot_be_read_is_held_alone_and_the_administrator_told(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,6 +161,7 @@ def _chosen(*claims: Claim) -> dict[str, object]:
     }
 
 
+@pytest.mark.long
 def test_several_fixes_are_applied_at_once(biller: Client, now: datetime) -> None:
     answer = biller.post(
         reverse("claims:apply_fixes"), _chosen(held(now), held(now)) | {"query": "rule=COV-MEMBER-ID-PATTERN"}

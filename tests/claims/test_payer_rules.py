@@ -139,6 +139,7 @@ def test_a_stored_rule_that_cannot_be_asked_is_passed_over_and_told_once(now: da
     assert (item.state, item.closed_by) == (WorkItem.State.DONE, administrator)
 
 
+@pytest.mark.long
 def test_two_hundred_rules_take_the_queries_of_one(now: datetime, django_assert_max_num_queries) -> None:
     for _ in range(200):
         PayerRuleFactory(

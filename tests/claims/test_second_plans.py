@@ -37,6 +37,7 @@ def same_payers_plan(first: Claim, **fields: object) -> Coverage:
     return with_second_plan(first, **({"payer": first.payer, "member_id": "SECOND77"} | fields))
 
 
+@pytest.mark.long
 def test_a_second_plan_at_the_same_payer_is_billed_and_its_answer_comes_behind_the_first() -> None:
     first = medicare_paid_a_part()
     plan = same_payers_plan(first)

@@ -260,6 +260,7 @@ def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nud
     assert submit_batch(batch_id=second.batches[0], now=now + LATER) is State.SENT
 
 
+@pytest.mark.long
 def test_a_released_claim_passes_todays_rules_first_and_what_was_overridden_is_not_asked_twice(
     unknown: Batch, now: datetime
 ) -> None:

@@ -240,6 +240,7 @@ def test_of_two_visits_billed_twice_the_first_goes_out_and_the_second_waits(now:
     assert list(second.findings.values_list("rule", "line")) == [("DUP-CLAIM", 1)]
 
 
+@pytest.mark.long
 def test_when_the_first_is_void_the_second_is_scrubbed_again_and_goes_out(now: datetime) -> None:
     PracticeFactory()
     came = visit("99213")

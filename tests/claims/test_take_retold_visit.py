@@ -158,6 +158,7 @@ def test_a_self_pay_visit_is_settled_on_the_account() -> None:
         take(VisitConflict.objects.get())
 
 
+@pytest.mark.long
 def test_the_page_shows_both_and_a_biller_is_sent_to_the_coder() -> None:
     claim = billed(ClaimStatus.DENIED)
     tell(charges=(told.charge(1, modifiers=("25",)),))
@@ -362,6 +363,7 @@ def test_a_line_that_was_taken_off_is_carried_through_a_correction_as_the_ehr_te
     assert (off.state, off.number, off.modifiers) == ("open", 1, ["25"])
 
 
+@pytest.mark.long
 def test_where_only_the_line_that_was_taken_off_differs_the_claim_stands() -> None:
     claim = short_of_a_line()
     AdjudicationFactory(claim=claim)

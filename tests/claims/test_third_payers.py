@@ -52,6 +52,7 @@ def test_what_the_payer_of_a_held_claim_answers_on_paper_is_posted() -> None:
     assert third.status == ClaimStatus.PAID
 
 
+@pytest.mark.long
 def test_two_payers_under_one_id_are_not_told_apart_either() -> None:
     first = medicare_paid_a_part()
     third = third_of(first, PayerFactory())
@@ -63,11 +64,13 @@ def test_two_payers_under_one_id_are_not_told_apart_either() -> None:
     assert f"at {one.payer.name} and {two.payer.name}, id {one.payer.claims_id}." in issue.sentence
 
 
+@pytest.mark.long
 def test_two_payers_of_their_own_ids_hold_nothing() -> None:
     third_of(medicare_paid_a_part(), PayerFactory())
     assert scrub_claims(now=NOW).passed == 1
 
 
+@pytest.mark.long
 def test_two_plans_at_one_payer_that_answered_without_lines_are_told_by_their_member_ids() -> None:
     first = medicare_paid_a_part()
     third = third_of(first, first.payer)

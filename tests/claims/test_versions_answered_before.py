@@ -13,6 +13,7 @@ from tests.factories.remittances import NOW, clp, payment, reversal_of, sent_aga
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 def test_an_earlier_answer_is_for_what_had_been_sent_unless_the_timeline_says_otherwise() -> None:
     claim = submitted_claim("100.00")
     denied = clp(claim, svc(claim.lines.get(), "0.00", ("CO-97", "100.00")), payer_claim_number="P77")

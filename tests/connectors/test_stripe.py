@@ -60,6 +60,7 @@ def test_asking_twice_with_one_reference_opens_one_session(sandbox: Sandbox) -> 
         checkout(payments, "once", "13.00")
 
 
+@pytest.mark.long
 def test_a_payment_whose_webhook_never_came_is_found(sandbox: Sandbox) -> None:
     payments = adapter(sandbox)
     opened = checkout(payments, "paid-later", "55.10")

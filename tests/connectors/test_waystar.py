@@ -284,6 +284,7 @@ def test_the_sandbox_collects_our_upload_and_answers_in_its_folder(sandbox: Sand
     assert [file.kind for file in clearinghouse.new_files(before)] == ["TA1"]
 
 
+@pytest.mark.long
 def test_the_sandboxs_eligibility_desk_answers_our_form(sandbox: Sandbox) -> None:
     inquiry = f"{ENVELOPE}{INQUIRY_270}IEA*1*000000001~".encode()
     answer = WaystarClearinghouse(sandbox.connection("clearinghouse")).check_eligibility(inquiry)

@@ -34,6 +34,7 @@ def valid() -> list[bool]:
         return [row[0] for row in cursor.fetchall()]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_build_that_was_broken_off_is_gone_on_with(state: ProjectState) -> None:
     built = state.clone()

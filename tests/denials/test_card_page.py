@@ -98,6 +98,7 @@ def test_a_view_leaves_one_row_in_the_trail(biller: Client):
     )
 
 
+@pytest.mark.long
 def test_the_modifier_lane_goes_from_biller_to_coder_and_out(signed_in: SignIn):
     biller, coder = signed_in(Role.BILLER), signed_in(Role.CODER)
     found = denial("4", beside=("20610",))
@@ -121,6 +122,7 @@ def test_a_refusal_is_told_and_nothing_is_lost(biller: Client):
     assert found.state == Denial.State.OPEN
 
 
+@pytest.mark.long
 def test_a_payer_that_reopens_offers_no_corrected_claim(signed_in: SignIn):
     found = denial("4", beside=("20610",))
     Payer.objects.update(correction_route=Payer.CorrectionRoute.REOPENING)
@@ -133,6 +135,7 @@ def test_a_payer_that_reopens_offers_no_corrected_claim(signed_in: SignIn):
     assert found.state == Denial.State.CORRECTED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("payer", "facts", "remarks", "sends"),
     [
@@ -166,6 +169,7 @@ def test_the_card_and_the_claims_page_say_the_same_of_corrections(
         assert escape(sentence) in claim
 
 
+@pytest.mark.long
 def test_what_a_payer_decided_that_was_passed_on_is_corrected_with_that_payer(signed_in: SignIn):
     found = denial("4", beside=("20610",))
     press(signed_in(Role.CODER), "confirm", found, modifier="25", confirmation="Documented.")
@@ -185,6 +189,7 @@ def written(biller: Client, found: Denial) -> str:
     return press(biller, "write_letter", found, subject=found.prepared["subject"], text=text)
 
 
+@pytest.mark.long
 def test_the_letter_is_written_here(biller: Client):
     found = denial("50")
     assert "Replace each [FILL IN] first." in page(biller, "denials:card", found.public_id)
@@ -193,6 +198,7 @@ def test_the_letter_is_written_here(biller: Client):
     assert "The letter is complete." in written(biller, found)
 
 
+@pytest.mark.long
 def test_a_complete_letter_is_printed_and_that_is_audited(biller: Client, pango: None):
     found = denial("50")
     written(biller, found)
@@ -231,6 +237,7 @@ def test_coding_review_puts_the_lines_side_by_side(signed_in: SignIn):
     assert "has this service already" in text
 
 
+@pytest.mark.long
 def test_appeal_write_off_and_notes_from_the_card(biller: Client):
     found = denial("16")
     post_as_billed(*found.claim.encounter.charges.all(), now=found.received_at)

@@ -224,6 +224,7 @@ def test_a_later_answer_of_the_payer_withdraws_the_request(asked: Denial, now: d
 # ---------------------------------------------------------------- on the card
 
 
+@pytest.mark.long
 def test_the_card_warns_and_asks_for_a_tick(signed_in: Callable[[Role | None], Client]) -> None:
     biller = signed_in(Role.BILLER)
     found = billed(deadline=date(2027, 3, 1))
@@ -241,6 +242,7 @@ def test_the_card_without_rights_asks_for_none(signed_in: Callable[[Role | None]
     assert "rights_given_up" not in text
 
 
+@pytest.mark.long
 def test_asked_and_approved_on_the_card(signed_in: Callable[[Role | None], Client]) -> None:
     PracticeFactory(write_off_limit=Decimal(100))
     found, biller = billed(), signed_in(Role.BILLER)
@@ -261,6 +263,7 @@ def test_asked_and_approved_on_the_card(signed_in: Callable[[Role | None], Clien
     assert "Nobody waits" in press(administrator, "decide_write_off", found, decision="approve")
 
 
+@pytest.mark.long
 def test_a_refusal_on_the_card_is_told(signed_in: Callable[[Role | None], Client]) -> None:
     PracticeFactory(write_off_limit=Decimal(100))
     found = billed()

@@ -125,6 +125,7 @@ def test_the_totals_count_what_is_open(biller: Client):
     assert "$92.00" in text
 
 
+@pytest.mark.long
 def test_the_list_costs_the_same_whatever_its_length(biller: Client, django_assert_num_queries):
     denial("50")
     with django_assert_num_queries(23):
@@ -135,6 +136,7 @@ def test_the_list_costs_the_same_whatever_its_length(biller: Client, django_asse
         page(biller, "denials:list")
 
 
+@pytest.mark.long
 def test_a_page_holds_fifty(biller: Client):
     for _ in range(51):
         denial("16")

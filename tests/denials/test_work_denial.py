@@ -173,6 +173,7 @@ def test_a_letter_is_printed_and_sent_only_when_its_gaps_are_filled(now, biller)
     mark_appealed(channel=Channel.MAIL, tracking_number="9", **facts)
 
 
+@pytest.mark.long
 def test_a_complete_letter_is_printed(now, biller, pango):
     PracticeFactory()
     assert print_letter(completed(denial("50"), biller, now)).startswith(b"%PDF-")

@@ -195,6 +195,7 @@ def tell_two() -> None:
     )
 
 
+@pytest.mark.long
 def test_two_alike_in_different_chunks_of_an_import_are_left_to_a_person_who_is_asked_once(
     desk: Client, payer: Payer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def keep_ours(entered: Coverage, now: datetime, telling: str = "") -> None:
     )
 
 
+@pytest.mark.long
 def test_that_ours_stands_is_said_on_the_patients_page_kept_and_audited(entered: Coverage, now: datetime) -> None:
     assert len(again(now, "V2", told.cover(member_id="LP123456789"))) == 1
     desk = browser_of(Role.FRONT_DESK)

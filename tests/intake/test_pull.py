@@ -38,6 +38,7 @@ def arrive(ehr: Connection, event: str, body: dict[str, object], now: datetime) 
     return kept.public_id
 
 
+@pytest.mark.long
 def test_the_days_charges_come_in_once_with_their_raw_pages(ehr: Connection, now: datetime) -> None:
     first = pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
     assert first.new > 20
@@ -52,6 +53,7 @@ def test_the_days_charges_come_in_once_with_their_raw_pages(ehr: Connection, now
     assert (ehr.last_answer_at, ehr.last_failure, ehr.mark) == (now, "", "charges to 2026-09-16")
 
 
+@pytest.mark.long
 def test_a_repeated_poll_asks_for_no_patient_whose_plan_is_known(ehr: Connection, now: datetime) -> None:
     pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
     Encounter.objects.filter(coverage=None).update(coverage=Coverage.objects.first())
@@ -60,6 +62,7 @@ def test_a_repeated_poll_asks_for_no_patient_whose_plan_is_known(ehr: Connection
     assert not Transmission.objects.filter(name="patients").exists()
 
 
+@pytest.mark.long
 def test_a_poll_finds_the_plan_that_came_after_its_visit_was_billed_without_one(ehr: Connection, now: datetime) -> None:
     pull_charges(connection=ehr, first=DAY, last=DAY, now=now)
     encounter = Encounter.objects.exclude(coverage=None)[0]
@@ -72,6 +75,7 @@ def test_a_poll_finds_the_plan_that_came_after_its_visit_was_billed_without_one(
     assert pull_charges(connection=ehr, first=DAY, last=DAY, now=now).changed == 0
 
 
+@pytest.mark.long
 def test_appointments_come_in_with_coverage_and_follow_their_changes(ehr: Connection, now: datetime) -> None:
     received = pull_appointments(connection=ehr, first=DAY, last=date(2026, 9, 18), now=now)
     assert received.new > 100
@@ -82,6 +86,7 @@ def test_appointments_come_in_with_coverage_and_follow_their_changes(ehr: Connec
     assert 0 < again.changed < received.new
 
 
+@pytest.mark.long
 def test_a_checkout_brings_its_visit_and_the_poll_adds_nothing(ehr: Connection, now: datetime) -> None:
     total = pull_charges(connection=ehr, first=DAY, last=DAY, now=now).new
     source_id = Encounter.objects.values_list("source_id", flat=True)[0]
@@ -97,6 +102,7 @@ def test_a_checkout_brings_its_visit_and_the_poll_adds_nothing(ehr: Connection, 
     assert Transmission.objects.get(public_id=transmission).state == Transmission.State.PROCESSED
 
 
+@pytest.mark.long
 def test_a_checkout_of_a_known_appointment_without_charges_asks_for_no_patient(ehr: Connection, now: datetime) -> None:
     pull_appointments(connection=ehr, first=DAY, last=DAY, now=now)
     waiting = Appointment.objects.filter(status=Appointment.Status.COMPLETED).exclude(
@@ -164,6 +170,7 @@ def test_a_file_drop_has_nothing_to_poll(now: datetime) -> None:
     assert pull_appointments(connection=drop, first=DAY, last=DAY, now=now).new == 0
 
 
+@pytest.mark.long
 def test_what_the_ehr_hands_out_at_sign_in_is_stored_with_the_connections_secrets(
     ehr: Connection, now: datetime
 ) -> None:

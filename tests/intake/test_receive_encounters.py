@@ -370,6 +370,7 @@ def test_a_job_counts_the_visits_that_fell_too(now: datetime) -> None:
     assert run.done == 3
 
 
+@pytest.mark.long
 def test_what_falls_over_every_visit_is_no_visits_fault(now: datetime) -> None:
     visits = [told.visit(f"V{number}", diagnoses=(NUL,)) for number in range(11)]
     with pytest.raises(DataError, match="NUL"):

@@ -308,6 +308,7 @@ def test_what_a_person_stopped_stays_stopped(now: datetime) -> None:
     assert balance.state == State.STOPPED
 
 
+@pytest.mark.long
 def test_many_claims_take_no_more_queries_than_few(now: datetime) -> None:
     def queries() -> int:
         with CaptureQueriesContext(

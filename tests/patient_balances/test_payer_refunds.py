@@ -237,6 +237,7 @@ def signed_in(db: None) -> Callable[[Role | None], Client]:
     return browser_of
 
 
+@pytest.mark.long
 def test_the_page_tells_the_due_day_and_keeps_the_refund(
     signed_in: Callable[[Role | None], Client], now: datetime
 ) -> None:
@@ -256,6 +257,7 @@ def test_the_page_tells_the_due_day_and_keeps_the_refund(
     assert "$30.00" in text
 
 
+@pytest.mark.long
 def test_a_write_off_under_review_is_decided_on_its_page(
     signed_in: Callable[[Role | None], Client], now: datetime
 ) -> None:
@@ -276,6 +278,7 @@ def test_a_write_off_under_review_is_decided_on_its_page(
     assert Entry.objects.filter(reason=WriteOffReason.OTHER).count() == 1
 
 
+@pytest.mark.long
 def test_of_two_payers_the_one_that_paid_too_much_is_paid_back(clerk: User) -> None:
     first = medicare_paid_a_part()
     with_second_plan(first)

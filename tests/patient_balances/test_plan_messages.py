@@ -276,6 +276,7 @@ def test_a_balance_below_the_minimum_is_not_reminded_of(practice: Practice, now:
     assert plan_messages(now=now) == PlannedMessages()
 
 
+@pytest.mark.long
 def test_many_balances_take_no_more_queries_than_few(practice: Practice, now: datetime) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

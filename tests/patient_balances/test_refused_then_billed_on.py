@@ -105,6 +105,7 @@ def test_the_second_payer_leaves_the_patient_a_part(first: Claim) -> None:
     assert states == {first.pk: Balance.State.WITHDRAWN, second.pk: Balance.State.OPEN}
 
 
+@pytest.mark.long
 def test_an_answer_that_comes_before_the_first_balance_was_taken_back_leaves_one_that_runs(first: Claim) -> None:
     Balance.objects.update(state=Balance.State.OPEN)
     says(second_of(first), "115.00", ("PR-2", "10.00"))
@@ -113,6 +114,7 @@ def test_an_answer_that_comes_before_the_first_balance_was_taken_back_leaves_one
     assert Balance.objects.get(claim=first).stopped_reason == Balance.Stop.WITH_PAYER
 
 
+@pytest.mark.long
 def test_what_the_second_payer_refuses_is_its_denials_until_that_is_decided(first: Claim) -> None:
     second = second_of(first)
     says(second, "0.00", ("CO-50", "125.00"))
@@ -123,6 +125,7 @@ def test_what_the_second_payer_refuses_is_its_denials_until_that_is_decided(firs
     assert status(first) == ClaimStatus.CLOSED
 
 
+@pytest.mark.long
 def test_what_the_second_payer_takes_back_waits_for_its_correction(first: Claim) -> None:
     second = second_of(first)
     said = clp(second, svc(second.lines.get(), "125.00", ("OA-23", "375.00")), status="2")
@@ -147,6 +150,7 @@ def given_up_and_billed_on() -> tuple[Claim, Claim]:
     return first, second_of(first)
 
 
+@pytest.mark.long
 def test_what_was_given_up_stays_so_where_the_second_payer_settles_its_own_part() -> None:
     first, second = given_up_and_billed_on()
     says(second, "75.00", before="425.00")
@@ -156,6 +160,7 @@ def test_what_was_given_up_stays_so_where_the_second_payer_settles_its_own_part(
     assert (status(first), status(second)) == (ClaimStatus.CLOSED, ClaimStatus.CLOSED)
 
 
+@pytest.mark.long
 def test_what_was_given_up_and_stands_open_by_the_second_payers_answer_is_a_persons() -> None:
     """It pays more than was left, and says no word about the rest."""
     first, second = given_up_and_billed_on()
@@ -166,6 +171,7 @@ def test_what_was_given_up_and_stands_open_by_the_second_payers_answer_is_a_pers
     assert (review.claim, review.reason) == (second, MoneyReview.Reason.UNANSWERED)
 
 
+@pytest.mark.long
 def test_while_the_first_refusal_is_fought_its_denial_is_the_owner_and_then_a_person() -> None:
     first = refused_in_part()
     with_second_plan(first)
@@ -181,6 +187,7 @@ def test_while_the_first_refusal_is_fought_its_denial_is_the_owner_and_then_a_pe
     assert MoneyReview.objects.get().claim == second
 
 
+@pytest.mark.long
 def test_of_one_claim_a_part_that_its_payer_left_beside_a_decided_refusal_is_a_persons() -> None:
     claim = refused_in_part()
     left_without_a_word(claim)

@@ -53,6 +53,7 @@ def everywhere(now: datetime) -> dict[str, Balance]:
     return found
 
 
+@pytest.mark.long
 def test_each_place_shows_its_balances(biller: Client, now: datetime) -> None:
     for place, balance in everywhere(now).items():
         page = text_of(biller, f"/balances/?place={place}")
@@ -60,6 +61,7 @@ def test_each_place_shows_its_balances(biller: Client, now: datetime) -> None:
         assert page.count("<tr data-row") == (4 if place == "day_0" else 1), place
 
 
+@pytest.mark.long
 def test_the_board_adds_up_what_is_owed_from_the_ledger(biller: Client, now: datetime) -> None:
     everywhere(now)
     page = text_of(biller, "/balances/")
@@ -70,6 +72,7 @@ def test_the_board_adds_up_what_is_owed_from_the_ledger(biller: Client, now: dat
     assert "<b>1 message</b>" in page
 
 
+@pytest.mark.long
 def test_the_sums_of_the_places_are_those_of_their_balances_one_by_one(now: datetime) -> None:
     """The sums and the lists ask an index; here each balance tells its own place."""
     everywhere(now)
@@ -289,6 +292,7 @@ def test_an_empty_log_says_what_will_be_here(path: str, biller: Client) -> None:
     assert 'class="empty"' in text_of(biller, f"/balances/{path}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["messages/", "consents/"])
 def test_a_full_log_takes_no_more_queries_than_a_short_one(path: str, biller: Client) -> None:
     def queries() -> int:

@@ -135,6 +135,7 @@ def press(client: Client, path: str, **fields: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.long
 def test_asked_and_decided_on_the_balances_page(signed_in: Callable[[Role | None], Client]) -> None:
     PracticeFactory(write_off_limit=Decimal(50))
     path = f"/balances/{BalanceFactory().public_id}/"

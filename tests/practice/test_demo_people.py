@@ -50,6 +50,7 @@ def test_no_process_of_production_starts_on_the_demos_database(process: str, tmp
     assert SENTENCE in refused.stderr
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_web_process_starts_on_a_database_of_its_own(tmp_path: Path) -> None:
     UserFactory(email="ada@pecanrow.com")

@@ -134,6 +134,7 @@ def test_the_page_shows_the_defaults_by_code_alone(biller: Client) -> None:
     assert "Try it on" not in page
 
 
+@pytest.mark.long
 def test_an_administrator_tries_then_saves_a_row(administrator: Client, now: datetime) -> None:
     payer = posted(("CO-97", "100.00"), now=now)
     Adjudication.objects.update(recorded_at=datetime.now(tz=now.tzinfo))

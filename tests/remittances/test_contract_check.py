@@ -106,6 +106,7 @@ def test_a_reduction_of_the_claim_as_a_whole_is_not_spread_by_guess(now: datetim
     assert set(verdicts()) == {"not_compared"}
 
 
+@pytest.mark.long
 def test_the_tolerance_is_the_payers_then_the_practices(now: datetime) -> None:
     PracticeFactory(underpaid_beyond=Decimal(30), underpaid_beyond_percent=Decimal(0))
     kept, asked = contracted_claim("80.00"), contracted_claim("80.00")
@@ -171,6 +172,7 @@ def test_further_lines_join_the_claims_open_task(now: datetime) -> None:
     assert WorkItem.objects.get(kind="underpayment").amount_at_stake == Decimal("30.00")
 
 
+@pytest.mark.long
 def test_what_one_reversal_takes_back_leaves_the_other_lines(now: datetime) -> None:
     claim = contracted_claim("80.00", "50.00")
     first, second = (clp(claim, svc(line, "30.00")) for line in claim.lines.all())
@@ -184,6 +186,7 @@ def test_what_one_reversal_takes_back_leaves_the_other_lines(now: datetime) -> N
     assert [line.taken_back for line in row.lines.all()] == [True, False]
 
 
+@pytest.mark.long
 def test_the_number_of_statements_does_not_grow_with_the_claims(
     now: datetime, django_assert_max_num_queries: object
 ) -> None:

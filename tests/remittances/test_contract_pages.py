@@ -36,6 +36,7 @@ def body(client: Client, name: str, *args: object, **query: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.long
 def test_the_list_shows_what_is_short_and_leads_to_its_page(biller: Client, now: datetime) -> None:
     row = underpaid(now)
     page = body(biller, LIST)
@@ -115,6 +116,7 @@ def test_a_coder_settles_nothing_and_a_biller_imports_nothing(
     assert row.state == Underpayment.State.OPEN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [LIST, SCHEDULES])
 def test_the_lists_take_as_many_queries_for_three_rows_as_for_one(
     biller: Client, now: datetime, name: str, django_assert_num_queries: Callable[..., object]

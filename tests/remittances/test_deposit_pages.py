@@ -67,6 +67,7 @@ def test_each_view_says_why_it_is_empty(biller: Client, show: str, empty: str) -
     assert "Every credit is explained" in text(biller.get(LIST))
 
 
+@pytest.mark.long
 def test_the_list_shows_both_sides_with_their_ages(biller: Client) -> None:
     posted_payment("EFT42", on=FRIDAY)
     banked(bank_row("ACME HCCLAIMPMT", "70.00", on=FRIDAY), bank_row("REMOTE DEPOSIT", "30.00"))
@@ -87,6 +88,7 @@ def test_every_tab_leads_to_the_deposits(biller: Client) -> None:
         assert f'href="{LIST}"' in text(biller.get(reverse(f"remittances:{name}")))
 
 
+@pytest.mark.long
 def test_the_list_takes_as_many_queries_for_many_rows_as_for_one(
     biller: Client, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
@@ -153,6 +155,7 @@ def test_an_upload_without_a_file_asks_for_it(biller: Client) -> None:
     assert "This field is required." in text(biller.post(UPLOAD), 422)
 
 
+@pytest.mark.long
 def test_a_credit_is_matched_to_the_payments_that_a_person_chooses(biller: Client) -> None:
     first, second = posted_payment("CHECK-A1", "60.00"), posted_payment("CHECK-B1", "40.00")
     banked(bank_row("SLIP"))
@@ -178,6 +181,7 @@ def test_what_is_left_of_a_credit_is_said(biller: Client) -> None:
     assert "Matched. $40.00 of the credit is left." in text(biller.get(response.headers["Location"]))
 
 
+@pytest.mark.long
 def test_a_match_that_cannot_be_made_says_why_and_keeps_what_was_chosen(biller: Client) -> None:
     posted_payment("A1", "60.00")
     banked(bank_row("SLIP"))
@@ -188,6 +192,7 @@ def test_a_match_that_cannot_be_made_says_why_and_keeps_what_was_chosen(biller: 
     assert f'value="{waiting}" checked' in shown
 
 
+@pytest.mark.long
 def test_a_proposal_is_confirmed_or_refused_with_a_note(biller: Client) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row(f"ACH {paid.payer_identifier}"))
@@ -206,6 +211,7 @@ def test_a_proposal_is_confirmed_or_refused_with_a_note(biller: Client) -> None:
     assert BankLine.objects.get().state == "matched"
 
 
+@pytest.mark.long
 def test_a_credit_is_set_aside_with_a_rule_for_the_next_ones_and_taken_back(biller: Client) -> None:
     banked(bank_row("STRIPE TRANSFER 1"), bank_row("STRIPE TRANSFER 2", "5.00"))
     first, second = BankLine.objects.order_by("pk")
@@ -224,6 +230,7 @@ def test_a_credit_is_set_aside_with_a_rule_for_the_next_ones_and_taken_back(bill
     assert "is not set aside" in text(biller.post(back, {"note": "again"}), 422)
 
 
+@pytest.mark.long
 def test_a_payment_is_paid_elsewhere_and_looked_for_again(biller: Client) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row("SLIP"))
@@ -252,6 +259,7 @@ def test_rules_are_saved_and_ended(biller: Client) -> None:
     assert "No rule stands" in text(biller.get(RULES))
 
 
+@pytest.mark.long
 def test_the_work_leads_to_its_page(biller: Client, now: datetime) -> None:
     posted_payment("EFT42", on=FRIDAY)
     banked(bank_row("HCCLAIMPMT", "5.00", on=FRIDAY))
@@ -315,6 +323,7 @@ def test_the_back_office_refuses_columns_that_no_file_can_be_read_by(columns: ob
     BankAccount(name="First", columns={"date": "D", "description": "T", "amount": "A"}).full_clean()
 
 
+@pytest.mark.long
 def test_amounts_are_shown_as_what_is_left(biller: Client) -> None:
     posted_payment("EFT42", "80.00")
     banked(bank_row("EFT42", "75.00"))

@@ -97,6 +97,7 @@ def test_a_payment_that_the_bank_does_not_show_is_work_after_seven_bank_days(use
     assert open_work() == []
 
 
+@pytest.mark.long
 def test_where_no_file_comes_the_file_is_missed_once_and_not_each_payment(now: datetime) -> None:
     for trace in ("EFT42", "EFT43"):
         posted_payment(trace)
@@ -301,6 +302,7 @@ def test_a_rule_that_would_take_too_much_or_stands_is_refused(text: str, why: st
         add_rule(text=text, reason="card", acting_user=user, now=now)
 
 
+@pytest.mark.long
 def test_a_payment_that_reaches_no_account_of_ours_is_set_aside_and_taken_back(user: User, now: datetime) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row("STRIPE", "1.00"))

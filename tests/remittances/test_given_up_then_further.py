@@ -16,6 +16,7 @@ from apps.x12.guides import x835
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PayerFactory, UserFactory
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, submitted_claim, svc
+from tests.orders import orders
 from tests.remittances.test_given_up import give_up, post, receivable
 
 pytestmark = pytest.mark.django_db
@@ -93,12 +94,14 @@ def test_a_further_payers_answer(first: Said, further: Said, expected: tuple[str
     assert stands(claim) == expected
 
 
+@pytest.mark.long
 def test_what_returns_beside_a_further_payers_part_stands_in_the_name_of_who_denied_it() -> None:
     claim, second = given_up(DENIED), PayerFactory()
     post(payment(answer(claim, ("30.00", ("OA-23", "70.00"))), payer=second))
     assert insurance_by_payer([claim.lines.get().charge_id]) == {claim.payer_id: Decimal("70.00")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 def test_two_payers_that_only_together_pay_more_than_is_left_do_so_in_any_order(order: Sequence[int]) -> None:
     claim = given_up(DENIED_IN_PART)
@@ -112,7 +115,7 @@ def test_two_payers_that_only_together_pay_more_than_is_left_do_so_in_any_order(
     assert stands(claim) == ("0.00", "15.00", "0.00", "0.00")
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", orders(range(3)))
 @pytest.mark.parametrize(
     ("paid", "expected"), [("20.00", ("0.00", "0.00", "20.00", "0.00")), ("25.00", ("0.00", "15.00", "0.00", "0.00"))]
 )
@@ -131,6 +134,7 @@ def test_a_reversal_and_the_same_again_end_alike_in_any_order(
     assert stands(claim) == expected
 
 
+@pytest.mark.long
 def test_the_denying_payers_own_answer_takes_it_back_after_a_further_payers_left_it_alone() -> None:
     claim = given_up(DENIED_IN_PART)
     post(payment(answer(claim, ("20.00", ("OA-23", "80.00"))), payer=PayerFactory()))

@@ -116,6 +116,7 @@ def test_a_paper_and_the_payers_own_835_are_one_payment_whichever_comes_first(
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @few
 @given(visit=visits(), data=st.data())
 def test_a_paper_that_says_something_else_and_the_payers_own_835_are_never_both_posted(
@@ -143,6 +144,7 @@ def test_a_paper_that_says_something_else_and_the_payers_own_835_are_never_both_
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @few
 @given(visit=visits(), data=st.data())
 def test_a_claim_that_a_person_finds_is_as_if_the_file_had_named_it(visit: Visit, data: st.DataObject) -> None:
@@ -173,6 +175,7 @@ def write_off(claim: Claim) -> Callable[[], None]:
     return act
 
 
+@pytest.mark.long
 @few
 @given(visit=visits(), data=st.data())
 def test_a_write_off_parts_the_answers_into_those_before_and_those_after_and_no_further(

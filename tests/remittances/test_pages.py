@@ -71,6 +71,7 @@ def test_payments_are_filtered_by_what_became_of_them(biller: Client, now: datet
     assert (b'class="who"' in biller.get(LIST, {"show": show}).content) is found
 
 
+@pytest.mark.long
 def test_the_list_takes_as_many_queries_for_many_payments_as_for_one(
     biller: Client, now: datetime, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
@@ -139,6 +140,7 @@ def test_an_exception_offers_the_claims_that_are_like_it(biller: Client, now: da
     assert f"?claim={claim.public_id}" in shown
 
 
+@pytest.mark.long
 def test_a_chosen_claim_shows_what_posting_does_before_it_is_done(biller: Client, now: datetime) -> None:
     exception, claim = unmatched(now)
     address = reverse("remittances:exception", args=[exception.public_id])
@@ -148,6 +150,7 @@ def test_a_chosen_claim_shows_what_posting_does_before_it_is_done(biller: Client
     assert RemittedClaim.objects.get().outcome == "unmatched"
 
 
+@pytest.mark.long
 def test_a_claim_may_be_named_by_its_number(biller: Client, now: datetime) -> None:
     exception, claim = unmatched(now)
     address = reverse("remittances:exception", args=[exception.public_id])

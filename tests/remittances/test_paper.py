@@ -237,6 +237,7 @@ def test_a_payers_own_correction_follows_a_paper_as_it_follows_a_file(now: datet
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
+@pytest.mark.long
 def test_a_mistyped_paper_is_reversed_and_entered_again(now: datetime, clerk: User) -> None:
     """The check's money stays where it is: it passes through cash not applied."""
     claim = submitted_claim("100.00")

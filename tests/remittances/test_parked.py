@@ -155,6 +155,7 @@ def test_of_what_is_open_or_took_money_back_nothing_comes_out(now: datetime, cle
         apply(back, clerk, now, entered(claim, ("80.00", "CO-45 20.00")))
 
 
+@pytest.mark.long
 def test_what_a_split_set_apart_comes_out_too(now: datetime, clerk: User) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("100.00")
     stored_file(payment(clp(one), payer=one.payer, amount="190.00"))
@@ -176,6 +177,7 @@ def test_what_a_split_set_apart_comes_out_too(now: datetime, clerk: User) -> Non
     assert payment_faults() == []
 
 
+@pytest.mark.long
 def test_the_page_lists_what_is_left_of_each_payment(biller: Client, now: datetime, clerk: User) -> None:
     assert "Nothing is set apart" in text(biller.get(PARKED))
     exception, claim = set_apart(now, clerk)
@@ -191,6 +193,7 @@ def test_the_page_lists_what_is_left_of_each_payment(biller: Client, now: dateti
     assert "Money that was set apart, applied" in settled
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow_with_the_list(
     biller: Client, now: datetime, clerk: User, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
@@ -200,6 +203,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         assert text(biller.get(PARKED)).count("Apply to claims") == 4
 
 
+@pytest.mark.long
 def test_it_is_applied_on_its_page(biller: Client, now: datetime, clerk: User) -> None:
     exception, claim = set_apart(now, clerk)
     page = reverse("remittances:apply_parked", args=[exception.public_id])
@@ -212,6 +216,7 @@ def test_it_is_applied_on_its_page(biller: Client, now: datetime, clerk: User) -
     assert owed(claim) == Receivable(ZERO, ZERO)
 
 
+@pytest.mark.long
 def test_it_is_given_back_on_its_page(biller: Client, now: datetime, clerk: User) -> None:
     exception, _ = set_apart(now, clerk)
     page = reverse("balances:refund_parked", args=[exception.public_id])
@@ -225,6 +230,7 @@ def test_it_is_given_back_on_its_page(biller: Client, now: datetime, clerk: User
     assert "Nothing is left of it." in shown
 
 
+@pytest.mark.long
 def test_the_pages_open_by_permission_only(
     biller: Client, signed_in: Callable[[Role | None], Client], now: datetime, clerk: User
 ) -> None:

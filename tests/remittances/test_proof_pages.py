@@ -70,6 +70,7 @@ def test_a_claims_proof_takes_the_lines_adjustments_into_the_claims() -> None:
     assert (proof.claim.adjusted, proof.claim.rest, proof.holds) == (Decimal(50), Decimal(0), False)
 
 
+@pytest.mark.long
 def test_a_claims_page_proves_each_line_and_leads_to_its_segments(biller: Client, now: datetime) -> None:
     claim = submitted_claim("100.00", "50.00")
     first, second = claim.lines.order_by("number")
@@ -103,6 +104,7 @@ def test_a_claim_that_does_not_balance_says_what_is_unexplained(biller: Client, 
     assert "What stands in the ledger" not in shown
 
 
+@pytest.mark.long
 def test_a_payments_page_proves_its_sum_and_leads_to_bpr_and_plb(biller: Client, now: datetime) -> None:
     claim = submitted_claim("100.00")
     file = posted(payment(clp(claim), payer=claim.payer, plbs=[plb("L6", "-1.50")], amount="111.50"), now=now)
@@ -134,6 +136,7 @@ def test_a_claims_ledger_leads_to_the_segment(biller: Client, now: datetime) -> 
 # ------------------------------------------------------------------------------------------------ files
 
 
+@pytest.mark.long
 def test_each_file_stands_with_its_state_and_counts(biller: Client, now: datetime) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("50.00")
     paid = payment(clp(one), payer=one.payer, trace="E1")
@@ -165,6 +168,7 @@ def test_an_empty_list_says_what_will_stand_there(biller: Client) -> None:
     assert "No remittance file has arrived" in text(biller.get(FILES))
 
 
+@pytest.mark.long
 def test_the_list_takes_as_many_queries_for_three_files_as_for_one(
     biller: Client, now: datetime, django_assert_num_queries: Callable[..., object]
 ) -> None:

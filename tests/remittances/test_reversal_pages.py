@@ -39,6 +39,7 @@ def of(row: RemittedClaim, page: str = "reverse") -> str:
     return reverse(f"remittances:{page}", args=[row.payment.file.public_id, row.payment.number, row.number])
 
 
+@pytest.mark.long
 def test_claim_and_remitted_claim_lead_to_it_until_it_is_done(biller: Client, now: datetime) -> None:
     claim, row = answered(now)
     claims_page = reverse("workspace:claim", args=[claim.public_id])
@@ -55,6 +56,7 @@ def test_claim_and_remitted_claim_lead_to_it_until_it_is_done(biller: Client, no
     assert of(row) not in text(biller.get(of(row, "claim_part")))
 
 
+@pytest.mark.long
 def test_a_second_time_is_refused_with_the_reason(biller: Client, now: datetime) -> None:
     _, row = answered(now)
     biller.post(of(row), LETTER)

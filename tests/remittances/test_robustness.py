@@ -119,6 +119,7 @@ def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_paper_entered_while_its_835_is_read_is_one_deposit(now: datetime, at_once: Callable[..., list[Any]]) -> None:
     """The person left the zeros out and mistook the day."""
@@ -178,6 +179,7 @@ def test_the_worker_that_comes_second_walks_away(now: datetime) -> None:
     assert post_file(transmission.pk, now=now) is not None
 
 
+@pytest.mark.long
 def test_a_chunk_takes_as_many_queries_for_many_claims_as_for_few(now: datetime) -> None:
     def queries(number: int) -> int:
         claims = [submitted_claim("10.00", "5.00") for _ in range(number)]

@@ -98,6 +98,7 @@ def test_a_part_may_be_set_apart(now: datetime, clerk: User) -> None:
     assert payment_faults() == []
 
 
+@pytest.mark.long
 def test_the_rest_of_a_payment_can_be_split_too(now: datetime, clerk: User) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("57.31")
     stored_file(payment(clp(one), payer=one.payer, amount="157.31"))

@@ -71,6 +71,7 @@ def test_a_claim_that_was_refused_beside_its_lines_counts_as_denied_in_full(now:
     assert denial_rate.row(row).detail == "Denied"
 
 
+@pytest.mark.long
 def test_a_later_answer_without_the_refusal_ends_it(now: datetime) -> None:
     claim = answered(taken="80.00", now=now)
     assert tasks(now) == ["denial"]

@@ -32,6 +32,7 @@ def test_a_recovery_takes_from_the_payment_and_moves_no_claim() -> None:
     """)
 
 
+@pytest.mark.long
 def test_a_balance_forwarded_is_negative_now_and_positive_later_and_leaves_nothing() -> None:
     prove("""
     billed

@@ -134,6 +134,7 @@ def test_every_figure_has_a_page_that_says_what_will_stand_there(boss: Client, k
     assert "row by row" in page(boss, "reports:metric", key)
 
 
+@pytest.mark.long
 def test_rows_come_in_pages(boss: Client, now: datetime):
     for _ in range(51):
         ClaimFactory(status=ClaimStatus.SUBMITTED, first_submitted_at=now)

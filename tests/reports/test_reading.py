@@ -63,6 +63,7 @@ def test_what_is_kept_is_what_was_measured(now: datetime) -> None:
         assert reading.current_figure(metric.key, now=now) == (measured.figures[metric.key], now)
 
 
+@pytest.mark.long
 def test_a_small_practice_is_measured_whenever_somebody_looks(now: datetime) -> None:
     take_snapshots(now=now)
     a_practice(now)
@@ -88,6 +89,7 @@ def test_the_sweep_measures_again_once_something_was_posted(now: datetime) -> No
     assert reading.overtaken().exists()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("figure", ["", "ar_days"])
 def test_a_kept_figure_says_when_it_was_measured_and_is_measured_anew_on_demand(

@@ -80,6 +80,7 @@ def test_without_rows_it_says_why(biller: Client) -> None:
     assert "No line was compared yet" in text(biller, days="nonsense")
 
 
+@pytest.mark.long
 def test_the_page_takes_as_many_queries_for_three_rows_as_for_one(
     biller: Client, django_assert_num_queries: Callable[..., object]
 ) -> None:

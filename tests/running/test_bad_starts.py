@@ -122,6 +122,7 @@ def test_a_folder_that_cannot_be_written_names_the_remedy(tmp_path: Path) -> Non
         Postgres(tmp_path / "file" / "var").start()
 
 
+@pytest.mark.long
 def test_the_command_line_shows_the_sentence_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     unset = {"DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
@@ -134,6 +135,7 @@ def test_the_command_line_shows_the_sentence_and_no_traceback(tmp_path: Path) ->
     assert "cannot be written" in refused.stderr
 
 
+@pytest.mark.long
 def test_a_database_without_our_tables_names_the_command_that_makes_them() -> None:
     empty = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     variables = {**os.environ, "DATABASE_URL": empty, "DJANGO_SETTINGS_MODULE": "config.settings.development"}
@@ -213,6 +215,7 @@ def database() -> Iterator[Postgres]:
         database.stop()
 
 
+@pytest.mark.long
 def test_where_the_path_is_too_long_for_a_socket_the_database_starts_again_and_again(database: Postgres) -> None:
     deep = database.directory.joinpath("a" * 60, "b" * 40, "var")
     for _start in range(2):
@@ -224,6 +227,7 @@ def test_where_the_path_is_too_long_for_a_socket_the_database_starts_again_and_a
     shutil.rmtree(far._sockets)
 
 
+@pytest.mark.long
 def test_a_database_that_ends_by_itself_stops_everything_with_its_log(database: Postgres) -> None:
     assert not database.has_ended()
     os.kill(int((database.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)

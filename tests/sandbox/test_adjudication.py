@@ -80,6 +80,7 @@ def test_a_claim_denied_in_full_carries_the_payers_own_status(open_town: Open) -
     assert outcomes == {"LPHP1": "1", "BBMU2": "4"}
 
 
+@pytest.mark.long
 def test_a_lapsed_member_is_denied_as_27(open_town: Open) -> None:
     decision = (town := open_town(mess={"lapsed": 1.0})).decide(town.visit(payer="LPHP1"))
     assert {adj[:2] for adj in shares(decision)} == {("PR", "27")}
@@ -155,6 +156,7 @@ def _has_cost_share(sent: Sent) -> bool:
     return any(line.code in {"99212", "99213", "99214"} for line in sent.visit.lines)
 
 
+@pytest.mark.long
 def test_what_is_cured_is_not_denied_again_and_what_stands_is(open_town: Open) -> None:
     for code, denied_again in (("16", False), ("50", True)):
         town = open_town(code, denials={code: 1.0}, days_to_pay=1)
@@ -192,6 +194,7 @@ def supplemented(town: Town) -> Sent:
     return found
 
 
+@pytest.mark.long
 def test_a_second_payer_pays_what_the_first_left_to_the_patient_less_its_coinsurance(town: Town) -> None:
     sent = supplemented(town)
     cover = sent.patient.coverage
@@ -216,6 +219,7 @@ def test_a_second_payer_pays_what_the_first_left_to_the_patient_less_its_coinsur
     assert (result.paid, result.share("PR"), result.share("OA")) == (10 - own, own, line.charge - 10)
 
 
+@pytest.mark.long
 def test_a_second_payer_that_is_asked_first_names_the_other(town: Town) -> None:
     sent = supplemented(town)
     cover = sent.patient.coverage

@@ -74,6 +74,7 @@ def test_an_active_member_is_told_copay_and_what_is_left_of_the_deductible(town:
     assert [row[8] for row in benefits if row[1] == "A"] == ["0.2"]
 
 
+@pytest.mark.long
 def test_what_a_claim_used_of_the_deductible_is_no_longer_left(open_town: Open) -> None:
     town = open_town(days_to_pay=1)
     claim = town.visit(payer="MQNL8", code="36415")

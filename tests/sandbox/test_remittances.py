@@ -79,6 +79,7 @@ def _claims(text: str) -> list[tuple[Decimal, Decimal, Decimal]]:
     return found
 
 
+@pytest.mark.long
 def test_deposits_are_the_payments(lively: Town) -> None:
     assert sum(each.amount for each in lively.world.state.deposits) == sum(total(text) for text in lively.files("835"))
 

@@ -28,6 +28,7 @@ def book(tmp_path: Path) -> Iterator[Town]:
     town.close()
 
 
+@pytest.mark.long
 def test_an_upload_vanishes_at_once_and_its_answers_come_into_download(running: Running, book: Town) -> None:
     assert running.send("FIRST.CLP", interchange(book.visits()[:3], 1)) == []
     running.post("/control/advance", to="2026-10-09T18:00")
@@ -40,6 +41,7 @@ def test_a_wrong_password_stays_outside(running: Running) -> None:
         running.send("X.CLP", "", password="guess")
 
 
+@pytest.mark.long
 def test_a_key_that_was_added_opens_the_door(running: Running) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     with pytest.raises(asyncssh.PermissionDenied):
@@ -66,6 +68,7 @@ def test_the_folders_stay_as_they_are(running: Running) -> None:
     assert asyncio.run(try_all()) == ["mkdir", "symlink", "write", "escape"]
 
 
+@pytest.mark.long
 def test_a_restart_goes_on_where_the_world_stood_behind_the_same_host_key(tmp_path: Path, book: Town) -> None:
     folder = tmp_path / "state"
     with sandbox(folder) as first:
@@ -79,6 +82,7 @@ def test_a_restart_goes_on_where_the_world_stood_behind_the_same_host_key(tmp_pa
         assert [name for name in second.download() if ".835." in name]
 
 
+@pytest.mark.long
 def test_a_connection_that_breaks_after_the_file_is_closed_has_delivered_it(running: Running, book: Town) -> None:
     before = running.get("/control/tally")["claims"]["received"]
     running.post("/control/knobs", cut_uploads=1.0)
@@ -88,6 +92,7 @@ def test_a_connection_that_breaks_after_the_file_is_closed_has_delivered_it(runn
     assert running.get("/control/tally")["claims"]["received"] == before + 1
 
 
+@pytest.mark.long
 def test_a_taken_port_is_told_in_one_sentence(running: Running, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "apps.sandbox", "--state-dir", str(tmp_path / "s")]
     port = running.url.rpartition(":")[2]

@@ -28,6 +28,7 @@ def live(town: Town) -> dict[str, bytes]:
     return files
 
 
+@pytest.mark.long
 def test_the_same_seed_and_the_same_calls_give_the_same_bytes(open_town: Open) -> None:
     first, second = (live(open_town(name, calm=False)) for name in ("one", "two"))
     assert len(first) > 10
@@ -39,6 +40,7 @@ def test_another_seed_is_another_world(open_town: Open) -> None:
     assert names[0] != names[1]
 
 
+@pytest.mark.long
 def test_a_world_goes_on_from_its_snapshot(open_town: Open) -> None:
     whole, broken = open_town("whole", calm=False), open_town("broken", calm=False)
     for town in (whole, broken):
@@ -54,6 +56,7 @@ def test_a_world_goes_on_from_its_snapshot(open_town: Open) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_snapshot_says_all_that_the_state_holds(open_town: Open, tmp_path: Path) -> None:
     town = open_town(calm=False, recoupment=1.0, days_to_pay=1)
     live(town)

@@ -192,6 +192,7 @@ def test_a_claim_that_does_not_exist_is_not_found(biller: Client) -> None:
     assert biller.get(reverse("workspace:claim", args=["0000000000000000"])).status_code == 404
 
 
+@pytest.mark.long
 def test_the_payers_of_a_visit_stand_in_their_order_each_with_what_it_owes(biller: Client) -> None:
     first = medicare_paid_a_part()
     plan = with_second_plan(first)
@@ -212,6 +213,7 @@ def test_the_payers_of_a_visit_stand_in_their_order_each_with_what_it_owes(bille
     assert "Next: What is left is with the claim to the next payer." in before
 
 
+@pytest.mark.long
 def test_a_denial_that_is_decided_is_not_asked_to_be_answered(biller: Client) -> None:
     claim = denied_claim()
     assert "Next: Answer the denial." in biller.get(page_of(claim)).content.decode()
@@ -225,6 +227,7 @@ def test_a_denial_that_is_decided_is_not_asked_to_be_answered(biller: Client) ->
     assert "with the claim to the next payer" not in biller.get(page_of(claim)).content.decode()
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow_with_the_claim(
     biller: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -92,6 +92,7 @@ def test_it_opens_reading_permissions_only() -> None:
     assert closed_of_records(None) == frozenset()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "beyond"), [(Role.FRONT_DESK, ["claim", "denial"]), (Role.CODER, ["balance"])])
 def test_a_record_opens_for_half_an_hour(clock_at: SetClock, denied: Denial, role: Role, beyond: list[str]) -> None:
     browser, pages = browser_of(role), pages_of(denied)
@@ -132,6 +133,7 @@ def test_no_way_is_shown_where_an_emergency_opens_nothing(denied: Denial) -> Non
     assert not [answer for answer in none if "emergency" in answer.content.decode()]
 
 
+@pytest.mark.long
 def test_the_patients_page_is_whole_while_it_lasts(clock_at: SetClock) -> None:
     claim = ClaimFactory()
     post_as_billed(claim.lines.get().charge, now=NOW)
@@ -163,6 +165,7 @@ def test_lists_and_searches_stay_closed(clock_at: SetClock, denied: Denial) -> N
     assert found.context["found"].claims == []
 
 
+@pytest.mark.long
 def test_it_opens_nothing_that_writes(clock_at: SetClock, denied: Denial) -> None:
     desk, coder, pages = browser_of(Role.FRONT_DESK), browser_of(Role.CODER), pages_of(denied)
     opens(desk, denied.claim.patient)

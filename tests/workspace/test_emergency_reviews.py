@@ -56,6 +56,7 @@ def test_without_an_emergency_no_page_names_one(clock_at: SetClock) -> None:
     assert "emergency" not in AuditEvent.objects.get(subject_kind="patient").detail
 
 
+@pytest.mark.long
 def test_it_becomes_an_administrators_work(clock_at: SetClock, boss: Client) -> None:
     claim, desk = ClaimFactory(), browser_of(Role.FRONT_DESK, first_name="Otis", last_name="Webb")
     opens(desk, claim.patient)

@@ -80,6 +80,7 @@ def test_the_place_where_i_am_is_marked(biller: Client) -> None:
     assert re.findall(r'<a class="item" href="([^"]*)" aria-current="page">', page) == ["/"]
 
 
+@pytest.mark.long
 def test_links_that_are_down_are_named(biller: Client) -> None:
     EhrConnectionFactory(name="EHR")
     ClearinghouseConnectionFactory(name="Clearinghouse")

@@ -81,6 +81,7 @@ def test_a_person_is_given_only_what_the_role_may_do(biller: Client) -> None:
     assert owned(desk) == {"visit"}
 
 
+@pytest.mark.long
 def test_who_may_read_a_page_and_do_nothing_there_is_given_none_of_its_work(biller: Client) -> None:
     coder, desk = UserFactory(role=Role.CODER), UserFactory(role=Role.FRONT_DESK)
     claim, check = work("claim", url_name="workspace:claim"), work("check", url_name="eligibility:check")
@@ -133,6 +134,7 @@ def test_what_is_not_ones_own_to_see_is_not_changed(biller: Client) -> None:
     assert owned(me(biller)) == set()
 
 
+@pytest.mark.long
 def test_all_of_a_filter_is_what_it_showed_then(biller: Client) -> None:
     for number in range(60):
         work(f"old {number}")
@@ -170,6 +172,7 @@ def test_whose_role_has_changed_changes_nothing_of_the_old_one(biller: Client) -
     assert owned(me(biller)) == set()
 
 
+@pytest.mark.long
 def test_another_filter_has_nothing_selected(biller: Client) -> None:
     work("a")
     selection = select(biller, "view=role")
@@ -226,6 +229,7 @@ def test_without_a_role_nothing_is_done(signed_in: SignIn, what: str) -> None:
     assert signed_in(None).post(reverse(f"workspace:worklist_{what}")).status_code == 403
 
 
+@pytest.mark.long
 def test_giving_many_is_told_in_each_items_history(biller: Client) -> None:
     items = [work("a"), work("b")]
     many(biller, "assign", selection=select(biller).public_id, assignee=me(biller).public_id)

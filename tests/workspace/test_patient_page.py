@@ -141,6 +141,7 @@ def test_the_front_desk_sees_balances_and_no_claim(signed_in: Callable[[Role | N
         assert words not in text
 
 
+@pytest.mark.long
 def test_what_a_reader_may_not_see_is_not_asked_of_the_database(
     signed_in: Callable[[Role | None], Client],
 ) -> None:

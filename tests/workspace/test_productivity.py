@@ -112,6 +112,7 @@ def test_spans_are_said_roughly(span: timedelta | None, words: str) -> None:
     assert duration_words(span) == words
 
 
+@pytest.mark.long
 def test_the_page_says_it_and_each_row_narrows_it(signed_in: Callable[[Role | None], Client]) -> None:
     administrator, ada = signed_in(Role.ADMINISTRATOR), UserFactory(role=Role.BILLER)
     assert "Nothing was closed yet" in administrator.get(PAGE).content.decode()

@@ -115,6 +115,7 @@ def test_a_finding_that_was_never_found_is_left_out(biller: Client, now):
     assert save(biller, "exceptions", "rule=NO-SUCH", "None").query == "view=all"
 
 
+@pytest.mark.long
 @each_list
 def test_a_name_is_given_once_and_changed(key: str, biller: Client):
     first, second = save(biller, key, "due=none", "Late"), save(biller, key, "due=week", "Soon")
@@ -141,6 +142,7 @@ def test_the_worklist_is_shared_with_every_role(signed_in: SignIn):
     assert opened(desk, "worklist", view) == view.query
 
 
+@pytest.mark.long
 def test_so_many_views_and_no_more(biller: Client):
     for number in range(MOST_VIEWS):
         save(biller, "denials", "", f"View {number}")
@@ -148,6 +150,7 @@ def test_so_many_views_and_no_more(biller: Client):
     assert SavedView.objects.count() == MOST_VIEWS
 
 
+@pytest.mark.long
 @each_list
 def test_the_list_opens_with_the_view_until_it_is_told_otherwise(key: str, biller: Client):
     view = save(biller, key, "due=none")
@@ -163,6 +166,7 @@ def test_the_list_opens_with_the_view_until_it_is_told_otherwise(key: str, bille
     assert not SavedView.objects.exists()
 
 
+@pytest.mark.long
 def test_a_shared_view_outlives_its_owners_leave_in_other_administrators_hands(signed_in: SignIn):
     owner, other = signed_in(Role.ADMINISTRATOR), signed_in(Role.ADMINISTRATOR)
     view = save(owner, "denials", "due=week", "For coders")
@@ -191,6 +195,7 @@ def test_a_filter_too_long_to_keep_is_refused(biller: Client):
     assert "This filter is too long to be kept." in text
 
 
+@pytest.mark.long
 def test_a_view_is_ones_own_until_an_administrator_shares_it(signed_in: SignIn):
     biller, coder, administrator = (signed_in(role) for role in (Role.BILLER, Role.CODER, Role.ADMINISTRATOR))
     own, shared = save(biller, "denials", "due=past", "Own"), save(administrator, "denials", "due=week", "For coders")
@@ -217,6 +222,7 @@ def test_a_view_belongs_to_its_list_and_to_whoever_may_open_that(biller: Client,
         assert desk.post(url("denials", what)).status_code == 403
 
 
+@pytest.mark.long
 @each_with_payers
 def test_columns_are_left_out_for_one_person_and_one_list(key: str, biller: Client, signed_in: SignIn, now):
     denial("50")
@@ -251,6 +257,7 @@ def test_htmx_gets_the_list_alone(key: str, biller: Client):
     assert text.strip().startswith(f'<div id="{key}"')
 
 
+@pytest.mark.long
 def test_views_cost_the_list_two_questions_whatever_their_number(biller: Client):
     def asked() -> tuple[int, int]:
         """Questions of the page, and of these such about views and columns."""

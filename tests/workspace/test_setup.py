@@ -82,6 +82,7 @@ def test_payers_are_done_once_confirmed_and_with_a_filing_limit() -> None:
     assert standing()["Payers"] == ("good", "Done")
 
 
+@pytest.mark.long
 def test_history_dry_run_and_going_live_are_told_by_rows() -> None:
     sync_schedule(now=NOW)
     claim = submitted_claim("100.00")

@@ -124,6 +124,7 @@ def test_a_payment_below_the_contract_names_its_patient_and_claim(biller: Client
     assert reverse("workspace:claim", args=[row.claim.public_id]) in page
 
 
+@pytest.mark.long
 def test_work_of_another_role_and_snoozed_work_are_not_mine(signed_in: Callable[[Role | None], Client]) -> None:
     held_claim()
     assert signed_in(Role.CODER).get(TODAY).context["totals"].number == 0
@@ -193,6 +194,7 @@ def test_last_night_tells_what_passed_each_hand_off_from_its_rows(biller: Client
     assert lines[2]["href"] == reverse("claims:batches")
 
 
+@pytest.mark.long
 def test_last_night_tells_what_was_posted_and_routed(biller: Client) -> None:
     paid, denied, stranger = submitted_claim("80.00"), submitted_claim("60.00"), submitted_claim("20.00")
     refusal = svc(denied.lines.get(), "0.00", ("CO-50", "60.00"))
@@ -208,6 +210,7 @@ def test_last_night_tells_what_was_posted_and_routed(biller: Client) -> None:
     ]
 
 
+@pytest.mark.long
 def test_an_automation_that_failed_and_worked_again_is_no_news(biller: Client) -> None:
     def ran(name: str, hours: int, state: str) -> None:
         Automation.objects.get_or_create(name=name)
@@ -221,6 +224,7 @@ def test_an_automation_that_failed_and_worked_again_is_no_news(biller: Client) -
     assert (line["detail"], line["state"]) == ("1 automation failed; each says what it needs", "problem")
 
 
+@pytest.mark.long
 def test_what_did_not_start_is_told_by_the_page_itself(biller: Client) -> None:
     """The sweep, which opens a task for it, may be what stands still."""
     sync_schedule(now=hours_ago(30))
@@ -246,6 +250,7 @@ def test_snoozed_work_comes_back_tomorrow(biller: Client) -> None:
     assert page.context["totals"].number == 0
 
 
+@pytest.mark.long
 def test_what_is_due_today_cannot_be_snoozed(biller: Client) -> None:
     item = held_claim(date(2026, 9, 16)).work_item
     assert item is not None
@@ -273,6 +278,7 @@ def test_work_of_another_role_cannot_be_taken(signed_in: Callable[[Role | None],
     assert (response.status_code, item.assignee) == (404, None)
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow_with_the_work(
     biller: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -170,6 +170,7 @@ def test_others_do_not_see_it(client: Client, role: Role) -> None:
     assert PAGE not in client.get(reverse("settings:payers")).content.decode()
 
 
+@pytest.mark.long
 def test_a_page_takes_as_many_queries_however_long_the_trail_is(
     boss: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -193,6 +194,7 @@ FROM generate_series(1, 20000) AS n
 """
 
 
+@pytest.mark.long
 def test_each_filter_of_a_long_trail_has_its_index() -> None:
     busy, rare = UserFactory(), UserFactory()
     with connection.cursor() as cursor:

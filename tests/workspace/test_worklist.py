@@ -113,6 +113,7 @@ def test_an_empty_tab_says_why(biller: Client, tab: Tab) -> None:
     assert "UNDEFINED_VARIABLE" not in page
 
 
+@pytest.mark.long
 def test_filters_narrow_and_the_amount_is_a_floor(biller: Client) -> None:
     today = clock.practice_date(NOW)
     work("small", amount="5.00", due_on=today)
@@ -222,6 +223,7 @@ def do(browser: Client, item: WorkItem, verb: str, **told: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.long
 def test_an_item_is_given_to_somebody_whose_role_may_do_it(biller: Client) -> None:
     item, coder, desk = work(), UserFactory(role=Role.CODER), UserFactory(role=Role.FRONT_DESK)
     assert f"1 given to {coder.display_name}." in do(biller, item, "give", assignee=coder.public_id)
@@ -231,6 +233,7 @@ def test_an_item_is_given_to_somebody_whose_role_may_do_it(biller: Client) -> No
     assert "1 given to nobody in person." in do(biller, item, "give", assignee="")
 
 
+@pytest.mark.long
 def test_a_due_date_is_set_by_hand_and_told_in_the_history(biller: Client) -> None:
     item = work()
     WorkItem.objects.filter(pk=item.pk).update(snoozed_until=date(2026, 9, 30))
@@ -247,6 +250,7 @@ def test_a_due_date_is_set_by_hand_and_told_in_the_history(biller: Client) -> No
     assert (item.due_on, item.is_due_by_hand) == (None, False)
 
 
+@pytest.mark.long
 def test_a_hand_does_not_move_a_due_date_beyond_the_rooms_own(biller: Client) -> None:
     item = work(due_on=date(2026, 9, 25))
     do(biller, item, "due", due_on="2026-09-18")
@@ -261,6 +265,7 @@ def test_a_hand_does_not_move_a_due_date_beyond_the_rooms_own(biller: Client) ->
     assert {"Due on September 18, 2026, set by hand", "Due on September 25, 2026, its own day again"} <= told
 
 
+@pytest.mark.long
 def test_of_what_is_past_due_no_day_is_set_and_one_reason_told(biller: Client) -> None:
     item = work(due_on=date(2026, 9, 1))
     for day in ("2026-08-31", "2026-09-01", "2026-09-20"):
@@ -284,6 +289,7 @@ def test_what_is_due_at_a_set_time_or_closed_keeps_its_day(biller: Client) -> No
     assert not WorkItem.objects.exclude(set_due_on=None).exists()
 
 
+@pytest.mark.long
 def test_an_item_is_put_off_and_not_beyond_its_deadline(biller: Client) -> None:
     item = work(due_on=date(2026, 9, 20))
     assert "1 snoozed." in do(biller, item, "snooze", until="2026-09-18")
@@ -294,6 +300,7 @@ def test_an_item_is_put_off_and_not_beyond_its_deadline(biller: Client) -> None:
     assert item.snoozed_until == date(2026, 9, 18)
 
 
+@pytest.mark.long
 def test_what_is_closed_takes_a_note_and_nothing_else(biller: Client) -> None:
     item = work()
     close_item(item, acting_user=me(biller), now=NOW, outcome="Corrected")
@@ -309,6 +316,7 @@ def test_an_empty_note_is_refused(biller: Client) -> None:
     assert not item.notes.exists()
 
 
+@pytest.mark.long
 def test_queries_do_not_grow_with_the_rows(
     biller: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -360,6 +368,7 @@ def test_what_is_given_back_to_another_role_leads_to_the_list(
         assert answer["Location"] == LIST
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("five")
 def test_the_number_of_rows_is_that_of_the_filter(biller: Client) -> None:
     work("batch", kind="batch", amount="5.00", due_on=TODAY)

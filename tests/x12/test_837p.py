@@ -50,6 +50,7 @@ def test_pyx12_accepts_a_mixed_batch(tmp_path: Path) -> None:
     assert complaints(write_837p(batch(*claims), envelope(line_breaks=True)), tmp_path) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", [{}, {"subscriber": HOLDER, "patient": CHILD}])
 def test_more_than_a_hundred_claims_of_one_patient_stand_under_it_again(who: dict[str, Any], tmp_path: Path) -> None:
     claims = [claim(control_number=f"TL{number}", **who) for number in range(101)]

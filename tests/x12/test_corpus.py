@@ -28,6 +28,7 @@ def test_an_outside_file_is_read_or_its_errors_are_named(file: Path) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.long
 def test_most_outside_transactions_of_our_guides_are_typed() -> None:
     kinds: Counter[bool] = Counter()
     for file in FILES:

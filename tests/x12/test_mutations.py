@@ -172,6 +172,7 @@ def test_a_damaged_segment_is_named(example: str) -> None:
     assert [rule for damage in damaged_segments(example) for rule in judged(damage, whole)] == []
 
 
+@pytest.mark.long
 def test_a_damaged_element_is_named_or_changes_no_money(example: str) -> None:
     whole = read(example.encode())
     assert [rule for damage in damaged_elements(example) for rule in judged(damage, whole)] == []

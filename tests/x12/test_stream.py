@@ -156,6 +156,7 @@ def test_memory_does_not_grow_with_the_file(data: bytes, first: bytes, last: byt
     assert large - small < 250 * KILOBYTE
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 @pytest.mark.parametrize(
     ("head", "filling"),
