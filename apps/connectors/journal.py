@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from apps.connectors import payloads
 from apps.connectors.models import Connection, Transmission
+from apps.core.insert_once import insert_once
 
 
 def checksum(payload: bytes) -> str:
@@ -34,23 +35,22 @@ def receive(
     if by_bytes and (known := first_with(measured.checksum, kind)):
         return known, False
     file.seek(begins)
+    brought = Transmission(
+        connection=connection,
+        kind=kind,
+        vendor_key=vendor_key or f"{name}:{measured.checksum}"[-200:],
+        direction=Transmission.Direction.IN,
+        checksum=measured.checksum,
+        name=name,
+        payload=payloads.first_frame(file),
+        size=measured.size,
+        at=now,
+    )
     with payloads.together(measured.size):
-        stored, is_new = Transmission.objects.get_or_create(
-            connection=connection,
-            kind=kind,
-            vendor_key=vendor_key or f"{name}:{measured.checksum}"[-200:],
-            defaults={
-                "direction": Transmission.Direction.IN,
-                "checksum": measured.checksum,
-                "name": name,
-                "payload": payloads.first_frame(file),
-                "size": measured.size,
-                "at": now,
-            },
-        )
-        if is_new:
-            payloads.store_following(stored, file)
-    return stored, is_new
+        if insert_once(brought):
+            payloads.store_following(brought, file)
+            return brought, True
+    return Transmission.objects.get(connection=connection, kind=kind, vendor_key=brought.vendor_key), False
 
 
 def first_with(checksum: str, kind: str) -> Transmission | None:

@@ -1,0 +1,53 @@
+from datetime import datetime
+from threading import Thread
+
+import pytest
+from django.db import connection, transaction
+
+from apps.connectors import journal
+from apps.connectors.models import Transmission
+from apps.core.insert_once import insert_once
+
+
+def row(now: datetime, payload: bytes = b"{}") -> Transmission:
+    return Transmission(direction="in", kind="csv", vendor_key="V1", checksum="", payload=payload, size=2, at=now)
+
+
+@pytest.mark.django_db
+def test_a_new_row_bears_its_key_and_can_be_saved_on(now: datetime) -> None:
+    brought = row(now, b"raw")
+    assert insert_once(brought)
+    assert bytes(Transmission.objects.get(pk=brought.pk).payload) == b"raw"
+    brought.state = "processed"
+    brought.save()
+    assert Transmission.objects.get().state == "processed"
+
+
+@pytest.mark.django_db
+def test_one_like_it_is_left_as_it_is_and_the_transaction_goes_on(now: datetime) -> None:
+    insert_once(row(now, b"first"))
+    with transaction.atomic():
+        again = row(now, b"second")
+        assert not insert_once(again)
+        assert again.pk is None
+        assert bytes(Transmission.objects.get().payload) == b"first"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_brings_at_the_same_moment_is_waited_for(now: datetime) -> None:
+    found: list[tuple[Transmission, bool]] = []
+
+    def bring() -> None:
+        try:
+            found.append(journal.receive(b"{}", kind="csv", vendor_key="V1", now=now))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        mine, is_new = journal.receive(b"{}", kind="csv", vendor_key="V1", now=now)
+        other = Thread(target=bring)
+        other.start()
+        other.join(0.2)
+        assert (is_new, other.is_alive()) == (True, True)
+    other.join()
+    assert found == [(mine, False)]
