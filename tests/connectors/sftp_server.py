@@ -24,6 +24,7 @@ class FolderServer:
     vanishing: frozenset[str] = frozenset()  # listed, and gone when asked for
     refused: frozenset[str] = frozenset()  # may not be read
     breaking: frozenset[str] = frozenset()  # the connection breaks when they are read
+    asks: bool = False  # the password is taken as the answer to a question only
     collects: bool = False  # a file is gone from upload/ when its handle closes, also when the line broke
     collected: list[tuple[str, bytes]] = field(default_factory=list)
     sessions: int = 0
@@ -44,14 +45,26 @@ class FolderServer:
 
 
 class _Door(asyncssh.SSHServer):
+    def __init__(self, folders: FolderServer) -> None:
+        self._folders = folders
+
     def begin_auth(self, username: str) -> bool:  # noqa: ARG002  the library's signature
         return True
 
     def password_auth_supported(self) -> bool:
-        return True
+        return not self._folders.asks
 
     def validate_password(self, username: str, password: str) -> bool:
         return (username, password) == (USER, PASSWORD)
+
+    def kbdint_auth_supported(self) -> bool:
+        return self._folders.asks
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:  # noqa: ARG002
+        return "", "", "en", [("Password:", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+        return self.validate_password(username, responses[0])
 
 
 class _Folders(asyncssh.SFTPServer):
@@ -125,7 +138,7 @@ def folder_server() -> Iterator[FolderServer]:
 
         async def serve() -> None:
             async with await asyncssh.listen(
-                "127.0.0.1", 0, server_factory=_Door, server_host_keys=[key],
+                "127.0.0.1", 0, server_factory=lambda: _Door(folders), server_host_keys=[key],
                 sftp_factory=lambda channel: _Folders(channel, folders),
             ) as listener:  # fmt: skip
                 folders.port = listener.get_port()

@@ -43,6 +43,12 @@ def test_an_upload_arrives_whole_under_its_final_name(sftp: FolderServer) -> Non
     assert (sftp.root / "upload" / "000000042.CLP").stat().st_size == 300_004
 
 
+def test_a_server_that_asks_for_the_password_is_answered(sftp: FolderServer) -> None:
+    sftp.asks = True
+    WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
+    assert (sftp.root / "upload" / "1.CLP").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "remote"), [("000000042", "000000042.CLP"), ("a.b.837", "a_b.CLP"), ("000000042.CLP", "000000042.CLP")]
 )

@@ -59,7 +59,7 @@ class Product:
     def until_web(self) -> None:
         self.processes.wait_ready("web", f"{self.ports.web_url}/healthz")
 
-    def start_worker(self, *, concurrency: int = 2) -> None:
+    def start_worker(self, *, concurrency: int = 3) -> None:
         argv = ["-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--concurrency", str(concurrency)]
         argv += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         self._start("worker", argv)
