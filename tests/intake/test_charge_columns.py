@@ -1,17 +1,14 @@
 """Of a charge file no column, and nothing of a provider's name, is lost without a word."""
 
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from apps.intake.models import ColumnMapping
 from apps.intake.services import import_dropped_files
 from apps.practice.models import Provider
 from tests.factories.connectors import EhrConnectionFactory
-from tests.factories.practice import ProviderFactory
 from tests.intake.test_import_charge_file import COLUMNS, GOOD, HEADER, bring, file, mapping  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db
@@ -87,15 +84,3 @@ def test_a_provider_whose_name_or_number_would_be_cut_refuses_the_row(
 ) -> None:
     brought = bring(mapping, file(GOOD.replace("Marisol Quintero,1234567893", doctor)), now)
     assert [problem.reason for problem in brought.problems] == [reason]
-
-
-def test_an_id_that_was_cut_before_is_made_whole_where_the_name_still_stands() -> None:
-    whole = "1234567893 Montgomery-Fitzgerald-Castellanos Maria"
-    for last in ("Montgomery-Fitzgerald-Castellanos", "Renamed"):
-        ProviderFactory(npi="1234567893", last_name=last, first_name="Maria", source_id=whole[:40])
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("apps.practice.migrations.0007_whole_provider_ids")._FORWARD)
-    assert set(Provider.objects.values_list("last_name", "source_id")) == {
-        ("Montgomery-Fitzgerald-Castellanos", whole),
-        ("Renamed", whole[:40]),
-    }

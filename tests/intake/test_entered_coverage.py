@@ -1,16 +1,13 @@
 """What the front desk entered stands against what the EHR tells, and the difference is shown."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
-from apps.audit.trail import record
 from apps.connectors.ports.ehr import EhrCoverage
-from apps.intake.models import Coverage, Encounter, Patient
+from apps.intake.models import Coverage, CoverageDispute, Encounter, Patient
 from apps.intake.services import DisputeNotOpenError, keep_entered, receive_encounters
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
@@ -227,30 +224,11 @@ def test_what_stood_is_kept_when_the_ehr_tells_the_same_and_counts_no_more(enter
     assert (row.agreed_at, len(row.history)) == (None, 1)
 
 
-def test_a_task_from_before_has_its_row_and_says_that_what_was_told_is_not_known(
-    entered: Coverage, now: datetime
-) -> None:
+def test_a_task_from_before_says_that_what_was_told_is_not_known(entered: Coverage, now: datetime) -> None:
     again(now, "V2", told.cover())
-    entered.patient.coverage_dispute.delete()
-    import_module("apps.intake.migrations.0007_from_before").forward(apps, None)
+    CoverageDispute.objects.update(told=None, stood_against=[])
     page = browser_of(Role.FRONT_DESK).get(reverse("workspace:patient", args=[entered.patient.public_id]))
     assert "What it tells was not kept" in page.content.decode()
     keep_ours(entered, now)
     assert Patient.objects.get(pk=entered.patient_id).coverage_dispute.stood_against == []
     assert len(again(now, "V3", told.cover())) == 1  # nobody knows whether it was this
-
-
-@pytest.mark.parametrize("is_entered", [True, False])
-def test_who_had_been_entered_and_taken_for_a_sources_patient_is_marked(
-    is_entered: bool, entered: Coverage, now: datetime
-) -> None:
-    if is_entered:
-        record(
-            "enter_patient",
-            acting_user=UserFactory(),
-            now=now,
-            subject_kind="patient",
-            subject_public_id=entered.patient.public_id,
-        )
-    import_module("apps.intake.migrations.0007_from_before").forward(apps, None)
-    assert Patient.objects.get().adopted is is_entered

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -120,20 +119,6 @@ def test_check_ledger_tells_a_kept_balance_that_is_not_its_legs_and_a_rebuild_me
     said = StringIO()
     call_command("rebuild_balances", stdout=said)
     assert said.getvalue() == "The balances of 3 charge lines are what their legs come to.\n"
-    assert ledger_faults() == []
-
-
-def test_the_upgrade_fills_in_what_stands_already(now: datetime) -> None:
-    charge = EncounterFactory(charges__amount=D("120.00")).charges.get()
-    post_as_billed(charge, now=now)
-    migration = import_module("apps.ledger.migrations.0005_balances_kept")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(migration.FORGET)
-        ChargeBalance.objects.all().delete()
-        VisitBalance.objects.all().delete()
-        cursor.execute(migration.KEEP)
-    assert ChargeBalance.objects.get().insurance_receivable == D("120.00")
     assert ledger_faults() == []
 
 
