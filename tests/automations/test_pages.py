@@ -61,7 +61,6 @@ def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
         client.get(reverse("automations:list"))
 
 
-@pytest.mark.long
 def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(step="responses", state="failed", started_at=now, error="OutageError")
     sign_in(client, Role.ADMINISTRATOR)

@@ -69,7 +69,6 @@ def written(move: Move, key: str, lines: list[Charge]) -> NewEntry:
     return NewEntry(Entry.Kind.ADJUSTMENT, key, TODAY, tuple(legs))
 
 
-@pytest.mark.long
 @pytest.mark.property
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(batches=st.lists(st.lists(moves(), min_size=1, max_size=4), max_size=3))

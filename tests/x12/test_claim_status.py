@@ -161,7 +161,6 @@ def texts(data: bytes) -> list[str]:
     return data.decode().split("~")[:-1]
 
 
-@pytest.mark.long
 @any_record
 @given(strategies_status.claim_status_inquiries())
 def test_a_276_is_read_again(written: ClaimStatusInquiry) -> None:

@@ -79,7 +79,6 @@ def only_body(data: bytes) -> object:
     return transaction.body
 
 
-@pytest.mark.long
 @any_record
 @given(strategies_eligibility.eligibility_inquiries())
 def test_a_270_is_read_again(written: EligibilityInquiry) -> None:
