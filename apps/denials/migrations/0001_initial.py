@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("claims", "0001_initial"),
-        ("claims", "0002_number_sequences"),
-        ("eligibility", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("claims", "0001_tables"),
+        ("claims", "0002_sending"),
+        ("eligibility", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

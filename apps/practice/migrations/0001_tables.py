@@ -9,6 +9,11 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("practice", "0001_initial"), ("practice", "0002_invitations"), ("practice", "0003_agreement_copy"),
+        ("practice", "0004_refused_invitations"), ("practice", "0005_enrollments"), ("practice", "0006_email_is_spelled_one_way"),
+        ("practice", "0007_whole_provider_ids"), ("practice", "0008_payer_ids_are_written_large"),
+    ]
     initial = True
 
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]

@@ -8,6 +8,11 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("worklist", "0001_initial"), ("worklist", "0002_saved_views"), ("worklist", "0003_open_by_age"), ("worklist", "0004_selections"),
+        ("worklist", "0005_due_by_hand"), ("worklist", "0006_due_alerts"), ("worklist", "0007_done_when"),
+        ("worklist", "0008_role_queue"),
+    ]
     initial = True
 
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]

@@ -237,12 +237,16 @@ DROP FUNCTION ledger_keep_balances();
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("ledger", "0001_initial"), ("ledger", "0002_zero_sum_and_append_only"), ("ledger", "0003_closed_months"),
+        ("ledger", "0004_balance_checked_once_an_entry"), ("ledger", "0005_balances_kept"), ("ledger", "0006_legs_of_closed_months"),
+    ]
     initial = True
 
     dependencies = [
-        ("connectors", "0001_initial"),
-        ("intake", "0001_initial"),
-        ("practice", "0001_initial"),
+        ("connectors", "0001_tables"),
+        ("intake", "0001_tables"),
+        ("practice", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -41,6 +41,7 @@ DROP FUNCTION audit_refuse_edit();
 
 
 class Migration(migrations.Migration):
+    replaces = [("audit", "0001_initial"), ("audit", "0002_append_only"), ("audit", "0003_viewer_indexes")]
     initial = True
 
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]

@@ -6,9 +6,10 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [("reports", "0001_initial"), ("reports", "0002_kept_readings")]
     initial = True
 
-    dependencies = [("ledger", "0001_initial")]
+    dependencies = [("ledger", "0001_tables")]
 
     operations = [
         CreateModels([

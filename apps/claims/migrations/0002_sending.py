@@ -24,13 +24,14 @@ DROP SEQUENCE claims_transaction_number;
 
 
 class Migration(migrations.Migration):
+    replaces = [("claims", "0014_enrollment_rule")]
     dependencies = [
-        ("claims", "0001_initial"),
-        ("connectors", "0001_initial"),
-        ("core", "0001_initial"),
-        ("intake", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("claims", "0001_tables"),
+        ("connectors", "0001_tables"),
+        ("core", "0001_tables"),
+        ("intake", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

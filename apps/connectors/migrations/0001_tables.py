@@ -8,6 +8,7 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [("connectors", "0001_initial"), ("connectors", "0002_last_failure")]
     initial = True
 
     dependencies = []

@@ -10,12 +10,13 @@ DROP = "DROP SEQUENCE eligibility_interchange_number"
 
 
 class Migration(migrations.Migration):
+    replaces = [("eligibility", "0001_initial"), ("eligibility", "0002_interchange_numbers"), ("eligibility", "0003_told_revision")]
     initial = True
 
     dependencies = [
-        ("connectors", "0001_initial"),
-        ("intake", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("connectors", "0001_tables"),
+        ("intake", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

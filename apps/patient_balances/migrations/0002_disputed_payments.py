@@ -8,11 +8,12 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [("patient_balances", "0007_reviews_of_refused_claims")]
     dependencies = [
-        ("connectors", "0001_initial"),
-        ("ledger", "0001_initial"),
-        ("patient_balances", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("connectors", "0001_tables"),
+        ("ledger", "0001_tables"),
+        ("patient_balances", "0001_tables"),
+        ("worklist", "0001_tables"),
     ]
 
     operations = [

@@ -10,15 +10,19 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("remittances", "0001_initial"), ("remittances", "0002_who_brought_a_file"), ("remittances", "0003_not_whole_files"),
+        ("remittances", "0004_version_questions"), ("remittances", "0005_test_files"),
+    ]
     initial = True
 
     dependencies = [
-        ("claims", "0001_initial"),
-        ("connectors", "0001_initial"),
-        ("core", "0001_initial"),
-        ("ledger", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("claims", "0001_tables"),
+        ("connectors", "0001_tables"),
+        ("core", "0001_tables"),
+        ("ledger", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,10 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("core", "0001_initial"), ("core", "0002_automation_expected_from"), ("core", "0003_one_log_in_an_address"),
+        ("core", "0004_jobs_by_hand"), ("core", "0005_email_is_spelled_one_way"),
+    ]
     initial = True
 
     dependencies = [("auth", "0012_alter_user_first_name_max_length")]

@@ -10,14 +10,15 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [("remittances", "0006_payments_of_odd_days")]
     dependencies = [
-        ("claims", "0001_initial"),
-        ("claims", "0002_number_sequences"),
-        ("connectors", "0001_initial"),
-        ("ledger", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("remittances", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("claims", "0001_tables"),
+        ("claims", "0002_sending"),
+        ("connectors", "0001_tables"),
+        ("ledger", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("remittances", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,16 +8,22 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("patient_balances", "0001_initial"), ("patient_balances", "0002_card_disputes"),
+        ("patient_balances", "0003_disputes_given_again_in_part"), ("patient_balances", "0004_email_is_spelled_one_way"),
+        ("patient_balances", "0005_disputes_given_again_more_than_once"),
+        ("patient_balances", "0006_disputes_without_one_entry_given_again"),
+    ]
     initial = True
 
     dependencies = [
-        ("claims", "0001_initial"),
-        ("connectors", "0001_initial"),
-        ("intake", "0001_initial"),
-        ("ledger", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("remittances", "0004_version_questions"),
-        ("worklist", "0001_initial"),
+        ("claims", "0001_tables"),
+        ("connectors", "0001_tables"),
+        ("intake", "0001_tables"),
+        ("ledger", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("remittances", "0002_questions_of_versions"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,12 +26,19 @@ def add_who_wants_drug_numbers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("claims", "0001_initial"), ("claims", "0002_number_sequences"), ("claims", "0003_who_wants_drug_numbers"),
+        ("claims", "0004_arrived_and_refused"), ("claims", "0005_scrubbed_revision"), ("claims", "0006_waiting_by_total"),
+        ("claims", "0007_returned_inquiries"), ("claims", "0008_what_was_cancelled"), ("claims", "0009_documents"),
+        ("claims", "0010_answered_versions"), ("claims", "0011_versions_answered_before"), ("claims", "0012_modifiers_known"),
+        ("claims", "0013_sides_of_diagnoses"),
+    ]
     initial = True
 
     dependencies = [
-        ("intake", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("intake", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,12 +10,17 @@ from apps.core.create_models import CreateModels
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("intake", "0001_initial"), ("intake", "0002_patient_revisions"), ("intake", "0003_emergency_access"),
+        ("intake", "0004_coverage_disputes"), ("intake", "0005_adopted_patients"), ("intake", "0006_dispute_history"),
+        ("intake", "0007_from_before"),
+    ]
     initial = True
 
     dependencies = [
-        ("connectors", "0001_initial"),
-        ("practice", "0001_initial"),
-        ("worklist", "0001_initial"),
+        ("connectors", "0001_tables"),
+        ("practice", "0001_tables"),
+        ("worklist", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
