@@ -22,7 +22,7 @@ install-development:
 run: install  ## Start everything with the demo practice; Ctrl-C stops it (PORT=8000)
 	@$(BIN)/python manage.py up --port $(PORT)
 
-test: install-development  ## Run the tests, but for those that make check and make faults run
+test: install-development  ## Run the quick tests; make check and make faults run the others
 	@$(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 check: install-development  ## Format, lint, types, architecture, laws of the house, migrations, deployment check

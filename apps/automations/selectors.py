@@ -10,7 +10,7 @@ from django_celery_beat.models import PeriodicTask
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.wording import in_words
 from apps.core.due_times import last_moment, next_moment, next_moments, tasks_by_name, times
-from apps.core.lateness import GRACE, missed
+from apps.core.lateness import missed
 from apps.core.models import Automation, JobRun
 
 # In the order in which they are looked for.
@@ -109,9 +109,10 @@ def _row(
 
 def _late_since(task: PeriodicTask, automation: Automation, last: JobRun | None, now: datetime) -> datetime | None:
     return missed(
-        last_moment(task, now=now - GRACE),
+        lambda moment: last_moment(task, now=moment),
         expected_from=automation.expected_from,
         last_started=last.started_at if last else None,
+        now=now,
     )
 
 

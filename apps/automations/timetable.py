@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from apps.audit.trail import record
@@ -17,6 +17,7 @@ from apps.automations.wording import in_words
 from apps.core import clock
 from apps.core.due_times import TASK, times
 from apps.core.models import Automation, User
+from apps.core.short_questions import holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,8 @@ class SyncResult:
 
 
 def is_switched_off(name: str) -> bool:
-    """Asked before every run: put together as a QuerySet, the question would take longer than its answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM core_automation WHERE name = %s AND NOT enabled)", [name])
-        found: bool = cursor.fetchone()[0]
-    return found
+    """Asked before every run."""
+    return holds("SELECT EXISTS (SELECT FROM core_automation WHERE name = %s AND NOT enabled)", name)
 
 
 def _kept(crontab: CrontabSchedule) -> CrontabSchedule:

@@ -47,7 +47,7 @@ def receive(
         at=now,
     )
     with payloads.together(measured.size):
-        if insert_once(brought):
+        if insert_once(brought, once=("connection", "kind", "vendor_key")):
             payloads.store_following(brought, file)
             return brought, True
     return Transmission.objects.get(connection=connection, kind=kind, vendor_key=brought.vendor_key), False

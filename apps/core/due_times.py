@@ -18,6 +18,13 @@ HORIZON_DAYS = 62
 FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
 
+class NoTimesError(ValueError):
+    """One of our jobs was given another kind of schedule, of which nobody could tell whether it is late."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has no times of day: delete it in the back office and run sync_schedule.")
+
+
 def tasks_by_name() -> dict[str, PeriodicTask]:
     return {task.name: task for task in PeriodicTask.objects.filter(task=TASK).select_related("crontab")}
 
@@ -52,9 +59,9 @@ def _moments(written: tuple[str, ...], there: ZoneInfo, here: ZoneInfo, day: dat
 
 
 def times(task: PeriodicTask) -> CrontabSchedule:
-    """The times of one of our jobs. Raises ValueError for one that runs by another kind of schedule."""
+    """The times of one of our jobs. Raises NoTimesError for one that runs by another kind of schedule."""
     if task.crontab is None:
-        raise ValueError(f"{task.name} has no times of day: delete it in the back office and run sync_schedule.")
+        raise NoTimesError(task.name)
     return task.crontab
 
 

@@ -1,5 +1,8 @@
 """An index on a table that may be large, built while the table is read and written.
 
+For the migrations of upgrades, of which none locks a large table while it builds an index on it; a room's first migration needs none
+of this.
+
 Its migration is not atomic (`atomic = False`), so that it may be broken off half-way. Called again it goes on: what stands is left, and
 what PostgreSQL left behind of a build that was broken off (an index marked invalid) is taken away and built anew.
 """

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
-
 from apps.core.models import User
+from apps.core.short_questions import holds
 from apps.worklist.models import WorkItem
 
 _IS_ANY_OPEN = "SELECT EXISTS (SELECT FROM worklist_workitem WHERE kind = %s AND state = %s)"
@@ -73,21 +72,12 @@ def open_items(items: Iterable[NewItem], *, now: datetime) -> list[WorkItem]:
 
 
 def is_open(kind: str, subject_public_id: str) -> bool:
-    """Whether an item of this kind and subject is open. Every step of every row asks when it has worked, and putting the question
-    together as a QuerySet takes longer than its answer.
-    """
-    return _is_so(_IS_OPEN, kind, subject_public_id, WorkItem.State.OPEN.value)
+    """Whether an item of this kind and subject is open: every step of every row asks when it has worked."""
+    return holds(_IS_OPEN, kind, subject_public_id, WorkItem.State.OPEN.value)
 
 
 def is_any_open(kind: str) -> bool:
-    return _is_so(_IS_ANY_OPEN, kind, WorkItem.State.OPEN.value)
-
-
-def _is_so(question: str, *values: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        found: bool = cursor.fetchone()[0]
-    return found
+    return holds(_IS_ANY_OPEN, kind, WorkItem.State.OPEN.value)
 
 
 def close_item(item: WorkItem | None, *, acting_user: User | None, now: datetime, outcome: str = "") -> None:

@@ -2,12 +2,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from apps.automations.lateness import KIND, tell_of_late
 from apps.automations.schedule import BY_NAME, SCHEDULE
 from apps.automations.spoken_times import Times
 from apps.automations.steps import sweep
 from apps.automations.timetable import move, switch, sync_schedule
+from apps.core.due_times import NoTimesError
 from apps.core.lateness import GRACE, late_automations
 from apps.core.models import JobRun
 from apps.worklist.models import WorkItem
@@ -71,3 +73,11 @@ def test_the_sweep_tells_an_administrator_once_and_takes_it_back_when_the_job_ha
     assert tell_of_late(now=LATE + timedelta(minutes=7)) == 0
     item.refresh_from_db()
     assert (item.state, item.outcome) == ("done", "It runs on time again.")
+
+
+def test_a_job_without_times_of_day_is_named_and_not_taken_for_punctual() -> None:
+    sync_schedule(now=NOON)
+    every_hour = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.HOURS)
+    PeriodicTask.objects.filter(name=JOB).update(crontab=None, interval=every_hour)
+    with pytest.raises(NoTimesError, match="end_of_day_charges has no times of day: delete it in the back office"):
+        late_automations(now=LATE)

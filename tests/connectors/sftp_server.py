@@ -24,7 +24,9 @@ class FolderServer:
     vanishing: frozenset[str] = frozenset()  # listed, and gone when asked for
     refused: frozenset[str] = frozenset()  # may not be read
     breaking: frozenset[str] = frozenset()  # the connection breaks when they are read
-    asks: bool = False  # the password is taken as the answer to a question only
+    asks: bool = False  # the password is taken as the answer to a question
+    told: bool = True  # the password is taken as such
+    passwords: int = 0  # how often one was offered
     collects: bool = False  # a file is gone from upload/ when its handle closes, also when the line broke
     collected: list[tuple[str, bytes]] = field(default_factory=list)
     sessions: int = 0
@@ -52,9 +54,10 @@ class _Door(asyncssh.SSHServer):
         return True
 
     def password_auth_supported(self) -> bool:
-        return not self._folders.asks
+        return self._folders.told
 
     def validate_password(self, username: str, password: str) -> bool:
+        self._folders.passwords += 1
         return (username, password) == (USER, PASSWORD)
 
     def kbdint_auth_supported(self) -> bool:

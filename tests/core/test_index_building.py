@@ -5,6 +5,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from apps.core.create_models import CreateModels
 from apps.core.index_building import BuildIndex, DropIndex
 
 NAME = "built_beside_the_work"
@@ -55,7 +56,12 @@ def test_a_build_that_was_broken_off_is_gone_on_with(state: ProjectState) -> Non
 
 def locking(migration: migrations.Migration) -> set[str]:
     """Tables that stand already, and that this migration would lock while it builds an index on them."""
-    made = {each.name_lower for each in migration.operations if isinstance(each, migrations.CreateModel)}
+    made = {
+        model.name_lower
+        for each in migration.operations
+        for model in (each.models if isinstance(each, CreateModels) else [each])
+        if isinstance(model, migrations.CreateModel)
+    }
     built = {
         each.model_name_lower
         for each in migration.operations

@@ -54,6 +54,16 @@ def test_a_payers_id_and_a_place_lose_them_too(insured: str, mapping: ColumnMapp
     assert (encounter.coverage.payer, encounter.place_of_service) == (payer, "02")
 
 
+def test_a_payer_that_came_with_decimals_before_is_the_same(mapping: ColumnMapping, now: datetime) -> None:  # noqa: F811
+    payer = PayerFactory(name="Second Prairie", claims_id="60054.0", confirmed=False)
+    mapping.columns = {**mapping.columns, "payer_id": "Payer ID"}
+    mapping.save()
+    assert bring(mapping, file(f"{GOOD},60054.0", header=f"{HEADER},Payer ID"), now).problems == ()
+    encounter = Encounter.objects.get()
+    assert encounter.coverage is not None
+    assert encounter.coverage.payer == payer
+
+
 def cut_and_renamed(**fields: str) -> Provider:
     return ProviderFactory(**{"npi": "1234567893", "last_name": "Renamed", "source_id": WHOLE[:40], **fields})
 

@@ -155,7 +155,6 @@ def test_a_worker_that_dies_while_it_posts_the_second_part_leaves_it_for_the_nex
     assert owed(link.balance_id) == [ZERO]
 
 
-@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_second_part_told_to_four_workers_at_one_moment_is_posted_once(
     link: PaymentLink, arrived: Arrived, now: datetime

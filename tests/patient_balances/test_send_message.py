@@ -276,7 +276,6 @@ def test_cash_at_the_desk_silences_what_was_planned(planned: Message, world: Wor
     assert_stays_silent(planned, world, now)
 
 
-@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_of_many_workers_at_once_one_sends(planned: Message, world: World, now: datetime) -> None:
     def send(_number: int) -> Sending:

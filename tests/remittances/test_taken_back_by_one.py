@@ -55,7 +55,6 @@ def test_a_claim_is_what_the_answers_that_stand_make_of_it(
         assert claim.status == (status or first)
 
 
-@pytest.mark.long
 def test_a_payer_that_answers_as_the_first_in_the_place_of_ours_decides(now: datetime) -> None:
     """The primary takes its answer back because another is first, and that one processes the claim as the first."""
     claim, other = submitted_claim("148.00"), PayerFactory()

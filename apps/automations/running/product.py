@@ -60,6 +60,7 @@ class Product:
         self.processes.wait_ready("web", f"{self.ports.web_url}/healthz")
 
     def start_worker(self, *, concurrency: int = 3) -> None:
+        # Three where two processors are: tasks wait for wires and the database more than they compute.
         argv = ["-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--concurrency", str(concurrency)]
         argv += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         self._start("worker", argv)

@@ -41,7 +41,11 @@ class PayerBook:
 
     def find(self, cover: EhrCoverage) -> Payer | None:
         if cover.payer_id:
-            return self._by_id.get(cover.payer_id) or self._only_one_at_a_clearinghouse(cover.payer_id)
+            return (
+                self._by_id.get(cover.payer_id)
+                or self._only_one_at_a_clearinghouse(cover.payer_id)
+                or self._by_id.get(f"{cover.payer_id}.0")  # brought by a spreadsheet when its decimals were still kept
+            )
         return self._by_name.get(cover.payer_name.casefold()[:NAME_LENGTH])
 
     def _only_one_at_a_clearinghouse(self, identifier: str) -> Payer | None:

@@ -34,8 +34,6 @@ async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPCli
         "password": str(settings["sftp_password"]),
         "client_keys": None,
         "agent_path": None,
-        # What we have, at once; some servers take it only as the answer to their question.
-        "preferred_auth": ("password", "keyboard-interactive"),
         "config": None,
         "encryption_algs": CIPHERS,
         "known_hosts": ([pinned_key(settings)], [], []),
