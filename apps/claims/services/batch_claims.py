@@ -51,9 +51,7 @@ def batch_claims(*, now: datetime) -> BatchResult:
     Raises NoConnectionError without a clearinghouse.
     """
     ready = Claim.objects.filter(status=ClaimStatus.READY)
-    if not ready.exists():
-        return BatchResult(0, (), 0)
-    if follow_patients(now=now) and not ready.exists():
+    if not ready.exists() or (follow_patients(now=now) and not ready.exists()):
         return BatchResult(0, (), 0)
     connection = connection_of(Connection.Kind.CLEARINGHOUSE)
     batches: list[Batch] = []
