@@ -29,6 +29,7 @@ from apps.practice.models import (
     TelehealthPolicy,
     VendorAgreement,
 )
+from apps.practice.roles import Role
 from apps.practice.selectors.payer_channels import Transaction, channels
 from tests.outside import Sandbox, sandbox
 
@@ -51,6 +52,20 @@ def test_the_demo_practice_is_loaded_once(sandbox: Sandbox, now: datetime) -> No
     assert Connection.objects.count() == 6
     assert VendorAgreement.objects.filter(vendor="twilio").exists()
     assert not VendorAgreement.objects.filter(vendor="stripe").exists()
+
+
+def test_where_nobody_signs_in_work_has_owners_and_nobody_a_password(
+    sandbox: Sandbox, now: datetime, folder: Path
+) -> None:
+    for _ in range(2):
+        load_demo(sandbox.facts, now=now, signs_in=False)
+    people = list(User.objects.all())
+    assert {person.membership.role for person in people} == set(Role)
+    assert not any(person.has_usable_password() for person in people)
+    assert not (folder / "demo-users.json").exists()
+    load_demo(sandbox.facts, now=now)
+    assert all(person.has_usable_password() for person in User.objects.all())
+    assert User.objects.count() == len(people) == len(people_lines())
 
 
 def test_some_payers_have_appeal_deadlines_with_a_source_and_others_deliberately_none(

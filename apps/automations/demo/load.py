@@ -18,8 +18,9 @@ class NotInDemoModeError(RuntimeError):
     """The demo's users and sandbox hosts exist in demo mode only."""
 
 
-def load_demo(facts: Mapping[str, Any], *, now: datetime) -> None:
-    """`facts`: what the sandbox's control address tells of the practice (`GET /control/practice`).
+def load_demo(facts: Mapping[str, Any], *, now: datetime, signs_in: bool = True) -> None:
+    """`facts`: what the sandbox's control address tells of the practice (`GET /control/practice`). `signs_in`: whether anybody will
+    use the log-ins; those of a practice that lives for a journey only have none, since to hash passwords takes seconds.
 
     The practice, its people and its payers are created once and then belong to whoever changes them; the connections follow the
     sandbox, whose ports may be others at each start.
@@ -35,4 +36,7 @@ def load_demo(facts: Mapping[str, Any], *, now: datetime) -> None:
         if not SetAsideRule.objects.exists():
             SetAsideRule.objects.create(text="STRIPE TRANSFER", reason=SetAsideRule.Reason.CARD, made_at=now)
         connections.connect(facts)
-    people.invite(now=now)
+    if signs_in:
+        people.invite(now=now)
+    else:
+        people.hire(now=now)

@@ -53,6 +53,14 @@ def invite(*, now: datetime) -> None:
         _let_in(person, now, anew=anew)
 
 
+def hire(*, now: datetime) -> None:
+    """The same people without a password or second factor: nobody signs in, but work has owners."""
+    for role, (first, last) in NAMES.items():
+        email = _email(first, last)
+        if not User.objects.filter(email=email).exists():
+            create_user(email=email, first_name=first, last_name=last, role=role, password=None, now=now)
+
+
 def people_lines() -> list[str]:
     """What `make run` prints: role, email, password, TOTP secret and the code of this half minute."""
     people = _people(text_of(file()))
@@ -91,10 +99,14 @@ def _people(text: str) -> list[Person]:
 
 def _invented() -> str:
     people = [
-        Person(role.value, first, last, f"{first}.{last}@{DEMO_DOMAIN}".lower(), _password(), generate_totp_secret())
+        Person(role.value, first, last, _email(first, last), _password(), generate_totp_secret())
         for role, (first, last) in NAMES.items()
     ]
     return json.dumps([asdict(person) for person in people], indent=1)
+
+
+def _email(first_name: str, last_name: str) -> str:
+    return f"{first_name}.{last_name}@{DEMO_DOMAIN}".lower()
 
 
 def _password() -> str:

@@ -34,7 +34,7 @@ LONGEST_WAIT = 0.5  # seconds between the start of a job and the kill
 class Stage:
     """`with Stage(...) as stage:` has everything running at six in the morning of `first_day`; at the end none of it is left.
 
-    `kept`: the folder lives on, so what the processes hold in memory is saved first; else nobody waits for them.
+    `kept`: the folder lives on and people will sign in, so what the processes hold in memory is saved first; else nobody waits for them.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Stage:
             sync_schedule(now=self._begin)
             diagnoses.take_in(now=self._begin)
             self.product.until_sandbox()
-            load_demo(self.outside.practice(), now=self._begin)
+            load_demo(self.outside.practice(), now=self._begin, signs_in=self._kept)
             self.product.until_web()
         except BaseException:
             self._processes.stop_all(seconds=0)
