@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import httpx
 
+# Shorter than a web process waits before it hangs up (gunicorn: 2 seconds): a request on a connection that is just being closed is lost.
+KEPT_OPEN = httpx.Limits(keepalive_expiry=1)
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -20,7 +23,7 @@ class Outbound:
 
     def __init__(self, app_url: str) -> None:
         self.app_url = app_url.rstrip("/")
-        self._client = httpx.AsyncClient(timeout=20, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=20, trust_env=False, limits=KEPT_OPEN)
 
     async def post(self, url: str, *, content: str, headers: dict[str, str]) -> Reply:
         return await self._send("POST", url, content=content.encode(), headers=headers)
