@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.patient_balances.views import board, detail, disputes, inbound, logs, money, parked
+from apps.patient_balances.views import board, detail, disputes, inbound, logs, message_list, money, parked
 from apps.worklist.list_views import list_urls
 
 app_name = "balances"
@@ -8,7 +8,9 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("export/", board.export, name="export_balances"),
     path("", include(list_urls(board.BALANCES))),
-    path("messages/", logs.messages, name="messages"),
+    path("messages/", message_list.messages, name="messages"),
+    path("messages/export/", message_list.export, name="export_messages"),
+    path("messages/", include(list_urls(message_list.MESSAGES))),
     path("consents/", logs.consents, name="consents"),
     path("texts/", logs.templates, name="texts"),
     path("texts/<str:subject>/", logs.templates, name="texts_for"),

@@ -7,6 +7,7 @@ from apps.remittances.views import (
     contracts,
     deposit_actions,
     deposits,
+    exception_list,
     exceptions,
     parked,
     payment_list,
@@ -26,7 +27,9 @@ urlpatterns = [
     path("paper/", by_hand.eob, name="enter_eob"),
     path("apart/", parked.parked, name="parked"),
     path("apart/<slug:public_id>/apply/", by_hand.apply, name="apply_parked"),
-    path("exceptions/", exceptions.exception_list, name="exceptions"),
+    path("exceptions/", exception_list.exception_list, name="exceptions"),
+    path("exceptions/export/", exception_list.export, name="export_exceptions"),
+    path("exceptions/", include(list_urls(exception_list.EXCEPTIONS))),
     path("exceptions/<slug:public_id>/", exceptions.exception_page, name="exception"),
     re_path(
         r"^exceptions/(?P<public_id>[0-9a-z]+)/settle/(?P<how>post|hand|apart|own)/$",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django import forms
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 from apps.practice.roles import Permission
 
@@ -41,7 +42,7 @@ class ListOfWork:
     def asked(self, query: QueryDict) -> Asked:
         """In one order of names, so that two views that ask for the same read the same."""
         form = self.form(query)
-        kept, dropped = QueryDict(mutable=True), []
+        kept, dropped = dict([self.home]), []
         for name in sorted(query):
             value = query.get(name, "").strip()
             if not value or not self.keeps(name, form):
@@ -50,9 +51,7 @@ class ListOfWork:
                 kept[name] = value
             else:
                 dropped.append(_word(name, form))
-        if self.home[0] not in kept:
-            kept[self.home[0]] = self.home[1]
-        return Asked(QueryDict(kept.urlencode()).urlencode(), dropped)
+        return Asked(urlencode(sorted(kept.items())), dropped)
 
     def keeps(self, name: str, form: forms.Form) -> bool:
         """Whether the parameter may be part of a view: a search may name a patient."""

@@ -19,14 +19,29 @@ from apps.patient_balances.models import (
 from apps.patient_balances.selectors.disputes import disputes_of
 from apps.patient_balances.selectors.statement import Visit, visits_of
 
+NEWEST_FIRST = "-when"
+SORTS = {
+    "patient": ("balance__patient__last_name", "balance__patient__first_name"),
+    "when": ("due_at",),
+}
 
-def messages_log(*, state: str = "", channel: str = "", touch: str = "") -> "QuerySet[Message]":
-    """The newest first; each filter is one of the model's values or empty."""
-    found = Message.objects.select_related("balance__patient", "sent_with").order_by("-due_at", "-pk")
-    for name, value in (("state", state), ("channel", channel), ("touch", touch)):
+
+def messages_log(*, state: str = "", channel: str = "", touch: str = "", sort: str = "") -> "QuerySet[Message]":
+    """Each filter is one of the model's values or empty. By one of SORTS, turned by a minus before it; else the newest first."""
+    name = sort if sort.removeprefix("-") in SORTS else NEWEST_FIRST
+    turned = "-" if name.startswith("-") else ""
+    order = [f"{turned}{column}" for column in (*SORTS[name.removeprefix("-")], "pk")]
+    found = Message.objects.select_related("balance__patient", "sent_with").order_by(*order)
+    for field, value in (("state", state), ("channel", channel), ("touch", touch)):
         if value:
-            found = found.filter(**{name: value})
+            found = found.filter(**{field: value})
     return found
+
+
+def patients_of_messages(found: "QuerySet[Message]") -> list[str]:
+    """Public ids, each once."""
+    patient = "balance__patient__public_id"
+    return list(found.order_by(patient).values_list(patient, flat=True).distinct())
 
 
 def message_counts(field: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The message log, the consent register, and the words with their preview on a phone."""
+"""The consent register, and the words with their preview on a phone."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
-from apps.core.status_words import status_of
 from apps.patient_balances.encode import practice_words, required
 from apps.patient_balances.models import Message
 from apps.patient_balances.rules import guard, texts
@@ -22,30 +21,6 @@ from apps.practice.access import require
 from apps.practice.audited_views import audit_read
 from apps.practice.models import Practice
 from apps.practice.roles import Permission
-
-
-@require_safe
-@require(Permission.VIEW_BALANCES)
-def messages(request: HttpRequest) -> HttpResponse:
-    filters = {name: request.GET.get(name, "") for name in ("state", "channel", "touch")}
-    page = Paginator(found.messages_log(**filters), PAGE_SIZE).get_page(request.GET.get("page"))
-    patients = [message.balance.patient.public_id for message in page]
-    audit_read(request, "messages", patients=patients, action="list")
-    states, channels = found.message_counts("state"), found.message_counts("channel")
-    context = {
-        "page": page,
-        "filtered": any(filters.values()),
-        "states": [_state_chip(state, states[state]) for state in Message.State if state in states],
-        "channels": [Chip(each, each.label, channels[each]) for each in Message.Channel if each in channels],
-        "touches": [Chip(each, each.label) for each in Message.Touch],
-        "tab": "messages",
-    }
-    return render_page(request, "patient_balances/messages.html", context, fragment="table")
-
-
-def _state_chip(state: Message.State, number: int) -> Chip:
-    words = status_of(state, "message")
-    return Chip(state, words.word, number, words.shape)
 
 
 @require_safe

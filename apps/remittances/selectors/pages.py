@@ -90,23 +90,6 @@ def waiting() -> Waiting:
     return Waiting(found["number"], found["amount"] or ZERO)
 
 
-def exceptions(*, state: str, kind: str = "") -> "QuerySet[RemittanceException]":
-    """Open ones oldest first, settled ones newest first."""
-    found = RemittanceException.objects.filter(state=state).select_related(
-        "file__transmission", "payment", "remitted_claim__claim__patient", "settled_by", "work_item"
-    )
-    found = found.defer("file__transmission__payload")
-    if kind:
-        found = found.filter(kind=kind)
-    is_open = state == RemittanceException.State.OPEN
-    return found.order_by("opened_at", "pk") if is_open else found.order_by("-settled_at", "-pk")
-
-
-def exception_kinds(*, state: str) -> list[tuple[str, int]]:
-    rows = RemittanceException.objects.filter(state=state).values_list("kind").annotate(Count("pk"))
-    return list(rows.order_by("kind"))
-
-
 def find_file(public_id: str) -> RemittanceFile | None:
     return RemittanceFile.objects.filter(public_id=public_id).select_related("transmission").first()
 

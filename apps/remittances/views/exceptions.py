@@ -1,13 +1,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.core.models import User
 from apps.practice.access import request_role, require, signed_in_user
@@ -24,31 +22,6 @@ from apps.remittances.services import (
     settle_by_posting,
 )
 from apps.remittances.services.exception_page import exception_view
-
-PAGE = 50
-STATES = RemittanceException.State
-
-
-@require_safe
-@require(Permission.VIEW_REMITTANCES)
-def exception_list(request: HttpRequest) -> HttpResponse:
-    state = STATES.SETTLED if request.GET.get("state") == STATES.SETTLED else STATES.OPEN
-    kinds = pages.exception_kinds(state=state)
-    kind = request.GET.get("kind", "")
-    page = Paginator(pages.exceptions(state=state, kind=kind), PAGE).get_page(request.GET.get("page"))
-    patients = [
-        row.remitted_claim.claim.patient.public_id for row in page if row.remitted_claim and row.remitted_claim.claim
-    ]
-    audit_read(request, "remittance_exceptions", patients=patients, action="list")
-    words = dict(RemittanceException.Kind.choices)
-    context = {
-        "page": page,
-        "state": state,
-        "waiting": pages.waiting(),
-        "chips": [Chip(value, str(words[value]), number) for value, number in kinds],
-        "filtered": bool(kind),
-    }
-    return render_page(request, "remittances/exceptions.html", context, fragment="table")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
