@@ -103,7 +103,9 @@ def test_the_list_costs_the_same_whatever_the_number(
 
 
 def test_a_payer_shows_ids_deadlines_enrollments_and_what_is_not_configured(biller: Client) -> None:
-    payer = PayerFactory(name="Lone Prairie", member_id_pattern="LP[0-9]{9}", confirmed=False)
+    payer = PayerFactory(
+        name="Lone Prairie", remittance_ids="LP1 1888", member_id_pattern="LP[0-9]{9}", confirmed=False
+    )
     PayerChannelFactory(payer=payer, identifier="WS837", enrollment="active", enrollment_on=date(2026, 2, 1))
     PayerDeadlineFactory(payer=payer, kind="filing", days=95, counted_from="service", verified_on=date(2024, 1, 1))
     PayerDeadlineFactory(payer=payer, kind="filing", days=90, counted_from="service", source="Web page")
@@ -112,6 +114,7 @@ def test_a_payer_shows_ids_deadlines_enrollments_and_what_is_not_configured(bill
     text = page(biller, "settings:payer", payer.public_id)
     for words in (
         "Waystar",
+        "Usually LP1, 1888",
         "WS837",
         "enrollment active since Feb 1, 2026",
         "The earlier counts",

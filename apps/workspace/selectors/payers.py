@@ -87,7 +87,7 @@ def _waiting() -> "QuerySet[Claim]":
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """One transaction: the id that counts where no clearinghouse has its own, and those that have their own."""
+    """One transaction: the ids that count where no clearinghouse has its own, in words, and those that have their own."""
 
     label: str
     usual: str
@@ -107,7 +107,12 @@ class Clock:
 def ids_of(payer: Payer) -> list[Ids]:
     rows = list(payer.channels.order_by("clearinghouse"))
     return [
-        Ids(label, usual_id(payer, value), tuple(row for row in rows if row.transaction == value), value == ELIGIBILITY)
+        Ids(
+            label,
+            ", ".join(usual_id(payer, value).split()),
+            tuple(row for row in rows if row.transaction == value),
+            value == ELIGIBILITY,
+        )
         for value, label in PayerChannel.Transaction.choices
     ]
 
