@@ -8,10 +8,12 @@ from decimal import Decimal
 from apps.claims.models import AdjudicationAdjustment
 from apps.claims.rules.answered_version import ONLY_VERSION
 from apps.claims.services import NewAdjudication, NewAdjustment
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, WriteOffReason
+from apps.ledger.selectors import rest_key
 from apps.ledger.services import NewEntry, NewLeg
 from apps.remittances.rules.adjudicate import AdjudicatedLine
 from apps.remittances.rules.billed import BilledClaim
+from apps.remittances.rules.effect import TakenBack
 from apps.remittances.rules.movement import Movement
 from apps.remittances.rules.plan import REVERSAL
 from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
@@ -58,6 +60,27 @@ def posting_entry(
 
 def entry_key(source: Source) -> str:
     return f"remittance:{source.key}"
+
+
+def rest_entry(taken: TakenBack, patient_id: int, source: Source) -> NewEntry:
+    """What stays written off where an answer takes a part of it back, under the reason that a person gave."""
+    legs: list[NewLeg] = []
+    for charge, stays in taken.rest.items():
+        for payer, amount in stays.owed_by.items():
+            legs.append(NewLeg(Account.WRITE_OFF, -amount, patient_id, charge, payer))
+            legs.append(NewLeg(Account.INSURANCE_RECEIVABLE, amount, patient_id, charge, payer))
+        legs.append(NewLeg(Account.WRITE_OFF, -stays.patient, patient_id, charge))
+        legs.append(NewLeg(Account.PATIENT_RECEIVABLE, stays.patient, patient_id, charge))
+    given_up = taken.concession
+    return NewEntry(
+        Entry.Kind.ADJUSTMENT,
+        rest_key(given_up.first_entry, given_up.entry_id),
+        source.posted_on,
+        tuple(legs),
+        source.transmission_id,
+        source.segment,
+        reason=WriteOffReason(given_up.reason) if given_up.reason else None,
+    )
 
 
 def adjudications(

@@ -11,7 +11,7 @@ from apps.core.models import User
 from apps.denials.models import Denial
 from apps.denials.services import open_denials, release_to_patient, write_off
 from apps.ledger.models import Account, Entry, WriteOffReason
-from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
+from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults, standing_adjustments
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.rules.by_hand import HandPosting
@@ -23,6 +23,7 @@ from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import (
     NOW,
+    adjustments,
     clp,
     payment,
     reversal_of,
@@ -63,8 +64,11 @@ def denied(code: str, *amounts: str) -> Claim:
 
 
 def give_up(claim: Claim, clerk: User, number: int = 1) -> None:
-    """Written off; released where the payer says that the patient owes it."""
-    denial = Denial.objects.get(claim=claim, line=claim.lines.get(number=number))
+    """What is denied of a line is written off; released where the payer says that the patient owes it."""
+    give_up_whole(Denial.objects.get(claim=claim, line=claim.lines.get(number=number)), clerk)
+
+
+def give_up_whole(denial: Denial, clerk: User) -> None:
     if denial.group == "PR":
         release_to_patient(denial_id=denial.public_id, reason="Nobody will pay", acting_user=clerk, now=NOW)
     else:
@@ -135,21 +139,19 @@ def test_only_the_line_that_is_settled_now_is_taken_back(clerk: User) -> None:
     assert account_totals()[Account.WRITE_OFF] == Decimal("60.00")
 
 
-def test_a_giving_up_of_charges_of_which_the_payer_is_silent_stays_and_the_payment_is_a_credit() -> None:
-    claim = denied("CO-50", "100.00", "60.00")
+def test_of_a_write_off_of_the_whole_claim_what_the_payer_is_silent_on_stays(clerk: User) -> None:
+    claim = submitted_claim("100.00", "60.00")
     first, second = claim.lines.all()
-    legs = [
-        leg
-        for line in (first, second)
-        for leg in (
-            NewLeg(Account.WRITE_OFF, line.amount, claim.patient_id, line.charge_id),
-            NewLeg(Account.INSURANCE_RECEIVABLE, -line.amount, claim.patient_id, line.charge_id),
-        )
-    ]
-    post_entries([NewEntry(Entry.Kind.ADJUSTMENT, "test:both", NOW.date(), tuple(legs))], now=NOW)
+    refused = clp(claim, lines=(), paid=ZERO, adjustments=adjustments(("CO-50", "160.00")))
+    post(payment(refused, payer=claim.payer))
+    open_denials(now=NOW)
+    give_up_whole(Denial.objects.get(), clerk)
     post(payment(clp(claim, svc(first, "80.00")), payer=claim.payer))
-    assert receivable(claim) == Receivable(Decimal("-80.00"), ZERO)
-    assert account_totals()[Account.CONTRACTUAL] == ZERO
+    assert receivable(claim) == SETTLED
+    totals = account_totals()
+    assert (totals[Account.WRITE_OFF], totals[Account.CONTRACTUAL]) == (Decimal("60.00"), Decimal("20.00"))
+    (rest,) = standing_adjustments([second.charge_id])
+    assert list(rest.moved) == [second.charge_id]
 
 
 def test_a_part_that_was_written_off_goes_with_the_correction_after_the_reversal(clerk: User) -> None:

@@ -1,4 +1,10 @@
-from apps.ledger.selectors.adjustments import StandingMovement, charged, movements_beside_answers, standing_adjustments
+from apps.ledger.selectors.adjustments import (
+    StandingMovement,
+    charged,
+    movements_beside_answers,
+    rest_key,
+    standing_adjustments,
+)
 from apps.ledger.selectors.balances import (
     RECEIVABLES,
     ChargePosition,
@@ -38,6 +44,7 @@ __all__ = [
     "receivable_by_charge",
     "receivable_by_patient",
     "receivable_now",
+    "rest_key",
     "standing_adjustments",
     "transfer_key",
     "transfers",

@@ -1,6 +1,5 @@
 """What moved a charge's receivables beside its charge and its payers' answers: people's write-offs and releases, patients' payments."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,10 +15,29 @@ _Kind = Entry.Kind
 
 @dataclass(frozen=True, slots=True)
 class StandingMovement:
-    """An entry that nothing has reversed. `moved` by charge; a credit is negative."""
+    """An entry that nothing has reversed. `moved` by charge; a credit is negative. `first_entry`: what it is the rest of, else itself.
+    `reason` of a write-off, else empty.
+    """
 
     entry_id: int
     moved: dict[int, ChargePosition]
+    first_entry: int
+    reason: str = ""
+
+
+_REST = "write_off_rest"
+
+
+def rest_key(first_entry: int, entry_id: int) -> str:
+    """Of what stays written off once a part of the entry `entry_id` is owed again; `first_entry` is the write-off as a person made it.
+    An entry is reversed once, so it has one rest.
+    """
+    return f"{_REST}:{first_entry}:{entry_id}"
+
+
+def _first_entry(entry_id: int, key: str) -> int:
+    kind, *told = key.split(":")
+    return int(told[0]) if kind == _REST else entry_id
 
 
 def standing_adjustments(charge_ids: Iterable[int]) -> list[StandingMovement]:
@@ -64,17 +82,27 @@ def _plus(one: ChargePosition, other: ChargePosition) -> ChargePosition:
 def _movements(condition: Q) -> list[StandingMovement]:
     rows = (
         Leg.objects.filter(condition, account__in=RECEIVABLES)
-        .values("entry_id", "charge_id", "payer_id", kind=F("entry__kind"), undone=F("entry__reverses__kind"))
+        .values(
+            "entry_id",
+            "charge_id",
+            "payer_id",
+            key=F("entry__key"),
+            reason=F("entry__reason"),
+            kind=F("entry__kind"),
+            undone=F("entry__reverses__kind"),
+        )
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
         )
         .order_by("entry_id", "charge_id")
     )
-    found: dict[int, dict[int, ChargePosition]] = defaultdict(dict)
+    found: dict[int, StandingMovement] = {}
     for row in rows:
-        moved, insurance = found[row["entry_id"]], row["insurance"]
+        entry_id, insurance = row["entry_id"], row["insurance"]
+        standing = StandingMovement(entry_id, {}, _first_entry(entry_id, row["key"]), row["reason"])
+        moved = found.setdefault(entry_id, standing).moved
         whole: Decimal = insurance + row["patient"] if _Kind.CHARGE in {row["kind"], row["undone"]} else ZERO
         part = ChargePosition(Receivable(insurance, row["patient"]), whole, {row["payer_id"]: insurance})
         moved[row["charge_id"]] = _plus(moved.get(row["charge_id"], ChargePosition()), part)
-    return [StandingMovement(entry_id, moved) for entry_id, moved in found.items()]
+    return list(found.values())

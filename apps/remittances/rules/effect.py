@@ -2,22 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts
-from apps.remittances.rules.replay import Answer
+from apps.remittances.rules.replay import Act, Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Concession:
     """An entry by which a person wrote off what a payer denied, released it to the patient, or wrote off the patient's part.
 
-    `moved` by charge: what it did to the receivables; credits are negative.
+    `moved` by charge: what it did to the receivables; credits are negative. `first_entry`: as whose rest it stands, where a part of
+    that is owed again. `reason` of the write-off.
     """
 
     entry_id: int
     moved: Mapping[int, OpenCharge]
+    first_entry: int
+    reason: str = ""
 
     @property
     def gave_up_on_payer(self) -> bool:
@@ -34,22 +37,41 @@ class Concession:
     def patients_charges(self) -> frozenset[int]:
         return frozenset(charge for charge, shift in self.moved.items() if shift.patient)
 
+    def written_off(self, charge_id: int) -> Decimal:
+        """A release takes nothing off: it is open with the patient."""
+        shift = self.moved.get(charge_id, OpenCharge())
+        return -(shift.insurance + shift.patient)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The entry is reversed; `rest` by charge is what of it stays given up, none where nothing does."""
+
+    concession: Concession
+    rest: Mapping[int, OpenCharge] = field(default_factory=dict)
+
+    @property
+    def rest_stands(self) -> Act:
+        """In the place of what it is the rest of: each answer finds it as it would have found the first."""
+        return Act(self.concession.entry_id, self.rest, self.concession.first_entry)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`movements` by charge, once the entries of `takes_back` are reversed."""
+    """`movements` by charge, once the entries of `takes_back` are reversed and their rests posted."""
 
     movements: Mapping[int, Movement] = field(default_factory=dict)
-    takes_back: tuple[Concession, ...] = ()
+    takes_back: tuple[TakenBack, ...] = ()
 
 
 NO_EFFECT = Effect()
 
 
-def open_after(now_open: OpenCharge, charge_id: int, takes_back: Sequence[Concession]) -> OpenCharge:
-    """What stands open once these are reversed."""
-    for concession in takes_back:
-        now_open = now_open.plus(concession.moved.get(charge_id, OpenCharge()).negated())
+def open_after(now_open: OpenCharge, charge_id: int, takes_back: Sequence[TakenBack]) -> OpenCharge:
+    """What stands open once these are reversed and their rests posted."""
+    for each in takes_back:
+        now_open = now_open.plus(each.concession.moved.get(charge_id, OpenCharge()).negated())
+        now_open = now_open.plus(each.rest.get(charge_id, OpenCharge()))
     return now_open
 
 
@@ -62,23 +84,20 @@ class Heard:
     postings: Sequence[Answer]
     charged: Mapping[int, Decimal]
 
-    def exceeds(self, charge_id: int, together: Sequence[Concession], denied_by: frozenset[int | None]) -> bool:
-        """The others pay, or leave to the patient, more of the charge than those who denied it had left and people did not write off.
-        What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room.
+    def excess(self, charge_id: int, written_off: Decimal, denied_by: frozenset[int | None]) -> Decimal:
+        """By how much the others pay, or leave to the patient, more of the charge than those who denied it had left and people did not
+        write off; zero or less where it fits. What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room.
         """
         own = [each for each in self.postings if each.payer_id in denied_by]
         others = [each for each in self.postings if each.payer_id not in denied_by]
         settled = max((each.paid + each.contractual for each in _of(charge_id, own)), default=ZERO)
-        moved = [each.moved[charge_id] for each in together if charge_id in each.moved]
-        # A release takes nothing off: it is open with the patient.
-        written_off = -sum((shift.insurance + shift.patient for shift in moved), ZERO)
         room = self.charged.get(charge_id, ZERO) - written_off - settled
         paid: dict[int, Decimal] = defaultdict(Decimal)
         for each in others:
             for parts in _of(charge_id, [each]):
                 paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
         alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, others)), default=ZERO)
-        return max(sum(paid.values(), ZERO), alone) > room
+        return max(sum(paid.values(), ZERO), alone) - room
 
 
 def _of(charge_id: int, answers: Iterable[Answer]) -> list[Parts]:
@@ -86,29 +105,98 @@ def _of(charge_id: int, answers: Iterable[Answer]) -> list[Parts]:
 
 
 def taken_back(
-    answer: Answer, spoken: frozenset[int], concessions: Sequence[Concession], heard: Heard
-) -> tuple[Concession, ...]:
-    """A denial was given up, and now its payer settles the charge, or another pays more of it than is left: what was given up never
-    was. Another payer's answer that fits in what is left leaves it alone.
+    told: Sequence[tuple[int, Answer, frozenset[int]]], concessions: Sequence[Concession], heard: Heard
+) -> dict[int, tuple[TakenBack, ...]]:
+    """By number of an answer. A denial was given up, and now its payer settles the charge: what was given up never was. Or another payer
+    pays more of it than is left: of what was written off, so much is owed again, and the rest stays so. An answer that fits in what is
+    left leaves it alone.
 
-    `spoken`: the charges of which the answer counts. An entry is reversed whole, so it stays where the payer is silent on any of its
-    charges. With a release goes what was written off of the patient's part: nobody has paid that.
+    `told`: the answers' numbers, and the charges of which each counts. Where one takes back what another has taken in part, the first is
+    the cause of both.
     """
-    found: dict[int, Concession] = {}
+    entries = {each.entry_id: each for each in concessions}
+    found: dict[int, TakenBack] = {}
+    causes: dict[int, list[int]] = defaultdict(list)
+    left = list(concessions)
+    for number, answer, spoken in told:
+        for each in _of_one(answer, spoken, left, heard):
+            key = each.concession.entry_id
+            if key not in found:
+                causes[number].append(key)
+            found[key] = TakenBack(entries[key], each.rest)
+        left = [_as_left(each, found.get(each.entry_id)) for each in concessions if _is_left(found.get(each.entry_id))]
+    return {number: tuple(found[key] for key in keys) for number, keys in causes.items()}
+
+
+def _is_left(taken: TakenBack | None) -> bool:
+    return taken is None or bool(taken.rest)
+
+
+def _as_left(concession: Concession, taken: TakenBack | None) -> Concession:
+    return replace(concession, moved=taken.rest) if taken else concession
+
+
+def _of_one(
+    answer: Answer, spoken: frozenset[int], concessions: Sequence[Concession], heard: Heard
+) -> tuple[TakenBack, ...]:
+    settles = frozenset(charge for charge in spoken if answer.parts.get(charge, Parts()).settles)
+    own = _by_its_payer(answer, spoken, settles, concessions)
+    others = [each for each in concessions if each.entry_id not in own]
+    return (*own.values(), *_by_another(answer, settles, others, heard))
+
+
+def _by_its_payer(
+    answer: Answer, spoken: frozenset[int], settles: frozenset[int], concessions: Sequence[Concession]
+) -> dict[int, TakenBack]:
+    """By entry. What was written off of charges on which the payer is silent stays so. With a release goes what was written off of the
+    patient's part: nobody has paid that; where the payer is silent on any charge of theirs, both stay.
+    """
+    found: dict[int, TakenBack] = {}
     for concession in concessions:
-        if not concession.gave_up_on_payer:
+        if answer.payer_id not in concession.payers or settles.isdisjoint(concession.moved):
             continue
         together = _bound_together(concession, concessions)
-        by_its_payer = answer.payer_id in concession.payers
-        settled = any(
-            answer.parts.get(charge, Parts()).settles
-            and (by_its_payer or heard.exceeds(charge, together, concession.payers))
-            for charge in concession.moved
-            if charge in spoken
-        )
-        if settled and all(charge in spoken for each in together for charge in each.moved):
-            found |= {each.entry_id: each for each in together}
-    return tuple(found.values())
+        if not concession.patients_charges:
+            silent = {charge: shift for charge, shift in concession.moved.items() if charge not in spoken}
+            found[concession.entry_id] = TakenBack(concession, silent)
+        elif all(charge in spoken for each in together for charge in each.moved):
+            found |= {each.entry_id: TakenBack(each) for each in together}
+    return found
+
+
+def _by_another(
+    answer: Answer, settles: frozenset[int], concessions: Sequence[Concession], heard: Heard
+) -> list[TakenBack]:
+    """What is written off of one charge is so together, whoever denied it: the oldest gives way first. Other charges stay as they are."""
+    bound = {each.entry_id: _bound_together(each, concessions) for each in concessions if each.gave_up_on_payer}
+    together = {each.entry_id: each for group in bound.values() for each in group}
+    again: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for charge in sorted(settles):
+        stands = {key: each.written_off(charge) for key, each in together.items()}
+        for concession in concessions:
+            if not concession.gave_up_on_payer or answer.payer_id in concession.payers:
+                continue
+            excess = heard.excess(charge, sum(stands.values(), ZERO), concession.payers)
+            for each in bound[concession.entry_id]:
+                part = min(excess, stands[each.entry_id])
+                if charge in concession.moved and part > ZERO:
+                    again[each.entry_id][charge] = again[each.entry_id].get(charge, ZERO) + part
+                    stands[each.entry_id], excess = stands[each.entry_id] - part, excess - part
+    return [TakenBack(together[key], _rest(together[key], owed)) for key, owed in again.items()]
+
+
+def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:
+    """Without `again`, dollars by charge: what payers owed first, then the patient."""
+    shifts = {charge: _less(shift, again.get(charge, ZERO)) for charge, shift in concession.moved.items()}
+    return {charge: shift for charge, shift in shifts.items() if shift.insurance or shift.patient}
+
+
+def _less(shift: OpenCharge, again: Decimal) -> OpenCharge:
+    owed_by = dict(shift.owed_by)
+    for payer, amount in shift.owed_by.items():
+        part = min(again, max(-amount, ZERO))
+        owed_by[payer], again = amount + part, again - part
+    return OpenCharge(sum(owed_by.values(), ZERO), shift.patient + again, owed_by=owed_by)
 
 
 def _bound_together(concession: Concession, concessions: Sequence[Concession]) -> list[Concession]:

@@ -63,10 +63,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What moved the charges beside the answers: a patient's payment, a write-off. It stays behind those that it followed."""
+    """What moved the charges beside the answers: a patient's payment, a write-off. It stays behind those that it followed; the rest of a
+    write-off behind those that the write-off (`first_entry`) followed.
+    """
 
     entry_id: int
     moved: Mapping[int, OpenCharge]
+    first_entry: int | None = None
+
+    @property
+    def since(self) -> int:
+        return self.first_entry or self.entry_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +256,9 @@ def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
 def _places(steps: Sequence[Answer | Handover], acts: Iterable[Act]) -> list[list[Act]]:
     """Which acts come before the first step, after the first, ...: each behind the last step that had been posted before it."""
     places: list[list[Act]] = [[] for _ in range(len(steps) + 1)]
-    for act in sorted(acts, key=lambda act: act.entry_id):
+    for act in sorted(acts, key=lambda act: act.since):
         followed = [
-            place
-            for place, step in enumerate(steps, start=1)
-            if step.arrived is not None and step.arrived < act.entry_id
+            place for place, step in enumerate(steps, start=1) if step.arrived is not None and step.arrived < act.since
         ]
         places[max(followed, default=0)].append(act)
     return places

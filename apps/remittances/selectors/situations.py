@@ -166,9 +166,14 @@ def _open(positions: Mapping[int, ChargePosition]) -> dict[int, OpenCharge]:
 
 def concessions(charge_ids: Iterable[int]) -> list[Concession]:
     """What people gave up of these charges, and no later answer took back."""
-    return [Concession(entry.entry_id, _open(entry.moved)) for entry in standing_adjustments(charge_ids)]
+    return [
+        Concession(entry.entry_id, _open(entry.moved), entry.first_entry, entry.reason)
+        for entry in standing_adjustments(charge_ids)
+    ]
 
 
 def acts(charge_ids: Iterable[int]) -> list[Act]:
     """What patients and people did to these charges, beside the payers' answers."""
-    return [Act(entry.entry_id, _open(entry.moved)) for entry in movements_beside_answers(charge_ids)]
+    return [
+        Act(entry.entry_id, _open(entry.moved), entry.first_entry) for entry in movements_beside_answers(charge_ids)
+    ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from apps.ledger.selectors import transfer_key
 from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries, transfer_entry
-from apps.remittances.encode import Source, entry_key, posting_entry
+from apps.remittances.encode import Source, entry_key, posting_entry, rest_entry
 from apps.remittances.rules.plans import PlannedPosting
 from apps.remittances.selectors.handovers import HandedOver
 from apps.remittances.selectors.visits import Booked, LegKey
@@ -72,8 +72,11 @@ class _Books:
             return
         self._bear(key, posting_entry(plan.billed, plan.payer_id, plan.effect.movements, source))
         for each in plan.effect.takes_back:
-            undo_key = f"{entry_key(source)}:takes_back:{each.entry_id}"
-            self.undoings.append(_Undo(undo_key, source.transmission_id, source.segment, each.entry_id))
+            given_up = each.concession.entry_id
+            undo_key = f"{entry_key(source)}:takes_back:{given_up}"
+            self.undoings.append(_Undo(undo_key, source.transmission_id, source.segment, given_up))
+            if each.rest:
+                self.postings.append(rest_entry(each, plan.billed.patient_id, source))
 
     def bring_up(self, visit: ResolvedVisit) -> None:
         """The earlier answers, and all reversals. The first CLP that comes now is the cause of what changes."""

@@ -8,7 +8,7 @@ from apps.core.money import ZERO
 from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
-from apps.remittances.rules.effect import Concession, Effect, Heard, open_after, taken_back
+from apps.remittances.rules.effect import Concession, Effect, Heard, TakenBack, open_after, taken_back
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
@@ -97,11 +97,12 @@ class _Visit:
         }
         return visit, plans
 
-    def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[Concession]) -> Visit:
+    def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[TakenBack]) -> Visit:
         handovers = [each.handover for each in self.next_payers]
         if self.so_far.booked:
-            gone = {each.entry_id for each in taken}
+            gone = {each.concession.entry_id for each in taken}
             acts = [act for act in self.so_far.acts if act.entry_id not in gone]
+            acts += [each.rest_stands for each in taken if each.rest]
             return Visit(self.so_far.charged, list(answers.values()), acts, handovers)
         # All that moved the charges came before the first answer: what stands open now is what it finds.
         ours = {charge for each in self.fresh if each.plan.billed for charge in each.plan.billed.charge_ids}
@@ -119,23 +120,20 @@ class _Visit:
 
     def _takes_back(
         self, fresh: dict[int, Answer], given_up: Sequence[Concession], charges: dict[int, OpenCharge]
-    ) -> dict[int, tuple[Concession, ...]]:
+    ) -> dict[int, tuple[TakenBack, ...]]:
         """Only what comes now is weighed against what people gave up; the earlier answers were when they came."""
         if not given_up:
             return {}
-        left = list(given_up)
-        found = {}
         answers = [*(each.answer for each in self.so_far.booked.values()), *fresh.values()]
         gone = overtaken_charges(answers)
-        heard = Heard(answers, {charge: each.charged for charge, each in charges.items()})
+        told = []
         for each in sorted(self.fresh, key=lambda each: fresh[each.number].place):
             if isinstance(each.plan, PlannedPosting):
-                spoken = spoken_of(each.plan.billed, each.plan.lines)
                 answer = fresh[each.number]
-                spoken -= gone.get(answer.key, frozenset())
-                found[each.number] = taken_back(answer, spoken, left, heard)
-                left = [concession for concession in left if concession not in found[each.number]]
-        return found
+                spoken = spoken_of(each.plan.billed, each.plan.lines) - gone.get(answer.key, frozenset())
+                told.append((each.number, answer, spoken))
+        heard = Heard(answers, {charge: each.charged for charge, each in charges.items()})
+        return taken_back(told, given_up, heard)
 
     def _answer(self, each: Planned) -> Answer:
         plan = each.plan
@@ -165,7 +163,7 @@ class _Visit:
             version=0 if isinstance(plan, PlannedReversal) else plan.version.correction,
         )
 
-    def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[Concession, ...]) -> Plan:
+    def _plan(self, each: Planned, answer: Answer, visit: ResolvedVisit, takes_back: tuple[TakenBack, ...]) -> Plan:
         plan = each.plan
         if isinstance(plan, PlannedPosting):
             effect = Effect(visit.replayed.movements[answer.key], takes_back)
