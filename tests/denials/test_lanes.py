@@ -1,5 +1,6 @@
 """Lane, due date, proposals, letters, later answers: pure, by table (DOMAIN 5)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -210,3 +211,27 @@ def answer(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
 )
 def test_a_later_answer_decides(before: str, taken_back: bool, later: list[LaterAnswer], expected: Result):
     assert result(paid_with_denial=Decimal(before), taken_back=taken_back, later=later) == expected
+
+
+def another(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
+    return replace(answer(paid, denied, cost_share), of_another=True)
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "later", "expected"),
+    [
+        (False, [another("20")], Result(Turnout.STANDS)),
+        (False, [another("15", cost_share="5")], Result(Turnout.STANDS)),
+        (False, [another("0", cost_share="20")], Result(Turnout.STANDS)),
+        (False, [another("25")], Result(Turnout.RECOVERED, Decimal(5))),
+        (False, [another("15"), another("10")], Result(Turnout.RECOVERED, Decimal(5))),
+        (False, [another("15", cost_share="15")], Result(Turnout.RECOVERED, Decimal(0))),
+        (False, [answer("20")], Result(Turnout.RECOVERED, Decimal(20))),
+        (True, [another("20")], Result(Turnout.RECOVERED, Decimal(20))),
+    ],
+)
+def test_another_payers_money_recovers_a_denial_only_beyond_the_patients_share(
+    taken_back: bool, later: list[LaterAnswer], expected: Result
+):
+    found = result(paid_with_denial=Decimal(0), taken_back=taken_back, later=later, patients_share=Decimal(20))
+    assert found == expected

@@ -13,7 +13,7 @@ from apps.remittances.rules.by_hand import HandPosting, plan_by_hand, problem_of
 from apps.remittances.rules.candidates import Traits, likenesses
 from apps.remittances.rules.classes import AdjustmentClass, ClassRow, ClassTable
 from apps.remittances.rules.lines import match_lines
-from apps.remittances.rules.movement import OpenCharge, Parts, first_movement, further_movement
+from apps.remittances.rules.movement import OpenCharge, Parts, first_movement, further_movement, move_charge
 from apps.remittances.rules.parts import parts_of
 from apps.remittances.rules.plan import is_reversal, plan_claim
 from apps.remittances.rules.plans import Held, PlannedPosting, Situation
@@ -288,6 +288,14 @@ def test_a_further_movement_balances_and_adjusts_no_charge_below_zero(
         (Parts(Decimal(40), ZERO, Decimal(10)), OpenCharge(Decimal(100), ZERO, Decimal(50)), 50, 10),
         (Parts(Decimal(65)), OpenCharge(ZERO, ZERO, Decimal(500)), -65, 0),
         (Parts(Decimal(-10)), OpenCharge(ZERO, ZERO, Decimal(500)), 10, 0),
+        # 20 denied by another payer and 20 left to the patient: the share first, the denial with what goes beyond it (DOMAIN 5).
+        (Parts(Decimal(15)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 20, 5),
+        (Parts(Decimal(25)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 15, 0),
+        (Parts(Decimal(15), Decimal(5)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 20, 0),
+        (Parts(Decimal(15), Decimal(85)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 0, 0),
+        (Parts(Decimal(15), ZERO, Decimal(5)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 20, 5),
+        (Parts(ZERO, ZERO, Decimal(30)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 10, 30),
+        (Parts(Decimal(-10)), OpenCharge(Decimal(20), Decimal(20), Decimal(100)), 30, 20),
     ],
 )
 def test_another_payer_takes_only_what_is_left(
@@ -295,6 +303,19 @@ def test_another_payer_takes_only_what_is_left(
 ) -> None:
     move = further_movement(parts, now_open)
     assert (now_open.insurance + move.insurance, now_open.patient + move.patient) == (insurance, patient)
+
+
+@pytest.mark.parametrize(
+    ("payer", "paid", "owed_by", "patient"),
+    [(5, "20", {5: "0", 6: "10"}, "20"), (6, "20", {5: "20", 6: "0"}, "10"), (7, "20", {5: "20", 6: "10"}, "0")],
+)
+def test_a_payer_settles_its_own_denial_before_the_patients_share_and_others_after_it(
+    payer: int, paid: str, owed_by: dict[int, str], patient: str
+) -> None:
+    stands = OpenCharge(Decimal(30), Decimal(20), Decimal(100), {5: Decimal(20), 6: Decimal(10)})
+    after = stands.plus(move_charge(Parts(Decimal(paid)), stands, payer, further=True))
+    assert after.owed_by == {key: Decimal(amount) for key, amount in owed_by.items()}
+    assert after.patient == Decimal(patient)
 
 
 def test_each_provider_adjustment_has_a_sentence_and_a_place() -> None:

@@ -1,7 +1,7 @@
 """What a later remittance makes of a denial that is not decided yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,12 +16,13 @@ class Turnout(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LaterAnswer:
     """What an answer after the denial's own says of the same line (of the whole claim, where that was refused), dollars; those that were
-    reversed since are left out.
+    reversed since are left out. `of_another`: of another payer than the one that denied it.
     """
 
     paid: Decimal
     cost_share: Decimal
     denied: Decimal
+    of_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,37 @@ class Result:
     recovered: Decimal = Decimal(0)
 
 
-def result(*, paid_with_denial: Decimal, taken_back: bool, later: Sequence[LaterAnswer]) -> Result:
-    """`paid_with_denial` was paid on the denied line itself (a partial denial), `taken_back`: the payer reversed that answer.
+def result(
+    *, paid_with_denial: Decimal, taken_back: bool, later: Sequence[LaterAnswer], patients_share: Decimal = Decimal(0)
+) -> Result:
+    """`paid_with_denial` was paid on the denied line itself (a partial denial) and `patients_share` left to the patient; `taken_back`:
+    the payer reversed that answer.
 
     A later answer replaces a reversed one, else it stands beside it; the last one decides. An answer that allows the service
-    recovers it, also where the patient owes all of it.
+    recovers it, also where the patient owes all of it. Another payer is asked for the patient's share: what it pays of that, or leaves to
+    the patient, recovers nothing of the denial; only what goes beyond it does (the books say the same, `further_movement`).
     """
     if not later:
         return Result(Turnout.REVERSED if taken_back else Turnout.STANDS)
     before = paid_with_denial if taken_back else Decimal(0)
-    gained = max(sum((answer.paid for answer in later), Decimal(0)) - before, Decimal(0))
-    last = later[-1]
+    told = _beyond_share(later, Decimal(0) if taken_back else patients_share)
+    gained = max(sum((answer.paid for answer in told), Decimal(0)) - before, Decimal(0))
+    last = told[-1]
     if last.denied > 0 and gained <= 0:
         return Result(Turnout.UPHELD)
     if last.paid + last.cost_share > 0:
         return Result(Turnout.RECOVERED, gained)
     return Result(Turnout.UPHELD if last.denied > 0 else Turnout.STANDS)
+
+
+def _beyond_share(later: Sequence[LaterAnswer], share: Decimal) -> list[LaterAnswer]:
+    found = []
+    for answer in later:
+        if answer.of_another:
+            on_share = min(max(answer.paid, Decimal(0)), share)
+            share -= on_share
+            rest = max(answer.cost_share - share, Decimal(0))
+            found.append(replace(answer, paid=answer.paid - on_share, cost_share=rest))
+        else:
+            found.append(answer)
+    return found

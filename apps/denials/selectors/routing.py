@@ -95,9 +95,12 @@ def answers_cancelled() -> "QuerySet[Denial]":
 
 @dataclass(frozen=True, slots=True)
 class AnswersSince:
-    """`paid_with_denial`: what the refusing answer itself paid of the same; `later`: the standing answers after it, oldest first."""
+    """`paid_with_denial`, `patients_share`: what the refusing answer itself paid of the same and left to the patient; `later`: the
+    standing answers after it, oldest first.
+    """
 
     paid_with_denial: Decimal
+    patients_share: Decimal
     later: Sequence[LaterAnswer]
 
 
@@ -117,14 +120,19 @@ def _since(denial: Denial, rows: Sequence[Adjudication]) -> AnswersSince:
         if denial.line_id in {None, row.line_id} and (answer_of(row.key) == own or is_later):
             answers[answer_of(row.key)].append(row)
     with_it = answers.pop(own)
-    return AnswersSince(sum((row.paid for row in with_it), ZERO), [_together(of_one) for of_one in answers.values()])
+    return AnswersSince(
+        sum((row.paid for row in with_it), ZERO),
+        sum((row.cost_share for row in with_it), ZERO),
+        [_together(of_one, denial.payer_id) for of_one in answers.values()],
+    )
 
 
-def _together(rows: Sequence[Adjudication]) -> LaterAnswer:
+def _together(rows: Sequence[Adjudication], denied_by: int) -> LaterAnswer:
     return LaterAnswer(
         sum((row.paid for row in rows), ZERO),
         sum((row.cost_share for row in rows), ZERO),
         sum((row.denied for row in rows), ZERO),
+        of_another=rows[0].payer_id != denied_by,
     )
 
 

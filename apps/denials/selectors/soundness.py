@@ -27,17 +27,25 @@ _CHECKS = (
     Check(
         "Denial {0}: {1} counts as recovered, the later answers paid {2}.",
         "Bring the recovered amount to what the later answers paid.",
+        # Another payer's money settles the patient's share first (rules/later.py).
         """WITH later AS (
                SELECT d.id, d.recovered_amount AS kept, greatest(
-                   coalesce(sum(a.paid) FILTER (WHERE a.recorded_at <= d.closed_at AND a.claim_status_code <> '22'), 0)
-                   - CASE WHEN own.reversed THEN own.paid ELSE 0 END, 0) AS paid,
+                   coalesce(sum(a.paid) FILTER (WHERE counts AND a.payer_id = d.payer_id), 0)
+                   + greatest(coalesce(sum(a.paid) FILTER (WHERE counts AND a.payer_id <> d.payer_id), 0)
+                       - CASE WHEN own.reversed THEN 0 ELSE with_it.share END, 0)
+                   - CASE WHEN own.reversed THEN with_it.paid ELSE 0 END, 0) AS paid,
                    bool_or(a.reversed AND a.claim_status_code <> '22'
                        OR a.claim_status_code = '22' AND a.recorded_at > d.closed_at) AS changed
                FROM denials_denial d JOIN claims_adjudication own ON own.id = d.adjudication_id
+               CROSS JOIN LATERAL (SELECT sum(w.paid) AS paid, sum(w.cost_share) AS share FROM claims_adjudication w
+                   WHERE w.claim_id = d.claim_id AND (d.line_id IS NULL OR w.line_id = d.line_id)
+                   AND regexp_replace(w.key, ':[^:]*$', '') = regexp_replace(own.key, ':[^:]*$', '')) with_it
                LEFT JOIN claims_adjudication a ON a.claim_id = d.claim_id AND a.id > d.adjudication_id
-                   AND a.line_id IS NOT DISTINCT FROM d.line_id
+                   AND (d.line_id IS NULL OR a.line_id = d.line_id)
+                   AND regexp_replace(a.key, ':[^:]*$', '') <> regexp_replace(own.key, ':[^:]*$', '')
+               CROSS JOIN LATERAL (SELECT a.recorded_at <= d.closed_at AND a.claim_status_code <> '22' AS counts) told
                WHERE d.state = 'recovered' AND d.id > %(after)s AND d.id <= %(upto)s
-               GROUP BY d.id, own.id
+               GROUP BY d.id, own.id, with_it.paid, with_it.share
            )
            SELECT d.public_id, l.kept, l.paid FROM later l JOIN denials_denial d ON d.id = l.id
            WHERE NOT coalesce(l.changed, false) AND l.kept <> l.paid""",

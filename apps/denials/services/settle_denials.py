@@ -32,7 +32,12 @@ def settle_denials(*, now: datetime) -> int:
     decided = []
     for denial in denials:
         told, taken_back = since[denial.pk], denial.adjudication.reversed
-        found = result(paid_with_denial=told.paid_with_denial, taken_back=taken_back, later=told.later)
+        found = result(
+            paid_with_denial=told.paid_with_denial,
+            patients_share=told.patients_share,
+            taken_back=taken_back,
+            later=told.later,
+        )
         if found.turnout is Turnout.STANDS or _STATES[found.turnout] == denial.state:
             continue
         denial.state = _STATES[found.turnout]

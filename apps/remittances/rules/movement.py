@@ -80,11 +80,12 @@ def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: b
     """What `payer_id` says of a charge; `further`: another payer has spoken before it. Where anything has moved the charge,
     only what is new is posted.
 
-    A payer settles what stands in its own name first, then what stands in others' (a second payer pays what the first left
-    open); what is too much is a credit in its own name.
+    A payer settles what stands in its own name first, then the patient's share, then what stands in others' names (a second payer
+    pays what the first left open); what is too much is a credit in its own name.
     """
     restates = further or not now_open.is_untouched
-    move = further_movement(parts, now_open) if restates else first_movement(parts)
+    own = now_open.owed_by.get(payer_id, ZERO)
+    move = further_movement(parts, now_open, own) if restates else first_movement(parts)
     return replace(move, owed_by=_in_names(move.insurance, now_open.owed_by, payer_id))
 
 
@@ -123,22 +124,26 @@ def first_movement(parts: Parts) -> Movement:
     return Movement(parts.paid, parts.contractual, insurance, parts.cost_share)
 
 
-def further_movement(parts: Parts, now_open: OpenCharge) -> Movement:
-    """Another payer, or the same again: it restates the whole charge, so only what is new is posted.
+def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) -> Movement:
+    """Another payer, or the same again: it restates the whole charge, so only what is new is posted. `own`: what stands in its name.
 
-    The payment is taken from the insurance receivable, then from the patient's; a rest is an insurance credit. Adjustments
-    never take the charge below zero, the patient's new share first: charge 500, Medicare paid 300 with PR 75 and CO 125,
+    Its payment and what it takes off settle, in this order: what stands in its own name (its own denial, or the share that it was handed,
+    DOMAIN 1); the patient's share, which is what a further payer is asked for (4, 6); and only with what goes beyond that the part that
+    stands in other payers' names. That one they denied: it is theirs to pay until an appeal, a person or such money decides it (5). A
+    payment beyond all of it is an insurance credit.
+
+    Adjustments never take the charge below zero, the patient's new share first: charge 500, Medicare paid 300 with PR 75 and CO 125,
     then Medicaid pays 65 with CO 435: the balance is 0, not -425 (DOMAIN 4).
     """
-    from_insurance = min(parts.paid, max(now_open.insurance, ZERO))
-    from_patient = min(parts.paid - from_insurance, max(now_open.patient, ZERO))
-    insurance = now_open.insurance - (parts.paid - from_patient)
-    patient = now_open.patient - from_patient
+    insurance, patient = now_open.insurance, now_open.patient
+    own = min(max(own, ZERO), max(insurance, ZERO))
+    from_own, from_patient = _first_two(parts.paid, own, patient)
+    insurance, patient, own = insurance - (parts.paid - from_patient), patient - from_patient, own - from_own
     left = max(insurance, ZERO) + max(patient, ZERO)
     cost_share = max(min(parts.cost_share, left), ZERO)
     contractual = min(parts.contractual, left - cost_share) if parts.contractual > 0 else ZERO
-    off_insurance = min(contractual, max(insurance, ZERO))
-    insurance, patient = insurance - off_insurance, patient - (contractual - off_insurance)
+    _, off_patient = _first_two(contractual, own, patient)
+    insurance, patient = insurance - (contractual - off_patient), patient - off_patient
     to_patient = max(min(cost_share - max(patient, ZERO), insurance), ZERO)
     return Movement(
         parts.paid,
@@ -146,3 +151,9 @@ def further_movement(parts: Parts, now_open: OpenCharge) -> Movement:
         insurance - to_patient - now_open.insurance,
         patient + to_patient - now_open.patient,
     )
+
+
+def _first_two(amount: Decimal, own: Decimal, patient: Decimal) -> tuple[Decimal, Decimal]:
+    """How much of an amount falls on what stands in the payer's own name, and how much on the patient's share."""
+    on_own = min(max(amount, ZERO), own)
+    return on_own, min(max(amount, ZERO) - on_own, max(patient, ZERO))
