@@ -141,6 +141,19 @@ class SettleForm(forms.Form):
         return PaidBack(told["method"], told["number"], told["paid_on"]) if "method" in told else None
 
 
+class CompareForm(forms.Form):
+    """What the bank keeps of a disputed payment by now, as a person sees it at the processor."""
+
+    kept = forms.DecimalField(
+        label="The bank keeps, by the processor",
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="Of what it took, the part that it has not given again. Without fees.",
+    )
+
+
 class RefundParkedForm(forms.Form):
     """Money that was set apart goes back to its payer."""
 

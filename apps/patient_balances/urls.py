@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbound/<str:public_id>/answered/", inbound.answered, name="answered"),
     path("disputes/<str:public_id>/", disputes.dispute, name="dispute"),
     path("disputes/<str:public_id>/answered/", disputes.answered, name="answer_dispute"),
+    path("disputes/<str:public_id>/compared/", disputes.compared, name="compare_dispute"),
     path("payments/<str:public_id>/", inbound.stray, name="stray"),
     path("payments/<str:public_id>/settle/", inbound.settle_stray, name="settle_stray"),
     path("money/<str:public_id>/", money.money, name="money"),

@@ -73,6 +73,9 @@ class CardDispute(PublicIdModel):
     unclear_at = models.DateTimeField(
         null=True, blank=True, help_text="When money moved once more in a way that the books do not follow"
     )
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text="The unclear move up to which a person has said what the bank keeps"
+    )
     transmission = models.ForeignKey(Transmission, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -94,12 +97,13 @@ class CardDispute(PublicIdModel):
     @property
     def is_restored(self) -> bool:
         """The books show it as taken back and, wholly or in part, as given again."""
-        return self.entry_id is not None and self.restored_at is not None
+        return self.entry_id is not None and self.restored_at is not None and self.restored_amount > ZERO
 
     @property
     def is_unclear(self) -> bool:
-        """Since the last time that something was given again and posted."""
-        return self.unclear_at is not None and (self.restored_at is None or self.unclear_at > self.restored_at)
+        """Since the last time that something was given again and posted, or that a person compared."""
+        known = [moment for moment in (self.restored_at, self.compared_at) if moment is not None]
+        return self.unclear_at is not None and all(self.unclear_at > moment for moment in known)
 
     @property
     def is_kept_in_part(self) -> bool:
@@ -110,7 +114,9 @@ class CardDispute(PublicIdModel):
 
 
 class DisputeReturn(models.Model):
-    """One time that a bank gave something of a disputed payment again, dollars, as it is in the books."""
+    """One time that a bank gave something of a disputed payment again, dollars, as it is in the books; less than nothing where it took
+    once more what it had given.
+    """
 
     dispute = models.ForeignKey(CardDispute, on_delete=models.PROTECT, related_name="returns")
     amount = MoneyField()

@@ -1,6 +1,7 @@
 from apps.patient_balances.services.alert_refunds import alert_refunds
 from apps.patient_balances.services.answer_dispute import answer_dispute
 from apps.patient_balances.services.answer_inbound import answer_inbound
+from apps.patient_balances.services.compare_dispute import DisputeError, compare_dispute
 from apps.patient_balances.services.fetch_payments import fetch_payments
 from apps.patient_balances.services.hold_for_unread import release_held
 from apps.patient_balances.services.mark_letter_mailed import NoLetterError, mark_letter_mailed
@@ -39,6 +40,7 @@ __all__ = [
     "FROM_PATIENTS",
     "AmountError",
     "Closed",
+    "DisputeError",
     "LinkClosedError",
     "NoLetterError",
     "NotLiveError",
@@ -60,6 +62,7 @@ __all__ = [
     "answer_inbound",
     "apply_stray_payment",
     "close_stray_payment",
+    "compare_dispute",
     "decide_balance_write_off",
     "decide_review",
     "fetch_payments",

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from apps.connectors.models import Transmission
 from apps.connectors.ports.payments import DOLLARS, PaymentEvent, ToldDispute
 from apps.core.clock import practice_date
@@ -22,7 +20,13 @@ from apps.patient_balances.selectors.disputes import paid_of
 from apps.patient_balances.selectors.given_back import left_on_visits, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
-from apps.patient_balances.services.taken_money import lock_taken, lock_unplaced, out_of_unapplied, restate_unplaced
+from apps.patient_balances.services.taken_money import (
+    Taken,
+    lock_taken,
+    lock_unplaced,
+    out_of_unapplied,
+    restate_unplaced,
+)
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, withdraw_items
 
@@ -89,6 +93,11 @@ def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
         row.state = State(told.state)
     row.withdrawn_at = row.withdrawn_at or (event.at if told.withdrawn else None)
     _take_in_amount(row, event, told)
+    if row.compared_at is None or event.at > row.compared_at:
+        _take_in_moves(row, event, told)
+
+
+def _take_in_moves(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
     if told.restored:
         _take_in_return(row, event, told)
     elif told.withdrawn and row.is_restored and told.given_again is not None and told.given_again < row.restored_amount:
@@ -179,28 +188,52 @@ def _open_rest(row: CardDispute, title: str, now: datetime) -> None:
 
 
 def _withdraw(row: CardDispute, now: datetime) -> None:
+    found = _take(row, Decimal(row.amount), f"dispute:{row.dispute_id}", now)
+    if found is not None:
+        row.entry_id, taken = found
+        row.save(update_fields=["entry"])
+        _follow(taken, now)
+
+
+def post_taken_again(row: CardDispute, amount: Decimal, *, now: datetime) -> bool:
+    """The bank took once more so much of what it had given again, as a person has seen. False where its payment is not in the books.
+
+    The caller holds the payment's lock.
+    """
+    times = row.returns.filter(amount__lt=ZERO).count()
+    found = _take(row, amount, f"dispute-taken-again:{row.dispute_id}:{times + 1}", now)
+    if found is None:
+        return False
+    entry, taken = found
+    DisputeReturn.objects.create(dispute=row, amount=-amount, entry_id=entry)
+    _follow(taken, now)
+    return True
+
+
+def _take(row: CardDispute, amount: Decimal, key: str, now: datetime) -> tuple[int, Taken] | None:
+    """The entry by which so much leaves, and where the money stood; none where that is not known."""
     taken = lock_taken(row.reference, row.payment_intent)
     if taken is None:
-        return
+        return None
     if taken.unapplied:
-        kind, legs = Entry.Kind.DEPOSIT, out_of_unapplied(Decimal(row.amount))
+        kind, legs = Entry.Kind.DEPOSIT, out_of_unapplied(amount)
     else:
-        kind, legs = Entry.Kind.PATIENT_PAYMENT, _out_of_payment(row)
-    if not legs:
-        return
-    row.entry_id = _post(row, f"dispute:{row.dispute_id}", kind, legs, now)
-    row.save(update_fields=["entry"])
+        kind, legs = Entry.Kind.PATIENT_PAYMENT, _out_of_payment(row, amount)
+    return (_post(row, key, kind, legs, now), taken) if legs else None
+
+
+def _follow(taken: Taken, now: datetime) -> None:
     bring_up_to_date([each.pk for each in taken.balances], now=now)
     if taken.unapplied:
         restate_unplaced(taken.unapplied, now)
 
 
-def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
-    """What is left of the payment, visit by visit and line by line the other way round, as far as the disputed amount goes."""
+def _out_of_payment(row: CardDispute, amount: Decimal) -> tuple[NewLeg, ...]:
+    """What is left of the payment, visit by visit and line by line the other way round, as far as the amount goes."""
     visits = left_on_visits(row.reference, row.payment_intent)
     if not visits:
         return ()
-    amount, lines = Decimal(row.amount), [line for of_visit in visits.values() for line in of_visit]
+    lines = [line for of_visit in visits.values() for line in of_visit]
     shares = spread(amount, {visit: sum(of_visit.values(), ZERO) for visit, of_visit in visits.items()})
     parts = [part for visit, share in shares.items() for part in spread(share, visits[visit]).items()]
     return (
@@ -210,14 +243,20 @@ def _out_of_payment(row: CardDispute) -> tuple[NewLeg, ...]:
 
 
 def _restore(row: CardDispute, now: datetime) -> None:
-    """What was given again since the last time: the opposite of what was taken; of money that was placed meanwhile, to where its rest
-    went.
-    """
     row.restored_amount = min(Decimal(row.restored_amount), Decimal(row.amount))
     row.save(update_fields=["restored_amount"])
-    amount = row.restored_amount - Decimal(row.returns.aggregate(total=Sum("amount", default=ZERO))["total"])
+    if post_given_again(row, now=now):
+        _ask_about_the_rest(row, now)
+
+
+def post_given_again(row: CardDispute, *, now: datetime) -> bool:
+    """What was given again since the last time: the opposite of what was taken; of money that was placed meanwhile, to where its rest
+    went. False where that is nothing. The caller holds the payment's lock.
+    """
+    returns = list(row.returns.values_list("amount", flat=True))
+    amount = row.restored_amount - sum(returns, ZERO)
     if amount <= ZERO:
-        return
+        return False
     legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
     was_unplaced = any(leg.account == Account.UNAPPLIED_CASH for leg in legs)
     unplaced = lock_unplaced(row.reference, row.payment_intent) if was_unplaced else None
@@ -227,13 +266,15 @@ def _restore(row: CardDispute, now: datetime) -> None:
         back = _onto(balances[0], amount)
     else:
         kind, back = (Entry.Kind.DEPOSIT if unplaced else kind), _back(row, legs, amount)
-    # By the sum so far: told again, whoever tells it, it is the same cause.
-    entry = _post(row, f"dispute-restored:{row.dispute_id}:{row.restored_amount}", kind, back, now)
+    # By the sum so far, and how often some of it was taken once more: told again, whoever tells it, it is the same cause.
+    taken_again = sum(1 for each in returns if each < ZERO)
+    key = f"dispute-restored:{row.dispute_id}:{row.restored_amount}" + (f":{taken_again}" if taken_again else "")
+    entry = _post(row, key, kind, back, now)
     DisputeReturn.objects.create(dispute=row, amount=amount, entry_id=entry)
     bring_up_to_date(balances, now=now)
     if unplaced and not unplaced.applied_to_id:
         restate_unplaced(unplaced, now)
-    _ask_about_the_rest(row, now)
+    return True
 
 
 def _back(row: CardDispute, legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
