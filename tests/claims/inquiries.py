@@ -1,6 +1,6 @@
 """Asking payers what became of claims, and what they answer."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from apps.claims.models import StatusInquiry
 from apps.claims.services import acknowledge_claims, ask_status
@@ -15,6 +15,8 @@ from apps.x12.guides.x277 import (
 from apps.x12.guides.x277 import ClaimStatusResponse, PatientStatus, ProviderStatus, ReceiverStatus, SourceStatus
 from tests.claims.answers import group, interchange
 
+_HAS_IT = Status(codes=(StatusCode("P1", "20"),))
+
 
 def answer(
     category: str,
@@ -24,14 +26,19 @@ def answer(
     reference: str = "",
     now: datetime,
     created_on: date | None = None,
+    created_at: time | None = None,
+    also: tuple[str, ...] = (),
 ) -> None:
-    """The payer's 277: of one claim, or (`reference`) of the whole inquiry."""
+    """The payer's 277: of one claim, or (`reference`) of the whole inquiry; `also` by these trace numbers: it has the claim."""
     party = Party(last_name="LONE PRAIRIE", id_qualifier="PI", id="LPHP1", role="PR")
     us = Party(last_name="PECAN ROW", id_qualifier="46", id="741830269", role="41")
     status = Status(codes=(StatusCode(category, "35" if category == "A4" else "20"),))
     patient = PatientStatus(
         subscriber=Party(last_name="HATHAWAY", is_person=True, role="IL"),
-        claims=(Said(trace_number=trace or "T", control_number=control, statuses=(status,)),),
+        claims=(
+            Said(trace_number=trace or "T", control_number=control, statuses=(status,)),
+            *(Said(trace_number=each, control_number=control, statuses=(_HAS_IT,)) for each in also),
+        ),
     )
     provider = ProviderStatus(provider=Party(last_name="PECAN ROW", role="1P"), patients=(patient,))
     receiver = ReceiverStatus(
@@ -41,7 +48,7 @@ def answer(
         statuses=(status,) if reference else (),
     )
     source = SourceStatus(source=party, receivers=(receiver,))
-    body = ClaimStatusResponse(reference="THEIRS", sources=(source,), created_on=created_on)
+    body = ClaimStatusResponse(reference="THEIRS", sources=(source,), created_on=created_on, created_at=created_at)
     envelope = Envelope(
         sender_id="CLEARINGHOUSE", receiver_id="741830269", interchange_number=7, group_number=7, created=now
     )

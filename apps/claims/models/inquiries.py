@@ -34,6 +34,8 @@ class StatusInquiry(PublicIdModel):
         Transmission, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     segment = models.PositiveIntegerField(null=True, blank=True)
+    made_on = models.DateField(null=True, blank=True, help_text="The day that the payer's answer bears (BHT04)")
+    made_at = models.TimeField(null=True, blank=True, help_text="Its time, by the payer's clock (BHT05)")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["claim", "asked_on"], name="claim_asked_once_a_day")]

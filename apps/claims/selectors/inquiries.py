@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
+from apps.claims.rules.answer_order import Given, is_before
 from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
 from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.further_payers import next_coverages
@@ -27,6 +28,10 @@ AGAIN_AFTER = timedelta(days=3)
 _SENT_BACK = frozenset({Outcome.NOT_SENT, Outcome.NOT_ANSWERED})
 # The question never got through; for a file that came back whole, once its cause is mended.
 _NOBODY_ASKED = frozenset({Outcome.NOT_SENT, Outcome.RETURNED})
+# What a payer said of a claim; the others say nothing of it.
+SAYS_SOMETHING = frozenset(
+    {Outcome.NOT_FOUND, Outcome.WITH_THEM, Outcome.REJECTED, Outcome.DECIDED, Outcome.MORE_WANTED}
+)
 # An inquiry that was being sent so long ago was cut off.
 CUT_OFF_AFTER = timedelta(hours=1)
 
@@ -57,7 +62,9 @@ def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
     unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED))) | Q(Exists(late))
     crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
-    known = asked.filter(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
+    # Where the answer to a later question said otherwise, one that came late does not put the next question off.
+    later = StatusInquiry.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"), outcome__in=SAYS_SOMETHING)
+    known = asked.filter(~Exists(later), outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
     lately = asked.exclude(outcome__in=_NOBODY_ASKED).filter(asked_on__gt=today - AGAIN_AFTER)
     return Claim.objects.filter(
         unanswered | crossed_over, ~Exists(known), ~Exists(lately), ~Exists(asked.filter(asked_on=today))
@@ -79,6 +86,25 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
         for claim, payer, coverage in found
         if ways[payer.pk].is_open
     ]
+
+
+def newest_answers(claims: Collection[int]) -> dict[int, StatusInquiry]:
+    """By claim: the inquiry whose answer a payer gave last. Claims without one are left out."""
+    could_not = Q(
+        outcome=Outcome.NOT_ANSWERED, made_on__isnull=False
+    )  # undated it is the clearinghouse's, or tells no time
+    newest: dict[int, StatusInquiry] = {}
+    rows = StatusInquiry.objects.filter(could_not | Q(outcome__in=SAYS_SOMETHING), claim__in=claims)
+    for row in rows.order_by("pk"):
+        last = newest.get(row.claim_id)
+        if last is None or not is_before(given(row), given(last)):
+            newest[row.claim_id] = row
+    return newest
+
+
+def given(row: StatusInquiry) -> Given:
+    """When its answer was given."""
+    return Given(row.payer_id, row.asked_at, row.made_on, row.made_at)
 
 
 def refused_files(claims: Collection[int]) -> dict[int, Refused]:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
+from apps.claims.selectors.inquiries import newest_answers
 from apps.claims.services.change_fields import locked_claims
 from apps.claims.services.move_claims import move_claims
 from apps.claims.services.scrub_claims import scrub_these
@@ -58,7 +59,7 @@ def unfound_place(claim: Claim) -> BatchClaim | None:
     """Its place in the file that arrived and of which the payer says that it finds nothing."""
     if claim.status not in {ClaimStatus.SUBMITTED, ClaimStatus.ACKNOWLEDGED}:
         return None
-    newest = claim.inquiries.exclude(outcome__in=(Outcome.NOT_SENT, Outcome.RETURNED, Outcome.WAITING)).first()
+    newest = newest_answers([claim.pk]).get(claim.pk)
     if newest is None or newest.outcome != Outcome.NOT_FOUND or newest.payer_id != claim.payer_id:
         return None
     places = claim.memberships.filter(in_flight=True, batch__sent_at__lte=newest.asked_at)

@@ -1,13 +1,16 @@
 """What payers answer to our inquiries (277): told on the claim, and the work that asked for it says what is next."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.answer_days import earliest_day
+from apps.claims.rules.answer_order import is_before
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
+from apps.claims.selectors.inquiries import SAYS_SOMETHING, given, newest_answers
 from apps.claims.services.follow_status import Told, follow_status
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
@@ -27,22 +30,29 @@ class StatusResult:
 
 def take_status(response: ClaimStatusResponse, transmission: Transmission, *, now: datetime) -> StatusResult:
     """Inquiries are found by their trace number, where a payer does not return it by the claim's number. Others are not ours, and what an
-    inquiry was told already, in a file that came cut before or comes twice, says nothing new.
+    inquiry was told already, in a file that came cut before or comes twice, says nothing new. An answer that was given before the last
+    one about its claim is told, and nothing follows from it.
     """
-    answers = _by_inquiry(response)
+    said = _by_inquiry(response)
     for receiver in (each for source in response.sources for each in source.receivers):
         above = [*receiver.statuses, *(status for provider in receiver.providers for status in provider.statuses)]
         if above:
-            said = status_answer(above, receiver.segment)
-            answers = {row.pk: (row, said) for row in _unanswered(receiver.trace_number)} | answers
-    if not answers:
+            of_all = status_answer(above, receiver.segment)
+            said = dict.fromkeys(_unanswered(receiver.trace_number), of_all) | said
+    if not said:
         return StatusResult()
-    rows = [row for row, _ in answers.values()]
-    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
-    _record(answers.values(), transmission, now)
-    rejected = _reject(answers.values(), transmission, now)
-    follow_status(answers.values(), now=now)
-    return StatusResult(len(answers), rejected)
+    heard = _heard(said, response)
+    # An inquiry that had no answer yet has this one, however late it came.
+    first = [(row, told) for row, told in heard.late if row.made_on is None and row.outcome not in SAYS_SOMETHING]
+    for row, _ in (*heard.news, *heard.again, *first):
+        row.made_on, row.made_at = response.created_on, response.created_at
+    StatusInquiry.objects.bulk_update([row for row, _ in heard.again], ["made_on", "made_at"], batch_size=500)
+    _record(heard.news, transmission, now)
+    _save([_answered(*each) for each in first], transmission, now)
+    _tell([(row, _late_words(row, told), told.segment) for row, told in heard.late], transmission, now)
+    rejected = _reject(heard.news, transmission, now)
+    follow_status(heard.news, now=now)
+    return StatusResult(len(heard.news), rejected)
 
 
 def take_refused_inquiry(
@@ -68,12 +78,12 @@ def take_refused_inquiry(
 
 def unanswered_of(file: Transmission) -> list[StatusInquiry]:
     """What is open of a file of questions; the claims are locked first."""
-    rows = list(_inquiries(transmission=file, answered_at=None).values())
-    list(lock_claims(Claim.objects.filter(pk__in=[row.claim_id for row in rows])).values_list("pk"))
-    return rows
+    asked = StatusInquiry.objects.filter(transmission=file, answered_at=None)
+    list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
+    return list(_inquiries(transmission=file, answered_at=None).values())
 
 
-def _by_inquiry(response: ClaimStatusResponse) -> dict[int, Told]:
+def _by_inquiry(response: ClaimStatusResponse) -> dict[int, StatusAnswer]:
     claims = list(response.claims)
     by_trace = _inquiries(public_id__in=[claim.trace_number for claim in claims])
     lacking = [claim for claim in claims if claim.trace_number not in by_trace and claim.control_number]
@@ -85,16 +95,66 @@ def _by_inquiry(response: ClaimStatusResponse) -> dict[int, Told]:
         # A file that was made before the question answers an earlier one. STC02 says only since when what it tells is so.
         if response.created_on is None or response.created_on >= earliest_day(row.asked_at)
     }
-    found: dict[int, Told] = {}
+    found: dict[int, StatusAnswer] = {}
     for claim in claims:
         row = by_trace.get(claim.trace_number) or by_number.get(claim.control_number)
         if row is not None:
-            found[row.pk] = (row, claim_status(claim))
-    return {key: told for key, told in found.items() if not _is_known(*told)}
+            found[row.pk] = claim_status(claim)
+    return found
 
 
-def _is_known(row: StatusInquiry, said: StatusAnswer) -> bool:
-    return row.answered_at is not None and (row.outcome, row.sentence) == (said.outcome.value, said.sentence[:300])
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """`again`: the last word on its claim, given once more. `late`: given before the last word."""
+
+    news: list[Told] = field(default_factory=list)
+    again: list[Told] = field(default_factory=list)
+    late: list[Told] = field(default_factory=list)
+
+
+def _heard(said: Mapping[int, StatusAnswer], response: ClaimStatusResponse) -> _Heard:
+    """By key of the inquiry. The claims are locked before anything is compared; what had been told before is in none of the three."""
+    asked = StatusInquiry.objects.filter(pk__in=said)
+    list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
+    rows = list(_inquiries(pk__in=said).values())
+    words = _words_so_far(rows)
+    last = {claim: (row.pk, given(row)) for claim, row in newest_answers([row.claim_id for row in rows]).items()}
+    heard = _Heard()
+    for row in reversed(rows):  # one file may answer two questions about one claim
+        told, (last_of, last_given) = (row, said[row.pk]), last.get(row.claim_id, (row.pk, None))
+        this = replace(given(row), made_on=response.created_on, made_at=response.created_at)
+        was_told = row.answered_at is not None and bool({_words(*told), _late_words(*told)} & words[row.pk])
+        if last_given is not None and is_before(this, last_given):
+            if not was_told:
+                heard.late.append(told)
+        elif not was_told or is_before(given(row), this):
+            same = (row.outcome, row.sentence) == (told[1].outcome.value, _kept(told[1]))
+            (heard.again if same and last_of == row.pk else heard.news).append(told)
+            last[row.claim_id] = row.pk, this
+    return heard
+
+
+def _words_so_far(rows: Sequence[StatusInquiry]) -> dict[int, set[str]]:
+    """By inquiry: what payers' answers have said of its claim since it was asked."""
+    events = ClaimEvent.objects.filter(
+        claim__in=[row.claim_id for row in rows], at__gte=min(row.asked_at for row in rows), transmission__kind="277"
+    )
+    by_claim: defaultdict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for claim, at, what in events.values_list("claim", "at", "what"):
+        by_claim[claim].append((at, what))
+    return {row.pk: {what for at, what in by_claim[row.claim_id] if at >= row.asked_at} for row in rows}
+
+
+def _words(row: StatusInquiry, said: StatusAnswer) -> str:
+    return f"{row.payer.name} answers: {_kept(said)}"[:240]
+
+
+def _late_words(row: StatusInquiry, said: StatusAnswer) -> str:
+    return f"{row.payer.name} had answered before, which comes only now and changes nothing: {_kept(said)}"[:240]
+
+
+def _kept(said: StatusAnswer) -> str:
+    return said.sentence[:300]
 
 
 def _inquiries(**which: object) -> Mapping[str, StatusInquiry]:
@@ -103,34 +163,43 @@ def _inquiries(**which: object) -> Mapping[str, StatusInquiry]:
     return {row.public_id: row for row in rows}
 
 
-def _unanswered(reference: str) -> Iterable[StatusInquiry]:
-    """Of the file whose BHT03 the answer gives back."""
-    return _inquiries(transmission__control_number=reference, answered_at=None).values() if reference else ()
+def _unanswered(reference: str) -> Iterable[int]:
+    """Keys, of the file whose BHT03 the answer gives back."""
+    rows = StatusInquiry.objects.filter(transmission__control_number=reference, answered_at=None)
+    return rows.values_list("pk", flat=True) if reference else ()
 
 
 def _record(told: Iterable[Told], transmission: Transmission, now: datetime, speaker: str = "") -> None:
-    rows = []
-    for row, said in told:
-        row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), said.sentence[:300]
-        row.segment = said.segment
-        rows.append(row)
-    save_told(rows, transmission, now, speaker)
+    save_told([_answered(*each) for each in told], transmission, now, speaker)
+
+
+def _answered(row: StatusInquiry, said: StatusAnswer) -> StatusInquiry:
+    row.outcome, row.sentence = StatusInquiry.Outcome(said.outcome.value), _kept(said)
+    row.segment = said.segment
+    return row
 
 
 def save_told(rows: list[StatusInquiry], transmission: Transmission, now: datetime, speaker: str) -> None:
     """`speaker` answers where it is not the payer that was asked."""
+    _save(rows, transmission, now)
+    _tell(
+        [(row, f"{speaker or row.payer.name} answers: {row.sentence}"[:240], row.segment) for row in rows],
+        transmission,
+        now,
+    )
+
+
+def _save(rows: list[StatusInquiry], transmission: Transmission, now: datetime) -> None:
     for row in rows:
         row.answered_at, row.answer = now, transmission
-    StatusInquiry.objects.bulk_update(rows, ["outcome", "sentence", "answered_at", "answer", "segment"], batch_size=500)
+    columns = ["outcome", "sentence", "answered_at", "answer", "segment", "made_on", "made_at"]
+    StatusInquiry.objects.bulk_update(rows, columns, batch_size=500)
+
+
+def _tell(words: Iterable[tuple[StatusInquiry, str, int | None]], transmission: Transmission, now: datetime) -> None:
     ClaimEvent.objects.bulk_create(
-        ClaimEvent(
-            claim=row.claim,
-            at=now,
-            what=f"{speaker or row.payer.name} answers: {row.sentence}"[:240],
-            transmission=transmission,
-            segment=row.segment,
-        )
-        for row in rows
+        ClaimEvent(claim=row.claim, at=now, what=what, transmission=transmission, segment=segment)
+        for row, what, segment in words
     )
 
 
