@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import connection
+from django.db.models import Q
 
 # Without enough answers of a payer's own to tell by: most of them decide within a month.
 USUAL = timedelta(days=30)
@@ -28,3 +31,12 @@ def usual_answer_times(payers: Collection[int], *, now: datetime) -> dict[int, t
         cursor.execute(statement, [list(payers), now - _SENT_FROM, now - _SENT_TO, ENOUGH])
         known = dict(cursor.fetchall())
     return {payer: max(known.get(payer, USUAL), LEFT_TO_DECIDE) for payer in payers}
+
+
+def usual_time_over(payers: Collection[int], *, payer: str, since: str, now: datetime) -> Q:
+    """Of rows that name a payer and a moment in these fields: since that moment its payer's usual time has passed. None without payers."""
+    by_time: dict[timedelta, list[int]] = {}
+    for key, usual in usual_answer_times(payers, now=now).items():
+        by_time.setdefault(usual, []).append(key)
+    over = [Q(**{f"{payer}__in": each, f"{since}__lte": now - usual}) for usual, each in by_time.items()]
+    return reduce(or_, over, Q(pk__in=[]))

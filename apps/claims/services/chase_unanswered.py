@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
-from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, usual_answer_times
+from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, usual_time_over
+from apps.claims.services.chase_taken_back import chase_taken_back
 from apps.claims.services.lock_claims import lock_claims
 from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
@@ -32,7 +31,8 @@ class ChaseResult:
 @transaction.atomic
 def chase_unanswered(*, now: datetime, limit: int = 500) -> ChaseResult:
     """Open work for claims sent three days ago or more without their next answer, up to `limit`: once for each sending (DOMAIN 1), and
-    again where its payer's usual time has passed without a remittance and nobody is asked to find out.
+    again where its payer's usual time has passed without a remittance and nobody is asked to find out; and for those whose payer took its
+    answer back and gave no other.
 
     A payer that sends no 277CA owes none: its remittance proves acceptance, so only the file's own acknowledgement is missed.
     """
@@ -41,7 +41,8 @@ def chase_unanswered(*, now: datetime, limit: int = 500) -> ChaseResult:
     silent = sent.filter(unanswered, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
     chased, more = _chase_up_to(limit, silent, "no answer", now)
     late, more_late = _chase_up_to(limit, _undecided(sent, now), "no remittance", now)
-    return ChaseResult(chased + late, more or more_late)
+    taken_back, more_back = chase_taken_back(limit, now=now)
+    return ChaseResult(chased + late + taken_back, more or more_late or more_back)
 
 
 def _chase_up_to(limit: int, late: "QuerySet[BatchClaim]", why: str, now: datetime) -> tuple[int, bool]:
@@ -61,11 +62,7 @@ def _undecided(sent: "QuerySet[BatchClaim]", now: datetime) -> "QuerySet[BatchCl
     )
     old = old.exclude(claim__work_item__state=WorkItem.State.OPEN)
     payers = set(old.values_list("claim__payer", flat=True).order_by().distinct())
-    by_time: dict[timedelta, list[int]] = {}
-    for payer, usual in usual_answer_times(payers, now=now).items():
-        by_time.setdefault(usual, []).append(payer)
-    due = [Q(claim__payer__in=each, batch__sent_at__lte=now - usual) for usual, each in by_time.items()]
-    return old.filter(reduce(or_, due)) if due else old.none()
+    return old.filter(usual_time_over(payers, payer="claim__payer", since="batch__sent_at", now=now))
 
 
 def chase(places: Sequence[BatchClaim], *, why: str, now: datetime) -> int:

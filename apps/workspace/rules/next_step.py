@@ -32,7 +32,7 @@ _STEPS = {
     S.FORWARDED: NextStep("The next payer answers.", "The first passed the claim on.", "outside"),
     S.IN_APPEAL: NextStep("The payer decides on the appeal.", "The deadline is watched.", "outside", "denial", "Open the denial"),
     S.PATIENT_BALANCE: NextStep("The patient pays.", "Notices go out on days 0, 7 and 14.", "outside", "balance", "Open the balance"),
-    S.REVERSED: NextStep("The payer corrects its answer.", "It took an earlier one back. Ask it where none follows.", "outside"),
+    S.REVERSED: NextStep("The payer corrects its answer.", "Where none follows in its usual time, a person asks.", "outside"),
 }  # fmt: skip
 _BILLED_ON = NextStep(
     "What is left is with the claim to the next payer.", "That claim says what comes next.", "outside"
