@@ -86,6 +86,22 @@ def test_a_rejection_of_a_cut_file_is_not_told_to_the_next_sending_by_the_whole_
     assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
 
 
+def test_a_rejection_that_had_been_told_rejects_no_next_sending_though_something_new_stands_beside_it(
+    batch: Batch, now: datetime
+) -> None:
+    start = now + DAY
+    one, other = Claim.objects.order_by("pk").values_list("control_number", flat=True)[:2]
+    whole = f277ca((one, REJECTED), (other, ACCEPTED), (one, ACCEPTED), role="PR")
+    came(whole[: whole.index(b"REF*1K*PAYER5")], start)
+    assert first_claim().status == ClaimStatus.REJECTED
+    second = send_again(start + 2 * HOUR)
+    file = came(whole, start + 3 * HOUR)
+    assert first_claim().status == ClaimStatus.ACCEPTED
+    assert BatchClaim.objects.get(batch=second).answer == BatchClaim.Answer.ACCEPTED
+    told = ClaimEvent.objects.filter(claim=first_claim(), transmission=file)
+    assert [event.new_status for event in told] == [ClaimStatus.ACCEPTED]
+
+
 @pytest.mark.long
 def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline(batch: Batch, now: datetime) -> None:
     came(cut_file(), now + DAY)

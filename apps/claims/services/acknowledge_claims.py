@@ -233,7 +233,7 @@ def _claim_answers(
 ) -> AcknowledgeResult:
     """A payer's own 277CA may carry a reference of its own; its claims are found by their numbers."""
     batch = _batch(reference=receiver.batch_reference) if receiver.batch_reference else None
-    whole = places_of(batch) if batch else []
+    whole, outdated = places_of(batch) if batch else [], frozenset[int]()
     listed = [claim.control_number for provider in receiver.providers for claim in provider.claims]
     if batch:
         arrived_after_all(batch, whole, now=now)
@@ -241,11 +241,11 @@ def _claim_answers(
             found_after_all(batch, _accepted(receiver, whole), now=now)
         places = [place for place in whole if place.in_flight]
     else:
-        lost, of_lost = meant_places(lost_places(listed), body, receiver)
-        for each in {place.batch_id: place.batch for place in lost}.values():
+        lost = meant_places(lost_places(listed), body, receiver)
+        for each in {place.batch_id: place.batch for place in lost.places}.values():
             arrived_after_all(each, places_of(each), now=now)
-        places, earlier = meant_places(places_in_flight(listed), body, receiver)
-        tell_earlier(of_lost | earlier, source.transmission, now=now)
+        places, earlier, outdated = meant_places(places_in_flight(listed), body, receiver)
+        tell_earlier(lost.earlier | earlier, source.transmission, now=now)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
     gone_on = [place.claim.control_number for place in late(whole)]
@@ -256,7 +256,7 @@ def _claim_answers(
         )
         rejected = {answer.control_number for answer in answers if answer.outcome is Outcome.REJECTED}
         refused_late(whole, rejected, now=now)
-    told = [answer for answer in answers if answer.control_number in by_number]
+    told = [answer for answer in answers if answer.control_number in by_number and answer.segment not in outdated]
     _tell_batches(told, by_number, source, now)
     return _take_in(told, by_number, source, now)
 

@@ -6,6 +6,7 @@ so does one whose transaction had come before it left, and said the same: a file
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from apps.claims.models import BatchClaim, ClaimEvent
 from apps.claims.rules.answer_days import answer_day, earliest_day
@@ -17,10 +18,18 @@ _CHANGES_NOTHING = "it speaks of an earlier sending and changes nothing."
 _REPEATED = f"An answer that had come before this claim was last sent came once more: {_CHANGES_NOTHING}"
 
 
-def meant_places(
-    places: Sequence[BatchClaim], body: ClaimAcknowledgment, receiver: ReceiverStatus
-) -> tuple[list[BatchClaim], dict[int, str]]:
-    """Those of `places` that the answer can speak of; and by claim the sentence why it speaks of an earlier sending instead."""
+class Meant(NamedTuple):
+    """`places` of which an answer can speak; by claim the sentence why it speaks of an `earlier` sending instead. `outdated`: the segments
+    at which it says of these places only what had been said of an earlier sending.
+    """
+
+    places: list[BatchClaim]
+    earlier: dict[int, str]
+    outdated: frozenset[int]
+
+
+def meant_places(places: Sequence[BatchClaim], body: ClaimAcknowledgment, receiver: ReceiverStatus) -> Meant:
+    """Which of `places` the answer means."""
     said: dict[str, list[ClaimStatus]] = {}
     for provider in receiver.providers:
         for claim in provider.claims:
@@ -32,21 +41,25 @@ def meant_places(
         (again if first[place.claim_id] < left_at(place.batch) else meant).append(place)
     before = said_before(again) if again else {}
     earlier: dict[int, str] = {}
+    outdated: set[int] = set()
     for place in again:
-        new = [
-            words for words in said[place.claim.control_number] if saying(body, words) not in before.get(place.pk, ())
-        ]
-        first_sent = earliest_day(first[place.claim_id])
-        days = [answer_day(words, body.created_on, first_sent=first_sent) for words in new]
-        left = earliest_day(left_at(place.batch))
-        early = [day for day in days if day and day < left]
-        if len(early) < len(days):
+        words = said[place.claim.control_number]
+        new = [each for each in words if saying(body, each) not in before.get(place.pk, ())]
+        early = _early_ones(new, body, earliest_day(first[place.claim_id]), earliest_day(left_at(place.batch)))
+        if len(early) < len(new):
             meant.append(place)
+            outdated.update(each.segment for each in words if each not in new or each.segment in early)
         else:
-            earlier[place.claim_id] = _early(max(early)) if early else _REPEATED
+            earlier[place.claim_id] = _early(max(early.values())) if early else _REPEATED
     for place in meant:
         earlier.pop(place.claim_id, None)
-    return meant, earlier
+    return Meant(meant, earlier, frozenset(outdated))
+
+
+def _early_ones(new: Sequence[ClaimStatus], body: ClaimAcknowledgment, first_sent: date, left: date) -> dict[int, date]:
+    """By segment, the days of those that are dated before the sending that is under way."""
+    days = {each.segment: answer_day(each, body.created_on, first_sent=first_sent) for each in new}
+    return {segment: day for segment, day in days.items() if day and day < left}
 
 
 def _early(day: date) -> str:
