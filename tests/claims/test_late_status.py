@@ -74,12 +74,21 @@ def test_what_is_said_once_more_counts_from_then(silent: Claim, now: datetime) -
     assert silent.events.filter(what__contains="answers:").count() == 1
 
 
-def test_a_status_from_before_the_payers_system_failed_is_late_too(silent: Claim, now: datetime) -> None:
+def test_what_a_payer_said_before_its_system_failed_is_taken(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     says("E1", row, now + 4 * DAY, date(2026, 9, 20))
     says("A7", row, now + 4 * DAY + HOUR, date(2026, 9, 19))
     silent.refresh_from_db()
-    assert (row.outcome, silent.status) == (Outcome.NOT_ANSWERED, ClaimStatus.SUBMITTED)
+    assert (row.outcome, silent.status) == (Outcome.REJECTED, ClaimStatus.REJECTED)
+
+
+def test_an_answer_of_a_day_to_come_does_not_mute_what_is_said_until_then(silent: Claim, now: datetime) -> None:
+    row = asked(now + 3 * DAY)
+    says("P1", row, now + 4 * DAY, date(2027, 9, 21))
+    assert (row.outcome, row.made_on) == (Outcome.WITH_THEM, None)
+    says("A7", row, now + 5 * DAY, date(2026, 9, 21))
+    silent.refresh_from_db()
+    assert (row.outcome, silent.status) == (Outcome.REJECTED, ClaimStatus.REJECTED)
 
 
 def test_a_newer_answer_counts_also_where_it_says_what_an_older_one_had(silent: Claim, now: datetime) -> None:

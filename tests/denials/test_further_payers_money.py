@@ -8,12 +8,13 @@ from itertools import permutations
 import pytest
 
 from apps.claims.models import Claim
-from apps.denials.models import Denial
+from apps.denials.models import UNDECIDED, Denial
 from apps.denials.selectors.soundness import denial_faults
 from apps.denials.services import open_denials
 from apps.ledger.models import Account
 from apps.ledger.selectors import insurance_by_payer, ledger_faults
 from apps.remittances.services import post_remittances
+from apps.worklist.models import WorkItem
 from apps.x12.guides import x835
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PayerFactory
@@ -81,6 +82,9 @@ def test_the_patients_share_is_settled_before_another_payers_denial(
         (("15.00", ("PR-2", "5.00"), ("OA-23", "80.00")), State.OPEN, None),
         (("25.00", ("OA-23", "75.00")), State.RECOVERED, Decimal("5.00")),
         (("40.00", ("OA-23", "60.00")), State.RECOVERED, Decimal("20.00")),
+        (("15.00", ("CO-45", "5.00"), ("OA-23", "80.00")), State.OPEN, None),
+        (("15.00", ("CO-45", "85.00")), State.RECOVERED, Decimal("0.00")),
+        (("0.00", ("CO-45", "40.00"), ("PR-2", "20.00"), ("OA-23", "40.00")), State.RECOVERED, Decimal("0.00")),
     ],
 )
 def test_a_denial_is_recovered_by_what_goes_beyond_the_share(said: Said, state: str, recovered: Decimal | None) -> None:
@@ -88,6 +92,25 @@ def test_a_denial_is_recovered_by_what_goes_beyond_the_share(said: Said, state: 
     told(claim, said, (0, 1))
     found = Denial.objects.get()
     assert (found.state, found.recovered_amount) == (state, recovered)
+
+
+@pytest.mark.parametrize(
+    "said", [("15.00", ("CO-45", "85.00")), ("0.00", ("CO-45", "40.00"), ("PR-2", "20.00"), ("OA-23", "40.00"))]
+)
+def test_a_denial_of_which_a_further_payer_left_nothing_open_is_no_work_any_more(said: Said) -> None:
+    claim = submitted_claim("100.00")
+    told(claim, said, (0, 1))
+    assert receivable(claim).insurance == 0
+    assert not Denial.objects.filter(state__in=UNDECIDED).exists()
+    assert not WorkItem.objects.filter(kind="denial", state=WorkItem.State.OPEN).exists()
+
+
+def test_that_another_payer_refuses_too_decides_nothing_for_the_one_that_denied() -> None:
+    claim = submitted_claim("100.00")
+    told(claim, ("20.00", ("CO-97", "20.00"), ("OA-23", "60.00")), (0, 1))
+    theirs = Denial.objects.get(payer=claim.payer)
+    assert (theirs.state, theirs.recovered_amount) == (State.OPEN, None)
+    assert insurance_by_payer([claim.lines.get().charge_id]) == {claim.payer_id: Decimal("20.00")}
 
 
 def test_of_a_denial_beside_the_lines_the_share_of_all_lines_counts() -> None:

@@ -210,11 +210,12 @@ def answer(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
     ],
 )
 def test_a_later_answer_decides(before: str, taken_back: bool, later: list[LaterAnswer], expected: Result):
-    assert result(paid_with_denial=Decimal(before), taken_back=taken_back, later=later) == expected
+    found = result(denied=Decimal(148), paid_with_denial=Decimal(before), taken_back=taken_back, later=later)
+    assert found == expected
 
 
-def another(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
-    return replace(answer(paid, denied, cost_share), of_another=True)
+def another(paid: str, denied: str = "0", cost_share: str = "0", contractual: str = "0") -> LaterAnswer:
+    return replace(answer(paid, denied, cost_share), contractual=Decimal(contractual), of_another=True)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,10 @@ def another(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
         (False, [another("25")], Result(Turnout.RECOVERED, Decimal(5))),
         (False, [another("15"), another("10")], Result(Turnout.RECOVERED, Decimal(5))),
         (False, [another("15", cost_share="15")], Result(Turnout.RECOVERED, Decimal(0))),
+        (False, [another("15", contractual="85")], Result(Turnout.RECOVERED, Decimal(0))),
+        (False, [another("15", contractual="24")], Result(Turnout.STANDS)),
+        (False, [another("0", contractual="40", cost_share="20")], Result(Turnout.RECOVERED, Decimal(0))),
+        (False, [another("20", denied="20")], Result(Turnout.STANDS)),
         (False, [answer("20")], Result(Turnout.RECOVERED, Decimal(20))),
         (True, [another("20")], Result(Turnout.RECOVERED, Decimal(20))),
     ],
@@ -233,5 +238,11 @@ def another(paid: str, denied: str = "0", cost_share: str = "0") -> LaterAnswer:
 def test_another_payers_money_recovers_a_denial_only_beyond_the_patients_share(
     taken_back: bool, later: list[LaterAnswer], expected: Result
 ):
-    found = result(paid_with_denial=Decimal(0), taken_back=taken_back, later=later, patients_share=Decimal(20))
+    found = result(
+        denied=Decimal(20),
+        paid_with_denial=Decimal(0),
+        taken_back=taken_back,
+        later=later,
+        patients_share=Decimal(20),
+    )
     assert found == expected

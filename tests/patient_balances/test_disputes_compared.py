@@ -91,6 +91,33 @@ def test_where_the_books_were_right_nothing_is_posted(
     assert (Entry.objects.count(), owed(link.balance_id), asked()) == (before, [ZERO], [])
 
 
+def test_the_second_of_two_billers_is_told_that_it_is_clear(
+    link: PaymentLink, taken_once_more: CardDispute, biller: Client
+) -> None:
+    address = f"/balances/disputes/{taken_once_more.public_id}/compared/"
+    biller.post(address, {"kept": "64.20"})
+    answer = biller.post(address, {"kept": "64.20"}, follow=True)
+    assert "This is clear by now" in answer.content.decode()
+    assert owed(link.balance_id) == [WHOLE]
+
+
+def test_to_decide_about_a_rest_does_not_close_what_is_to_be_compared_since(
+    link: PaymentLink, arrived: Arrived, now: datetime, later: datetime, biller: Client
+) -> None:
+    intent = paid(link, arrived, now)
+    tell(arrived, taken(intent, now), now)
+    tell(arrived, given(intent, now, "40.00"), now)
+    decide = WorkItem.objects.get(kind="payment_partly_restored", state="open")
+    tell(arrived, moved(intent, later, kind="funds_reinstated", status="won"), later)
+    decide.refresh_from_db()
+    assert decide.state != "open"
+    found = CardDispute.objects.get()
+    assert "compare the books" in found.work_item.title
+    answer = biller.post(f"/balances/disputes/{found.public_id}/answered/", follow=True)
+    assert "compare the books with the processor first" in answer.content.decode()
+    assert WorkItem.objects.get(kind="payment_partly_restored", state="open") == found.work_item
+
+
 @pytest.mark.parametrize("kept", ["", "-1", "64.201", "64.21", "all"])
 def test_what_a_bank_cannot_keep_is_refused(
     link: PaymentLink, taken_once_more: CardDispute, biller: Client, kept: str

@@ -139,14 +139,18 @@ def test_only_the_line_that_is_settled_now_is_taken_back(clerk: User) -> None:
     assert account_totals()[Account.WRITE_OFF] == Decimal("60.00")
 
 
-def test_of_a_write_off_of_the_whole_claim_what_the_payer_is_silent_on_stays(clerk: User) -> None:
+@pytest.mark.parametrize("refused_again", [False, True], ids=["silent", "refused again"])
+def test_of_a_write_off_of_the_whole_claim_what_the_payer_does_not_settle_stays(
+    clerk: User, refused_again: bool
+) -> None:
     claim = submitted_claim("100.00", "60.00")
     first, second = claim.lines.all()
     refused = clp(claim, lines=(), paid=ZERO, adjustments=adjustments(("CO-50", "160.00")))
     post(payment(refused, payer=claim.payer))
     open_denials(now=NOW)
     give_up_whole(Denial.objects.get(), clerk)
-    post(payment(clp(claim, svc(first, "80.00")), payer=claim.payer))
+    second_line = [svc(second, "0.00", ("CO-50", "60.00"))] if refused_again else []
+    post(payment(clp(claim, svc(first, "80.00"), *second_line), payer=claim.payer))
     assert receivable(claim) == SETTLED
     totals = account_totals()
     assert (totals[Account.WRITE_OFF], totals[Account.CONTRACTUAL]) == (Decimal("60.00"), Decimal("20.00"))

@@ -90,11 +90,8 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
 
 def newest_answers(claims: Collection[int]) -> dict[int, StatusInquiry]:
     """By claim: the inquiry whose answer a payer gave last. Claims without one are left out."""
-    could_not = Q(
-        outcome=Outcome.NOT_ANSWERED, made_on__isnull=False
-    )  # undated it is the clearinghouse's, or tells no time
     newest: dict[int, StatusInquiry] = {}
-    rows = StatusInquiry.objects.filter(could_not | Q(outcome__in=SAYS_SOMETHING), claim__in=claims)
+    rows = StatusInquiry.objects.filter(outcome__in=SAYS_SOMETHING, claim__in=claims)
     for row in rows.order_by("pk"):
         last = newest.get(row.claim_id)
         if last is None or not is_before(given(row), given(last)):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from apps.claims.models import Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.answer_days import earliest_day
@@ -15,9 +15,13 @@ from apps.claims.services.follow_status import Told, follow_status
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
 from apps.connectors.models import Transmission
+from apps.core.clock import practice_date
 from apps.x12.guides.x277 import ClaimStatusResponse
 
 CLEARINGHOUSE = "The clearinghouse"
+
+# A payer elsewhere is ahead of the practice by hours.
+CLOCKS_DIFFER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,12 @@ def take_status(response: ClaimStatusResponse, transmission: Transmission, *, no
             said = dict.fromkeys(_unanswered(receiver.trace_number), of_all) | said
     if not said:
         return StatusResult()
-    heard = _heard(said, response)
+    made = _made(response, now)
+    heard = _heard(said, made)
     # An inquiry that had no answer yet has this one, however late it came.
-    first = [(row, told) for row, told in heard.late if row.made_on is None and row.outcome not in SAYS_SOMETHING]
+    first = [(row, told) for row, told in heard.late if row.outcome not in SAYS_SOMETHING]
     for row, _ in (*heard.news, *heard.again, *first):
-        row.made_on, row.made_at = response.created_on, response.created_at
+        row.made_on, row.made_at = made
     StatusInquiry.objects.bulk_update([row for row, _ in heard.again], ["made_on", "made_at"], batch_size=500)
     _record(heard.news, transmission, now)
     _save([_answered(*each) for each in first], transmission, now)
@@ -112,7 +117,14 @@ class _Heard:
     late: list[Told] = field(default_factory=list)
 
 
-def _heard(said: Mapping[int, StatusAnswer], response: ClaimStatusResponse) -> _Heard:
+def _made(response: ClaimStatusResponse, now: datetime) -> tuple[date | None, time | None]:
+    """The day and time that the answer bears. A day that is still to come is no measure: it would mute all that is said until then."""
+    if response.created_on and response.created_on > practice_date(now) + CLOCKS_DIFFER:
+        return None, None
+    return response.created_on, response.created_at
+
+
+def _heard(said: Mapping[int, StatusAnswer], made: tuple[date | None, time | None]) -> _Heard:
     """By key of the inquiry. The claims are locked before anything is compared; what had been told before is in none of the three."""
     asked = StatusInquiry.objects.filter(pk__in=said)
     list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
@@ -122,7 +134,7 @@ def _heard(said: Mapping[int, StatusAnswer], response: ClaimStatusResponse) -> _
     heard = _Heard()
     for row in reversed(rows):  # one file may answer two questions about one claim
         told, (last_of, last_given) = (row, said[row.pk]), last.get(row.claim_id, (row.pk, None))
-        this = replace(given(row), made_on=response.created_on, made_at=response.created_at)
+        this = replace(given(row), made_on=made[0], made_at=made[1])
         was_told = row.answered_at is not None and bool({_words(*told), _late_words(*told)} & words[row.pk])
         if last_given is not None and is_before(this, last_given):
             if not was_told:

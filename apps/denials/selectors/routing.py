@@ -132,6 +132,7 @@ def _together(rows: Sequence[Adjudication], denied_by: int) -> LaterAnswer:
         sum((row.paid for row in rows), ZERO),
         sum((row.cost_share for row in rows), ZERO),
         sum((row.denied for row in rows), ZERO),
+        sum((row.contractual for row in rows), ZERO),
         of_another=rows[0].payer_id != denied_by,
     )
 

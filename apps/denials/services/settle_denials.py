@@ -33,6 +33,7 @@ def settle_denials(*, now: datetime) -> int:
     for denial in denials:
         told, taken_back = since[denial.pk], denial.adjudication.reversed
         found = result(
+            denied=denial.amount,
             paid_with_denial=told.paid_with_denial,
             patients_share=told.patients_share,
             taken_back=taken_back,

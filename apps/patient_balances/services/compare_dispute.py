@@ -27,7 +27,7 @@ def compare_dispute(*, dispute_id: str, kept: Decimal, acting_user: User, now: d
     What the processor tells of that move or an older one posts nothing any more. Raises DisputeError, and nothing has changed: where
     nothing is unclear, also because it was told or compared meanwhile, or for more than was taken.
     """
-    row = _locked(dispute_id)
+    row = locked_dispute(dispute_id)
     if not row.is_unclear:
         raise DisputeError("This is clear by now: the books show what the bank keeps.")
     if not ZERO <= kept <= row.amount:
@@ -54,7 +54,7 @@ def compare_dispute(*, dispute_id: str, kept: Decimal, acting_user: User, now: d
     return more
 
 
-def _locked(dispute_id: str) -> CardDispute:
+def locked_dispute(dispute_id: str) -> CardDispute:
     """With the payment's lock, which whoever posts what the processor tells holds as well."""
     found = CardDispute.objects.get(public_id=dispute_id)
     lock_until_commit("card payment", found.payment_intent or found.reference or found.dispute_id)

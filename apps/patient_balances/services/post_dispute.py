@@ -167,9 +167,11 @@ def _ask_about_the_rest(row: CardDispute, now: datetime) -> None:
 
 
 def _ask_what_moved(row: CardDispute, now: datetime) -> None:
-    """Unless somebody is at it: nothing is posted that was not told for certain."""
-    task = row.work_item_id
-    if task is None or not WorkItem.objects.filter(pk=task, state=WorkItem.State.OPEN).exists():
+    """Nothing is posted that was not told for certain. Who is to answer the dispute still has that task; this one replaces any other."""
+    task = row.work_item
+    if task and task.kind == DECIDE:
+        withdraw_items([task.pk], now=now, outcome="The bank moved money once more.")
+    if task is None or task.kind == DECIDE or task.state != WorkItem.State.OPEN:
         _open_rest(row, "A bank has moved a disputed card payment once more: compare the books with the processor", now)
 
 

@@ -50,7 +50,11 @@ def _render(request: HttpRequest, found: CardDispute, form: CompareForm, status:
 @require(Permission.WORK_BALANCES)
 def answered(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(CardDispute, public_id=public_id)
-    services.answer_dispute(dispute_id=public_id, acting_user=signed_in_user(request), now=clock.now())
+    try:
+        services.answer_dispute(dispute_id=public_id, acting_user=signed_in_user(request), now=clock.now())
+    except services.DisputeError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("balances:dispute", public_id)
     messages.success(request, "Done." if found.is_kept_in_part else "Done. What the bank decides is posted by itself.")
     return redirect("balances:dispute", public_id)
 
@@ -59,6 +63,8 @@ def answered(request: HttpRequest, public_id: str) -> HttpResponse:
 @require(Permission.WORK_BALANCES)
 def compared(request: HttpRequest, public_id: str) -> HttpResponse:
     found, form = _dispute(public_id), CompareForm(request.POST)
+    if not found.is_unclear:
+        return _is_clear(request, public_id)
     if not form.is_valid():
         return _render(request, found, form, status=422)
     try:
@@ -69,9 +75,17 @@ def compared(request: HttpRequest, public_id: str) -> HttpResponse:
             now=clock.now(),
         )
     except services.DisputeError as refusal:
+        if not _dispute(public_id).is_unclear:
+            return _is_clear(request, public_id)
         form.add_error(None, str(refusal))
         return _render(request, found, form, status=422)
     messages.success(request, _told(more))
+    return redirect("balances:dispute", public_id)
+
+
+def _is_clear(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody was quicker: a colleague, or the processor, which told how the bank moved."""
+    messages.info(request, "This is clear by now: the books show what the bank keeps.")
     return redirect("balances:dispute", public_id)
 
 

@@ -148,8 +148,8 @@ def _of_one(
 def _by_its_payer(
     answer: Answer, spoken: frozenset[int], settles: frozenset[int], concessions: Sequence[Concession]
 ) -> dict[int, TakenBack]:
-    """By entry. What was written off of charges on which the payer is silent stays so. With a release goes what was written off of the
-    patient's part: nobody has paid that; where the payer is silent on any charge of theirs, both stay.
+    """By entry. What was written off of charges on which the payer is silent, or which it refuses again, stays so. With a release goes
+    what was written off of the patient's part: nobody has paid that; where the payer is silent on any charge of theirs, both stay.
     """
     found: dict[int, TakenBack] = {}
     for concession in concessions:
@@ -157,8 +157,8 @@ def _by_its_payer(
             continue
         together = _bound_together(concession, concessions)
         if not concession.patients_charges:
-            silent = {charge: shift for charge, shift in concession.moved.items() if charge not in spoken}
-            found[concession.entry_id] = TakenBack(concession, silent)
+            unsettled = {charge: shift for charge, shift in concession.moved.items() if charge not in settles}
+            found[concession.entry_id] = TakenBack(concession, unsettled)
         elif all(charge in spoken for each in together for charge in each.moved):
             found |= {each.entry_id: TakenBack(each) for each in together}
     return found
