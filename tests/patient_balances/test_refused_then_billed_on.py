@@ -9,11 +9,12 @@ from apps.claims.services import build_secondaries
 from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.denials.services import open_denials, release_to_patient, write_off
-from apps.ledger.models import WriteOffReason
+from apps.ledger.models import Account, WriteOffReason
 from apps.ledger.selectors import Receivable, claim_receivable
 from apps.patient_balances.models import Balance, MoneyReview
 from apps.remittances.services import post_remittances
 from tests.claims.secondaries import answered, charges, with_second_plan
+from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
 from tests.patient_balances.opening import open_balances
@@ -161,14 +162,15 @@ def test_what_was_given_up_stays_so_where_the_second_payer_settles_its_own_part(
 
 
 @pytest.mark.long
-def test_what_was_given_up_and_stands_open_by_the_second_payers_answer_is_a_persons() -> None:
-    """It pays more than was left, and says no word about the rest."""
+def test_what_was_given_up_gives_way_in_the_part_that_the_second_payer_pays_and_nothing_is_left_open() -> None:
+    """It pays 20.00 more than was left in its name, and says no word about the rest."""
     first, second = given_up_and_billed_on()
     says(second, "95.00", before="405.00")
-    assert claim_receivable(charges(first)) == Receivable(Decimal("30.00"), Decimal("0.00"))
+    assert claim_receivable(charges(first)) == NOTHING
+    assert account_totals()[Account.WRITE_OFF] == Decimal("30.00")
     assert followed() == []
-    review = MoneyReview.objects.get(settled_at=None)
-    assert (review.claim, review.reason) == (second, MoneyReview.Reason.UNANSWERED)
+    assert not MoneyReview.objects.exists()
+    assert (status(first), status(second)) == (ClaimStatus.CLOSED, ClaimStatus.CLOSED)
 
 
 @pytest.mark.long
