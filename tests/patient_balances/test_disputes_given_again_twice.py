@@ -191,9 +191,9 @@ def test_more_given_again_without_a_word_how_much_is_a_persons_once(
     task = WorkItem.objects.get(kind=REST, state=WorkItem.State.OPEN)
     assert task.title == "A bank has moved a disputed card payment once more: compare the books with the processor"
     assert "the bank moved money once more" in biller.get(address.removesuffix("answered/")).content.decode()
-    biller.post(address)
+    biller.post(address.replace("answered", "compared"), {"kept": "24.20"})
     assert tell(arrived, untold, later) is Posted.KNOWN
-    assert asked() == []
+    assert (owed(link.balance_id), asked()) == ([Decimal("24.20")], [])
 
 
 def test_what_was_given_again_and_is_taken_once_more_is_a_persons(
