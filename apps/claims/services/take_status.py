@@ -83,9 +83,7 @@ def take_refused_inquiry(
 
 def unanswered_of(file: Transmission) -> list[StatusInquiry]:
     """What is open of a file of questions; the claims are locked first."""
-    asked = StatusInquiry.objects.filter(transmission=file, answered_at=None)
-    list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
-    return list(_inquiries(transmission=file, answered_at=None).values())
+    return _locked_inquiries(transmission=file, answered_at=None)
 
 
 def _by_inquiry(response: ClaimStatusResponse) -> dict[int, StatusAnswer]:
@@ -126,16 +124,16 @@ def _made(response: ClaimStatusResponse, now: datetime) -> tuple[date | None, ti
 
 def _heard(said: Mapping[int, StatusAnswer], made: tuple[date | None, time | None]) -> _Heard:
     """By key of the inquiry. The claims are locked before anything is compared; what had been told before is in none of the three."""
-    asked = StatusInquiry.objects.filter(pk__in=said)
-    list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
-    rows = list(_inquiries(pk__in=said).values())
+    rows = _locked_inquiries(pk__in=said)
     words = _words_so_far(rows)
     last = {claim: (row.pk, given(row)) for claim, row in newest_answers([row.claim_id for row in rows]).items()}
     heard = _Heard()
     for row in reversed(rows):  # one file may answer two questions about one claim
         told, (last_of, last_given) = (row, said[row.pk]), last.get(row.claim_id, (row.pk, None))
         this = replace(given(row), made_on=made[0], made_at=made[1])
-        was_told = row.answered_at is not None and bool({_words(*told), _late_words(*told)} & words[row.pk])
+        was_told = row.answered_at is not None and bool(
+            {_words(row.payer.name, _kept(told[1])), _late_words(*told)} & words[row.pk]
+        )
         if last_given is not None and is_before(this, last_given):
             if not was_told:
                 heard.late.append(told)
@@ -157,8 +155,8 @@ def _words_so_far(rows: Sequence[StatusInquiry]) -> dict[int, set[str]]:
     return {row.pk: {what for at, what in by_claim[row.claim_id] if at >= row.asked_at} for row in rows}
 
 
-def _words(row: StatusInquiry, said: StatusAnswer) -> str:
-    return f"{row.payer.name} answers: {_kept(said)}"[:240]
+def _words(speaker: str, sentence: str) -> str:
+    return f"{speaker} answers: {sentence}"[:240]
 
 
 def _late_words(row: StatusInquiry, said: StatusAnswer) -> str:
@@ -173,6 +171,13 @@ def _inquiries(**which: object) -> Mapping[str, StatusInquiry]:
     """By trace number, the newest last."""
     rows = StatusInquiry.objects.filter(**which).select_related("claim__work_item", "payer").order_by("pk")
     return {row.public_id: row for row in rows}
+
+
+def _locked_inquiries(**which: object) -> list[StatusInquiry]:
+    """As above; their claims are locked before they are read."""
+    asked = StatusInquiry.objects.filter(**which)
+    list(lock_claims(Claim.objects.filter(pk__in=asked.values("claim"))).values_list("pk"))
+    return list(_inquiries(**which).values())
 
 
 def _unanswered(reference: str) -> Iterable[int]:
@@ -194,11 +199,7 @@ def _answered(row: StatusInquiry, said: StatusAnswer) -> StatusInquiry:
 def save_told(rows: list[StatusInquiry], transmission: Transmission, now: datetime, speaker: str) -> None:
     """`speaker` answers where it is not the payer that was asked."""
     _save(rows, transmission, now)
-    _tell(
-        [(row, f"{speaker or row.payer.name} answers: {row.sentence}"[:240], row.segment) for row in rows],
-        transmission,
-        now,
-    )
+    _tell([(row, _words(speaker or row.payer.name, row.sentence), row.segment) for row in rows], transmission, now)
 
 
 def _save(rows: list[StatusInquiry], transmission: Transmission, now: datetime) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, QuerySet
 
+from apps.core.sort_order import order_of
 from apps.intake.models import Consent
 from apps.patient_balances.models import (
     Balance,
@@ -28,20 +29,12 @@ SORTS = {
 
 def messages_log(*, state: str = "", channel: str = "", touch: str = "", sort: str = "") -> "QuerySet[Message]":
     """Each filter is one of the model's values or empty. By one of SORTS, turned by a minus before it; else the newest first."""
-    name = sort if sort.removeprefix("-") in SORTS else NEWEST_FIRST
-    turned = "-" if name.startswith("-") else ""
-    order = [f"{turned}{column}" for column in (*SORTS[name.removeprefix("-")], "pk")]
+    order = order_of(sort, SORTS) or order_of(NEWEST_FIRST, SORTS)
     found = Message.objects.select_related("balance__patient", "sent_with").order_by(*order)
     for field, value in (("state", state), ("channel", channel), ("touch", touch)):
         if value:
             found = found.filter(**{field: value})
     return found
-
-
-def patients_of_messages(found: "QuerySet[Message]") -> list[str]:
-    """Public ids, each once."""
-    patient = "balance__patient__public_id"
-    return list(found.order_by(patient).values_list(patient, flat=True).distinct())
 
 
 def message_counts(field: str) -> dict[str, int]:

@@ -2,9 +2,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.audit.trail import record
 from apps.core.models import User
-from apps.patient_balances.selectors.disputes import payments_of
+from apps.patient_balances.services.audit_dispute import audit_dispute
 from apps.patient_balances.services.compare_dispute import DisputeError, locked_dispute
 from apps.patient_balances.services.post_dispute import DECIDE
 from apps.worklist.queue import close_item
@@ -22,11 +21,4 @@ def answer_dispute(*, dispute_id: str, acting_user: User, now: datetime) -> None
         raise DisputeError("The bank has moved money once more: compare the books with the processor first.")
     outcome = "Decided about the rest." if row.is_kept_in_part else "Answered at the processor, or let go."
     close_item(row.work_item, acting_user=acting_user, now=now, outcome=outcome)
-    record(
-        "answer_dispute",
-        acting_user=acting_user,
-        now=now,
-        subject_kind="card_dispute",
-        subject_public_id=row.public_id,
-        patients=[payment.balance.patient.public_id for payment in payments_of(row)],
-    )
+    audit_dispute("answer_dispute", row, acting_user=acting_user, now=now)

@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from apps.audit.trail import record
 from apps.core.advisory_locks import lock_until_commit
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.patient_balances.models import CardDispute
-from apps.patient_balances.selectors.disputes import payments_of
+from apps.patient_balances.services.audit_dispute import audit_dispute
 from apps.patient_balances.services.post_dispute import DECIDE, post_given_again, post_taken_again
 from apps.worklist.queue import close_item
 
@@ -41,16 +40,7 @@ def compare_dispute(*, dispute_id: str, kept: Decimal, acting_user: User, now: d
     if row.work_item and row.work_item.kind == DECIDE:
         outcome = f"Compared with the processor: the bank keeps ${kept:,.2f}."
         close_item(row.work_item, acting_user=acting_user, now=now, outcome=outcome)
-    record(
-        "compare_dispute",
-        acting_user=acting_user,
-        now=now,
-        subject_kind="card_dispute",
-        subject_public_id=row.public_id,
-        patients=[payment.balance.patient.public_id for payment in payments_of(row)],
-        kept=str(kept),
-        more=str(more),
-    )
+    audit_dispute("compare_dispute", row, acting_user=acting_user, now=now, kept=str(kept), more=str(more))
     return more
 
 

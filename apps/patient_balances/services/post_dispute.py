@@ -169,10 +169,11 @@ def _ask_about_the_rest(row: CardDispute, now: datetime) -> None:
 def _ask_what_moved(row: CardDispute, now: datetime) -> None:
     """Nothing is posted that was not told for certain. Who is to answer the dispute still has that task; this one replaces any other."""
     task = row.work_item
-    if task and task.kind == DECIDE:
+    if task and task.kind != DECIDE and task.state == WorkItem.State.OPEN:
+        return
+    if task:
         withdraw_items([task.pk], now=now, outcome="The bank moved money once more.")
-    if task is None or task.kind == DECIDE or task.state != WorkItem.State.OPEN:
-        _open_rest(row, "A bank has moved a disputed card payment once more: compare the books with the processor", now)
+    _open_rest(row, "A bank has moved a disputed card payment once more: compare the books with the processor", now)
 
 
 def _open_rest(row: CardDispute, title: str, now: datetime) -> None:

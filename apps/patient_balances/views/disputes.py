@@ -49,7 +49,7 @@ def _render(request: HttpRequest, found: CardDispute, form: CompareForm, status:
 @require_POST
 @require(Permission.WORK_BALANCES)
 def answered(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = get_object_or_404(CardDispute, public_id=public_id)
+    found = _dispute(public_id)
     try:
         services.answer_dispute(dispute_id=public_id, acting_user=signed_in_user(request), now=clock.now())
     except services.DisputeError as refusal:

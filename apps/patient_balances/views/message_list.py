@@ -16,7 +16,7 @@ from apps.patient_balances.views.frame import PAGE_SIZE
 from apps.practice.access import require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
-from apps.worklist.file_views import Column, ListFile, in_chunks, list_file
+from apps.worklist.file_views import Column, ListFile, rows_file
 from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.lists import ListOfWork
 
@@ -82,6 +82,4 @@ def _state_chip(state: Message.State, number: int) -> Chip:
 @require(Permission.VIEW_BALANCES)
 def export(request: HttpRequest) -> HttpResponseBase:
     """All that the filter shows, in the order in which it shows it."""
-    found = _found(request.GET)
-    rows = (row for chunk in in_chunks(found) for row in chunk)
-    return list_file(request, FILE, rows, number=found.count, patients=lambda: read.patients_of_messages(found))
+    return rows_file(request, FILE, _found(request.GET), patient="balance__patient__public_id")

@@ -2,17 +2,18 @@
 
 from django.db.models import Count, QuerySet
 
+from apps.core.sort_order import order_of
 from apps.remittances.models import RemittanceException
 
 _State = RemittanceException.State
 # The list's own order: open ones oldest first, settled ones newest first.
 IN_TURN = "turn"
 SORTS = {
-    "kind": "kind",
-    "from": "payment__payer_name",
-    "since": "opened_at",
-    "settled": "settled_at",
-    "amount": "amount",
+    "kind": ("kind",),
+    "from": ("payment__payer_name",),
+    "since": ("opened_at",),
+    "settled": ("settled_at",),
+    "amount": ("amount",),
 }
 
 
@@ -24,9 +25,8 @@ def exceptions(*, state: str, kind: str = "", sort: str = "") -> "QuerySet[Remit
     found = found.defer("file__transmission__payload")
     if kind:
         found = found.filter(kind=kind)
-    if column := SORTS.get(sort.removeprefix("-")):
-        turned = "-" if sort.startswith("-") else ""
-        return found.order_by(f"{turned}{column}", f"{turned}pk")
+    if order := order_of(sort, SORTS):
+        return found.order_by(*order)
     return found.order_by("opened_at", "pk") if state == _State.OPEN else found.order_by("-settled_at", "-pk")
 
 
@@ -34,10 +34,3 @@ def exception_kinds(*, state: str) -> list[tuple[str, int]]:
     """The kinds that there are, and how many of each."""
     rows = RemittanceException.objects.filter(state=state).values_list("kind").annotate(Count("pk"))
     return list(rows.order_by("kind"))
-
-
-def patients_of_exceptions(found: "QuerySet[RemittanceException]") -> list[str]:
-    """Public ids of the patients whose claims these exceptions are about, each once."""
-    patient = "remitted_claim__claim__patient__public_id"
-    named = found.exclude(remitted_claim__claim=None).order_by(patient)
-    return list(named.values_list(patient, flat=True).distinct())

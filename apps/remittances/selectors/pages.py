@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from apps.core.money import ZERO
+from apps.core.sort_order import order_of
 from apps.remittances.models import (
     ProviderAdjustment,
     RemittanceException,
@@ -19,7 +20,13 @@ from apps.remittances.selectors.by_hand import purposes_by_file
 from apps.remittances.selectors.soundness import PaymentBalance, payment_balances
 
 _OPEN = RemittanceException.objects.filter(state=RemittanceException.State.OPEN)
-PAYMENT_SORTS = {"arrived": "pk", "payer": "payer_name", "paid": "paid_on", "trace": "trace_number", "amount": "amount"}
+PAYMENT_SORTS = {
+    "arrived": ("pk",),
+    "payer": ("payer_name",),
+    "paid": ("paid_on",),
+    "trace": ("trace_number",),
+    "amount": ("amount",),
+}
 NEWEST_FIRST = "-arrived"
 FILTERS = ("waiting", "denials", "duplicates")
 
@@ -43,10 +50,8 @@ class PaymentRow:
 
 def payments(show: str = "", sort: str = "") -> "QuerySet[RemittancePayment]":
     """`show` is one of FILTERS, anything else shows all; `sort` one of PAYMENT_SORTS, anything else is the newest first."""
-    name = sort if sort.removeprefix("-") in PAYMENT_SORTS else NEWEST_FIRST
-    turned = "-" if name.startswith("-") else ""
-    order = f"{turned}{PAYMENT_SORTS[name.removeprefix('-')]}"
-    found = RemittancePayment.objects.select_related("file", "payer").order_by(order, f"{turned}pk")
+    order = order_of(sort, PAYMENT_SORTS) or order_of(NEWEST_FIRST, PAYMENT_SORTS)
+    found = RemittancePayment.objects.select_related("file", "payer").order_by(*order)
     if show == "waiting":
         return found.filter(Exists(_OPEN.filter(payment=OuterRef("pk"))))
     if show == "denials":

@@ -9,17 +9,18 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from apps.claims.models import Adjudication
 from apps.core.money import ZERO
+from apps.core.sort_order import order_of
 from apps.practice.models import Payer
 from apps.remittances.models import RemittedClaim, UnderpaidLine, Underpayment
 
 _State = Underpayment.State
 URGENT_FIRST = "urgent"
 SORTS = {
-    "patient": "claim__patient__last_name",
-    "payer": "payer__name",
-    "found": "opened_at",
-    "settled": "settled_at",
-    "short": "short",
+    "patient": ("claim__patient__last_name",),
+    "payer": ("payer__name",),
+    "found": ("opened_at",),
+    "settled": ("settled_at",),
+    "short": ("short",),
 }
 # What the list shows by each value of `show`.
 SHOWN = {
@@ -55,9 +56,8 @@ def underpayments(show: str, payer: str = "", sort: str = "") -> "QuerySet[Under
     if payer:
         rows = rows.filter(payer__public_id=payer)
     rows = rows.prefetch_related("lines")
-    if column := SORTS.get(sort.removeprefix("-")):
-        turned = "-" if sort.startswith("-") else ""
-        return rows.order_by(f"{turned}{column}", f"{turned}pk")
+    if order := order_of(sort, SORTS):
+        return rows.order_by(*order)
     return rows.order_by("-settled_at", "-pk") if show == "settled" else rows.order_by("-short", "pk")
 
 

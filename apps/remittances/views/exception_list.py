@@ -16,7 +16,7 @@ from apps.practice.roles import Permission
 from apps.remittances.models import RemittanceException
 from apps.remittances.selectors import exception_rows as read
 from apps.remittances.selectors.pages import waiting
-from apps.worklist.file_views import Column, ListFile, in_chunks, list_file
+from apps.worklist.file_views import Column, ListFile, rows_file
 from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.lists import ListOfWork
 
@@ -98,6 +98,4 @@ def exception_list(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_REMITTANCES)
 def export(request: HttpRequest) -> HttpResponseBase:
     """All that the filter shows, in the order in which it shows it."""
-    found = _found(request.GET)
-    rows = (row for chunk in in_chunks(found) for row in chunk)
-    return list_file(request, FILE, rows, number=found.count, patients=lambda: read.patients_of_exceptions(found))
+    return rows_file(request, FILE, _found(request.GET), patient="remitted_claim__claim__patient__public_id")

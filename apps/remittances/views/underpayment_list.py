@@ -16,7 +16,7 @@ from apps.practice.models import Payer
 from apps.practice.roles import Permission
 from apps.remittances.models import Underpayment
 from apps.remittances.selectors import underpayments as read
-from apps.worklist.file_views import Column, ListFile, in_chunks, list_file
+from apps.worklist.file_views import Column, ListFile, rows_file
 from apps.worklist.list_views import first_view, list_tools
 from apps.worklist.lists import ListOfWork
 
@@ -97,7 +97,4 @@ def underpayment_list(request: HttpRequest) -> HttpResponse:
 @require(Permission.VIEW_REMITTANCES)
 def export(request: HttpRequest) -> HttpResponseBase:
     """All that the filter shows, in the order in which it shows it."""
-    found = _found(request.GET)
-    patients = found.order_by("claim__patient__public_id").values_list("claim__patient__public_id", flat=True)
-    rows = (row for chunk in in_chunks(found) for row in chunk)
-    return list_file(request, FILE, rows, number=found.count, patients=lambda: list(patients.distinct()))
+    return rows_file(request, FILE, _found(request.GET), patient="claim__patient__public_id")
