@@ -19,7 +19,7 @@ from apps.claims.states import ADJUDICATED, ClaimStatus
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.intake.models import OF_EVERY_PAYER, Coverage, facts_of
-from apps.ledger.selectors import receivable_by_charge, transfer_key
+from apps.ledger.selectors import charge_positions, transfer_key
 from apps.ledger.services import post_entries, transfer_entry
 from apps.worklist.queue import withdraw_items
 
@@ -140,12 +140,18 @@ def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
 
 
 def _hand_over(pairs: Sequence[tuple[Claim, Claim]], now: datetime) -> None:
-    """The patient's share of each visit, in the next payer's name. Where only denied money is left nothing moves."""
-    owed = receivable_by_charge({line.charge_id for first, _ in pairs for line in first.lines.all()})
+    """The patient's share of each visit, in the next payer's name, be it that the patient paid a part of it: that is a credit until the
+    payer has answered. Where only denied money is left nothing moves.
+    """
+    stand = charge_positions({line.charge_id for first, _ in pairs for line in first.lines.all()})
     entries = []
     for first, claim in pairs:
-        charges = [line.charge_id for line in first.lines.all() if line.charge_id in owed]
-        amounts = {charge: owed[charge].patient for charge in charges if owed[charge].patient > ZERO}
+        shares = {
+            line.charge_id: stand[line.charge_id].patients_share
+            for line in first.lines.all()
+            if line.charge_id in stand
+        }
+        amounts = {charge: share for charge, share in shares.items() if share > ZERO}
         if amounts:
             entries.append(
                 transfer_entry(

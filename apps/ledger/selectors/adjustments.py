@@ -8,7 +8,13 @@ from django.db.models import F, Q, Sum
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.selectors.balances import IS_CHARGE, RECEIVABLES, ChargePosition, Receivable
+from apps.ledger.selectors.balances import (
+    IS_CHARGE,
+    IS_PATIENTS_MONEY,
+    RECEIVABLES,
+    ChargePosition,
+    Receivable,
+)
 
 _Kind = Entry.Kind
 
@@ -35,7 +41,8 @@ def rest_key(first_entry: int, entry_id: int) -> str:
     return f"{_REST}:{first_entry}:{entry_id}"
 
 
-def _first_entry(entry_id: int, key: str) -> int:
+def first_written_off(entry_id: int, key: str) -> int:
+    """The write-off of which the entry is the rest; of any other entry itself."""
     kind, *told = key.split(":")
     return int(told[0]) if kind == _REST else entry_id
 
@@ -76,7 +83,8 @@ def _plus(one: ChargePosition, other: ChargePosition) -> ChargePosition:
     owed_by = dict(one.owed_by)
     for payer, amount in other.owed_by.items():
         owed_by[payer] = owed_by.get(payer, ZERO) + amount
-    return ChargePosition(Receivable(insurance, patient), one.charged + other.charged, owed_by)
+    paid = one.paid_by_patient + other.paid_by_patient
+    return ChargePosition(Receivable(insurance, patient), one.charged + other.charged, owed_by, paid)
 
 
 def _movements(condition: Q) -> list[StandingMovement]:
@@ -94,15 +102,17 @@ def _movements(condition: Q) -> list[StandingMovement]:
         .annotate(
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
+            patients_money=Sum("amount", filter=IS_PATIENTS_MONEY, default=ZERO),
         )
         .order_by("entry_id", "charge_id")
     )
     found: dict[int, StandingMovement] = {}
     for row in rows:
         entry_id, insurance = row["entry_id"], row["insurance"]
-        standing = StandingMovement(entry_id, {}, _first_entry(entry_id, row["key"]), row["reason"])
+        standing = StandingMovement(entry_id, {}, first_written_off(entry_id, row["key"]), row["reason"])
         moved = found.setdefault(entry_id, standing).moved
         whole: Decimal = insurance + row["patient"] if _Kind.CHARGE in {row["kind"], row["undone"]} else ZERO
-        part = ChargePosition(Receivable(insurance, row["patient"]), whole, {row["payer_id"]: insurance})
+        open_now, paid = Receivable(insurance, row["patient"]), -row["patients_money"]
+        part = ChargePosition(open_now, whole, {row["payer_id"]: insurance}, paid)
         moved[row["charge_id"]] = _plus(moved.get(row["charge_id"], ChargePosition()), part)
     return list(found.values())

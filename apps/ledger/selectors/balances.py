@@ -31,15 +31,28 @@ class ChargePosition:
     """A charge line's receivable, and what was charged before anything else moved it.
 
     `owed_by`: the insurance receivable by the payer in whose name it stands; its parts sum to `receivable.insurance`.
+    `paid_by_patient`: what the patient paid of it, less what was given back.
     """
 
     receivable: Receivable = Receivable()
     charged: Decimal = ZERO
     owed_by: Mapping[int | None, Decimal] = field(default_factory=dict)
+    paid_by_patient: Decimal = ZERO
+
+    @property
+    def patients_share(self) -> Decimal:
+        """What is the patient's part of the charge, paid or not."""
+        return self.receivable.patient + self.paid_by_patient
 
 
 # What was charged, less what of it was taken back: a line that was taken off, or charged anew for fewer units.
 IS_CHARGE = Q(entry__kind=Entry.Kind.CHARGE) | Q(entry__reverses__kind=Entry.Kind.CHARGE)
+# Payments, card disputes and refunds; the credit of a voided claim is given back by the review of its money, which debits it.
+IS_PATIENTS_MONEY = Q(account=Account.PATIENT_RECEIVABLE) & (
+    Q(entry__kind=Entry.Kind.PATIENT_PAYMENT)
+    | Q(entry__reverses__kind=Entry.Kind.PATIENT_PAYMENT)
+    | Q(entry__kind=Entry.Kind.PROVIDER_ADJUSTMENT, amount__gt=0)
+)
 
 
 def receivable_by_charge(charge_ids: Iterable[int]) -> dict[int, Receivable]:
@@ -55,6 +68,7 @@ def charge_positions(charge_ids: Iterable[int]) -> dict[int, ChargePosition]:
             insurance=Sum("amount", filter=Q(account=Account.INSURANCE_RECEIVABLE), default=ZERO),
             patient=Sum("amount", filter=Q(account=Account.PATIENT_RECEIVABLE), default=ZERO),
             charged=Sum("amount", filter=IS_CHARGE, default=ZERO),
+            patients_money=Sum("amount", filter=IS_PATIENTS_MONEY, default=ZERO),
         )
         .order_by("charge_id")
     )
@@ -66,11 +80,11 @@ def _charge_of(row: Mapping[str, Any]) -> int:
 
 
 def _position(rows: Sequence[Mapping[str, Any]]) -> ChargePosition:
-    insurance, patient, charged = (
-        sum((row[name] for row in rows), ZERO) for name in ("insurance", "patient", "charged")
+    insurance, patient, charged, patients_money = (
+        sum((row[name] for row in rows), ZERO) for name in ("insurance", "patient", "charged", "patients_money")
     )
     owed_by = {row["payer_id"]: row["insurance"] for row in rows if row["insurance"]}
-    return ChargePosition(Receivable(insurance, patient), charged, owed_by)
+    return ChargePosition(Receivable(insurance, patient), charged, owed_by, -patients_money)
 
 
 def insurance_by_payer(charge_ids: Iterable[int]) -> dict[int | None, Decimal]:

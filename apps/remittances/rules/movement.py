@@ -10,12 +10,20 @@ Owed = Mapping[int | None, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class OpenCharge:
-    """What stands open, and what was charged. `owed_by`: the payers in whose names the insurance's part stands."""
+    """What stands open, and what was charged. `owed_by`: the payers in whose names the insurance's part stands. `paid_by_patient`: what
+    the patient paid, less what was given back.
+    """
 
     insurance: Decimal = ZERO
     patient: Decimal = ZERO
     charged: Decimal = ZERO
     owed_by: Owed = field(default_factory=dict)
+    paid_by_patient: Decimal = ZERO
+
+    @property
+    def patients_share(self) -> Decimal:
+        """What the answers left with the patient, be it paid or not: when the patient paid changes nothing of what a payer settles."""
+        return self.patient + self.paid_by_patient
 
     @property
     def is_untouched(self) -> bool:
@@ -29,11 +37,12 @@ class OpenCharge:
             insurance=self.insurance + shift.insurance,
             patient=self.patient + shift.patient,
             owed_by=_sums(self.owed_by, shift.owed_by),
+            paid_by_patient=self.paid_by_patient + shift.paid_by_patient,
         )
 
     def negated(self) -> "OpenCharge":
         owed_by = {payer: -amount for payer, amount in self.owed_by.items()}
-        return OpenCharge(-self.insurance, -self.patient, owed_by=owed_by)
+        return OpenCharge(-self.insurance, -self.patient, owed_by=owed_by, paid_by_patient=-self.paid_by_patient)
 
 
 def _sums(one: Owed, other: Owed) -> dict[int | None, Decimal]:
@@ -75,6 +84,11 @@ class Movement:
     patient: Decimal
     owed_by: Owed = field(default_factory=dict)
 
+    @property
+    def paid_by_patient(self) -> Decimal:
+        """No payer's word moves what patients paid."""
+        return ZERO
+
 
 def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool) -> Movement:
     """What `payer_id` says of a charge; `further`: another payer has spoken before it. Where anything has moved the charge,
@@ -86,7 +100,7 @@ def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: b
     restates = further or not now_open.is_untouched
     own = now_open.owed_by.get(payer_id, ZERO)
     move = further_movement(parts, now_open, own) if restates else first_movement(parts)
-    return replace(move, owed_by=_in_names(move.insurance, now_open.owed_by, payer_id))
+    return replace(move, owed_by=in_names(move.insurance, now_open.owed_by, payer_id))
 
 
 def cash_alone(parts: Parts, payer_id: int) -> Movement:
@@ -106,8 +120,16 @@ def given_back(parts: Parts, move: Movement, now_open: OpenCharge, payer_id: int
     return replace(move, insurance=move.insurance - back, patient=move.patient + back, owed_by=owed_by)
 
 
-def _in_names(amount: Decimal, owed_by: Owed, payer_id: int) -> dict[int | None, Decimal]:
-    others = sorted((payer for payer in owed_by if payer != payer_id), key=lambda payer: (payer is None, payer or 0))
+def names_in_turn(owed_by: Owed) -> list[int | None]:
+    """In which order debts in several names are settled or given up; what stands in nobody's name last."""
+    return sorted(owed_by, key=lambda payer: (payer is None, payer or 0))
+
+
+def in_names(amount: Decimal, owed_by: Owed, payer_id: int) -> dict[int | None, Decimal]:
+    """`amount`, which moves the insurance's part, by the names in which it falls: of a credit what stands in the payer's own name, then
+    in others'; what is beyond all of them, and any debit, is in its own.
+    """
+    others = [payer for payer in names_in_turn(owed_by) if payer != payer_id]
     moved: dict[int | None, Decimal] = {}
     for payer in (payer_id, *others):
         part = max(amount, -max(owed_by.get(payer, ZERO), ZERO)) if amount < 0 else ZERO
@@ -130,12 +152,12 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) ->
     Its payment and what it takes off settle, in this order: what stands in its own name (its own denial, or the share that it was handed,
     DOMAIN 1); the patient's share, which is what a further payer is asked for (4, 6); and only with what goes beyond that the part that
     stands in other payers' names. That one they denied: it is theirs to pay until an appeal, a person or such money decides it (5). A
-    payment beyond all of it is an insurance credit.
+    payment beyond all of it is an insurance credit. Of the share so settled, what the patient has paid already is the patient's credit.
 
     Adjustments never take the charge below zero, the patient's new share first: charge 500, Medicare paid 300 with PR 75 and CO 125,
     then Medicaid pays 65 with CO 435: the balance is 0, not -425 (DOMAIN 4).
     """
-    insurance, patient = now_open.insurance, now_open.patient
+    insurance, patient = now_open.insurance, now_open.patients_share
     own = min(max(own, ZERO), max(insurance, ZERO))
     from_own, from_patient = _first_two(parts.paid, own, patient)
     insurance, patient, own = insurance - (parts.paid - from_patient), patient - from_patient, own - from_own
@@ -149,7 +171,7 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) ->
         parts.paid,
         contractual,
         insurance - to_patient - now_open.insurance,
-        patient + to_patient - now_open.patient,
+        patient + to_patient - now_open.patients_share,
     )
 
 

@@ -221,10 +221,10 @@ def _with_handovers(standing: Sequence[Answer], handovers: Sequence[Handover]) -
 
 
 def _hand_over(handover: Handover, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
-    owed = {charge_id: each.patient for charge_id, each in now_open.items() if each.patient > ZERO}
+    shares = {charge_id: each.patients_share for charge_id, each in now_open.items() if each.patients_share > ZERO}
     return {
         charge_id: Movement(ZERO, ZERO, amount, -amount, {handover.payer_id: amount})
-        for charge_id, amount in owed.items()
+        for charge_id, amount in shares.items()
     }
 
 
@@ -235,7 +235,8 @@ def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, P
     if not answer.of_whole or answer.rank == 1:
         return answer.parts
     open_now = [
-        max(each.insurance + each.patient, ZERO) for each in (now_open.get(key, OpenCharge()) for key in answer.parts)
+        max(each.insurance + each.patients_share, ZERO)
+        for each in (now_open.get(key, OpenCharge()) for key in answer.parts)
     ]
     if not any(open_now):
         return answer.parts

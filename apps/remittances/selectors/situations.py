@@ -159,7 +159,9 @@ def charges_as_posted(charge_ids: Iterable[int]) -> dict[int, OpenCharge]:
 
 def _open(positions: Mapping[int, ChargePosition]) -> dict[int, OpenCharge]:
     return {
-        charge_id: OpenCharge(each.receivable.insurance, each.receivable.patient, each.charged, each.owed_by)
+        charge_id: OpenCharge(
+            each.receivable.insurance, each.receivable.patient, each.charged, each.owed_by, each.paid_by_patient
+        )
         for charge_id, each in positions.items()
     }
 
