@@ -1,6 +1,7 @@
 """What no payer will pay: written off with a reason, or, where the payer says that the patient owes it, released to the patient."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from apps.denials.models import UNDECIDED, Denial, WriteOffRequest
 from apps.denials.rules.rights import appeal_rights
 from apps.denials.services.take_denial import audit, take_denial
 from apps.ledger.models import Account, Entry, WriteOffReason
-from apps.ledger.selectors import claim_receivable, receivable_by_charge
+from apps.ledger.selectors import ChargePosition, charge_positions, claim_receivable
 from apps.ledger.services import (
     ApprovalError,
     NewEntry,
@@ -30,6 +31,7 @@ from apps.ledger.services import (
     post_entries,
     withdraw_requests,
 )
+from apps.remittances.rules.movement import in_names
 from apps.worklist import queue
 
 _REASON_MISSING = "Give a reason."
@@ -57,7 +59,7 @@ def write_off(
     if waiting.exists():
         raise GiveUpError("A write-off of this denial waits for an administrator already.")
     told = {"reason": why.value, "rights_given_up": rights} if rights else {"reason": why.value}
-    asked = sum((amount for _, amount in _open_parts(denial)), ZERO)
+    asked = sum((part.amount for part in _open_parts(denial)), ZERO)
     if needs_approval(asked):
         row = WriteOffRequest(
             denial=denial, amount=asked, reason=why, note=words, requested_by=acting_user, requested_at=now
@@ -126,30 +128,40 @@ def _post(denial: Denial, account: Account, verb: str, now: datetime, reason: Wr
     """Move what the insurance still owes of the denied amount, never more: other postings may have taken a part."""
     parts = _open_parts(denial)
     legs: list[NewLeg] = []
-    for line, amount in parts:
-        whom = {"patient_id": denial.claim.patient_id, "charge_id": line.charge_id}
+    for part in parts:
+        whom = {"patient_id": denial.claim.patient_id, "charge_id": part.charge_id}
+        name = None if account is Account.PATIENT_RECEIVABLE else part.payer_id
         legs += [
-            NewLeg(
-                account, amount, payer_id=None if account is Account.PATIENT_RECEIVABLE else denial.payer_id, **whom
-            ),
-            NewLeg(Account.INSURANCE_RECEIVABLE, -amount, payer_id=denial.payer_id, **whom),
+            NewLeg(account, part.amount, payer_id=name, **whom),
+            NewLeg(Account.INSURANCE_RECEIVABLE, -part.amount, payer_id=part.payer_id, **whom),
         ]
     if legs:
         key = f"denial:{denial.public_id}:{verb}"
         entry = NewEntry(Entry.Kind.ADJUSTMENT, key, clock.practice_date(now), tuple(legs), reason=reason)
         post_entries([entry], now=now)
-    return sum((amount for _, amount in parts), ZERO)
+    return sum((part.amount for part in parts), ZERO)
 
 
-def _open_parts(denial: Denial) -> list[tuple[ClaimLine, Decimal]]:
+@dataclass(frozen=True, slots=True)
+class _OpenPart:
+    """Dollars of a charge that stand open, and in whose name."""
+
+    charge_id: int
+    payer_id: int | None
+    amount: Decimal
+
+
+def _open_parts(denial: Denial) -> list[_OpenPart]:
+    """What stands in the denying payer's name first, then in others': a further payer refuses what those left open as well."""
     lines: Sequence[ClaimLine] = [denial.line] if denial.line else list(denial.claim.lines.all())
-    open_by_charge = receivable_by_charge([line.charge_id for line in lines])
+    positions = charge_positions([line.charge_id for line in lines])
     left, parts = denial.amount, []
     for line in lines:
-        receivable = open_by_charge.get(line.charge_id)
-        amount = min(left, receivable.insurance) if receivable else ZERO
+        stands = positions.get(line.charge_id, ChargePosition())
+        amount = min(left, stands.receivable.insurance)
         if amount > 0:
-            parts.append((line, amount))
+            moved = in_names(-amount, stands.owed_by, denial.payer_id)
+            parts += [_OpenPart(line.charge_id, payer, -part) for payer, part in moved.items()]
             left -= amount
     return parts
 

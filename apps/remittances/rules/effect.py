@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts
+from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, names_in_turn
 from apps.remittances.rules.replay import Act, Answer
 
 
@@ -86,7 +86,8 @@ class Heard:
 
     def excess(self, charge_id: int, written_off: Decimal, denied_by: frozenset[int | None]) -> Decimal:
         """By how much the others pay, or leave to the patient, more of the charge than those who denied it had left and people did not
-        write off; zero or less where it fits. What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room.
+        write off; zero or less where it fits. What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room;
+        nor does what a payer left to the patient that was asked before those who denied: that is what they were asked for.
         """
         own = [each for each in self.postings if each.payer_id in denied_by]
         others = [each for each in self.postings if each.payer_id not in denied_by]
@@ -96,7 +97,9 @@ class Heard:
         for each in others:
             for parts in _of(charge_id, [each]):
                 paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
-        alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, others)), default=ZERO)
+        asked = min((each.rank for each in own), default=0)
+        leaving = [each for each in others if each.rank >= asked]
+        alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, leaving)), default=ZERO)
         return max(sum(paid.values(), ZERO), alone) - room
 
 
@@ -141,15 +144,17 @@ def _of_one(
 ) -> tuple[TakenBack, ...]:
     settles = frozenset(charge for charge in spoken if answer.parts.get(charge, Parts()).settles)
     own = _by_its_payer(answer, spoken, settles, concessions)
-    others = [each for each in concessions if each.entry_id not in own]
-    return (*own.values(), *_by_another(answer, settles, others, heard))
+    left = [_as_left(each, own.get(each.entry_id)) for each in concessions if _is_left(own.get(each.entry_id))]
+    others = {each.concession.entry_id: each for each in _by_another(answer, settles, left, heard)}
+    return tuple((own | others).values())
 
 
 def _by_its_payer(
     answer: Answer, spoken: frozenset[int], settles: frozenset[int], concessions: Sequence[Concession]
 ) -> dict[int, TakenBack]:
-    """By entry. What was written off of charges on which the payer is silent, or which it refuses again, stays so. With a release goes
-    what was written off of the patient's part: nobody has paid that; where the payer is silent on any charge of theirs, both stay.
+    """By entry. What was written off of charges on which the payer is silent, or which it refuses again, stays so, and what was written off
+    in another payer's name. With a release goes what was written off of the patient's part: nobody has paid that; where the payer is
+    silent on any charge of theirs, both stay.
     """
     found: dict[int, TakenBack] = {}
     for concession in concessions:
@@ -157,8 +162,7 @@ def _by_its_payer(
             continue
         together = _bound_together(concession, concessions)
         if not concession.patients_charges:
-            unsettled = {charge: shift for charge, shift in concession.moved.items() if charge not in settles}
-            found[concession.entry_id] = TakenBack(concession, unsettled)
+            found[concession.entry_id] = TakenBack(concession, _without(concession, answer.payer_id, settles))
         elif all(charge in spoken for each in together for charge in each.moved):
             found |= {each.entry_id: TakenBack(each) for each in together}
     return found
@@ -191,11 +195,20 @@ def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, Ope
     return {charge: shift for charge, shift in shifts.items() if shift.insurance or shift.patient}
 
 
+def _without(concession: Concession, payer_id: int, settles: frozenset[int]) -> dict[int, OpenCharge]:
+    """Without what was given up in this payer's name of the charges that it settles."""
+    stays = {}
+    for charge, shift in concession.moved.items():
+        names = {payer: part for payer, part in shift.owed_by.items() if charge not in settles or payer != payer_id}
+        stays[charge] = OpenCharge(sum(names.values(), ZERO), shift.patient, owed_by=names)
+    return {charge: shift for charge, shift in stays.items() if shift.insurance or shift.patient}
+
+
 def _less(shift: OpenCharge, again: Decimal) -> OpenCharge:
     owed_by = dict(shift.owed_by)
-    for payer, amount in shift.owed_by.items():
-        part = min(again, max(-amount, ZERO))
-        owed_by[payer], again = amount + part, again - part
+    for payer in names_in_turn(shift.owed_by):
+        part = min(again, max(-owed_by[payer], ZERO))
+        owed_by[payer], again = owed_by[payer] + part, again - part
     return OpenCharge(sum(owed_by.values(), ZERO), shift.patient + again, owed_by=owed_by)
 
 
