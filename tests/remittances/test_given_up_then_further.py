@@ -106,7 +106,7 @@ def test_what_stays_written_off_keeps_its_reason_and_names_the_segment_that_took
     posted = RemittedClaim.objects.latest("pk").entry
     assert (rest.transmission, rest.segment) == (posted.transmission, posted.segment)
     (told,) = write_offs_by_reason(NOW.date(), NOW.date())
-    assert told.amount == Decimal("70.00")
+    assert (told.write_offs, told.amount) == (1, Decimal("70.00"))
 
 
 def test_what_stays_written_off_gives_way_once_more_and_then_whole() -> None:

@@ -1,21 +1,24 @@
 """What was given up, by reason."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Leg, WriteOffReason
+from apps.ledger.selectors.adjustments import first_written_off
 
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Entries and dollars of one reason; what was taken back since counts against it. No reason: posted before there were any."""
+    """Write-offs and dollars of one reason; what was taken back since counts against it. No reason: posted before there were any."""
 
     reason: WriteOffReason | None
-    entries: int
+    write_offs: int
     amount: Decimal
 
     @property
@@ -24,14 +27,26 @@ class GivenUp:
 
 
 def write_offs_by_reason(first: date, last: date) -> list[GivenUp]:
-    """Write-offs posted on these days, both included, in the order of the reasons."""
+    """What write-offs come to on these days, both included, in the order of the reasons.
+
+    A write-off, what took a part of it back and its rest are one, whose net amount counts; one that was taken back whole on these days
+    gave up nothing. Of a write-off made before, what is taken back counts on the day on which it is: the days before stay as they were.
+    """
     rows = (
         Leg.objects.filter(account=Account.WRITE_OFF, entry__posted_on__gte=first, entry__posted_on__lte=last)
         .values_list("entry__reason")
-        .annotate(Count("entry", distinct=True), Sum("amount", default=ZERO))
+        .annotate(
+            entry_of=Coalesce("entry__reverses", "entry"), key_of=Coalesce(F("entry__reverses__key"), F("entry__key"))
+        )
+        .annotate(total=Sum("amount", default=ZERO))
         .order_by()
     )
-    found = {
-        reason: GivenUp(WriteOffReason(reason) if reason else None, number, amount) for reason, number, amount in rows
-    }
-    return [found[reason] for reason in (*WriteOffReason.values, "") if reason in found]
+    nets: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for reason, entry_id, key, total in rows.values_list("entry__reason", "entry_of", "key_of", "total"):
+        nets[reason][first_written_off(entry_id, key)] += total
+    found = {reason: [net for net in of_reason.values() if net] for reason, of_reason in nets.items()}
+    return [
+        GivenUp(WriteOffReason(reason) if reason else None, len(found[reason]), sum(found[reason], ZERO))
+        for reason in (*WriteOffReason.values, "")
+        if found.get(reason)
+    ]
