@@ -27,7 +27,13 @@ def _guarded(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterat
             yield f"{namespace}:{pattern.name}", view.required_permission
 
 
+@cache
+def open_pages(role: Role) -> frozenset[str]:
+    """The names of the pages that a role may open."""
+    asked = page_permissions().items()
+    return frozenset(name for name, permission in asked if permission is None or may(role, permission))
+
+
 def on_open_pages(role: Role | None) -> Q:
     """The items whose page the role may open; without a role none."""
-    asked = page_permissions().items() if role else ()
-    return Q(url_name__in=[name for name, permission in asked if permission is None or may(role, permission)])
+    return Q(url_name__in=sorted(open_pages(role)) if role else [])

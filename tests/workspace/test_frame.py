@@ -61,8 +61,13 @@ def test_each_role_sees_its_rooms(signed_in: Callable[[Role | None], Client], ro
     assert labels(signed_in(role)) == seen
 
 
-def test_the_number_beside_a_room_is_what_waits_for_my_role(biller: Client) -> None:
-    for owner, page in [("biller", "denials:card"), ("biller", "claims:exception"), ("coder", "denials:card")]:
+def test_the_number_beside_a_room_is_what_waits_for_my_role_on_pages_open_to_it(biller: Client) -> None:
+    for owner, page in [
+        ("biller", "denials:card"),
+        ("biller", "claims:exception"),
+        ("coder", "denials:card"),
+        ("biller", "settings:person"),
+    ]:
         open_item(
             kind="any",
             title="Do it",
