@@ -162,6 +162,33 @@ def test_what_the_bank_gives_after_that_is_posted_by_itself_and_may_be_unclear_a
     assert list(returns) == [WHOLE, -WHOLE, WHOLE, Decimal("-24.20")]
 
 
+@pytest.mark.parametrize("kept", ["64.20", "24.20"])
+def test_what_comes_back_after_that_without_a_word_how_much_is_a_persons(
+    kept: str,
+    link: PaymentLink,
+    taken_once_more: CardDispute,
+    arrived: Arrived,
+    later: datetime,
+) -> None:
+    compare(taken_once_more, kept, later)
+    then = later + timedelta(days=1)
+    untold = moved(taken_once_more.payment_intent, then, kind="funds_reinstated", status="won")
+    assert [tell(arrived, untold, then) for _ in range(2)] == [Posted.POSTED, Posted.KNOWN]
+    assert (owed(link.balance_id), asked()) == ([Decimal(kept)], [Decimal(kept)])
+    compare(taken_once_more, "10.00", then)
+    assert (owed(link.balance_id), asked()) == ([Decimal("10.00")], [])
+    assert tell(arrived, untold, then) is Posted.KNOWN
+
+
+def test_what_a_bank_that_keeps_nothing_is_said_to_have_given_again_changes_nothing(
+    link: PaymentLink, taken_once_more: CardDispute, arrived: Arrived, later: datetime
+) -> None:
+    compare(taken_once_more, "0.00", later)
+    then = later + timedelta(days=1)
+    tell(arrived, moved(taken_once_more.payment_intent, then, kind="funds_reinstated", status="won"), then)
+    assert (owed(link.balance_id), asked()) == ([ZERO], [])
+
+
 def test_of_several_balances_each_owes_its_part_again(
     link: PaymentLink, arrived: Arrived, now: datetime, later: datetime
 ) -> None:

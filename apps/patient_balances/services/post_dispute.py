@@ -3,7 +3,7 @@ order it is told.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -33,6 +33,8 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 # Where the processor names no day: its own shortest.
 EVIDENCE_WITHIN = timedelta(days=7)
 DECIDED_WITHIN = timedelta(days=7)
+# By these the bank takes money, and gives it again.
+BANK = frozenset({Account.REFUNDS, Account.DEPOSITS})
 ANSWER, DECIDE = "payment_disputed", "payment_partly_restored"
 _Place = tuple[str, int | None, int | None]
 State = CardDispute.State
@@ -114,9 +116,11 @@ def _take_in_amount(row: CardDispute, event: PaymentEvent, told: ToldDispute) ->
 def _take_in_return(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
     """All that was given again so far: it may be less than what was taken, and is never more.
 
-    Where the event does not tell how much, it is the whole, unless a part is in the books already: then nobody here knows.
+    Where the event does not tell how much, it is the whole, unless a part is in the books already, or a person has said that the bank
+    keeps some of it or all: then nobody here knows.
     """
-    if told.given_again is None and row.is_kept_in_part:
+    was_compared = row.compared_at is not None and row.kept_back > ZERO
+    if told.given_again is None and (row.is_kept_in_part or was_compared):
         _take_in_unclear(row, event)
         return
     given = event.amount if told.given_again is None else told.given_again
@@ -260,15 +264,16 @@ def post_given_again(row: CardDispute, *, now: datetime) -> bool:
     amount = row.restored_amount - sum(returns, ZERO)
     if amount <= ZERO:
         return False
-    legs = list(Leg.objects.filter(entry=row.entry_id).order_by("pk"))
+    legs = _legs_so_far(row)
     was_unplaced = any(leg.account == Account.UNAPPLIED_CASH for leg in legs)
     unplaced = lock_unplaced(row.reference, row.payment_intent) if was_unplaced else None
     kind, balances = Entry.Kind.PATIENT_PAYMENT, list(paid_of(row).values_list("balance_id", flat=True))
     if unplaced and unplaced.applied_to_id:
         balances = [unplaced.applied_to_id]
-        back = _onto(balances[0], amount)
+        onto = _owed_on(balances[0], amount)
     else:
-        kind, back = (Entry.Kind.DEPOSIT if unplaced else kind), _back(row, legs, amount)
+        kind, onto = (Entry.Kind.DEPOSIT if unplaced else kind), _onto_what_it_left(legs, amount)
+    back = (*_out_of_where_it_went(legs, amount), *onto)
     # By the sum so far, and how often some of it was taken once more: told again, whoever tells it, it is the same cause.
     taken_again = sum(1 for each in returns if each < ZERO)
     key = f"dispute-restored:{row.dispute_id}:{row.restored_amount}" + (f":{taken_again}" if taken_again else "")
@@ -280,33 +285,46 @@ def post_given_again(row: CardDispute, *, now: datetime) -> bool:
     return True
 
 
-def _back(row: CardDispute, legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
-    """Out of the one leg that the money left by, onto those that it left, the first filled first; what came before counts."""
-    (source,) = [leg for leg in legs if leg.amount < ZERO]
-    before: defaultdict[_Place, Decimal] = defaultdict(Decimal)
-    for leg in Leg.objects.filter(entry__in=row.returns.values("entry")):
-        before[_place(leg)] += leg.amount
-    lines = {leg: Decimal(leg.amount) + before[_place(leg)] for leg in legs if leg is not source}
-    return [
-        NewLeg(Account(source.account), amount, source.patient_id, source.charge_id),
-        *(
-            NewLeg(Account(leg.account), -part, leg.patient_id, leg.charge_id)
-            for leg, part in spread(amount, lines).items()
-        ),
-    ]
+def _legs_so_far(row: CardDispute) -> list[Leg]:
+    """Of all that left and came back, in that order."""
+    entries = [row.entry_id, *row.returns.values_list("entry", flat=True)]
+    return list(Leg.objects.filter(entry__in=entries).order_by("entry", "pk"))
+
+
+def _out_of_where_it_went(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
+    """What left by an account comes back by it: first by that of the newest taking, as far as this has not come back."""
+    newest_first: dict[_Place, Decimal] = {_place(leg): ZERO for leg in reversed(legs) if _leaves(leg)}
+    for leg in legs:
+        if _place(leg) in newest_first:
+            newest_first[_place(leg)] -= leg.amount
+    return _legs(spread(amount, newest_first))
+
+
+def _onto_what_it_left(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
+    """The first that it left is filled first; what has come back counts."""
+    left: defaultdict[_Place, Decimal] = defaultdict(Decimal)
+    for leg in legs:
+        if leg.account not in BANK:
+            left[_place(leg)] += leg.amount
+    return _legs({place: -part for place, part in spread(amount, left).items()})
+
+
+def _leaves(leg: Leg) -> bool:
+    return leg.account in BANK and leg.amount < ZERO
 
 
 def _place(leg: Leg) -> _Place:
     return leg.account, leg.patient_id, leg.charge_id
 
 
-def _onto(balance_id: int, amount: Decimal) -> list[NewLeg]:
+def _legs(parts: Mapping[_Place, Decimal]) -> list[NewLeg]:
+    return [NewLeg(Account(account), part, patient, charge) for (account, patient, charge), part in parts.items()]
+
+
+def _owed_on(balance_id: int, amount: Decimal) -> list[NewLeg]:
     (balance,) = locked_balances([balance_id])
     parts = spread(amount, owed_by_charge([balance.pk])[balance.pk])
-    return [
-        NewLeg(Account.DEPOSITS, amount, balance.patient_id),
-        *(NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge) for charge, part in parts.items()),
-    ]
+    return [NewLeg(Account.PATIENT_RECEIVABLE, -part, balance.patient_id, charge) for charge, part in parts.items()]
 
 
 def _post(row: CardDispute, key: str, kind: Entry.Kind, legs: Sequence[NewLeg], now: datetime) -> int:
