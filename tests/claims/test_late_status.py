@@ -148,6 +148,35 @@ def test_a_late_answer_does_not_put_the_next_question_off(silent: Claim, now: da
     assert ask_status(now=now + 9 * DAY).claims == 1
 
 
+def test_a_newer_answer_to_the_earlier_question_puts_the_next_question_off(silent: Claim, now: datetime) -> None:
+    """Whoever looks for the last word finds the same."""
+    first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
+    says("A4", second, now + 7 * DAY, date(2026, 9, 22))
+    says("P1", first, now + 8 * DAY, date(2026, 9, 24))
+    assert "has not decided" in work(silent)
+    assert ask_status(now=now + 9 * DAY).claims == 0
+    assert ask_status(now=now + 17 * DAY).claims == 1
+
+
+def test_a_newer_answer_to_the_earlier_question_that_it_is_not_there_puts_no_question_off(
+    silent: Claim, now: datetime
+) -> None:
+    first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
+    says("P1", second, now + 7 * DAY, date(2026, 9, 22))
+    says("A4", first, now + 8 * DAY, date(2026, 9, 24))
+    assert ask_status(now=now + 9 * DAY).claims == 1
+
+
+def test_an_answer_of_a_day_to_come_puts_the_next_question_off_as_one_without_a_day(
+    silent: Claim, now: datetime
+) -> None:
+    first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
+    says("P1", second, now + 7 * DAY, date(2026, 9, 22))
+    says("A4", first, now + 8 * DAY, date(2027, 9, 24))
+    assert "has not decided" in work(silent)
+    assert ask_status(now=now + 9 * DAY).claims == 0
+
+
 def test_of_two_questions_that_one_file_answers_the_later_has_the_last_word(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     answer("A7", trace=first.public_id, also=(second.public_id,), now=now + 7 * DAY)

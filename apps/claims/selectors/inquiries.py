@@ -62,13 +62,21 @@ def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
     unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED))) | Q(Exists(late))
     crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
-    # Where the answer to a later question said otherwise, one that came late does not put the next question off.
-    later = StatusInquiry.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"), outcome__in=SAYS_SOMETHING)
-    known = asked.filter(~Exists(later), outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
     lately = asked.exclude(outcome__in=_NOBODY_ASKED).filter(asked_on__gt=today - AGAIN_AFTER)
-    return Claim.objects.filter(
-        unanswered | crossed_over, ~Exists(known), ~Exists(lately), ~Exists(asked.filter(asked_on=today))
-    )
+    waiting = Claim.objects.filter(unanswered | crossed_over, ~Exists(lately), ~Exists(asked.filter(asked_on=today)))
+    return waiting.exclude(pk__any_of=_left_to_decide(today))
+
+
+def _left_to_decide(today: date) -> list[int]:
+    """Claims of which the last word is that a payer has them, as it answered to a question of the last two weeks."""
+    recent = Q(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
+    told = set(StatusInquiry.objects.filter(recent).values_list("claim", flat=True))
+    newest = newest_answers(told) if told else {}
+    return [
+        claim
+        for claim, row in newest.items()
+        if row.outcome == Outcome.WITH_THEM and row.asked_on > today - LEFT_TO_DECIDE
+    ]
 
 
 def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
@@ -91,7 +99,7 @@ def whom_to_ask(claims: Collection[Claim], *, on: date) -> list[Asking]:
 def newest_answers(claims: Collection[int]) -> dict[int, StatusInquiry]:
     """By claim: the inquiry whose answer a payer gave last. Claims without one are left out."""
     newest: dict[int, StatusInquiry] = {}
-    rows = StatusInquiry.objects.filter(outcome__in=SAYS_SOMETHING, claim__in=claims)
+    rows = StatusInquiry.objects.filter(outcome__in=SAYS_SOMETHING, claim__any_of=claims)
     for row in rows.order_by("pk"):
         last = newest.get(row.claim_id)
         if last is None or not is_before(given(row), given(last)):
