@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from apps.claims.models import Batch, Claim
 from apps.claims.rules.cut_file import cut_sentence, lacks_end, whole_body
-from apps.claims.services import acknowledge_claims
+from apps.claims.services import acknowledge_claims, batch_claims, move_claims, scrub_claims, submit_batch
+from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
@@ -59,6 +60,38 @@ def test_of_a_cut_277ca_the_whole_claims_count_and_the_whole_file_brings_the_res
     assert "No claim was changed by it" not in page
     assert came(whole, "277CA", now + timedelta(hours=2)).state == Transmission.State.PROCESSED
     assert statuses() == ["acknowledged"] * 3
+
+
+@pytest.mark.parametrize("names_ours", [True, False])
+def test_what_a_cut_277ca_said_of_a_claim_on_its_way_is_told_once(
+    batch: Batch, now: datetime, *, names_ours: bool
+) -> None:
+    first = Claim.objects.order_by("pk")[0]
+    said = [(claim.control_number, "A1:19:PR*20260917*WQ") for claim in Claim.objects.order_by("pk")]
+    whole = f277ca(*said, reference=batch.reference if names_ours else "", role="PR")
+    came(whole[: whole.index(b"REF*1K*PAYER6")], "277CA", now + timedelta(hours=1))
+    for hours in (2, 3):
+        came(whole, "277CA", now + timedelta(hours=hours))
+    told = [claim.events.filter(what__startswith="The payer: ").count() for claim in Claim.objects.all()]
+    assert told == [1, 1, 1]
+    assert first.events.get(what__startswith="The payer: ").at == now + timedelta(hours=1)
+
+
+def test_what_is_said_otherwise_or_of_the_next_sending_is_told(batch: Batch, now: datetime) -> None:
+    claim = Claim.objects.order_by("pk")[0]
+    for hours, code in ((1, "19"), (2, "20"), (3, "20")):
+        said = f277ca((claim.control_number, f"A1:{code}:PR*20260917*WQ"), reference=batch.reference)
+        came(said, "277CA", now + timedelta(hours=hours))
+    assert claim.events.filter(what__startswith="The clearinghouse: ").count() == 2
+    came(f277ca((claim.control_number, REJECTED), reference=batch.reference), "277CA", now + timedelta(hours=4))
+    later = now + timedelta(hours=5)
+    move_claims([claim], ClaimStatus.DRAFT, what="Corrected.", now=later)
+    scrub_claims(now=later)
+    second = Batch.objects.get(public_id=batch_claims(now=later).batches[0])
+    submit_batch(batch_id=second.public_id, now=later)
+    said = f277ca((claim.control_number, "A1:19:PR*20260917*WQ"), reference=second.reference)
+    came(said, "277CA", now + timedelta(hours=6))
+    assert claim.events.filter(what__startswith="The clearinghouse: ").count() == 3
 
 
 @pytest.mark.parametrize("end", ["AK9*", "SE*6", "IK5*"])

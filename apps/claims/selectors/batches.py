@@ -1,5 +1,7 @@
 """Files as people see them: what was sent, what came back, what a person has to decide."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from apps.claims.models import Batch, BatchClaim
@@ -49,6 +51,13 @@ def _files_of(work: QuerySet[WorkItem]) -> QuerySet[Transmission]:
     files = Transmission.objects.filter(public_id__in=work.values("subject_public_id"))
     told = work.filter(subject_public_id=OuterRef("public_id")).order_by("-pk")
     return files.defer("payload").annotate(asks=Subquery(told.values("title")[:1])).order_by("-pk")
+
+
+def sendings(claims: Collection[int]) -> QuerySet[BatchClaim]:
+    """Places of these claims in files that left, or may have: not in those that the other side refused to take, nor in those of which a
+    person has found out that they never arrived. Should one of these be answered after all, it counts from then on.
+    """
+    return BatchClaim.objects.filter(claim__any_of=claims).exclude(batch__state=Batch.State.NOT_SENT)
 
 
 def waits_after_arrival(batch: Batch) -> bool:

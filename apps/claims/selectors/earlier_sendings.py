@@ -1,6 +1,6 @@
 """What was said of claims before they were sent as they are under way now, and when each was sent for the first time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -8,6 +8,7 @@ from django.db.models import Min
 
 from apps.claims.models import Batch, BatchClaim, ClaimEvent
 from apps.claims.rules.cut_file import whole_body
+from apps.claims.selectors.batches import sendings
 from apps.connectors.models import Transmission
 from apps.core.encryption import LostKeyError
 from apps.x12 import transactions
@@ -34,8 +35,8 @@ def left_at(batch: Batch) -> datetime:
 
 
 def first_left_at(claims: Sequence[int]) -> dict[int, datetime]:
-    """By claim: when it was sent for the first time."""
-    rows = BatchClaim.objects.filter(claim__in=claims).order_by().values_list("claim")
+    """By claim: when it was sent for the first time. Claims whose files never left are left out."""
+    rows = sendings(claims).order_by().values_list("claim")
     return dict(rows.annotate(first=Min("batch__created_at")))
 
 
@@ -61,6 +62,21 @@ def said_before(places: Sequence[BatchClaim]) -> dict[int, list[Saying]]:
         for place in spoken[source.pk]:
             said[place.pk] += by_number.get(place.claim.control_number, ())
     return said
+
+
+def told_of_sending(words: Collection[tuple[BatchClaim, str]]) -> set[tuple[BatchClaim, str]]:
+    """Of these sentences about places those that stand in the claim's timeline since its file was written."""
+    rows = ClaimEvent.objects.filter(
+        claim__any_of={place.claim_id for place, _ in words}, what__in={what for _, what in words}
+    )
+    last: dict[tuple[int, str], datetime] = {}
+    for claim, what, at in rows.order_by("at").values_list("claim", "what", "at"):
+        last[claim, what] = at
+    return {
+        (place, what)
+        for place, what in words
+        if (at := last.get((place.claim_id, what))) is not None and at >= left_at(place.batch)
+    }
 
 
 def saying(body: ClaimAcknowledgment, claim: ClaimStatus) -> Saying:

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from django.db.models import Max, QuerySet
 
-from apps.claims.models import BatchClaim, Claim, Correction
+from apps.claims.models import Claim, Correction
 from apps.claims.rules.answered_version import SentVersion
 from apps.claims.rules.correction_routes import WAY_NAMES, Way
+from apps.claims.selectors.batches import sendings
 from apps.claims.states import IN_FLIGHT
 
 _Begun = tuple[int, datetime, str, str]  # a correction's key, its start, and CLM05-3 and CLP07 of the version before it
@@ -38,7 +39,7 @@ def versions_sent(claim_ids: Collection[int]) -> dict[int, tuple[SentVersion, ..
     if not begun:
         return {}
     files: dict[int, list[datetime]] = defaultdict(list)
-    for claim, at in BatchClaim.objects.filter(claim__any_of=begun).values_list("claim", "batch__created_at"):
+    for claim, at in sendings(begun).values_list("claim", "batch__created_at"):
         files[claim].append(at)
     claims = Claim.objects.filter(pk__any_of=begun).values_list("pk", "frequency", "status")
     return {

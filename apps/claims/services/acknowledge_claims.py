@@ -14,6 +14,7 @@ from apps.claims.rules.claim_answer import ClaimAnswer, Outcome, claim_answers
 from apps.claims.rules.cut_file import cut_sentence, whole_acknowledgments, whole_body
 from apps.claims.rules.file_answer import FileVerdict, file_verdict, is_returned, note_sentences, returned_sentence
 from apps.claims.rules.findings import Issue
+from apps.claims.selectors.earlier_sendings import told_of_sending
 from apps.claims.services.acknowledge_inquiries import FUNCTIONAL_CODE, inquiry_checked, inquiry_returned
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.chase_unanswered import chase
@@ -293,7 +294,9 @@ def _take_in(
 def _tell_batches(
     told: Sequence[ClaimAnswer], by_number: Mapping[str, BatchClaim], source: Source, now: datetime
 ) -> None:
-    """One hop, counted for each file; and of each claim that only waits, what is said of it."""
+    """One hop, counted for each file; and of each claim that only waits, what is said of it, once a sending: a file may come twice, or
+    whole after it came cut.
+    """
     who = "payer" if source.from_payer else "clearinghouse"
     by_batch: dict[int, Counter[Outcome]] = {}
     for answer in told:
@@ -301,17 +304,17 @@ def _tell_batches(
     for key, counts in by_batch.items():
         said = ", ".join(f"{counts[outcome]} {word}" for outcome, word in _COUNTED.items() if counts[outcome])
         tell_batch(key, f"277CA of the {who}: {said}.", now=now, transmission_id=source.transmission.pk)
-    waiting = [answer for answer in told if answer.outcome is Outcome.WAITING]
+    words: dict[tuple[BatchClaim, str], int | None] = {}
+    for answer in told:
+        if answer.outcome is Outcome.WAITING:
+            what = f"The {who}: {answer.issues[0].sentence if answer.issues else 'on its way.'}"[:240]
+            words.setdefault((by_number[answer.control_number], what), answer.segment)
+    known = told_of_sending(words)
     ClaimEvent.objects.bulk_create(
         [
-            ClaimEvent(
-                claim_id=by_number[answer.control_number].claim_id,
-                at=now,
-                what=f"The {who}: {answer.issues[0].sentence if answer.issues else 'on its way.'}"[:240],
-                transmission=source.transmission,
-                segment=answer.segment,
-            )
-            for answer in waiting
+            ClaimEvent(claim_id=place.claim_id, at=now, what=what, transmission=source.transmission, segment=segment)
+            for (place, what), segment in words.items()
+            if (place, what) not in known
         ],
         batch_size=1000,
     )

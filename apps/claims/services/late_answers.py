@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from apps.claims.models import Batch, BatchClaim, ClaimEvent
+from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
@@ -61,6 +61,8 @@ def arrived_after_all(batch: Batch, places: Sequence[BatchClaim], *, now: dateti
     )
     mark_sent(batch, now=now)
     others = [place for place in lost if place not in waiting and place not in again]
+    gone_on = Claim.objects.filter(pk__in=[place.claim_id for place in others])
+    gone_on.filter(first_submitted_at=None).update(first_submitted_at=batch.sent_at)
     _mark(others, Answer.LATE_REFUSED if refused else Answer.LATE, now)
     what = f"File {batch.transmission.name}, which had been counted as lost, arrived. This claim is in it."
     _tell(others, dict.fromkeys((place.claim_id for place in others), what), batch.transmission_id, now)

@@ -38,7 +38,9 @@ def meant_places(places: Sequence[BatchClaim], body: ClaimAcknowledgment, receiv
     meant: list[BatchClaim] = []
     again: list[BatchClaim] = []
     for place in places:
-        (again if first[place.claim_id] < left_at(place.batch) else meant).append(place)
+        left = left_at(place.batch)
+        # A file that was counted as lost is answered: it has left, whatever is believed of it yet.
+        (again if first.get(place.claim_id, left) < left else meant).append(place)
     before = said_before(again) if again else {}
     earlier: dict[int, str] = {}
     outdated: set[int] = set()
