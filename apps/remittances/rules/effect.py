@@ -93,14 +93,31 @@ class Heard:
         others = [each for each in self.postings if each.payer_id not in denied_by]
         settled = max((each.paid + each.contractual for each in _of(charge_id, own)), default=ZERO)
         room = self.charged.get(charge_id, ZERO) - written_off - settled
-        paid: dict[int, Decimal] = defaultdict(Decimal)
-        for each in others:
-            for parts in _of(charge_id, [each]):
-                paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
+        paid = self._most_paid(charge_id, others)
         asked = min((each.rank for each in own), default=0)
         leaving = [each for each in others if each.rank >= asked]
         alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, leaving)), default=ZERO)
         return max(sum(paid.values(), ZERO), alone) - room
+
+    def excess_of_money(self, charge_id: int, written_off: Decimal) -> Decimal:
+        """Of what was written off of the patient's share, how much further payers pay for all the same. That share is what they are asked
+        for (DOMAIN 4, 6), so what the first payer denied takes nothing of their money before it; that they leave it to the patient, too,
+        changes nothing.
+        """
+        first = [each for each in self.postings if each.rank == 1]
+        others = [each for each in self.postings if each.rank > 1]
+        told = max((each.paid + each.contractual + each.denied for each in _of(charge_id, first)), default=ZERO)
+        paid = sum(self._most_paid(charge_id, others).values(), ZERO)
+        return min(paid, paid - (self.charged.get(charge_id, ZERO) - written_off - told))
+
+    @staticmethod
+    def _most_paid(charge_id: int, answers: Iterable[Answer]) -> dict[int, Decimal]:
+        """By payer."""
+        paid: dict[int, Decimal] = defaultdict(Decimal)
+        for each in answers:
+            for parts in _of(charge_id, [each]):
+                paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
+        return paid
 
 
 def _of(charge_id: int, answers: Iterable[Answer]) -> list[Parts]:
@@ -112,7 +129,7 @@ def taken_back(
 ) -> dict[int, tuple[TakenBack, ...]]:
     """By number of an answer. A denial was given up, and now its payer settles the charge: what was given up never was. Or another payer
     pays more of it than is left: of what was written off, so much is owed again, and the rest stays so. An answer that fits in what is
-    left leaves it alone.
+    left leaves it alone. Of the patient's share that was written off, a further payer's money is for what it pays.
 
     `told`: the answers' numbers, and the charges of which each counts. Where one takes back what another has taken in part, the first is
     the cause of both.
@@ -145,8 +162,8 @@ def _of_one(
     settles = frozenset(charge for charge in spoken if answer.parts.get(charge, Parts()).settles)
     own = _by_its_payer(answer, spoken, settles, concessions)
     left = [_as_left(each, own.get(each.entry_id)) for each in concessions if _is_left(own.get(each.entry_id))]
-    others = {each.concession.entry_id: each for each in _by_another(answer, settles, left, heard)}
-    return tuple((own | others).values())
+    beside = (*_by_another(answer, settles, left, heard), *_of_patients(answer, settles, left, heard))
+    return tuple((own | {each.concession.entry_id: each for each in beside}).values())
 
 
 def _by_its_payer(
@@ -187,6 +204,23 @@ def _by_another(
                     again[each.entry_id][charge] = again[each.entry_id].get(charge, ZERO) + part
                     stands[each.entry_id], excess = stands[each.entry_id] - part, excess - part
     return [TakenBack(together[key], _rest(together[key], owed)) for key, owed in again.items()]
+
+
+def _of_patients(
+    answer: Answer, settles: frozenset[int], concessions: Sequence[Concession], heard: Heard
+) -> list[TakenBack]:
+    """What a person wrote off of the patient's share alone: the oldest gives way first. What is bound to a release goes with that."""
+    released = [each for each in concessions if each.gave_up_on_payer]
+    bound = {other.entry_id for each in released for other in _bound_together(each, concessions)}
+    alone = [each for each in concessions if each.entry_id not in bound]
+    again: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for charge in sorted(settles) if answer.rank > 1 else ():
+        excess = heard.excess_of_money(charge, sum((each.written_off(charge) for each in alone), ZERO))
+        for each in alone:
+            part = min(excess, each.written_off(charge))
+            if part > ZERO:
+                again[each.entry_id][charge], excess = part, excess - part
+    return [TakenBack(each, _rest(each, again[each.entry_id])) for each in alone if each.entry_id in again]
 
 
 def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:
