@@ -75,7 +75,7 @@ def told_of_sending(words: Collection[tuple[BatchClaim, str]]) -> set[tuple[Batc
     return {
         (place, what)
         for place, what in words
-        if (at := last.get((place.claim_id, what))) is not None and at >= left_at(place.batch)
+        if (told := last.get((place.claim_id, what))) is not None and told >= left_at(place.batch)
     }
 
 
