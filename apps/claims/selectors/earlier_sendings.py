@@ -69,9 +69,7 @@ def told_of_sending(words: Collection[tuple[BatchClaim, str]]) -> set[tuple[Batc
     rows = ClaimEvent.objects.filter(
         claim__any_of={place.claim_id for place, _ in words}, what__in={what for _, what in words}
     )
-    last: dict[tuple[int, str], datetime] = {}
-    for claim, what, at in rows.order_by("at").values_list("claim", "what", "at"):
-        last[claim, what] = at
+    last = {(claim, what): at for claim, what, at in rows.order_by("at").values_list("claim", "what", "at")}
     return {
         (place, what)
         for place, what in words

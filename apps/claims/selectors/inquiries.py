@@ -71,10 +71,9 @@ def _left_to_decide(today: date) -> list[int]:
     """Claims of which the last word is that a payer has them, as it answered to a question of the last two weeks."""
     recent = Q(outcome=Outcome.WITH_THEM, asked_on__gt=today - LEFT_TO_DECIDE)
     told = set(StatusInquiry.objects.filter(recent).values_list("claim", flat=True))
-    newest = newest_answers(told) if told else {}
     return [
         claim
-        for claim, row in newest.items()
+        for claim, row in newest_answers(told).items()
         if row.outcome == Outcome.WITH_THEM and row.asked_on > today - LEFT_TO_DECIDE
     ]
 

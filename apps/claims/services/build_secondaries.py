@@ -146,12 +146,8 @@ def _hand_over(pairs: Sequence[tuple[Claim, Claim]], now: datetime) -> None:
     stand = charge_positions({line.charge_id for first, _ in pairs for line in first.lines.all()})
     entries = []
     for first, claim in pairs:
-        shares = {
-            line.charge_id: stand[line.charge_id].patients_share
-            for line in first.lines.all()
-            if line.charge_id in stand
-        }
-        amounts = {charge: share for charge, share in shares.items() if share > ZERO}
+        charges = [line.charge_id for line in first.lines.all() if line.charge_id in stand]
+        amounts = {charge: stand[charge].patients_share for charge in charges if stand[charge].patients_share > ZERO}
         if amounts:
             entries.append(
                 transfer_entry(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from apps.core.money import ZERO
@@ -34,15 +34,14 @@ def write_offs_by_reason(first: date, last: date) -> list[GivenUp]:
     """
     rows = (
         Leg.objects.filter(account=Account.WRITE_OFF, entry__posted_on__gte=first, entry__posted_on__lte=last)
-        .values_list("entry__reason")
-        .annotate(
-            entry_of=Coalesce("entry__reverses", "entry"), key_of=Coalesce(F("entry__reverses__key"), F("entry__key"))
+        .values_list(
+            "entry__reason", Coalesce("entry__reverses", "entry"), Coalesce("entry__reverses__key", "entry__key")
         )
-        .annotate(total=Sum("amount", default=ZERO))
+        .annotate(Sum("amount"))
         .order_by()
     )
     nets: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for reason, entry_id, key, total in rows.values_list("entry__reason", "entry_of", "key_of", "total"):
+    for reason, entry_id, key, total in rows:
         nets[reason][first_written_off(entry_id, key)] += total
     found = {reason: [net for net in of_reason.values() if net] for reason, of_reason in nets.items()}
     return [

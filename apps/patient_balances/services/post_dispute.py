@@ -34,7 +34,7 @@ from apps.worklist.queue import NewItem, open_items, withdraw_items
 EVIDENCE_WITHIN = timedelta(days=7)
 DECIDED_WITHIN = timedelta(days=7)
 # By these the bank takes money, and gives it again.
-BANK = frozenset({Account.REFUNDS, Account.DEPOSITS})
+_BANK = frozenset({Account.REFUNDS, Account.DEPOSITS})
 ANSWER, DECIDE = "payment_disputed", "payment_partly_restored"
 _Place = tuple[str, int | None, int | None]
 State = CardDispute.State
@@ -304,13 +304,13 @@ def _onto_what_it_left(legs: Sequence[Leg], amount: Decimal) -> list[NewLeg]:
     """The first that it left is filled first; what has come back counts."""
     left: defaultdict[_Place, Decimal] = defaultdict(Decimal)
     for leg in legs:
-        if leg.account not in BANK:
+        if leg.account not in _BANK:
             left[_place(leg)] += leg.amount
     return _legs({place: -part for place, part in spread(amount, left).items()})
 
 
 def _leaves(leg: Leg) -> bool:
-    return leg.account in BANK and leg.amount < ZERO
+    return leg.account in _BANK and leg.amount < ZERO
 
 
 def _place(leg: Leg) -> _Place:
