@@ -9,16 +9,24 @@ from redis import Redis
 
 from apps.automations.running.product import QUEUES
 
-# One question and one number: asked after each task, beside workers that need the processor.
+# One question and one number: asked whenever the workers run dry, beside workers that need the processor.
 HELD = """
 local held = redis.call('HLEN', 'unacked')
 for _, queue in ipairs(KEYS) do held = held + redis.call('LLEN', queue) end
 return held
 """
-# What Valkey tells when a task is acknowledged, if it was started with `notify-keyspace-events Eh` (ours is).
-DONE = "__keyevent@*__:hdel"
+# The same, and -1 where nothing is held but no worker waits either. Only a worker's wait for a message blocks its client.
+BUSY = (
+    HELD.replace("return held", "if held > 0 then return held end")
+    + """
+local waiting = string.match(redis.call('INFO', 'clients'), 'blocked_clients:(%d+)')
+return tonumber(waiting) > 0 and 0 or -1
+"""
+)
+# What Valkey tells when the last task in hand is acknowledged, if it was started with `notify-keyspace-events Kg` (ours is).
+DONE = "__keyspace@*__:unacked"
 # How long to wait for that word; who is not told looks again all the same.
-LOOK_AGAIN_SECONDS = 0.02
+LOOK_AGAIN_SECONDS = 0.05
 # All is done and the worker is about to wait for more.
 SETTLING_SECONDS = 0.002
 
@@ -38,6 +46,7 @@ class Broker:
     def __init__(self, redis: "Redis[bytes] | None" = None) -> None:
         self._redis = redis or _client()
         self._held: Any = self._redis.register_script(HELD)
+        self._busy: Any = self._redis.register_script(BUSY)
 
     def pending(self) -> int:
         return int(self._held(keys=QUEUES.split(",")))
@@ -52,23 +61,21 @@ class Broker:
         Between taking a message from its queue and noting it as taken, a worker holds it where nobody can see it; but then it
         does not wait. So both are asked at one moment.
         """
-        if self.pending():
-            return False
-        moment = self._redis.pipeline(transaction=True)
-        moment.client_list(_type="normal")
-        self._held(keys=QUEUES.split(","), client=moment)
-        clients, held = moment.execute()
-        return not held and any(client["cmd"] == "brpop" and "b" in client["flags"] for client in clients)
+        return self._busy_with() == 0
+
+    def _busy_with(self) -> int:
+        """How many tasks are held; 0 only if a worker waits for more, else -1."""
+        return int(self._busy(keys=QUEUES.split(",")))
 
     def wait_idle(self, *, seconds: float = 120) -> None:
         """Raises StillBusyError."""
         deadline = time.monotonic() + seconds
-        while not self.is_idle():
+        while held := self._busy_with():
             if time.monotonic() > deadline:
                 raise StillBusyError(
                     f"The workers still hold {self.pending()} tasks after {seconds:.0f} seconds; see the worker's log."
                 )
-            longest = LOOK_AGAIN_SECONDS if self.pending() else SETTLING_SECONDS
+            longest = LOOK_AGAIN_SECONDS if held > 0 else SETTLING_SECONDS
             self._word_of_done.get_message(ignore_subscribe_messages=True, timeout=longest)
 
     @cached_property

@@ -51,8 +51,8 @@ def start(processes: Supervisor, directory: Path, *, throw_away: bool = False) -
     home = private_directory(directory / "valkey")
     log = private_directory(directory / "log") / "valkey.log"
     place = ["--port", "0", "--unixsocket", str(_socket(directory)), "--unixsocketperm", "700", "--dir", str(home)]
-    # It says when a task is done, so that who waits for the last need not ask all the time.
-    telling = ["--notify-keyspace-events", "Eh"]
+    # It says when no task is in hand any more, so that who waits for the last need not ask all the time.
+    telling = ["--notify-keyspace-events", "Kg"]
     processes.start("valkey", [str(program()), *place, *keeping, *telling], None, log)
     deadline = time.monotonic() + START_SECONDS
     while not answers(directory):
