@@ -1,5 +1,6 @@
 """When a simulation may go on: nothing is held by the broker, and nothing by a worker that has only just taken it."""
 
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis
 
-from apps.automations.running.broker import Broker, StillBusyError
+from apps.automations.running.broker import IDLE, Broker, StillBusyError
 from apps.core.embedded import valkey
 from apps.core.embedded.processes import Supervisor
+from tests.browser.running_practice import LoudBroker
 
 
 @pytest.fixture
@@ -38,31 +40,30 @@ def waiting_worker(redis: "Redis[bytes]") -> Iterator[Thread]:
 
 
 def test_without_a_worker_that_waits_nothing_is_idle(redis: "Redis[bytes]") -> None:
-    assert not Broker(redis).is_idle()
+    assert Broker(redis).look() != IDLE
     with pytest.raises(StillBusyError):
         Broker(redis).wait_idle(seconds=0.05)
 
 
 def test_a_worker_that_waits_over_empty_queues_is_idle(redis: "Redis[bytes]") -> None:
     with waiting_worker(redis):
-        assert Broker(redis).is_idle()
+        assert Broker(redis).look() == IDLE
 
 
 def test_a_message_in_a_queue_or_noted_as_taken_is_work(redis: "Redis[bytes]") -> None:
     with waiting_worker(redis):
         redis.lpush("reports", "one")
-        assert not Broker(redis).is_idle()
+        assert Broker(redis).look() != IDLE
         redis.delete("reports")
         redis.hset("unacked", "one", "taken")
-        assert not Broker(redis).is_idle()
+        assert Broker(redis).look() != IDLE
 
 
 def test_a_message_that_was_taken_and_not_yet_noted_is_work_too(redis: "Redis[bytes]") -> None:
     with waiting_worker(redis) as worker:
         redis.lpush("claims", "one")
         worker.join()
-        assert Broker(redis).pending() == 0
-        assert not Broker(redis).is_idle()
+        assert Broker(redis).look() == (0, False)
 
 
 def test_who_waits_is_told_when_a_task_is_done(redis: "Redis[bytes]", monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +78,14 @@ def test_who_waits_is_told_when_a_task_is_done(redis: "Redis[bytes]", monkeypatc
         assert not waiting.done()
         redis.hdel("unacked", "one")
         waiting.result(timeout=20)
+
+
+def test_who_waits_for_a_worker_that_ended_is_told_at_once(redis: "Redis[bytes]", tmp_path: Path) -> None:
+    """The tests' own broker: else each of their waits would end only when its time is over."""
+    redis.hset("unacked", "one", "taken")
+    with Supervisor() as processes:
+        processes.start("worker", [sys.executable, "-c", "print('all is lost')"], None, tmp_path / "worker.log")
+        with pytest.raises(
+            pytest.fail.Exception, match="The worker process ended by itself; its log ends:\nall is lost"
+        ):
+            LoudBroker(processes, redis).wait_idle(seconds=60)

@@ -16,6 +16,7 @@ from celery import current_app
 from django.db import connection
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from redis import Redis
 
 from apps.automations.demo import load_demo
 from apps.automations.outside import Outside
@@ -34,14 +35,14 @@ LOG_LINES = 30
 class LoudBroker(Broker):
     """Whoever waits for the workers is told at once when a process is gone, or that they are stuck, with the end of the log."""
 
-    def __init__(self, processes: Supervisor) -> None:
-        super().__init__()
+    def __init__(self, processes: Supervisor, redis: "Redis[bytes] | None" = None) -> None:
+        super().__init__(redis)
         self._processes = processes
 
-    def pending(self) -> int:
+    def look(self) -> tuple[int, bool]:
         for name in self._processes.dead():
             pytest.fail(f"The {name} process ended by itself; its log ends:\n{self._end_of_log(name)}")
-        return super().pending()
+        return super().look()
 
     def wait_idle(self, *, seconds: float = 120) -> None:
         try:
