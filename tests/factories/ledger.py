@@ -8,7 +8,7 @@ from django.db.models import Sum
 from apps.core.money import ZERO
 from apps.intake.models import Charge
 from apps.ledger.models import Account, Entry, Leg
-from apps.ledger.services import ChargePosting, NewEntry, NewLeg, post_charges
+from apps.ledger.services import ChargePosting, NewEntry, NewLeg, post_charges, post_entries
 
 
 def entry(
@@ -38,3 +38,13 @@ def post_as_billed(*charges: Charge, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def post_patient_money(charge: Charge, amount: str, *, now: datetime, key: str = "desk") -> None:
+    """Money that came by another road than the card page, dollars; given back where negative."""
+    account = Account.DEPOSITS if Decimal(amount) > 0 else Account.REFUNDS
+    legs = (
+        NewLeg(account, Decimal(amount)),
+        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), charge.encounter.patient_id, charge.pk),
+    )
+    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, key, now.date(), legs)], now=now)

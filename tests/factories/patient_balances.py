@@ -19,7 +19,7 @@ from tests.factories.claims import (
     AdjudicationFactory,
     ClaimFactory,
 )
-from tests.factories.ledger import post_as_billed
+from tests.factories.ledger import post_as_billed, post_patient_money
 
 # A Wednesday, two in the afternoon in Austin: an hour of a day on which one may write to a patient.
 OPENED_AT = datetime(2026, 9, 16, 19, 0, tzinfo=UTC)
@@ -70,12 +70,7 @@ def answered_claim(
 
 def post_cash(balance: Balance, amount: str, *, key: str, now: datetime = OPENED_AT) -> None:
     """Money that came by another road than the card page; a negative amount gives some back."""
-    charge = balance.encounter.charges.first()
-    legs = (
-        NewLeg(Account.DEPOSITS, Decimal(amount)),
-        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), balance.patient_id, charge.pk),
-    )
-    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, key, now.date(), legs)], now=now)
+    post_patient_money(balance.encounter.charges.first(), amount, key=key, now=now)
 
 
 class BalanceFactory(DjangoModelFactory):

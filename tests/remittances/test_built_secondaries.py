@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from apps.claims.models import Claim
 from apps.claims.services import build_secondaries
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Entry
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer
-from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.models import Payer
 from tests.claims.secondaries import medicare_paid_a_part, with_second_plan
-from tests.factories.remittances import NOW, PAID_ON, clp, reversal_of, submitted_claim, svc
+from tests.factories.ledger import post_patient_money
+from tests.factories.remittances import NOW, clp, reversal_of, submitted_claim, svc
 from tests.orders import orders
 from tests.remittances.test_sequences import Said, Visit, _file, delivered, lines_of, post, said
 
@@ -70,11 +70,7 @@ def test_a_first_payer_that_corrects_itself_changes_what_the_second_owes() -> No
 def test_what_the_patient_pays_meanwhile_stays_the_patients_credit() -> None:
     first, second = billed_on()
     (charge,) = charges(first)
-    legs = (
-        NewLeg(Account.DEPOSITS, Decimal("20.00")),
-        NewLeg(Account.PATIENT_RECEIVABLE, Decimal("-20.00"), first.patient_id, charge),
-    )
-    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, "desk", PAID_ON, legs)], now=NOW)
+    post_patient_money(first.lines.get().charge, "20.00", now=NOW)
     post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("OA-23", "425.00"), ("PR-2", "10.00")))))
     assert claim_receivable([charge]) == Receivable(ZERO, Decimal("-10.00"))
 

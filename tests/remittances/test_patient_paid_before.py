@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from apps.claims.models import Claim
 from apps.claims.services import build_secondaries
-from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.models import Entry, Leg
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer
-from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.models import Payer
 from tests.claims.secondaries import with_second_plan
+from tests.factories.ledger import post_patient_money
 from tests.factories.practice import PayerFactory
-from tests.factories.remittances import NOW, PAID_ON, clp, payment, remittance_bytes, reversal_of, submitted_claim, svc
+from tests.factories.remittances import NOW, clp, payment, remittance_bytes, reversal_of, submitted_claim, svc
 from tests.orders import orders
 from tests.remittances.test_sequences import Visit, delivered, files_of, post, visits
 
@@ -38,12 +38,7 @@ def answers(payer: Payer, claim: Claim, said: Said, status: str) -> None:
 
 def patient_money(claim: Claim, amount: str) -> None:
     """Paid; given back where negative."""
-    account = Account.DEPOSITS if Decimal(amount) > 0 else Account.REFUNDS
-    legs = (
-        NewLeg(account, Decimal(amount)),
-        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), claim.patient_id, claim.lines.get(number=1).charge_id),
-    )
-    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, f"desk:{amount}", PAID_ON, legs)], now=NOW)
+    post_patient_money(claim.lines.get(number=1).charge, amount, key=f"desk:{amount}", now=NOW)
 
 
 def ledger() -> dict[tuple[str, int | None, int | None], Decimal]:

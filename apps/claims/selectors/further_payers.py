@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 
 from apps.claims.models import Adjudication, AdjudicationAdjustment, Claim
 from apps.claims.rules.outcome import FORWARDED, FURTHER_PAYER
@@ -12,7 +13,7 @@ from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
 from apps.intake.models import Coverage
 from apps.ledger.models import Account
-from apps.ledger.selectors import receivable_now
+from apps.ledger.selectors import patients_share_now, receivable_now
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -21,15 +22,24 @@ OTHER_PAYER_FIRST = "22"  # CARC: another payer may cover it
 LAST_RANK = 3  # SBR01 T
 CROSSOVER_ANSWERS_WITHIN = timedelta(days=30)
 CROSSOVER_FOUND_OUT_WITHIN = timedelta(days=10)
-_ANSWERED = (ClaimStatus.PAID, ClaimStatus.PARTLY_DENIED, ClaimStatus.DENIED, ClaimStatus.PATIENT_BALANCE)
+# Longer than a year after the visit hardly any payer takes a claim (Medicare: 42 CFR 424.44, one calendar year).
+TAKEN_WITHIN = timedelta(days=365)
+_ANSWERED = (
+    ClaimStatus.PAID,
+    ClaimStatus.PARTLY_DENIED,
+    ClaimStatus.DENIED,
+    ClaimStatus.PATIENT_BALANCE,
+    ClaimStatus.CLOSED,
+)
 
 
 def claims_to_bill_on(now: datetime) -> "QuerySet[WithAnnotations[Claim]]":
     """Answered claims of which something is left, no later claim, and another plan on the day of service that has not spoken:
     `next_coverage` is its key.
 
-    Something is left where the patient owes, or where the payer denied because another may pay (CARC 22). A claim that was passed on
-    by its payer waits for the answer, see `crossovers_overdue`; a claim to a next payer that was voided is not built again.
+    Something is left where the patient owes; where the patient has paid what another plan may owe, as long as payers take it; or where
+    the payer denied because another may pay (CARC 22). A claim that was passed on by its payer waits for the answer, see
+    `crossovers_overdue`; a claim to a next payer that was voided is not built again.
     """
     later = Claim.objects.filter(encounter=OuterRef("encounter"), payer_rank__gt=OuterRef("payer_rank"))
     coverages = Coverage.objects.filter(rank__gt=1).values("patient")
@@ -44,9 +54,12 @@ def claims_to_bill_on(now: datetime) -> "QuerySet[WithAnnotations[Claim]]":
     owing = answered.annotate(
         next_coverage=Subquery(_next_coverages().values("pk")[:1]),
         patients=receivable_now(),
+        share=patients_share_now(),
         insurance=receivable_now(Account.INSURANCE_RECEIVABLE),
     )
-    left = Q(patients__gt=ZERO) | (Q(insurance__gt=ZERO) & _another_is_first())
+    # Worked out by the database from the moment itself: see StandingQuery.
+    taken = Q(service_date__gte=Cast(Value(now - TAKEN_WITHIN), DateField()))
+    left = Q(patients__gt=ZERO) | (taken & Q(share__gt=ZERO)) | (Q(insurance__gt=ZERO) & _another_is_first())
     return owing.filter(left, next_coverage__isnull=False)
 
 

@@ -125,11 +125,11 @@ def _events(first: Claim, claim: Claim, now: datetime) -> list[ClaimEvent]:
 
 
 def _take_from_the_patient(firsts: Sequence[Claim], now: datetime) -> None:
-    """Those that had come to their patient before the next plan was known stand where their own payer's answer left them.
+    """Those that had come to their patient before the next plan was known, paid or not, stand where their own payer's answer left them.
 
     One that was refused came to its patient because that was decided: refused again it would ask for a decision that has been made.
     """
-    back = [first for first in firsts if first.status == ClaimStatus.PATIENT_BALANCE]
+    back = [first for first in firsts if first.status in {ClaimStatus.PATIENT_BALANCE, ClaimStatus.CLOSED}]
     if not back:
         return
     said = ClaimEvent.objects.filter(claim__in=back, new_status__in=ADJUDICATED).order_by("at", "pk")

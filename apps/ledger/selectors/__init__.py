@@ -16,7 +16,7 @@ from apps.ledger.selectors.balances import (
     receivable_by_charge,
     receivable_by_patient,
 )
-from apps.ledger.selectors.by_visit import receivable_now
+from apps.ledger.selectors.by_visit import patients_share_now, receivable_now
 from apps.ledger.selectors.months import Movement, book_months, first_open_month, following, movements
 from apps.ledger.selectors.soundness import ledger_faults
 from apps.ledger.selectors.transfers import Transferred, transfer_key, transfers
@@ -41,6 +41,7 @@ __all__ = [
     "movements",
     "movements_beside_answers",
     "patient_receivable",
+    "patients_share_now",
     "receivable_by_charge",
     "receivable_by_patient",
     "receivable_now",

@@ -43,9 +43,9 @@ class Standing:
     """Receivables in dollars, negative is a credit.
 
     The money of a visit's claims is one, and the last payer's claim looks after it. `next_payer`: there is a later claim than this;
-    `other_plan`: none is, but there is a plan; `bills_on`: by itself the next claim is built for it. `undecided`: of something that
-    its payer refused nobody has decided what becomes of it. `disputed`: of another claim of the visit an answer is fought or
-    awaited. `contested`: a part of the patient's stands on a line of which the payer still owes something.
+    `other_plan`: none is, but there is a plan; `bills_on`: by itself the next claim is built for it, be it that the patient has paid.
+    `undecided`: of something that its payer refused nobody has decided what becomes of it. `disputed`: of another claim of the visit
+    an answer is fought or awaited. `contested`: a part of the patient's stands on a line of which the payer still owes something.
     """
 
     status: ClaimStatus

@@ -20,7 +20,7 @@ from apps.patient_balances.selectors.sums import receivables_of_claims
 QMB_REMARKS = ["N781", "N782", "N783"]
 MEDICAID = "MC"  # SBR09
 # A payer's answer to it is not there yet.
-_AWAITED = (
+AWAITED = (
     frozenset(ClaimStatus)
     - REFUSED
     - {
@@ -59,7 +59,8 @@ def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: dateti
         if not any(each.rank > claim.payer_rank for each in siblings[claim.pk])
         and _has_other_plan(claim, coverages[claim.patient_id])
     }
-    bills_on = _billed_on(other_plan, now)
+    settled = {claim.pk for claim in claims if owed[claim.pk].patient <= 0 and owed[claim.pk].insurance <= 0}
+    bills_on = _billed_on(other_plan | settled, now)
     fought = _fought([claim for claim in claims if owed[claim.pk].insurance], undecided)
     return {
         claim.pk: Standing(
@@ -73,8 +74,7 @@ def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: dateti
                 each.rank > claim.payer_rank and each.status is not ClaimStatus.VOIDED for each in siblings[claim.pk]
             ),
             disputed=any(
-                each.status in _AWAITED or (each.status in REFUSED and each.key in fought)
-                for each in siblings[claim.pk]
+                each.status in AWAITED or (each.status in REFUSED and each.key in fought) for each in siblings[claim.pk]
             ),
             other_plan=claim.pk in other_plan,
             bills_on=claim.pk in bills_on,

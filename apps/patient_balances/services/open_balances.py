@@ -116,7 +116,9 @@ class _Pass:
         if verdict in {Verdict.OWED, *_HOLDS}:
             self._owes(claim, standing, balance, _HOLDS.get(verdict))
         elif verdict in {Verdict.NOTHING_LEFT, Verdict.CREDIT}:
-            self._owes_nothing(claim, balance, in_credit=verdict is Verdict.CREDIT)
+            # What the patient paid is about to be asked of the next payer.
+            if not standing.bills_on:
+                self._owes_nothing(claim, balance, in_credit=verdict is Verdict.CREDIT)
         elif verdict is Verdict.TOO_SMALL:
             self._owes_little(claim, balance)
         elif verdict in _REVIEWS:

@@ -8,13 +8,14 @@ from django.db.models import Sum
 
 from apps.claims.models import Claim
 from apps.claims.services import move_claims
-from apps.claims.states import ClaimStatus
+from apps.claims.states import REFUSED, ClaimStatus
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.ledger.models import Account, Entry, Leg
 from apps.patient_balances.locks import locked_balances
 from apps.patient_balances.models import LIVE, Balance
-from apps.patient_balances.selectors.sums import owed_by_balance
+from apps.patient_balances.selectors.standings import AWAITED
+from apps.patient_balances.selectors.sums import owed_by_balance, receivables_of_balances
 from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.work import Tasks, open_for_balances, withdraw_for_balances
 
@@ -31,12 +32,14 @@ def settle(
 ) -> int:
     """Balances with nothing or less owed become paid, withdrawn or a credit, their messages are taken back, their claims closed.
 
-    Those with something owed are left as they are. How many changed.
+    Those with something owed are left as they are. What a patient paid and a next payer is asked for as well is no credit before that
+    one has answered. How many changed.
     """
-    paying = _paid_by_patient(balances)
+    paying, asked = _paid_by_patient(balances), _asked_of_a_payer([row for row in balances if owed[row.pk] < ZERO])
     by_state: dict[Balance.State, list[Balance]] = {}
     for balance in balances:
-        new = _settled_state(owed[balance.pk], by_patient=balance.pk in paying)
+        open_part = ZERO if balance.pk in asked else owed[balance.pk]
+        new = _settled_state(open_part, by_patient=balance.pk in paying)
         if new and new != balance.state:
             by_state.setdefault(new, []).append(balance)
     for state, rows in by_state.items():
@@ -85,6 +88,22 @@ def _settled_state(owed: Decimal, *, by_patient: bool) -> Balance.State | None:
     if owed < ZERO:
         return State.CREDIT
     return State.PAID if by_patient else State.WITHDRAWN
+
+
+def _asked_of_a_payer(in_credit: Sequence[Balance]) -> set[int]:
+    """Those of whose visit a later claim waits for its answer or fights it, the money of the credit in that payer's name."""
+    if not in_credit:
+        return set()
+    money = receivables_of_balances([row.pk for row in in_credit])
+    visits = [row.encounter_id for row in in_credit if money[row.pk].total >= ZERO]
+    waiting = dict(
+        Claim.objects.filter(encounter__in=visits, payer_rank__gt=1, status__in=AWAITED | REFUSED)
+        .order_by("payer_rank")
+        .values_list("encounter_id", "payer_rank")
+    )
+    return {
+        row.pk for row in in_credit if waiting.get(row.encounter_id, 1) > (row.claim.payer_rank if row.claim else 1)
+    }
 
 
 def _paid_by_patient(balances: Sequence[Balance]) -> set[int]:
