@@ -52,6 +52,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "line_off.open": ("Not billed", "watch"),
     "line_off.back": ("Back on the claim", "good"),
     "line_off.unbilled": ("Left unbilled", "off"),
+    # a credit of the bank without its remittance, a payment without its credit
+    "deposit.to_confirm": ("To confirm", "watch"),
+    "deposit.on_its_way": ("On its way", "waiting"),
+    "deposit.no_835": ("Paid, no 835", "problem"),
+    "deposit.unexplained": ("Not explained", "watch"),
+    "deposit.late": ("Late", "watch"),
+    "deposit.missing": ("Not received", "problem"),
     # a provider's enrollment with a payer
     "to_do": ("To do", "watch"),
     "applied": ("Applied", "waiting"),

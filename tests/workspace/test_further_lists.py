@@ -1,4 +1,4 @@
-"""Saved views, chosen columns and files of the lists that hold no work: claims, payments, payments below the contract, balances."""
+"""Saved views, chosen columns, files of the lists that hold no work: claims, payments, deposits, payments below the contract, balances."""
 
 from collections.abc import Callable
 
@@ -17,6 +17,7 @@ SignIn = Callable[[Role | None], Client]
 LISTS = {
     "claims": ("claims:list", "claims:export_claims", "payer"),
     "payments": ("remittances:list", "remittances:export_payments", "trace"),
+    "deposits": ("remittances:deposits", "remittances:export_deposits", "where"),
     "balances": ("balances:board", "balances:export_balances", "place"),
     "underpayments": ("remittances:underpayments", "remittances:export_underpayments", "payer"),
 }

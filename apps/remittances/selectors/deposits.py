@@ -1,11 +1,10 @@
 """What the deposit pages show, read in a constant number of queries."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 
 from apps.core.clock import practice_date
 from apps.core.money import ZERO
@@ -19,23 +18,10 @@ from apps.remittances.models import (
     RemittancePayment,
     SetAsideRule,
 )
-from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
-from apps.remittances.rules.deposit_ages import (
-    WATCHED_AFTER,
-    Standing,
-    bank_days,
-    credit_standing,
-    payment_standing,
-)
-from apps.remittances.selectors.known_payers import KnownPayer
+from apps.remittances.rules.deposit_ages import WATCHED_AFTER, bank_days
+from apps.remittances.selectors.deposit_rows import PROPOSED, MissingRow, missing_rows
 
 MATCH = DepositMatch.State
-PROPOSED = Count("matches", filter=Q(matches__state=MATCH.PROPOSED))
-
-
-def is_of_a_payer(line: BankLine, payers: Iterable[KnownPayer]) -> bool:
-    """Whether the bank's text says that a payer paid: by the name of the entry, or by a payer's name or id."""
-    return says_payer(line.words) or any(names_payer(line.words, each.name, each.ids) for each in payers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,65 +53,6 @@ def open_items() -> OpenItems:
     )
 
 
-def bank_lines(*, state: str) -> "QuerySet[BankLine]":
-    """Open ones oldest first, the others newest first."""
-    found = BankLine.objects.filter(state=state).select_related("account", "set_aside_rule", "settled_by", "work_item")
-    found = found.annotate(proposed=PROPOSED)
-    return found.order_by("booked_on", "pk") if state == BankLine.State.OPEN else found.order_by("-booked_on", "-pk")
-
-
-def expected_deposits(*, state: str) -> "QuerySet[ExpectedDeposit]":
-    """As `bank_lines`."""
-    found = ExpectedDeposit.objects.filter(state=state).select_related("payment__file", "settled_by", "work_item")
-    found = found.annotate(proposed=PROPOSED)
-    return found.order_by("paid_on", "pk") if state == ExpectedDeposit.State.OPEN else found.order_by("-paid_on", "-pk")
-
-
-def deposit_matches(*, state: str) -> "QuerySet[DepositMatch]":
-    """Newest first."""
-    found = DepositMatch.objects.filter(state=state)
-    return found.select_related("line__account", "expected__payment__file", "made_by").order_by("-made_at", "-pk")
-
-
-@dataclass(frozen=True, slots=True)
-class CreditRow:
-    """`age` in bank days."""
-
-    line: BankLine
-    age: int
-    standing: Standing
-    is_check: bool
-    is_of_a_payer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MissingRow:
-    """`age` in bank days."""
-
-    expected: ExpectedDeposit
-    age: int
-    standing: Standing
-
-
-def credit_rows(lines: Iterable[BankLine], payers: Sequence[KnownPayer], *, today: date) -> list[CreditRow]:
-    return [_credit_row(line, payers, today) for line in lines]
-
-
-def _credit_row(line: BankLine, payers: Sequence[KnownPayer], today: date) -> CreditRow:
-    paper = is_check(line.words)
-    return CreditRow(
-        line,
-        bank_days(line.booked_on, today),
-        credit_standing(line.booked_on, today, is_check=paper),
-        paper,
-        is_of_a_payer(line, payers),
-    )
-
-
-def missing_rows(expected: Iterable[ExpectedDeposit], *, today: date) -> list[MissingRow]:
-    return [MissingRow(row, bank_days(row.paid_on, today), payment_standing(row.paid_on, today)) for row in expected]
-
-
 @dataclass(frozen=True, slots=True)
 class LastFile:
     """The newest bank file. `is_late`: since so many bank days nothing can have been found."""
@@ -150,7 +77,7 @@ def find_line(public_id: str) -> BankLine | None:
 
 
 def find_expected(public_id: str) -> ExpectedDeposit | None:
-    found = ExpectedDeposit.objects.filter(public_id=public_id)
+    found = ExpectedDeposit.objects.filter(public_id=public_id).annotate(proposed=PROPOSED)
     return found.select_related("payment__file", "payment__payer", "settled_by").first()
 
 

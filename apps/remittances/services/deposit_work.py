@@ -16,7 +16,7 @@ from apps.remittances.rules.deposit_ages import (
     MISSED_AFTER,
     bank_days_ago,
 )
-from apps.remittances.selectors.deposits import PROPOSED, is_of_a_payer
+from apps.remittances.selectors.deposit_rows import PROPOSED, is_of_a_payer
 from apps.remittances.selectors.known_payers import KnownPayer, known_payers
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, open_items, restate_amount, withdraw_items

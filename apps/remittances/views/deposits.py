@@ -1,76 +1,22 @@
-"""Deposits: what waits, one credit, one payment."""
+"""The pages of one credit of the bank and of one payment that waits for its money."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
-from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.practice.access import request_role, require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.forms.deposits import AsideForm, DepositNoteForm, DifferenceForm
-from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
-from apps.remittances.selectors import deposits
+from apps.remittances.models import BankLine, ExpectedDeposit
+from apps.remittances.selectors import deposit_rows, deposits
 from apps.remittances.selectors.known_payers import known_payers
 
 Row = TypeVar("Row", bound=Model)
-PAGE = 50
-CREDITS, PAYMENTS, PROPOSED, MATCHED, ASIDE, ELSEWHERE = VIEWS = (
-    "credits",
-    "payments",
-    "proposed",
-    "matched",
-    "aside",
-    "elsewhere",
-)
-
-
-@require_safe
-@require(Permission.VIEW_REMITTANCES)
-def deposit_list(request: HttpRequest) -> HttpResponse:
-    """`?show=` one of VIEWS; credits that no payment explains where it names none."""
-    show = request.GET.get("show", "")
-    show = show if show in VIEWS else CREDITS
-    today, items = clock.today(), deposits.open_items()
-    page = Paginator(_rows(show), PAGE).get_page(request.GET.get("page"))
-    shown = list(page)
-    audit_read(request, "deposits", patients=[], action="list")
-    context = {
-        "page": page,
-        "show": show,
-        "items": items,
-        "last": deposits.last_file(today),
-        "credits": deposits.credit_rows(shown, known_payers(), today=today) if show == CREDITS else [],
-        "missing": deposits.missing_rows(shown, today=today) if show == PAYMENTS else [],
-        "shown": shown,
-        "chips": [
-            Chip(CREDITS, "Credits without an 835", items.credits),
-            Chip(PAYMENTS, "Not in the bank", items.payments),
-            Chip(PROPOSED, "To confirm", items.proposed),
-            Chip(MATCHED, "Matched"),
-            Chip(ASIDE, "Set aside"),
-            Chip(ELSEWHERE, "Paid elsewhere"),
-        ],
-        "may_work": may(request_role(request), Permission.WORK_REMITTANCES),
-    }
-    return render_page(request, "remittances/deposits.html", context, fragment="table")
-
-
-def _rows(show: str) -> "QuerySet[Any, Any]":
-    found: dict[str, QuerySet[Any, Any]] = {
-        CREDITS: deposits.bank_lines(state=BankLine.State.OPEN),
-        PAYMENTS: deposits.expected_deposits(state=ExpectedDeposit.State.OPEN),
-        PROPOSED: deposits.deposit_matches(state=DepositMatch.State.PROPOSED),
-        MATCHED: deposits.deposit_matches(state=DepositMatch.State.STANDING),
-        ASIDE: deposits.bank_lines(state=BankLine.State.SET_ASIDE),
-        ELSEWHERE: deposits.expected_deposits(state=ExpectedDeposit.State.SET_ASIDE),
-    }
-    return found[show]
 
 
 @require_safe
@@ -96,7 +42,7 @@ def show_line(
 ) -> HttpResponse:
     """The page of a credit; with a refusal or a form that lacks something, what was typed stays."""
     search = request.GET.get("q", "").strip()
-    (row,) = deposits.credit_rows([line], known_payers(), today=clock.today())
+    (row,) = deposit_rows.credit_rows([line], known_payers(), today=clock.today())
     audit_read(request, "bank_line", line.public_id, patients=[])
     context = {
         "line": line,
@@ -119,7 +65,7 @@ def show_payment(
 ) -> HttpResponse:
     """As `show_line`."""
     waits = expected.state in ExpectedDeposit.WAITING
-    (row,) = deposits.missing_rows([expected], today=clock.today())
+    (row,) = deposit_rows.missing_rows([expected], today=clock.today())
     audit_read(request, "expected_deposit", expected.public_id, patients=[])
     context = {
         "expected": expected,
