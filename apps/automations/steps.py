@@ -5,17 +5,18 @@ upward or sideways between rooms (ARCHITECTURE law 1). A step without a key look
 one outside effect for one row. Both may be called again at any time: rows' states say what is left to do (law 3).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apps.automations import sweeping
+from apps.automations.following import Done, each, then
 from apps.automations.lateness import tell_of_late
 from apps.automations.timetable import is_switched_off
 from apps.claims import services as claims
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError, connection_of
+from apps.connectors.try_out import run_try_out
 from apps.core import clock
 from apps.denials import services as denials
 from apps.denials.selectors import undecided_claims
@@ -37,29 +38,6 @@ APPOINTMENT_DAYS_BACK = timedelta(days=4)
 # A run that began this long ago and did not end was cut off.
 LONGEST_RUN = timedelta(hours=1)
 
-Next = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a step did, for the job's record, and the steps that follow: (name, key).
-
-    `failure`: what could not be done, while the rest was. What follows the rest follows all the same.
-    """
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    then: tuple[Next, ...] = ()
-    failure: Exception | None = None
-
-
-def _then(came: int, *steps: str) -> tuple[Next, ...]:
-    """What follows only where something came: whatever is left behind, the sweep finds."""
-    return tuple((step, "") for step in steps) if came else ()
-
-
-def _each(step: str, keys: Iterable[str]) -> tuple[Next, ...]:
-    return tuple((step, key) for key in keys)
-
 
 # --- The charge leaves the EHR -------------------------------------------------------------------------------------------------
 
@@ -75,19 +53,19 @@ def pull_charges(_key: str, now: datetime) -> Done:
         "changed": found.changed,
         "refused": len(found.refused),
     }
-    return Done(counts, _then(found.new + found.changed, "build_claims"))
+    return Done(counts, then(found.new + found.changed, "build_claims"))
 
 
 def receive_ehr_event(key: str, now: datetime) -> Done:
     found = intake.receive_event(transmission_id=key, now=now)
     # A visit booked at short notice is asked about at once (DOMAIN 3).
-    follows = _then(len(found.encounters), "build_claims") + _then(len(found.appointments), "plan_checks")
+    follows = then(len(found.encounters), "build_claims") + then(len(found.appointments), "plan_checks")
     return Done({"visits": len(found.encounters)}, follows)
 
 
 def import_charge_files(_key: str, now: datetime) -> Done:
     found = intake.import_dropped_files(now=now)
-    return Done({"files": found.files, "visits": found.new}, _then(found.new, "build_claims"))
+    return Done({"files": found.files, "visits": found.new}, then(found.new, "build_claims"))
 
 
 def list_uncharged_visits(_key: str, now: datetime) -> Done:
@@ -114,14 +92,14 @@ def list_uncharged_visits(_key: str, now: datetime) -> Done:
 
 def build_claims(_key: str, now: datetime) -> Done:
     built = claims.build_claims(now=now)
-    follows = _then(built.built, "scrub_claims") + _then(built.more, "build_claims")
-    follows += _then(built.self_pay, "open_balances")
+    follows = then(built.built, "scrub_claims") + then(built.more, "build_claims")
+    follows += then(built.self_pay, "open_balances")
     return Done({"built": built.built, "self_pay": built.self_pay}, follows)
 
 
 def scrub_claims(_key: str, now: datetime) -> Done:
     scrubbed = claims.scrub_claims(now=now)
-    follows = _then(scrubbed.more, "scrub_claims") + _then(scrubbed.waiting, "send_ready")
+    follows = then(scrubbed.more, "scrub_claims") + then(scrubbed.waiting, "send_ready")
     return Done({"passed": scrubbed.passed, "held": scrubbed.held}, follows)
 
 
@@ -140,7 +118,7 @@ def fix_in_bulk(key: str, now: datetime) -> Done:
 
 def batch_claims(_key: str, now: datetime) -> Done:
     batched = claims.batch_claims(now=now)
-    return Done({"claims": batched.claims, "files": len(batched.batches)}, _each("submit_batch", batched.batches))
+    return Done({"claims": batched.claims, "files": len(batched.batches)}, each("submit_batch", batched.batches))
 
 
 def submit_batch(key: str, now: datetime) -> Done:
@@ -150,7 +128,7 @@ def submit_batch(key: str, now: datetime) -> Done:
 
 def fetch_responses(_key: str, now: datetime) -> Done:
     fetched = claims.fetch_responses(connection=connection_of(Connection.Kind.CLEARINGHOUSE), now=now)
-    follows = _then(fetched.acknowledgements, "acknowledge_claims") + _then(fetched.remittances, "post_remittances")
+    follows = then(fetched.acknowledgements, "acknowledge_claims") + then(fetched.remittances, "post_remittances")
     return Done({"files": fetched.files}, follows)
 
 
@@ -161,18 +139,18 @@ def acknowledge_claims(_key: str, now: datetime) -> Done:
 
 def chase_unanswered(_key: str, now: datetime) -> Done:
     chased = claims.chase_unanswered(now=now)
-    return Done({"claims": chased.claims}, (*_then(chased.more, "chase_unanswered"), ("chase_crossovers", "")))
+    return Done({"claims": chased.claims}, (*then(chased.more, "chase_unanswered"), ("chase_crossovers", "")))
 
 
 def chase_crossovers(_key: str, now: datetime) -> Done:
     chased = claims.chase_crossovers(now=now)
-    return Done({"claims": chased.claims}, (*_then(chased.more, "chase_crossovers"), ("ask_status", "")))
+    return Done({"claims": chased.claims}, (*then(chased.more, "chase_crossovers"), ("ask_status", "")))
 
 
 def ask_status(_key: str, now: datetime) -> Done:
     asked = claims.ask_status(now=now)
     counts = {"claims": asked.claims if asked.sent else 0, "failed": 0 if asked.sent else asked.claims}
-    return Done(counts, _then(asked.more and asked.sent, "ask_status"))
+    return Done(counts, then(asked.more and asked.sent, "ask_status"))
 
 
 def review_payer_rules(_key: str, now: datetime) -> Done:
@@ -187,7 +165,7 @@ def post_remittances(_key: str, now: datetime) -> Done:
     posted = remittances.post_remittances(now=now)
     return Done(
         {"files": posted.files, "claims": posted.claims, "exceptions": posted.exceptions, "refused": posted.refused},
-        _then(
+        then(
             posted.files + len(posted.failures),
             "open_denials",
             "build_secondaries",
@@ -202,7 +180,7 @@ def post_remittances(_key: str, now: datetime) -> Done:
 def build_secondaries(_key: str, now: datetime) -> Done:
     """Not for a patient of whom a person decided that the bill goes out in spite of another plan."""
     built = claims.build_secondaries(now=now, without=billed_anyway())
-    follows = _then(built.built, "scrub_claims", "open_balances") + _then(built.more, "build_secondaries")
+    follows = then(built.built, "scrub_claims", "open_balances") + then(built.more, "build_secondaries")
     return Done({"built": built.built}, follows)
 
 
@@ -220,7 +198,7 @@ def reconcile_deposits(_key: str, now: datetime) -> Done:
 
 def follow_postings(_key: str, now: datetime) -> Done:  # noqa: ARG001  a step
     """A person posted, settled or released something: what it opens is looked for in the rooms above."""
-    return Done(then=_then(1, "open_denials", "build_secondaries", "open_balances", "check_contracts"))
+    return Done(then=then(1, "open_denials", "build_secondaries", "open_balances", "check_contracts"))
 
 
 def check_contracts(_key: str, now: datetime) -> Done:
@@ -237,7 +215,7 @@ def open_denials(_key: str, now: datetime) -> Done:
 def open_balances(_key: str, now: datetime) -> Done:
     """What is refused and undecided is its denial's to look after."""
     opened = balances.open_balances(now=now, undecided=undecided_claims())
-    return Done({"opened": opened.opened, "closed": opened.closed}, _then(opened.opened, "plan_messages"))
+    return Done({"opened": opened.opened, "closed": opened.closed}, then(opened.opened, "plan_messages"))
 
 
 def alert_refunds(_key: str, now: datetime) -> Done:
@@ -250,7 +228,7 @@ def alert_refunds(_key: str, now: datetime) -> Done:
 def plan_messages(_key: str, now: datetime) -> Done:
     planned = balances.plan_messages(now=now)
     counts = {"messages": planned.planned, "letters": planned.letters, "closed": planned.closed}
-    return Done(counts, _each("send_message", planned.messages))
+    return Done(counts, each("send_message", planned.messages))
 
 
 def send_message(key: str, now: datetime) -> Done:
@@ -261,13 +239,13 @@ def send_message(key: str, now: datetime) -> Done:
 def receive_message_event(key: str, now: datetime) -> Done:
     """Whatever waited until this was read leaves now."""
     balances.receive_message_event(transmission_id=key, now=now)
-    return Done({"events": 1}, _each("send_message", balances.release_held(now=now)))
+    return Done({"events": 1}, each("send_message", balances.release_held(now=now)))
 
 
 def receive_payment_event(key: str, now: datetime) -> Done:
     """As above."""
     balances.receive_payment_event(transmission_id=key, now=now)
-    return Done({"events": 1}, _each("send_message", balances.release_held(now=now)))
+    return Done({"events": 1}, each("send_message", balances.release_held(now=now)))
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:
@@ -294,13 +272,13 @@ def pull_todays_appointments(_key: str, now: datetime) -> Done:
 
 def plan_checks(_key: str, now: datetime) -> Done:
     planned = eligibility.plan_checks(now=now)
-    return Done({"checks": planned.planned, "by phone": planned.by_phone}, _each("check_eligibility", planned.checks))
+    return Done({"checks": planned.planned, "by phone": planned.by_phone}, each("check_eligibility", planned.checks))
 
 
 def check_eligibility(key: str, now: datetime) -> Done:
     """What the payer says may release claims that wait for it, or stop some that are ready."""
     eligibility.check_eligibility(check_id=key, now=now)
-    return Done({"checks": 1}, _then(claims.follow_patients(now=now), "scrub_claims"))
+    return Done({"checks": 1}, then(claims.follow_patients(now=now), "scrub_claims"))
 
 
 # --- What stands, and what was left behind -------------------------------------------------------------------------------------
@@ -350,6 +328,13 @@ def send_due_alert(key: str, now: datetime) -> Done:
     return Done({"mails": int(worklist.send_due_alert(alert_id=key, now=now))})
 
 
+# --- A person wants to know ----------------------------------------------------------------------------------------------------
+
+
+def try_connection(key: str, now: datetime) -> Done:
+    return Done({"tests": run_try_out(run_id=key, now=now)})
+
+
 Step = Callable[[str, datetime], Done]
 STEPS: dict[str, Step] = {
     step.__name__: step
@@ -396,5 +381,6 @@ STEPS: dict[str, Step] = {
         send_invitation,
         plan_due_alerts,
         send_due_alert,
+        try_connection,
     )
 }

@@ -15,6 +15,7 @@ from apps.claims.selectors.news import held_by_directory, held_with_news, ready_
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
+from apps.connectors.try_out import waiting_try_outs
 from apps.core.models import JobRun
 from apps.core.standing_query import StandingQuery
 from apps.denials.models import Denial
@@ -102,6 +103,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "send_message", Message.objects.filter(state=Message.State.WAITING, due_at__lte=now)
     yield "send_message", Reply.objects.filter(state=Reply.State.WAITING, due_at__lte=now)
     yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING, user__is_active=True)
+    yield "try_connection", waiting_try_outs()
     yield "send_due_alert", DueAlert.objects.filter(state=DueAlert.State.WAITING)
     yield (
         "check_eligibility",

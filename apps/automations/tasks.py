@@ -10,7 +10,8 @@ from typing import Any
 from celery import Task, shared_task
 
 from apps.automations import failures, schedule
-from apps.automations.steps import STEPS, Done
+from apps.automations.following import Done
+from apps.automations.steps import STEPS
 from apps.automations.timetable import is_switched_off
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 
 from apps.automations import tasks
-from apps.automations.steps import STEPS, Done
+from apps.automations.following import Done
+from apps.automations.steps import STEPS
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.core.mails import LostInSendingError
 from apps.core.models import Automation, JobRun

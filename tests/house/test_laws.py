@@ -55,7 +55,7 @@ def test_every_nudged_step_is_a_registered_task() -> None:
 
 def test_every_step_that_follows_another_exists() -> None:
     source = (ROOT / "apps/automations/steps.py").read_text()
-    followers = set(re.findall(r'\("([a-z_]+)", ""\)', source)) | set(re.findall(r'_each\("([a-z_]+)"', source))
+    followers = set(re.findall(r'\("([a-z_]+)", ""\)', source)) | set(re.findall(r'each\("([a-z_]+)"', source))
     assert followers
     assert followers <= set(STEPS)
 

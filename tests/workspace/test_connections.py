@@ -1,15 +1,12 @@
-"""The integration map: how each link stands by the rows, what passed, what to do; and the test of one."""
+"""The integration map: how each link stands by the rows, what passed, what to do."""
 
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
-from apps.audit.models import AuditEvent
-from apps.connectors.models import Connection
-from apps.connectors.ports.errors import OutageError
 from apps.practice.models import PayerChannel
 from apps.practice.roles import Role
 from apps.remittances.models import BankFile
@@ -28,22 +25,6 @@ from tests.signing_in import browser_of, sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("settings:connections")
-
-
-class Silent:
-    """An adapter whose other side is away or answers, as its settings say."""
-
-    def __init__(self, settings: dict[str, str]) -> None:
-        self._settings = settings
-
-    def try_out(self) -> None:
-        if self._settings.get("away"):
-            raise OutageError("The card processor could not be reached.")
-
-
-@pytest.fixture
-def silent(settings: Settings) -> None:
-    settings.ADAPTERS = {**settings.ADAPTERS, "stripe": f"{__name__}.Silent"}
 
 
 def text(client: Client) -> str:
@@ -121,50 +102,6 @@ def test_enrollments_that_are_not_through_are_counted(now: datetime) -> None:
     assert (link("1 payer", now).state, link("1 payer", now).word) == ("watch", "Enrollments: 1 to do")
     PayerChannel.objects.create(payer=payer, transaction="837P", enrollment="refused")
     assert (link("1 payer", now).state, link("1 payer", now).word) == ("problem", "Enrollments: 1 refused, 1 to do")
-
-
-def test_a_link_that_answers_says_so_and_its_failure_ends(silent: None) -> None:
-    connection = PaymentsConnectionFactory(name="Cards", last_failure="Away.", failed_with="Away.")
-    client = browser_of(Role.ADMINISTRATOR)
-    answer = client.post(reverse("settings:test_connection", args=[connection.public_id]), follow=True)
-    assert "Cards answers." in answer.content.decode()
-    connection.refresh_from_db()
-    assert (connection.last_failure, connection.failed_with) == ("", "Away.")
-    assert connection.last_answer_at is not None
-    told = AuditEvent.objects.get(action="try_connection")
-    assert (told.subject_public_id, told.detail) == (connection.public_id, {"answered": True})
-
-
-def test_a_link_that_does_not_answer_says_why_and_keeps_it(silent: None) -> None:
-    connection = PaymentsConnectionFactory(name="Cards", settings={"away": "yes"})
-    client = browser_of(Role.ADMINISTRATOR)
-    answer = client.post(reverse("settings:test_connection", args=[connection.public_id]), follow=True)
-    assert "Cards does not answer. The card processor could not be reached." in answer.content.decode()
-    connection.refresh_from_db()
-    assert connection.last_failure == connection.failed_with == "The card processor could not be reached."
-    assert connection.failed_at is not None
-
-
-def test_settings_that_lack_something_are_told_as_a_failure(now: datetime) -> None:
-    connection = MessagingConnectionFactory(name="Phone", settings={})
-    client = browser_of(Role.ADMINISTRATOR)
-    answer = client.post(reverse("settings:test_connection", args=[connection.public_id]), follow=True)
-    assert "lacks its setting" in answer.content.decode()
-    assert link("Phone", now).state == "problem"
-
-
-@pytest.mark.parametrize("role", [Role.BILLER, Role.CODER, Role.FRONT_DESK, None])
-def test_only_an_administrator_sees_and_tests_links(client: Client, role: Role | None) -> None:
-    connection: Connection = EhrConnectionFactory()
-    sign_in(client, role)
-    assert client.get(PAGE).status_code == 403
-    assert client.post(reverse("settings:test_connection", args=[connection.public_id])).status_code == 403
-
-
-def test_a_link_that_is_not_there_cannot_be_tested() -> None:
-    client = browser_of(Role.ADMINISTRATOR)
-    assert client.post(reverse("settings:test_connection", args=["nothing"])).status_code == 404
-    assert client.get(reverse("settings:test_connection", args=["nothing"])).status_code == 405
 
 
 def test_the_page_asks_as_often_however_many_links_there_are(

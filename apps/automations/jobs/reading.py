@@ -21,16 +21,18 @@ _KINDS = {
     "import_charges": ("Charge file", "visit,visits"),
     "import_code_tables": ("Code tables", "file,files"),
     "import_fees": ("Fee schedule", "price,prices"),
+    "try_connection": ("Test of a connection", "test,tests"),
     "import_payers": ("Payers from a file", "payer,payers"),
 }
 # Counts that name what a person has still to look at.
 _UNFINISHED = ("refused_rows", "refused_visits", "untaken_files", "failed", "changed", "exceptions")
-# Pages that not everybody who may look at the list may open.
+# Pages that not everybody who may look at the list may open, by room or by name.
 _PAGES = {
     "claims": Permission.VIEW_CLAIMS,
     "remittances": Permission.VIEW_REMITTANCES,
     "automations": Permission.VIEW_AUTOMATIONS,
     "settings": None,
+    "settings:test_connection": Permission.CONFIGURE,
 }
 
 
@@ -108,7 +110,7 @@ def _row(run: JobRun, role: Role | None) -> JobRow:
 
 def _href(page: str, key: str, role: Role | None) -> str:
     room = page.partition(":")[0]
-    needed = _PAGES.get(room)
+    needed = _PAGES.get(page, _PAGES.get(room))
     if room not in _PAGES or (needed is not None and not may(role, needed)):
         return ""
     return reverse(page, args=[key])
