@@ -1,10 +1,11 @@
 """What an answer does to the books: how each charge's receivables move, and what of a given-up denial it takes back. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from apps.remittances.rules.heard import Heard
 from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, names_in_turn
 from apps.remittances.rules.replay import Act, Answer
 
@@ -36,6 +37,10 @@ class Concession:
     @property
     def patients_charges(self) -> frozenset[int]:
         return frozenset(charge for charge, shift in self.moved.items() if shift.patient)
+
+    def given_up_by(self, payer_id: int | None, charge_id: int) -> Decimal:
+        """Of what stood in this payer's name, dollars."""
+        return max(-self.moved.get(charge_id, OpenCharge()).owed_by.get(payer_id, ZERO), ZERO)
 
     def written_off(self, charge_id: int) -> Decimal:
         """A release takes nothing off: it is open with the patient."""
@@ -75,55 +80,6 @@ def open_after(now_open: OpenCharge, charge_id: int, takes_back: Sequence[TakenB
     return now_open
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Of one visit the payers' postings that have come, those that were taken back since among them, and what each charge was
-    charged. So the order of arrival decides nothing.
-    """
-
-    postings: Sequence[Answer]
-    charged: Mapping[int, Decimal]
-
-    def excess(self, charge_id: int, written_off: Decimal, denied_by: frozenset[int | None]) -> Decimal:
-        """By how much the others pay, or leave to the patient, more of the charge than those who denied it had left and people did not
-        write off; zero or less where it fits. What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room;
-        nor does what a payer left to the patient that was asked before those who denied: that is what they were asked for.
-        """
-        own = [each for each in self.postings if each.payer_id in denied_by]
-        others = [each for each in self.postings if each.payer_id not in denied_by]
-        settled = max((each.paid + each.contractual for each in _of(charge_id, own)), default=ZERO)
-        room = self.charged.get(charge_id, ZERO) - written_off - settled
-        paid = self._most_paid(charge_id, others)
-        asked = min((each.rank for each in own), default=0)
-        leaving = [each for each in others if each.rank >= asked]
-        alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, leaving)), default=ZERO)
-        return max(sum(paid.values(), ZERO), alone) - room
-
-    def excess_of_money(self, charge_id: int, written_off: Decimal) -> Decimal:
-        """Of what was written off of the patient's share, how much further payers pay for all the same. That share is what they are asked
-        for (DOMAIN 4, 6), so what the first payer denied takes nothing of their money before it; that they leave it to the patient, too,
-        changes nothing.
-        """
-        first = [each for each in self.postings if each.rank == 1]
-        others = [each for each in self.postings if each.rank > 1]
-        told = max((each.paid + each.contractual + each.denied for each in _of(charge_id, first)), default=ZERO)
-        paid = sum(self._most_paid(charge_id, others).values(), ZERO)
-        return min(paid, paid - (self.charged.get(charge_id, ZERO) - written_off - told))
-
-    @staticmethod
-    def _most_paid(charge_id: int, answers: Iterable[Answer]) -> dict[int, Decimal]:
-        """By payer."""
-        paid: dict[int, Decimal] = defaultdict(Decimal)
-        for each in answers:
-            for parts in _of(charge_id, [each]):
-                paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
-        return paid
-
-
-def _of(charge_id: int, answers: Iterable[Answer]) -> list[Parts]:
-    return [each.parts[charge_id] for each in answers if charge_id in each.parts]
-
-
 def taken_back(
     told: Sequence[tuple[int, Answer, frozenset[int]]], concessions: Sequence[Concession], heard: Heard
 ) -> dict[int, tuple[TakenBack, ...]]:
@@ -137,33 +93,34 @@ def taken_back(
     entries = {each.entry_id: each for each in concessions}
     found: dict[int, TakenBack] = {}
     causes: dict[int, list[int]] = defaultdict(list)
-    left = list(concessions)
     for number, answer, spoken in told:
-        for each in _of_one(answer, spoken, left, heard):
+        for each in _of_one(answer, spoken, _left(concessions, found), heard):
             key = each.concession.entry_id
             if key not in found:
                 causes[number].append(key)
             found[key] = TakenBack(entries[key], each.rest)
-        left = [_as_left(each, found.get(each.entry_id)) for each in concessions if _is_left(found.get(each.entry_id))]
     return {number: tuple(found[key] for key in keys) for number, keys in causes.items()}
 
 
-def _is_left(taken: TakenBack | None) -> bool:
-    return taken is None or bool(taken.rest)
-
-
-def _as_left(concession: Concession, taken: TakenBack | None) -> Concession:
-    return replace(concession, moved=taken.rest) if taken else concession
+def _left(concessions: Sequence[Concession], taken: Mapping[int, TakenBack]) -> list[Concession]:
+    """As they stand once these, by entry, are taken back."""
+    return [
+        replace(each, moved=taken[each.entry_id].rest) if each.entry_id in taken else each
+        for each in concessions
+        if each.entry_id not in taken or taken[each.entry_id].rest
+    ]
 
 
 def _of_one(
     answer: Answer, spoken: frozenset[int], concessions: Sequence[Concession], heard: Heard
 ) -> tuple[TakenBack, ...]:
     settles = frozenset(charge for charge in spoken if answer.parts.get(charge, Parts()).settles)
-    own = _by_its_payer(answer, spoken, settles, concessions)
-    left = [_as_left(each, own.get(each.entry_id)) for each in concessions if _is_left(own.get(each.entry_id))]
+    found = _by_its_payer(answer, spoken, settles, concessions)
+    left = _left(concessions, found)
     beside = (*_by_another(answer, settles, left, heard), *_of_patients(answer, settles, left, heard))
-    return tuple((own | {each.concession.entry_id: each for each in beside}).values())
+    found |= {each.concession.entry_id: each for each in beside}
+    of_handed = _of_handed(answer, spoken, _left(concessions, found), heard)
+    return tuple((found | {each.concession.entry_id: each for each in of_handed}).values())
 
 
 def _by_its_payer(
@@ -221,6 +178,44 @@ def _of_patients(
             if part > ZERO:
                 again[each.entry_id][charge], excess = part, excess - part
     return [TakenBack(each, _rest(each, again[each.entry_id])) for each in alone if each.entry_id in again]
+
+
+def _of_handed(
+    answer: Answer, spoken: frozenset[int], concessions: Sequence[Concession], heard: Heard
+) -> list[TakenBack]:
+    """What was given up in the name of a payer that is asked later, and that this answer no longer leaves to that one: the oldest first. A
+    release goes whole, with what is bound to it.
+    """
+    found: dict[int, TakenBack] = {}
+    for charge in sorted(spoken):
+        for payer in _named(charge, concessions):
+            if heard.place_of(payer) <= answer.rank:
+                continue
+            left = _left(concessions, found)
+            excess = sum((each.given_up_by(payer, charge) for each in left), ZERO) - heard.left_to(payer, charge)
+            for each in left:
+                part = min(excess, each.given_up_by(payer, charge))
+                if part > ZERO:
+                    excess -= part
+                    found |= _in_name(each, payer, charge, part, left)
+    return list(found.values())
+
+
+def _named(charge_id: int, concessions: Sequence[Concession]) -> list[int | None]:
+    return names_in_turn(
+        {payer: ZERO for each in concessions for payer in each.moved.get(charge_id, OpenCharge()).owed_by}
+    )
+
+
+def _in_name(
+    concession: Concession, payer: int | None, charge_id: int, part: Decimal, concessions: Sequence[Concession]
+) -> dict[int, TakenBack]:
+    if concession.patients_charges:
+        return {each.entry_id: TakenBack(each) for each in _bound_together(concession, concessions)}
+    shift = concession.moved[charge_id]
+    owed_by = {**shift.owed_by, payer: shift.owed_by.get(payer, ZERO) + part}
+    rest = {**concession.moved, charge_id: OpenCharge(shift.insurance + part, shift.patient, owed_by=owed_by)}
+    return {concession.entry_id: TakenBack(concession, {key: each for key, each in rest.items() if each.insurance})}
 
 
 def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:

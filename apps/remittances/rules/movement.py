@@ -11,7 +11,7 @@ Owed = Mapping[int | None, Decimal]
 @dataclass(frozen=True, slots=True)
 class OpenCharge:
     """What stands open, and what was charged. `owed_by`: the payers in whose names the insurance's part stands. `paid_by_patient`: what
-    the patient paid, less what was given back.
+    the patient paid, less what was given back. `given_up`: of what stood in whose name people gave up how much.
     """
 
     insurance: Decimal = ZERO
@@ -19,6 +19,7 @@ class OpenCharge:
     charged: Decimal = ZERO
     owed_by: Owed = field(default_factory=dict)
     paid_by_patient: Decimal = ZERO
+    given_up: Owed = field(default_factory=dict)
 
     @property
     def patients_share(self) -> Decimal:
@@ -39,6 +40,11 @@ class OpenCharge:
             owed_by=_sums(self.owed_by, shift.owed_by),
             paid_by_patient=self.paid_by_patient + shift.paid_by_patient,
         )
+
+    def after_act(self, shift: "OpenCharge") -> "OpenCharge":
+        """What a person or a patient moved: of a payer's debt it can only be given up."""
+        given_up = {payer: max(-amount, ZERO) for payer, amount in shift.owed_by.items()}
+        return replace(self.plus(shift), given_up=_sums(self.given_up, given_up))
 
     def negated(self) -> "OpenCharge":
         owed_by = {payer: -amount for payer, amount in self.owed_by.items()}
@@ -110,10 +116,10 @@ def cash_alone(parts: Parts, payer_id: int) -> Movement:
 
 def given_back(parts: Parts, move: Movement, now_open: OpenCharge, payer_id: int, handed: Decimal) -> Movement:
     """`move`, and what of the patient's share the payer was handed (`handed` dollars) and neither settles nor denies: the patient's
-    again. What it denies waits in its name for a person, as any payer's.
+    again. What it denies waits in its name for a person, as any payer's; what a person has given up of that waits no more.
     """
     in_its_name = now_open.owed_by.get(payer_id, ZERO) + move.owed_by.get(payer_id, ZERO)
-    back = min(handed, in_its_name) - max(parts.denied, ZERO)
+    back = min(handed, in_its_name) - max(parts.denied - now_open.given_up.get(payer_id, ZERO), ZERO)
     if not parts.spoken or back <= 0:
         return move
     owed_by = {**move.owed_by, payer_id: move.owed_by.get(payer_id, ZERO) - back}

@@ -251,7 +251,7 @@ def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, P
 def _act(now_open: dict[int, OpenCharge], acts: Iterable[Act]) -> None:
     for charge_id, shift in chain.from_iterable(act.moved.items() for act in acts):
         if charge_id in now_open:
-            now_open[charge_id] = now_open[charge_id].plus(shift)
+            now_open[charge_id] = now_open[charge_id].after_act(shift)
 
 
 def _places(steps: Sequence[Answer | Handover], acts: Iterable[Act]) -> list[list[Act]]:

@@ -8,7 +8,8 @@ from apps.core.money import ZERO
 from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
-from apps.remittances.rules.effect import Concession, Effect, Heard, TakenBack, open_after, taken_back
+from apps.remittances.rules.effect import Concession, Effect, TakenBack, open_after, taken_back
+from apps.remittances.rules.heard import Heard
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse

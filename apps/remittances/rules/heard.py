@@ -1,0 +1,74 @@
+"""What the payers of a visit have ever said of its charges, against which is weighed what people gave up. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.remittances.rules.movement import ZERO, Parts
+from apps.remittances.rules.replay import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of one visit the payers' postings that have come, those that were taken back since among them, and what each charge was
+    charged. So the order of arrival decides nothing.
+    """
+
+    postings: Sequence[Answer]
+    charged: Mapping[int, Decimal]
+
+    def excess(self, charge_id: int, written_off: Decimal, denied_by: frozenset[int | None]) -> Decimal:
+        """By how much the others pay, or leave to the patient, more of the charge than those who denied it had left and people did not
+        write off; zero or less where it fits. What others reduce counts only as far as something is open (DOMAIN 4), so it needs no room;
+        nor does what a payer left to the patient that was asked before those who denied: that is what they were asked for.
+        """
+        own = [each for each in self.postings if each.payer_id in denied_by]
+        others = [each for each in self.postings if each.payer_id not in denied_by]
+        settled = max((each.paid + each.contractual for each in _of(charge_id, own)), default=ZERO)
+        room = self.charged.get(charge_id, ZERO) - written_off - settled
+        paid = self._most_paid(charge_id, others)
+        asked = min((each.rank for each in own), default=0)
+        leaving = [each for each in others if each.rank >= asked]
+        alone = max((each.paid + max(each.cost_share, ZERO) for each in _of(charge_id, leaving)), default=ZERO)
+        return max(sum(paid.values(), ZERO), alone) - room
+
+    def excess_of_money(self, charge_id: int, written_off: Decimal) -> Decimal:
+        """Of what was written off of the patient's share, how much further payers pay for all the same. That share is what they are asked
+        for (DOMAIN 4, 6), so what the first payer denied takes nothing of their money before it; that they leave it to the patient, too,
+        changes nothing.
+        """
+        others = [each for each in self.postings if each.rank > 1]
+        paid = sum(self._most_paid(charge_id, others).values(), ZERO)
+        return min(paid, paid + written_off - self._left_by_first(charge_id))
+
+    def left_to(self, payer_id: int | None, charge_id: int) -> Decimal:
+        """The least that the payers asked before this one ever left to it of the charge; all of the charge to whoever is asked first."""
+        rank = self.place_of(payer_id)
+        if rank == 1:
+            return self.charged.get(charge_id, ZERO)
+        between = [each for each in self.postings if 1 < each.rank < rank]
+        paid = sum(self._most_paid(charge_id, between).values(), ZERO)
+        return max(self._left_by_first(charge_id) - paid, ZERO)
+
+    def place_of(self, payer_id: int | None) -> int:
+        """The first in which it answered; 1 where it has not."""
+        return min((each.rank for each in self.postings if each.payer_id == payer_id), default=1)
+
+    def _left_by_first(self, charge_id: int) -> Decimal:
+        first = [each for each in self.postings if each.rank == 1]
+        told = max((each.paid + each.contractual + each.denied for each in _of(charge_id, first)), default=ZERO)
+        return self.charged.get(charge_id, ZERO) - told
+
+    @staticmethod
+    def _most_paid(charge_id: int, answers: Iterable[Answer]) -> dict[int, Decimal]:
+        """By payer."""
+        paid: dict[int, Decimal] = defaultdict(Decimal)
+        for each in answers:
+            for parts in _of(charge_id, [each]):
+                paid[each.payer_id] = max(paid[each.payer_id], parts.paid)
+        return paid
+
+
+def _of(charge_id: int, answers: Iterable[Answer]) -> list[Parts]:
+    return [each.parts[charge_id] for each in answers if charge_id in each.parts]
