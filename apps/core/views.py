@@ -10,9 +10,19 @@ from django.views.decorators.http import require_safe
 from apps.core import clock, styleguide_samples
 from apps.core.lateness import late_automations
 
+# Whoever meets an error here has no account and is told nothing of ours.
+PATIENTS = "/pay/"
+
 
 def _error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    if request.path.startswith(PATIENTS):
+        return HttpResponse(_page_for_a_patient(), status=status)
     return render(request, template or f"{status}.html", status=status)
+
+
+def _page_for_a_patient() -> str:
+    """In both languages: which one is theirs is known by what may just have failed."""
+    return render_to_string("pay/broken.html", {"language": "en"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
@@ -32,8 +42,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _error_page(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever failed, this page asks nothing of the database."""
+    if request.path.startswith(PATIENTS):
+        return HttpResponseServerError(_page_for_a_patient())
     return HttpResponseServerError(render_to_string("500.html"))
 
 

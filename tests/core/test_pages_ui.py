@@ -293,6 +293,22 @@ def test_a_server_error_asks_nothing_of_the_database(rf: RequestFactory) -> None
     assert "UNDEFINED_VARIABLE" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("view", "status"), [(views.bad_request, 400), (views.not_found, 404), (views.server_error, 500)]
+)
+def test_a_patient_meets_no_error_page_of_the_workplace(rf: RequestFactory, view: object, status: int) -> None:
+    """Nothing is asked of the database here either."""
+    request = rf.get("/pay/bill")
+    failure = () if status == 500 else (Exception("secret detail"),)
+    response = view(request, *failure)  # type: ignore[operator]  # as Django calls each
+    assert response.status_code == status
+    text = response.content.decode()
+    assert "This page cannot be shown right now" in text
+    assert '<section class="stack" lang="es"><h1>Esta página no se puede mostrar ahora</h1>' in text
+    for ours in ("Throughline", "Go to Today", "secret detail", "UNDEFINED_VARIABLE"):
+        assert ours not in text
+
+
 @pytest.mark.django_db
 def test_a_form_without_its_token_is_told_so(rf: RequestFactory) -> None:
     response = Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"})
