@@ -7,6 +7,7 @@ from django.db import connection
 
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError
+from apps.core.clock import practice_date
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import CheckOutcome, check_eligibility, recover_checks
 from apps.practice.models import Practice
@@ -191,6 +192,17 @@ def test_a_refused_future_day_is_asked_again_as_today(clearinghouse: type[Record
     assert (check.state, check.asked_about) == (State.WAITING, date(2026, 9, 16))
     assert run(check, now).verdict == Verdict.ACTIVE
     assert [asked.inquiries[0].service_date for asked in clearinghouse.asked] == [date(2026, 9, 18), date(2026, 9, 16)]
+
+
+def test_a_plan_that_ends_between_today_and_the_visit_is_not_covered_though_asked_about_today(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+):
+    today = practice_date(now)
+    clearinghouse.replies += [["AAA*N**63*C"], ["EB*1**30", f"DTP*291*RD8*20260101-{today:%Y%m%d}"]]
+    check = EligibilityCheckFactory(service_date=today + timedelta(days=1))
+    run(check, now)
+    assert run(check, now).asked_about == today
+    assert (check.verdict, check.benefits["ends_on"]) == (Verdict.INACTIVE, today.isoformat())
 
 
 def test_without_a_birth_date_nothing_is_asked(clearinghouse: type[RecordedClearinghouse], now: datetime):

@@ -11,6 +11,8 @@ SERVICE_TYPES = ("98", "30", "")
 _NETWORKS = ("Y", "W", "")
 _LEVELS = ("IND", "", "FAM", "EMP", "ESP", "ECH")
 REMAINING = "29"
+# EB06 24, year to date: what has been paid so far, no limit.
+PAID_SO_FAR = "24"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def _rank(benefit: Benefit) -> tuple[int, int, int] | None:
 
 
 def _period(benefits: Iterable[Benefit], *, remaining: bool) -> list[Benefit]:
-    return [benefit for benefit in benefits if (benefit.period == REMAINING) is remaining]
+    told = (benefit for benefit in benefits if benefit.period != PAID_SO_FAR)
+    return [benefit for benefit in told if (benefit.period == REMAINING) is remaining]
 
 
 def _amounts(benefits: Iterable[Benefit]) -> tuple[Decimal, ...]:

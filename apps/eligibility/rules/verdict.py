@@ -1,26 +1,24 @@
 """A payer's 271 made into a verdict about one visit: is the patient covered, and if not, whose turn is it?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from apps.eligibility.rules.benefits import CostShare, cost_share
 from apps.eligibility.rules.kinds import VerdictKind
+from apps.eligibility.rules.periods import Period, period_of_another, status_on
 from apps.eligibility.rules.rejections import Turn, meaning_of
-from apps.x12.guides.parts import DatedPeriod
 from apps.x12.guides.x271 import Answer, Benefit, CoveredPerson, EligibilityResponse, Rejection
 
 ACTIVE_CODES = frozenset("12345")
 INACTIVE_CODES = frozenset("678")
 # The service types that speak of an office visit; a payer's "inactive" for dental says nothing about ours.
 VISIT_TYPES = frozenset({"30", "98", "1", "BY", "BZ", "UC"})
-# DTP01 of 2100C/D and 2110C/D: when the plan or the eligibility begins and ends, or its whole period.
-_BEGINS = frozenset({"346", "356", "348"})
-_ENDS = frozenset({"347", "357", "349"})
-_PERIOD = frozenset({"291", "307"})
 # EB04 of an EB*R: a Medicare Advantage plan stands in Medicare's place. Other types pay beside it.
 _INSTEAD = frozenset({"HN", "HM", "IN", "PR", "PS"})
 _MEDICARE = frozenset({"MA", "MB"})
+# SBR09 of Medicare Part B, and EB04 of what Medicare says of Part A (CMS, HETS 270/271 companion guide).
+_PART_B, _PART_A = "MB", "MA"
 # NM101 of loop 2120 under an EB*R: who pays first, and who only after this plan.
 _PAYS_FIRST = ("PRP", "PR", "Y2", "P4", "OC")
 _PAYS_LATER = frozenset({"SEP", "TTP"})
@@ -90,19 +88,24 @@ def _rejected(rejections: Sequence[Rejection]) -> Verdict:
 
 
 def _read(answer: Answer, on: date, filing_indicator: str) -> Verdict:
-    ours = [benefit for benefit in answer.benefits if _about_the_visit(benefit)]
-    begins, ends = _plan_dates(answer, ours)
-    other = _other_payer(answer.benefits, instead_possible=filing_indicator in _MEDICARE)
-    kind, turn, sentence = _status(ours, on, begins, ends, other)
-    active = next((benefit for benefit in ours if benefit.code in ACTIVE_CODES), None)
+    """Medicare's Part A pays the hospital: what is said of it alone says nothing about an office visit."""
+    told = [each for each in answer.benefits if filing_indicator != _PART_B or each.insurance_type != _PART_A]
+    ours = [benefit for benefit in told if _about_the_visit(benefit)]
+    active = [benefit for benefit in ours if benefit.code in ACTIVE_CODES]
+    inactive = [benefit for benefit in ours if benefit.code in INACTIVE_CODES]
+    people: list[CoveredPerson] = [answer.patient, answer.subscriber]
+    plan, period = status_on(active or inactive, [each for person in people for each in person.dates], on)
+    other = _other_payer(told, on, instead_possible=filing_indicator in _MEDICARE)
+    hospital_only = not active and any(each not in told and each.code in ACTIVE_CODES for each in answer.benefits)
+    kind, turn, sentence = _only_hospital() if hospital_only else _status(ours, on, period, other)
     return Verdict(
         kind=kind,
         turn=turn,
         sentence=sentence,
-        cost_share=cost_share(answer.benefits),
-        plan=active.plan if active else "",
-        begins_on=begins,
-        ends_on=ends,
+        cost_share=cost_share(told),
+        plan=plan if active else "",
+        begins_on=period.begins,
+        ends_on=period.ends,
         other_payer=other,
         needs_authorization=any(benefit.authorization_required == "Y" for benefit in ours),
         medicaid_pays_cost_share=any(benefit.insurance_type == "QM" for benefit in answer.benefits),
@@ -113,17 +116,22 @@ def _about_the_visit(benefit: Benefit) -> bool:
     return not benefit.service_types or not VISIT_TYPES.isdisjoint(benefit.service_types)
 
 
+def _only_hospital() -> tuple[VerdictKind, Turn, str]:
+    return VerdictKind.INACTIVE, Turn.FRONT_DESK, "Only Medicare Part A is active; it does not pay this visit."
+
+
 def _status(
-    benefits: Sequence[Benefit], on: date, begins: date | None, ends: date | None, other: OtherPayer | None
+    benefits: Sequence[Benefit], on: date, period: Period, other: OtherPayer | None
 ) -> tuple[VerdictKind, Turn, str]:
     codes = {benefit.code for benefit in benefits}
     desk, inactive = Turn.FRONT_DESK, VerdictKind.INACTIVE
+    begins, ends = period
     if codes & INACTIVE_CODES and not codes & ACTIVE_CODES:
         return inactive, desk, f"Coverage ended on {_words(ends)}." if ends else "The plan is not active."
-    if ends and ends < on:
-        return inactive, desk, f"Coverage ended on {_words(ends)}."
     if begins and begins > on:
         return inactive, desk, f"Coverage begins only on {_words(begins)}."
+    if ends and ends < on:
+        return inactive, desk, f"Coverage ended on {_words(ends)}."
     if any(benefit.code == "I" and "98" in benefit.service_types for benefit in benefits):
         return inactive, desk, "The plan does not cover this kind of visit."
     if other:
@@ -136,33 +144,9 @@ def _status(
     return VerdictKind.UNKNOWN, desk, "The payer's answer does not say whether the plan is active."
 
 
-def _plan_dates(answer: Answer, benefits: Sequence[Benefit]) -> tuple[date | None, date | None]:
-    """A status benefit's own dates win over those of the person."""
-    codes = {benefit.code for benefit in benefits}
-    wanted = ACTIVE_CODES if codes & ACTIVE_CODES else INACTIVE_CODES
-    near = [period for benefit in benefits if benefit.code in wanted for period in benefit.dates]
-    people: list[CoveredPerson] = [answer.patient, answer.subscriber]
-    far = [period for person in people for period in person.dates]
-    begins = _first_date(near, far, _BEGINS, start=True)
-    ends = _first_date(near, far, _ENDS, start=False)
-    return begins, ends
-
-
-def _first_date(
-    near: Iterable[DatedPeriod], far: Iterable[DatedPeriod], qualifiers: frozenset[str], *, start: bool
-) -> date | None:
-    for period in (*near, *far):
-        if period.qualifier in qualifiers:
-            return period.start if start else period.end
-        # A single day under 291 or 307 is where the period begins.
-        if period.qualifier in _PERIOD and (start or period.end != period.start):
-            return period.start if start else period.end
-    return None
-
-
-def _other_payer(benefits: Sequence[Benefit], *, instead_possible: bool) -> OtherPayer | None:
+def _other_payer(benefits: Sequence[Benefit], on: date, *, instead_possible: bool) -> OtherPayer | None:
     for benefit in benefits:
-        if benefit.code != "R":
+        if benefit.code != "R" or not period_of_another(benefit).holds(on):
             continue
         parties = {entity.party.role: entity.party for entity in benefit.entities}
         if parties and parties.keys() <= _PAYS_LATER:

@@ -23,7 +23,10 @@ _UNREADABLE = Verdict(VerdictKind.UNKNOWN, Turn.FRONT_DESK, "The payer's answer 
 
 @transaction.atomic
 def record_answer(check: EligibilityCheck, answer: Transmission, *, now: datetime) -> None:
-    """Judge a stored answer. "Cannot answer now" is tried again; a refused future day is asked again as today."""
+    """Judge a stored answer. "Cannot answer now" is tried again; a refused future day is asked again as today.
+
+    Whatever day was asked about, the dates that the payer tells are held against the visit's.
+    """
     verdict = _verdict(check, bytes(answer.payload))
     Transmission.objects.filter(pk=answer.pk).update(state=Transmission.State.PROCESSED, settled_at=now)
     check.answer = answer
@@ -52,7 +55,7 @@ def _verdict(check: EligibilityCheck, payload: bytes) -> Verdict:
             return judge(
                 transaction_set.body,
                 trace=check.public_id,
-                on=check.asked_about or check.service_date,
+                on=check.service_date,
                 filing_indicator=check.coverage.payer.filing_indicator,
             )
     return _UNREADABLE
