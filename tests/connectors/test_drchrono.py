@@ -312,6 +312,18 @@ def test_a_charges_amount_is_the_whole_line() -> None:
     assert mapping.charge({**row, "billed": Decimal("250.5")}).amount == Decimal("250.50")
 
 
+def test_a_plan_without_a_member_id_is_a_plan_and_one_without_anything_is_none() -> None:
+    """Else the visit looked like self-pay, and its patient was billed for what the plan owes."""
+    empty = {"insurance_payer_id": "", "insurance_company": "", "insurance_id_number": ""}
+    row = {"id": 1, "primary_insurance": {**empty, "insurance_payer_id": "LPHP1"}, "secondary_insurance": empty}
+    (found,) = mapping.patient(row, {}).coverages
+    assert (found.rank, found.payer_id, found.member_id) == (1, "LPHP1", "")
+    (named,) = mapping.patient(
+        {"id": 1, "secondary_insurance": {**empty, "insurance_company": "Old Mill"}}, {}
+    ).coverages
+    assert (named.rank, named.payer_name) == (2, "Old Mill")
+
+
 def test_a_dependents_coverage_keeps_the_subscriber_apart() -> None:
     row = {
         "insurance_payer_id": "LPHP1", "insurance_company": "Lone Prairie", "insurance_id_number": "LP1",

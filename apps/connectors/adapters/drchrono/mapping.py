@@ -27,6 +27,8 @@ LANGUAGES = {"spa": "es", "es": "es"}
 RELATIONSHIPS = {"": "G8", "self": "18", "spouse": "01", "child": "19", "18": "18", "01": "01", "19": "19"}
 # A visit's payment profile; the day and the state of the accident stand with the patient's plan and may be another accident's.
 ACCIDENTS = {"Auto Accident": ("AA",), "Worker's Comp": ("EM",)}
+# What names a plan. One without a member ID is a plan all the same: as self-pay its patient would be billed for what it owes.
+NAMES_A_PLAN = ("insurance_payer_id", "insurance_company", "insurance_id_number")
 CONSENT_FIELDS = ("consent_sms", "consent_email", "consent_at", "consent_source", "consent_wording")
 
 
@@ -179,7 +181,9 @@ def patient(row: Row, field_names: Mapping[int, str]) -> EhrPatient:
         email=text(row, "email"),
         language=LANGUAGES.get(text(row, "preferred_language"), "en"),
         coverages=tuple(
-            coverage(rank, cover, row) for rank, cover in insurances if cover and text(cover, "insurance_id_number")
+            coverage(rank, cover, row)
+            for rank, cover in insurances
+            if cover and any(text(cover, name) for name in NAMES_A_PLAN)
         ),
         consents=consents(row, field_names, cell),
     )
