@@ -1,6 +1,6 @@
 """Take in appointments: one row each, kept up to date with its patient's coverage, in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -127,6 +127,16 @@ def update_known(*, source: str, appointment: EhrAppointment) -> bool:
     if changed:
         row.save(update_fields=changed)
     return True
+
+
+@transaction.atomic
+def cancel_vanished(*, source: str, source_ids: Collection[str]) -> None:
+    """The source no longer has these: what was still to come is canceled. What took place stays."""
+    if not source_ids:
+        return
+    lock_source(source)
+    rows = Appointment.objects.filter(source=source, source_id__in=source_ids, status=Appointment.Status.SCHEDULED)
+    rows.update(status=Appointment.Status.CANCELLED)
 
 
 def _write(source: str, rows: list[Appointment]) -> tuple[tuple[str, ...], int]:

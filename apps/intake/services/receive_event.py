@@ -12,7 +12,7 @@ from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.intake.models import Encounter
 from apps.intake.services.pull_appointments import take_in_appointments
 from apps.intake.services.pull_charges import note_refusals, settle_pages, take_in
-from apps.intake.services.receive_appointments import ReceivedAppointments, update_known
+from apps.intake.services.receive_appointments import ReceivedAppointments, cancel_vanished, update_known
 from apps.intake.services.receive_encounters import ReceivedEncounters
 
 
@@ -59,6 +59,8 @@ def _follow(
     if connection is None or not event.appointment_source_id:
         return ReceivedEncounters(), [], ReceivedAppointments()
     appointment = ehr.appointment(event.appointment_source_id)
+    if appointment is None:
+        cancel_vanished(source=connection.adapter, source_ids=[event.appointment_source_id])
     if event.name != "appointment.checkout":
         return ReceivedEncounters(), [], _take_whole(ehr, connection, appointment, now)
     known = appointment is not None and update_known(source=connection.adapter, appointment=appointment)
