@@ -187,12 +187,8 @@ def build_secondaries(_key: str, now: datetime) -> Done:
 def reconcile_deposits(_key: str, now: datetime) -> Done:
     """Nothing follows: cash was debited when the payment came in, and a match only proves it."""
     found = remittances.reconcile_deposits(now=now)
-    counts = {
-        "matched": found.matched,
-        "proposed": found.proposed,
-        "set aside": found.set_aside,
-        "alerts": found.opened,
-    }
+    counts = {"matched": found.matched, "proposed": found.proposed}
+    counts |= {"set aside": found.set_aside, "alerts": found.opened}
     return Done(counts)
 
 
@@ -257,17 +253,22 @@ def fetch_payments(_key: str, now: datetime) -> Done:
 
 
 def pull_appointments(_key: str, now: datetime) -> Done:
-    today = clock.practice_date(now)
-    found = intake.pull_appointments(
-        connection=connection_of(Connection.Kind.EHR), first=today, last=today + APPOINTMENT_DAYS_AHEAD, now=now
-    )
-    return Done({"appointments": found.new, "changed": found.changed}, (("plan_checks", ""),))
+    return _pull_and_plan(APPOINTMENT_DAYS_AHEAD, now)
 
 
 def pull_todays_appointments(_key: str, now: datetime) -> Done:
+    return _pull_and_plan(timedelta(), now)
+
+
+def _pull_and_plan(ahead: timedelta, now: datetime) -> Done:
+    """Where the EHR cannot be asked, or what it tells cannot be read, payers are asked about the visits that are known."""
     today = clock.practice_date(now)
-    found = intake.pull_appointments(connection=connection_of(Connection.Kind.EHR), first=today, last=today, now=now)
-    return Done({"appointments": found.new, "changed": found.changed}, (("plan_checks", ""),))
+    end, planning = today + ahead, (("plan_checks", ""),)
+    try:
+        found = intake.pull_appointments(connection=connection_of(Connection.Kind.EHR), first=today, last=end, now=now)
+    except Exception as problem:  # noqa: BLE001  whatever it is, it is raised once that is under way
+        return Done(then=planning, failure=problem)
+    return Done({"appointments": found.new, "changed": found.changed, "refused": found.refused}, planning)
 
 
 def plan_checks(_key: str, now: datetime) -> Done:

@@ -32,22 +32,25 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
     """
     try:
         done = STEPS[name](key, now)
-    except (ConnectorError, NoConnectionError) as failure:
-        failures.connection_failed(name, key, failure, now=now)
-        raise
-    except LostInSendingError:
-        failures.mail_lost(name, key, now=now)
-        raise
     except Exception as failure:
-        failures.step_failed(name, key, failure, now=now)
+        _tell(name, key, failure, now)
         raise
     for step, following in done.then:
         nudge(step, following)
     if done.failure:
-        failures.step_failed(name, key, done.failure, now=now)
+        _tell(name, key, done.failure, now)
         raise done.failure
     failures.step_worked(name, key, now=now)
     return done
+
+
+def _tell(name: str, key: str, failure: Exception, now: datetime) -> None:
+    if isinstance(failure, ConnectorError | NoConnectionError):
+        failures.connection_failed(name, key, failure, now=now)
+    elif isinstance(failure, LostInSendingError):
+        failures.mail_lost(name, key, now=now)
+    else:
+        failures.step_failed(name, key, failure, now=now)
 
 
 def run_automation(name: str, *, now: datetime, requested_by: User | None = None) -> JobRun | None:
