@@ -20,8 +20,14 @@ from apps.core.models import JobRun
 from apps.core.standing_query import StandingQuery
 from apps.denials.models import Denial
 from apps.denials.selectors import answers_cancelled
-from apps.eligibility.models import EligibilityCheck
-from apps.eligibility.selectors import abandoned_checks, lost_inquiries, tasks_to_escalate, unasked_visits
+from apps.eligibility.selectors import (
+    abandoned_checks,
+    askable_checks,
+    lost_inquiries,
+    tasks_of_visits_off,
+    tasks_to_escalate,
+    unasked_visits,
+)
 from apps.intake.models import Charge, Encounter
 from apps.patient_balances.models import Message, Reply
 from apps.patient_balances.selectors.due import billed_anyway, self_pay_visits, unopened_claims
@@ -87,6 +93,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("recover_messages", lambda _now: Message.objects.filter(state=Message.State.SENDING)),
     ("recover_messages", lambda _now: Reply.objects.filter(state=Reply.State.SENDING)),
     ("plan_checks", unasked_visits),
+    ("plan_checks", lambda _now: tasks_of_visits_off()),
     ("recover_checks", abandoned_checks),
     ("recover_checks", lost_inquiries),
     ("recover_checks", tasks_to_escalate),
@@ -105,12 +112,7 @@ def _keyed(now: datetime) -> Iterator[tuple[str, Rows]]:
     yield "send_invitation", Invitation.objects.filter(state=Invitation.State.WAITING, user__is_active=True)
     yield "try_connection", waiting_try_outs()
     yield "send_due_alert", DueAlert.objects.filter(state=DueAlert.State.WAITING)
-    yield (
-        "check_eligibility",
-        EligibilityCheck.objects.filter(
-            Q(next_try_at=None) | Q(next_try_at__lte=now), state=EligibilityCheck.State.WAITING
-        ),
-    )
+    yield "check_eligibility", askable_checks(now)
 
 
 def _part(place: int, step: str, rows: Rows, key: Value | F) -> Rows:

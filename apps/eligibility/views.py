@@ -175,7 +175,11 @@ def recheck(request: HttpRequest, public_id: str) -> HttpResponse:
     if row.appointment is None:
         messages.error(request, "This inquiry belongs to a denial; it is asked again from there.")
         return redirect("eligibility:check", public_id)
-    fresh = services.recheck(appointment=row.appointment, acting_user=signed_in_user(request), now=clock.now())
+    try:
+        fresh = services.recheck(appointment=row.appointment, acting_user=signed_in_user(request), now=clock.now())
+    except services.SelfPayAgreedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("eligibility:check", public_id)
     if fresh is None:
         messages.error(request, "This patient has no insurance on file for that day.")
         return redirect("eligibility:check", public_id)

@@ -62,7 +62,7 @@ def test_a_visit_booked_at_short_notice_whose_step_was_lost_is_found_by_the_swee
 def test_planning_costs_the_same_whatever_the_number_of_visits(django_assert_num_queries):
     for _ in range(8):
         covered_visit()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         plan_checks(now=EVENING)
 
 

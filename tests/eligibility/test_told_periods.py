@@ -90,8 +90,6 @@ def test_the_hospital_part_of_medicare_pays_no_office_visit(indicator: str, told
     assert verdict(about_patient(*told), filing_indicator=indicator).kind is kind
 
 
-
-
 def test_what_was_paid_so_far_is_no_deductible():
     found = verdict(about_patient("EB*1**30", "EB*C*IND*30***23*1500*****Y", "EB*C*IND*30***24*350*****Y"))
     assert found.cost_share.deductible == (Decimal(1500),)

@@ -64,5 +64,7 @@ def _period(dates: Iterable[DatedPeriod], whole: frozenset[str]) -> Period:
     told = list(dates)
     begins = (each.start for each in told if each.qualifier in _BEGINS | whole)
     # A single day under a whole period's qualifier is where it begins.
-    ends = (each.end for each in told if each.qualifier in _ENDS or (each.qualifier in whole and each.end != each.start))
+    ends = (
+        each.end for each in told if each.qualifier in _ENDS or (each.qualifier in whole and each.end != each.start)
+    )
     return Period(next(begins, None), next(ends, None))

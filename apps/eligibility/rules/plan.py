@@ -37,7 +37,9 @@ class Round(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PastCheck:
-    """A check that exists. `about` is the day that the payer was asked about; `failed` includes an answer that never came."""
+    """A check that exists. `about` is the day that the payer was asked about; `failed` includes an answer that never came;
+    `self_pay`: the patient pays that day's visit, and no plan of theirs is to hear of it.
+    """
 
     coverage: int
     round: str
@@ -77,8 +79,13 @@ def plan(visits: Iterable[Visit], *, now: datetime, zone: tzinfo) -> Iterator[Du
             continue
         day = visit.starts_at.astimezone(zone).date()
         current = _open_round(day, now=now, zone=zone)
-        history = [check for check in visit.checks if check.visit_day == day and check.coverage == visit.coverage]
-        if current is None or any(check.in_progress or check.self_pay for check in history):
+        of_that_day = [check for check in visit.checks if check.visit_day == day]
+        history = [check for check in of_that_day if check.coverage == visit.coverage]
+        if (
+            current is None
+            or any(check.self_pay for check in of_that_day)
+            or any(check.in_progress for check in history)
+        ):
             continue
         if not visit.electronic:
             current = Round.PHONE

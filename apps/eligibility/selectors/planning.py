@@ -1,7 +1,8 @@
 """Visits to plan for and checks that are due."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -10,6 +11,7 @@ from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.plan import LOOK_AHEAD, PastCheck, Visit
 from apps.eligibility.selectors.payers import eligibility_channels
+from apps.eligibility.selectors.self_pay import askable_checks
 from apps.intake.models import Appointment, Coverage
 from apps.practice.selectors.payer_channels import Channel
 
@@ -69,11 +71,21 @@ def _visit(row: Appointment, coverage: Coverage | None, channels: Mapping[int, C
         starts_at=row.starts_at,
         coverage=coverage.pk if coverage else None,
         electronic=coverage is not None and channels[coverage.payer_id].is_open,
-        checks=tuple(past_check(check) for check in row.eligibility_checks.all()),
+        checks=_past_checks(list(row.eligibility_checks.all())),
     )
 
 
-def past_check(check: EligibilityCheck) -> PastCheck:
+def _past_checks(checks: Sequence[EligibilityCheck]) -> tuple[PastCheck, ...]:
+    """Of one visit. That the patient pays a day's visit stands until something else is settled about that day."""
+    last = {check.service_date: check for check in sorted(filter(_is_settled, checks), key=attrgetter("settled_at"))}
+    return tuple(_past_check(check, last.get(check.service_date)) for check in checks)
+
+
+def _is_settled(check: EligibilityCheck) -> bool:
+    return bool(check.settlement and check.settled_at)
+
+
+def _past_check(check: EligibilityCheck, settled_last: EligibilityCheck | None) -> PastCheck:
     return PastCheck(
         coverage=check.coverage_id,
         round=check.round.partition(":")[0],
@@ -83,14 +95,13 @@ def past_check(check: EligibilityCheck) -> PastCheck:
         about=check.asked_about or check.service_date,
         failed=check.failed,
         settled=bool(check.settlement),
-        self_pay=check.settlement == EligibilityCheck.Settlement.SELF_PAY,
+        self_pay=settled_last is not None and settled_last.settlement == EligibilityCheck.Settlement.SELF_PAY,
     )
 
 
 def due_checks(now: datetime) -> list[str]:
     """Public ids of the checks that may be asked now, those of the next visits first."""
-    rows = EligibilityCheck.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), state=State.WAITING)
-    return list(rows.order_by("service_date", "pk").values_list("public_id", flat=True))
+    return list(askable_checks(now).order_by("service_date", "pk").values_list("public_id", flat=True))
 
 
 def with_people(rows: "QuerySet[EligibilityCheck]") -> "QuerySet[EligibilityCheck]":

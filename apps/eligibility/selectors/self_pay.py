@@ -1,6 +1,8 @@
 """Visits that patients pay themselves, by agreement with the front desk."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.eligibility.models import EligibilityCheck
 
@@ -18,3 +20,13 @@ def self_pay_agreements() -> "QuerySet[EligibilityCheck]":
         settled_at__gt=OuterRef("settled_at"),
     ).exclude(settlement__in=("", _SELF_PAY))
     return EligibilityCheck.objects.filter(~Exists(later), settlement=_SELF_PAY)
+
+
+def askable_checks(now: datetime) -> "QuerySet[EligibilityCheck]":
+    """Checks that may be asked now. One of a visit that the patient pays waits until the patient takes that back."""
+    agreed = self_pay_agreements().filter(
+        coverage__patient=OuterRef("coverage__patient"), service_date=OuterRef("service_date")
+    )
+    return EligibilityCheck.objects.filter(
+        ~Exists(agreed), Q(next_try_at=None) | Q(next_try_at__lte=now), state=EligibilityCheck.State.WAITING
+    )

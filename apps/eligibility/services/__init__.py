@@ -1,6 +1,6 @@
 from apps.eligibility.services.check_eligibility import CheckOutcome, check_eligibility
 from apps.eligibility.services.plan_checks import PlannedChecks, plan_checks
-from apps.eligibility.services.recheck import recheck
+from apps.eligibility.services.recheck import SelfPayAgreedError, recheck
 from apps.eligibility.services.recover_checks import RecoveredChecks, recover_checks
 from apps.eligibility.services.settle_check import SettlementError, settle_check
 from apps.eligibility.services.start_check import NewCheck, start_check, start_checks
@@ -11,6 +11,7 @@ __all__ = [
     "NewCheck",
     "PlannedChecks",
     "RecoveredChecks",
+    "SelfPayAgreedError",
     "SettlementError",
     "check_eligibility",
     "plan_checks",

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
@@ -10,6 +10,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.errors import ConnectorError, NotSetUpError
 from apps.eligibility import encode, selectors
 from apps.eligibility.models import EligibilityCheck
+from apps.eligibility.selectors.self_pay import askable_checks
 from apps.eligibility.services.control_numbers import next_interchange_number
 from apps.eligibility.services.desk_tasks import open_tasks
 from apps.eligibility.services.record_answer import record_answer
@@ -47,9 +48,7 @@ def check_eligibility(*, check_id: str, now: datetime) -> CheckOutcome:
 
 
 def _take(check_id: str, now: datetime) -> bool:
-    due = EligibilityCheck.objects.filter(
-        Q(next_try_at=None) | Q(next_try_at__lte=now), public_id=check_id, state=State.WAITING
-    )
+    due = askable_checks(now).filter(public_id=check_id)
     return due.update(state=State.ASKING, asked_at=now, attempts=F("attempts") + 1) == 1
 
 

@@ -8,6 +8,7 @@ from apps.core.models import User
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.hours import working_hours_after, working_hours_before
 from apps.eligibility.rules.rejections import Turn
+from apps.eligibility.selectors import tasks_of_visits_off
 from apps.worklist import queue
 from apps.worklist.models import WorkItem
 
@@ -42,6 +43,12 @@ def close_tasks(check: EligibilityCheck, *, acting_user: User | None, now: datet
         return
     keys = WorkItem.objects.filter(eligibility_check__appointment=check.appointment_id, state=WorkItem.State.OPEN)
     queue.close_items(list(keys.values_list("pk", flat=True)), acting_user=acting_user, now=now, outcome=outcome)
+
+
+def close_tasks_of_visits_off(*, now: datetime) -> None:
+    keys = list(tasks_of_visits_off().values_list("pk", flat=True))
+    if keys:
+        queue.withdraw_items(keys, now=now, outcome="The visit was canceled or moved to another day.")
 
 
 def _take_over(checks: Sequence[EligibilityCheck]) -> set[int]:

@@ -9,7 +9,7 @@ from apps.eligibility import selectors
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.rules.plan import DueCheck, Round, plan
 from apps.eligibility.selectors.payers import NO_CHANNEL
-from apps.eligibility.services.desk_tasks import open_tasks
+from apps.eligibility.services.desk_tasks import close_tasks_of_visits_off, open_tasks
 
 _REASONS = {
     Round.CLOSING: EligibilityCheck.Reason.BEFORE_CLOSING,
@@ -30,7 +30,11 @@ class PlannedChecks:
 
 
 def plan_checks(*, now: datetime) -> PlannedChecks:
-    """Make a check for each visit that is due (rules/plan.py), once a round; a payer that cannot be asked becomes a phone task."""
+    """Make a check for each visit that is due (rules/plan.py), once a round; a payer that cannot be asked becomes a phone task.
+
+    What is open about visits that are off is withdrawn.
+    """
+    close_tasks_of_visits_off(now=now)
     due = list(plan(selectors.visits_to_plan(now), now=now, zone=clock.practice_zone()))
     made = _create(due, now)
     phone = [check for check in made if check.state == EligibilityCheck.State.BY_PHONE]
