@@ -144,9 +144,11 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @require(Permission.VIEW_AUTOMATIONS)
-def failed_step(_request: HttpRequest, name: str) -> HttpResponse:
+def failed_step(request: HttpRequest, name: str) -> HttpResponse:
     """Where a failed step's worklist item leads: where a person can do something about it, the automation that runs it, else the list."""
     step = name.partition(".")[0]
+    if step == "check_eligibility" and may(request_role(request), Permission.CONFIGURE):
+        return redirect("settings:connections")
     if step == invitations.STEP:
         return redirect("settings:people")
     found = next((periodic.name for periodic in BY_NAME.values() if periodic.step == step), None)

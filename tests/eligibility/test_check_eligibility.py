@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError
+from apps.connectors.ports.errors import NotSetUpError, OutageError
 from apps.core.clock import practice_date
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services import CheckOutcome, check_eligibility, recover_checks
@@ -147,7 +147,7 @@ def test_an_inquiry_for_a_denial_opens_no_task(clearinghouse: type[RecordedClear
     assert not WorkItem.objects.exists()
 
 
-@pytest.mark.parametrize("failure", [OutageError("down"), RefusedError("credentials"), from_payer("AAA*Y**42*R")])
+@pytest.mark.parametrize("failure", [OutageError("down"), from_payer("AAA*Y**42*R")])
 def test_no_answer_is_tried_again_after_a_pause(
     clearinghouse: type[RecordedClearinghouse], now: datetime, failure: Exception | bytes
 ):

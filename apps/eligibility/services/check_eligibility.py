@@ -7,14 +7,15 @@ from django.db.models import F
 from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import ConnectorError, NotSetUpError
+from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError
 from apps.eligibility import encode, selectors
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.self_pay import askable_checks
 from apps.eligibility.services.control_numbers import next_interchange_number
 from apps.eligibility.services.desk_tasks import open_tasks
 from apps.eligibility.services.record_answer import record_answer
-from apps.eligibility.services.try_later import try_later
+from apps.eligibility.services.tell_refused import refusal_is_over, tell_refused
+from apps.eligibility.services.try_later import LONGEST_PAUSE, try_later
 from apps.practice.models import Practice
 from apps.x12 import WriteError
 
@@ -67,15 +68,25 @@ def _ask(check: EligibilityCheck, now: datetime) -> None:
             answer = registry.clearinghouse(connection).check_eligibility(bytes(inquiry.payload))
     except ConnectorError as failure:
         _move(inquiry, Transmission.State.FAILED, now, str(failure))
-        sentence = str(failure) if isinstance(failure, NotSetUpError) else "The payer could not be reached."
-        try_later(check, sentence=sentence, now=now)
+        _put_off(check, failure, now)
         return
     with transaction.atomic():
         received, _ = journal.receive(
             answer, kind="271", now=now, connection=connection, name=inquiry.name, vendor_key=inquiry.control_number
         )
         _move(inquiry, Transmission.State.SENT, now)
+    refusal_is_over(now=now)
     record_answer(check, received, now=now)
+
+
+def _put_off(check: EligibilityCheck, failure: ConnectorError, now: datetime) -> None:
+    """A refusal says what to correct. It is no outage, and is tried seldom: refused log-ins may block the account."""
+    if not isinstance(failure, RefusedError):
+        try_later(check, sentence="The payer could not be reached.", now=now)
+        return
+    try_later(check, sentence=str(failure), now=now, pause=LONGEST_PAUSE)
+    if not isinstance(failure, NotSetUpError):
+        tell_refused(now=now)
 
 
 def _prepare(check: EligibilityCheck, connection: Connection, now: datetime) -> Transmission:
