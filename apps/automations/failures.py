@@ -29,7 +29,7 @@ def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> No
     _open(
         step,
         key,
-        f"Step {step} failed ({type(failure).__name__}). It is tried again by the next sweep; see the log.",
+        f"Step {step} failed ({type(failure).__name__}). It is tried again by itself, at its next time or by the sweep; see the log.",
         now=now,
     )
 

@@ -187,8 +187,12 @@ def build_secondaries(_key: str, now: datetime) -> Done:
 def reconcile_deposits(_key: str, now: datetime) -> Done:
     """Nothing follows: cash was debited when the payment came in, and a match only proves it."""
     found = remittances.reconcile_deposits(now=now)
-    counts = {"matched": found.matched, "proposed": found.proposed}
-    counts |= {"set aside": found.set_aside, "alerts": found.opened}
+    counts = {
+        "matched": found.matched,
+        "proposed": found.proposed,
+        "set aside": found.set_aside,
+        "alerts": found.opened,
+    }
     return Done(counts)
 
 

@@ -1,12 +1,16 @@
-"""What a crash or a lost nudge left behind, found by rows' states: the steps to start again. Asks only whether there is work."""
+"""What a crash, a lost nudge or an other side that was away left behind, found by rows' states: the steps to start again.
+
+Asks only whether there is work.
+"""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Value
 
+from apps.automations.schedule import BY_NAME
 from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
@@ -15,7 +19,9 @@ from apps.claims.selectors.news import held_by_directory, held_with_news, ready_
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
+from apps.connectors.ports.errors import OutageError
 from apps.connectors.try_out import waiting_try_outs
+from apps.core.due_times import TASK
 from apps.core.models import JobRun
 from apps.core.standing_query import StandingQuery
 from apps.denials.models import Denial
@@ -38,6 +44,9 @@ from apps.worklist.models import DueAlert
 
 # How many rows of a kind one sweep starts again; the next sweep takes the rest.
 MOST = 500
+# So long a job whose other side was away at its hour is run again: the day's charges leave the same evening, and no morning's run is
+# made up for at night.
+MADE_UP_FOR = timedelta(hours=6)
 STORED = Transmission.State.STORED
 
 
@@ -67,6 +76,18 @@ def _released() -> "QuerySet[Claim]":
 def _unrouted() -> "QuerySet[Adjudication]":
     routed = Denial.objects.filter(adjudication=OuterRef("pk"))
     return Adjudication.objects.filter(~Exists(routed), denied__gt=0, reversed=False)
+
+
+def _were_out(now: datetime) -> "QuerySet[JobRun]":
+    """The last run of each job, where the other side did not answer."""
+    later = JobRun.objects.filter(step=OuterRef("step"), started_at__gt=OuterRef("started_at"))
+    return JobRun.objects.filter(
+        ~Exists(later),
+        step__in=sorted(BY_NAME.keys() - {"sweep"}),
+        state=JobRun.State.FAILED,
+        error=OutageError.__name__,
+        started_at__gte=now - MADE_UP_FOR,
+    )
 
 
 # Steps without a key, and the rows that would be theirs. A step may have several kinds of rows.
@@ -131,6 +152,7 @@ def _everything(now: datetime) -> Rows:
     parts = [_part(place, step, rows(now), Value(""))[:1] for place, (step, rows) in enumerate(SET_STEPS)]
     for place, (step, rows) in enumerate(_keyed(now), start=len(parts)):
         parts.append(_part(place, step, rows, F("public_id")).order_by("pk")[:MOST])
+    parts.append(_part(len(parts), TASK, _were_out(now), F("step")))
     whole: Rows = parts[0].union(*parts[1:], all=True)
     return whole
 

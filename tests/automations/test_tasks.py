@@ -66,7 +66,9 @@ def test_a_step_that_failed_is_one_item_of_the_administrator_however_often(step,
     for _ in range(3):
         with pytest.raises(ValueError, match="Adelaide"):
             tasks.run_step("pull_charges", "", now=now)
-    assert open_items() == ["Step pull_charges failed (ValueError). It is tried again by the next sweep; see the log."]
+    assert open_items() == [
+        "Step pull_charges failed (ValueError). It is tried again by itself, at its next time or by the sweep; see the log."
+    ]
     assert nudges == []
 
 
@@ -75,7 +77,9 @@ def test_a_step_that_failed_in_part_is_followed_up_and_is_an_item_all_the_same(s
     with pytest.raises(ValueError, match="Adelaide"):
         tasks.run_step("pull_charges", "", now=now)
     assert nudges == [("open_denials", "")]
-    assert open_items() == ["Step pull_charges failed (ValueError). It is tried again by the next sweep; see the log."]
+    assert open_items() == [
+        "Step pull_charges failed (ValueError). It is tried again by itself, at its next time or by the sweep; see the log."
+    ]
 
 
 @pytest.mark.parametrize(
