@@ -113,6 +113,17 @@ def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline
     )
 
 
+@pytest.mark.parametrize("stc", [REJECTED, OTHERWISE], ids=["the same", "another"])
+def test_an_answer_to_an_earlier_sending_is_told_once_a_sending(stc: str, batch: Batch, now: datetime) -> None:
+    came(cut_file(), now + DAY)
+    for sending in (1, 2):
+        send_again(now + 3 * sending * DAY)
+        for hours in (1, 2):
+            came(whole_file(stc), now + 3 * sending * DAY + hours * HOUR)
+    told = first_claim().events.filter(what__startswith="An answer ")
+    assert [event.at for event in told] == [now + 3 * sending * DAY + HOUR for sending in (1, 2)]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("stc", [REJECTED.replace("0917", "0919"), OTHERWISE.replace("0917", "0919")])
 def test_a_new_rejection_of_the_next_sending_is_taken(stc: str, batch: Batch, now: datetime) -> None:

@@ -128,8 +128,25 @@ def test_a_claim_that_went_out_again_becomes_work_once_and_every_answer_is_kept(
     assert said == [
         f"File {lost.transmission.name}, which had been counted as lost, arrived. This claim is in it.",
         f"Of file {lost.transmission.name}, counted as lost before: The file check accepted it.",
-        f"Of file {lost.transmission.name}, counted as lost before: The claim was rejected.",
+        f"Of file {lost.transmission.name}, counted as lost before: The clearinghouse rejected the claim.",
     ]
+
+
+@pytest.mark.parametrize("kind", ["999", "277CA"])
+def test_what_a_file_says_of_a_claim_that_went_on_is_told_once_a_speaker(kind: str, lost: Batch, now: datetime) -> None:
+    scrub_claims(now=now)
+    submit_batch(batch_id=batch_claims(now=now).batches[0], now=now)
+    number = Claim.objects.first().control_number
+    says = [
+        f277ca((number, ACCEPTED), reference=lost.reference, role=role) if kind == "277CA" else f999(lost, "A")
+        for role in ("AY", "PR")
+    ]
+    for hours, payload in enumerate([*says, *says], 1):
+        answer(payload, kind, now + hours * LATER)
+    told = Claim.objects.first().events.filter(what__contains="counted as lost before: ")
+    words = [what.rpartition("before: ")[2] for what in told.values_list("what", flat=True)]
+    of_277ca = ["The clearinghouse accepted the claim.", "The payer accepted the claim."]
+    assert words == (of_277ca if kind == "277CA" else ["The file check accepted it."])
 
 
 def test_a_file_that_came_back_whole_makes_no_work_of_claims_that_went_out_again(lost: Batch, now: datetime) -> None:

@@ -246,15 +246,14 @@ def _claim_answers(
         for each in {place.batch_id: place.batch for place in lost.places}.values():
             arrived_after_all(each, places_of(each), now=now)
         places, earlier, outdated = meant_places(places_in_flight(listed), body, receiver)
-        tell_earlier(lost.earlier | earlier, source.transmission, now=now)
+        tell_earlier((lost.earlier | earlier).values(), source.transmission, now=now)
     prove_arrival(places, now=now)
     by_number = {place.claim.control_number: place for place in places}
     gone_on = [place.claim.control_number for place in late(whole)]
     answers = list(claim_answers(receiver, (*by_number, *gone_on)))
     if batch:
-        tell_late(
-            batch, whole, {answer.control_number: _OUTCOMES[answer.outcome] for answer in answers}, source, now=now
-        )
+        says = {answer.control_number: _OUTCOMES[answer.outcome].format(_speaker(source)) for answer in answers}
+        tell_late(batch, whole, says, source, now=now)
         rejected = {answer.control_number for answer in answers if answer.outcome is Outcome.REJECTED}
         refused_late(whole, rejected, now=now)
     told = [answer for answer in answers if answer.control_number in by_number and answer.segment not in outdated]
@@ -297,7 +296,7 @@ def _tell_batches(
     """One hop, counted for each file; and of each claim that only waits, what is said of it, once a sending: a file may come twice, or
     whole after it came cut.
     """
-    who = "payer" if source.from_payer else "clearinghouse"
+    who = _speaker(source)
     by_batch: dict[int, Counter[Outcome]] = {}
     for answer in told:
         by_batch.setdefault(by_number[answer.control_number].batch_id, Counter())[answer.outcome] += 1
@@ -327,11 +326,15 @@ _COUNTED = {
     Outcome.ASK: "not known there",
 }
 _OUTCOMES = {
-    Outcome.WAITING: "The claim is on its way.",
-    Outcome.ACCEPTED: "The claim was accepted.",
-    Outcome.REJECTED: "The claim was rejected.",
-    Outcome.ASK: "The claim is not known there.",
+    Outcome.WAITING: "The {} says that the claim is on its way.",
+    Outcome.ACCEPTED: "The {} accepted the claim.",
+    Outcome.REJECTED: "The {} rejected the claim.",
+    Outcome.ASK: "The {} does not know the claim.",
 }
+
+
+def _speaker(source: Source) -> str:
+    return "payer" if source.from_payer else "clearinghouse"
 
 
 def _places(batch: Batch, says: str, source: Source, now: datetime, *, refused: bool) -> list[BatchClaim]:

@@ -13,6 +13,7 @@ from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
+from apps.claims.selectors.earlier_sendings import told_of_sending
 from apps.claims.services.cancelled_corrections import cancelled_aboard, stand_again
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import Move, apply_moves
@@ -119,14 +120,17 @@ def _mark(places: Collection[BatchClaim], answer: BatchClaim.Answer, now: dateti
 def tell_late(
     batch: Batch, places: Iterable[BatchClaim], words: str | Mapping[str, str], source: Source, *, now: datetime
 ) -> None:
-    """What is said of claims that have gone on in another file is kept in their timelines: for all, or by control number."""
-    gone_on = late(places)
+    """What is said of claims that have gone on in another file is kept in their timelines: for all, or by control number. It is told
+    once, however often its file comes.
+    """
     told = {
-        place.claim_id: f"Of file {batch.transmission.name}, {_BEFORE[Answer(place.answer)]}: {said}"
-        for place in gone_on
+        place: f"Of file {batch.transmission.name}, {_BEFORE[Answer(place.answer)]}: {said}"[:240]
+        for place in late(places)
         if (said := words if isinstance(words, str) else words.get(place.claim.control_number, ""))
     }
-    _tell(gone_on, told, source.transmission.pk, now)
+    known = told_of_sending(told.items())
+    news = {place.claim_id: what for place, what in told.items() if (place, what) not in known}
+    _tell(list(told), news, source.transmission.pk, now)
 
 
 def _still_waiting(batch: Batch, places: Sequence[BatchClaim]) -> list[BatchClaim]:

@@ -4,13 +4,13 @@ Of a claim that was sent more than once, an answer that is dated before it left 
 so does one whose transaction had come before it left, and said the same: a file may come whole after it came cut, or twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from apps.claims.models import BatchClaim, ClaimEvent
 from apps.claims.rules.answer_days import answer_day, earliest_day
-from apps.claims.selectors.earlier_sendings import first_left_at, left_at, said_before, saying
+from apps.claims.selectors.earlier_sendings import first_left_at, left_at, said_before, saying, told_of_sending
 from apps.connectors.models import Transmission
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ClaimStatus, ReceiverStatus
 
@@ -19,12 +19,12 @@ _REPEATED = f"An answer that had come before this claim was last sent came once 
 
 
 class Meant(NamedTuple):
-    """`places` of which an answer can speak; by claim the sentence why it speaks of an `earlier` sending instead. `outdated`: the segments
-    at which it says of these places only what had been said of an earlier sending.
+    """`places` of which an answer can speak; by claim the place of which it does not, since it speaks of an `earlier` sending, and the
+    sentence why. `outdated`: the segments at which it says of the first only what had been said of an earlier sending.
     """
 
     places: list[BatchClaim]
-    earlier: dict[int, str]
+    earlier: dict[int, tuple[BatchClaim, str]]
     outdated: frozenset[int]
 
 
@@ -42,7 +42,7 @@ def meant_places(places: Sequence[BatchClaim], body: ClaimAcknowledgment, receiv
         # A file that was counted as lost is answered: it has left, whatever is believed of it yet.
         (again if first.get(place.claim_id, left) < left else meant).append(place)
     before = said_before(again) if again else {}
-    earlier: dict[int, str] = {}
+    earlier: dict[int, tuple[BatchClaim, str]] = {}
     outdated: set[int] = set()
     for place in again:
         words = said[place.claim.control_number]
@@ -52,7 +52,7 @@ def meant_places(places: Sequence[BatchClaim], body: ClaimAcknowledgment, receiv
             meant.append(place)
             outdated.update(each.segment for each in words if each not in new or each.segment in early)
         else:
-            earlier[place.claim_id] = _early(max(early.values())) if early else _REPEATED
+            earlier[place.claim_id] = place, _early(max(early.values())) if early else _REPEATED
     for place in meant:
         earlier.pop(place.claim_id, None)
     return Meant(meant, earlier, frozenset(outdated))
@@ -68,9 +68,14 @@ def _early(day: date) -> str:
     return f"An answer of {day:%b} {day.day}, {day.year} came, from before this claim was last sent: {_CHANGES_NOTHING}"
 
 
-def tell_earlier(earlier: Mapping[int, str], file: Transmission, *, now: datetime) -> None:
-    """What speaks of an earlier sending than the one under way is kept in the claim's timeline."""
+def tell_earlier(earlier: Collection[tuple[BatchClaim, str]], file: Transmission, *, now: datetime) -> None:
+    """What speaks of an earlier sending than the one under way is kept in the claim's timeline, once a sending."""
+    known = told_of_sending(earlier)
     ClaimEvent.objects.bulk_create(
-        [ClaimEvent(claim_id=claim, at=now, what=what, transmission=file) for claim, what in earlier.items()],
+        [
+            ClaimEvent(claim_id=place.claim_id, at=now, what=what, transmission=file)
+            for place, what in earlier
+            if (place, what) not in known
+        ],
         batch_size=1000,
     )
