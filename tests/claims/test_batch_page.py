@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Batch, BatchClaim, Claim
-from apps.claims.services import acknowledge_claims, batch_claims, resolve_unknown_batch, submit_batch
+from apps.claims.services import (
+    acknowledge_claims,
+    batch_claims,
+    release_batch,
+    resolve_unknown_batch,
+    submit_batch,
+)
 from apps.claims.services.resolve_batch import BatchNotOpenError
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
@@ -152,6 +158,53 @@ def test_that_a_file_did_not_arrive_is_said_with_a_second_look(biller: Client, n
     assert "It did not arrive: Their desk has no such file. 1 claim leaves with the next file." in done
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.DRAFT
+
+
+REJECTED = "A7:562:82*20260917*U"
+
+
+def test_a_claim_rejected_for_a_reason_of_its_own_is_not_released_with_its_file(
+    clearinghouse: Clearinghouse, biller: Client, now: datetime
+) -> None:
+    clearinghouse(mood="lost", lists=False)
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    (key,) = batch_claims(now=now).batches
+    submit_batch(batch_id=key, now=now)
+    clearinghouse(lists=False)
+    person = UserFactory()
+    resolve_unknown_batch(batch_id=key, arrived=True, acting_user=person, now=now)
+    file = Batch.objects.get()
+    answered(f277ca((claim.control_number, REJECTED), reference=file.reference, role="PR"), "277CA", now + HOUR)
+    file.refresh_from_db()
+    assert file.state == Batch.State.REJECTED
+    assert "Release its claims" not in page(biller, "claims:batch", key)
+    with pytest.raises(BatchNotOpenError, match="exception queue"):
+        release_batch(batch_id=key, acting_user=person, now=now + HOUR)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.REJECTED
+
+
+def test_of_a_returned_file_only_what_came_back_with_it_is_released(sent: Batch, biller: Client, now: datetime) -> None:
+    own, *others = Claim.objects.order_by("pk")
+    answered(f277ca((own.control_number, REJECTED), reference=sent.reference), "277CA", now + HOUR)
+    answered(ta1(sent, "R", "006"), "TA1", now + 2 * HOUR)
+    assert "Release its claims" in page(biller, "claims:batch", sent.public_id)
+    release_batch(batch_id=sent.public_id, acting_user=UserFactory(), now=now + 3 * HOUR)
+    statuses = dict(Claim.objects.values_list("pk", "status"))
+    assert statuses == {own.pk: ClaimStatus.REJECTED} | {claim.pk: ClaimStatus.DRAFT for claim in others}
+    assert own.findings.get().rule == "RCV-CLAIM"
+
+
+def test_the_list_counts_the_files_that_still_wait_for_a_decision(
+    clearinghouse: Clearinghouse, biller: Client, now: datetime
+) -> None:
+    clearinghouse(mood="refuses")
+    ClaimFactory(status=ClaimStatus.READY)
+    (key,) = batch_claims(now=now).batches
+    submit_batch(batch_id=key, now=now)
+    assert "did not get through" in page(biller, "claims:batches")
+    release_batch(batch_id=key, acting_user=UserFactory(), now=now)
+    assert "did not get through" not in page(biller, "claims:batches")
 
 
 @pytest.mark.parametrize("size", [2, 9])

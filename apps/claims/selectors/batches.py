@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.claims.models import Batch, BatchClaim
+from apps.claims.selectors.exception_queue import EXCEPTION_KIND
+from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.worklist.models import WorkItem
 
@@ -58,6 +60,22 @@ def sendings(claims: Collection[int]) -> QuerySet[BatchClaim]:
     person has found out that they never arrived. Should one of these be answered after all, it counts from then on.
     """
     return BatchClaim.objects.filter(claim__any_of=claims).exclude(batch__state=Batch.State.NOT_SENT)
+
+
+def released_by_a_person(batch: Batch) -> QuerySet[BatchClaim]:
+    """Places of claims that never left, or came back with the whole file, and have not gone on since. One that was rejected for a reason
+    of its own is mended where its findings stand.
+    """
+    later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
+    never_left = Q(in_flight=True, claim__status=ClaimStatus.BATCHED)
+    own_work = Q(claim__work_item__kind=EXCEPTION_KIND, claim__work_item__state=WorkItem.State.OPEN)
+    returned = Q(~Exists(later), ~own_work, answer=Answer.REJECTED, claim__status=ClaimStatus.REJECTED)
+    return batch.members.filter(never_left | returned)
+
+
+def left_undecided() -> int:
+    """How many files the other side would not take, whose claims still wait in them."""
+    return Batch.objects.filter(state=Batch.State.NOT_SENT, members__in_flight=True).distinct().count()
 
 
 def waits_after_arrival(batch: Batch) -> bool:

@@ -3,17 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from apps.audit.trail import record
-from apps.claims.models import Batch, BatchClaim, Claim, Finding
-from apps.claims.rules.registry import FILE_REJECTED
-from apps.claims.selectors.batches import waits_after_arrival
+from apps.claims.models import Batch, Claim
+from apps.claims.selectors.batches import released_by_a_person, waits_after_arrival
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.lock_claims import lock_claims
-from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.release_claims import release
 from apps.claims.services.submit_batch import mark_sent
-from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.jobs import nudge
 from apps.core.models import User
@@ -54,11 +51,14 @@ def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, no
 
 @transaction.atomic
 def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
-    """A file that the other side would not take or returned as a whole: its claims are scrubbed again.
+    """A file that the other side would not take or returned as a whole: its claims are scrubbed again. Not those that were rejected for
+    a reason of their own.
 
     Raises BatchNotOpenError.
     """
     batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
+    if not released_by_a_person(batch).exists():
+        raise BatchNotOpenError("No claim of this file waits to be released. Rejected ones are in the exception queue.")
     _release(batch, acting_user, now, "Its claims were released")
     _audit("release_batch", batch, acting_user, now, arrived=False)
 
@@ -95,31 +95,13 @@ def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: da
 
 def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
     """Claims that have moved on since (edited, put into another file) stay where they are."""
-    keys = _still_here(batch)
-    number = "1 claim leaves" if len(keys) == 1 else f"{len(keys)} claims leave"
-    tell_batch(batch.pk, f"{why.rstrip('.')}. {number} with the next file.", now=now, acting_user=acting_user)
+    keys = sorted(released_by_a_person(batch).values_list("claim", flat=True))
     what = f"File {batch.transmission.name} did not get through; the claim is scrubbed again and leaves with the next file."
-    moves = [Move(key, ClaimStatus.DRAFT, what, batch.transmission_id) for key in keys]
-    apply_moves(moves, now=now, acting_user=acting_user)
-    batch.members.filter(claim__in=keys, answer=BatchClaim.Answer.NONE).update(
-        answer=BatchClaim.Answer.RELEASED, answered_at=now
-    )
-    Finding.objects.filter(claim__in=keys, state=Finding.State.OPEN, rule=FILE_REJECTED.code).update(
-        state=Finding.State.FIXED, settled_by=acting_user, settled_at=now
-    )
+    release(batch, keys, why, what, now=now, acting_user=acting_user)
     if batch.state == State.UNKNOWN:
         Batch.objects.filter(pk=batch.pk).update(state=State.NOT_SENT)
         Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.FAILED, settled_at=now)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Claims released.")
-    nudge("scrub_claims")
-
-
-def _still_here(batch: Batch) -> list[int]:
-    members = BatchClaim.objects.filter(batch=batch)
-    never_left = members.filter(in_flight=True, claim__status=ClaimStatus.BATCHED)
-    later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
-    returned = members.filter(~Exists(later), answer=BatchClaim.Answer.REJECTED, claim__status=ClaimStatus.REJECTED)
-    return sorted({place.claim_id for place in (*never_left, *returned)})
 
 
 def _audit(action: str, batch: Batch, acting_user: User, now: datetime, *, arrived: bool) -> None:

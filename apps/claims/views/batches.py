@@ -39,7 +39,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filtered": bool(state),
         "unknown": counts.get(State.UNKNOWN, 0),
-        "refused": counts.get(State.NOT_SENT, 0),
+        "refused": found.left_undecided(),
         "number": sum(counts.values()),
         "chips": [Chip(each, words.word, counts[each], words.shape) for each, words in known],
         "unread": found.unread_answers()[:PAGE_SIZE],
@@ -58,7 +58,7 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     audit_read(request, "batch", shown.public_id, patients=[place.claim.patient.public_id for place in page])
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     refused = shown.state == State.NOT_SENT and shown.members.filter(in_flight=True).exists()
-    returned = shown.state == State.REJECTED and shown.work_item_id is not None
+    returned = shown.state == State.REJECTED and found.released_by_a_person(shown).exists()
     context = {
         "batch": shown,
         "page": page,
