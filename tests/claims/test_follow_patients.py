@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
-from apps.claims.models import Claim, Finding
+from apps.claims.models import Batch, Claim, Finding
 from apps.claims.rules.fields import Change
-from apps.claims.services import CannotSettleError, batch_claims, edit_claim, override_finding, scrub_claims
+from apps.claims.services import (
+    CannotSettleError,
+    batch_claims,
+    edit_claim,
+    override_finding,
+    resend_batch,
+    scrub_claims,
+    submit_batch,
+)
 from apps.claims.services.change_fields import change_fields
 from apps.claims.services.follow_patients import follow_patients
 from apps.claims.states import ClaimStatus
@@ -108,6 +117,47 @@ def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
     assert "agreed with the patient" in claim.events.last().what
     scrub_claims(now=later)
     assert list(claim.findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
+
+
+@pytest.mark.parametrize("mood", ["down", "refuses"])
+def test_a_file_that_waits_to_be_sent_is_kept_back_when_self_pay_is_agreed(
+    mood: str, now: datetime, clearinghouse: Callable[..., Connection], uploads: Callable[[], list[str]]
+) -> None:
+    clearinghouse(mood=mood)
+    claim, other = ClaimFactory(status=ClaimStatus.READY), ClaimFactory(status=ClaimStatus.READY)
+    (file,) = batch_claims(now=now).batches
+    submit_batch(batch_id=file, now=now)
+    later = now + timedelta(hours=2)
+    agreed(claim, later)
+    clearinghouse()
+    if mood == "refuses":
+        resend_batch(batch_id=file, acting_user=UserFactory(), now=later)
+    assert submit_batch(batch_id=file, now=later) is Batch.State.NOT_SENT
+    assert uploads() == []
+    kept = Batch.objects.get()
+    assert "a patient has agreed to pay a visit of it" in kept.events.last().what
+    scrub_claims(now=later)
+    assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == ["exception", "ready"]
+    assert list(claim.findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
+    (second,) = batch_claims(now=later).batches
+    assert submit_batch(batch_id=second, now=later) is Batch.State.SENT
+    assert list(Batch.objects.get(public_id=second).members.values_list("claim", flat=True)) == [other.pk]
+    assert submit_batch(batch_id=file, now=later) is Batch.State.NOT_SENT
+    assert len(uploads()) == 1
+
+
+def test_a_file_that_is_being_sent_is_not_kept_back(
+    now: datetime, clearinghouse: Callable[..., Connection], settings: Settings
+) -> None:
+    clearinghouse()
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    (file,) = batch_claims(now=now).batches
+    agreed(claim, now)
+    Batch.objects.update(state=Batch.State.SENDING, sending_since=now)
+    assert submit_batch(batch_id=file, now=now) is Batch.State.SENDING
+    Batch.objects.update(state=Batch.State.WRITTEN, sending_since=None)
+    settings.SCRUB_ONLY_WELL_FORMED = True  # a simulation: the rules would not hold the visit, and its claim never leave
+    assert submit_batch(batch_id=file, now=now) is Batch.State.SENT
 
 
 def test_whoever_released_it_a_visit_that_the_patient_pays_never_leaves(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from apps.claims.models import Claim, Finding
+from apps.claims.models import Batch, BatchClaim, Claim, Finding
 from apps.claims.states import ClaimStatus
 from apps.core.standing_query import StandingQuery
 from apps.eligibility.models import EligibilityCheck
@@ -108,6 +108,17 @@ NEWS = (
     News(_HELD, Q(_held_by("RCV-CONFLICT"), ~_RETOLD), "The EHR's other version was decided on. Scrubbed again."),
     News(_HELD, Q(_held_by("PRV-ENROLLED"), _ENROLLED), "The payer knows the provider by now. Scrubbed again."),
 )
+
+
+def self_pay_aboard(batch_id: str) -> "QuerySet[Claim]":
+    """Claims of a file that waits to be sent (public id) whose visit the patient has agreed to pay. Without the rules nothing is asked."""
+    waiting = BatchClaim.objects.filter(
+        batch__public_id=batch_id, batch__state=Batch.State.WRITTEN, in_flight=True
+    ).values("claim")
+    agreed = Claim.objects.filter(_AGREED, pk__in=waiting, status=ClaimStatus.BATCHED)
+    return agreed.none() if settings.SCRUB_ONLY_WELL_FORMED else agreed
+
+
 # Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave. Rules of form are the patient's.
 _OF_FORM = NEWS[:2]
 

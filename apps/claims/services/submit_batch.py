@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from apps.claims.models import Batch, Claim
 from apps.claims.services.batch_events import tell_batch
+from apps.claims.services.keep_back import keep_back_self_pay
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
@@ -23,7 +24,10 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 def submit_batch(*, batch_id: str, now: datetime) -> Batch.State:
-    """The batch's state afterwards. Does nothing unless the batch is written and due; two workers cannot both take it."""
+    """The batch's state afterwards. Does nothing unless the batch is written and due; two workers cannot both take it. What a patient
+    has agreed to pay since it was written keeps the file back.
+    """
+    keep_back_self_pay(batch_id=batch_id, now=now)
     due = Q(retry_at=None) | Q(retry_at__lte=now)
     taken = Batch.objects.filter(due, public_id=batch_id, state=State.WRITTEN).update(
         state=State.SENDING, sending_since=now, attempts=F("attempts") + 1
