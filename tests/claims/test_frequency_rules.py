@@ -75,6 +75,26 @@ def test_wellness_visits_keep_their_distance(code: str, earlier: tuple[EarlierLi
     assert found(claim(code, filing="CI", around={"earlier": earlier}), "PX-AWV") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "begins", "earlier", "lines"),
+    [
+        ("G0438", date(2026, 1, 1), (), [1]),
+        ("G0439", date(2025, 9, 17), (), [1]),
+        ("G0438", date(2025, 9, 16), (), []),
+        ("G0402", date(2026, 1, 1), (), []),
+        ("G0438", None, (), []),
+        # The plan's year, and not the first day of part B.
+        ("G0439", date(2026, 1, 1), (before("G0438", date(2025, 8, 4)),), []),
+    ],
+)
+def test_no_annual_visit_in_the_first_year_of_part_b(
+    code: str, begins: date | None, earlier: tuple[EarlierLineView, ...], lines: list[int]
+) -> None:
+    view = claim(code, around={"earlier": earlier}, coverage=replace(SOUND.coverage, starts_on=begins))
+    assert found(view, "PX-AWV-FIRST-YEAR") == lines
+    assert found(replace(view, payer=SOUND.payer), "PX-AWV-FIRST-YEAR") == []
+
+
 def test_the_welcome_visit_is_for_the_first_twelve_months() -> None:
     def since(day: date) -> list[int | None]:
         return found(claim("G0402", coverage=replace(SOUND.coverage, starts_on=day)), "PX-AWV")
@@ -150,6 +170,19 @@ def test_that_a_visit_had_nothing_to_do_with_it_is_a_coders_to_say() -> None:
 def test_before_an_operation_of_ninety_days_57_stands_for_25() -> None:
     assert found(claim("99213-57", "27447"), "MOD-25") == []
     assert found(claim("99213-57", "11750"), "MOD-25") == [1]
+
+
+@pytest.mark.parametrize(
+    ("codes", "lines"),
+    [
+        (("99213-57", "27447"), []),
+        (("99213", "27447"), [1]),
+        (("99213-57", "96372"), [1]),
+        (("99213-57", "99396"), [1]),
+    ],
+)
+def test_57_stands_for_25_where_nobody_has_entered_the_days_of_the_operation(codes: Codes, lines: list[int]) -> None:
+    assert found(claim(*codes, around={"known": Known()}), "MOD-25") == lines
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from apps.claims.rules.visits import is_laboratory
 CLIA_NUMBER = re.compile(r"\d{2}D\d{7}")
 # SBR09: both Medicare parts and Medicaid; 42 USC 263a and 42 CFR 493.1809 bind their payment to the certificate.
 _FEDERAL = MEDICARE | {"MC"}
+# Of CPT's laboratory section, and tests on the patient's skin: excluded from CLIA edits (CMS, HCPCS codes excluded from CLIA edits).
+_SKIN_TESTS = frozenset({"86485", "86486", "86490", "86510", "86580"})
 _OUTSIDE = frozenset({"90"})  # done by a reference laboratory, under its own number
 _MAY = {
     WAIVER: frozenset({WAIVED, WAIVED_QW}),
@@ -28,7 +30,8 @@ def in_office_tests(claim: ClaimView) -> tuple[LineView, ...]:
 
 
 def _is_subject(claim: ClaimView, code: str) -> bool:
-    return claim.around.known.of(Kind.LAB, code) != NO_CLIA and is_test(claim, code)
+    known = claim.around.known.of(Kind.LAB, code)
+    return known != NO_CLIA and (bool(known) or code not in _SKIN_TESTS) and is_test(claim, code)
 
 
 def is_test(claim: ClaimView, code: str) -> bool:

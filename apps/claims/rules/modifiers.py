@@ -15,22 +15,28 @@ _TREATMENTS = frozenset(["90460", "90471", "90473", "94640", "96360", "96365", "
 
 def is_procedure(code: str) -> bool:
     """Whether a CPT code is a procedure that includes the visit leading to it."""
-    return code in _TREATMENTS or (code not in _DRAWS and 10004 <= code_number(code) <= 69990)
+    return code in _TREATMENTS or _is_operation(code)
+
+
+def _is_operation(code: str) -> bool:
+    return code not in _DRAWS and 10004 <= code_number(code) <= 69990
 
 
 def modifier_25(claim: ClaimView) -> Iterator[Issue]:
     """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate;
-    for a visit about a problem beside an operation of 90 days see `decision_for_surgery`.
+    for a visit about a problem beside an operation of 90 days see `decision_for_surgery`. What carries 57 may be one, where nobody has
+    entered the operation's days.
     """
     has_procedure = any(is_procedure(line.procedure) for line in claim.lines)
     has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
-    has_major = _major(claim) is not None
+    has_major, may_be_major = _major(claim) is not None, _may_be_major(claim)
     for line in claim.lines:
         is_visit = is_problem_visit(line.procedure) and not has_major
         beside = (is_visit and (has_procedure or has_preventive)) or (
             line.procedure in PREVENTIVE_VISITS and has_procedure
         )
-        if not beside or "25" in line.modifiers:
+        opened = "25" in line.modifiers or (may_be_major and "57" in line.modifiers)
+        if not beside or opened:
             continue
         other = "a procedure" if has_procedure else "a preventive visit"
         yield Issue(
@@ -65,6 +71,11 @@ def _major(claim: ClaimView) -> str | None:
     """The first code of the claim whose global period is 90 days."""
     codes = (line.procedure for line in claim.lines)
     return next((code for code in codes if claim.around.known.of(Kind.GLOBAL, code) == "090"), None)
+
+
+def _may_be_major(claim: ClaimView) -> bool:
+    """Whether of an operation of the claim nobody has entered how many days belong to it."""
+    return any(_is_operation(line.procedure) and not claim.around.known.of(Kind.GLOBAL, line.procedure) for line in claim.lines)
 
 
 RULES = (

@@ -37,7 +37,7 @@ _PART_B_PREVENTIVE = frozenset(
 )
 _GIVING = frozenset({"90460", "90461", "90471", "90472", "90473", "90474", "90480", *_PART_B_VACCINES})
 _MORE_OF_ONE = frozenset({"90461", "M0201"})
-_PRODUCTS = (range(90476, 90760), range(91300, 91323))
+_PRODUCTS = (range(90476, 90760), range(91300, 91324))
 _MEDICARES_FLU_PRODUCTS = frozenset({"Q2034", "Q2035", "Q2036", "Q2037", "Q2038", "Q2039"})
 # What the first vaccine of the day is given with, and each further one.
 _FURTHER_GIVING = {"90471": "90472", "90473": "90474"}

@@ -12,7 +12,10 @@ HOME_VISITS = frozenset(str(code) for code in range(99341, 99351))
 WELLNESS_VISITS = frozenset({"G0402", "G0438", "G0439"})
 NEW_PREVENTIVE_VISITS = frozenset(str(code) for code in range(99381, 99388))
 PREVENTIVE_VISITS = NEW_PREVENTIVE_VISITS | {str(code) for code in range(99391, 99398)} | WELLNESS_VISITS
-NEW_PATIENT = NEW_OFFICE_VISITS | NEW_PREVENTIVE_VISITS
+_NEW_HOME_VISITS = frozenset(str(code) for code in range(99341, 99346))
+# By video, and by sound alone.
+_NEW_TELEMEDICINE_VISITS = frozenset(str(code) for code in (*range(98000, 98004), *range(98008, 98012)))
+NEW_PATIENT = NEW_OFFICE_VISITS | NEW_PREVENTIVE_VISITS | _NEW_HOME_VISITS | _NEW_TELEMEDICINE_VISITS
 
 # HCPCS's own codes of laboratory tests: screenings, drugs of abuse, smears, microscopy in the office, molecular tests.
 _HCPCS_TESTS = frozenset(

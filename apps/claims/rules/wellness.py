@@ -1,4 +1,4 @@
-"""How often Medicare pays the welcome visit and the annual wellness visits, as far as the patient's claims here tell."""
+"""When and how often Medicare pays the welcome visit and the annual wellness visits, as far as the patient's claims here tell."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -69,6 +69,24 @@ def _annual(claim: ClaimView, line: LineView, earlier: list[EarlierLineView]) ->
         )
 
 
+def first_year(claim: ClaimView) -> Iterator[Issue]:
+    """42 CFR 410.15(a): an annual wellness visit is for who is no longer within twelve months of the first day of part B. Told as far as
+    the coverage's first day is that one: a wellness visit from before it says that it is not.
+    """
+    begins = claim.coverage.starts_on
+    if claim.payer.filing_indicator not in MEDICARE or not begins or claim.service_date >= _year_after(begins):
+        return
+    if any(line.procedure in WELLNESS_VISITS and line.day < begins for line in claim.around.earlier):
+        return
+    for line in claim.lines:
+        if line.procedure in {FIRST, FURTHER}:
+            yield _of(
+                line,
+                f"Medicare pays {line.procedure} from {_day(_year_after(begins))} on if part B began on {_day(begins)}, as the coverage "
+                f"does. In the first twelve months the visit is {WELCOME}, once",
+            )
+
+
 def _of(line: LineView, why: str) -> Issue:
     return Issue(f"Line {line.number}: {why}.", "line.procedure", line.number)
 
@@ -82,4 +100,7 @@ def _year_after(day: date) -> date:
     return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-RULES = (Rule("PX-AWV", "Wellness visit too often", Severity.BLOCK, wellness_visits, overridable=True, clinical=True),)
+RULES = (
+    Rule("PX-AWV", "Wellness visit too often", Severity.BLOCK, wellness_visits, overridable=True, clinical=True),
+    Rule("PX-AWV-FIRST-YEAR", "Wellness visit in the first year", Severity.WARN, first_year, clinical=True),
+)
