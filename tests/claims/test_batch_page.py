@@ -195,6 +195,20 @@ def test_of_a_returned_file_only_what_came_back_with_it_is_released(sent: Batch,
     assert own.findings.get().rule == "RCV-CLAIM"
 
 
+def test_what_came_back_with_a_file_is_released_though_a_payer_has_decided_another_of_it(
+    sent: Batch, biller: Client, now: datetime
+) -> None:
+    decided, *others = Claim.objects.order_by("pk")
+    stored_file(payment(clp(decided)))
+    post_remittances(now=now + HOUR)
+    answered(ta1(sent, "R", "006"), "TA1", now + 2 * HOUR)
+    sent.refresh_from_db()
+    assert sent.state == Batch.State.PARTLY_ACCEPTED
+    assert "Release its claims" in page(biller, "claims:batch", sent.public_id)
+    release_batch(batch_id=sent.public_id, acting_user=UserFactory(), now=now + 3 * HOUR)
+    assert set(Claim.objects.filter(pk__in=[each.pk for each in others]).values_list("status", flat=True)) == {"draft"}
+
+
 def test_the_list_counts_the_files_that_still_wait_for_a_decision(
     clearinghouse: Clearinghouse, biller: Client, now: datetime
 ) -> None:

@@ -158,6 +158,27 @@ def test_a_file_that_came_back_whole_makes_no_work_of_claims_that_went_out_again
     assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.SUBMITTED}
 
 
+@pytest.mark.parametrize("how", ["TA1", "999"])
+def test_what_still_waits_in_a_lost_file_that_comes_back_is_released(
+    how: str, lost: Batch, now: datetime, biller: Client
+) -> None:
+    gone_on, waits = Claim.objects.order_by("pk")
+    scrub_claims(now=now)
+    move_claims([gone_on], ClaimStatus.DRAFT, what="Edited.", now=now)
+    answer(ta1(lost, "R", "006") if how == "TA1" else f999(lost, "R"), how, now + LATER)
+    lost.refresh_from_db()
+    waits.refresh_from_db()
+    assert (lost.state, waits.status) == (State.REJECTED, ClaimStatus.REJECTED)
+    (item,) = open_work()
+    assert item.title == f"File {lost.transmission.name} was returned: mend the cause, then release its claims"
+    shown = biller.get(reverse("claims:batch", args=[lost.public_id])).content.decode()
+    assert "Release its claims" in shown
+    assert "This file arrived after all." not in shown
+    biller.post(reverse("claims:batch_release", args=[lost.public_id]))
+    waits.refresh_from_db()
+    assert (waits.status, open_work()) == (ClaimStatus.DRAFT, [])
+
+
 def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: datetime) -> None:
     edited = Claim.objects.order_by("pk").first()
     scrub_claims(now=now)

@@ -62,15 +62,19 @@ def sendings(claims: Collection[int]) -> QuerySet[BatchClaim]:
     return BatchClaim.objects.filter(claim__any_of=claims).exclude(batch__state=Batch.State.NOT_SENT)
 
 
-def released_by_a_person(batch: Batch) -> QuerySet[BatchClaim]:
-    """Places of claims that never left, or came back with the whole file, and have not gone on since. One that was rejected for a reason
-    of its own is mended where its findings stand.
+def returned_with_it(batch: Batch) -> QuerySet[BatchClaim]:
+    """Places of claims that came back with the whole file and have not gone on since. One that was rejected for a reason of its own is
+    mended where its findings stand.
     """
     later = BatchClaim.objects.filter(claim=OuterRef("claim"), pk__gt=OuterRef("pk"))
-    never_left = Q(in_flight=True, claim__status=ClaimStatus.BATCHED)
     own_work = Q(claim__work_item__kind=EXCEPTION_KIND, claim__work_item__state=WorkItem.State.OPEN)
-    returned = Q(~Exists(later), ~own_work, answer=Answer.REJECTED, claim__status=ClaimStatus.REJECTED)
-    return batch.members.filter(never_left | returned)
+    returned = batch.members.filter(answer=Answer.REJECTED, claim__status=ClaimStatus.REJECTED)
+    return returned.filter(~Exists(later), ~own_work)
+
+
+def never_left(batch: Batch) -> QuerySet[BatchClaim]:
+    """Places of claims that wait in a file which is with nobody, or of which nobody knows."""
+    return batch.members.filter(in_flight=True, claim__status=ClaimStatus.BATCHED)
 
 
 def left_undecided() -> int:
@@ -79,9 +83,11 @@ def left_undecided() -> int:
 
 
 def waits_after_arrival(batch: Batch) -> bool:
-    """Whether a person still has to see to claims of it that went on in another file, or to a correction that had been cancelled."""
+    """Whether a person still has to see to claims of it that went on in another file, or to a correction that had been cancelled. Of a
+    file that came back the work is to release what came with it.
+    """
     item = batch.work_item
-    if item is None or item.state != WorkItem.State.OPEN:
+    if item is None or item.state != WorkItem.State.OPEN or returned_with_it(batch).exists():
         return False
     arrived = batch.state in {Batch.State.SENT, Batch.State.ACCEPTED, Batch.State.PARTLY_ACCEPTED}
     return arrived or batch.members.filter(answer__in=(Answer.LATE, Answer.LATE_REFUSED)).exists()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.audit.trail import record
 from apps.claims.models import Batch, Claim
-from apps.claims.selectors.batches import released_by_a_person, waits_after_arrival
+from apps.claims.selectors.batches import never_left, returned_with_it, waits_after_arrival
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.release_claims import release
@@ -56,8 +56,8 @@ def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
 
     Raises BatchNotOpenError.
     """
-    batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED))
-    if not released_by_a_person(batch).exists():
+    batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED, State.PARTLY_ACCEPTED))
+    if not _to_release(batch):
         raise BatchNotOpenError("No claim of this file waits to be released. Rejected ones are in the exception queue.")
     _release(batch, acting_user, now, "Its claims were released")
     _audit("release_batch", batch, acting_user, now, arrived=False)
@@ -95,13 +95,17 @@ def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: da
 
 def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
     """Claims that have moved on since (edited, put into another file) stay where they are."""
-    keys = sorted(released_by_a_person(batch).values_list("claim", flat=True))
+    keys = _to_release(batch)
     what = f"File {batch.transmission.name} did not get through; the claim is scrubbed again and leaves with the next file."
     release(batch, keys, why, what, now=now, acting_user=acting_user)
     if batch.state == State.UNKNOWN:
         Batch.objects.filter(pk=batch.pk).update(state=State.NOT_SENT)
         Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.FAILED, settled_at=now)
     close_item(batch.work_item, acting_user=acting_user, now=now, outcome="Claims released.")
+
+
+def _to_release(batch: Batch) -> list[int]:
+    return sorted(place.claim_id for places in (never_left(batch), returned_with_it(batch)) for place in places)
 
 
 def _audit(action: str, batch: Batch, acting_user: User, now: datetime, *, arrived: bool) -> None:

@@ -188,7 +188,8 @@ def keep_payer_numbers(answers: Iterable[ClaimAnswer], by_number: Mapping[str, B
 
 def settle_batches(batch_ids: Iterable[int], *, now: datetime) -> None:
     """A batch's state follows its claims' answers."""
-    rejected, waiting = Q(members__answer=Answer.REJECTED), Q(members__answer=Answer.NONE)
+    rejected = Q(members__answer__in=(Answer.REJECTED, Answer.LATE_REFUSED))
+    waiting = Q(members__answer=Answer.NONE)
     counts = Batch.objects.filter(pk__in=set(batch_ids)).annotate(
         all_claims=Count("members"),
         refused=Count("members", filter=rejected),

@@ -58,7 +58,7 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     audit_read(request, "batch", shown.public_id, patients=[place.claim.patient.public_id for place in page])
     may_decide = allowed(request, Permission.SUBMIT_CLAIMS)
     refused = shown.state == State.NOT_SENT and shown.members.filter(in_flight=True).exists()
-    returned = shown.state == State.REJECTED and found.released_by_a_person(shown).exists()
+    returned = found.returned_with_it(shown).exists()
     context = {
         "batch": shown,
         "page": page,
