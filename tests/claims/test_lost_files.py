@@ -18,17 +18,21 @@ from apps.claims.services import (
     resolve_unknown_batch,
     scrub_claims,
     submit_batch,
+    take_retold_visit,
 )
 from apps.claims.services.resend_claim import proof, unfound_place
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection
 from apps.core.models import User
+from apps.intake.services import ConflictNotOpenError
 from tests.claims.answers import f277ca, f999, ta1
 from tests.claims.inquiries import answer as status_answer
 from tests.claims.inquiries import asked
 from tests.claims.test_taken_back_answers import MADE, denied_claim
 from tests.factories.claims import ClaimFactory
+from tests.factories.intake import VisitConflictFactory
+from tests.factories.ledger import post_as_billed
 from tests.factories.practice import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +163,25 @@ def test_a_claim_that_has_gone_on_was_submitted_when_the_lost_file_left(
     assert lost.sent_at == now
     assert BatchClaim.objects.get().answer in {BatchClaim.Answer.LATE, BatchClaim.Answer.LATE_REFUSED}
     assert Claim.objects.get().first_submitted_at == now
+
+
+def test_a_visit_that_the_payer_has_after_all_is_not_billed_anew_as_the_ehr_tells_it(
+    lost: Batch, person: User, now: datetime
+) -> None:
+    scrub_claims(now=now)
+    claim = Claim.objects.get()
+    post_as_billed(*(line.charge for line in claim.lines.all()), now=now)
+    move_claims([claim], ClaimStatus.DRAFT, what="Edited.", now=now)
+    came(f999(lost, "A"), "999", now + HOUR)
+    conflict = VisitConflictFactory(encounter=claim.encounter, first_told_at=now, told_at=now)
+    with pytest.raises(ConflictNotOpenError, match="once the payer has answered"):
+        take_retold_visit(conflict_id=conflict.public_id, reason="The note.", acting_user=person, now=now + HOUR)
+    claim.refresh_from_db()
+    assert (claim.status, claim.encounter.conflicts.get().state) == (ClaimStatus.EXCEPTION, "open")
+    came(f277ca((claim.control_number, REJECTED), reference=lost.reference, role="PR"), "277CA", now + 2 * HOUR)
+    take_retold_visit(conflict_id=conflict.public_id, reason="The note.", acting_user=person, now=now + 3 * HOUR)
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.VOIDED
 
 
 def test_a_claim_that_was_submitted_meanwhile_keeps_its_day(lost: Batch, now: datetime) -> None:

@@ -155,7 +155,7 @@ def given_up_places(claim: Claim, correction: Correction) -> QuerySet[BatchClaim
     return claim.memberships.filter(in_flight=False, batch__created_at__gte=correction.started_at)
 
 
-def _is_with_payer(claim: Claim) -> bool:
+def is_with_payer(claim: Claim) -> bool:
     """A file that was given up has arrived, and it was written after all that the payer has answered so far."""
     arrived = claim.memberships.filter(in_flight=False, answer__in=(BatchClaim.Answer.LATE, BatchClaim.Answer.ACCEPTED))
     answered_at = claim.adjudications.aggregate(last=Max("recorded_at"))["last"]
@@ -170,7 +170,7 @@ def cannot_cancel(claim: Claim, correction: Correction, newest: Correction | Non
         return ""
     if correction != newest or claim.status not in WITH_US | {ClaimStatus.READY}:
         return "This correction has gone out, or was answered. What it said is changed by a correction of its own."
-    if _is_with_payer(claim):
+    if is_with_payer(claim):
         return "The file that had been given up arrived: the payer has this correction. Hold the claim until the payer has answered it."
     return ""
 

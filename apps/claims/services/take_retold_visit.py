@@ -11,6 +11,7 @@ from django.db.models import Model
 from apps.claims.models import Claim, ClaimLine, LineOff
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.fields import Change, value_of
+from apps.claims.selectors.corrections import is_with_payer
 from apps.claims.services.change_fields import EDITABLE, locked_claims
 from apps.claims.services.start_correction import start_correction
 from apps.claims.services.stop_claim import void_claim
@@ -40,6 +41,11 @@ def take_retold_visit(*, conflict_id: str, reason: str, acting_user: User, now: 
         )
     status = ClaimStatus(claim.status)
     if status in EDITABLE and not claim.adjudications.filter(reversed=False).exists():
+        if is_with_payer(claim):  # billed anew it would be there twice
+            raise ConflictNotOpenError(
+                "The payer has this claim: the file that had been given up arrived. Take theirs once the payer has answered; until then "
+                "this stays open."
+            )
         ours = _as_told(claim)  # before the void settles what was taken off
         void_claim(claim_id=claim.public_id, reason=f"The EHR's version: {reason}", acting_user=acting_user, now=now)
         replace_visit(conflict, claim, ours, now=now)
