@@ -236,7 +236,9 @@ def test_one_that_has_left_again_by_then_is_work(silent: Claim, now: datetime) -
     batch.refresh_from_db()
     assert batch.work_item
     assert "have the second sending taken out" in batch.work_item.title
-    assert silent.events.filter(what__contains="in which the payer had not found it: The payer accepted the claim").exists()
+    assert silent.events.filter(
+        what__contains="in which the payer had not found it: The payer accepted the claim"
+    ).exists()
 
 
 def test_of_a_claim_that_was_passed_on_the_next_payer_is_asked(clearinghouse: Clearinghouse, tmp_path: Path) -> None:

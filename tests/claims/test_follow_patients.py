@@ -156,7 +156,8 @@ def test_a_file_that_is_being_sent_is_not_kept_back(
     Batch.objects.update(state=Batch.State.SENDING, sending_since=now)
     assert submit_batch(batch_id=file, now=now) is Batch.State.SENDING
     Batch.objects.update(state=Batch.State.WRITTEN, sending_since=None)
-    settings.SCRUB_ONLY_WELL_FORMED = True  # a simulation: the rules would not hold the visit, and its claim never leave
+    # A simulation: no rule would hold the visit, and its claim go round for ever.
+    settings.SCRUB_ONLY_WELL_FORMED = True
     assert submit_batch(batch_id=file, now=now) is Batch.State.SENT
 
 

@@ -75,7 +75,9 @@ def _major(claim: ClaimView) -> str | None:
 
 def _may_be_major(claim: ClaimView) -> bool:
     """Whether of an operation of the claim nobody has entered how many days belong to it."""
-    return any(_is_operation(line.procedure) and not claim.around.known.of(Kind.GLOBAL, line.procedure) for line in claim.lines)
+    return any(
+        _is_operation(line.procedure) and not claim.around.known.of(Kind.GLOBAL, line.procedure) for line in claim.lines
+    )
 
 
 RULES = (
