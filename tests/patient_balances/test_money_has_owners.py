@@ -23,7 +23,7 @@ from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.denials import denial
 from tests.factories.intake import CoverageFactory, EncounterFactory
-from tests.factories.ledger import account_totals, post_as_billed
+from tests.factories.ledger import account_totals, post_as_billed, post_patient_money
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, answered_claim, post_cash
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.locks import locked_tables, table_of
@@ -270,12 +270,7 @@ def test_a_write_off_never_leaves_a_credit_behind(now: datetime) -> None:
         encounter=EncounterFactory(charges__size=2, billed_at=now),
     )
     balance = BalanceFactory(claim=claim)
-    second = claim.lines.order_by("number")[1].charge_id
-    legs = (
-        NewLeg(Account.DEPOSITS, Decimal("10.00")),
-        NewLeg(Account.PATIENT_RECEIVABLE, Decimal("-10.00"), claim.patient_id, second),
-    )
-    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, "desk", now.date(), legs)], now=now)
+    post_patient_money(claim.lines.order_by("number")[1].charge, "10.00", now=now)
     write_off_balance(balance_id=balance.public_id, reason="charity", note="", acting_user=UserFactory(), now=now)
     assert account_totals()[Account.PATIENT_RECEIVABLE] == 0
     assert account_totals()[Account.WRITE_OFF] == Decimal("60.00")

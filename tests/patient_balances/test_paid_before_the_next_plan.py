@@ -1,6 +1,6 @@
 """The patient paid before the next plan was asked: it is asked all the same, and nothing is given back before it has answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -44,6 +44,17 @@ def paid_in_full() -> Claim:
     return first
 
 
+def billed_on_after(amount: str) -> tuple[Claim, Claim]:
+    """The patient pays so much of a balance of 75.00 before the next plan is known."""
+    first = medicare_paid_a_part()
+    open_balances(now=NOW)
+    paid(first, amount)
+    with_second_plan(first)
+    second = built(first)
+    open_balances(now=NOW)
+    return first, second
+
+
 def test_a_plan_that_is_told_after_the_patient_has_paid_everything_is_billed() -> None:
     first = paid_in_full()
     assert ("build_secondaries", "") in sweeping.left_behind(now=NOW)
@@ -56,12 +67,7 @@ def test_a_plan_that_is_told_after_the_patient_has_paid_everything_is_billed() -
 
 @pytest.mark.parametrize("amount", ["40.00", "75.00"])
 def test_nothing_is_given_back_before_the_next_plan_has_answered_and_then_once(amount: str) -> None:
-    first = medicare_paid_a_part()
-    open_balances(now=NOW)
-    paid(first, amount)
-    with_second_plan(first)
-    second = built(first)
-    open_balances(now=NOW)
+    first, second = billed_on_after(amount)
     bring_up_to_date([Balance.objects.get().pk], now=NOW)
     assert (credits_to_give_back(), Balance.objects.get().state) == ([], State.PAID)
     answered(second, svc(second.lines.get(), "75.00", ("OA-23", "425.00")), status="2")
@@ -86,12 +92,7 @@ def test_while_a_denial_of_the_next_plan_is_undecided_nothing_is_given_back_eith
 
 @pytest.mark.parametrize("amount", ["40.00", "75.00"])
 def test_where_the_next_plan_leaves_it_to_the_patient_only_the_rest_is_asked_for(amount: str) -> None:
-    first = medicare_paid_a_part()
-    open_balances(now=NOW)
-    paid(first, amount)
-    with_second_plan(first)
-    second = built(first)
-    open_balances(now=NOW)
+    first, second = billed_on_after(amount)
     answered(second, svc(second.lines.get(), "0.00", ("OA-23", "425.00"), ("PR-1", "75.00")), status="2")
     open_balances(now=NOW)
     rest = Decimal("75.00") - Decimal(amount)
@@ -104,14 +105,14 @@ def test_where_the_next_plan_leaves_it_to_the_patient_only_the_rest_is_asked_for
 @pytest.mark.parametrize("steps", [(open_balances, build_secondaries), (build_secondaries, open_balances)])
 @pytest.mark.parametrize("amount", ["75.00", "90.00"])
 def test_what_was_paid_at_the_desk_before_any_answer_keeps_no_plan_from_being_billed(
-    steps: Sequence[object], amount: str
+    steps: Sequence[Callable[..., object]], amount: str
 ) -> None:
     first = submitted_claim("500.00")
     paid(first, amount)
     with_second_plan(first)
     answered(first, svc(first.lines.get(), "300.00", ("PR-2", "75.00")))
     for step in (*steps, *steps):
-        step(now=NOW)  # type: ignore[operator]
+        step(now=NOW)
     second = Claim.objects.get(encounter=first.encounter, payer_rank=2)
     assert second.status == "draft"
     assert claim_receivable(charges(first)) == Receivable(Decimal("75.00"), -Decimal(amount))

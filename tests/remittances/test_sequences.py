@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from apps.claims.models import Adjudication, Claim, ClaimLine
 from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer, ledger_faults
-from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.models import Payer
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import post_remittances, settle_by_posting
 from apps.x12.guides import x835
-from tests.factories.ledger import account_totals
+from tests.factories.ledger import account_totals, post_patient_money
 from tests.factories.practice import PayerFactory, UserFactory
 from tests.factories.remittances import (
     NOW,
@@ -283,11 +282,7 @@ def test_what_a_patient_paid_stays_where_it_was_paid_when_answers_are_posted_aga
     late = clp(claim, svc(line, "15.00", ("OA-23", "85.00")), status="2")
     first, corrected = (clp(claim, svc(line, paid, ("PR-2", "20.00"))) for paid in ("70.00", "80.00"))
     post(_file(claim.payer, 0, first), _file(second, 1, late))
-    legs = (
-        NewLeg(Account.DEPOSITS, Decimal(5), claim.patient_id, line.charge_id),
-        NewLeg(Account.PATIENT_RECEIVABLE, Decimal(-5), claim.patient_id, line.charge_id),
-    )
-    post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, "test:5", NOW.date(), legs)], now=NOW)
+    post_patient_money(line.charge, "5.00", now=NOW)
     kept = RemittedClaim.objects.get(status_code="2").entry
     post(_file(claim.payer, 2, reversal_of(first), corrected))
     assert claim_receivable([line.charge_id]) == Receivable(Decimal("0.00"), Decimal("0.00"))

@@ -109,6 +109,13 @@ NEWS = (
     News(_HELD, Q(_held_by("PRV-ENROLLED"), _ENROLLED), "The payer knows the provider by now. Scrubbed again."),
 )
 
+# Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave. Rules of form are the patient's.
+_OF_FORM = NEWS[:2]
+
+
+def news() -> tuple[News, ...]:
+    return _OF_FORM if settings.SCRUB_ONLY_WELL_FORMED else NEWS
+
 
 def self_pay_aboard(batch_id: str) -> "QuerySet[Claim]":
     """Claims of a file that waits to be sent (public id) whose visit the patient has agreed to pay. Without the rules nothing is asked."""
@@ -117,14 +124,6 @@ def self_pay_aboard(batch_id: str) -> "QuerySet[Claim]":
     ).values("claim")
     agreed = Claim.objects.filter(_AGREED, pk__in=waiting, status=ClaimStatus.BATCHED)
     return agreed.none() if settings.SCRUB_ONLY_WELL_FORMED else agreed
-
-
-# Without the rules (a simulation) what only they judge would be scrubbed for ever, and never leave. Rules of form are the patient's.
-_OF_FORM = NEWS[:2]
-
-
-def news() -> tuple[News, ...]:
-    return _OF_FORM if settings.SCRUB_ONLY_WELL_FORMED else NEWS
 
 
 def overtaken() -> Q:

@@ -21,7 +21,7 @@ def keep_back_self_pay(*, batch_id: str, now: datetime) -> bool:
     Nothing of the visit may be told to the plan (45 CFR 164.522(a)(1)(vi)). Only a written file is with nobody; one that is being
     sent is left alone.
     """
-    return _keep_back(batch_id, now) if self_pay_aboard(batch_id).exists() else False
+    return self_pay_aboard(batch_id).exists() and _keep_back(batch_id, now)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What a person decides about a file: that it arrived, that it did not, that it shall be sent again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -45,7 +46,7 @@ def resolve_unknown_batch(*, batch_id: str, arrived: bool, acting_user: User, no
     if arrived:
         mark_sent(batch, now=now, acting_user=acting_user)
     else:
-        _release(batch, acting_user, now, f"It did not arrive: {words}")
+        _release(batch, _to_release(batch), acting_user, now, f"It did not arrive: {words}")
     _audit("resolve_batch", batch, acting_user, now, arrived=arrived)
 
 
@@ -57,9 +58,10 @@ def release_batch(*, batch_id: str, acting_user: User, now: datetime) -> None:
     Raises BatchNotOpenError.
     """
     batch = _locked(batch_id, (State.NOT_SENT, State.REJECTED, State.PARTLY_ACCEPTED))
-    if not _to_release(batch):
+    keys = _to_release(batch)
+    if not keys:
         raise BatchNotOpenError("No claim of this file waits to be released. Rejected ones are in the exception queue.")
-    _release(batch, acting_user, now, "Its claims were released")
+    _release(batch, keys, acting_user, now, "Its claims were released")
     _audit("release_batch", batch, acting_user, now, arrived=False)
 
 
@@ -93,9 +95,7 @@ def settle_late_batch(*, batch_id: str, outcome: str, acting_user: User, now: da
     _audit("settle_late_batch", batch, acting_user, now, arrived=True)
 
 
-def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
-    """Claims that have moved on since (edited, put into another file) stay where they are."""
-    keys = _to_release(batch)
+def _release(batch: Batch, keys: Sequence[int], acting_user: User, now: datetime, why: str) -> None:
     what = f"File {batch.transmission.name} did not get through; the claim is scrubbed again and leaves with the next file."
     release(batch, keys, why, what, now=now, acting_user=acting_user)
     if batch.state == State.UNKNOWN:
@@ -105,6 +105,7 @@ def _release(batch: Batch, acting_user: User, now: datetime, why: str) -> None:
 
 
 def _to_release(batch: Batch) -> list[int]:
+    """Claims that have moved on since (edited, put into another file) stay where they are."""
     return sorted(place.claim_id for places in (never_left(batch), returned_with_it(batch)) for place in places)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import product
 
 from apps.remittances.rules.heard import Heard
 from apps.remittances.rules.movement import ZERO, Movement, OpenCharge, Parts, names_in_turn
@@ -186,30 +187,23 @@ def _of_handed(
     """What was given up in the name of a payer that is asked later, and that this answer no longer leaves to that one: the oldest first. A
     release goes whole, with what is bound to it.
     """
+    later = {payer for each in concessions for payer in each.payers if heard.place_of(payer) > answer.rank}
     found: dict[int, TakenBack] = {}
-    for charge in sorted(spoken):
-        for payer in _named(charge, concessions):
-            if heard.place_of(payer) <= answer.rank:
-                continue
-            left = _left(concessions, found)
-            excess = sum((each.given_up_by(payer, charge) for each in left), ZERO) - heard.left_to(payer, charge)
-            for each in left:
-                part = min(excess, each.given_up_by(payer, charge))
-                if part > ZERO:
-                    excess -= part
-                    found |= _in_name(each, payer, charge, part, left)
+    for charge, payer in product(sorted(spoken), names_in_turn(dict.fromkeys(later, ZERO))):
+        left = _left(concessions, found)
+        excess = sum((each.given_up_by(payer, charge) for each in left), ZERO) - heard.left_to(payer, charge)
+        for each in left:
+            part = min(excess, each.given_up_by(payer, charge))
+            if part > ZERO:
+                excess -= part
+                found |= _in_name(each, payer, charge, part, left)
     return list(found.values())
-
-
-def _named(charge_id: int, concessions: Sequence[Concession]) -> list[int | None]:
-    return names_in_turn(
-        {payer: ZERO for each in concessions for payer in each.moved.get(charge_id, OpenCharge()).owed_by}
-    )
 
 
 def _in_name(
     concession: Concession, payer: int | None, charge_id: int, part: Decimal, concessions: Sequence[Concession]
 ) -> dict[int, TakenBack]:
+    """By entry, `part` dollars of it taken back in that payer's name."""
     if concession.patients_charges:
         return {each.entry_id: TakenBack(each) for each in _bound_together(concession, concessions)}
     shift = concession.moved[charge_id]

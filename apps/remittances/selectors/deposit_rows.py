@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 
 from apps.core.sort_order import order_of
+from apps.core.templatetags.ui import counted
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
 from apps.remittances.rules.deposit_ages import Standing, bank_days, credit_standing, payment_standing
@@ -93,7 +94,7 @@ class CreditRow:
     @property
     def looks_like(self) -> str:
         if number := self.line.proposed:  # type: ignore[attr-defined]  # annotated
-            return f"{number} {'payment' if number == 1 else 'payments'} to confirm"
+            return f"{counted(number, 'payment')} to confirm"
         if self.is_of_a_payer:
             return "A payer's"
         return "Paper paid in" if self.is_check else "Not told"
