@@ -68,6 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "running": bulk_fixes.running() if may_edit else [],
         "fixable": may_edit and bool(chosen.rule) and bulk_fixes.findings(found, chosen.rule).exists(),
         **_choices(request, chosen),
+        "query": request.GET.urlencode(),
         "tab": "exceptions",
         "waiting_number": seen.waiting,
     }
