@@ -27,12 +27,14 @@ def ran(name: str, at: datetime) -> None:
     JobRun.objects.create(step=name, state="done", started_at=at)
 
 
+@pytest.mark.long
 def test_a_job_is_late_once_its_grace_is_over() -> None:
     sync_schedule(now=NOON)
     assert JOB not in late_automations(now=LATE - timedelta(seconds=1))
     assert late_automations(now=LATE)[JOB] == DUE
 
 
+@pytest.mark.long
 def test_a_job_that_started_is_not_late_and_one_that_ran_before_its_time_is() -> None:
     sync_schedule(now=NOON)
     ran(JOB, DUE - timedelta(minutes=5))
@@ -75,6 +77,7 @@ def test_the_sweep_tells_an_administrator_once_and_takes_it_back_when_the_job_ha
     assert (item.state, item.outcome) == ("done", "It runs on time again.")
 
 
+@pytest.mark.long
 def test_a_job_without_times_of_day_is_named_and_not_taken_for_punctual() -> None:
     sync_schedule(now=NOON)
     every_hour = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.HOURS)

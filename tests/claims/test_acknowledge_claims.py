@@ -268,6 +268,7 @@ def test_a_file_is_read_once(batch: Batch, now: datetime) -> None:
     assert acknowledge_claims(now=now).files == 0
 
 
+@pytest.mark.long
 def test_a_file_of_more_claims_costs_no_more_queries(
     clearinghouse: Clearinghouse, now: datetime, django_assert_max_num_queries
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_claim_that_its_payer_passed_on_is_not_billed_again() -> None:
     assert build_secondaries(now=NOW).built == 0
 
 
+@pytest.mark.long
 def test_a_third_payer_follows_the_second() -> None:
     first = medicare_paid_a_part()
     second_plan, third_plan = with_second_plan(first), with_second_plan(first, rank=3)
@@ -147,6 +148,7 @@ def test_a_third_payer_follows_the_second() -> None:
     assert scrub_claims(now=NOW).passed == 1
 
 
+@pytest.mark.long
 def test_the_claim_says_what_the_first_payer_decided(clearinghouse: Callable[..., Connection]) -> None:
     clearinghouse()
     first = medicare_paid_a_part()
@@ -184,6 +186,7 @@ def test_the_second_payer_is_told_the_code_by_which_the_first_decided(clearingho
     assert list(again.adjudications.values_list("decided_procedure", flat=True)) == [""]
 
 
+@pytest.mark.long
 def test_an_answer_to_the_claim_as_a_whole_stands_at_the_claim(clearinghouse: Callable[..., Connection]) -> None:
     clearinghouse()
     first = submitted_claim("300.00", "200.00")
@@ -220,6 +223,7 @@ def medicare_second(first_kind: str) -> Claim:
     return built(claim)
 
 
+@pytest.mark.long
 def test_medicare_after_another_wants_to_know_why_and_nobody_guesses() -> None:
     claim = medicare_second("CI")
     assert scrub_claims(now=NOW).held == 1
@@ -243,6 +247,7 @@ def test_workers_compensation_before_medicare_leaves_no_choice() -> None:
     assert encode_claim(view, view.billing).subscriber.insurance_type == "15"
 
 
+@pytest.mark.long
 def test_a_claim_to_the_second_payer_that_is_voided_gives_the_patient_back_what_is_owed() -> None:
     first = medicare_paid_a_part()
     with_second_plan(first)
@@ -330,6 +335,7 @@ def passed_on() -> tuple[Claim, Payer]:
     return claim, plan.payer
 
 
+@pytest.mark.long
 def test_a_crossover_without_an_answer_in_30_days_is_asked_about_and_then_billed() -> None:
     claim, second = passed_on()
     day_30 = NOW + timedelta(days=30)
@@ -346,6 +352,7 @@ def test_a_crossover_without_an_answer_in_30_days_is_asked_about_and_then_billed
     assert insurance_by_payer(charges(claim)) == {second.pk: Decimal("75.00")}
 
 
+@pytest.mark.long
 def test_a_crossover_that_is_answered_in_time_is_nobodys_work() -> None:
     claim, second = passed_on()
     answered(claim, svc(claim.lines.get(), "75.00", ("OA-23", "425.00")), payer=second, status="2")

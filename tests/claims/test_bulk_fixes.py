@@ -66,6 +66,7 @@ def outcomes(bulk: BulkFix) -> dict[int, State]:
     return {item.claim_id: State(item.state) for item in bulk.items.all()}
 
 
+@pytest.mark.long
 def test_a_bulk_is_done_in_chunks_each_asking_for_the_next(person: User, now: datetime) -> None:
     claims = held_by_pattern(3, now)
     bulk = started(person, now)
@@ -141,6 +142,7 @@ def test_the_claims_of_one_patient_are_done_together(person: User, now: datetime
     assert outcomes(bulk) == dict.fromkeys((first.pk, other.pk, second.pk), State.READY)
 
 
+@pytest.mark.long
 def test_what_fails_keeps_no_other_back_and_is_tried_again(person: User, now: datetime) -> None:
     bad, sound = held_by_pattern(2, now)
     finding = bad.findings.get()
@@ -211,6 +213,7 @@ def test_the_queue_offers_the_fix_of_a_filter_and_says_what_it_would_set(biller:
     assert "Apply to 3 claims" in text
 
 
+@pytest.mark.long
 def test_without_a_finding_or_without_a_fix_the_page_says_so(biller: Client, now: datetime) -> None:
     needs_25(now)
     rule = Finding.objects.get().rule
@@ -286,6 +289,7 @@ def test_a_bulk_of_a_filter_shows_its_progress_and_ends_in_a_summary(
     assert "There is nothing to apply" in again.content.decode()
 
 
+@pytest.mark.long
 def test_chosen_rows_that_changed_meanwhile_lead_to_what_became_of_each(biller: Client, now: datetime) -> None:
     first, second = held_by_pattern(2, now)
     chosen = {

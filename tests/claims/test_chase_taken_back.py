@@ -90,6 +90,7 @@ def test_what_is_somebodys_work_already_is_not_asked_about_beside(taken_back: Cl
     assert chase_unanswered(now=now + 60 * DAY).claims == 0
 
 
+@pytest.mark.long
 def test_no_more_than_the_limit_at_a_time(now: datetime) -> None:
     for number in range(3):
         claim = submitted_claim("100.00")

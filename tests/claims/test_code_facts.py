@@ -46,6 +46,7 @@ def test_the_newest_row_in_force_counts_and_of_what_may_be_several_all_do() -> N
     assert known.all_of(Kind.DRUG, "99439") == ()
 
 
+@pytest.mark.long
 def test_who_wants_the_drug_number_is_a_payer_or_a_kind_of_plan_by_date() -> None:
     DrugNumberPolicy.objects.all().delete()
     medicaid, other = PayerFactory(filing_indicator="MC"), PayerFactory(filing_indicator="CI")

@@ -213,6 +213,7 @@ def _listed(payload: bytes) -> list[tuple[str, ListedClaim]]:
     return [(each.batch_reference, claim) for each in receivers for part in each.providers for claim in part.claims]
 
 
+@pytest.mark.long
 def test_wherever_a_277_is_cut_nothing_is_taken_that_the_whole_does_not_say() -> None:
     whole = write_277(status_response(), envelope())
     known, counts = _answered(whole), set()

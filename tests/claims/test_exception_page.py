@@ -57,6 +57,7 @@ def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> N
     assert claim.lines.get(number=1).modifiers == []
 
 
+@pytest.mark.long
 def test_a_coder_changes_a_code(signed_in: SignIn, now: datetime) -> None:
     coder, claim = signed_in(Role.CODER), needs_25(now)
     fields = _typed(coder, claim) | {"line.modifiers.1": "25"}
@@ -73,6 +74,7 @@ def test_a_biller_sees_the_proposal_and_no_way_to_confirm_it(biller: Client, now
     assert reverse("claims:confirm", args=[claim.public_id]) not in text
 
 
+@pytest.mark.long
 def test_a_coder_confirms_with_a_statement(signed_in: SignIn, now: datetime) -> None:
     coder, claim = signed_in(Role.CODER), needs_25(now)
     finding = claim.findings.get()
@@ -211,6 +213,7 @@ def test_a_claim_with_the_payer_is_shown_without_a_way_to_change_it(biller: Clie
     assert "cannot be edited" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_a_finding_of_a_rule_that_is_no_longer_in_use_is_shown_by_its_text_and_can_be_overridden(
     biller: Client, now: datetime
 ) -> None:

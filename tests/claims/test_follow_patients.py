@@ -161,6 +161,7 @@ def test_a_file_that_is_being_sent_is_not_kept_back(
     assert submit_batch(batch_id=file, now=now) is Batch.State.SENT
 
 
+@pytest.mark.long
 def test_whoever_released_it_a_visit_that_the_patient_pays_never_leaves(
     now: datetime, clearinghouse: Callable[..., Connection]
 ) -> None:
@@ -181,6 +182,7 @@ def test_whoever_released_it_a_visit_that_the_patient_pays_never_leaves(
     assert batch_claims(now=now).claims == 0
 
 
+@pytest.mark.long
 def test_a_visit_whose_agreement_the_patient_takes_back_goes_on(
     now: datetime, clearinghouse: Callable[..., Connection]
 ) -> None:

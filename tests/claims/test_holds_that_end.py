@@ -196,6 +196,7 @@ def test_an_enrollment_that_is_entered_ends_the_hold_and_one_that_ends_stops_a_r
 # ------------------------------------------------------------------ two versions of a visit
 
 
+@pytest.mark.long
 def test_a_visit_that_the_ehr_tells_otherwise_is_not_sent_until_somebody_has_decided(
     now: datetime, clearinghouse: Clearinghouse
 ) -> None:

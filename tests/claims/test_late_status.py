@@ -141,6 +141,7 @@ def test_a_question_that_was_refused_since_makes_no_answer_late(silent: Claim, n
     assert "Look for the remittance" in work(silent)
 
 
+@pytest.mark.long
 def test_a_late_answer_does_not_put_the_next_question_off(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     says("A4", second, now + 6 * DAY + HOUR, date(2026, 9, 22))
@@ -158,6 +159,7 @@ def test_a_newer_answer_to_the_earlier_question_puts_the_next_question_off(silen
     assert ask_status(now=now + 17 * DAY).claims == 1
 
 
+@pytest.mark.long
 def test_a_newer_answer_to_the_earlier_question_that_it_is_not_there_puts_no_question_off(
     silent: Claim, now: datetime
 ) -> None:

@@ -109,6 +109,7 @@ def test_the_line_is_put_back_as_it_was_and_owed_again(claim: Claim, coder: User
     assert [*claim_faults(), *ledger_faults()] == []
 
 
+@pytest.mark.long
 def test_off_and_back_and_off_again_and_voided_leaves_nothing_owed(claim: Claim, coder: User, now: datetime) -> None:
     for _ in range(2):
         take_line_off(claim_id=claim.public_id, line=2, reason=WHY, acting_user=coder, now=now)

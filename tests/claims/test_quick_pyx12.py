@@ -89,6 +89,7 @@ def test_our_own_files_broken_in_many_ways_are_judged_alike(now: datetime) -> No
     assert all(words(text) == as_it_came(text) for text in ours)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="X12_CORPUS names no folder of outside X12 files")
 def test_outside_files_are_judged_alike() -> None:
     files = [path for path in sorted(CORPUS.iterdir()) if path.stat().st_size < MOST_BYTES]

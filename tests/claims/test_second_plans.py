@@ -50,6 +50,7 @@ def test_a_second_plan_at_the_same_payer_is_billed_and_its_answer_comes_behind_t
     assert build_secondaries(now=NOW).built == 0
 
 
+@pytest.mark.long
 def test_an_answer_of_one_plan_that_is_taken_back_leaves_the_payers_other_plan() -> None:
     first = medicare_paid_a_part()
     same_payers_plan(first)

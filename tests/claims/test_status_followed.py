@@ -119,6 +119,7 @@ def test_the_usual_time_is_that_of_nine_answers_in_ten(now: datetime) -> None:
 # ------------------------------------------------------------------ what was passed on
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("category", "billed"), [("A1", 0), ("F1", 0), ("A4", 1), ("A7", 1)])
 def test_what_the_next_payer_has_is_not_billed_there_again(
     category: str, billed: int, clearinghouse: Clearinghouse

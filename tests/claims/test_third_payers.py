@@ -32,6 +32,7 @@ def third_of(first: Claim, second_payer: Payer) -> Claim:
     return Claim.objects.get(encounter=first.encounter, payer_rank=3)
 
 
+@pytest.mark.long
 def test_a_claim_is_held_where_a_file_could_not_tell_two_plans_at_one_payer_apart() -> None:
     first = medicare_paid_a_part()
     third = third_of(first, first.payer)
@@ -42,6 +43,7 @@ def test_a_claim_is_held_where_a_file_could_not_tell_two_plans_at_one_payer_apar
     assert f"Bill {third.payer.name} in its portal or on paper" in found.sentence
 
 
+@pytest.mark.long
 def test_what_the_payer_of_a_held_claim_answers_on_paper_is_posted() -> None:
     first = medicare_paid_a_part()
     third = third_of(first, first.payer)

@@ -282,6 +282,7 @@ def test_no_redirect_is_followed(server: Scripted) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.long
 def test_the_sandbox_collects_our_upload_and_answers_in_its_folder(sandbox: Sandbox) -> None:
     clearinghouse = WaystarClearinghouse(sandbox.connection("clearinghouse"))
     before = {(file.name, len(file.payload)): FOREVER for file in clearinghouse.new_files({})}

@@ -316,6 +316,7 @@ def test_a_form_without_its_token_is_told_so(rf: RequestFactory) -> None:
     assert "This page has expired" in response.content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_too_many_tries_to_sign_in_are_a_page_for_people() -> None:
     browser = Client(REMOTE_ADDR="203.0.113.77")  # of its own: the limit counts by address

@@ -87,6 +87,7 @@ def both_sides(**names: str) -> set[tuple[str, int, Decimal]]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_each_payers_receivable_ends_at_zero_under_its_own_name(order: Sequence[int]) -> None:
     first, second = both_denied()
@@ -100,6 +101,7 @@ def test_each_payers_receivable_ends_at_zero_under_its_own_name(order: Sequence[
     assert set(Denial.objects.values_list("state", flat=True)) == {Denial.State.WRITTEN_OFF}
 
 
+@pytest.mark.long
 def test_what_is_beyond_the_payers_own_name_leaves_the_name_in_which_it_stands() -> None:
     first, second = both_denied()
     give_up(second.payer)
@@ -110,6 +112,7 @@ def test_what_is_beyond_the_payers_own_name_leaves_the_name_in_which_it_stands()
     assert Entry.objects.filter(kind=Entry.Kind.ADJUSTMENT).get() == entry
 
 
+@pytest.mark.long
 def test_each_entry_names_one_payer_where_the_first_ones_denial_is_written_off_first() -> None:
     first, second = both_denied()
     give_up(first.payer)
@@ -121,6 +124,7 @@ def test_each_entry_names_one_payer_where_the_first_ones_denial_is_written_off_f
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_a_second_payer_without_a_claim_of_its_own_has_nothing_in_its_name(order: Sequence[int]) -> None:
     claim, second = submitted_claim("100.00"), PayerFactory()
@@ -132,6 +136,7 @@ def test_a_second_payer_without_a_claim_of_its_own_has_nothing_in_its_name(order
     assert (owed(claim), written_off()) == ({}, {claim.payer_id: Decimal("20.00")})
 
 
+@pytest.mark.long
 def test_a_release_leaves_the_names_in_which_it_stands() -> None:
     first, second = both_denied(("0.00", ("PR-96", "40.00"), ("OA-23", "60.00")))
     found = Denial.objects.get(payer=second.payer)
@@ -140,6 +145,7 @@ def test_a_release_leaves_the_names_in_which_it_stands() -> None:
     assert claim_receivable([first.lines.get().charge_id]).patient == Decimal("40.00")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_the_second_payer_that_pays_after_all_takes_its_own_part_back_and_of_the_other_what_it_pays(
     order: Sequence[int],
@@ -157,6 +163,7 @@ def test_the_second_payer_that_pays_after_all_takes_its_own_part_back_and_of_the
     assert written_off() == {first.payer_id: Decimal("10.00")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_the_first_payer_that_pays_after_all_leaves_the_others_part_written_off(order: Sequence[int]) -> None:
     first, second = both_denied()
@@ -170,6 +177,7 @@ def test_the_first_payer_that_pays_after_all_leaves_the_others_part_written_off(
     assert (owed(first), written_off()) == ({}, {second.payer_id: Decimal("20.00")})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 @pytest.mark.parametrize(
     ("paid", "rest"), [("10.00", ("10.00", "20.00")), ("30.00", ("0.00", "10.00")), ("40.00", ("0.00", "0.00"))]

@@ -97,6 +97,7 @@ def test_an_empty_board_says_what_will_be_here(biller: Client) -> None:
     assert "No balances yet" in text_of(biller, "/balances/")
 
 
+@pytest.mark.long
 def test_a_full_board_takes_no_more_queries_than_a_short_one(biller: Client, now: datetime) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -57,6 +57,7 @@ def stands(claim: Claim) -> tuple[str, ...]:
     return tuple(f"{amount:.2f}" for amount in found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("further", "expected"),
     [
@@ -82,6 +83,7 @@ def test_a_further_payers_answer(further: Said, expected: tuple[str, ...]) -> No
     assert followed() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("paid", "expected"),
     [
@@ -98,6 +100,7 @@ def test_the_share_gives_way_before_a_denial_that_was_written_off_too(paid: str,
     assert not Denial.objects.filter(state=Denial.State.OPEN).exists()
 
 
+@pytest.mark.long
 def test_what_stays_written_off_keeps_its_reason_and_nobody_is_asked() -> None:
     claim = written_off()
     first = Entry.objects.get(kind=Entry.Kind.ADJUSTMENT)
@@ -109,6 +112,7 @@ def test_what_stays_written_off_keeps_its_reason_and_nobody_is_asked() -> None:
     assert Balance.objects.get().state not in LIVE
 
 
+@pytest.mark.long
 def test_a_rest_below_the_practices_minimum_gives_way_too() -> None:
     PracticeFactory(minimum_balance=Decimal("5.00"))
     claim = submitted_claim("100.00")
@@ -119,6 +123,7 @@ def test_a_rest_below_the_practices_minimum_gives_way_too() -> None:
     assert followed() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_two_further_payers_end_alike_in_any_order(order: Sequence[int]) -> None:
     claim = written_off()
@@ -131,6 +136,7 @@ def test_two_further_payers_end_alike_in_any_order(order: Sequence[int]) -> None
     assert followed() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_reversal_and_the_same_again_end_alike_in_any_order(order: Sequence[int]) -> None:
     claim, second = written_off(), PayerFactory()

@@ -145,6 +145,7 @@ def test_its_task_ends_and_a_match_taken_apart_leaves_the_difference(user: User,
     assert (expected.rest, expected.state) == (Decimal("98.00"), "open")
 
 
+@pytest.mark.long
 def test_a_kept_difference_that_no_row_makes_is_a_fault(user: User, now: datetime) -> None:
     expected = short_paid(user, now)
     book(expected, user, now)

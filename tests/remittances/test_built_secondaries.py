@@ -75,6 +75,7 @@ def test_what_the_patient_pays_meanwhile_stays_the_patients_credit() -> None:
     assert claim_receivable([charge]) == Receivable(ZERO, Decimal("-10.00"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_correction_and_the_second_payers_answer_in_any_order(order: Sequence[int]) -> None:
     first, second = billed_on()

@@ -137,6 +137,7 @@ def test_a_reversal_closes_the_task_and_the_correction_is_compared_afresh(now: d
     assert check_contracts(now=later) == CheckedContracts()
 
 
+@pytest.mark.long
 def test_a_disputed_claim_ends_with_the_corrected_payment(now: datetime) -> None:
     claim = contracted_claim("80.00")
     first = paying(claim, "60.00")

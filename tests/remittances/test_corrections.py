@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 ZERO = Decimal("0.00")
 
 
+@pytest.mark.long
 def test_a_reversal_that_comes_last_is_posted_once_and_the_correction_is_undone_in_its_turn(now: datetime) -> None:
     claim = submitted_claim("100.00")
     line = claim.lines.get()

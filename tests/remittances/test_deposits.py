@@ -184,6 +184,7 @@ def test_what_a_person_takes_apart_waits_again_and_is_not_put_together_by_itself
     assert expected_of(paid).state == "received"
 
 
+@pytest.mark.long
 def test_a_person_matches_a_credit_to_the_payments_that_it_holds(user: User, now: datetime) -> None:
     first, second = posted_payment("A1", on=FRIDAY), posted_payment("B1")
     banked(bank_row("REMOTE DEPOSIT", "150.00", on=FRIDAY))

@@ -107,6 +107,7 @@ def test_the_trail_names_the_patients_that_a_file_names(biller: Client, three: l
     assert AuditEvent.objects.get(action="export").patients == [claim.patient.public_id]
 
 
+@pytest.mark.long
 def test_a_longer_list_takes_no_more_queries(biller: Client, now: datetime) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

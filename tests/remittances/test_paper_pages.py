@@ -44,6 +44,7 @@ def test_the_list_leads_to_the_page(biller: Client) -> None:
     assert "Enter a paper EOB" in text(biller.get(PAPER))
 
 
+@pytest.mark.long
 def test_a_paper_is_posted_and_its_file_says_who_entered_it(biller: Client) -> None:
     claim = submitted_claim("100.00")
     response = biller.post(PAPER, paper((claim, "80.00", "CO-45 20.00")))

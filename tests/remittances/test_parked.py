@@ -140,6 +140,7 @@ def test_what_does_not_add_up_or_is_nothing_is_refused(now: datetime, clerk: Use
     assert RemittancePayment.objects.count() == 1
 
 
+@pytest.mark.long
 def test_of_what_is_open_or_took_money_back_nothing_comes_out(now: datetime, clerk: User) -> None:
     exception, claim = set_apart(now, clerk)
     RemittanceException.objects.filter(pk=exception.pk).update(entry=None)

@@ -148,6 +148,7 @@ def test_a_later_22_of_the_same_takes_nothing_back_a_second_time(now: datetime, 
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(("22", "correction", "second")))
 def test_what_comes_after_it_ends_the_same_in_any_order(now: datetime, clerk: User, order: tuple[str, ...]) -> None:
     """The payer's own 22, its correction and a further payer's answer: the correction stands, and one reversal alone is done."""

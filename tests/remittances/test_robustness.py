@@ -48,6 +48,7 @@ class KilledError(Exception):
     """Stands for a process that dies."""
 
 
+@pytest.mark.long
 def test_a_file_that_was_cut_off_between_two_chunks_is_finished_and_nothing_posted_twice(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +101,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     return run
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("written", [("150.00", "150.00"), ("150.00", "150")])
 def test_two_halves_of_a_payment_read_by_two_workers_at_once_are_one_deposit(

@@ -110,6 +110,7 @@ def test_it_may_be_said_again_otherwise_while_another_answer_stands_to_what_was_
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", list(permutations(["earlier", "last"])))
 def test_the_question_is_none_once_what_was_sent_last_is_answered_in_whatever_order(
     order: tuple[str, ...], now: datetime

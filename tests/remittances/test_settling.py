@@ -280,6 +280,7 @@ def test_a_rest_that_is_larger_shrinks_and_nothing_beyond_it_can_be_posted(now: 
     assert payment_faults() == []
 
 
+@pytest.mark.long
 def test_reversals_that_waited_for_their_answers_are_done_in_one_reading_of_their_file(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

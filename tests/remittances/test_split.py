@@ -205,6 +205,7 @@ def test_a_part_is_taken_back_by_the_payers_own_reversal(now: datetime, clerk: U
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("split_first", [True, False])
 def test_the_order_of_a_split_and_of_what_another_payer_says_decides_nothing(
     now: datetime, clerk: User, split_first: bool

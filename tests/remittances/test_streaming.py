@@ -103,6 +103,7 @@ def test_the_memory_of_reading_does_not_grow_with_the_file(monkeypatch: pytest.M
     assert most(3000) < most(600) + 2_000_000
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("most", [1, 2, 500])
 def test_a_file_in_frames_posts_the_same_in_chunks_of_any_size(

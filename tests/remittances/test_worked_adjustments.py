@@ -68,6 +68,7 @@ def test_a_balance_forwarded_is_negative_now_and_positive_later_and_leaves_nothi
     """)
 
 
+@pytest.mark.long
 def test_a_recovery_is_negative_when_it_is_deferred_and_after_a_22_moves_only_cash() -> None:
     prove("""
     billed

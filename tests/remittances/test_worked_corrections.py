@@ -203,6 +203,7 @@ def test_a_posting_is_undone_once_and_a_second_reversal_of_it_is_work() -> None:
     """)
 
 
+@pytest.mark.long
 def test_a_reversal_undoes_the_posting_whose_group_codes_it_negates() -> None:
     prove("""
     billed

@@ -120,6 +120,7 @@ def test_a_second_part_that_completes_the_payment_is_its_continuation_and_the_mo
     """)
 
 
+@pytest.mark.long
 def test_a_payment_in_three_parts_is_whole_with_the_third() -> None:
     prove("""
     billed

@@ -182,6 +182,7 @@ def test_the_newest_versions_answer_stands_and_what_an_older_one_was_paid_is_the
     """)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders((_ONCE_MORE, _NEWER, _TAKEN_BACK)))
 def test_once_the_older_answer_is_taken_back_its_credit_is_gone_and_the_newer_stands_as_it_did(
     order: tuple[str, ...],
@@ -206,6 +207,7 @@ def test_once_the_older_answer_is_taken_back_its_credit_is_gone_and_the_newer_st
     """)
 
 
+@pytest.mark.long
 def test_a_late_payment_of_the_original_leaves_the_replacement_denied() -> None:
     prove(f"""
     {_DENIED_AND_CORRECTED.format(frequency="7")}
@@ -229,6 +231,7 @@ def test_a_late_payment_of_the_original_leaves_the_replacement_denied() -> None:
     """)
 
 
+@pytest.mark.long
 def test_when_the_newer_answer_is_taken_back_the_older_one_stands_again() -> None:
     prove(f"""
     {_DENIED_AND_CORRECTED.format(frequency="7")}
@@ -258,6 +261,7 @@ def test_when_the_newer_answer_is_taken_back_the_older_one_stands_again() -> Non
     """)
 
 
+@pytest.mark.long
 def test_a_new_claim_of_some_lines_leaves_the_first_answer_to_the_others_standing() -> None:
     prove("""
     billed

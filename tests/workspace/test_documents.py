@@ -173,6 +173,7 @@ def test_a_refusal_of_the_service_leaves_nothing_behind(claim: Claim, now: datet
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.long
 def test_a_letter_leads_to_its_card_until_it_is_complete(biller: Client, now: datetime) -> None:
     denial = denial_of("50")
     card = reverse("denials:card", args=[denial.public_id])

@@ -154,6 +154,7 @@ def test_all_of_a_filter_is_what_it_showed_then(biller: Client) -> None:
     assert "cheap" not in owned(coder)
 
 
+@pytest.mark.long
 def test_of_what_is_selected_only_the_open_is_changed(biller: Client) -> None:
     gone = work("gone")
     work("stays")
@@ -181,6 +182,7 @@ def test_another_filter_has_nothing_selected(biller: Client) -> None:
         assert "as they stood" not in biller.get(f"{LIST}?{query}&selected={selection.public_id}").content.decode()
 
 
+@pytest.mark.long
 def test_a_later_selection_takes_the_place_of_the_first(biller: Client) -> None:
     work("a")
     first = select(biller).public_id
@@ -239,6 +241,7 @@ def test_giving_many_is_told_in_each_items_history(biller: Client) -> None:
     assert services.assign(items=items, assignee=me(biller), acting_user=me(biller), now=NOW) == 0
 
 
+@pytest.mark.long
 def test_ticked_rows_are_changed_beside_what_is_selected(biller: Client) -> None:
     work("selected")
     selection = select(biller)

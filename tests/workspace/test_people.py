@@ -255,6 +255,7 @@ def test_access_is_taken_away_at_once_and_given_back(boss: Client) -> None:
     assert user.is_active
 
 
+@pytest.mark.long
 def test_one_session_or_all_are_ended(boss: Client) -> None:
     desk, phone = Client(), Client()
     user = sign_in(desk, Role.BILLER)

@@ -131,6 +131,7 @@ def test_the_payers_reply_hides_ids_and_birth_dates(biller: Client) -> None:
     assert "BBM0004417" in reveal(biller, "other_plan", check.public_id)
 
 
+@pytest.mark.long
 def test_a_claims_file_and_a_remittance_hide_ids(biller: Client, now: datetime) -> None:
     claim = paid_claim()
     file = claim.events.get(what="Remittance posted.").transmission

@@ -168,6 +168,7 @@ def test_others_do_not_set_up(role: Role, name: str) -> None:
     assert browser_of(role).get(reverse(f"settings:{name}")).status_code == 403
 
 
+@pytest.mark.long
 def test_the_set_up_takes_as_many_queries_however_much_there_is(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

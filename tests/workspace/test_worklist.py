@@ -272,6 +272,7 @@ def test_of_what_is_past_due_no_day_is_set_and_one_reason_told(biller: Client) -
         assert "This was due by September 1, 2026: no later day can be set." in do(biller, item, "due", due_on=day)
 
 
+@pytest.mark.long
 def test_where_the_room_sets_another_day_since_that_one_counts(biller: Client) -> None:
     item = work(due_on=date(2026, 9, 25))
     do(biller, item, "due", due_on="2026-09-18")
