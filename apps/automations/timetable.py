@@ -119,6 +119,8 @@ def move(periodic: Periodic, to: Times, *, acting_user: User, now: datetime) -> 
     """Run it at other times from now on."""
     task = PeriodicTask.objects.select_related("crontab").get(name=periodic.name)
     task.crontab = _kept(crontab_of(to))
+    # Beat starts what was due since its last run, and without one counts from this change: an hour that is past waits for its next day.
+    task.last_run_at = None
     task.save()
     Automation.objects.filter(name=periodic.name).update(expected_from=now)
     record(

@@ -2,7 +2,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.schedulers import ModelEntry
 from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
@@ -60,6 +62,40 @@ def test_in_another_time_zone_every_job_keeps_its_hour_there(now: datetime, sett
     assert (moved.crontab.hour, moved.crontab.minute) == ("20", "10")
     assert moved.crontab.schedule.tz == ZoneInfo("America/Los_Angeles")
     assert sync_schedule(now=now).moved == 0
+
+
+def ran_two_days_ago(name: str) -> None:
+    PeriodicTask.objects.filter(name=name).update(last_run_at=timezone.now() - timedelta(days=2))
+
+
+def an_hour_ago() -> Times:
+    there = timezone.now().astimezone(AUSTIN) - timedelta(hours=1)
+    return Times((there.hour,), (there.minute,))
+
+
+def beat_starts(name: str) -> bool:
+    return bool(ModelEntry(PeriodicTask.objects.get(name=name)).is_due().is_due)
+
+
+@pytest.mark.long
+def test_a_job_that_is_moved_to_an_hour_already_past_waits_for_its_next_one(now: datetime) -> None:
+    sync_schedule(now=now)
+    ran_two_days_ago("deposits")
+    move(BY_NAME["deposits"], an_hour_ago(), acting_user=UserFactory(), now=now)
+    assert not beat_starts("deposits")
+    ran_two_days_ago("deposits")
+    assert beat_starts("deposits")  # beat was away at its hour
+
+
+@pytest.mark.long
+def test_a_job_that_is_switched_on_again_waits_for_its_next_hour(now: datetime) -> None:
+    sync_schedule(now=now)
+    user, deposits = UserFactory(), BY_NAME["deposits"]
+    move(deposits, an_hour_ago(), acting_user=user, now=now)
+    ran_two_days_ago("deposits")
+    switch(deposits, enabled=False, acting_user=user, now=now)
+    switch(deposits, enabled=True, acting_user=user, now=now)
+    assert not beat_starts("deposits")
 
 
 @pytest.mark.long
