@@ -272,7 +272,7 @@ def _pull_and_plan(ahead: timedelta, now: datetime) -> Done:
         found = intake.pull_appointments(connection=connection_of(Connection.Kind.EHR), first=today, last=end, now=now)
     except Exception as problem:  # noqa: BLE001  whatever it is, it is raised once that is under way
         return Done(then=planning, failure=problem)
-    return Done({"appointments": found.new, "changed": found.changed, "refused": found.refused}, planning)
+    return Done({"appointments": found.new, "changed": found.changed, "refused": len(found.refused)}, planning)
 
 
 def plan_checks(_key: str, now: datetime) -> Done:

@@ -33,6 +33,12 @@ urlpatterns = [
     path("reveal/<slug:kind>/<path:of>/", views.reveal, name="reveal"),
     path("refused-charges/<slug:public_id>/", refused_views.refused_charges, name="refused_charges"),
     path("refused-charges/<slug:public_id>/aside/", refused_views.set_refused_aside, name="refused_charges_aside"),
+    path("refused-appointments/<slug:public_id>/", refused_views.refused_appointment, name="refused_appointment"),
+    path(
+        "refused-appointments/<slug:public_id>/aside/",
+        refused_views.set_appointment_aside,
+        name="refused_appointment_aside",
+    ),
     path("visit-conflict/<slug:public_id>/", conflicts.visit_conflict, name="visit_conflict"),
     path("visit-conflict/<slug:public_id>/keep/", conflicts.keep, name="visit_conflict_keep"),
     path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),

@@ -8,8 +8,8 @@ import pytest
 
 from apps.automations import failures
 from apps.automations.simulation.proofs import LONG, prove
-from apps.intake.services.receive_encounters import Refusal
 from apps.intake.services.refused_charges import hand_over, refused_visits
+from apps.intake.services.taking_in import Refusal
 from apps.patient_balances.models import Message
 from tests.factories.connectors import EhrConnectionFactory
 from tests.factories.denials import denial as denial_of

@@ -269,3 +269,13 @@ def test_a_dispute_and_a_closed_page_whose_webhooks_never_came_are_found(sandbox
     assert any(each.restored for each in told)
     assert {each.state for each in told} == {"open", "won"}
     assert [each.reference for each in found if each.name == "payment.failed"] == ["closed"]
+
+
+def test_a_list_of_events_that_comes_round_ends_with_a_sentence(server: Scripted) -> None:
+    row = {"object": "event", "id": "evt_1", "type": "ping", "created": 1, "data": {"object": {}}}
+    body = {"object": "list", "data": [row], "has_more": True, "url": "/v1/events"}
+    server.answer(200, json.dumps(body).encode())
+    ours = StripePayments({"secret_key": "sk", "webhook_secret": "w", "base_url": server.url, "hosts": ["127.0.0.1"]})
+    with pytest.raises(RefusedError, match="Stripe's list of events leads back to what it told before"):
+        ours.payments_since(datetime(2026, 9, 16, tzinfo=UTC))
+    assert len(server.requests) == 2

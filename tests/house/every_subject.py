@@ -96,26 +96,30 @@ def _work(world: World, user: User, now: datetime) -> dict[str, object]:
     }
 
 
-def _changed_outside(now: datetime) -> dict[str, object]:
-    visit = AppointmentFactory()
+def _refused(what: str, key: str, now: datetime) -> RefusedCharges:
     task = open_item(
-        kind="charges_refused",
-        title="Look into a file of charges",
+        kind=f"{what}_refused",
+        title="Look into it",
         owner_role=WorkItem.OwnerRole.BILLER,
-        url_name="workspace:refused_charges",
+        url_name=f"workspace:refused_{what}",
         subject_public_id=NOBODY,
         now=now,
     )
-    refused = RefusedCharges.objects.create(
-        connection=EhrConnectionFactory(name="Charge files"),
-        key="a.csv",
+    return RefusedCharges.objects.create(
+        connection=EhrConnectionFactory(name=f"Source of {what}"),
+        key=key,
         name="a.csv",
         problem="Line 2 has no amount.",
         at=now,
         work_item=task,
     )
+
+
+def _changed_outside(now: datetime) -> dict[str, object]:
+    visit = AppointmentFactory()
     return {
-        "refused": refused,
+        "refused": _refused("charges", "a.csv", now),
+        "refused-visit": _refused("appointment", f"{RefusedCharges.APPOINTMENT}7", now),
         "conflict": VisitConflictFactory(),
         "visit": visit,
         "provider": visit.provider,

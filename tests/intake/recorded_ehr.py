@@ -10,20 +10,24 @@ from tests.intake import told
 
 
 class RecordedEhr:
-    """`listed`: what the list of some days tells; `kept`: what it tells of one, by number. `asked`: the numbers asked for."""
+    """`listed`: what the list of some days tells; `kept`: what it tells of one, by number. `asked`: the numbers asked for.
+
+    `unreadable`: patients of whom it tells nothing that could be read.
+    """
 
     capabilities = EhrCapabilities()
     listed: ClassVar[list[EhrAppointment]] = []
     kept: ClassVar[dict[str, EhrAppointment]] = {}
     asked: ClassVar[list[str]] = []
     failing: ClassVar[list[Exception]] = []
+    unreadable: ClassVar[list[str]] = []
 
     def __init__(self, settings: Mapping[str, Any], *_: object) -> None:
         self._event = str(settings.get("event", "appointment.changed"))
 
     @classmethod
     def forget(cls) -> None:
-        for record in (cls.listed, cls.kept, cls.asked, cls.failing):
+        for record in (cls.listed, cls.kept, cls.asked, cls.failing, cls.unreadable):
             record.clear()
 
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:  # noqa: ARG002  the port's signature
@@ -36,7 +40,7 @@ class RecordedEhr:
         return self.kept.get(source_id)
 
     def patients(self, source_ids: list[str]) -> list[EhrPatient]:
-        return [told.patient(source_id=each) for each in dict.fromkeys(source_ids)]
+        return [told.patient(source_id=each) for each in dict.fromkeys(source_ids) if each not in self.unreadable]
 
     def providers(self) -> list[EhrProvider]:
         return [EhrProvider("D1", "Cora", "Bell", "1482039574")]

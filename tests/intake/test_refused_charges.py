@@ -11,7 +11,8 @@ from apps.connectors.models import Connection
 from apps.intake.models import ColumnMapping, Encounter, RefusedCharges
 from apps.intake.services import RefusedNotOpenError, import_dropped_files, set_refused_aside
 from apps.intake.services.pull_charges import note_refusals
-from apps.intake.services.receive_encounters import ReceivedEncounters, Refusal, receive_encounters
+from apps.intake.services.receive_encounters import ReceivedEncounters, receive_encounters
+from apps.intake.services.taking_in import Refusal
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.connectors import EhrConnectionFactory

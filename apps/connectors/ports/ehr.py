@@ -75,6 +75,7 @@ class EhrAppointment:
     starts_at: datetime
     status: str  # scheduled, completed, cancelled, no_show
     booked_at: datetime | None = None
+    problem: str = ""  # why it cannot be taken in, for a person; nothing but its number then counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,9 @@ class Ehr(Protocol):
         """Ask for something that changes nothing, so that a person knows whether it answers. Raises ConnectorError."""
         ...
 
-    def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]: ...
+    def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:
+        """One whose record cannot be read is told with its problem; it keeps no other from being told."""
+        ...
 
     def appointment(self, source_id: str) -> EhrAppointment | None:
         """None for what the EHR no longer has, and for a break in the schedule."""

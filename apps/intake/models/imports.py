@@ -33,7 +33,11 @@ class ChargeFile(models.Model):
 
 
 class RefusedCharges(PublicIdModel):
-    """Charges that did not come in by themselves, or not all of them: a file, or a visit that the EHR told. A person's work, once."""
+    """What did not come in by itself, or not all of it: a file of charges, or a visit or an appointment that the EHR told. A person's
+    work, once.
+    """
+
+    APPOINTMENT = "appointment:"  # so begins the key of one
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=200, help_text="What it is known by when it is met again")
@@ -50,3 +54,7 @@ class RefusedCharges(PublicIdModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_appointment(self) -> bool:
+        return self.key.startswith(self.APPOINTMENT)

@@ -1,6 +1,6 @@
 """Ask the EHR for its appointments and their patients' coverage."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from apps.connectors import registry
@@ -8,10 +8,17 @@ from apps.connectors.contact import contact
 from apps.connectors.models import Connection
 from apps.connectors.ports.ehr import Ehr, EhrAppointment
 from apps.core.clock import practice_zone
+from apps.core.templatetags.ui import counted
 from apps.intake.models import Appointment
 from apps.intake.services.place_providers import unknown_providers
 from apps.intake.services.pull_charges import settle_pages
 from apps.intake.services.receive_appointments import ReceivedAppointments, cancel_vanished, receive_appointments
+from apps.intake.services.refused_charges import (
+    appointment_key,
+    hand_over,
+    refused_appointments,
+    withdraw_what_came_in,
+)
 
 # So many at most that the list no longer names are asked for one by one, the next visits first: an EHR counts calls, and a list
 # that comes back empty by mistake is not to cost hundreds of them.
@@ -34,6 +41,7 @@ def pull_appointments(*, connection: Connection, first: date, last: date, now: d
         received = take_in_appointments(ehr, connection, told, now=now)
     cancel_vanished(source=connection.adapter, source_ids=[key for key, each in asked.items() if each is None])
     settle_pages(connection, now=now)
+    note_refused(connection, received, told=[each.source_id for each in told] + list(asked), now=now)
     return received
 
 
@@ -49,13 +57,27 @@ def _no_longer_listed(connection: Connection, first: date, last: date, listed: C
 def take_in_appointments(
     ehr: Ehr, connection: Connection, appointments: list[EhrAppointment], *, now: datetime
 ) -> ReceivedAppointments:
-    if not appointments:
-        return ReceivedAppointments()
-    strangers = unknown_providers(each.provider_source_id for each in appointments)
+    readable = [each for each in appointments if not each.problem]
+    strangers = unknown_providers(each.provider_source_id for each in readable)
     return receive_appointments(
         source=connection.adapter,
         appointments=appointments,
-        patients=ehr.patients([each.patient_source_id for each in appointments]),
+        patients=ehr.patients([each.patient_source_id for each in readable]) if readable else (),
         providers=ehr.providers() if strangers else (),
         now=now,
     )
+
+
+def note_refused(connection: Connection, received: ReceivedAppointments, *, told: Iterable[str], now: datetime) -> None:
+    """What could not come in is shown on the connection and is the front desk's work; what came in of `told`, their numbers, is so no
+    longer, nor is what the EHR no longer has.
+    """
+    refused = refused_appointments(connection, received.refused)
+    still = {each.key for each in refused}
+    came_in = {appointment_key(each) for each in told} - still
+    withdraw_what_came_in(connection, came_in, now=now)
+    hand_over(connection, refused, now=now)
+    if refused:
+        reasons = "; ".join(sorted({refusal.reason for refusal in received.refused}))
+        problem = f"{counted(len(refused), 'appointment')} could not be taken in: {reasons}."
+        Connection.objects.filter(pk=connection.pk).update(last_failure=problem[:200])

@@ -1,13 +1,16 @@
 """Take in appointments: one row each, kept up to date with its patient's coverage, in bulk."""
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.db import transaction
 
 from apps.connectors.ports.ehr import EhrAppointment, EhrPatient, EhrProvider
+from apps.core.clock import practice_date
 from apps.intake.models import Appointment
 from apps.intake.services.adopt_patients import adopt_patients
 from apps.intake.services.lock_source import lock_source
@@ -16,9 +19,12 @@ from apps.intake.services.place_providers import place_providers
 from apps.intake.services.receive_consents import receive_consents
 from apps.intake.services.receive_coverages import CoverageBook, Told
 from apps.intake.services.receive_patients import receive_patients
+from apps.intake.services.taking_in import NO_PATIENT, Refusal, failing, take_in_halves
 from apps.practice.models import Location
 
 CHUNK = 500
+logger = logging.getLogger(__name__)
+TAKES_NO_PLACE = frozenset({Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW})
 TOLD = ("patient", "provider", "location", "starts_at", "booked_at", "status")
 
 
@@ -27,7 +33,7 @@ class ReceivedAppointments:
     appointments: tuple[str, ...] = ()  # public ids of those that are new
     changed: int = 0
     known: int = 0
-    refused: int = 0  # their patients are not told
+    refused: tuple[Refusal, ...] = ()
     added_payers: tuple[str, ...] = ()
 
     @property
@@ -52,26 +58,56 @@ def receive_appointments(
     providers: Sequence[EhrProvider] = (),
     now: datetime,
 ) -> ReceivedAppointments:
-    """Known by (source, source_id). The patients' coverages, as told now, come in with them. A chunk of 500 is one transaction."""
+    """Known by (source, source_id). The patients' coverages, as told now, come in with them. A chunk of 500 is one transaction.
+
+    Refused is what cannot be read, what a patient is not told of, and that over which the taking in falls: the others come in. Of what
+    is known here with that patient the time and the state follow all the same. What takes no place is nobody's work.
+    """
     told = {patient.source_id: patient for patient in patients}
     total = ReceivedAppointments()
     remaining = iter(appointments)
     while chunk := list(islice(remaining, CHUNK)):
-        accepted = {each.source_id: each for each in chunk if each.patient_source_id in told}
-        total += ReceivedAppointments(refused=len(chunk) - len(accepted))
+        readable = [each for each in chunk if not each.problem]
+        accepted = [each for each in readable if each.patient_source_id in told]
+        strangers = [each for each in readable if each.patient_source_id not in told]
+        total += ReceivedAppointments(refused=tuple(_unread(chunk, now))) + _without_patient(source, strangers)
         if accepted:
-            total += _receive_chunk(source, accepted, told, providers, now)
+            total += take_in_halves(
+                accepted, partial(_receive_chunk, source, told, providers, now), partial(_failed, source)
+            )
     return total
+
+
+def _unread(told: Iterable[EhrAppointment], now: datetime) -> Iterator[Refusal]:
+    return (Refusal(each.source_id, each.problem, practice_date(now)) for each in told if each.problem)
+
+
+def _without_patient(source: str, told: Sequence[EhrAppointment]) -> ReceivedAppointments:
+    known = 0
+    for each in told:
+        known += update_known(source=source, appointment=each)
+    due = tuple(_refused(each, NO_PATIENT) for each in told if each.status not in TAKES_NO_PLACE)
+    return ReceivedAppointments(known=known, refused=due)
+
+
+def _failed(source: str, told: EhrAppointment, failure: Exception) -> ReceivedAppointments:
+    logger.error("An appointment of %s could not be taken in: %s.", source, type(failure).__name__)
+    return ReceivedAppointments(refused=(_refused(told, failing(failure, "appointment")),))
+
+
+def _refused(told: EhrAppointment, reason: str) -> Refusal:
+    return Refusal(told.source_id, reason, practice_date(told.starts_at))
 
 
 @transaction.atomic
 def _receive_chunk(
     source: str,
-    accepted: dict[str, EhrAppointment],
     told: dict[str, EhrPatient],
     providers: Sequence[EhrProvider],
     now: datetime,
+    chunk: Iterable[EhrAppointment],
 ) -> ReceivedAppointments:
+    accepted = {each.source_id: each for each in chunk}
     lock_source(source)
     people = [told[source_id] for source_id in dict.fromkeys(each.patient_source_id for each in accepted.values())]
     adopt_patients(source, people, told.values(), now=now)
@@ -101,7 +137,7 @@ def _receive_chunk(
         for each in accepted.values()
     ]
     fresh, changed = _write(source, rows)
-    return ReceivedAppointments(fresh, changed, len(rows) - len(fresh), 0, added)
+    return ReceivedAppointments(fresh, changed, len(rows) - len(fresh), (), added)
 
 
 @transaction.atomic

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain, islice
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.ehr import EhrEncounter, EhrPatient, EhrProvider
@@ -21,20 +22,11 @@ from apps.intake.services.lock_source import lock_source
 from apps.intake.services.note_uncharged import settle_charged
 from apps.intake.services.place_visits import Placed, place_visits
 from apps.intake.services.show_conflicts import told_facts
+from apps.intake.services.taking_in import NO_PATIENT, Refusal, failing, take_in_halves
 from apps.practice.models import Location
 
 CHUNK = 500
-# So many visits may fail one by one; where more do and none comes in, it is not theirs.
-FEW = 10
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A visit that could not come in, by the EHR's number, and why. Names no patient."""
-
-    source_id: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +86,22 @@ def receive_encounters(
     total = ReceivedEncounters()
     remaining = iter(encounters)
     while chunk := list(islice(remaining, CHUNK)):
-        received, failures = _receive_safely(arrival, chunk, told)
-        if len(failures) == len(chunk) > FEW:
-            raise failures[0]
-        total += received
+        total += take_in_halves(chunk, partial(_receive, arrival, told), partial(_failed, arrival))
     if total.new:
         settle_charged(now=now)
     return total
 
 
-def _receive_safely(
-    arrival: _Arrival, chunk: list[EhrEncounter], told: dict[str, EhrPatient]
-) -> tuple[ReceivedEncounters, list[Exception]]:
-    """All at once; where one of them fails, in halves, so that it fails alone. A database that is gone is no visit's fault."""
-    try:
-        accepted, refused = _sort_out(chunk, told, practice_date(arrival.now))
-        return ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk)), []
-    except (InterfaceError, OperationalError):
-        raise
-    except Exception as failure:  # noqa: BLE001  whatever it is, the others stay whole
-        if len(chunk) == 1:
-            return _failed(arrival, chunk[0], failure), [failure]
-    half = len(chunk) // 2
-    (one, some), (other, more) = (_receive_safely(arrival, part, told) for part in (chunk[:half], chunk[half:]))
-    return one + other, some + more
+def _receive(arrival: _Arrival, told: dict[str, EhrPatient], chunk: list[EhrEncounter]) -> ReceivedEncounters:
+    accepted, refused = _sort_out(chunk, told, practice_date(arrival.now))
+    return ReceivedEncounters(refused=refused) + _receive_chunk(arrival, accepted, told, len(chunk))
 
 
 def _failed(arrival: _Arrival, visit: EhrEncounter, failure: Exception) -> ReceivedEncounters:
-    """Its number alone is told: what fell may repeat what the visit says."""
     logger.error("A visit of %s could not be taken in: %s.", arrival.source, type(failure).__name__)
     if arrival.job_id:
         advance(arrival.job_id, 1)
-    reason = f"taking it in fails with {type(failure).__name__}: look for unusual signs in the visit, or report it to the makers"
-    return ReceivedEncounters(refused=(Refusal(visit.source_id, reason),))
+    return ReceivedEncounters(refused=(Refusal(visit.source_id, failing(failure, "visit")),))
 
 
 def _sort_out(
@@ -165,14 +140,7 @@ def _receive_chunk(
     known |= adopt_entered(arrival.source, unknown, arrival.providers)
     different = told_differently([(row, accepted[source_id]) for source_id, row in known.items()], told)
     unknown = [each for each in accepted.values() if each.source_id not in known]
-    strangers = tuple(
-        Refusal(
-            each.source_id,
-            "the EHR does not tell its patient, or tells a record that cannot be read: look at the patient there",
-        )
-        for each in unknown
-        if each.patient_source_id not in told
-    )
+    strangers = tuple(Refusal(each.source_id, NO_PATIENT) for each in unknown if each.patient_source_id not in told)
     fresh = [each for each in unknown if each.patient_source_id in told]
     placeable = [each.told for each in different if each.told.patient_source_id in told]
     placed = place_visits(arrival.source, [*fresh, *placeable], told, providers=arrival.providers, now=arrival.now)

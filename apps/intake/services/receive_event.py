@@ -10,7 +10,7 @@ from apps.connectors.ports.ehr import Ehr, EhrAppointment, EhrEncounter, EhrEven
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.intake.models import Encounter
-from apps.intake.services.pull_appointments import take_in_appointments
+from apps.intake.services.pull_appointments import note_refused, take_in_appointments
 from apps.intake.services.pull_charges import note_refusals, settle_pages, take_in
 from apps.intake.services.receive_appointments import ReceivedAppointments, cancel_vanished, update_known
 from apps.intake.services.receive_encounters import ReceivedEncounters
@@ -48,6 +48,7 @@ def receive_event(*, transmission_id: str, now: datetime) -> ReceivedEvent:
         raise
     settle_pages(connection, now=now)
     note_refusals(connection, visits, told=told, now=now)
+    note_refused(connection, appointments, told=filter(None, [event.appointment_source_id]), now=now)
     _settle(transmission, Transmission.State.PROCESSED, now)
     return ReceivedEvent(event.name, visits.encounters, appointments.appointments)
 
@@ -63,7 +64,11 @@ def _follow(
         cancel_vanished(source=connection.adapter, source_ids=[event.appointment_source_id])
     if event.name != "appointment.checkout":
         return ReceivedEncounters(), [], _take_whole(ehr, connection, appointment, now)
-    known = appointment is not None and update_known(source=connection.adapter, appointment=appointment)
+    known = (
+        appointment is not None
+        and not appointment.problem
+        and update_known(source=connection.adapter, appointment=appointment)
+    )
     appointments = ReceivedAppointments() if known else _take_whole(ehr, connection, appointment, now)
     encounter = ehr.encounter(event.appointment_source_id)
     told = [encounter] if encounter else []

@@ -21,6 +21,7 @@ _OF_PAGE = {
     "workspace:claim": Permission.SUBMIT_CLAIMS,
     "workspace:visit_conflict": Permission.EDIT_CLAIMS,
     "workspace:refused_charges": Permission.SUBMIT_CLAIMS,
+    "workspace:refused_appointment": Permission.WORK_ELIGIBILITY,
     "workspace:patient": Permission.WORK_ELIGIBILITY,
     "eligibility:check": Permission.WORK_ELIGIBILITY,
     "denials:card": Permission.WORK_DENIALS,

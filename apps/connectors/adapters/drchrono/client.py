@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -17,6 +18,8 @@ from apps.connectors.ports.errors import RefusedError
 SYSTEM = "DrChrono"
 VENDOR_HOSTS = ("app.drchrono.com",)
 PAGE_SIZE = 250
+# A list that goes on longer has no end: a quarter of a million records are more than a practice has of anything that is asked for.
+MOST_PAGES = 1000
 Row = dict[str, Any]
 Keep = Callable[[str, bytes], str]
 
@@ -43,17 +46,40 @@ class DrChronoClient:
             yield session
 
     def pages(self, session: httpx.Client, resource: str, **query: str) -> Iterator[tuple[list[Row], str]]:
-        """Each page's rows with the public id of the transmission that holds the page."""
+        """Each page's rows with the public id of the transmission that holds the page.
+
+        Raises RefusedError where the list has no end, or leads elsewhere.
+        """
         url: str | None = f"{self._base}/api/{resource}"
         params: dict[str, str] | None = {**query, "page_size": str(PAGE_SIZE)}
+        read: set[str] = set()
         while url:
+            if url in read:
+                raise RefusedError(f"DrChrono's list of {resource} leads back to a page that was read.")
+            if len(read) == MOST_PAGES:
+                raise RefusedError(f"DrChrono's list of {resource} has more than {MOST_PAGES} pages.")
+            read.add(url)
             response = self._get(session, url, resource, params)
             kept = self._keep(resource, response.content)
             page = read_json(response.content, resource)
             # The public spec says `data`; older clients read `results`.
-            rows: list[Row] = page.get("data") or page.get("results") or []
-            yield rows, kept
-            url, params = page.get("next"), None
+            yield _rows(page.get("data") or page.get("results") or [], resource), kept
+            url, params = self._following(url, page.get("next"), resource), None
+
+    def _following(self, url: str, link: object, what: str) -> str | None:
+        """The page that follows the one at `url`, under the connection's own address: the token goes nowhere else, and a server behind
+        a proxy may write its links with another scheme.
+        """
+        if not link:
+            return None
+        try:
+            found, own = urlsplit(urljoin(url, str(link))), urlsplit(self._base)
+            is_ours = isinstance(link, str) and (found.hostname, found.port) == (own.hostname, own.port)
+        except ValueError:
+            is_ours = False
+        if not is_ours:
+            raise RefusedError(f"DrChrono's list of {what} leads to another address, which is not asked.")
+        return found._replace(scheme=own.scheme, netloc=own.netloc).geturl()
 
     def rows(self, session: httpx.Client, resource: str, **query: str) -> Iterator[Row]:
         for rows, _ in self.pages(session, resource, **query):
@@ -119,6 +145,12 @@ class DrChronoClient:
 def _is_good(settings: Mapping[str, Any], refused: str) -> bool:
     token = settings.get("access_token")
     return bool(token) and token != refused and settings.get("access_token_until", 0) - RENEW_BEFORE > time.time()
+
+
+def _rows(told: object, what: str) -> list[Row]:
+    if not isinstance(told, list) or not all(isinstance(row, dict) for row in told):
+        raise RefusedError(f"DrChrono's answer for {what} has an unknown shape.")
+    return told
 
 
 def read_json(body: bytes, what: str) -> Row:

@@ -51,14 +51,13 @@ class DrChronoEhr:
     def appointments(self, first: date, last: date) -> Iterator[EhrAppointment]:
         with self._client.session() as session:
             for row in self._client.rows(session, "appointments", date_range=f"{first}/{last}"):
-                found = mapping.appointment(row, self._zone)
-                if found:
+                if found := self._appointment(row):
                     yield found
 
     def appointment(self, source_id: str) -> EhrAppointment | None:
         with self._client.session() as session:
             row = self._client.one(session, "appointments", source_id)
-        return mapping.appointment(row, self._zone) if row else None
+        return self._appointment(row) if row else None
 
     def providers(self) -> list[EhrProvider]:
         with self._client.session() as session:
@@ -144,6 +143,13 @@ class DrChronoEhr:
             )
         except UNREADABLE:
             return mapping.not_billable(row, mapping.UNREADABLE)
+
+    def _appointment(self, row: Row) -> EhrAppointment | None:
+        """As above."""
+        try:
+            return mapping.appointment(row, self._zone)
+        except UNREADABLE:
+            return mapping.unreadable_appointment(row)
 
     def _lines(self, session: httpx.Client, **query: str) -> dict[str, tuple[list[Row], str]]:
         """Line items by visit, each with the transmission that brought the visit's first."""

@@ -1,7 +1,7 @@
 """DrChrono's rows in the port's words. Pure: no network, no clock."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,6 +58,10 @@ APART = "give each its own appointment there and move its lines; a claim that we
 UNREADABLE = (
     "a number, date or list of its record is not of the form that the EHR documents: correct its charge lines there"
 )
+UNREADABLE_APPOINTMENT = (
+    "its time, its patient or a further field is not of the form that the EHR documents: correct the appointment there"
+)
+NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def provider(row: Row) -> EhrProvider:
@@ -67,9 +71,11 @@ def provider(row: Row) -> EhrProvider:
 
 def appointment(row: Row, zone: ZoneInfo) -> EhrAppointment | None:
     """None for a break, which has no patient."""
-    starts_at = moment(row.get("scheduled_time"), zone)
-    if not row.get("patient") or row.get("appt_is_break") or starts_at is None:
+    if not row.get("patient") or row.get("appt_is_break"):
         return None
+    starts_at = moment(row.get("scheduled_time"), zone)
+    if starts_at is None or not (text(row, "id") and text(row, "patient").isdecimal()):
+        raise ValueError("An appointment without a time or a number.")
     status = "cancelled" if row.get("deleted_flag") else STATUSES.get(text(row, "status"), "scheduled")
     return EhrAppointment(
         source_id=text(row, "id"),
@@ -80,6 +86,13 @@ def appointment(row: Row, zone: ZoneInfo) -> EhrAppointment | None:
         status=status,
         booked_at=moment(row.get("created_at"), zone),
     )
+
+
+def unreadable_appointment(row: Row) -> EhrAppointment | None:
+    """None for what takes no place: nobody has to look into it."""
+    if took_no_place(row):
+        return None
+    return EhrAppointment(text(row, "id"), "", "", "", NO_TIME, "scheduled", problem=UNREADABLE_APPOINTMENT)
 
 
 def encounter(

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -59,8 +59,18 @@ class StripePayments:
             listed = client.v1.events.list(
                 {"types": list(mapping.EVENTS), "created": {"gte": int(moment.timestamp())}, "limit": 100}
             )
-            rows = [row.to_dict() for row in listed.auto_paging_iter()]
+            rows = list(_each_once(listed.auto_paging_iter()))
         return sorted(_readable(rows), key=lambda each: each.at)
+
+
+def _each_once(listed: Iterable[stripe.Event]) -> Iterator[Mapping[str, Any]]:
+    """Raises RefusedError where the list comes round to what it told before: it would have no end."""
+    told: set[str] = set()
+    for row in listed:
+        if row.id in told:
+            raise RefusedError("Stripe's list of events leads back to what it told before.")
+        told.add(row.id)
+        yield row.to_dict()
 
 
 def _readable(rows: Sequence[Mapping[str, Any]]) -> Iterator[PaymentEvent]:
