@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from apps.claims.models import Adjudication, BatchClaim, Claim, Correction
 from apps.claims.rules.correction_routes import (
@@ -19,6 +19,7 @@ from apps.claims.rules.correction_routes import (
 )
 from apps.claims.rules.registry import VOID
 from apps.claims.rules.versions import changes
+from apps.claims.selectors.arrived import is_with_payer
 from apps.claims.selectors.filing import reopening_limit
 from apps.claims.states import IN_FLIGHT, WITH_US, ClaimStatus
 
@@ -153,13 +154,6 @@ def newest_claim(corrections: Iterable[Correction]) -> Correction | None:
 def given_up_places(claim: Claim, correction: Correction) -> QuerySet[BatchClaim]:
     """Of the files that bore this correction and in which it is not awaited any more."""
     return claim.memberships.filter(in_flight=False, batch__created_at__gte=correction.started_at)
-
-
-def is_with_payer(claim: Claim) -> bool:
-    """A file that was given up has arrived, and it was written after all that the payer has answered so far."""
-    arrived = claim.memberships.filter(in_flight=False, answer__in=(BatchClaim.Answer.LATE, BatchClaim.Answer.ACCEPTED))
-    answered_at = claim.adjudications.aggregate(last=Max("recorded_at"))["last"]
-    return (arrived.filter(batch__created_at__gte=answered_at) if answered_at else arrived).exists()
 
 
 def cannot_cancel(claim: Claim, correction: Correction, newest: Correction | None) -> str:

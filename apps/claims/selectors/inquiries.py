@@ -9,10 +9,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.rules.answer_order import Given, is_before
 from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
+from apps.claims.selectors.arrived import arrived_places
 from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.further_payers import next_coverages
 from apps.claims.selectors.parties import status_channels
-from apps.claims.states import ClaimStatus
+from apps.claims.states import WITH_US, ClaimStatus
 from apps.connectors.models import Transmission
 from apps.core.clock import practice_date
 from apps.intake.models import Coverage
@@ -24,6 +25,8 @@ Outcome = StatusInquiry.Outcome
 State = Transmission.State
 # Without an answer the payer is asked again after three days.
 AGAIN_AFTER = timedelta(days=3)
+# A claim that arrived in a file that had been given up is asked after when its payer has been silent for so long (DOMAIN 1).
+SILENT_FOR = timedelta(days=3)
 # Together with others, or alone.
 _SENT_BACK = frozenset({Outcome.NOT_SENT, Outcome.NOT_ANSWERED})
 # The question never got through; for a file that came back whole, once its cause is mended.
@@ -55,16 +58,27 @@ class Refused:
 
 
 def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
-    """Claims that a person was asked to chase, and those that another payer should have, of which nobody has asked lately."""
+    """Claims that a person was asked to chase, those that another payer should have, and those held here that their payer has from a file
+    that had been given up; of which nobody has asked lately.
+    """
     today = practice_date(now)
     chased = BatchClaim.objects.filter(claim=OuterRef("pk"), in_flight=True, chased_at__isnull=False)
     late = chased.filter(chased_at__gte=F("batch__sent_at") + LEFT_TO_DECIDE)  # accepted, and no remittance since
     unanswered = Q(Exists(chased.exclude(answer=BatchClaim.Answer.ACCEPTED))) | Q(Exists(late))
     crossed_over = Q(status=ClaimStatus.FORWARDED, bill_crossover_from__gt=now)
+    held = Q(Exists(_silent_since_arrival(now).filter(claim=OuterRef("pk"))), status__in=WITH_US)
     asked = StatusInquiry.objects.filter(claim=OuterRef("pk"))
     lately = asked.exclude(outcome__in=_NOBODY_ASKED).filter(asked_on__gt=today - AGAIN_AFTER)
-    waiting = Claim.objects.filter(unanswered | crossed_over, ~Exists(lately), ~Exists(asked.filter(asked_on=today)))
+    waiting = Claim.objects.filter(
+        unanswered | crossed_over | held, ~Exists(lately), ~Exists(asked.filter(asked_on=today))
+    )
     return waiting.exclude(pk__any_of=_left_to_decide(today))
+
+
+def _silent_since_arrival(now: datetime) -> "QuerySet[BatchClaim]":
+    """What a payer has accepted it is left to decide first."""
+    silent = Q(answered_at__lte=now - SILENT_FOR) & ~Q(answer=BatchClaim.Answer.ACCEPTED)
+    return arrived_places().filter(silent | Q(answered_at__lte=now - LEFT_TO_DECIDE))
 
 
 def _left_to_decide(today: date) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent
+from apps.claims.models import Batch, BatchClaim, Claim, ClaimEvent, Finding
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
@@ -32,7 +32,10 @@ _HELD_WORDS = (
     "The file that was counted as lost arrived: they have this claim as it was then."
     " Wait for their answer; override this only to send it a second time."
 )
-
+_NOT_THERE_WORDS = (
+    "The payer does not have this claim: what arrived in the file that was counted as lost was refused there, or is not found."
+    " Override this to send the claim, or void it."
+)
 _CANCELLED = "the correction that had been cancelled here."
 
 
@@ -108,7 +111,24 @@ def late(places: Iterable[BatchClaim]) -> list[BatchClaim]:
 def refused_late(places: Iterable[BatchClaim], refused: Collection[str], *, now: datetime) -> None:
     """By control number: of what had gone on in another file the payer does not have this sending."""
     known = [place for place in places if place.answer == Answer.LATE and place.claim.control_number in refused]
-    _mark(known, Answer.LATE_REFUSED, now)
+    not_there(known, Answer.LATE_REFUSED, now=now)
+
+
+def not_there(places: Sequence[BatchClaim], answer: BatchClaim.Answer, *, now: datetime) -> None:
+    """The payer does not have these sendings. Claims that were held because it had them say so, and a person decides what follows."""
+    _mark(places, answer, now)
+    held = Finding.objects.filter(
+        claim__in=[place.claim_id for place in places],
+        claim__status=ClaimStatus.EXCEPTION,
+        rule=HELD.code,
+        state=Finding.State.OPEN,
+        sentence=_HELD_WORDS,
+    )
+    claims = sorted(set(held.values_list("claim", flat=True)))
+    held.update(state=Finding.State.SUPERSEDED, settled_at=now)
+    found = (Found(HELD, Issue(_NOT_THERE_WORDS)),)
+    what = "The payer does not have it: a person decides whether it is sent."
+    hold_claims([Hold(key, ClaimStatus.EXCEPTION, what, found) for key in claims], now=now)
 
 
 def _mark(places: Collection[BatchClaim], answer: BatchClaim.Answer, now: datetime) -> None:

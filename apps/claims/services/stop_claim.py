@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
+from apps.claims.selectors.arrived import is_with_payer
 from apps.claims.services.audit_claim import audit_claim
 from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_editable
 from apps.claims.services.edit_claim import scrub_siblings
@@ -37,8 +38,8 @@ def hold_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
 @transaction.atomic
 def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) -> None:
     """A claim that must not be: its charges leave the receivables; of a claim to a further payer what that one was to pay is the
-    patient's again. Only while it is with us and no payer's answer stands; a claim at a payer is voided by frequency 8 first, and here
-    once the payer has taken its answer back.
+    patient's again. Only while it is with us and no payer's answer stands; a claim at a payer, also one that is held here and arrived
+    there after all, is voided by frequency 8 first, and here once the payer has taken its answer back.
 
     Raises ClaimNotEditableError, ReasonMissingError.
     """
@@ -47,6 +48,11 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
         raise ClaimNotEditableError(
             "A payer has answered this claim and its money is posted, so it cannot be voided here."
             " Send a correction, or ask the payer to take its answer back."
+        )
+    if is_with_payer(claim):  # it would be paid all the same, and a void (8) needs the number that the answer brings
+        raise ClaimNotEditableError(
+            f"{claim.payer.name} has this claim: the file that had been given up arrived. Wait for the answer; then the void is sent to "
+            "the payer with its own number, from the claim's page."
         )
     if claim.payer_rank > 1:
         take_back_transfer(claim=claim.public_id, encounter_id=claim.encounter_id, now=now)

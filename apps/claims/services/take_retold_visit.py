@@ -11,7 +11,7 @@ from django.db.models import Model
 from apps.claims.models import Claim, ClaimLine, LineOff
 from apps.claims.rules.correction_routes import CORRECTABLE
 from apps.claims.rules.fields import Change, value_of
-from apps.claims.selectors.corrections import is_with_payer
+from apps.claims.selectors.arrived import is_with_payer
 from apps.claims.services.change_fields import EDITABLE, locked_claims
 from apps.claims.services.start_correction import start_correction
 from apps.claims.services.stop_claim import void_claim

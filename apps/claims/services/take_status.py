@@ -5,15 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from apps.claims.models import Claim, ClaimEvent, StatusInquiry
+from apps.claims.models import BatchClaim, Claim, ClaimEvent, StatusInquiry
 from apps.claims.rules.answer_days import earliest_day
 from apps.claims.rules.answer_order import is_before
 from apps.claims.rules.findings import Issue
 from apps.claims.rules.status_answer import StatusAnswer, StatusOutcome, claim_status, status_answer
+from apps.claims.selectors.arrived import arrived_places
+from apps.claims.selectors.earlier_sendings import left_at
 from apps.claims.selectors.inquiries import SAYS_SOMETHING, given, newest_answers
 from apps.claims.services.follow_status import Told, follow_status
+from apps.claims.services.late_answers import not_there
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.take_answers import Refusal, Source, places_in_flight, reject, settle_batches
+from apps.claims.states import WITH_US
 from apps.connectors.models import Transmission
 from apps.core.clock import practice_date
 from apps.x12.guides.x277 import ClaimStatusResponse
@@ -56,6 +60,7 @@ def take_status(response: ClaimStatusResponse, transmission: Transmission, *, no
     _save([_answered(*each) for each in first], transmission, now)
     _tell([(row, _late_words(row, told), told.segment) for row, told in heard.late], transmission, now)
     rejected = _reject(heard.news, transmission, now)
+    _let_go(heard.news, now)
     follow_status(heard.news, now=now)
     return StatusResult(len(heard.news), rejected)
 
@@ -216,12 +221,36 @@ def _tell(words: Iterable[tuple[StatusInquiry, str, int | None]], transmission: 
     )
 
 
+_NOT_THERE = {
+    StatusOutcome.REJECTED: BatchClaim.Answer.LATE_REFUSED,
+    StatusOutcome.NOT_FOUND: BatchClaim.Answer.NOT_FOUND,
+}
+
+
+def _let_go(told: Iterable[Told], now: datetime) -> None:
+    """Claims that are held here because their payer had them from a file that had been given up, and of which it says that it has not."""
+    said = {row.claim_id: (row.asked_at, _NOT_THERE.get(answer.outcome)) for row, answer in told if _is_its_own(row)}
+    places = arrived_places().filter(claim__in=said, claim__status__in=WITH_US).select_related("batch", "claim")
+    for outcome in _NOT_THERE.values():
+        gone = [
+            place
+            for place in places
+            if said[place.claim_id][1] == outcome and left_at(place.batch) <= said[place.claim_id][0]
+        ]
+        not_there(gone, outcome, now=now)
+
+
+def _is_its_own(row: StatusInquiry) -> bool:
+    """A further payer's word is not this claim's."""
+    return row.payer_id == row.claim.payer_id
+
+
 def _reject(told: Iterable[Told], transmission: Transmission, now: datetime) -> int:
-    """As if its 277CA had come: into the exception queue with their reason. A further payer's word is not this claim's."""
+    """As if its 277CA had come: into the exception queue with their reason."""
     refused = {
         row.claim.control_number: (row, said)
         for row, said in told
-        if said.outcome is StatusOutcome.REJECTED and row.payer_id == row.claim.payer_id
+        if said.outcome is StatusOutcome.REJECTED and _is_its_own(row)
     }
     # What was sent after the question is not what it was asked about.
     places = [
