@@ -35,7 +35,11 @@ def file(tmp_path: Path, text: str, name: str = "PPRRVU2026_Jul.csv") -> Path:
 
 
 def stored() -> list[tuple[str, str, date]]:
-    return list(CodeFact.objects.order_by("code", "effective_on").values_list("code", "value", "effective_on"))
+    return list(
+        CodeFact.objects.filter(kind=Kind.GLOBAL)
+        .order_by("code", "effective_on")
+        .values_list("code", "value", "effective_on")
+    )
 
 
 JULY, OCTOBER = date(2026, 7, 1), date(2026, 10, 1)
@@ -45,7 +49,7 @@ FIRST = [("11750", "010", JULY), ("20610", "000", JULY), ("27447", "090", JULY),
 def test_the_days_of_each_code_come_in_and_nothing_else(tmp_path: Path) -> None:
     said, status = run("import_globals", file(tmp_path, HEADING + ROWS))
     assert (said, status) == (
-        ["1 of 1 files taken in: 4 codes, 4 added, 0 changed, 0 as before, 0 repeated, 0 refused."], 0
+        ["1 of 1 files taken in: 8 facts, 8 added, 0 changed, 0 as before, 0 repeated, 0 refused."], 0
     )  # fmt: skip
     assert stored() == FIRST
     assert not CodeFact.objects.filter(source__contains="Not kept").exists()
@@ -56,10 +60,10 @@ def test_the_next_quarter_adds_only_what_it_says_otherwise(tmp_path: Path) -> No
     later = file(tmp_path, HEADING + ROWS.replace("A,0,010", "A,0,000"), "PPRRVU2026_Oct_nonQPP.csv")
     said, status = run("import_globals", later)
     assert (said[-1], status) == (
-        "1 of 1 files taken in: 4 codes, 1 added, 0 changed, 3 as before, 0 repeated, 0 refused.", 0
+        "1 of 1 files taken in: 8 facts, 1 added, 0 changed, 7 as before, 0 repeated, 0 refused.", 0
     )  # fmt: skip
     assert stored() == [FIRST[0], ("11750", "000", OCTOBER), *FIRST[1:]]
-    assert run("import_globals", later)[0][-1].endswith("0 added, 0 changed, 4 as before, 0 repeated, 0 refused.")
+    assert run("import_globals", later)[0][-1].endswith("0 added, 0 changed, 8 as before, 0 repeated, 0 refused.")
 
 
 def test_a_bad_row_is_told_and_the_others_come_in(tmp_path: Path) -> None:
@@ -67,10 +71,10 @@ def test_a_bad_row_is_told_and_the_others_come_in(tmp_path: Path) -> None:
         "import_globals", file(tmp_path, HEADING + "11750,,x,A,0,007\r\n27447,,x,A\r\n20610,,x,A,0,000\r\n")
     )
     assert status == 1
-    assert CodeFact.objects.get().kind == Kind.GLOBAL
+    assert set(CodeFact.objects.values_list("code", "kind")) == {("20610", "global"), ("20610", "pctc")}
     assert [line for line in said if "refused" in line][:2] == [
         "PPRRVU2026_Jul.csv: refused      1  The global days are none of 000, 010, 090, MMM, XXX, YYY, ZZZ. (line 5)",
-        "PPRRVU2026_Jul.csv: refused      1  The row ends before the column of the global days. (line 6)",
+        "PPRRVU2026_Jul.csv: refused      1  The row ends before the column of the global days or of the indicator. (line 6)",
     ]
 
 

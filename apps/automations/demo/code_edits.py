@@ -43,6 +43,8 @@ FACTS = (
     (Kind.GLOBAL, "12001", "000"),
     (Kind.GLOBAL, "20610", "000"),
     (Kind.GLOBAL, "69210", "000"),
+    (Kind.PARTS, "71046", "1"),
+    (Kind.PARTS, "93000", "4"),
     (Kind.LAB, "81002", "waived"),
     (Kind.LAB, "81003", "qw"),
     (Kind.LAB, "81015", "ppm"),

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     DRUG = "drug"
     LAB = "lab"
     GLOBAL = "global"
+    PARTS = "pctc"
     ADD_ON = "add_on"
     PREVENTIVE = "preventive"
     PRICE = "price"
@@ -19,6 +20,8 @@ class Kind(StrEnum):
 
 
 SINGLE_DOSE, MULTI_DOSE = "single", "multi"
+# CMS's PC/TC indicator: no parts, both under one code (26, TC), a code of its own for the reading, for the taking, and for the whole.
+UNDIVIDED, DIVIDED, PROFESSIONAL, TECHNICAL, WHOLE = "0", "1", "2", "3", "4"
 # Waived under the bare code, waived with QW, microscopy by the provider, every other test, and what CLIA leaves alone.
 WAIVED, WAIVED_QW, MICROSCOPY, CERTIFIED, NO_CLIA = "waived", "qw", "ppm", "certified", "none"
 
@@ -38,6 +41,7 @@ KINDS: Mapping[Kind, KindOfFact] = {
         "Laboratory test: what CLIA asks", re.compile(f"{WAIVED}|{WAIVED_QW}|{MICROSCOPY}|{CERTIFIED}|{NO_CLIA}")
     ),
     Kind.GLOBAL: KindOfFact("Global period of the fee schedule", re.compile("000|010|090|MMM|XXX|YYY|ZZZ")),
+    Kind.PARTS: KindOfFact("Professional and technical part: indicator of the fee schedule", re.compile("[0-9]")),
     Kind.ADD_ON: KindOfFact(
         "Add-on: type and the code beside which it stands",
         re.compile(r"1 [0-9A-Z]{5}|[23]|3 [0-9A-Z]{5}"),
