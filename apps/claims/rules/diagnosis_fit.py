@@ -1,7 +1,7 @@
-"""Diagnoses that fit one sex or some ages only: a short table of our own. It warns, since records of sex and age have exceptions.
+"""Diagnoses that fit one sex or some ages only. It warns, since records of sex and age have exceptions.
 
-Sources: Medicare Code Editor, definitions of the age and sex conflict edits (newborn: age 0; maternity: 9 to 64 years); ICD-10-CM,
-the notes at P00-P96, Z00.11, Z00.12, Z38 and Z68, and guidelines I.C.15 and I.C.16.
+Sources of the ages, a short table of our own: Medicare Code Editor, definition of the age conflict edit (newborn: age 0; maternity: 9 to 64
+years); ICD-10-CM, the notes at P00-P96, Z00.11, Z00.12, Z38 and Z68, and guidelines I.C.15 and I.C.16.
 """
 
 from collections.abc import Iterator
@@ -9,32 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.claims.rules.diagnosis_codes import FIELD, dotted
+from apps.claims.rules.diagnosis_sexes import FEMALE, MALE, made_for
 from apps.claims.rules.findings import Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView
 
-_NAMES = {"F": "female", "M": "male"}
-# First and last beginning of the codes, of equal length, to the sex for which they are made.
-_SEXES = (
-    ("O00", "O9A", "F"),
-    ("N70", "N77", "F"),
-    ("N80", "N98", "F"),
-    ("C51", "C58", "F"),
-    ("D25", "D28", "F"),
-    ("D06", "D06", "F"),
-    ("D073", "D073", "F"),
-    ("R87", "R87", "F"),
-    ("Z32", "Z36", "F"),
-    ("Z39", "Z39", "F"),
-    ("Z3A", "Z3A", "F"),
-    ("Z014", "Z014", "F"),
-    ("Z124", "Z124", "F"),
-    ("C60", "C63", "M"),
-    ("N40", "N53", "M"),
-    ("D29", "D29", "M"),
-    ("D075", "D076", "M"),
-    ("R972", "R972", "M"),
-    ("Z125", "Z125", "M"),
-)
+_NAMES = {FEMALE: "female", MALE: "male"}
 # Medicare's sign that a code of the other sex is meant (Claims Processing Manual, chapter 32, 240): the payer's edit is opened.
 _MEANT = "KX"
 
@@ -74,10 +53,10 @@ def sex(claim: ClaimView) -> Iterator[Issue]:
     if given not in _NAMES or any(_MEANT in line.modifiers for line in claim.lines):
         return
     for code in dict.fromkeys(claim.diagnoses):
-        made_for = next((of for first, last, of in _SEXES if _within(code, first, last)), given)
-        if made_for != given:
+        theirs = made_for(code) or given
+        if theirs != given:
             yield Issue(
-                f"{dotted(code)} is a {_NAMES[made_for]} patient's diagnosis, and the patient is entered as {_NAMES[given]}.",
+                f"{dotted(code)} is a {_NAMES[theirs]} patient's diagnosis, and the patient is entered as {_NAMES[given]}.",
                 FIELD,
             )
 
