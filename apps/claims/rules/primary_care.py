@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from apps.claims.rules.coordination import MEDICARE
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
@@ -39,6 +40,8 @@ _GIVING = frozenset({"90460", "90461", "90471", "90472", "90473", "90474", "9048
 _MORE_OF_ONE = frozenset({"90461", "M0201"})
 _PRODUCTS = (range(90476, 90760), range(91300, 91324))
 _MEDICARES_FLU_PRODUCTS = frozenset({"Q2034", "Q2035", "Q2036", "Q2037", "Q2038", "Q2039"})
+_MEDICAID = "MC"  # SBR09
+_STATE_SUPPLIED = frozenset({"SL"})
 # What the first vaccine of the day is given with, and each further one.
 _FURTHER_GIVING = {"90471": "90472", "90473": "90474"}
 
@@ -63,35 +66,53 @@ def office_complexity(claim: ClaimView) -> Iterator[Issue]:
 def vaccine_pairs(claim: ClaimView) -> Iterator[Issue]:
     """CPT, Medicine, Immunization: what was given and the giving are two lines, as many units of the one as of the other. A product that
     the state supplies is billed at $0.00 or $0.01, not left out. Either may stand on another claim of that day.
+
+    To Medicaid either line of a vaccine that the state supplies (SL) may stand alone: some states pay the giving under the vaccine's code
+    (Ohio, fee for service), some under its own (Washington since July 2024, Arizona). What one's own state wants is a rule of that payer.
     """
-    products = [line for line in claim.lines if _is_product(line.procedure)]
-    giving = [line for line in claim.lines if line.procedure in _GIVING]
-    given, givings = _units(claim.lines)
-    if given == givings:
+    state_supplied = _STATE_SUPPLIED if claim.payer.filing_indicator == _MEDICAID else frozenset()
+    here = _units(claim.lines, state_supplied)
+    if here.match or _units((*claim.lines, *claim.around.same_day), state_supplied).match:
         return
-    of_day, givings_of_day = _units((*claim.lines, *claim.around.same_day))
-    if of_day == givings_of_day:
-        return
-    if products and not givings:
+    told = [line for line in claim.lines if not state_supplied.intersection(line.modifiers)]
+    products = [line for line in told if _is_product(line.procedure)]
+    giving = [line for line in told if line.procedure in _GIVING - _MORE_OF_ONE]
+    if products and not here.giving:
         yield _of(products[0], f"the vaccine {products[0].procedure} is billed without its administration")
-    elif giving and not given:
+    elif giving and not here.products:
         yield _of(giving[0], f"{giving[0].procedure} gives a vaccine that is not on the claim")
-    elif given > givings:
-        yield _of(products[-1], f"{given:f} units of vaccines are billed with {givings:f} of their administration")
-    else:
-        last = [line for line in giving if line.procedure not in _MORE_OF_ONE][-1]
-        yield _of(last, f"{givings:f} units of administration are billed with {given:f} of vaccines")
+    elif products and here.products > here.giving:
+        yield _of(
+            products[-1], f"{here.products:f} units of vaccines are billed with {here.giving:f} of their administration"
+        )
+    elif giving:
+        yield _of(giving[-1], f"{here.giving:f} units of administration are billed with {here.products:f} of vaccines")
 
 
-def _units(lines: Iterable[LineView | OtherLineView]) -> tuple[Decimal, Decimal]:
-    """Of products, and of their administration; each further component of one vaccine, and the way to a home, give none of their own."""
-    products = giving = Decimal(0)
+class _Units(NamedTuple):
+    """Of products and of their administration; `products_alone` and `giving_alone`: those of them that need no other line."""
+
+    products: Decimal
+    giving: Decimal
+    products_alone: Decimal
+    giving_alone: Decimal
+
+    @property
+    def match(self) -> bool:
+        return self.products - self.products_alone <= self.giving and self.giving - self.giving_alone <= self.products
+
+
+def _units(lines: Iterable[LineView | OtherLineView], state_supplied: frozenset[str]) -> _Units:
+    """Each further component of one vaccine, and the way to a home, give none of their own."""
+    products = giving = products_alone = giving_alone = Decimal(0)
     for line in lines:
+        units = line.units.normalize()
+        alone = units if state_supplied.intersection(line.modifiers) else Decimal(0)
         if _is_product(line.procedure):
-            products += line.units.normalize()
+            products, products_alone = products + units, products_alone + alone
         elif line.procedure in _GIVING - _MORE_OF_ONE:
-            giving += line.units.normalize()
-    return products, giving
+            giving, giving_alone = giving + units, giving_alone + alone
+    return _Units(products, giving, products_alone, giving_alone)
 
 
 def telemedicine_codes(claim: ClaimView) -> Iterator[Issue]:
