@@ -1,7 +1,8 @@
 """Add-on codes of primary care and the codes of which one must stand beside them.
 
-Source: CMS, add-on code edits, type 1. Codes of type 2 and 3, whose services the payer chooses, are not here: about what is not in this
-table the scrubber says nothing.
+Sources: CMS, add-on code edits, type 1; of 99417 beside visits at a distance (98003, 98007, 98011, 98015), of which Medicare takes none,
+the American College of Rheumatology, Key Telemedicine Updates for 2025 (The Rheumatologist, January 7, 2025). Codes of type 2 and 3, whose
+services the payer chooses, are not here: about what is not in this table the scrubber says nothing.
 """
 
 from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS

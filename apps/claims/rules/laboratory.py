@@ -13,7 +13,8 @@ from apps.claims.rules.visits import is_laboratory
 CLIA_NUMBER = re.compile(r"\d{2}D\d{7}")
 # SBR09: both Medicare parts and Medicaid; 42 USC 263a and 42 CFR 493.1809 bind their payment to the certificate.
 _FEDERAL = MEDICARE | {"MC"}
-# Of CPT's laboratory section, and tests on the patient's skin: excluded from CLIA edits (CMS, HCPCS codes excluded from CLIA edits).
+# Of CPT's laboratory section, and read on the patient's skin. A laboratory examines materials that were taken from a body (42 CFR 493.2,
+# 42 USC 263a(a)), so that CLIA applies to none of them; of 86486 CMS says so itself (Transmittal 1471 of 2008, excluded from CLIA edits).
 _SKIN_TESTS = frozenset({"86485", "86486", "86490", "86510", "86580"})
 _OUTSIDE = frozenset({"90"})  # done by a reference laboratory, under its own number
 _MAY = {
