@@ -14,10 +14,10 @@ from apps.core.lateness import late_automations
 PATIENTS = "/pay/"
 
 
-def _error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+def _error_page(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
     if request.path.startswith(PATIENTS):
         return HttpResponse(_page_for_a_patient(), status=status)
-    return render(request, template or f"{status}.html", status=status)
+    return render(request, template or f"{status}.html", context, status=status)
 
 
 def _page_for_a_patient() -> str:
@@ -31,7 +31,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`patient_id` of the exception: the page is of a patient's record, which the person may open in an emergency."""
-    return render(request, "403.html", {"closed_record": getattr(exception, "patient_id", "")}, status=403)
+    return _error_page(request, 403, closed_record=getattr(exception, "patient_id", ""))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django's signature

@@ -183,6 +183,16 @@ def test_a_chosen_chip_takes_its_filter_away_and_another_replaces_it() -> None:
     assert [(link.href, link.chosen) for link in links] == [("?state=open", True), ("?state=open&payer=b", False)]
 
 
+def test_where_one_choice_always_holds_the_first_is_chosen_and_none_takes_itself_away() -> None:
+    choices = [Chip("a", "Alpha"), Chip("b", "Beta")]
+    for asked_for, chosen in (("", "a"), ("show=b", "b"), ("show=nothing", "a")):
+        links = chip_links(QueryDict(asked_for), "show", choices, home="a")
+        assert [(link.href, link.chosen, link.removes) for link in links] == [
+            ("?show=a", chosen == "a", False),
+            ("?show=b", chosen == "b", False),
+        ]
+
+
 def test_a_column_head_turns_the_order() -> None:
     down = rendered('{% sort_header "due" "Due" %}', request=request_for("/?sort=due&page=2"))
     assert down.strip() == '<th scope="col" aria-sort="ascending"><a href="?sort=-due">Due</a></th>'
@@ -294,7 +304,8 @@ def test_a_server_error_asks_nothing_of_the_database(rf: RequestFactory) -> None
 
 
 @pytest.mark.parametrize(
-    ("view", "status"), [(views.bad_request, 400), (views.not_found, 404), (views.server_error, 500)]
+    ("view", "status"),
+    [(views.bad_request, 400), (views.forbidden, 403), (views.not_found, 404), (views.server_error, 500)],
 )
 def test_a_patient_meets_no_error_page_of_the_workplace(rf: RequestFactory, view: object, status: int) -> None:
     """Nothing is asked of the database here either."""

@@ -1,6 +1,6 @@
 """How values look everywhere: money, dates, states, codes, and the small parts of a page (see /styleguide/)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -291,9 +291,9 @@ def _page_link(context: Context, page: "Page[Any]", step: int) -> str:
 
 
 @register.inclusion_tag("components/chips.html", takes_context=True)
-def chips(context: Context, name: str, choices: Iterable[Chip], label: str) -> dict[str, Any]:
-    """Filter chips for the parameter `name`: each a link, the chosen one removes itself."""
-    return {"links": chip_links(context["request"].GET, name, choices), "label": label}
+def chips(context: Context, name: str, choices: Sequence[Chip], label: str, home: str = "") -> dict[str, Any]:
+    """Filter chips for the parameter `name`: each a link, the chosen one removes itself. With `home` one is always chosen."""
+    return {"links": chip_links(context["request"].GET, name, choices, home), "label": label}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
