@@ -4,6 +4,11 @@ The code lists are X12's and CMS's (DOMAIN 4); the wording is ours, short enough
 "They say" marks what is the payer's claim and not a fact.
 """
 
+import re
+
+# Of CARCs: numbers, some behind a letter (A1, B15, P12).
+_CARC = re.compile(r"[A-Z][0-9]{1,3}|[1-9][0-9]{0,2}")
+
 GROUPS = {
     "CO": "The contract decides: the patient may not be billed for it.",
     "PR": "The patient owes it.",
@@ -259,6 +264,11 @@ RARCS = {
     "N657": "Send it with the right code",
     "N706": "Documents are missing",
 }
+
+
+def is_carc(text: str) -> bool:
+    """Whether it has the form of one of X12's adjustment reason codes (CARC), without its group."""
+    return _CARC.fullmatch(text) is not None
 
 
 def carc_sentence(carc: str) -> str:

@@ -3,8 +3,12 @@ from typing import Any
 
 from django import forms
 
-from apps.denials.models import Denial
+from apps.core.reason_codes import is_carc
+from apps.denials.models import Denial, Lane
+from apps.denials.services import Route
 from apps.ledger.models import WriteOffReason
+from apps.practice.models import Payer
+from apps.practice.roles import Permission, Role, may
 from apps.worklist.forms import LeastAmountField
 
 # (value, label, how many)
@@ -24,6 +28,48 @@ class FilterForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above
             field.choices = [("", every), *((value, f"{label} ({number})") for value, label, number in found)]
+
+
+# Who may open a denial: a task of another role could not be worked.
+_OWNERS = [(role.value, role.label) for role in Role if may(role, Permission.WORK_DENIALS)]
+
+
+class RouteForm(forms.Form):
+    """A routing rule. Without `has_condition`, as the last one, it takes everything."""
+
+    carc = forms.CharField(
+        label="Reason code",
+        max_length=5,
+        required=False,
+        help_text="A CARC without its group, as 22 or B15. Empty: any.",
+    )
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(), to_field_name="public_id", required=False, empty_label="Every payer"
+    )
+    lane = forms.ChoiceField(choices=Lane.choices)
+    owner_role = forms.ChoiceField(label="Who works it", choices=_OWNERS)
+    first_action = forms.CharField(
+        label="First action", max_length=200, help_text="The title of the task, and what the denial's page asks for."
+    )
+
+    def __init__(self, *args: Any, has_condition: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_condition:
+            del self.fields["carc"], self.fields["payer"]
+            return
+        field = self.fields["payer"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
+        field.queryset = Payer.objects.order_by("name")
+
+    def clean_carc(self) -> str:
+        carc = str(self.cleaned_data["carc"]).upper()
+        if carc and not is_carc(carc):
+            raise forms.ValidationError("A reason code is up to three digits, some with a letter before them: 22, B15.")
+        return carc
+
+    def route(self) -> Route:
+        told = self.cleaned_data
+        return Route(told.get("carc", ""), told.get("payer"), told["lane"], told["owner_role"], told["first_action"])
 
 
 class ConfirmForm(forms.Form):

@@ -20,20 +20,41 @@ class Lane(models.TextChoices):
 
 
 class RoutingRule(models.Model):
-    """First match by place wins; the last row matches everything, so that no denial is without a lane (DOMAIN 5)."""
+    """First match by place wins; the last row matches everything, so that no denial is without a lane (DOMAIN 5).
 
-    place = models.PositiveSmallIntegerField(unique=True)
+    A rule that is changed ends, and another stands in its place: each denial keeps the words by which it was routed.
+    """
+
+    place = models.PositiveSmallIntegerField(unique=True, null=True, blank=True, help_text="Empty: it has ended")
     carc = models.CharField(max_length=5, blank=True, help_text="Empty: any")
     payer = models.ForeignKey(Payer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     lane = models.CharField(max_length=20, choices=Lane)
     owner_role = models.CharField(max_length=20, choices=WorkItem.OwnerRole)
     first_action = models.CharField(max_length=200)
+    made_at = models.DateTimeField(null=True, blank=True, help_text="Empty: every practice starts with it")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["place"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(place=None, ended_at__isnull=False) | models.Q(place__isnull=False, ended_at=None),
+                name="a_rule_has_a_place_until_it_ends",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.carc or 'any'} -> {self.lane}"
+
+    @property
+    def takes_everything(self) -> bool:
+        return not self.carc and self.payer_id is None
 
 
 class Denial(PublicIdModel):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.denials.views import card, export, queue
+from apps.denials.views import card, export, queue, routes
 from apps.worklist.bulk_views import bulk_urls
 from apps.worklist.list_views import list_urls
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("export/", export.export, name="export"),
     *list_urls(queue.DENIALS),
     *bulk_urls(queue.BULK),
+    path("routing/", routes.routes, name="routes"),
+    path("routing/new/", routes.new_route, name="new_route"),
+    path("routing/<int:key>/", routes.edit_route, name="route"),
+    path("routing/<int:key>/move/", routes.move, name="move_route"),
+    path("routing/<int:key>/end/", routes.end, name="end_route"),
     path("<slug:public_id>/", card.card, name="card"),
     path("<slug:public_id>/letter.pdf", card.letter, name="letter"),
     path("<slug:public_id>/ask-a-coder/", card.ask_a_coder, name="ask_a_coder"),

@@ -153,6 +153,7 @@ def test_small_words_for_codes_numbers_and_names() -> None:
     assert (ui.icd("M1711"), ui.icd("I10"), ui.icd("M17.11")) == ("M17.11", "I10", "M17.11")
     assert (masked("BBX77304418"), masked("12345"), masked("1"), masked("")) == ("•••• 4418", "•••• 45", "••••", "")
     assert (ui.phone("+15125550142"), ui.phone("112")) == ("(512) 555-0142", "112")
+    assert ui.phone("ana.5125550142@example.com") == "ana.5125550142@example.com"
     assert (ui.zip_code("787574120"), ui.zip_code("78757"), ui.zip_code("")) == ("78757-4120", "78757", "")
     assert (ui.tax_number("741830269"), ui.tax_number("74")) == ("74-1830269", "74")
     assert (ui.initials("Renee Mary Caldwell"), ui.initials("nadia"), ui.initials("")) == ("RC", "N", "")

@@ -10,7 +10,7 @@ from apps.claims.services.unread_answers import hand_over
 from apps.connectors import journal
 from apps.connectors.models import Connection
 from apps.core.models import User
-from apps.denials.models import Denial
+from apps.denials.models import Denial, RoutingRule
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import RefusedCharges
 from apps.intake.services import open_in_emergency
@@ -204,6 +204,9 @@ def _settings(world: World, now: datetime) -> dict[str, object]:
     return {
         "payer": world.paid.payer,
         "deadline-row": deadline.pk,
+        "route": RoutingRule.objects.create(
+            place=10, carc="22", lane="coordination", owner_role="biller", first_action="Ask the other plan"
+        ).pk,
         "place": world.paid.encounter.location,
         "provider": world.paid.provider,
         # A folder that is not there: to try it out asks nobody.

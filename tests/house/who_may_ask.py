@@ -33,7 +33,7 @@ class Row:
 
     def path_of_nothing(self, subjects: Subjects) -> str:
         """With ids that nothing has."""
-        return self.path(dict.fromkeys(subjects, NOBODY) | {"@deadline-row": "0"})
+        return self.path(dict.fromkeys(subjects, NOBODY) | {"@deadline-row": "0", "@route": "0"})
 
     def asked_by(self, method: str) -> tuple[str, ...]:
         """Where a method is unknown to everybody that is said before anything else: the first and the last stand for all."""

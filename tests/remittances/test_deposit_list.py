@@ -75,7 +75,9 @@ def test_an_open_credit_is_sorted_by_what_is_left_of_it(biller: Client) -> None:
 
 def test_without_a_choice_the_address_shows_credits_and_their_chip_is_chosen(biller: Client) -> None:
     for query in ("", "?show=credits", "?show=nothing"):
-        assert '<a class="chip on" href="?show=credits" aria-current="true">Credits without an 835' in shown(biller, query)
+        assert '<a class="chip on" href="?show=credits" aria-current="true">Credits without an 835' in shown(
+            biller, query
+        )
 
 
 def test_a_saved_view_brings_back_what_was_shown_and_its_order(biller: Client) -> None:

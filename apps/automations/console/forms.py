@@ -55,7 +55,11 @@ def _turned(field: forms.Field, value: Any) -> Any:
 
 class PayersForm(KnobsForm):
     days_to_pay = forms.IntegerField(
-        label="Days to pay", required=False, min_value=0, max_value=120, help_text="Empty: each payer's own"
+        label="Days to pay",
+        required=False,
+        min_value=0,
+        max_value=120,
+        widget=forms.NumberInput(attrs={"placeholder": "Each payer's own"}),
     )
     payer_reject = PercentField("Refused at the payer's door, %")
     underpays = PercentField("Allowed below the contract, %")

@@ -213,7 +213,8 @@ def procedure(code: str) -> str:
 def phone(number: str) -> str:
     """A US number as "(512) 555-0142"; anything else as it is."""
     digits = "".join(sign for sign in number if sign.isdigit()).removeprefix("1")
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if len(digits) == 10 else number
+    is_number = len(digits) == 10 and not any(sign.isalpha() for sign in number)  # a mailbox may hold ten digits
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if is_number else number
 
 
 @register.filter

@@ -37,6 +37,18 @@ class NoRouteError(LookupError):
     """No rule matches. The last rule must match everything."""
 
 
+def unreached(rules: Sequence[RuleView]) -> dict[int, int]:
+    """By key, each rule to which no denial comes, and the first rule before it that takes all of its own."""
+    found: dict[int, int] = {}
+    by_place = sorted(rules, key=lambda rule: rule.place)
+    for number, rule in enumerate(by_place):
+        for earlier in by_place[:number]:
+            if earlier.carc in {"", rule.carc} and earlier.payer in {None, rule.payer}:
+                found[rule.key] = earlier.key
+                break
+    return found
+
+
 def leading(reasons: Iterable[Reason]) -> Reason:
     """The reason that decides the lane: the one with most money, the first of equals."""
     return max(reasons, key=lambda reason: reason.amount)

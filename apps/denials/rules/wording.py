@@ -3,6 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apps.denials.rules.lanes import LaneKind
+
+# What a denial of each lane comes with (rules/prepare.py).
+LANES_PREPARE = {
+    LaneKind.MODIFIER: "A modifier is proposed where the claim points to one. A coder confirms it, and a corrected claim goes out.",
+    LaneKind.COORDINATION: "The payer is asked about the coverage on the day of the visit, and the other plan is filled in.",
+    LaneKind.CODING_REVIEW: "The lines stand side by side, with possible duplicates marked, for a coder's word.",
+    LaneKind.MEDICAL_NECESSITY: "A letter is filled from the claim, with one gap for the clinical reason.",
+    LaneKind.GENERAL: "The payer's remarks stand in our words. A person chooses the answer.",
+}
 _VERDICTS = {
     "active": "The payer was asked: covered",
     "inactive": "The payer was asked: not active",

@@ -138,8 +138,11 @@ def _together(rows: Sequence[Adjudication], denied_by: int) -> LaterAnswer:
 
 
 def rule_views() -> tuple[list[RuleView], dict[int, RoutingRule]]:
-    rows = list(RoutingRule.objects.all())
-    return [RuleView(row.pk, row.place, row.carc, row.payer_id) for row in rows], {row.pk: row for row in rows}
+    """The rules in force, by place."""
+    rows = RoutingRule.objects.filter(ended_at=None).select_related("payer", "made_by")
+    placed = [(row, row.place) for row in rows if row.place is not None]
+    views = [RuleView(row.pk, place, row.carc, row.payer_id) for row, place in placed]
+    return views, {row.pk: row for row, _ in placed}
 
 
 def deadline_views(payers: Iterable[int]) -> dict[int, dict[str, list[DeadlineView]]]:

@@ -99,8 +99,8 @@ def _open(cases: Sequence[_Case], now: datetime) -> int:
 
 def _unprepared(answer: Adjudication, now: datetime) -> _Case:
     """With the last rule, which takes everything; no deadline is claimed that could not be reckoned."""
-    _, rules = routing_rules()
-    rule = max(rules.values(), key=lambda row: row.place)
+    views, rules = routing_rules()
+    rule = rules[max(views, key=lambda view: view.place).key]
     ours = due.Due(clock.practice_date(now) + due.OURS, None, UNPREPARED)
     return _Case(answer, leading(_reasons(answer)), rule, ours, {"kind": "read"}, answer.denied)
 

@@ -35,6 +35,10 @@ _ACTIONS = {
     "break_glass": "Opened a record in an emergency",
     "close_emergency": "Closed a record opened in an emergency",
     "review_emergency": "Looked into an emergency access",
+    "add_route": "Added",
+    "change_route": "Changed",
+    "move_route": "Moved",
+    "end_route": "Took out",
     "set_due": "Set the due date of",
     "switch_due_alert": "Switched the daily email about work that is due",
 }
