@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -156,7 +157,7 @@ def _told(rule: RoutingRule) -> dict[str, str]:
     }
 
 
-def _record(action: str, rule: RoutingRule, acting_user: User, now: datetime, **detail: object) -> None:
+def _record(action: str, rule: RoutingRule, acting_user: User, now: datetime, **detail: Any) -> None:
     record(
         action,
         acting_user=acting_user,

@@ -11,6 +11,7 @@ from apps.core.htmx import render_page, wants_fragment
 from apps.denials import services
 from apps.denials.forms import RouteForm
 from apps.denials.models import Lane, RoutingRule
+from apps.denials.rules.lanes import LaneKind
 from apps.denials.rules.wording import LANES_PREPARE
 from apps.denials.selectors import routes as read
 from apps.practice.access import request_role, require, signed_in_user
@@ -74,7 +75,7 @@ def _edit(request: HttpRequest, form: RouteForm, rule: RoutingRule | None) -> Ht
     if request.method == "POST" and form.is_valid() and _is_kept(request, form, rule):
         messages.success(request, "The rule is saved. It counts for denials that come from now on.")
         return redirect("denials:routes")
-    lanes = [(lane.label, LANES_PREPARE[lane]) for lane in Lane]
+    lanes = [(lane.label, LANES_PREPARE[LaneKind(lane)]) for lane in Lane]
     context = {"form": form, "rule": rule, "lanes": lanes}
     return render_page(request, "denials/route.html", context, status=422 if form.errors else 200)
 
