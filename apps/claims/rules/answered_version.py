@@ -6,13 +6,12 @@ from enum import StrEnum
 
 
 class VersionBasis(StrEnum):
-    """How it is known which version an answer is for. Empty: there was one only, or the answer takes another back."""
+    """How it is known which version an answer is for. Empty: there was one only, the answer takes another back, or nobody kept it."""
 
     ONLY = ""
     TOLD = "told"  # CLP09
     NUMBER = "number"  # CLP07
     LAST = "last"  # nothing tells: taken as that to what was sent last
-    BEFORE = "before"  # it came before this was kept
     PERSON = "person"
 
 
@@ -20,7 +19,6 @@ BASIS_WORDS = {
     VersionBasis.TOLD: "as the payer says (CLP09)",
     VersionBasis.NUMBER: "by the payer's own number (CLP07)",
     VersionBasis.LAST: "taken as the answer to what was sent last",
-    VersionBasis.BEFORE: "as it was taken when it came",
     VersionBasis.PERSON: "as a person found out",
 }
 
