@@ -8,17 +8,18 @@ import pytest
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.money import ZERO
-from apps.ledger.models import Account, Leg
+from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance, PatientPayment, PaymentLink, StrayPayment
-from apps.patient_balances.selectors.sums import owed_by_balance
+from apps.patient_balances.selectors.sums import owed_by_balance, owed_by_charge
 from apps.patient_balances.services import (
     Posted,
     apply_stray_payment,
     close_stray_payment,
 )
 from apps.worklist.models import WorkItem
-from tests.factories.ledger import account_totals
-from tests.factories.patient_balances import BalanceFactory
+from tests.factories.ledger import account_totals, post_patient_money
+from tests.factories.patient_balances import OPENED_AT, BalanceFactory, PaymentLinkFactory
 from tests.factories.practice import UserFactory
 from tests.patient_balances.outside import card_event
 from tests.patient_balances.paying import Arrived, deposits, start, tell
@@ -88,6 +89,53 @@ def test_a_refund_of_a_payment_of_two_balances_goes_back_to_what_each_was_paid(
     tell(arrived, refund(reference, total, now, "evt_r2"), now)
     found = owed_by_balance([link.balance_id, later.pk])
     assert found == {link.balance_id: Decimal(owed[0]), later.pk: Decimal(owed[1])}
+
+
+def of_lines(balance: Balance) -> list[str]:
+    return [str(owed) for owed in owed_by_charge([balance.pk])[balance.pk].values()]
+
+
+@pytest.fixture
+def of_two(db: None) -> PaymentLink:
+    """64.20 are owed for its first line, 30.00 for its last."""
+    balance = BalanceFactory(claim_fields={"encounter__charges__size": 2})
+    charge = balance.encounter.charges.last()
+    sides = ((Account.PATIENT_RECEIVABLE, Decimal("30.00")), (Account.INSURANCE_RECEIVABLE, Decimal("-30.00")))
+    legs = tuple(NewLeg(account, amount, balance.patient_id, charge.pk) for account, amount in sides)
+    post_entries([NewEntry(Entry.Kind.ADJUSTMENT, "more", OPENED_AT.date(), legs)], now=OPENED_AT)
+    link: PaymentLink = PaymentLinkFactory(balance=balance)
+    assert of_lines(balance) == ["64.20", "30.00"]
+    return link
+
+
+@pytest.mark.parametrize(
+    ("total", "owed"),
+    [("94.20", ["64.20", "30.00"]), ("40.00", ["10.00", "30.00"]), ("12.00", ["0.00", "12.00"])],
+)
+def test_a_refund_goes_back_to_the_lines_that_its_payment_had_paid(
+    total: str, owed: list[str], of_two: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    reference = start(of_two, "94.20", now)
+    tell(arrived, card_event(reference, "94.20", at=now), now)
+    assert of_lines(of_two.balance) == ["0.00", "0.00"]
+    tell(arrived, refund(reference, "5.00", now), now)
+    tell(arrived, refund(reference, total, now, "evt_r2"), now)
+    assert of_lines(of_two.balance) == owed
+
+
+def test_a_refund_of_two_lines_gives_the_credit_of_each_back_first(
+    of_two: PaymentLink, arrived: Arrived, now: datetime
+) -> None:
+    first, last = of_two.balance.encounter.charges.first(), of_two.balance.encounter.charges.last()
+    reference = start(of_two, "94.20", now)
+    tell(arrived, card_event(reference, "94.20", at=now), now)
+    post_patient_money(first, "7.00", key="desk", now=now)
+    post_patient_money(last, "3.00", key="desk again", now=now)
+    assert of_lines(of_two.balance) == ["-7.00", "-3.00"]
+    tell(arrived, refund(reference, "10.00", now), now)
+    assert of_lines(of_two.balance) == ["0.00", "0.00"]
+    tell(arrived, refund(reference, "11.00", now, "evt_r2"), now)
+    assert of_lines(of_two.balance) == ["0.00", "1.00"]
 
 
 def test_a_refund_of_an_unknown_payment_is_a_persons(arrived: Arrived, now: datetime) -> None:

@@ -13,7 +13,7 @@ from apps.ledger.models import Account, Entry
 from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.patient_balances.models import Balance, StrayPayment
 from apps.patient_balances.rules.sharing import spread
-from apps.patient_balances.selectors.given_back import given_back, left_on_visits, same_payment
+from apps.patient_balances.selectors.given_back import Line, given_back, left_on_visits, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
 from apps.patient_balances.services.settle import bring_up_to_date
 from apps.patient_balances.services.stray_payments import keep_stray, stray_of
@@ -90,13 +90,25 @@ def _out_of_balances(refund: StrayPayment, amount: Decimal, balances: Sequence[B
     return (
         NewLeg(Account.REFUNDS, -amount, balances[0].patient_id),
         *(
-            NewLeg(Account.PATIENT_RECEIVABLE, parts[row.pk], row.patient_id, _line(lines[row.pk]))
+            NewLeg(Account.PATIENT_RECEIVABLE, part, row.patient_id, charge)
             for row in balances
             if row.pk in parts
+            for charge, part in _by_line(parts[row.pk], lines[row.pk], _left_by_line(visits, row)).items()
         ),
     )
 
 
-def _line(lines: Mapping[int, Decimal]) -> int:
-    """The line in credit, else the last."""
-    return min(lines, key=lambda charge: (lines[charge] >= ZERO, -list(lines).index(charge)))
+def _left_by_line(visits: Mapping[int, Mapping[Line, Decimal]], balance: Balance) -> dict[int, Decimal]:
+    """What is still there of the payment on each line of the balance."""
+    return {charge: left for (_, charge), left in visits.get(balance.encounter_id, {}).items()}
+
+
+def _by_line(amount: Decimal, owed: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """As over the balances: lines in credit first, then what is left of the payment on each, the last first."""
+    places: dict[tuple[int, bool], Decimal] = {(charge, True): max(-due, ZERO) for charge, due in owed.items()}
+    for charge in reversed(owed):
+        places[charge, False] = max(left.get(charge, ZERO) - places[charge, True], ZERO)
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    for (charge, _), part in spread(amount, places).items():
+        parts[charge] += part
+    return parts
