@@ -63,14 +63,15 @@ def entry_key(source: Source) -> str:
 
 
 def rest_entry(taken: TakenBack, patient_id: int, source: Source) -> NewEntry:
-    """What stays written off where an answer takes a part of it back, under the reason that a person gave."""
+    """What stays given up where an answer takes a part of it back: under the reason that a person gave, or with the patient still."""
     legs: list[NewLeg] = []
+    counter = None if taken.concession.is_release else Account.WRITE_OFF
     for charge, stays in taken.rest.items():
-        for payer, amount in stays.owed_by.items():
-            legs.append(NewLeg(Account.WRITE_OFF, -amount, patient_id, charge, payer))
-            legs.append(NewLeg(Account.INSURANCE_RECEIVABLE, amount, patient_id, charge, payer))
-        legs.append(NewLeg(Account.WRITE_OFF, -stays.patient, patient_id, charge))
-        legs.append(NewLeg(Account.PATIENT_RECEIVABLE, stays.patient, patient_id, charge))
+        moved = [(Account.INSURANCE_RECEIVABLE, payer, amount) for payer, amount in stays.owed_by.items()]
+        for account, payer, amount in (*moved, (Account.PATIENT_RECEIVABLE, None, stays.patient)):
+            legs.append(NewLeg(account, amount, patient_id, charge, payer))
+            if counter:
+                legs.append(NewLeg(counter, -amount, patient_id, charge, payer))
     given_up = taken.concession
     return NewEntry(
         Entry.Kind.ADJUSTMENT,

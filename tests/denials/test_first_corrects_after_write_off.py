@@ -10,12 +10,14 @@ from apps.claims.models import Claim
 from apps.claims.services import build_secondaries
 from apps.denials.models import Denial
 from apps.denials.services import release_to_patient
-from apps.ledger.models import Account
+from apps.ledger.models import Account, WriteOffReason
 from apps.ledger.selectors import claim_receivable
+from apps.patient_balances.models import Balance
+from apps.patient_balances.services import write_off_balance
 from apps.worklist.models import WorkItem
 from tests.claims.secondaries import with_second_plan
 from tests.denials.test_two_payers_denials import Said, give_up, owed, post, said, written_off
-from tests.factories.ledger import account_totals
+from tests.factories.ledger import account_totals, post_patient_money
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import NOW, reversal_of, submitted_claim
 from tests.patient_balances.opening import open_balances
@@ -40,16 +42,19 @@ def decides_anew(first: Claim, words: Said) -> None:
     post(said(first, words, "1"), first.payer)
 
 
-def told(when: str, words: Said) -> tuple[Claim, Claim]:
-    """With the second payer's denial written off, and the first payer's new decision at that moment."""
+def told(when: str, words: Said, refusal: Said = REFUSES) -> tuple[Claim, Claim]:
+    """With the second payer's denial given up, and the first payer's new decision at that moment."""
     first, second = handed_on()
     if when == WHEN[0]:
         decides_anew(first, words)
-    post(said(second, REFUSES, "2"), second.payer)
+    post(said(second, refusal, "2"), second.payer)
     if when == WHEN[1]:
         decides_anew(first, words)
-    if Denial.objects.filter(payer=second.payer, state=Denial.State.OPEN).exists():
-        give_up(second.payer)
+    for denial in Denial.objects.filter(payer=second.payer, state=Denial.State.OPEN):
+        if denial.group != "PR":
+            give_up(second.payer)
+        elif owed(first):
+            release(denial)
     if when == WHEN[2]:
         decides_anew(first, words)
     return first, second
@@ -94,24 +99,64 @@ def test_a_share_that_the_first_payer_denies_in_the_end_is_its_own_denial() -> N
     assert states[second.payer_id] != Denial.State.OPEN
 
 
+RELEASES: Said = ("0.00", ("PR-96", "20.00"), ("OA-23", "80.00"))
+
+
+def release(denial: Denial) -> None:
+    release_to_patient(denial_id=denial.public_id, reason="Not covered", acting_user=UserFactory(), now=NOW)
+
+
+@pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize(
-    ("words", "undecided"),
+    ("words", "patient"),
     [
-        pytest.param(("60.00", ("CO-45", "40.00")), "0.00", id="all of it"),
-        pytest.param(("60.00", ("PR-2", "10.00"), ("CO-45", "30.00")), "10.00", id="a part of it"),
+        pytest.param(("60.00", ("CO-45", "40.00")), "0.00", id="takes the share off"),
+        pytest.param(("80.00", ("CO-45", "20.00")), "0.00", id="pays it"),
+        pytest.param(("60.00", ("PR-2", "10.00"), ("CO-45", "30.00")), "10.00", id="takes a part of it off"),
+        pytest.param(("70.00", ("PR-2", "10.00"), ("CO-45", "20.00")), "10.00", id="pays a part of it"),
+        pytest.param(("60.00", ("PR-2", "30.00"), ("CO-45", "10.00")), "30.00", id="leaves more of it"),
     ],
 )
-def test_what_was_released_to_the_patient_is_the_patients_no_more_once_the_first_payer_takes_it_off(
-    words: Said, undecided: str
+def test_what_was_released_is_no_more_than_the_share_whenever_the_first_payer_says_so(
+    when: str, words: Said, patient: str
 ) -> None:
-    first, second = handed_on()
-    post(said(second, ("0.00", ("PR-96", "20.00"), ("OA-23", "80.00")), "2"), second.payer)
-    denial = Denial.objects.get(payer=second.payer)
-    release_to_patient(denial_id=denial.public_id, reason="Not covered", acting_user=UserFactory(), now=NOW)
-    assert patients(first) == Decimal("20.00")
-    decides_anew(first, words)
-    rest = Decimal(undecided)
-    assert (owed(first), patients(first)) == ({second.payer_id: rest} if rest else {}, Decimal("0.00"))
+    first, _ = told(when, words, RELEASES)
+    assert (owed(first), patients(first)) == ({}, Decimal(patient))
     open_balances(now=NOW)
-    asked = WorkItem.objects.filter(kind="payer_left_open", state=WorkItem.State.OPEN)
-    assert list(asked.values_list("amount_at_stake", flat=True)) == ([rest] if rest else [])
+    assert not WorkItem.objects.filter(kind="payer_left_open", state=WorkItem.State.OPEN).exists()
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("says", [REFUSES, RELEASES], ids=["written off", "released"])
+def test_of_a_share_that_the_second_payer_refuses_in_part_the_rest_is_no_more_given_up_than_it_is_left(
+    when: str, says: Said
+) -> None:
+    """It leaves 10.00 of the 20.00 to the patient and refuses 10.00; then the first leaves 10.00 in all."""
+    code = says[1][0]
+    in_part: Said = ("0.00", ("PR-2", "10.00"), (code, "10.00"), ("OA-23", "80.00"))
+    first, _ = told(when, ("60.00", ("PR-2", "10.00"), ("CO-45", "30.00")), in_part)
+    assert (owed(first), patients(first), written_off()) == ({}, Decimal("10.00"), {})
+
+
+@pytest.mark.parametrize("left", ["12.00", "5.00", "0.00"])
+def test_what_was_written_off_of_a_released_share_follows_it(left: str) -> None:
+    """The patient pays 8.00 of it, and 12.00 are written off; then the first payer leaves less."""
+    first, second = handed_on()
+    post(said(second, RELEASES, "2"), second.payer)
+    release(Denial.objects.get(payer=second.payer))
+    open_balances(now=NOW)
+    post_patient_money(first.lines.get().charge, "8.00", now=NOW)
+    write_off_balance(
+        balance_id=Balance.objects.get(claim=second).public_id,
+        reason=WriteOffReason.CHARITY,
+        note="",
+        acting_user=UserFactory(),
+        now=NOW,
+    )
+    assert (patients(first), account_totals()[Account.WRITE_OFF]) == (Decimal("0.00"), Decimal("12.00"))
+    share = Decimal(left)
+    said_now = [("PR-2", left)] if share else []
+    decides_anew(first, ("60.00", *said_now, ("CO-45", str(40 - share))))
+    assert owed(first) == {}
+    assert account_totals()[Account.WRITE_OFF] == max(share - 8, Decimal("0.00"))
+    assert patients(first) == min(share - 8, Decimal("0.00"))

@@ -35,7 +35,7 @@ _REST = "write_off_rest"
 
 
 def rest_key(first_entry: int, entry_id: int) -> str:
-    """Of what stays written off once a part of the entry `entry_id` is owed again; `first_entry` is the write-off as a person made it.
+    """Of what stays given up once a part of the entry `entry_id` is owed again; `first_entry` is what a person wrote off or released.
     An entry is reversed once, so it has one rest.
     """
     return f"{_REST}:{first_entry}:{entry_id}"

@@ -106,9 +106,9 @@ def _left_by_line(visits: Mapping[int, Mapping[Line, Decimal]], balance: Balance
 def _by_line(amount: Decimal, owed: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """As over the balances: lines in credit first, then what is left of the payment on each, the last first."""
     places: dict[tuple[int, bool], Decimal] = {(charge, True): max(-due, ZERO) for charge, due in owed.items()}
-    for charge in reversed(owed):
+    for charge in reversed(list(owed)):
         places[charge, False] = max(left.get(charge, ZERO) - places[charge, True], ZERO)
     parts: dict[int, Decimal] = defaultdict(Decimal)
-    for (charge, _), part in spread(amount, places).items():
-        parts[charge] += part
+    for (line, _), part in spread(amount, places).items():
+        parts[line] += part
     return parts

@@ -29,6 +29,10 @@ class Concession:
         return any(shift.insurance < 0 for shift in self.moved.values())
 
     @property
+    def is_release(self) -> bool:
+        return any(shift.patient > 0 for shift in self.moved.values())
+
+    @property
     def payers(self) -> frozenset[int | None]:
         """Those whose debt was given up."""
         return frozenset(
@@ -184,38 +188,47 @@ def _of_patients(
 def _of_handed(
     answer: Answer, spoken: frozenset[int], concessions: Sequence[Concession], heard: Heard
 ) -> list[TakenBack]:
-    """What was given up in the name of a payer that is asked later, and that this answer no longer leaves to that one: the oldest first. A
-    release goes whole, with what is bound to it.
+    """What was given up in the name of a payer that is asked later, and that this answer no longer leaves to that one: the oldest first. Of
+    a release so much goes, and as much of what was written off of the patient's part.
     """
     later = {payer for each in concessions for payer in each.payers if heard.place_of(payer) > answer.rank}
     found: dict[int, TakenBack] = {}
     for charge, payer in product(sorted(spoken), names_in_turn(dict.fromkeys(later, ZERO))):
-        left = _left(concessions, found)
-        excess = sum((each.given_up_by(payer, charge) for each in left), ZERO) - heard.left_to(payer, charge)
-        for each in left:
+        given_up = sum((each.given_up_by(payer, charge) for each in _left(concessions, found)), ZERO)
+        excess = given_up - heard.refusable_by(payer, charge)
+        for each in concessions:
             part = min(excess, each.given_up_by(payer, charge))
             if part > ZERO:
                 excess -= part
-                found |= _in_name(each, payer, charge, part, left)
+                found |= _in_name(each, payer, charge, part, _left(concessions, found))
     return list(found.values())
 
 
 def _in_name(
     concession: Concession, payer: int | None, charge_id: int, part: Decimal, concessions: Sequence[Concession]
 ) -> dict[int, TakenBack]:
-    """By entry, `part` dollars of it taken back in that payer's name."""
-    if concession.patients_charges:
-        return {each.entry_id: TakenBack(each) for each in _bound_together(concession, concessions)}
-    shift = concession.moved[charge_id]
+    """By entry, `part` dollars of it taken back in that payer's name; `concessions` as they stand."""
+    now = next(each for each in concessions if each.entry_id == concession.entry_id)
+    shift = now.moved[charge_id]
     owed_by = {**shift.owed_by, payer: shift.owed_by.get(payer, ZERO) + part}
-    rest = {**concession.moved, charge_id: OpenCharge(shift.insurance + part, shift.patient, owed_by=owed_by)}
-    return {concession.entry_id: TakenBack(concession, {key: each for key, each in rest.items() if each.insurance})}
+    released = part if now.is_release else ZERO
+    lessened = OpenCharge(shift.insurance + part, shift.patient - released, owed_by=owed_by)
+    found = {now.entry_id: TakenBack(now, _stays({**now.moved, charge_id: lessened}))}
+    for each in _bound_together(now, concessions) if released else ():
+        again = min(released, max(-each.moved.get(charge_id, OpenCharge()).patient, ZERO))
+        if again:
+            released -= again
+            found[each.entry_id] = TakenBack(each, _rest(each, {charge_id: again}))
+    return found
+
+
+def _stays(shifts: Mapping[int, OpenCharge]) -> dict[int, OpenCharge]:
+    return {charge: shift for charge, shift in shifts.items() if shift.insurance or shift.patient}
 
 
 def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:
     """Without `again`, dollars by charge: what payers owed first, then the patient."""
-    shifts = {charge: _less(shift, again.get(charge, ZERO)) for charge, shift in concession.moved.items()}
-    return {charge: shift for charge, shift in shifts.items() if shift.insurance or shift.patient}
+    return _stays({charge: _less(shift, again.get(charge, ZERO)) for charge, shift in concession.moved.items()})
 
 
 def _without(concession: Concession, payer_id: int, settles: frozenset[int]) -> dict[int, OpenCharge]:
@@ -224,7 +237,7 @@ def _without(concession: Concession, payer_id: int, settles: frozenset[int]) -> 
     for charge, shift in concession.moved.items():
         names = {payer: part for payer, part in shift.owed_by.items() if charge not in settles or payer != payer_id}
         stays[charge] = OpenCharge(sum(names.values(), ZERO), shift.patient, owed_by=names)
-    return {charge: shift for charge, shift in stays.items() if shift.insurance or shift.patient}
+    return _stays(stays)
 
 
 def _less(shift: OpenCharge, again: Decimal) -> OpenCharge:

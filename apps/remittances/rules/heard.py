@@ -42,7 +42,13 @@ class Heard:
         paid = sum(self._most_paid(charge_id, others).values(), ZERO)
         return min(paid, paid + written_off - self._left_by_first(charge_id))
 
-    def left_to(self, payer_id: int | None, charge_id: int) -> Decimal:
+    def refusable_by(self, payer_id: int | None, charge_id: int) -> Decimal:
+        """Of what was ever left to this payer of the charge, what its last answer neither settles nor leaves to the patient."""
+        own = [each for each in self.postings if each.payer_id == payer_id and charge_id in each.parts]
+        last = max(own, key=lambda each: each.place).parts[charge_id] if own else Parts()
+        return max(self._left_to(payer_id, charge_id) - last.paid - last.contractual - last.cost_share, ZERO)
+
+    def _left_to(self, payer_id: int | None, charge_id: int) -> Decimal:
         """The least that the payers asked before this one ever left to it of the charge; all of the charge to whoever is asked first."""
         rank = self.place_of(payer_id)
         if rank == 1:

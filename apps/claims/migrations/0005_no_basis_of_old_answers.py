@@ -6,7 +6,7 @@ import apps.claims.rules.answered_version
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0003_answers_days")]
+    dependencies = [("claims", "0004_parts_of_codes")]
 
     operations = [
         migrations.RunSQL(
