@@ -17,6 +17,7 @@ from apps.claims.services import (
     resolve_unknown_batch,
     scrub_claims,
     submit_batch,
+    take_line_off,
     void_at_payer,
     void_claim,
 )
@@ -25,11 +26,12 @@ from apps.connectors import journal
 from apps.connectors.models import Connection
 from apps.core.models import User
 from apps.ledger.models import Entry
+from apps.practice.roles import Role
 from apps.remittances.services import post_remittances
 from tests.claims.answers import f277ca, f999
 from tests.claims.inquiries import answer, asked
 from tests.claims.test_taken_back_answers import MADE, denied_claim
-from tests.factories.claims import ClaimFactory
+from tests.factories.claims import ClaimFactory, ClaimLineFactory
 from tests.factories.ledger import post_as_billed
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, stored_file
@@ -157,3 +159,13 @@ def test_a_held_claim_that_its_payer_has_stays_held_for_its_answer(held: Claim, 
     assert ask_status(now=now + 10 * DAY).claims == 0
     with pytest.raises(ClaimNotEditableError):
         void(held, person, now + 10 * DAY)
+
+
+def test_no_line_of_a_claim_that_the_payer_has_is_taken_off_nor_its_charge_back(held: Claim, now: datetime) -> None:
+    ClaimLineFactory(claim=held, number=2)
+    entries = Entry.objects.count()
+    with pytest.raises(ClaimNotEditableError, match="has this claim"):
+        take_line_off(
+            claim_id=held.public_id, line=1, reason="Twice.", acting_user=UserFactory(role=Role.CODER), now=now + DAY
+        )
+    assert (held.lines.count(), Entry.objects.count()) == (2, entries)

@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 from apps.claims.models import Claim, ClaimLine, FieldChange, Finding
 from apps.claims.rules.fields import BadValueError, Change, as_typed, field_of, is_clinical, value_of
 from apps.claims.rules.registry import TO_CORRECT
+from apps.claims.selectors.arrived import is_with_payer
 from apps.claims.selectors.persons import same_persons
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
@@ -46,6 +47,17 @@ def require_editable(claim: Claim) -> None:
     status = ClaimStatus(claim.status)
     if status not in EDITABLE:
         raise ClaimNotEditableError(f"This claim is {status.value.replace('_', ' ')}; it cannot be edited here now.")
+
+
+def require_not_with_payer(claim: Claim) -> None:
+    """Of what would take charges out of the receivables: a payer that has the claim pays it as it was sent, whatever it is here, and takes
+    a correction or a void by the number that its answer brings.
+    """
+    if is_with_payer(claim):
+        raise ClaimNotEditableError(
+            f"{claim.payer.name} has this claim: the file that had been given up arrived. Wait for the answer; then the claim is corrected "
+            "or voided at the payer, with its own number, from the claim's page."
+        )
 
 
 def require_coder_for(changes: Iterable[Change], acting_user: User) -> None:

@@ -116,6 +116,8 @@ def refused_late(places: Iterable[BatchClaim], refused: Collection[str], *, now:
 
 def not_there(places: Sequence[BatchClaim], answer: BatchClaim.Answer, *, now: datetime) -> None:
     """The payer does not have these sendings. Claims that were held because it had them say so, and a person decides what follows."""
+    if not places:
+        return
     _mark(places, answer, now)
     held = Finding.objects.filter(
         claim__in=[place.claim_id for place in places],

@@ -7,7 +7,13 @@ from django.db import transaction
 
 from apps.claims.models import Claim, ClaimLine, Finding, LineOff
 from apps.claims.services.audit_claim import audit_claim
-from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_coder, require_editable
+from apps.claims.services.change_fields import (
+    ClaimNotEditableError,
+    locked_claims,
+    require_coder,
+    require_editable,
+    require_not_with_payer,
+)
 from apps.claims.services.edit_claim import scrub_siblings, touch
 from apps.claims.services.scrub_claims import scrub_these
 from apps.claims.services.settle_lines_off import settle_line_off
@@ -122,6 +128,7 @@ def movable_claim(claim_id: str, reason: str, acting_user: User) -> Claim:
         raise ClaimNotEditableError(
             "A payer has answered this claim, line by line. Correct its lines, or ask the payer to take its answer back."
         )
+    require_not_with_payer(claim)
     return claim
 
 

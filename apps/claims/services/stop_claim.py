@@ -7,9 +7,13 @@ from django.db import transaction
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Found, Issue
 from apps.claims.rules.registry import HELD
-from apps.claims.selectors.arrived import is_with_payer
 from apps.claims.services.audit_claim import audit_claim
-from apps.claims.services.change_fields import ClaimNotEditableError, locked_claims, require_editable
+from apps.claims.services.change_fields import (
+    ClaimNotEditableError,
+    locked_claims,
+    require_editable,
+    require_not_with_payer,
+)
 from apps.claims.services.edit_claim import scrub_siblings
 from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.services.move_claims import move_claims
@@ -49,11 +53,7 @@ def void_claim(*, claim_id: str, reason: str, acting_user: User, now: datetime) 
             "A payer has answered this claim and its money is posted, so it cannot be voided here."
             " Send a correction, or ask the payer to take its answer back."
         )
-    if is_with_payer(claim):  # it would be paid all the same, and a void (8) needs the number that the answer brings
-        raise ClaimNotEditableError(
-            f"{claim.payer.name} has this claim: the file that had been given up arrived. Wait for the answer; then the void is sent to "
-            "the payer with its own number, from the claim's page."
-        )
+    require_not_with_payer(claim)
     if claim.payer_rank > 1:
         take_back_transfer(claim=claim.public_id, encounter_id=claim.encounter_id, now=now)
         nudge("open_balances")
