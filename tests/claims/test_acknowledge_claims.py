@@ -17,6 +17,7 @@ from apps.claims.services.acknowledge_claims import AcknowledgeResult
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
+from apps.practice.models import Practice
 from apps.worklist.models import WorkItem
 from apps.x12 import explain
 from tests.claims.answers import f277ca, f999, interchange, ta1
@@ -293,6 +294,12 @@ def test_silence_becomes_work_after_three_days_and_once(batch: Batch, now: datet
     assert chase_unanswered(now=now + timedelta(days=4)).claims == 0
     item = WorkItem.objects.first()
     assert item.due_on == (now + timedelta(days=10)).date()
+
+
+def test_the_practice_says_after_how_many_days_silence_is_work(batch: Batch, now: datetime) -> None:
+    Practice.objects.update(chase_after_days=5)
+    assert chase_unanswered(now=now + timedelta(days=4)).claims == 0
+    assert chase_unanswered(now=now + timedelta(days=5)).claims == batch.claim_count
 
 
 def test_silence_over_the_limit_is_chased_by_the_next_run(batch: Batch, now: datetime) -> None:

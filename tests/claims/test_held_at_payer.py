@@ -26,6 +26,7 @@ from apps.connectors import journal
 from apps.connectors.models import Connection
 from apps.core.models import User
 from apps.ledger.models import Entry
+from apps.practice.models import Practice
 from apps.practice.roles import Role
 from apps.remittances.services import post_remittances
 from tests.claims.answers import f277ca, f999
@@ -111,6 +112,12 @@ def test_a_held_claim_is_asked_after_when_its_payer_is_silent_for_three_days(hel
     assert (row.claim, row.payer) == (held, held.payer)
     assert ask_status(now=now + 5 * DAY).claims == 0
     assert ask_status(now=now + 8 * DAY).claims == 1
+
+
+def test_the_practice_says_after_how_many_days(held: Claim, now: datetime) -> None:
+    Practice.objects.update(chase_after_days=5)
+    assert ask_status(now=now + 4 * DAY).claims == 0
+    assert ask_status(now=now + 6 * DAY).claims == 1
 
 
 def test_a_held_claim_that_its_payer_answered_is_not_asked_after(held: Claim, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""How long payers take to answer a claim, by what they did lately."""
+"""How long an answer to a claim may take: as the practice has set it, and by what its payer did lately."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from operator import or_
 from django.db import connection
 from django.db.models import Q
 
+from apps.practice.models import Practice
+
 # Without enough answers of a payer's own to tell by: most of them decide within a month.
 USUAL = timedelta(days=30)
 ENOUGH = 20
@@ -15,6 +17,12 @@ ENOUGH = 20
 _SENT_FROM, _SENT_TO = timedelta(days=180), timedelta(days=45)
 # A payer that says it has a claim is left to decide for so long, however quick it is otherwise.
 LEFT_TO_DECIDE = timedelta(days=14)
+
+
+def chase_after() -> timedelta:
+    """How long a claim goes without its next answer until somebody is asked."""
+    practice = Practice.objects.first() or Practice()
+    return timedelta(days=practice.chase_after_days)
 
 
 def usual_answer_times(payers: Collection[int], *, now: datetime) -> dict[int, timedelta]:

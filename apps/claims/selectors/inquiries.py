@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, StatusInquiry
 from apps.claims.rules.answer_order import Given, is_before
-from apps.claims.selectors.answer_times import LEFT_TO_DECIDE
+from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, chase_after
 from apps.claims.selectors.arrived import arrived_places
 from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.further_payers import next_coverages
@@ -25,8 +25,6 @@ Outcome = StatusInquiry.Outcome
 State = Transmission.State
 # Without an answer the payer is asked again after three days.
 AGAIN_AFTER = timedelta(days=3)
-# A claim that arrived in a file that had been given up is asked after when its payer has been silent for so long (DOMAIN 1).
-SILENT_FOR = timedelta(days=3)
 # Together with others, or alone.
 _SENT_BACK = frozenset({Outcome.NOT_SENT, Outcome.NOT_ANSWERED})
 # The question never got through; for a file that came back whole, once its cause is mended.
@@ -77,7 +75,7 @@ def claims_to_ask(now: datetime) -> "QuerySet[Claim]":
 
 def _silent_since_arrival(now: datetime) -> "QuerySet[BatchClaim]":
     """What a payer has accepted it is left to decide first."""
-    silent = Q(answered_at__lte=now - SILENT_FOR) & ~Q(answer=BatchClaim.Answer.ACCEPTED)
+    silent = Q(answered_at__lte=now - chase_after()) & ~Q(answer=BatchClaim.Answer.ACCEPTED)
     return arrived_places().filter(silent | Q(answered_at__lte=now - LEFT_TO_DECIDE))
 
 

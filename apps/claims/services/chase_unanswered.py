@@ -8,14 +8,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.claims.models import BatchClaim, Claim, ClaimEvent
-from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, usual_time_over
+from apps.claims.selectors.answer_times import LEFT_TO_DECIDE, chase_after, usual_time_over
 from apps.claims.services.chase_taken_back import chase_taken_back
 from apps.claims.services.lock_claims import lock_claims
 from apps.core.clock import practice_date
 from apps.worklist.models import WorkItem
 
 CHASE_KIND = "claim_chase"
-CHASE_AFTER = timedelta(days=3)
 INVESTIGATED_BY = timedelta(days=10)
 _HALFWAY = (BatchClaim.Answer.ACKNOWLEDGED, BatchClaim.Answer.PASSED_ON)
 
@@ -30,15 +29,15 @@ class ChaseResult:
 
 @transaction.atomic
 def chase_unanswered(*, now: datetime, limit: int = 500) -> ChaseResult:
-    """Open work for claims sent three days ago or more without their next answer, up to `limit`: once for each sending (DOMAIN 1), and
-    again where its payer's usual time has passed without a remittance and nobody is asked to find out; and for those whose payer took its
-    answer back and gave no other.
+    """Open work for claims without their next answer after three days, or as many as the practice sets, up to `limit`: once for each
+    sending (DOMAIN 1), and again where its payer's usual time has passed without a remittance and nobody is asked to find out; and for
+    those whose payer took its answer back and gave no other.
 
     A payer that sends no 277CA owes none: its remittance proves acceptance, so only the file's own acknowledgement is missed.
     """
     unanswered = Q(answer=BatchClaim.Answer.NONE) | Q(answer__in=_HALFWAY, claim__payer__sends_277ca=True)
     sent = BatchClaim.objects.filter(in_flight=True)
-    silent = sent.filter(unanswered, chased_at=None, batch__sent_at__lte=now - CHASE_AFTER)
+    silent = sent.filter(unanswered, chased_at=None, batch__sent_at__lte=now - chase_after())
     chased, more = _chase_up_to(limit, silent, "no answer", now)
     late, more_late = _chase_up_to(limit, _undecided(sent, now), "no remittance", now)
     taken_back, more_back = chase_taken_back(limit, now=now)

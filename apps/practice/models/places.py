@@ -57,6 +57,12 @@ class Practice(Address):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text="A rule of the practice's own that would have held more of a payer's claims of the last 90 days is not switched on",
     )
+    chase_after_days = models.PositiveSmallIntegerField(
+        "days without an answer until a claim is chased",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text="From the sending on; then its payer is asked (276), and a person, who finds out by the tenth day",
+    )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
