@@ -13,12 +13,14 @@ from apps.automations import failures, schedule
 from apps.automations.following import Done
 from apps.automations.steps import STEPS
 from apps.automations.timetable import is_switched_off
-from apps.connectors.ports.errors import ConnectorError
+from apps.connectors.doors import KIND as SIGN_IN_REFUSED
+from apps.connectors.ports.errors import ConnectorError, SignInRefusedError
 from apps.connectors.registry import NoConnectionError
 from apps.core import clock
 from apps.core.jobs import job_run, nudge
 from apps.core.mails import LostInSendingError
 from apps.core.models import JobRun, User
+from apps.worklist.queue import is_any_open
 
 logger = logging.getLogger(__name__)
 RUN_AUTOMATION = "run_automation"
@@ -45,6 +47,8 @@ def run_step(name: str, key: str, *, now: datetime) -> Done:
 
 
 def _tell(name: str, key: str, failure: Exception, now: datetime) -> None:
+    if isinstance(failure, SignInRefusedError) and is_any_open(SIGN_IN_REFUSED):
+        return  # one task says it of the connection, whatever the number of steps
     if isinstance(failure, ConnectorError | NoConnectionError):
         failures.connection_failed(name, key, failure, now=now)
     elif isinstance(failure, LostInSendingError):

@@ -5,8 +5,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.connectors import doors
 from apps.connectors.models import Connection
 from apps.connectors.registry import adapters_of, settings_problems
+from apps.core import clock
 from apps.practice.back_office import SettingsAdmin
 
 SECRET = re.compile(r"secret|token|password")
@@ -92,3 +94,8 @@ class ConnectionAdmin(SettingsAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs if obj else {**kwargs, "form": NewConnectionForm})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Whoever saves a connection has looked at its credentials."""
+        super().save_model(request, obj, form, change)
+        doors.reopen(obj, now=clock.now())

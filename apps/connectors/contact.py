@@ -6,22 +6,28 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from apps.connectors import doors
 from apps.connectors.models import Connection
-from apps.connectors.ports.errors import ConnectorError, NotSetUpError
+from apps.connectors.ports.errors import ConnectorError, HeldBackError, NotSetUpError
 
 NOTED_EVERY = timedelta(minutes=1)
 
 
 @contextmanager
-def contact(connection: Connection, *, now: datetime, mark: str | None = None) -> Iterator[None]:
-    """Run calls to the other side. `mark` is how far polling has come once they succeed.
+def contact(
+    connection: Connection, *, now: datetime, mark: str | None = None, door: str = "", by_hand: bool = False
+) -> Iterator[None]:
+    """Run calls to the other side. `mark` is how far polling has come once they succeed, `door` which credentials they need.
+
+    Raises HeldBackError in place of a call where those were refused, unless a person asks by hand (`doors`).
 
     Written by update, not save: two workers may be in contact over one connection at once.
     """
     row = Connection.objects.filter(pk=connection.pk)
     try:
-        yield
-    except NotSetUpError:  # there was no contact
+        with doors.through(connection, now=now, door=door, by_hand=by_hand):
+            yield
+    except (NotSetUpError, HeldBackError):  # there was no contact
         raise
     except ConnectorError as failure:
         told = str(failure)[:200]

@@ -32,6 +32,20 @@ class Connection(PublicIdModel):
         return self.name
 
 
+class RefusedSignIn(models.Model):
+    """The other side refused the credentials of a connection, and nobody has corrected or tested it since (`doors`)."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="refused_sign_ins")
+    door = models.CharField(max_length=20, blank=True, help_text="Which of its credentials; empty: its main ones")
+    at = models.DateTimeField(help_text="When they were refused, or last tried")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "door"], name="refused_sign_in_once")]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} {self.door}"
+
+
 class Transmission(PublicIdModel):
     """What came in or went out, byte for byte, stored before it is parsed or sent (ARCHITECTURE law 4)."""
 

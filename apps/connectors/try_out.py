@@ -89,7 +89,7 @@ def waiting_try_outs() -> "QuerySet[JobRun]":
 def _failure(connection: Connection, now: datetime) -> str:
     """Why it does not answer, as a sentence; empty where it does."""
     try:
-        with contact(connection, now=now):
+        with contact(connection, now=now, by_hand=True):
             _adapter(connection, now).try_out()
     except ConnectorError as failure:
         return str(failure)

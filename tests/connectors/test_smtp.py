@@ -13,6 +13,7 @@ from apps.connectors.ports.errors import (
     InvalidSignatureError,
     OutageError,
     RefusedError,
+    SignInRefusedError,
     UncertainError,
 )
 from apps.connectors.ports.webhooks import WebhookDelivery
@@ -74,7 +75,8 @@ def test_what_the_server_says_tells_whether_the_mail_left(failure: Exception, pr
 
 
 def test_a_refused_sign_in_is_not_an_outage() -> None:
-    assert type(while_opening(smtplib.SMTPAuthenticationError(535, b"no"))) is RefusedError
+    assert type(while_opening(smtplib.SMTPAuthenticationError(535, b"no"))) is SignInRefusedError
+    assert type(while_opening(smtplib.SMTPAuthenticationError(454, b"later"))) is OutageError
     assert type(while_opening(ConnectionRefusedError())) is OutageError
 
 

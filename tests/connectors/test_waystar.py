@@ -10,7 +10,7 @@ import pytest
 from apps.connectors.adapters.waystar import WaystarClearinghouse
 from apps.connectors.adapters.waystar.errors import FolderError, SignInError, UnknownHostKeyError
 from apps.connectors.adapters.waystar.mapping import kind_of, remote_name
-from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError, UncertainError
+from apps.connectors.ports.errors import NotSetUpError, OutageError, RefusedError, SignInRefusedError, UncertainError
 from apps.connectors.registry import clearinghouse as clearinghouse_of
 from tests.connectors.scripted import Scripted
 from tests.connectors.sftp_server import FolderServer
@@ -257,12 +257,13 @@ def test_an_eligibility_answer_is_x12(before: bytes, server: Scripted) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "problem"),
     [
-        (200, b"<html>Invalid UserID or Password</html>", RefusedError),
+        (200, b"<html>Invalid UserID or Password</html>", SignInRefusedError),
         (200, b"<html>The service is busy.</html>", OutageError),
         (503, b"", OutageError),
         (500, b"", OutageError),
         (429, b"", OutageError),
-        (403, b"", RefusedError),
+        (403, b"", SignInRefusedError),
+        (400, b"", RefusedError),
         (0, b"", OutageError),
     ],
 )

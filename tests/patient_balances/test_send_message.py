@@ -12,6 +12,7 @@ from apps.connectors.ports.errors import (
     OptedOutError,
     OutageError,
     RefusedError,
+    SignInRefusedError,
     UncertainError,
 )
 from apps.intake.models import Consent
@@ -363,3 +364,16 @@ def test_after_an_outage_a_text_back_is_not_left_to_the_sweep(
     with pytest.raises(OutageError):
         send_message(message_id=text_back.public_id, now=now)
     assert nudges_ahead == [("send_message", text_back.public_id, 901.0)]
+
+
+def test_a_refused_sign_in_is_tried_by_one_message_and_not_by_the_others(
+    planned: Message, world: World, now: datetime
+) -> None:
+    world.failure = SignInRefusedError("The token is wrong.")
+    with pytest.raises(SignInRefusedError):
+        send_message(message_id=planned.public_id, now=now)
+    assert fresh(planned).state == State.WAITING
+    due = fresh(planned).due_at
+    assert send_message(message_id=planned.public_id, now=due) is Sending.POSTPONED
+    assert (fresh(planned).state, fresh(planned).due_at) == (State.WAITING, due)
+    assert [item.owner_role for item in WorkItem.objects.filter(kind="sign_in_refused")] == ["administrator"]

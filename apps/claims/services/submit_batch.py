@@ -11,9 +11,16 @@ from apps.claims.services.keep_back import keep_back_self_pay
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
-from apps.connectors import registry
+from apps.connectors import doors, registry
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError, UncertainError
+from apps.connectors.ports.errors import (
+    ConnectorError,
+    HeldBackError,
+    OutageError,
+    RefusedError,
+    SignInRefusedError,
+    UncertainError,
+)
 from apps.core.jobs import nudge_at
 from apps.core.models import User
 from apps.worklist.models import WorkItem
@@ -25,11 +32,12 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def submit_batch(*, batch_id: str, now: datetime) -> Batch.State:
     """The batch's state afterwards. Does nothing unless the batch is written and due; two workers cannot both take it. What a patient
-    has agreed to pay since it was written keeps the file back.
+    has agreed to pay since it was written keeps the file back, as does a clearinghouse that refuses the sign-in.
     """
     keep_back_self_pay(batch_id=batch_id, now=now)
     due = Q(retry_at=None) | Q(retry_at__lte=now)
-    taken = Batch.objects.filter(due, public_id=batch_id, state=State.WRITTEN).update(
+    ready = Batch.objects.filter(due, public_id=batch_id, state=State.WRITTEN)
+    taken = ready.exclude(connection__in=doors.closed(now=now)).update(
         state=State.SENDING, sending_since=now, attempts=F("attempts") + 1
     )
     batch = Batch.objects.select_related("connection", "transmission").get(public_id=batch_id)
@@ -37,8 +45,13 @@ def submit_batch(*, batch_id: str, now: datetime) -> Batch.State:
         return State(batch.state)
     Transmission.objects.filter(pk=batch.transmission_id).update(state=Transmission.State.SENDING)
     try:
-        clearinghouse = registry.clearinghouse(batch.connection)
-        clearinghouse.upload_claims(batch.transmission.name, batch.transmission.payload)
+        with doors.through(batch.connection, now=now):
+            clearinghouse = registry.clearinghouse(batch.connection)
+            clearinghouse.upload_claims(batch.transmission.name, batch.transmission.payload)
+    except HeldBackError:
+        return _back_to_written(batch)
+    except SignInRefusedError as failure:
+        return _left_at_the_door(batch, failure, now)
     except OutageError as failure:
         return _try_later(batch, failure, now)
     except RefusedError as failure:
@@ -106,6 +119,13 @@ def _try_later(batch: Batch, failure: OutageError, now: datetime) -> Batch.State
     again = f"It is tried again in {int(wait.total_seconds()) // 60} minutes."
     tell_batch(batch.pk, f"Try {batch.attempts}: {failure} {again}", now=now)
     return _back_to_written(batch, retry_at=now + wait, failure=failure)
+
+
+@transaction.atomic
+def _left_at_the_door(batch: Batch, failure: SignInRefusedError, now: datetime) -> Batch.State:
+    """It surely did not arrive. Whoever corrects the sign-in lets it go: the connection's own task says so."""
+    tell_batch(batch.pk, f"Try {batch.attempts}: {failure} It is sent once that is corrected.", now=now)
+    return _back_to_written(batch, failure=failure)
 
 
 def _this_sending(batch: Batch) -> "QuerySet[Batch]":

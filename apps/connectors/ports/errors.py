@@ -21,6 +21,14 @@ class RefusedError(ConnectorError):
     """Understood and refused: credentials, permission or content. The message says which."""
 
 
+class SignInRefusedError(RefusedError):
+    """The credentials were refused. Vendors count these and block the account: see `apps.connectors.doors`."""
+
+
+class HeldBackError(SignInRefusedError):
+    """The other side was not asked, since it refused the credentials before."""
+
+
 class NotSetUpError(RefusedError):
     """The connection serves other purposes only; the other side was not asked. The message says which settings this one needs."""
 

@@ -1,13 +1,13 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from apps.connectors import journal, registry
+from apps.connectors import doors, journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError
+from apps.connectors.ports.errors import ConnectorError, HeldBackError, NotSetUpError, RefusedError, SignInRefusedError
 from apps.eligibility import encode, selectors
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.self_pay import askable_checks
@@ -56,15 +56,19 @@ def _take(check_id: str, now: datetime) -> bool:
 def _ask(check: EligibilityCheck, now: datetime) -> None:
     try:
         connection = registry.connection_of(Connection.Kind.CLEARINGHOUSE)
+        doors.look(connection, now=now, door=doors.ELIGIBILITY)
         inquiry = _prepare(check, connection, now)
     except registry.NoConnectionError as missing:
         try_later(check, sentence=str(missing), now=now)
+        return
+    except HeldBackError as held:
+        _put_off(check, held, now)
         return
     except WriteError:
         _needs_data(check, "We cannot ask: a name or number on file holds characters that no payer accepts.", now)
         return
     try:
-        with contact(connection, now=now):
+        with contact(connection, now=now, door=doors.ELIGIBILITY):
             answer = registry.clearinghouse(connection).check_eligibility(bytes(inquiry.payload))
     except ConnectorError as failure:
         _move(inquiry, Transmission.State.FAILED, now, str(failure))
@@ -80,9 +84,12 @@ def _ask(check: EligibilityCheck, now: datetime) -> None:
 
 
 def _put_off(check: EligibilityCheck, failure: ConnectorError, now: datetime) -> None:
-    """A refusal says what to correct. It is no outage, and is tried seldom: refused log-ins may block the account."""
+    """A refusal says what to correct. It is no outage, and is tried seldom; behind a refused sign-in it waits to be let through."""
     if not isinstance(failure, RefusedError):
         try_later(check, sentence="The payer could not be reached.", now=now)
+        return
+    if isinstance(failure, SignInRefusedError):
+        try_later(check, sentence=str(failure), now=now, pause=timedelta())
         return
     try_later(check, sentence=str(failure), now=now, pause=LONGEST_PAUSE)
     if not isinstance(failure, NotSetUpError):

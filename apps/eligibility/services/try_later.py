@@ -19,7 +19,7 @@ def try_later(check: EligibilityCheck, *, sentence: str, now: datetime, pause: t
     if now - check.created_at >= GIVE_UP_AFTER or started:
         check.state, check.next_try_at = State.OUTAGE, None
     else:
-        check.state, check.next_try_at = State.WAITING, now + (pause or pause_after(check.attempts))
+        check.state, check.next_try_at = State.WAITING, now + (pause_after(check.attempts) if pause is None else pause)
     check.save(update_fields=["state", "sentence", "next_try_at"])
     if check.state == State.OUTAGE and not started:
         open_tasks([check], now=now)

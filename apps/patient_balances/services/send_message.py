@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from apps.connectors import doors
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import AddressRefusedError, OptedOutError, OutageError, RefusedError, UncertainError
 from apps.connectors.registry import messaging
@@ -51,7 +52,7 @@ def send_message(*, message_id: str, now: datetime) -> Sending:
     if message.state != State.WAITING or message.due_at > now:
         return Sending.NOT_TAKEN
     connection = _connection(message, now)
-    if connection is None or not _in_hours(message, now):
+    if connection is None or not _in_hours(message, now) or doors.is_closed(connection, now=now):
         return Sending.POSTPONED
     if hold_for_unread(message, now=now):
         return Sending.POSTPONED
@@ -106,13 +107,14 @@ def status_url(message: Message | Reply) -> str:
 def _call(message: Message, connection: Connection, now: datetime) -> Sending:
     adapter = messaging(connection)
     try:
-        vendor_id = adapter.send(
-            to=message.address,
-            body=whole_body(message),
-            reference=message.public_id,
-            status_url=status_url(message),
-            subject=subject_of(message, Practice.objects.get()),
-        )
+        with doors.through(connection, now=now):
+            vendor_id = adapter.send(
+                to=message.address,
+                body=whole_body(message),
+                reference=message.public_id,
+                status_url=status_url(message),
+                subject=subject_of(message, Practice.objects.get()),
+            )
     except UncertainError as failure:
         # Where the vendor can be asked, recover_messages does so after a while; where not, a person must.
         if not adapter.capabilities.can_be_asked:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from apps.connectors import doors
 from apps.connectors.ports.errors import AddressRefusedError, ConnectorError, UncertainError
 from apps.connectors.registry import messaging
 from apps.core.clock import practice_date
@@ -33,16 +34,17 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
             state=State.CANCELLED, problem="It could not leave in time."
         )
         return False
-    if hold_for_unread(reply, now=now) or not _take(reply, now):
+    if doors.is_closed(connection, now=now) or hold_for_unread(reply, now=now) or not _take(reply, now):
         return False
     adapter = messaging(connection)
     try:
-        vendor_id = adapter.send(
-            to=reply.address,
-            body=reply.body,
-            reference=reply.public_id,
-            status_url=f"{settings.PUBLIC_URL}{reverse('webhooks:messages')}?m={reply.public_id}",
-        )
+        with doors.through(connection, now=now):
+            vendor_id = adapter.send(
+                to=reply.address,
+                body=reply.body,
+                reference=reply.public_id,
+                status_url=f"{settings.PUBLIC_URL}{reverse('webhooks:messages')}?m={reply.public_id}",
+            )
     except UncertainError as failure:
         return _end(reply, State.UNKNOWN, problem=str(failure))
     except AddressRefusedError as failure:

@@ -2,10 +2,10 @@
 
 import httpx
 
-from apps.connectors.ports.errors import RefusedError
+from apps.connectors.ports.errors import RefusedError, SignInRefusedError
 
 
-class SignInError(RefusedError):
+class SignInError(SignInRefusedError):
     """The token request was refused. No retry helps: an administrator connects DrChrono again."""
 
 

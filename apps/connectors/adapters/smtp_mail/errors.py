@@ -7,6 +7,7 @@ from apps.connectors.ports.errors import (
     ConnectorError,
     OutageError,
     RefusedError,
+    SignInRefusedError,
     UncertainError,
 )
 
@@ -18,8 +19,8 @@ class UnencryptedError(RefusedError):
 
 
 def while_opening(failure: Exception) -> ConnectorError:
-    if isinstance(failure, smtplib.SMTPAuthenticationError):
-        return RefusedError("The mail server refused the sign-in. Check EMAIL_URL.")
+    if isinstance(failure, smtplib.SMTPAuthenticationError) and failure.smtp_code not in TEMPORARY:
+        return SignInRefusedError("The mail server refused the sign-in. Check EMAIL_URL.")
     return OutageError("The mail server could not be reached.")
 
 

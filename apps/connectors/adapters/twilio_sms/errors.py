@@ -2,7 +2,13 @@
 
 import httpx
 
-from apps.connectors.ports.errors import AddressRefusedError, ConnectorError, OptedOutError, RefusedError
+from apps.connectors.ports.errors import (
+    AddressRefusedError,
+    ConnectorError,
+    OptedOutError,
+    RefusedError,
+    SignInRefusedError,
+)
 
 OPTED_OUT = 21610
 # No such number, no mobile number, a landline.
@@ -10,7 +16,7 @@ UNREACHABLE = frozenset({21211, 21214, 21217, 21614, 30003, 30005, 30006})
 UNREGISTERED = 30034  # US numbers must be registered (10DLC) before carriers take their texts
 
 
-class SignInError(RefusedError):
+class SignInError(SignInRefusedError):
     """The account id or token is wrong."""
 
 

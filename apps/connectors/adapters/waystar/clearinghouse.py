@@ -10,11 +10,12 @@ from apps.connectors.adapters.waystar.download import Download
 from apps.connectors.adapters.waystar.errors import FolderError
 from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ResponseFile
-from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError
+from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError, SignInRefusedError
 
 SYSTEM = "The clearinghouse"
 ELIGIBILITY_URL = "https://eligibilityapi.zirmed.com/1.0/Rest/Gateway/GatewayAsync.ashx"
 ELIGIBILITY_HOSTS = ("eligibilityapi.zirmed.com",)
+SIGN_IN = frozenset({401, 403})
 ELIGIBILITY_LOG_IN = ("eligibility_user", "eligibility_password")
 
 
@@ -77,7 +78,8 @@ class WaystarClearinghouse:
         with http.client(self._settings.get("hosts") or ELIGIBILITY_HOSTS) as session:
             response = http.ask(session, "POST", url, system=SYSTEM, data=form)
         if not response.is_success:
-            raise RefusedError(f"The clearinghouse refused the eligibility inquiry ({response.status_code}).")
+            refusal = SignInRefusedError if response.status_code in SIGN_IN else RefusedError
+            raise refusal(f"The clearinghouse refused the eligibility inquiry ({response.status_code}).")
         problem = mapping.answer_problem(response.content)
         if problem:
             raise problem

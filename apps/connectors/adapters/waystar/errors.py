@@ -2,11 +2,11 @@
 
 import asyncssh
 
-from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError
+from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError, SignInRefusedError
 
 
-class SignInError(RefusedError):
-    """Refused at the door. Five failed log-ins block the address, so nothing is tried again until a person has looked."""
+class SignInError(SignInRefusedError):
+    """Refused at the door. Five failed log-ins block the address."""
 
 
 class UnknownHostKeyError(RefusedError):

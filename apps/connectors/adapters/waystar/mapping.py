@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Mapping
 from typing import Any
 
-from apps.connectors.ports.errors import ConnectorError, OutageError, RefusedError
+from apps.connectors.ports.errors import ConnectorError, OutageError, SignInRefusedError
 
 # A part of the name between dots, as in "48213.20261029.000012001.CLP.277.txt".
 KINDS = {"835": "835", "277": "277CA", "999": "999", "TA1": "TA1", "271": "271"}
@@ -44,7 +44,7 @@ def answer_problem(body: bytes) -> ConnectorError | None:
         return None
     text = body[:4000].decode("latin-1").lower()
     if any(word in text for word in REFUSALS):
-        return RefusedError(
+        return SignInRefusedError(
             "The clearinghouse refused the eligibility inquiry: check its user, password and allowed addresses."
         )
     return OutageError("The clearinghouse answered the eligibility inquiry with a page instead of X12.")
