@@ -1,6 +1,7 @@
 """The back office: Django's own pages for the few tables that have none of ours, for administrators, each change a row of the trail."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -74,6 +75,10 @@ class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
         _record(request, obj, change=change, fields=form.changed_data)
+        self.follow(obj, now=clock.now())
+
+    def follow(self, obj: Any, *, now: datetime) -> None:
+        """What a saved form brings about elsewhere: nothing, unless a table says so."""
 
     def save_formset(
         self, request: HttpRequest, form: "ModelForm[Any]", formset: "BaseModelFormSet[Any, Any]", change: bool

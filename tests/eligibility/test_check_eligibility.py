@@ -312,3 +312,14 @@ def test_a_task_left_alone_is_escalated_to_the_administrator(db: None, now: date
     assert recover_checks(now=now).escalated == 1
     item.refresh_from_db()
     assert item.owner_role == WorkItem.OwnerRole.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("segment", ["EB*R**30**{}", "EB*1**30**{}", "EB*6**30**{}"])
+def test_a_plans_name_of_any_length_is_taken_in(
+    clearinghouse: type[RecordedClearinghouse], now: datetime, segment: str
+):
+    """A sentence too long for its column lost the answer, and the payer was asked again and again."""
+    clearinghouse.replies += [[segment.format("B" * 400)]]
+    check = run(EligibilityCheckFactory(), now)
+    assert check.state == State.ANSWERED
+    assert len(check.sentence) <= 300

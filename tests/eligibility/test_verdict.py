@@ -118,6 +118,14 @@ def test_another_payer_that_pays_first_is_named(role: str):
     assert found.other_payer == OtherPayer("BLUEBONNET MUTUAL", "BBMU2", "BBM112233445")
 
 
+@pytest.mark.parametrize(("length", "shown"), [(60, "B" * 60), (61, "B" * 59 + "…"), (400, "B" * 59 + "…")])
+def test_a_name_longer_than_the_guide_allows_is_cut(length: int, shown: str):
+    found = verdict(with_role("PR").replace(b"BLUEBONNET MUTUAL", b"B" * length))
+    assert found.sentence == f"{shown} pays first."
+    assert found.other_payer is not None
+    assert found.other_payer.name == shown
+
+
 def test_a_payer_that_pays_later_changes_nothing():
     assert verdict(with_role("SEP")).kind is VerdictKind.ACTIVE
 

@@ -219,7 +219,7 @@ def test_the_job_list_keeps_it_for_whoever_may_open_it(desk: Desk) -> None:
     desk.press(cards)
     desk.work()
     jobs = desk.client.get(reverse("jobs:list")).content.decode()
-    assert "Test of a connection" in jobs
+    assert "Test of the connection Cards" in jobs
     assert "The card processor could not be reached." in jobs
     assert f'href="{address(cards)}"' in jobs
     assert f'href="{address(cards)}"' not in browser_of(Role.BILLER).get(reverse("jobs:list")).content.decode()

@@ -1,6 +1,6 @@
 """Long work that people started, as the job list tells it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from apps.automations.schedule import BY_NAME
 from apps.automations.selectors import outcome_words
+from apps.connectors.models import Connection
+from apps.connectors.try_out import STEP as TRY_CONNECTION
 from apps.core.models import JobRun, User
 from apps.core.templatetags.ui import counted
 from apps.practice.roles import Permission, Role, may
@@ -21,7 +23,7 @@ _KINDS = {
     "import_charges": ("Charge file", "visit,visits"),
     "import_code_tables": ("Code tables", "file,files"),
     "import_fees": ("Fee schedule", "price,prices"),
-    "try_connection": ("Test of a connection", "test,tests"),
+    TRY_CONNECTION: ("Test of a connection", "test,tests"),
     "import_payers": ("Payers from a file", "payer,payers"),
 }
 # Counts that name what a person has still to look at.
@@ -94,11 +96,21 @@ def jobs_for(user: User, role: Role | None, *, mine: bool) -> "QuerySet[JobRun]"
 
 
 def job_rows(runs: Iterable[JobRun], role: Role | None) -> list[JobRow]:
-    return [_row(run, role) for run in runs]
+    shown = list(runs)
+    connections = _tested(shown)
+    return [_row(run, role, connections) for run in shown]
 
 
-def _row(run: JobRun, role: Role | None) -> JobRow:
+def _tested(runs: Iterable[JobRun]) -> Mapping[str, str]:
+    """The names of the connections that were tested, by public id."""
+    keys = {run.subject_public_id for run in runs if run.step == TRY_CONNECTION}
+    return dict(Connection.objects.filter(public_id__in=keys).values_list("public_id", "name")) if keys else {}
+
+
+def _row(run: JobRun, role: Role | None, connections: Mapping[str, str]) -> JobRow:
     title, parts = _KINDS.get(run.step, ("", "part,parts"))
+    if run.subject_public_id in connections:
+        title = f"Test of the connection {connections[run.subject_public_id]}"
     periodic = BY_NAME.get(run.step)
     if periodic:
         page, key = "automations:detail", periodic.name

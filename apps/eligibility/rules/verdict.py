@@ -19,6 +19,7 @@ _INSTEAD = frozenset({"HN", "HM", "IN", "PR", "PS"})
 _MEDICARE = frozenset({"MA", "MB"})
 # SBR09 of Medicare Part B, and EB04 of what Medicare says of Part A (CMS, HETS 270/271 companion guide).
 _PART_B, _PART_A = "MB", "MA"
+LONGEST_NAME = 60  # NM103 (X279A1)
 # NM101 of loop 2120 under an EB*R: who pays first, and who only after this plan.
 _PAYS_FIRST = ("PRP", "PR", "Y2", "P4", "OC")
 _PAYS_LATER = frozenset({"SEP", "TTP"})
@@ -155,8 +156,13 @@ def _other_payer(benefits: Sequence[Benefit], on: date, *, instead_possible: boo
         name = party.name if party and party.name else benefit.plan or "Another plan"
         member = next((ref.value for ref in benefit.references if ref.qualifier in {"IG", "1W", "18", "6P"}), "")
         instead = instead_possible and benefit.insurance_type in _INSTEAD
-        return OtherPayer(name, party.id if party else "", member, instead)
+        return OtherPayer(_short(name), party.id if party else "", member, instead)
     return None
+
+
+def _short(name: str) -> str:
+    """As long as the guide lets a name be; a payer that writes a longer one is known by its beginning."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _words(day: date | None) -> str:
