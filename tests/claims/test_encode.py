@@ -46,6 +46,13 @@ def test_what_we_write_is_sound_in_pyx12s_reading(name: str, now: datetime) -> N
     assert judge(written(now, VARIANTS[name])) == []
 
 
+def test_a_physician_who_bills_under_their_own_npi_is_not_named_a_second_time(now: datetime) -> None:
+    alone = replace(SOUND, provider=replace(SOUND.provider, npi=SOUND.billing.npi))
+    assert read_back(now, SOUND).rendering is not None
+    assert read_back(now, alone).rendering is None
+    assert judge(written(now, alone)) == []
+
+
 def test_the_envelope_carries_our_ids_and_numbers(now: datetime) -> None:
     (interchange,) = read(written(now, SOUND)).interchanges
     assert (interchange.sender_id, interchange.receiver_id, interchange.usage) == ("SENDER", "RECEIVER", "T")

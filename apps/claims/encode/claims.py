@@ -9,7 +9,15 @@ from apps.claims.encode.coordination import RANKS, line_decisions, other_coverag
 from apps.claims.rules.accidents import AUTO
 from apps.claims.rules.coordination import medicare_reason
 from apps.claims.rules.laboratory import in_office_tests
-from apps.claims.rules.snapshot import AddressView, BillingView, ClaimView, FacilityView, LineView, OtherProviderView
+from apps.claims.rules.snapshot import (
+    AddressView,
+    BillingView,
+    ClaimView,
+    FacilityView,
+    LineView,
+    OtherProviderView,
+    ProviderView,
+)
 from apps.core.clock import practice_zone
 from apps.x12 import Envelope, write_837p
 from apps.x12.guides.parts import Address, Contact
@@ -111,12 +119,7 @@ def encode_claim(claim: ClaimView, billing: BillingView) -> Claim:
         accident_state=claim.accident_state if AUTO in claim.accident_causes else "",
         referring=_other_provider(claim.referring),
         supervising=_other_provider(claim.supervising),
-        rendering=ClaimProvider(
-            last_name=claim.provider.last_name,
-            first_name=claim.provider.first_name,
-            npi=claim.provider.npi,
-            taxonomy=claim.provider.taxonomy,
-        ),
+        rendering=_rendering(claim.provider, billing),
         service_facility=_facility(claim.facility) if claim.names_facility and claim.facility else None,
         other_coverages=other_coverages(claim),
     )
@@ -164,6 +167,13 @@ def _patient(claim: ClaimView) -> Patient:
         sex=claim.patient.sex,
         address=_address(claim.patient_address),
     )
+
+
+def _rendering(view: ProviderView, billing: BillingView) -> ClaimProvider | None:
+    """X222A1 2310B: only where it is another than the billing provider (2010AA)."""
+    if view.npi == billing.npi:
+        return None
+    return ClaimProvider(last_name=view.last_name, first_name=view.first_name, npi=view.npi, taxonomy=view.taxonomy)
 
 
 def _facility(view: FacilityView) -> ClaimProvider:
