@@ -1,6 +1,8 @@
 """A check made into a 270 inquiry (005010X279A1) for one patient in real time."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from apps.connectors.models import Connection
 from apps.core import clock
@@ -47,7 +49,7 @@ def inquiry(
         reference=control_number(number),
         source=Party(last_name=payer.name, id_qualifier="PI", id=asked.identifier, role="PR"),
         receiver=Party(last_name=practice.name, id_qualifier="XX", id=practice.npi, role="1P"),
-        inquiries=(_patient(check, about, practice, tuple(settings.get("service_types", SERVICE_TYPES))),),
+        inquiries=(_patient(check, about, practice, _service_types(settings)),),
         created_on=local.date(),
         created_at=local.time().replace(second=0, microsecond=0),
     )
@@ -61,6 +63,12 @@ def inquiry(
         usage=str(settings.get("usage") or "P"),
     )
     return write_270(body, envelope)
+
+
+def _service_types(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """One alone may be written without its brackets."""
+    told = settings.get("service_types") or SERVICE_TYPES
+    return (told,) if isinstance(told, str) else tuple(map(str, told))
 
 
 def _patient(check: EligibilityCheck, about: date, practice: Practice, service_types: tuple[str, ...]) -> Inquiry:

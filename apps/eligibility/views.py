@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
+from apps.core.templatetags.ui import counted, time_of_day
 from apps.core.templatetags.ui import day as day_words
-from apps.core.templatetags.ui import time_of_day
 from apps.eligibility import selectors, services
 from apps.eligibility.forms import PhoneForm
 from apps.eligibility.models import EligibilityCheck
@@ -195,10 +195,16 @@ def recheck_day(request: HttpRequest) -> HttpResponse:
     chosen = _named_day(request.POST.get("day", ""), today) or today + timedelta(days=1)
     visits = day_of(chosen).needing
     user, now = signed_in_user(request), clock.now()
-    asked = [services.recheck(appointment=visit.appointment, acting_user=user, now=now) for visit in visits]
-    messages.success(
-        request, f"Asked again about {len(asked)} visits." if len(asked) != 1 else "Asked again about 1 visit."
-    )
+    paid = 0
+    for visit in visits:
+        try:
+            services.recheck(appointment=visit.appointment, acting_user=user, now=now)
+        except services.SelfPayAgreedError:
+            paid += 1
+    told = f"Asked again about {counted(len(visits) - paid, 'visit')}."
+    if paid:
+        told += f" {counted(paid, 'visit')} that the patient pays {'was' if paid == 1 else 'were'} left out."
+    messages.success(request, told)
     return redirect(f"{request.path.removesuffix('recheck/')}?day={chosen}")
 
 

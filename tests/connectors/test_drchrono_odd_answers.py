@@ -8,6 +8,7 @@ import pytest
 
 from apps.connectors.adapters.drchrono import client
 from apps.connectors.ports.errors import RefusedError
+from apps.connectors.ports.webhooks import WebhookDelivery
 from tests.connectors.scripted import Scripted, scripted
 from tests.connectors.test_drchrono import TOKEN, scripted_adapter
 
@@ -114,3 +115,33 @@ def test_a_link_that_is_none_is_refused(server: Scripted, link: object) -> None:
     answering(server, page(next=link))
     with pytest.raises(RefusedError, match="leads to another address"):
         scripted_adapter(server).providers()
+
+
+@pytest.mark.parametrize("what", ["APPOINTMENT_MODIFY", "CLINICAL_NOTE_LOCK", "PING"])
+def test_an_event_about_nothing_that_can_be_read_is_refused(server: Scripted, what: str) -> None:
+    """Else it was tried again by each sweep, for ever."""
+    headers = {"x-drchrono-event": what, "x-drchrono-delivery": "d1"}
+    with pytest.raises(RefusedError, match="a webhook has an unknown shape"):
+        scripted_adapter(server).parse_event(WebhookDelivery("", headers, b'{"object": "7"}'))
+
+
+def test_charges_whose_appointment_is_gone_are_told_with_that_problem(server: Scripted) -> None:
+    line = {"id": 1, "appointment": "8", "code": "99213", "billed": "148.00"}
+    answering(server, page(), page(line), page(line))
+    server.answer(404)
+    (found,) = scripted_adapter(server).encounters_ready(DAY, DAY)
+    assert found.source_id == "8"
+    assert "its appointment is no longer in the EHR" in found.problem
+
+
+def test_charges_without_an_appointment_are_told_and_no_record_without_a_number_is_asked_for(server: Scripted) -> None:
+    line = {"id": 1, "appointment": None, "code": "99213", "billed": "148.00"}
+    answering(server, page(), page(line), page())
+    (found,) = scripted_adapter(server).encounters_ready(DAY, DAY)
+    assert (found.source_id, bool(found.problem)) == ("", True)
+    assert len(server.requests) == 4
+
+
+def test_a_demographic_field_that_cannot_be_read_keeps_no_patient_back(server: Scripted) -> None:
+    answering(server, page({"name": "consent_sms"}, {"id": "x", "name": "y"}), b'{"id": 2, "last_name": "Thornbury"}')
+    assert scripted_adapter(server).patient("2").last_name == "Thornbury"

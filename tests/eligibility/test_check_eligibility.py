@@ -323,3 +323,18 @@ def test_a_plans_name_of_any_length_is_taken_in(
     check = run(EligibilityCheckFactory(), now)
     assert check.state == State.ANSWERED
     assert len(check.sentence) <= 300
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"), [("98", ("98",)), (["30", "98"], ("30", "98")), ([98], ("98",)), ([], ("30",)), ("", ("30",))]
+)
+def test_service_types_are_asked_as_the_connection_names_them(
+    clearinghouse: type[RecordedClearinghouse], now: datetime, told: object, asked: tuple[str, ...]
+):
+    """One without its brackets, 30, asked for 3 and for 0."""
+    row = Connection.objects.get()
+    row.settings = {**row.settings, "service_types": told}
+    row.save()
+    clearinghouse.replies += [COVERED]
+    run(EligibilityCheckFactory(), now)
+    assert clearinghouse.asked[0].inquiries[0].service_types == asked

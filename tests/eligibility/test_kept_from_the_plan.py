@@ -82,3 +82,18 @@ def test_a_plan_that_the_ehr_tells_since_is_not_asked_either():
 def test_what_was_settled_otherwise_may_be_asked_about():
     check = agreed(Settlement.VERIFIED)
     assert recheck(appointment=check.appointment, acting_user=UserFactory(), now=EVENING)
+
+
+def test_asking_about_a_whole_day_passes_over_what_the_patient_pays():
+    """The other visit of that patient's day needs someone, and nobody may be asked: the rest of the day is."""
+    first = agreed()
+    later = datetime(2026, 9, 18, 14, 0, tzinfo=ZONE)
+    same = AppointmentFactory(starts_at=later, patient=first.appointment.patient)
+    FailedCheckFactory(appointment=same, coverage=first.coverage, service_date=first.service_date)
+    other = FailedCheckFactory(appointment=AppointmentFactory(starts_at=later))
+    answer = browser_of(Role.FRONT_DESK).post(reverse("eligibility:recheck_day"), {"day": "2026-09-18"}, follow=True)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "Asked again about 1 visit. 1 visit that the patient pays was left out." in page
+    asked = EligibilityCheck.objects.filter(round__startswith="demand")
+    assert [check.appointment for check in asked] == [other.appointment]

@@ -23,6 +23,7 @@ from apps.connectors.ports.ehr import (
 )
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.webhooks import WebhookDelivery
+from apps.core.plain_codes import whole_number
 
 FEW = 10  # so many records are asked for one by one; more are picked from the paged list
 COMPLETE = "Complete"
@@ -79,7 +80,8 @@ class DrChronoEhr:
         """Of the practice's own demographic fields, asked for once."""
         if self._field_names is None:
             rows = self._client.rows(session, "custom_demographics")
-            self._field_names = {int(row["id"]): str(row["name"]) for row in rows}
+            numbered = ((whole_number(mapping.text(row, "id")), mapping.text(row, "name")) for row in rows)
+            self._field_names = {number: name for number, name in numbered if number is not None}
         return self._field_names
 
     def encounters_ready(self, first: date, last: date) -> Iterator[EhrEncounter]:
@@ -91,17 +93,20 @@ class DrChronoEhr:
             lines = self._lines(session, service_date=period)
             late = [visit for visit in self._lines(session, posted_date=period) if visit not in lines]
             # Of lines that bear another day than their appointment.
-            stray = [visit for visit in lines if visit not in visits]
+            stray = [visit for visit in lines if visit and visit not in visits]
             for row in self._pick("appointments", session, [*late, *stray]):
                 visit = mapping.text(row, "id")
                 visits[visit] = row
                 # All its lines, not only those that were posted late or bear a day of this period.
                 lines.update(self._lines(session, appointment=visit))
         for visit, (rows, kept) in lines.items():
-            row = visits.get(visit, {})
+            if visit not in visits:
+                yield mapping.not_billable({"id": visit}, mapping.GONE)
+                continue
+            row = visits[visit]
             if row.get("status") == COMPLETE and row.get("patient"):
                 yield self._encounter(row, rows, kept)
-            elif row and mapping.took_no_place(row):
+            elif mapping.took_no_place(row):
                 yield mapping.not_billable(row, mapping.CHARGED_ALL_THE_SAME)
 
     def encounter(self, appointment_source_id: str) -> EhrEncounter | None:
@@ -128,6 +133,8 @@ class DrChronoEhr:
     def parse_event(self, delivery: WebhookDelivery) -> EhrEvent:
         event, event_id = delivery.headers.get("x-drchrono-event", ""), delivery.headers.get("x-drchrono-delivery", "")
         row = read_json(delivery.body, "a webhook").get("object") or {}
+        if not isinstance(row, dict):
+            raise RefusedError("DrChrono's answer for a webhook has an unknown shape.")
         if event.startswith("APPOINTMENT_"):
             name = "appointment.checkout" if row.get("status") == COMPLETE else "appointment.changed"
             return EhrEvent(name, event_id, mapping.text(row, "id"))

@@ -53,6 +53,10 @@ CHARGED_ALL_THE_SAME = (
     "its appointment is cancelled or missed in the EHR, yet it has charges: mark the visit complete there, or take its charges out;"
     " if it was billed before, void its claim"
 )
+GONE = (
+    "its appointment is no longer in the EHR, or its charges name none: enter the visit there again, or take its charges out;"
+    " if it was billed before, void its claim"
+)
 # DOMAIN 2.5: never bill under a colleague.
 APART = "give each its own appointment there and move its lines; a claim that went out before is corrected by hand"
 UNREADABLE = (
