@@ -43,7 +43,7 @@ def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectio
     again = (
         "It is tried again by itself."
         if getattr(failure, "retryable", False)
-        else "It needs a correction in Back office, Connections."
+        else "It needs a correction in Settings, Connections."
     )
     _open(step, key, f"Step {step} could not reach the other side ({type(failure).__name__}). {again}", now=now)
 

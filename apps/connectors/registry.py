@@ -18,6 +18,7 @@ from apps.connectors.ports.ehr import Ehr
 from apps.connectors.ports.errors import RefusedError
 from apps.connectors.ports.messaging import Messaging
 from apps.connectors.ports.payments import Payments
+from apps.connectors.ports.setting_fields import SettingField
 
 EHR_ANSWER = "ehr"  # the journal's kind of a page that an EHR answered
 _WORDS = {
@@ -43,7 +44,7 @@ def connection_of(kind: Connection.Kind) -> Connection:
     """The practice's connection of that kind, the first where there are several. For messages by channel: `messaging_connection`."""
     found = Connection.objects.filter(kind=kind, enabled=True).order_by("pk").first()
     if found is None:
-        raise NoConnectionError(f"No {_WORDS[kind]} is connected. Connect one in Back office, Connections.")
+        raise NoConnectionError(f"No {_WORDS[kind]} is connected. Connect one in Settings, Connections.")
     return found
 
 
@@ -58,7 +59,7 @@ def messaging_connection(channel: str) -> Connection:
     for connection in Connection.objects.filter(kind=Connection.Kind.MESSAGING, enabled=True).order_by("pk"):
         if messaging(connection).capabilities.channel == channel:
             return connection
-    raise NoConnectionError(f"Nothing is connected that sends {channel}. Connect it in Back office, Connections.")
+    raise NoConnectionError(f"Nothing is connected that sends {channel}. Connect it in Settings, Connections.")
 
 
 def adapters_of(kind: Connection.Kind) -> list[str]:
@@ -68,6 +69,31 @@ def adapters_of(kind: Connection.Kind) -> list[str]:
     return sorted(
         name for name, path in settings.ADAPTERS.items() if all(hasattr(import_string(path), each) for each in asked)
     )
+
+
+def kinds() -> dict[str, Connection.Kind]:
+    """Each adapter of this installation with the kind of its connections."""
+    return {name: kind for kind in Connection.Kind for name in adapters_of(kind)}
+
+
+def required_settings(adapter: str) -> tuple[str, ...]:
+    """Without these nothing passes; none for an adapter that is not part of this installation."""
+    return tuple(getattr(_class_of(adapter), "required_settings", ()))
+
+
+def setting_fields(adapter: str) -> tuple[SettingField, ...]:
+    """What a form asks for; of an adapter that does not say, what it requires, and all of it as secrets."""
+    lacking = tuple(SettingField(name, name, secret=True) for name in required_settings(adapter))
+    return tuple(getattr(_class_of(adapter), "setting_fields", lacking))
+
+
+def own_settings(adapter: str) -> frozenset[str]:
+    """Settings that the adapter writes itself from the credentials, such as an access token."""
+    return frozenset(getattr(_class_of(adapter), "own_settings", ()))
+
+
+def _class_of(adapter: str) -> Any:
+    return import_string(settings.ADAPTERS[adapter]) if adapter in settings.ADAPTERS else None
 
 
 def settings_problems(adapter: str, told: Mapping[str, Any]) -> list[str]:

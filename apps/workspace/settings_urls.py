@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
+from apps.workspace.connections import editing
 from apps.workspace.connections import views as connections
 from apps.workspace.emergency import views as emergency
 from apps.workspace.own import views as own
@@ -16,6 +17,9 @@ urlpatterns = [
     path("practice/<slug:kind>/new/", own.edit_own, name="new_own"),
     path("practice/<slug:kind>/<slug:public_id>/", own.edit_own, name="own"),
     path("connections/", connections.connections, name="connections"),
+    path("connections/new/", editing.choose_system, name="choose_system"),
+    path("connections/new/<slug:adapter>/", editing.connect, name="connect"),
+    path("connections/<slug:public_id>/", editing.edit_connection, name="connection"),
     path("connections/<slug:public_id>/test/", connections.test, name="test_connection"),
     path("agreements/", setup.agreements, name="agreements"),
     path("agreements/<slug:vendor>/", setup.agreement, name="agreement"),

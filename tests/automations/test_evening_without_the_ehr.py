@@ -52,5 +52,5 @@ def test_an_ehr_that_is_switched_off_keeps_no_payer_from_being_asked(
     nudges: list[tuple[str, str]], now: datetime, step: str
 ) -> None:
     Connection.objects.update(enabled=False)
-    assert "It needs a correction in Back office, Connections." in fail(step, NoConnectionError, now)
+    assert "It needs a correction in Settings, Connections." in fail(step, NoConnectionError, now)
     assert nudges == [("plan_checks", "")]

@@ -167,7 +167,7 @@ def test_a_refusal_says_that_it_needs_a_correction(step, now: datetime) -> None:
     step(refused)
     with pytest.raises(RefusedError):
         tasks.run_step("pull_charges", "", now=now)
-    assert "needs a correction in Back office, Connections" in open_items()[0]
+    assert "needs a correction in Settings, Connections" in open_items()[0]
 
 
 def test_a_job_that_is_switched_off_does_nothing(step, nudges, now: datetime) -> None:

@@ -92,7 +92,7 @@ def test_nothing_ready_needs_no_clearinghouse(db: None, now: datetime) -> None:
 def test_without_a_clearinghouse_a_sentence_says_where_to_connect_one(db: None, now: datetime) -> None:
     PracticeFactory()
     ClaimFactory(status=ClaimStatus.READY)
-    with pytest.raises(NoConnectionError, match="Back office, Connections"):
+    with pytest.raises(NoConnectionError, match="Settings, Connections"):
         batch_claims(now=now)
 
 

@@ -134,7 +134,7 @@ def test_without_its_log_in_claims_leave_and_eligibility_is_not_asked(
     ours = WaystarClearinghouse(sftp.settings(**{name: "", "eligibility_url": server.url, "hosts": ["127.0.0.1"]}))
     ours.upload_claims("1", b"ISA")
     assert (sftp.root / "upload" / "1.CLP").exists()
-    with pytest.raises(NotSetUpError, match="write eligibility_user and eligibility_password in Back office"):
+    with pytest.raises(NotSetUpError, match="write eligibility_user and eligibility_password in Settings, Connections"):
         ours.check_eligibility(INQUIRY)
     assert server.requests == []
 

@@ -20,6 +20,7 @@ from apps.connectors.ports.ehr import (
     EhrProvider,
 )
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
+from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.connectors.tables import UnreadableFileError, decode, table
 from apps.core.column_names import unread_columns
@@ -28,6 +29,16 @@ NO_QUESTIONS = "A file drop cannot be asked; its files tell what there is."
 
 
 class CsvDropEhr:
+    setting_fields = (
+        SettingField("folder", "Folder", "Where the files are put: its whole path on the server."),
+        SettingField("mapping", "Column mapping", "The name of a saved mapping. Empty: the columns have our names."),
+        SettingField(
+            "settled_seconds",
+            "Wait for a file, seconds",
+            "A younger file may still be written. Empty: 10.",
+            is_number=True,
+        ),
+    )
     capabilities = EhrCapabilities(
         polls_appointments=False,
         polls_charges=False,
@@ -49,7 +60,7 @@ class CsvDropEhr:
     def charge_files(self) -> Iterator[DroppedFile]:
         folder = Path(self._folder)
         if not self._folder or not folder.is_dir():
-            raise UnreadableFileError("The folder for charge files does not exist. Set it in Back office, Connections.")
+            raise UnreadableFileError("The folder for charge files does not exist. Set it in Settings, Connections.")
         return client.dropped_files(folder, settled_seconds=self._settled)
 
     def header(self, payload: bytes) -> list[str]:

@@ -132,7 +132,7 @@ class DrChronoClient:
         }
         response = http.ask(session, "POST", f"{self._base}/o/token/", system=SYSTEM, data=form)
         if not response.is_success:
-            raise SignInError("DrChrono refused the sign-in. Connect it again in Back office, Connections.")
+            raise SignInError("DrChrono refused the sign-in. Connect it again in Settings, Connections.")
         answer = read_json(response.content, "the sign-in")
         return {
             **stored,

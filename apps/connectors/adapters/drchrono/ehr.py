@@ -22,6 +22,7 @@ from apps.connectors.ports.ehr import (
     EhrProvider,
 )
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
+from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.core.plain_codes import whole_number
 
@@ -31,8 +32,26 @@ COMPLETE = "Complete"
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
+SETTING_FIELDS = (
+    SettingField("client_id", "Client ID", "Of the practice's application at DrChrono."),
+    SettingField("client_secret", "Client secret", secret=True),
+    SettingField(
+        "refresh_token",
+        "Refresh token",
+        "From the sign-in with the scopes calendar:read patients:read billing:read. It is renewed by itself.",
+        secret=True,
+    ),
+    SettingField("webhook_secret", "Webhook secret", "The same as in DrChrono's webhook.", secret=True),
+    SettingField("time_zone", "Time zone", "Of the times that DrChrono writes, for example America/Chicago."),
+    SettingField("place_of_service", "Place of service", "DrChrono does not tell it. Empty: 11, the office."),
+)
+
+
 class DrChronoEhr:
     required_settings = ("client_id", "client_secret", "refresh_token", "webhook_secret", "time_zone")
+    setting_fields = SETTING_FIELDS
+    # Of the credentials that were: with others they are asked for anew.
+    own_settings = ("access_token", "access_token_until")
     capabilities = EhrCapabilities()  # 500 calls an hour; no event when a charge is entered
 
     def __init__(self, settings: Mapping[str, Any], keep: Keep, change_secrets: ChangeSecrets) -> None:

@@ -7,12 +7,18 @@ from typing import Any
 from apps.connectors.adapters.smtp_mail import client, mapping
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.messaging import MessageEvent, MessagingCapabilities
+from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.ports.webhooks import WebhookDelivery
 
 
 class SmtpMessaging:
     vendor = "smtp"
     required_settings = ("from_address",)
+    setting_fields = (
+        SettingField(
+            "from_address", "Sender's address", "The mail server itself is set at the installation (EMAIL_URL)."
+        ),
+    )
     # A mail server cannot be asked whether it has a message: a cut-off send stays unknown until a person looks.
     capabilities = MessagingCapabilities(channel="email", can_be_asked=False)
 

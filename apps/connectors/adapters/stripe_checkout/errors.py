@@ -15,7 +15,7 @@ class ReferenceReusedError(RefusedError):
 
 def translated(failure: stripe.StripeError) -> ConnectorError:
     if isinstance(failure, stripe.AuthenticationError | stripe.PermissionError):
-        return KeyRefusedError("Stripe refused the secret key. Enter it again in Back office, Connections.")
+        return KeyRefusedError("Stripe refused the secret key. Enter it again in Settings, Connections.")
     if isinstance(failure, stripe.IdempotencyError):
         return ReferenceReusedError("Stripe knows this payment reference with other details.")
     if isinstance(failure, stripe.RateLimitError | stripe.APIConnectionError) or (failure.http_status or 0) >= 500:

@@ -13,6 +13,7 @@ from apps.connectors.adapters.stripe_checkout import mapping
 from apps.connectors.adapters.stripe_checkout.client import api
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.payments import Checkout, PaymentEvent
+from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.ports.webhooks import WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ logger = logging.getLogger(__name__)
 class StripePayments:
     vendor = "stripe"
     required_settings = ("secret_key", "webhook_secret")
+    setting_fields = (
+        SettingField("secret_key", "Secret key", "Begins with sk_ or rk_.", secret=True),
+        SettingField("webhook_secret", "Webhook signing secret", "Begins with whsec_.", secret=True),
+    )
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings

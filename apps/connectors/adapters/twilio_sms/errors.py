@@ -23,7 +23,7 @@ class SignInError(SignInRefusedError):
 def refusal(response: httpx.Response) -> ConnectorError:
     code = code_of(response)
     if response.status_code == 401:
-        return SignInError("Twilio refused the sign-in. Enter the account's token again in Back office, Connections.")
+        return SignInError("Twilio refused the sign-in. Enter the account's token again in Settings, Connections.")
     if code == OPTED_OUT:
         return OptedOutError("The recipient has opted out at Twilio.")
     if code in UNREACHABLE:

@@ -11,6 +11,7 @@ from apps.connectors.adapters.twilio_sms import mapping
 from apps.connectors.adapters.twilio_sms.client import TwilioClient
 from apps.connectors.ports.errors import InvalidSignatureError, RefusedError
 from apps.connectors.ports.messaging import MessageEvent, MessagingCapabilities
+from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.ports.webhooks import WebhookDelivery
 
 # Twilio's clock and ours may differ a little, and Twilio tells whole seconds.
@@ -20,6 +21,12 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 class TwilioMessaging:
     vendor = "twilio"
     required_settings = ("account_sid", "auth_token")
+    setting_fields = (
+        SettingField("account_sid", "Account SID", "Begins with AC."),
+        SettingField("auth_token", "Auth token", secret=True),
+        SettingField("from_number", "Sending number", "With its country code, for example +15125550142."),
+        SettingField("messaging_service_sid", "Messaging service SID", "Sends in place of the number where it is set."),
+    )
     capabilities = MessagingCapabilities(channel="sms", can_be_asked=True)
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from apps.connectors.adapters.waystar.errors import FolderError
 from apps.connectors.adapters.waystar.upload import Upload
 from apps.connectors.ports.clearinghouse import ResponseFile
 from apps.connectors.ports.errors import ConnectorError, NotSetUpError, RefusedError, SignInRefusedError
+from apps.connectors.ports.setting_fields import SettingField
 
 SYSTEM = "The clearinghouse"
 ELIGIBILITY_URL = "https://eligibilityapi.zirmed.com/1.0/Rest/Gateway/GatewayAsync.ashx"
@@ -19,8 +20,27 @@ SIGN_IN = frozenset({401, 403})
 ELIGIBILITY_LOG_IN = ("eligibility_user", "eligibility_password")
 
 
+SETTING_FIELDS = (
+    SettingField("sftp_user", "SFTP user name"),
+    SettingField("sftp_password", "SFTP password", "Five log-ins that fail block this server's address.", secret=True),
+    SettingField("sftp_host_key", "SFTP host key", "One line, as in known_hosts. Nothing connects without it."),
+    SettingField("sftp_host", "SFTP host", f"Empty: {sftp.VENDOR_HOSTS[0]}."),
+    SettingField("sftp_port", "SFTP port", "Empty: 22.", is_number=True),
+    SettingField("upload_folder", "Folder for what is sent", "Empty: upload."),
+    SettingField("download_folder", "Folder for what comes", "Empty: download."),
+    SettingField("eligibility_user", "Eligibility user name", "Empty where coverage is not asked through Waystar."),
+    SettingField("eligibility_password", "Eligibility password", secret=True),
+    SettingField("customer_id", "Customer ID", "Of the eligibility account, where it has several customers."),
+    SettingField("sender_id", "Sender ID", "ISA06 and GS02 of what is sent. Empty: the practice's tax ID."),
+    SettingField("submitter_id", "Submitter ID", "Loop 1000A of a claim file. Empty: the sender ID."),
+    SettingField("receiver_id", "Receiver ID", "ISA08 and GS03. Empty: CLEARINGHOUSE."),
+    SettingField("receiver_name", "Receiver name", "Loop 1000B of a claim file. Empty: CLEARINGHOUSE."),
+)
+
+
 class WaystarClearinghouse:
     required_settings = ("sftp_user", "sftp_password", "sftp_host_key")
+    setting_fields = SETTING_FIELDS
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Raises KeyError, which names it, for a required setting that is lacking: before a session could be under way."""
@@ -72,7 +92,7 @@ class WaystarClearinghouse:
     def check_eligibility(self, inquiry: bytes) -> bytes:
         if not all(self._settings.get(name) for name in ELIGIBILITY_LOG_IN):
             names = " and ".join(ELIGIBILITY_LOG_IN)
-            raise NotSetUpError(f"Eligibility is not set up: write {names} in Back office, Connections.")
+            raise NotSetUpError(f"Eligibility is not set up: write {names} in Settings, Connections.")
         url = str(self._settings.get("eligibility_url", ELIGIBILITY_URL))
         form = mapping.inquiry_form(self._settings, inquiry)
         with http.client(self._settings.get("hosts") or ELIGIBILITY_HOSTS) as session:

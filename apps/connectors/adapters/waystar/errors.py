@@ -23,7 +23,7 @@ def before_sending(failure: Exception) -> ConnectorError:
         return UnknownHostKeyError("The clearinghouse's SFTP server shows another host key than the one on record.")
     if isinstance(failure, asyncssh.PermissionDenied):
         return SignInError(
-            "The clearinghouse refused the SFTP log-in. Check the user name and password in Back office, Connections."
+            "The clearinghouse refused the SFTP log-in. Check the user name and password in Settings, Connections."
         )
     if isinstance(failure, asyncssh.SFTPNoSuchFile | asyncssh.SFTPPermissionDenied | asyncssh.SFTPNoSuchPath):
         return FolderError("The clearinghouse's SFTP account lacks a folder or the right to it.")

@@ -74,7 +74,7 @@ def pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
         return asyncssh.import_public_key(written)
     except (asyncssh.KeyImportError, ValueError) as failure:
         raise RefusedError(
-            "Set the clearinghouse's SFTP host key, sftp_host_key (one line, as in known_hosts) in Back office, Connections."
+            "Set the clearinghouse's SFTP host key, sftp_host_key (one line, as in known_hosts) in Settings, Connections."
         ) from failure
 
 

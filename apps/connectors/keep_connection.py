@@ -1,0 +1,45 @@
+"""An administrator connects a system, or changes how it is reached. The trail keeps which settings were written, never what they hold."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.audit.trail import record
+from apps.connectors.models import Connection
+from apps.connectors.registry import own_settings
+from apps.core.models import User
+
+
+@transaction.atomic
+def keep_connection(
+    *,
+    connection: Connection,
+    written: Mapping[str, Any],
+    forgotten: Collection[str],
+    acting_user: User,
+    now: datetime,
+) -> Connection:
+    """Save name, switch and the settings that were `written`; those `forgotten` go, all others stay as they are stored now.
+
+    A worker may have renewed a token since the form was shown: what nobody wrote is not written back. With other credentials what the
+    adapter made of the old ones goes too. Raises IntegrityError where the name is another's.
+    """
+    added = connection.pk is None
+    stored = {} if added else Connection.objects.select_for_update().get(pk=connection.pk).settings
+    changed = {name for name, value in written.items() if stored.get(name) != value} | (set(forgotten) & set(stored))
+    gone = set(forgotten) | (own_settings(connection.adapter) if changed else set())
+    connection.settings = {name: value for name, value in {**stored, **written}.items() if name not in gone}
+    connection.save(update_fields=None if added else ["name", "enabled", "settings"])
+    record(
+        "add_connection" if added else "change_connection",
+        acting_user=acting_user,
+        now=now,
+        subject_kind="connection",
+        subject_public_id=connection.public_id,
+        name=connection.name,
+        enabled=connection.enabled,
+        settings=sorted(changed),
+    )
+    return connection

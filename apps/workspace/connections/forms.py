@@ -1,0 +1,80 @@
+"""How a system is reached, as its adapter asks for it. A secret is written and never shown again: left empty it stays as it is stored."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from apps.connectors.models import Connection
+from apps.connectors.ports.setting_fields import SettingField
+from apps.connectors.registry import required_settings, setting_fields, settings_problems
+
+SETTING, FORGET = "setting_", "forget_"
+MOST_SIGNS = 2000
+
+
+class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    class Meta:
+        model = Connection
+        fields = ("name", "enabled")
+        labels = {"enabled": "Switched on"}
+
+    def __init__(self, data: "QueryDict | None", *, instance: Connection) -> None:
+        super().__init__(data, instance=instance)
+        self._asked = setting_fields(instance.adapter)
+        self._required = required_settings(instance.adapter)
+        self._stored: dict[str, Any] = dict(instance.settings or {})
+        for asked in self._asked:
+            self.fields[SETTING + asked.name] = self._field(asked)
+            if asked.secret and asked.name not in self._required and self._stored.get(asked.name):
+                self.fields[FORGET + asked.name] = forms.BooleanField(
+                    label=f"Forget the stored {asked.label.lower()}", required=False
+                )
+
+    def _field(self, asked: SettingField) -> forms.Field:
+        stored = self._stored.get(asked.name, "")
+        told: dict[str, Any] = {"label": asked.label, "help_text": asked.hint, "required": False}
+        if asked.secret:
+            words = "Stored. Empty: it stays as it is" if stored else ""
+            signs = {"autocomplete": "new-password", "placeholder": words}
+            return forms.CharField(widget=forms.PasswordInput(attrs=signs), max_length=MOST_SIGNS, **told)
+        if asked.is_number:
+            return forms.IntegerField(min_value=0, initial=stored, **told)
+        sign = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        return forms.CharField(widget=sign, max_length=MOST_SIGNS, initial=stored, **told)
+
+    def written(self) -> dict[str, Any]:
+        """By setting, what it holds from now on, where that was entered here."""
+        entered = {asked.name: self.cleaned_data.get(SETTING + asked.name) for asked in self._asked}
+        return {name: value for name, value in entered.items() if value not in ("", None)}
+
+    def forgotten(self) -> set[str]:
+        """Settings that hold nothing from now on: a field that was emptied, and a secret that is to be forgotten."""
+        gone = {asked.name for asked in self._asked if not asked.secret} - set(self.written())
+        return gone | {name for name in self._ticked() if name not in self.written()}
+
+    def _ticked(self) -> Iterator[str]:
+        return (asked.name for asked in self._asked if self.cleaned_data.get(FORGET + asked.name))
+
+    def clean(self) -> dict[str, Any]:
+        """A connection that is switched off may still be incomplete."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("enabled") and not self.errors:
+            self._look_for_problems({**self._stored, **self.written()})
+        return told
+
+    def _look_for_problems(self, settings: Mapping[str, Any]) -> None:
+        kept = {name: value for name, value in settings.items() if name not in self.forgotten()}
+        lacking = [name for name in self._required if not kept.get(name)]
+        for name in lacking:
+            self.add_error(SETTING + name, "Nothing passes without it. Switch the connection off to enter it later.")
+        if not lacking:
+            for problem in settings_problems(self.instance.adapter, kept):
+                self.add_error(None, self._in_words(problem))
+
+    def _in_words(self, problem: str) -> str:
+        """An adapter names its settings as they are stored; here they have labels."""
+        for asked in sorted(self._asked, key=lambda asked: len(asked.name), reverse=True):
+            problem = problem.replace(asked.name, f"“{asked.label}”")
+        return problem
