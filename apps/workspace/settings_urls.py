@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.workspace import payer_file_views, payer_views
-from apps.workspace.connections import editing
+from apps.workspace.connections import edit_views as editing
 from apps.workspace.connections import views as connections
 from apps.workspace.emergency import views as emergency
 from apps.workspace.own import views as own

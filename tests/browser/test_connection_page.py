@@ -11,13 +11,14 @@ from apps.connectors.ports.errors import OutageError
 from apps.connectors.try_out import run_try_out
 from apps.core.models import JobRun
 from apps.practice.roles import Role
-from tests.browser.axe import look
-from tests.browser.conftest import Opener
+from tests.browser.axe import look, look_long
+from tests.browser.conftest import Opener, Watch
 from tests.factories.connectors import PaymentsConnectionFactory
 from tests.factories.practice import PracticeFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 PAGE = reverse("settings:connections")
+WRONG_ANSWER = "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
 
 
 class Away:
@@ -53,6 +54,28 @@ def test_the_page_tells_the_end_by_itself(open_page: Opener, now: datetime) -> N
     expect(page.locator(".page-head .lead")).to_contain_text("Cards does not answer.")
     expect(page.locator("#links-now .table")).to_contain_text("Does not answer")
     assert look(page, "test that failed") == []
+
+
+@pytest.mark.axe
+def test_a_system_is_connected_by_keyboard_on_pages_that_are_open_to_everyone(open_page: Opener, watch: Watch) -> None:
+    page = open_page(Role.ADMINISTRATOR, reverse("settings:choose_system"))
+    found = look_long(page, "systems")
+    page.get_by_role("link", name="Waystar").press("Enter")
+    expect(page.get_by_role("heading", name="Connect Waystar")).to_be_visible()
+    found += look_long(page, "new connection")
+    page.get_by_label("SFTP password").fill("p4ss")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing passes without it.").first).to_be_visible()
+    expect(page.get_by_label("SFTP password")).to_have_value("")
+    assert watch.problems.pop() == WRONG_ANSWER
+    found += look(page, "what a connection lacks")
+    page.get_by_label("Switched on").press("Space")
+    page.get_by_label("SFTP password").fill("p4ss")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Waystar is saved.")).to_be_visible()
+    page.get_by_role("link", name="Waystar", exact=True).first.press("Enter")
+    expect(page.get_by_label("SFTP password")).to_have_attribute("placeholder", "Stored. Empty: it stays as it is")
+    assert found + look(page, "connection") == []
 
 
 def test_without_script_the_page_is_looked_at_again(open_page: Opener, now: datetime) -> None:

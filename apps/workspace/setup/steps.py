@@ -84,7 +84,7 @@ def _practice() -> Step:
 def _system(kind: Connection.Kind, title: str, about: str, connections: list[Connection]) -> Step:
     mine = [each for each in connections if each.kind == kind]
     if not mine:
-        return Step(title, "waiting", "Not connected", about, CONNECTIONS, "Connect it")
+        return Step(title, "waiting", "Not connected", about, "settings:choose_system", "Connect it")
     failing = [each.name for each in mine if each.last_failure]
     if failing:
         return Step(
