@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.audit.trail import record
+from apps.connectors import doors
 from apps.connectors.models import Connection
 from apps.connectors.registry import own_settings
 from apps.core.models import User
@@ -27,6 +28,9 @@ def keep_connection(
     adapter made of the old ones goes too. Raises IntegrityError where the name is another's.
     """
     added = connection.pk is None
+    if not added:
+        # Whoever saves a connection has looked at its credentials. Before the row is locked: a refusal takes its locks in this order.
+        doors.reopen(connection, now=now)
     stored = {} if added else Connection.objects.select_for_update().get(pk=connection.pk).settings
     changed = {name for name, value in written.items() if stored.get(name) != value} | (set(forgotten) & set(stored))
     gone = set(forgotten) | (own_settings(connection.adapter) if changed else set())

@@ -1,5 +1,7 @@
 """Connecting a system: a field for each setting, secrets that are written and never shown, and nothing lost that nobody wrote."""
 
+from datetime import datetime
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -7,9 +9,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.audit.models import AuditEvent
+from apps.connectors import doors
 from apps.connectors.models import Connection
 from apps.connectors.registry import kinds, required_settings, setting_fields
 from apps.practice.roles import Role
+from apps.worklist.models import WorkItem
 from apps.workspace.connections.forms import FORGET, SETTING, ConnectionForm
 from tests.factories.connectors import ClearinghouseConnectionFactory, EhrConnectionFactory, PaymentsConnectionFactory
 from tests.signing_in import browser_of
@@ -116,6 +120,15 @@ def test_a_token_that_was_renewed_while_the_form_stood_is_not_written_back(admin
     edit(administrator, row, **typed("Late", client_id="c", time_zone="America/Chicago"))
     assert row.settings["refresh_token"] == "renewed"
     assert "refresh_token" not in stale.written()
+
+
+def test_whoever_saves_a_connection_opens_a_door_that_was_refused(administrator: Client, now: datetime) -> None:
+    row = EhrConnectionFactory(settings=DRCHRONO)
+    doors.close(row, now=now)
+    assert doors.is_closed(row, now=now)
+    edit(administrator, row, **typed(client_id="c", time_zone="America/Chicago", client_secret="right"))
+    assert not doors.is_closed(row, now=now)
+    assert WorkItem.objects.get().state == WorkItem.State.WITHDRAWN
 
 
 def test_an_emptied_field_and_a_forgotten_secret_are_gone(administrator: Client) -> None:
