@@ -32,4 +32,4 @@ class WorklistFilterForm(forms.Form):
         label="Given to",
         empty_label="Anybody",
     )
-    amount = forms.DecimalField(label="At stake from, in dollars", required=False, min_value=0, max_digits=10)
+    amount = forms.DecimalField(label="From $", required=False, min_value=0, max_digits=10)
