@@ -183,8 +183,14 @@ def recheck(request: HttpRequest, public_id: str) -> HttpResponse:
     if fresh is None:
         messages.error(request, "This patient has no insurance on file for that day.")
         return redirect("eligibility:check", public_id)
-    messages.success(request, "Asked again. The answer takes a few seconds.")
+    messages.success(request, _by_phone(fresh) or "Asked again. The answer takes a few seconds.")
     return redirect("eligibility:check", fresh.public_id)
+
+
+def _by_phone(row: EligibilityCheck) -> str:
+    """Empty for a payer that is being asked."""
+    payer = row.coverage.payer.name
+    return f"{payer} cannot be asked electronically: call it." if row.state == row.State.BY_PHONE else ""
 
 
 @require_POST
@@ -253,7 +259,7 @@ def rescheduled(request: HttpRequest, public_id: str) -> HttpResponse:
 
 _TOLD: dict[EligibilityCheck.Settlement, Callable[[EligibilityCheck], str]] = {
     Settlement.NEW_COVERAGE: lambda row: (
-        f"Saved, and {row.coverage.payer.name} is being asked about it. Enter it in the EHR too."
+        f"Saved. {_by_phone(row) or f'{row.coverage.payer.name} is being asked about it.'} Enter it in the EHR too."
     ),
     Settlement.SELF_PAY: lambda row: f"{row.coverage.patient.full_name} pays this visit. Mark it in the EHR too.",
     Settlement.RESCHEDULED: lambda _row: "Noted. Move the visit in the EHR; it is asked about again for its new day.",

@@ -8,6 +8,7 @@ from apps.core.clock import practice_date
 from apps.core.jobs import nudge
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.payers import eligibility_channels, reason_to_phone
+from apps.eligibility.services.desk_tasks import open_tasks
 from apps.intake.models import Appointment, Coverage
 
 
@@ -30,7 +31,8 @@ def start_check(new: NewCheck, *, now: datetime) -> EligibilityCheck:
 def start_checks(new: Sequence[NewCheck], *, now: datetime) -> list[EligibilityCheck]:
     """Ask outside the nightly rounds: on demand, or for a denial (without a visit). Returns a check for each, in the same order.
 
-    A payer without electronic eligibility gives a check that stays "by phone". Expects each coverage with its payer.
+    A payer without electronic eligibility gives a check that stays "by phone", the front desk's task where its visit is to come.
+    Expects each coverage with its payer.
     """
     channels = eligibility_channels((each.coverage.payer for each in new), on=practice_date(now))
     rows = [_row(each, reason_to_phone(channels[each.coverage.payer_id]), now) for each in new]
@@ -44,7 +46,13 @@ def start_checks(new: Sequence[NewCheck], *, now: datetime) -> list[EligibilityC
     for check in {check.pk: check for check in checks}.values():
         if check.public_id in fresh and check.state == EligibilityCheck.State.WAITING:
             nudge("check_eligibility", check.public_id)
+    open_tasks([check for check in made if check.public_id in fresh and _is_to_be_called_about(check, now)], now=now)
     return checks
+
+
+def _is_to_be_called_about(check: EligibilityCheck, now: datetime) -> bool:
+    by_phone = check.state == EligibilityCheck.State.BY_PHONE
+    return by_phone and check.appointment is not None and check.appointment.starts_at > now
 
 
 def _row(new: NewCheck, phone: str, now: datetime) -> EligibilityCheck:
