@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 
@@ -13,7 +14,7 @@ from apps.patient_balances.models import LIVE, Balance, MoneyReview
 from apps.patient_balances.services import write_off_balance
 from apps.practice.models import Payer
 from tests.claims.secondaries import answered, charges
-from tests.factories.ledger import account_totals
+from tests.factories.ledger import account_totals, post_patient_money
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, submitted_claim, svc
 from tests.orders import orders
@@ -156,3 +157,58 @@ def test_what_the_first_payer_says_once_more_leaves_it_alone() -> None:
     said = clp(claim, svc(claim.lines.get(), "60.00", ("PR-2", "20.00")))
     post(payment(reversal_of(said), said, payer=claim.payer))
     assert stands(claim) == ("0.00", "0.00", "20.00", "20.00")
+
+
+TAKES_OFF: Said = ("0.00", ("CO-45", "14.00"), ("OA-23", "86.00"))
+
+
+@pytest.mark.parametrize("order", list(permutations("RWT")), ids="".join)
+@pytest.mark.parametrize("paid", ["6.00", "2.00", "20.00"])
+def test_a_second_payers_reduction_and_a_third_ones_money_make_no_credit_beside_a_write_off(
+    order: Sequence[str], paid: str
+) -> None:
+    """Of a share of 20.00 the second payer takes 14.00 off (R), the rest is written off (W), and the third pays (T)."""
+    PracticeFactory(minimum_balance=Decimal("1.00"))
+    claim = submitted_claim("100.00")
+    answered(claim, svc(claim.lines.get(), SHARED[0], *SHARED[1:]))
+    assert followed() == []
+    deeds = {
+        "R": lambda: says(claim, TAKES_OFF),
+        "W": lambda: write_off_what_is_open(claim),
+        "T": lambda: says(claim, (paid, ("OA-23", str(Decimal(100) - Decimal(paid)))), status="3"),
+    }
+    for deed in order:
+        deeds[deed]()
+        assert followed() == []
+    with_payers, with_patient, given_up, reduced = stands(claim)
+    assert (with_payers, with_patient) == ("0.00", "0.00")
+    assert Decimal(given_up) + Decimal(reduced) + Decimal(paid) == Decimal("40.00")
+
+
+def write_off_what_is_open(claim: Claim) -> None:
+    balance = Balance.objects.get(claim=claim)
+    if balance.state in LIVE:
+        write_off_balance(
+            balance_id=balance.public_id, reason=WriteOffReason.CHARITY, note="", acting_user=UserFactory(), now=NOW
+        )
+
+
+def test_a_third_payers_money_lets_the_write_off_give_way_before_the_patient_has_a_credit() -> None:
+    """The patient paid 15.00 of 20.00, and 5.00 are written off; then 8.00 come: the patient owed 12.00 of all that."""
+    PracticeFactory(minimum_balance=Decimal("1.00"))
+    claim = submitted_claim("100.00")
+    answered(claim, svc(claim.lines.get(), SHARED[0], *SHARED[1:]))
+    assert followed() == []
+    post_patient_money(claim.lines.get().charge, "15.00", now=NOW)
+    write_off_what_is_open(claim)
+    says(claim, ("8.00", ("OA-23", "92.00")))
+    assert stands(claim) == ("0.00", "-3.00", "0.00", "20.00")
+
+
+def test_what_a_second_payer_takes_off_leaves_room_for_what_a_third_pays() -> None:
+    """Adjustments never take a claim below zero, whoever is the later payer (DOMAIN 4)."""
+    claim = submitted_claim("100.00")
+    answered(claim, svc(claim.lines.get(), SHARED[0], *SHARED[1:]))
+    says(claim, TAKES_OFF)
+    says(claim, ("10.00", ("OA-23", "90.00")), status="3")
+    assert stands(claim) == ("0.00", "0.00", "0.00", "30.00")

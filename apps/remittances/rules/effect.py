@@ -177,7 +177,8 @@ def _of_patients(
     alone = [each for each in concessions if each.entry_id not in bound]
     again: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for charge in sorted(settles) if answer.rank > 1 else ():
-        excess = heard.excess_of_money(charge, sum((each.written_off(charge) for each in alone), ZERO))
+        since = max((each.first_entry for each in alone if each.written_off(charge)), default=0)
+        excess = heard.excess_of_money(charge, sum((each.written_off(charge) for each in alone), ZERO), since)
         for each in alone:
             part = min(excess, each.written_off(charge))
             if part > ZERO:

@@ -96,16 +96,18 @@ class Movement:
         return ZERO
 
 
-def move_charge(parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool) -> Movement:
+def move_charge(
+    parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool, reserved: Decimal = ZERO
+) -> Movement:
     """What `payer_id` says of a charge; `further`: another payer has spoken before it. Where anything has moved the charge,
     only what is new is posted.
 
     A payer settles what stands in its own name first, then the patient's share, then what stands in others' names (a second payer
-    pays what the first left open); what is too much is a credit in its own name.
+    pays what the first left open); what is too much is a credit in its own name. `reserved` is no room for what a further answer takes off.
     """
     restates = further or not now_open.is_untouched
     own = now_open.owed_by.get(payer_id, ZERO)
-    move = further_movement(parts, now_open, own) if restates else first_movement(parts)
+    move = further_movement(parts, now_open, own, reserved) if restates else first_movement(parts)
     return replace(move, owed_by=in_names(move.insurance, now_open.owed_by, payer_id))
 
 
@@ -152,7 +154,7 @@ def first_movement(parts: Parts) -> Movement:
     return Movement(parts.paid, parts.contractual, insurance, parts.cost_share)
 
 
-def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) -> Movement:
+def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO, reserved: Decimal = ZERO) -> Movement:
     """Another payer, or the same again: it restates the whole charge, so only what is new is posted. `own`: what stands in its name.
 
     Its payment and what it takes off settle, in this order: what stands in its own name (its own denial, or the share that it was handed,
@@ -161,7 +163,8 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) ->
     payment beyond all of it is an insurance credit. Of the share so settled, what the patient has paid already is the patient's credit.
 
     Adjustments never take the charge below zero, the patient's new share first: charge 500, Medicare paid 300 with PR 75 and CO 125,
-    then Medicaid pays 65 with CO 435: the balance is 0, not -425 (DOMAIN 4).
+    then Medicaid pays 65 with CO 435: the balance is 0, not -425 (DOMAIN 4). Nor do they take what later payers pay and people gave up
+    of it (`reserved`): that would be a credit which nobody has paid.
     """
     insurance, patient = now_open.insurance, now_open.patients_share
     own = min(max(own, ZERO), max(insurance, ZERO))
@@ -169,7 +172,7 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO) ->
     insurance, patient, own = insurance - (parts.paid - from_patient), patient - from_patient, own - from_own
     left = max(insurance, ZERO) + max(patient, ZERO)
     cost_share = max(min(parts.cost_share, left), ZERO)
-    contractual = min(parts.contractual, left - cost_share) if parts.contractual > 0 else ZERO
+    contractual = min(parts.contractual, max(left - cost_share - reserved, ZERO)) if parts.contractual > 0 else ZERO
     _, off_patient = _first_two(contractual, own, patient)
     insurance, patient = insurance - (contractual - off_patient), patient - off_patient
     to_patient = max(min(cost_share - max(patient, ZERO), insurance), ZERO)

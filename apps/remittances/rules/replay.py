@@ -134,12 +134,13 @@ def replay(visit: Visit) -> Replayed:
     steps = _with_handovers(standing, visit.handovers)
     acts = _places(steps, visit.acts)
     _act(now_open, acts[0])
-    for step, after in zip(steps, acts[1:], strict=True):
+    for number, (step, after) in enumerate(zip(steps, acts[1:], strict=True), start=1):
         if isinstance(step, Handover):
             moves = handed_over[step.claim_id] = _hand_over(step, now_open)
         else:
             gone = overtaken.get(step.key, frozenset())
-            moves = _movements(step, now_open, handed_over)
+            ahead = _Ahead(steps[number:], acts[number:], overtaken)
+            moves = _movements(step, now_open, handed_over, ahead)
             # What it was paid counts last: the newer answer finds the charge as it was.
             movements[step.key] = {
                 **moves,
@@ -151,7 +152,7 @@ def replay(visit: Visit) -> Replayed:
         _act(now_open, after)
     for answer in postings:
         if answer.key in undone_by:
-            movements[answer.key] = _movements(answer, now_open, handed_over)
+            movements[answer.key] = _movements(answer, now_open, handed_over, _Ahead())
     return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken)
 
 
@@ -185,13 +186,37 @@ def _overtaken(standing: Sequence[Answer]) -> dict[str, frozenset[int]]:
     return {key: charges for key, charges in found.items() if charges}
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What follows an answer in the order of the visit."""
+
+    steps: "Sequence[Answer | Handover]" = ()
+    acts: Sequence[Sequence[Act]] = ()
+    overtaken: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def reserved(self, charge_id: int) -> Decimal:
+        """What later answers pay of the charge and people gave up of it: no reduction takes that."""
+        total = ZERO
+        for step in self.steps:
+            if isinstance(step, Answer) and charge_id not in self.overtaken.get(step.key, ()):
+                total += max(step.parts.get(charge_id, Parts()).paid, ZERO)
+        for act in chain.from_iterable(self.acts):
+            shift = act.moved.get(charge_id, OpenCharge())
+            total += max(-(shift.insurance + shift.patients_share), ZERO)
+        return total
+
+
 def _movements(
-    answer: Answer, now_open: Mapping[int, OpenCharge], handed_over: Mapping[int, Mapping[int, Movement]]
+    answer: Answer,
+    now_open: Mapping[int, OpenCharge],
+    handed_over: Mapping[int, Mapping[int, Movement]],
+    ahead: _Ahead,
 ) -> dict[int, Movement]:
     found = {}
     for charge_id, parts in _parts(answer, now_open).items():
         stands = now_open.get(charge_id, OpenCharge())
-        move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1)
+        reserved = ahead.reserved(charge_id) if parts.contractual > ZERO else ZERO
+        move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1, reserved=reserved)
         handed = sum(
             (
                 moves[charge_id].owed_by.get(answer.payer_id, ZERO)

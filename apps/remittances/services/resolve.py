@@ -133,7 +133,11 @@ class _Visit:
                 answer = fresh[each.number]
                 spoken = spoken_of(each.plan.billed, each.plan.lines) - gone.get(answer.key, frozenset())
                 told.append((each.number, answer, spoken))
-        heard = Heard(answers, {charge: each.charged for charge, each in charges.items()})
+        heard = Heard(
+            answers,
+            {charge: each.charged for charge, each in charges.items()},
+            {charge: each.paid_by_patient for charge, each in charges.items()},
+        )
         return taken_back(told, given_up, heard)
 
     def _answer(self, each: Planned) -> Answer:
