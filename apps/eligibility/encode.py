@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage
 from apps.practice.models import Practice
+from apps.practice.selectors.billing import billing_physician
 from apps.practice.selectors.payer_channels import Transaction, channels
 from apps.x12 import Envelope, write_270
 from apps.x12.guides.parts import Party
@@ -48,7 +49,7 @@ def inquiry(
     body = EligibilityInquiry(
         reference=control_number(number),
         source=Party(last_name=payer.name, id_qualifier="PI", id=asked.identifier, role="PR"),
-        receiver=Party(last_name=practice.name, id_qualifier="XX", id=practice.npi, role="1P"),
+        receiver=_receiver(practice),
         inquiries=(_patient(check, about, practice, _service_types(settings)),),
         created_on=local.date(),
         created_at=local.time().replace(second=0, microsecond=0),
@@ -63,6 +64,18 @@ def inquiry(
         usage=str(settings.get("usage") or "P"),
     )
     return write_270(body, envelope)
+
+
+def _receiver(practice: Practice) -> Party:
+    physician = billing_physician(practice)
+    return Party(
+        last_name=physician.last_name if physician else practice.name,
+        first_name=physician.first_name if physician else "",
+        is_person=physician is not None,
+        id_qualifier="XX",
+        id=practice.npi,
+        role="1P",
+    )
 
 
 def _service_types(settings: Mapping[str, Any]) -> tuple[str, ...]:

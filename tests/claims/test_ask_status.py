@@ -22,7 +22,7 @@ from apps.claims.services import (
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
-from apps.practice.models import Payer
+from apps.practice.models import Payer, Practice
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.x12 import read
@@ -32,7 +32,7 @@ from tests.claims.conftest import SignIn
 from tests.claims.inquiries import answer, asked
 from tests.claims.secondaries import answered, with_second_plan
 from tests.factories.claims import ClaimFactory
-from tests.factories.practice import UserFactory
+from tests.factories.practice import ProviderFactory, UserFactory
 from tests.factories.remittances import submitted_claim, svc
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,13 @@ def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
     )
     assert patient.subscriber.party.id == silent.coverage.member_id
     assert body.sources[0].source.id == silent.payer.claims_id
+
+
+def test_a_physician_who_bills_under_their_own_npi_asks_as_a_person(silent: Claim, now: datetime) -> None:
+    ProviderFactory(npi=Practice.objects.get().npi, first_name="Marisol", last_name="Quintero")
+    body = next(read(asked(now + 3 * DAY).transmission.payload).transactions).body
+    provider = body.sources[0].receivers[0].providers[0].provider
+    assert (provider.is_person, provider.name) == (True, "Marisol Quintero")
 
 
 @pytest.mark.long

@@ -53,6 +53,16 @@ def test_a_physician_who_bills_under_their_own_npi_is_not_named_a_second_time(no
     assert judge(written(now, alone)) == []
 
 
+def test_a_physician_who_bills_under_their_own_npi_is_told_as_a_person(now: datetime) -> None:
+    physician = replace(SOUND.billing, first_name="Marisol", last_name="Quintero")
+    payload = write_claims([SOUND], physician, IDS, NUMBERS, now=now)
+    (transaction,) = read(payload).transactions
+    billing = transaction.body.claims[0].billing_provider
+    assert (billing.is_person, billing.name, billing.first_name) == (True, "Quintero", "Marisol")
+    assert transaction.body.submitter.name == SOUND.billing.name
+    assert judge(payload) == []
+
+
 def test_the_envelope_carries_our_ids_and_numbers(now: datetime) -> None:
     (interchange,) = read(written(now, SOUND)).interchanges
     assert (interchange.sender_id, interchange.receiver_id, interchange.usage) == ("SENDER", "RECEIVER", "T")

@@ -18,6 +18,7 @@ from tests.eligibility.answers import from_payer
 from tests.eligibility.recorded import RecordedClearinghouse
 from tests.factories.eligibility import EligibilityCheckFactory, FailedCheckFactory
 from tests.factories.intake import CoverageFactory
+from tests.factories.practice import PracticeFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
 State, Verdict = EligibilityCheck.State, EligibilityCheck.Verdict
@@ -82,6 +83,16 @@ def test_the_inquiry_names_payer_practice_patient_and_the_visits_day(
     assert asked.receiver.id == Practice.objects.get().npi
     assert (inquiry.subscriber.member_id, inquiry.dependent) == (check.coverage.member_id, None)
     assert (inquiry.service_date, inquiry.service_types) == (check.service_date, ("30",))
+
+
+def test_a_physician_who_bills_under_their_own_npi_asks_as_a_person(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+):
+    clearinghouse.replies += [COVERED]
+    ProviderFactory(npi=PracticeFactory().npi, first_name="Marisol", last_name="Quintero")
+    run(EligibilityCheckFactory(), now)
+    asking = clearinghouse.asked[0].receiver
+    assert (asking.is_person, asking.name) == (True, "Marisol Quintero")
 
 
 def test_a_dependent_is_asked_about_under_the_subscribers_number(

@@ -136,7 +136,13 @@ def _phone(number: str) -> str:
 
 def _billing(view: BillingView) -> BillingProvider:
     return BillingProvider(
-        name=view.name, npi=view.npi, tax_id=view.tax_id, taxonomy=view.taxonomy, address=_address(view.address)
+        name=view.last_name or view.name,
+        first_name=view.first_name,
+        is_person=view.is_person,
+        npi=view.npi,
+        tax_id=view.tax_id,
+        taxonomy=view.taxonomy,
+        address=_address(view.address),
     )
 
 

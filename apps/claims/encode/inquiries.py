@@ -80,7 +80,14 @@ def _receiver(questions: tuple[Question, ...], billing: BillingView, ids: Tradin
         receiver=Party(last_name=billing.name, id_qualifier="46", id=ids.submitter_id, role="41"),
         providers=(
             ProviderInquiry(
-                provider=Party(last_name=billing.name, id_qualifier="XX", id=billing.npi, role="1P"),
+                provider=Party(
+                    last_name=billing.last_name or billing.name,
+                    first_name=billing.first_name,
+                    is_person=billing.is_person,
+                    id_qualifier="XX",
+                    id=billing.npi,
+                    role="1P",
+                ),
                 patients=tuple(_patient(each) for each in questions),
             ),
         ),

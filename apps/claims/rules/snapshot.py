@@ -38,7 +38,10 @@ class PersonView:
 
 @dataclass(frozen=True)
 class BillingView:
-    """The practice as billing provider (2010AA) and submitter."""
+    """The practice as billing provider (2010AA) and submitter.
+
+    `first_name`, `last_name`: of the physician whose own NPI it bills under; "" where it bills as an organization.
+    """
 
     name: str
     npi: str
@@ -46,6 +49,12 @@ class BillingView:
     taxonomy: str
     phone: str
     address: AddressView
+    first_name: str = ""
+    last_name: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.last_name)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Encounter, Patient, VisitConflict
 from apps.practice.models import Practice, Provider
 from apps.practice.models.places import Address
+from apps.practice.selectors.billing import billing_physician
 
 
 def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = False) -> dict[int, ClaimView]:
@@ -152,7 +153,9 @@ def _address(row: Address) -> AddressView:
 
 
 def _billing(row: Practice) -> BillingView:
-    return BillingView(row.name, row.npi, row.tax_id, row.taxonomy, row.phone, _address(row))
+    physician = billing_physician(row)
+    names = (physician.first_name, physician.last_name) if physician else ()
+    return BillingView(row.name, row.npi, row.tax_id, row.taxonomy, row.phone, _address(row), *names)
 
 
 def _patient(row: Patient) -> PersonView:

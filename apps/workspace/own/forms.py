@@ -50,6 +50,7 @@ class PracticeForm(_OwnForm):
         model = Practice
         fields = ("name", "messaging_name", "tax_id", "npi", "taxonomy", "phone", "call_back_number", *_ADDRESS)
         labels = {**_LABELS, "messaging_name": "Name in texts and emails"}
+        help_texts = {"npi": "A physician who bills under their own NPI is named in claims as that person"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
