@@ -65,7 +65,7 @@ def receive_ehr_event(key: str, now: datetime) -> Done:
 
 def import_charge_files(_key: str, now: datetime) -> Done:
     found = intake.import_dropped_files(now=now)
-    return Done({"files": found.files, "visits": found.new}, then(found.new, "build_claims"))
+    return Done({"files": found.files, "visits": found.new}, then(found.new, "build_claims"), found.failure)
 
 
 def list_uncharged_visits(_key: str, now: datetime) -> Done:

@@ -253,6 +253,19 @@ def test_dropped_files_come_in_once_and_a_broken_one_holds_up_nobody(
     assert import_dropped_files(now=now).files == 0
 
 
+def test_a_connection_whose_files_cannot_be_looked_at_holds_up_no_other(
+    mapping: ColumnMapping, now: datetime, tmp_path: Path
+) -> None:
+    (tmp_path / "b.csv").write_bytes(file(GOOD))
+    settings = {"folder": str(tmp_path), "mapping": "export", "settled_seconds": 0}
+    EhrConnectionFactory(adapter="drchrono", settings={})
+    EhrConnectionFactory(adapter="csv_drop", settings=settings | {"folder": str(tmp_path / "gone")})
+    EhrConnectionFactory(adapter="csv_drop", settings=settings)
+    done = import_dropped_files(now=now)
+    assert done.new == 1
+    assert str(done.failure).startswith("The connection drchrono lacks its setting")
+
+
 def test_a_file_that_one_mapping_has_read_is_refused_by_every_other_whichever_way_it_came(
     mapping: ColumnMapping, now: datetime, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from apps.connectors import journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.ehr import DroppedFile
-from apps.connectors.ports.errors import RefusedError
+from apps.connectors.ports.errors import ConnectorError, RefusedError
 from apps.intake.models import ColumnMapping
 from apps.intake.services.find_mapping import find_mapping
 from apps.intake.services.import_charge_file import CSV, import_charge_file
@@ -17,28 +17,42 @@ from apps.intake.services.refused_charges import Refused, hand_over, unread_key
 
 @dataclass(frozen=True, slots=True)
 class DroppedFiles:
+    """`new`: visits. `failure`: of the first connection whose files could not be looked at."""
+
     files: int = 0
-    new: int = 0  # visits
+    new: int = 0
+    failure: ConnectorError | None = None
 
 
 def import_dropped_files(*, now: datetime) -> DroppedFiles:
     """Of every enabled connection that drops files; `settings["mapping"]` names its ColumnMapping. A file that came before is passed over.
 
-    One unreadable file does not hold up the next. What could not be read, a file or its rows, is a person's work.
+    One unreadable file does not hold up the next, nor one connection another. What could not be read, a file or its rows, is a
+    person's work.
     """
     files = visits = 0
+    failures: list[ConnectorError] = []
     for connection in Connection.objects.filter(kind=Connection.Kind.EHR, enabled=True).order_by("pk"):
-        ehr = registry.ehr(connection, now=now)
-        if not ehr.capabilities.drops_files:
+        try:
+            found = _new_files(connection, now)
+        except ConnectorError as failure:
+            failures.append(failure)
             continue
-        with contact(connection, now=now):
-            found = [file for file in ehr.charge_files() if file.problem or not _came_before(connection, file)]
         _hand_over_unread(connection, [file for file in found if file.problem], now)
         for file in found:
             if not file.problem:
                 visits += _import(connection, file, now)
                 files += 1
-    return DroppedFiles(files, visits)
+    return DroppedFiles(files, visits, failures[0] if failures else None)
+
+
+def _new_files(connection: Connection, now: datetime) -> list[DroppedFile]:
+    """Those that cannot be read among them. Raises ConnectorError."""
+    ehr = registry.ehr(connection, now=now)
+    if not ehr.capabilities.drops_files:
+        return []
+    with contact(connection, now=now):
+        return [file for file in ehr.charge_files() if file.problem or not _came_before(connection, file)]
 
 
 def _came_before(connection: Connection, file: DroppedFile) -> bool:
