@@ -161,8 +161,8 @@ def test_a_trial_without_claims_says_so(administrator: Client) -> None:
     assert "<b>0 claims</b>" in text
 
 
-def test_a_rule_is_switched_on_and_off_with_a_reason(administrator: Client, now: datetime) -> None:
-    rule = PayerRuleFactory(conditions=NO_OFFICE, state="draft", tried_at=now)
+def test_a_rule_is_switched_on_and_off_with_a_reason(administrator: Client) -> None:
+    rule = PayerRuleFactory(conditions=NO_OFFICE, state="draft", tried_at=clock.now())
     address = reverse("claims:switch_payer_rule", args=[rule.public_id])
     refused = administrator.post(address, {"to": "on", "reason": ""}, headers=HTMX)
     assert (refused.status_code, "Give a reason." in refused.content.decode()) == (422, True)

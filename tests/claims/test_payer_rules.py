@@ -147,7 +147,7 @@ def test_two_hundred_rules_take_the_queries_of_one(now: datetime, django_assert_
         )
     for _ in range(5):
         ClaimFactory()
-    with django_assert_max_num_queries(52):
+    with django_assert_max_num_queries(53):
         assert scrub_claims(now=now).passed == 5
 
 
@@ -230,6 +230,15 @@ def test_it_is_tried_before_it_is_switched_on(administrator: User, now: datetime
         "switch_payer_rule_on",
         "switch_payer_rule_off",
     ]
+
+
+def test_a_trial_of_long_ago_switches_nothing_on(administrator: User, now: datetime) -> None:
+    rule = PayerRuleFactory(conditions=VISIT, state="off", tried_at=now - timedelta(days=7, seconds=1))
+    how = {"rule_id": rule.public_id, "acting_user": administrator, "now": now}
+    with pytest.raises(RuleRefusedError, match="Try the rule on past claims again"):
+        switch_on(reason="The payer refuses anew.", **how)
+    try_rule(**how)
+    assert switch_on(reason="The payer refuses anew.", **how).state == PayerRule.State.ON
 
 
 def test_a_rule_that_would_hold_too_much_is_refused_with_the_figure(

@@ -19,6 +19,8 @@ from apps.worklist.queue import close_item
 
 # DOMAIN 2.8: a quarter.
 REVIEWED_EVERY = timedelta(days=91)
+# Of the 90 days that a trial looks at, so many may have passed since: later it would speak of other claims.
+TRIAL_HOLDS = timedelta(days=7)
 # What decides which claims a rule speaks of, and how: a change of these takes a new trial.
 _DECIDES = ("payer_id", "conditions", "action", "set_field", "set_value")
 
@@ -85,10 +87,12 @@ def try_rule(*, rule_id: str, acting_user: User, now: datetime) -> tuple[PayerRu
 
 @transaction.atomic
 def switch_on(*, rule_id: str, reason: str, acting_user: User, now: datetime) -> PayerRule:
-    """From the next scrub on. Raises RuleRefusedError: it was not tried since it last changed, or would hold too large a share."""
+    """From the next scrub on. Raises RuleRefusedError: it was not tried lately or since it last changed, or would hold too
+    large a share.
+    """
     row = _locked(rule_id)
     _require_sound(row)
-    if refusal := refusal_to_switch_on(row):
+    if refusal := refusal_to_switch_on(row, now):
         raise RuleRefusedError(refusal)
     _switch(row, PayerRule.State.ON, reason, acting_user, now)
     return row
@@ -104,10 +108,12 @@ def switch_off(*, rule_id: str, reason: str, acting_user: User, now: datetime) -
     return row
 
 
-def refusal_to_switch_on(row: PayerRule) -> str:
+def refusal_to_switch_on(row: PayerRule, now: datetime) -> str:
     """Why the rule may not be switched on; empty: it may. A warning holds no claim and is not refused for its share."""
     if row.tried_at is None:
         return "Try the rule on past claims first."
+    if row.tried_at < now - TRIAL_HOLDS:
+        return "Try the rule on past claims again: other claims have come since it was tried."
     most = most_percent()
     if row.action == PayerRule.Action.WARN or row.tried_held * 100 <= row.tried_claims * most:
         return ""

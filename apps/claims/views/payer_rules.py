@@ -66,7 +66,7 @@ def _show(
         "claims": claims,
         "unshown": len(trial.held) - len(claims) if trial else 0,
         "days": found.TRIED_DAYS.days,
-        "not_yet": services.refusal_to_switch_on(row),
+        "not_yet": services.refusal_to_switch_on(row, clock.now()),
         "refusal": refusal,
         "reason_form": ReasonForm(),
         "may_write": allowed(request, Permission.CONFIGURE),
