@@ -1,7 +1,8 @@
 """A clearinghouse in a folder: the outside world of these tests, named by settings like any adapter.
 
 Its connection's settings say how it behaves: `mood` is "well", "down" (nothing arrives), "lost" (cut off before the file is whole),
-"cut" (cut off after it arrived), "refuses", "dies before", "dies after", "breaks" (asked, it fails unforeseen);
+"cut" (cut off after it arrived), "refuses" (the file), "locked" (refuses the sign-in), "dies before", "dies after",
+"breaks" (asked, it fails unforeseen);
 `lists` whether it can be asked what it holds;
 `breaks_at` the response file on which the line breaks; `leaves` the one that is too large.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.connectors.ports.clearinghouse import ResponseFile
-from apps.connectors.ports.errors import OutageError, RefusedError, UncertainError
+from apps.connectors.ports.errors import OutageError, RefusedError, SignInRefusedError, UncertainError
 
 
 class Killed(BaseException):
@@ -31,6 +32,7 @@ class FolderClearinghouse:
             "down": OutageError("The clearinghouse cannot be reached."),
             "lost": UncertainError("Cut off."),
             "refuses": RefusedError("The password is not accepted."),
+            "locked": SignInRefusedError("The password is wrong."),
             "dies before": Killed(),
         }
         if self.mood in before:

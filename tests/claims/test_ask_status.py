@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import BatchClaim, Claim, Finding, StatusInquiry
 from apps.claims.services import (
+    AskedResult,
     ResendRefusedError,
     acknowledge_claims,
     ask_status,
@@ -20,7 +21,7 @@ from apps.claims.services import (
     submit_batch,
 )
 from apps.claims.states import ClaimStatus
-from apps.connectors import journal
+from apps.connectors import doors, journal
 from apps.connectors.models import Connection, Transmission
 from apps.practice.models import Payer, Practice
 from apps.practice.roles import Role
@@ -96,6 +97,19 @@ def test_an_outage_is_told_and_the_next_day_asks_again(
     clearinghouse()
     assert ask_status(now=now + 3 * DAY + timedelta(hours=1)).claims == 0
     assert ask_status(now=now + 4 * DAY).sent
+
+
+def test_behind_a_refused_sign_in_no_file_is_written_until_the_next_days_try(
+    silent: Claim, clearinghouse: Clearinghouse, now: datetime
+) -> None:
+    doors.close(clearinghouse(), now=now + 3 * DAY)
+    assert ask_status(now=now + 3 * DAY + timedelta(hours=1)) == AskedResult()
+    assert not StatusInquiry.objects.exists()
+    clearinghouse(mood="locked")
+    assert not ask_status(now=now + 4 * DAY).sent
+    assert StatusInquiry.objects.get().sentence.startswith("The clearinghouse refused the sign-in.")
+    clearinghouse()
+    assert ask_status(now=now + 5 * DAY).sent
 
 
 def test_an_inquiry_that_was_cut_off_is_known_as_such(

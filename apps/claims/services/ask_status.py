@@ -24,10 +24,10 @@ from apps.claims.selectors.parties import coverage_view
 from apps.claims.selectors.snapshots import snapshots
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.recover_inquiries import recover_inquiries
-from apps.connectors import journal, registry
+from apps.connectors import doors, journal, registry
 from apps.connectors.contact import contact
 from apps.connectors.models import Connection, Transmission
-from apps.connectors.ports.errors import ConnectorError, UncertainError
+from apps.connectors.ports.errors import ConnectorError, SignInRefusedError, UncertainError
 from apps.core.clock import practice_date
 from apps.core.public_ids import new_public_id
 from apps.x12 import WriteError
@@ -49,13 +49,15 @@ class AskedResult:
 def ask_status(*, now: datetime, limit: int = MOST) -> AskedResult:
     """One file to the clearinghouse with the claims that a person has been asked to chase, and those that another payer should have.
 
-    None while a person still has to mend why such files come back whole. A failure to send is told on the connection and the inquiries.
-    Raises NoConnectionError without a clearinghouse.
+    None while a person still has to mend why such files come back whole, or a sign-in that the clearinghouse refuses.
+    A failure to send is told on the connection and the inquiries. Raises NoConnectionError without a clearinghouse.
     """
     recover_inquiries(now=now)
     if returned_work().exists() or not claims_to_ask(now).exists():
         return AskedResult()
     connection = registry.connection_of(Connection.Kind.CLEARINGHOUSE)
+    if doors.is_closed(connection, now=now):
+        return AskedResult()
     file, claims, more = _prepare(connection, now, limit)
     return AskedResult(claims, _send(file, connection, now), more) if file else AskedResult(more=more)
 
@@ -187,14 +189,15 @@ def _send(file: Transmission, connection: Connection, now: datetime) -> bool:
         journal.move(file, old=State.SENDING, new=State.UNKNOWN, now=now, problem=str(failure))
         return False
     except ConnectorError as failure:
-        _not_sent(file, str(failure), now)
+        _not_sent(file, failure, now)
         return False
     return journal.move(file, old=State.SENDING, new=State.SENT, now=now)
 
 
 @transaction.atomic
-def _not_sent(file: Transmission, problem: str, now: datetime) -> None:
-    journal.move(file, old=State.SENDING, new=State.FAILED, now=now, problem=problem)
+def _not_sent(file: Transmission, failure: ConnectorError, now: datetime) -> None:
+    journal.move(file, old=State.SENDING, new=State.FAILED, now=now, problem=str(failure))
+    what = "refused the sign-in" if isinstance(failure, SignInRefusedError) else "could not be reached"
     StatusInquiry.objects.filter(transmission=file, outcome=Outcome.WAITING).update(
-        outcome=Outcome.NOT_SENT, sentence="The clearinghouse could not be reached. It is asked again tomorrow."
+        outcome=Outcome.NOT_SENT, sentence=f"The clearinghouse {what}. It is asked again tomorrow."
     )
