@@ -170,3 +170,21 @@ def test_a_number_is_a_number(administrator: Client) -> None:
     assert "Enter a whole number." in edit(administrator, row, **typed(folder="/srv/charges", settled_seconds="soon"))
     edit(administrator, row, **typed(folder="/srv/charges", settled_seconds="0"))
     assert row.settings == {"folder": "/srv/charges", "settled_seconds": 0}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"sftp_host": "files.elsewhere.example"}, "files.elsewhere.example is not among the hosts"),
+        ({"sftp_port": "70000"}, "“SFTP port” is a number from 1 to 65535."),
+        ({"sftp_port": "0"}, "“SFTP port” is a number from 1 to 65535."),
+    ],
+)
+def test_an_address_that_could_never_be_reached_is_not_kept(
+    administrator: Client, wrong: dict[str, str], told: str
+) -> None:
+    stored = {"sftp_user": "u", "sftp_password": "p", "sftp_host_key": HOST_KEY}
+    row = ClearinghouseConnectionFactory(settings=stored)
+    text = edit(administrator, row, **typed(sftp_user="u", sftp_host_key=HOST_KEY, **wrong))
+    assert told in text
+    assert row.settings == stored

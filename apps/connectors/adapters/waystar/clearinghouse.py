@@ -53,6 +53,7 @@ class WaystarClearinghouse:
 
     @staticmethod
     def check_settings(settings: Mapping[str, Any]) -> None:
+        sftp.check_address(settings)
         sftp.pinned_key(settings)
         if len([name for name in ELIGIBILITY_LOG_IN if settings.get(name)]) == 1:
             raise RefusedError(

@@ -14,6 +14,7 @@ from apps.connectors.ports.errors import ConnectorError, RefusedError
 
 logger = logging.getLogger(__name__)
 VENDOR_HOSTS = ("sshftp.waystar.com",)
+LAST_PORT = 65535
 CONNECT_SECONDS = 20
 SESSION_SECONDS = 300
 LEAVE_SECONDS = 10
@@ -25,8 +26,7 @@ Result = TypeVar("Result")
 @asynccontextmanager
 async def session(settings: Mapping[str, Any]) -> AsyncIterator[asyncssh.SFTPClient]:
     """Raises ConnectorError where it cannot be opened. What fails inside is the caller's to judge; leaving never fails."""
-    host, port = str(settings.get("sftp_host", VENDOR_HOSTS[0])), int(settings.get("sftp_port", 22))
-    addresses.check_host(host, hosts=settings.get("hosts") or VENDOR_HOSTS)
+    host, port = check_address(settings)
     address = addresses.resolve(host, port)
     options = {
         "port": port,
@@ -65,6 +65,15 @@ async def _leave(connection: asyncssh.SSHClientConnection, client: asyncssh.SFTP
             await connection.wait_closed()
     except (OSError, asyncssh.Error):
         logger.info("The clearinghouse's SFTP server did not close the session properly.")
+
+
+def check_address(settings: Mapping[str, Any]) -> tuple[str, int]:
+    """Host and port. Raises RefusedError where no session could lead there: a host that was not allowed, a port that there is not."""
+    host, port = str(settings.get("sftp_host", VENDOR_HOSTS[0])), str(settings.get("sftp_port", 22))
+    addresses.check_host(host, hosts=settings.get("hosts") or VENDOR_HOSTS)
+    if not (port.isdecimal() and 0 < int(port) <= LAST_PORT):
+        raise RefusedError(f"sftp_port is a number from 1 to {LAST_PORT}.")
+    return host, int(port)
 
 
 def pinned_key(settings: Mapping[str, Any]) -> asyncssh.SSHKey:
