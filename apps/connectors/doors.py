@@ -75,8 +75,12 @@ def _take_the_try(refused: RefusedSignIn, connection: Connection, now: datetime)
 
 @transaction.atomic
 def close(connection: Connection, *, now: datetime, door: str = "") -> None:
-    """One open task a connection. Two workers may be refused at the same moment; they look and open one after the other."""
+    """One open task a connection. Two workers may be refused at the same moment; they look and open one after the other. What was refused
+    while a person stored other credentials says nothing of those.
+    """
     lock_until_commit(KIND, connection.public_id)
+    if Connection.objects.get(pk=connection.pk).settings != connection.settings:
+        return
     RefusedSignIn.objects.update_or_create(connection=connection, door=door, defaults={"at": now})
     if is_open(KIND, connection.public_id):
         return

@@ -192,3 +192,13 @@ def test_a_test_opens_every_door(connection: Connection, now: datetime) -> None:
     corrected(connection, now)
     assert not RefusedSignIn.objects.exists()
     assert open_tasks() == []
+
+
+def test_a_refusal_of_credentials_that_were_corrected_meanwhile_says_nothing_of_the_new_ones(
+    connection: Connection, now: datetime
+) -> None:
+    with contextlib.suppress(SignInRefusedError), doors.through(connection, now=now):
+        Connection.objects.update(settings={**connection.settings, "sftp_password": "right"})
+        raise SignInRefusedError("The password is wrong.")
+    assert not doors.is_closed(connection, now=now)
+    assert open_tasks() == []
