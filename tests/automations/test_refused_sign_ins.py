@@ -202,3 +202,21 @@ def test_a_refusal_of_credentials_that_were_corrected_meanwhile_says_nothing_of_
         raise SignInRefusedError("The password is wrong.")
     assert not doors.is_closed(connection, now=now)
     assert open_tasks() == []
+
+
+def test_a_check_that_waited_behind_a_refused_sign_in_has_not_been_tried_and_bears_an_outage_afterwards(
+    connection: Connection, now: datetime
+) -> None:
+    PracticeFactory()
+    check = EligibilityCheckFactory(created_at=now)
+    doors.close(connection, now=now, door=doors.ELIGIBILITY)
+    for minute in range(60):
+        run("check_eligibility", check.public_id, now=now + minute * HOUR / 60)
+    assert Locked.asked == []
+    check.refresh_from_db()
+    assert (check.state, check.attempts) == (EligibilityCheck.State.WAITING, 0)
+    doors.reopen(connection, now=now + HOUR)
+    Locked.failure[:] = [OutageError("It does not answer.")]
+    run("check_eligibility", check.public_id, now=now + HOUR)
+    check.refresh_from_db()
+    assert check.next_try_at == now + HOUR + timedelta(minutes=5)

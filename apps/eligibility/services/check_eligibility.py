@@ -88,6 +88,8 @@ def _put_off(check: EligibilityCheck, failure: ConnectorError, now: datetime) ->
     if not isinstance(failure, RefusedError):
         try_later(check, sentence="The payer could not be reached.", now=now)
         return
+    if isinstance(failure, HeldBackError):  # nobody was asked: the pause after an outage grows by tries alone
+        EligibilityCheck.objects.filter(pk=check.pk).update(attempts=F("attempts") - 1)
     if isinstance(failure, SignInRefusedError):
         try_later(check, sentence=str(failure), now=now, pause=timedelta())
         return
