@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Adjudication, AdjudicationAdjustment
 from apps.core.models import User
+from apps.core.templatetags.ui import reason_sentence
 from apps.practice.models import Payer
 from apps.practice.roles import Role
 from apps.remittances.models import AdjustmentClass as Row
@@ -126,11 +128,11 @@ def test_a_row_is_tried_on_the_answers_of_90_days(user: User, now: datetime) -> 
     assert try_row(ClassRow("97", CONTRACTUAL), now=now).lines == 0
 
 
-def test_the_page_shows_the_defaults_by_code_alone(biller: Client) -> None:
+def test_the_page_shows_the_defaults_with_our_own_words_for_each_code(biller: Client) -> None:
     page = biller.get(reverse(PAGE)).content.decode()
-    assert '<b class="code">45</b></td><td class="soft">CO, OA, PI</td><td>Contractual' in page
+    in_our_words = f'<b class="code">45</b> <span class="sub">{escape(reason_sentence("45"))}</span></td>'
+    assert f'{in_our_words}<td class="soft">CO, OA, PI</td><td>' in page
     assert "The defaults count for every payer" in page
-    assert "sequest" not in page.lower()
     assert "Try it on" not in page
 
 
@@ -151,7 +153,8 @@ def test_an_administrator_tries_then_saves_a_row(administrator: Client, now: dat
     answer = administrator.post(reverse(PAGE), data, follow=True).content.decode()
     assert "counts for what is posted from now on" in answer
     row = Row.objects.get()
-    assert f'<b class="code">CO-97</b></td><td class="soft">any</td><td class="soft">{payer.name}' in answer
+    assert '<b class="code">CO-97</b>' in answer
+    assert f'<td class="soft">any</td><td class="soft">{payer.name}' in answer
     assert row.made_by is not None
     assert row.made_by.display_name in answer
     offered = administrator.get(reverse(PAGE), {"carc": "97", "payer": payer.public_id}).content.decode()
