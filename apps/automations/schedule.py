@@ -59,7 +59,7 @@ SCHEDULE = (
     ),
     Periodic(
         "responses", "fetch_responses", "Answers from the clearinghouse",
-        "Fetches acknowledgements and remittances and sends each to its room.",
+        "Fetches acknowledgements and remittances, and has each read and posted.",
         "0", "6-22/2",
     ),
     Periodic(
@@ -83,7 +83,7 @@ SCHEDULE = (
         "45", "9-19/2",
     ),
     Periodic(
-        "missed_payments", "fetch_payments", "Payments without a webhook",
+        "missed_payments", "fetch_payments", "Card payments nobody told us of",
         "Asks the card processor for payments whose notice never came.",
         "40", "5",
     ),
@@ -108,8 +108,8 @@ SCHEDULE = (
         "30", "23",
     ),
     Periodic(
-        "sweep", "sweep", "Sweep",
-        "Finds work that a crash or a lost nudge left behind and starts it again.",
+        "sweep", "sweep", "Work that was cut off",
+        "Finds work that a crash or an outage left unfinished and starts it again.",
         "45", "5-22",
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 from django_celery_beat.models import PeriodicTask
 
+from apps.automations.outcomes import outcome_words
 from apps.automations.schedule import SCHEDULE, Periodic
 from apps.automations.wording import in_words
 from apps.core.due_times import last_moment, next_moment, next_moments, tasks_by_name, times
@@ -59,22 +60,6 @@ class AutomationRow:
     @property
     def outcome(self) -> str:
         return outcome_words(self.last)
-
-
-def outcome_words(run: JobRun | None) -> str:
-    """ "12 new visits, 3 already imported"; what went wrong for a run that failed."""
-    if run is None:
-        return ""
-    if run.error:
-        return f"Failed: {run.error}"
-    parts = [_counted(number, name) for name, number in run.counts.items() if number]
-    return ", ".join(parts) or "Nothing was due"
-
-
-def _counted(number: int, name: str) -> str:
-    """A run's count in words: "1 visit", "12 visits"."""
-    words = name.replace("_", " ")
-    return f"{number:,} {words.removesuffix('s') if number == 1 else words}"
 
 
 def _last_runs() -> Mapping[str, JobRun]:

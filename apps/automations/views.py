@@ -8,11 +8,11 @@ from django_celery_beat.models import PeriodicTask
 from apps.audit.trail import record
 from apps.automations import timetable
 from apps.automations.forms import LiveSinceForm, TimesForm
+from apps.automations.outcomes import outcome_words
 from apps.automations.schedule import BY_NAME, Periodic
 from apps.automations.selectors import (
     automation_rows,
     next_row,
-    outcome_words,
     record_of,
     runs_of,
     times_of,

@@ -212,7 +212,7 @@ def test_the_clocks_own_runs_are_not_listed_and_peoples_jobs_are_no_failing_auto
     failed = start_job("post_remittance_file", now=now, requested_by=person)
     end_job(failed.pk, now=now, error="OSError")
     page = text(browser_of(Role.ADMINISTRATOR))
-    assert "Sweep" not in page
+    assert "Work that was cut off" not in page
     assert failing_steps(now) == 0
 
 

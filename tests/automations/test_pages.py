@@ -7,6 +7,7 @@ from django_celery_beat.models import PeriodicTask
 from pytest_django import DjangoAssertNumQueries
 
 from apps.audit.models import AuditEvent
+from apps.automations.outcomes import outcome_words
 from apps.automations.schedule import SCHEDULE
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
@@ -36,6 +37,7 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
     assert "6:30 PM, every day" in page
     assert "41 new visits" in page
     assert "Has not run yet" in page
+    assert "Takes the day&#x27;s completed charges from the EHR" in page
 
 
 @pytest.mark.long
@@ -48,7 +50,7 @@ def test_one_of_a_kind_is_counted_as_one(client: Client, schedule: None, now: da
         counts={"new visits": 1, "already imported": 16},
     )
     sign_in(client, Role.ADMINISTRATOR)
-    assert "1 new visit, 16 already imported<" in client.get(reverse("automations:list")).content.decode()
+    assert "1 new visit, 16 visits already imported<" in client.get(reverse("automations:list")).content.decode()
 
 
 @pytest.mark.long
@@ -65,8 +67,30 @@ def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now:
     JobRun.objects.create(step="responses", state="failed", started_at=now, error="OutageError")
     sign_in(client, Role.ADMINISTRATOR)
     page = client.get(reverse("automations:list")).content.decode()
-    assert "Failed: OutageError" in page
+    assert "The other side did not answer. It is tried again by itself." in page
     assert "are on, 1 failed in its last run" in page
+
+
+def test_a_run_that_a_refused_sign_in_held_back_says_so(client: Client, schedule: None, now: datetime) -> None:
+    JobRun.objects.create(step="responses", state="failed", started_at=now, error="HeldBackError", by_hand=True)
+    sign_in(client, Role.ADMINISTRATOR)
+    for address in (reverse("automations:detail", args=["responses"]), reverse("jobs:list")):
+        page = client.get(address).content.decode()
+        assert ("Held back: a connection refused the sign-in before" in page, "HeldBackError" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("step", "counts", "words"),
+    [
+        ("measures", {"metrics": 5}, "5 metrics kept for the day"),
+        ("uncharged_visits", {"visits without charges": 1}, "1 visit without charges"),
+        ("morning_eligibility", {"changed": 2}, "2 appointments changed"),
+        ("import_bank_file", {"refused_rows": 1}, "1 refused row"),
+        ("sweep", {}, "Nothing was due"),
+    ],
+)
+def test_an_outcome_says_what_was_counted(step: str, counts: dict[str, int], words: str) -> None:
+    assert outcome_words(JobRun(step=step, counts=counts)) == words
 
 
 @pytest.mark.long

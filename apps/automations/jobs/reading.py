@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from apps.automations.outcomes import failure_words, outcome_words
 from apps.automations.schedule import BY_NAME
-from apps.automations.selectors import outcome_words
 from apps.connectors.models import Connection
 from apps.connectors.try_out import STEP as TRY_CONNECTION
 from apps.core.models import JobRun, User
@@ -84,6 +84,8 @@ class JobRow:
         if " " in self.run.error:
             return self.run.error
         done = f"{counted(self.run.done, self.parts)} had been done and stay done. " if self.run.done else ""
+        if told := failure_words(self.run.error):
+            return f"{told} {done}".strip()
         return f"It broke off ({self.run.error}). {done}It is tried again by itself where it can be; the log names the place."
 
 
