@@ -22,6 +22,7 @@ from apps.eligibility.rules.script import Call, call_script
 from apps.eligibility.selectors.facts import benefit_facts, other_member_id, raw_answer, suggested_coverage
 from apps.eligibility.selectors.schedule import day as day_of
 from apps.eligibility.selectors.schedule import days_with_visits
+from apps.eligibility.selectors.waiting import waiting_tasks
 from apps.intake.forms import CardForm
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -51,7 +52,7 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
     found, group = day_of(chosen), request.GET.get("state", "")
     shown = found.shown(group)
     _audit_list(request, [visit.appointment.patient.public_id for visit in shown])
-    counts = found.counts()
+    counts, role = found.counts(), request_role(request)
     context = {
         "day": chosen,
         "is_tomorrow": chosen == today + timedelta(days=1),
@@ -62,7 +63,8 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
         "slots": found.slots(group),
         "providers": found.providers(group),
         "chips": [Chip(value, label, counts[value], shape) for value, label, shape in _GROUPS if counts[value]],
-        "may_work": may(request_role(request), Permission.WORK_ELIGIBILITY),
+        "may_work": may(role, Permission.WORK_ELIGIBILITY),
+        "waiting": waiting_tasks(role, today) if role else None,
     }
     return render_page(request, "eligibility/tomorrow.html", context)
 

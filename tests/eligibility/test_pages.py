@@ -134,6 +134,23 @@ def test_tomorrow_begins_with_the_visits_that_need_someone(desk: Client):
     assert "Coverage ended on Aug 31, 2026." in text
 
 
+def test_tasks_about_past_visits_are_told_with_the_way_to_them(desk: Client):
+    failed()
+    assert "about past visits" not in page(desk, "eligibility:tomorrow")
+    past = AppointmentFactory(starts_at=datetime(2026, 9, 10, 9, tzinfo=ZONE))
+    CoverageFactory(patient=past.patient)
+    check = FailedCheckFactory(appointment=past, coverage=past.patient.coverages.get(), service_date=date(2026, 9, 10))
+    open_tasks([check], now=check.created_at)
+    text = page(desk, "eligibility:tomorrow")
+    assert "<b>2 coverage tasks</b> wait for your role, 1 of them about past visits." in text
+    way = f"{reverse('workspace:worklist')}?view=role&amp;kind=eligibility"
+    assert way in text
+    listed = desk.get(way.replace("&amp;", "&")).content.decode()
+    assert listed.count("data-row") == 2
+    WorkItem.objects.filter(eligibility_check=check).update(snoozed_until=date(2026, 9, 30))
+    assert "about past visits" not in page(desk, "eligibility:tomorrow")
+
+
 def test_the_schedule_stands_by_time_and_provider(desk: Client):
     one, other = ProviderFactory(last_name="Achterberg"), ProviderFactory(last_name="Branwen")
     for provider, hour in ((one, 8), (one, 9), (other, 9)):
@@ -167,11 +184,11 @@ def test_another_day_is_in_the_address(desk: Client):
 
 def test_a_day_costs_the_same_whatever_its_visits(desk: Client, django_assert_num_queries):
     failed(row=visit(8))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page(desk, "eligibility:tomorrow")
     for hour in range(9, 17):
         failed(row=visit(hour))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page(desk, "eligibility:tomorrow")
 
 
