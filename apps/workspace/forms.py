@@ -29,7 +29,7 @@ class WorklistFilterForm(forms.Form):
         User.objects.filter(is_active=True).order_by("last_name", "first_name"),
         to_field_name="public_id",
         required=False,
-        label="Given to",
+        label="Owner",
         empty_label="Anybody",
     )
     amount = forms.DecimalField(label="From $", required=False, min_value=0, max_digits=10)

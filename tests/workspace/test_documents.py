@@ -162,7 +162,7 @@ def test_files_of_the_timeline_and_letters_of_denials_are_listed(biller: Client,
     for segment in (4, 9):
         ClaimEvent.objects.create(claim=claim, at=now, what="Answered", transmission=file, segment=segment)
     shown = text(biller.get(page_of(claim)))
-    assert shown.count("Remittance (835)") == 1
+    assert shown.count(">Remittance (835)</a>") == 1
     assert reverse("workspace:claim_file", args=[claim.public_id, file.public_id]) in shown
 
 

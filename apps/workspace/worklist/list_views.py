@@ -19,7 +19,7 @@ WORKLIST = ListOfWork(
     home=("view", Tab.ROLE.value),
     form=WorklistFilterForm,
     sorts=SORTS,
-    columns={"about": "About", "person": "Person", "opened": "Opened"},
+    columns={"about": "About", "person": "Owner", "opened": "Opened"},
     choices={"view": list(Tab), "due": DUE},
 )
 

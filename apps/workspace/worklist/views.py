@@ -28,7 +28,7 @@ COLUMNS = (
     Column("Kind", lambda item: kind_words(item.kind)),
     Column("At stake", lambda item: item.amount_at_stake),
     Column("Role", lambda item: item.get_owner_role_display()),
-    Column("Person", lambda item: item.assignee.display_name if item.assignee else "", "person"),
+    Column("Owner", lambda item: item.assignee.display_name if item.assignee else "", "person"),
     Column("Opened", lambda item: clock.practice_date(item.opened_at), "opened"),
     Column("Closed", lambda item: clock.practice_date(item.closed_at) if item.closed_at else None),
 )
