@@ -128,7 +128,8 @@ def look_over_everything(page: Page) -> None:
     rooms.get_by_role("link", name="Automations").click()
     for title in ("End-of-day charges", "Eligibility before the visit", "Answers from the clearinghouse", "Measures"):
         expect(page.get_by_role("row", name=title)).to_contain_text("Worked")
-    expect(page.get_by_role("row").filter(has_text="Failed")).to_have_count(0)
+    for word in ("Failed", "Late"):
+        expect(page.get_by_role("row").filter(has=page.get_by_text(word, exact=True))).to_have_count(0)
     rooms.get_by_role("link", name="Reports").click()
     for title in ("Clean claims", "Denial rate", "Visit to submission"):
         figure = page.locator("article", has=page.get_by_role("heading", name=title))
