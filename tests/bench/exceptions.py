@@ -19,7 +19,7 @@ MOST_OF_THE_WORKLIST = 250
 PAGES = (
     ("the list", ""),
     ("its second page", "page=2"),
-    ("its last page", "page=1000"),
+    ("its last page", "page=2000"),
     ("by the most frequent rule", "rule=COV-MEMBER-ID-PATTERN"),
     ("its second page", "rule=COV-MEMBER-ID-PATTERN&page=2"),
     ("by a rare rule", "rule=MUE-DAY-ABSOLUTE"),

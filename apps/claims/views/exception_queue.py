@@ -12,7 +12,7 @@ from apps.claims.models import BulkFix, Claim, Finding
 from apps.claims.selectors import bulk_fixes, exception_queue, exceptions
 from apps.claims.states import ClaimStatus
 from apps.claims.views.exception_list import BULK, EXCEPTIONS, filter_of
-from apps.claims.views.frame import PAGE_SIZE, allowed
+from apps.claims.views.frame import allowed
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
@@ -26,6 +26,8 @@ from apps.worklist.bulk_views import all_chosen, bulk_bar
 from apps.worklist.item_views import NotDoneError, take_items
 from apps.worklist.list_views import first_view, list_tools
 
+# A row says what is wrong in three lines: so many fill two screens.
+PAGE_SIZE = 25
 # So many findings are chips; all of them are in the form.
 CHIPS = 6
 _KINDS = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
