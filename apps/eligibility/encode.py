@@ -55,8 +55,7 @@ def inquiry(
         created_at=local.time().replace(second=0, microsecond=0),
     )
     envelope = Envelope(
-        # A clearinghouse without an id of its own for us knows us by our tax id.
-        sender_id=str(settings.get("sender_id") or practice.tax_id),
+        sender_id=str(settings.get("sender_id") or practice.trading_id),
         receiver_id=str(settings.get("receiver_id") or "CLEARINGHOUSE"),
         interchange_number=number,
         group_number=number,
@@ -64,6 +63,11 @@ def inquiry(
         usage=str(settings.get("usage") or "P"),
     )
     return write_270(body, envelope)
+
+
+def _originator(practice: Practice) -> str:
+    """TRN03 of X279A1: 1 and the employer number of the one who asks, or 9 and nine signs that they have chosen."""
+    return f"1{practice.tax_id}" if practice.tax_id_kind == Practice.TaxIdKind.EIN else f"9{practice.npi[:9]}"
 
 
 def _receiver(practice: Practice) -> Party:
@@ -107,8 +111,7 @@ def _patient(check: EligibilityCheck, about: date, practice: Practice, service_t
         subscriber=subscriber,
         dependent=None if coverage.is_self else person,
         trace_number=check.public_id,
-        # TRN03: 1 and the employer number of the one who asks.
-        trace_originator=f"1{practice.tax_id}",
+        trace_originator=_originator(practice),
         service_date=about,
         service_types=service_types,
     )

@@ -32,7 +32,9 @@ SOUND = ClaimView(
     payer=PayerView("Lone Prairie", "LPHP1", member_id_pattern="LP[0-9]{9}", filing_days=95),
     provider=ProviderView("Marisol", "Quintero", npi(17_000_000), FAMILY_MEDICINE),
     today=date(2026, 9, 16),
-    billing=BillingView("Pecan Row", npi(48_203_957), "741830269", FAMILY_MEDICINE, "+15125550110", STREET),
+    billing=BillingView(
+        "Pecan Row", npi(48_203_957), "741830269", "EI", "741830269", FAMILY_MEDICINE, "+15125550110", STREET
+    ),
     facility=FacilityView("Clinic 1", npi(27_000_000), STREET),
 )
 ELSEWHERE = replace(STREET, line1="12 Other Road")

@@ -53,6 +53,13 @@ def test_a_physician_who_bills_under_their_own_npi_is_not_named_a_second_time(no
     assert judge(written(now, alone)) == []
 
 
+def test_a_physicians_ssn_stands_beside_the_claim_and_not_in_the_envelope(now: datetime) -> None:
+    physician = replace(SOUND.billing, tax_id="123456788", tax_id_kind="SY", trading_id=SOUND.billing.npi)
+    payload = write_claims([SOUND], physician, TradingIds.of({}, physician), NUMBERS, now=now)
+    assert payload.count(b"REF*SY*123456788~") == payload.count(b"123456788") == 1
+    assert judge(payload) == []
+
+
 def test_a_physician_who_bills_under_their_own_npi_is_told_as_a_person(now: datetime) -> None:
     physician = replace(SOUND.billing, first_name="Marisol", last_name="Quintero")
     payload = write_claims([SOUND], physician, IDS, NUMBERS, now=now)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.connectors.models import Connection, Transmission
+from apps.connectors.payloads import opened
 from apps.connectors.ports.errors import NotSetUpError, OutageError
 from apps.core.clock import practice_date
 from apps.eligibility.models import EligibilityCheck
@@ -93,6 +94,15 @@ def test_a_physician_who_bills_under_their_own_npi_asks_as_a_person(
     run(EligibilityCheckFactory(), now)
     asking = clearinghouse.asked[0].receiver
     assert (asking.is_person, asking.name) == (True, "Marisol Quintero")
+
+
+def test_a_payer_is_not_told_the_ssn_of_who_asks(clearinghouse: type[RecordedClearinghouse], now: datetime):
+    clearinghouse.replies += [COVERED]
+    practice = PracticeFactory()
+    Practice.objects.update(tax_id="123456788", tax_id_kind=Practice.TaxIdKind.SSN)
+    check = run(EligibilityCheckFactory(), now)
+    assert clearinghouse.asked[0].inquiries[0].trace_originator == f"9{practice.npi[:9]}"
+    assert b"123456788" not in opened(check.inquiry).read()
 
 
 def test_a_dependent_is_asked_about_under_the_subscribers_number(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("settings:practice")
 EDIT = reverse("settings:edit_practice")
 GOOD = {
-    "name": "Pecan Row Family Medicine", "messaging_name": "Pecan Row", "tax_id": "74-1234567", "npi": "1234567893",
+    "name": "Pecan Row Family Medicine", "messaging_name": "Pecan Row", "tax_id": "74-1234567", "tax_id_kind": "EI", "npi": "1234567893",
     "taxonomy": "207q00000x", "phone": "(512) 555-0100", "call_back_number": "512.555.0101", "line1": "1 Main Street",
     "city": "Austin", "state": "tx", "postcode": "78704-1234",
 }  # fmt: skip
@@ -56,6 +56,15 @@ def test_the_practice_is_kept_in_the_form_that_claims_want_and_audited(administr
     told = AuditEvent.objects.get(action="change_practice")
     assert "npi" in told.detail["fields"]
     assert "1234567893" not in str(told.detail)
+
+
+def test_a_physicians_ssn_is_kept_as_one_and_its_page_shows_the_last_four(administrator: Client) -> None:
+    administrator.post(EDIT, {**GOOD, "tax_id": "123-45-6788", "tax_id_kind": "SY"})
+    practice = Practice.objects.get()
+    assert (practice.tax_id, practice.tax_id_kind, practice.trading_id) == ("123456788", "SY", "1234567893")
+    shown = text(administrator.get(PAGE))
+    assert "SSN that ends in 6788" in shown
+    assert not any(number in shown for number in ("123456788", "123-45-6788", "12-3456788"))
 
 
 @pytest.mark.parametrize(

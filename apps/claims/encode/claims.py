@@ -48,8 +48,8 @@ class TradingIds:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], billing: BillingView) -> "TradingIds":
-        """What the settings leave open is named by the practice's tax ID, as a clearinghouse does without an id of its own."""
-        sender = str(settings.get("sender_id") or billing.tax_id)
+        """What the settings leave open is named by the practice's trading id, as a clearinghouse does without an id of its own."""
+        sender = str(settings.get("sender_id") or billing.trading_id)
         receiver = str(settings.get("receiver_id") or "CLEARINGHOUSE")
         return cls(
             sender_id=sender,
@@ -141,6 +141,7 @@ def _billing(view: BillingView) -> BillingProvider:
         is_person=view.is_person,
         npi=view.npi,
         tax_id=view.tax_id,
+        tax_id_qualifier=view.tax_id_kind,
         taxonomy=view.taxonomy,
         address=_address(view.address),
     )

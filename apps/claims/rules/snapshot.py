@@ -40,12 +40,15 @@ class PersonView:
 class BillingView:
     """The practice as billing provider (2010AA) and submitter.
 
+    `tax_id_kind`: EI for an employer's number, SY for a physician's SSN. `trading_id`: what an envelope names it by.
     `first_name`, `last_name`: of the physician whose own NPI it bills under; "" where it bills as an organization.
     """
 
     name: str
     npi: str
     tax_id: str
+    tax_id_kind: str
+    trading_id: str
     taxonomy: str
     phone: str
     address: AddressView

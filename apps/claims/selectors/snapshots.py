@@ -155,7 +155,8 @@ def _address(row: Address) -> AddressView:
 def _billing(row: Practice) -> BillingView:
     physician = billing_physician(row)
     names = (physician.first_name, physician.last_name) if physician else ()
-    return BillingView(row.name, row.npi, row.tax_id, row.taxonomy, row.phone, _address(row), *names)
+    numbers = (row.npi, row.tax_id, row.tax_id_kind, row.trading_id, row.taxonomy)
+    return BillingView(row.name, *numbers, row.phone, _address(row), *names)
 
 
 def _patient(row: Patient) -> PersonView:

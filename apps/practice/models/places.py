@@ -19,11 +19,18 @@ class Address(models.Model):
 class Practice(Address):
     """The one practice that this installation serves; the billing provider of each claim."""
 
+    class TaxIdKind(models.TextChoices):
+        """REF01 of X222A1 2010AA."""
+
+        EIN = "EI", "EIN, of an employer"
+        SSN = "SY", "SSN, of a physician without an EIN"
+
     name = models.CharField(max_length=60)
     messaging_name = models.CharField(
         max_length=40, help_text="The name in texts and emails. It must not reveal a specialty."
     )
     tax_id = models.CharField(max_length=9)
+    tax_id_kind = models.CharField(max_length=2, choices=TaxIdKind, default=TaxIdKind.EIN)
     npi = models.CharField(max_length=10)
     taxonomy = models.CharField(max_length=10)
     phone = models.CharField(max_length=20)
@@ -70,6 +77,11 @@ class Practice(Address):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trading_id(self) -> str:
+        """How an envelope names the practice to who has given it no id: the tax ID, but not a person's SSN, which is no address."""
+        return self.npi if self.tax_id_kind == self.TaxIdKind.SSN else self.tax_id
 
 
 class Location(PublicIdModel, Address):

@@ -78,7 +78,7 @@ class Reader:
     def _ref(self, row: list[str]) -> None:
         kind, value = at(row, 1), at(row, 2)
         if self.claim is None:
-            if kind == "EI":
+            if kind in ("EI", "SY"):
                 self.billing[2] = value
         elif self.line is not None:
             if kind == "6R":

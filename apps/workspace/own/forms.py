@@ -8,7 +8,8 @@ from apps.claims.rules.shapes import STATES, is_npi, is_po_box, is_postcode, is_
 from apps.practice.models import Location, Practice, Provider
 from apps.workspace.own.phones import PhoneField
 
-_LABELS = {"line1": "Street", "line2": "Second line", "npi": "NPI", "tax_id": "Tax ID (EIN)"}
+_LABELS = {"line1": "Street", "line2": "Second line", "npi": "NPI", "tax_id_kind": "Kind of tax ID"}
+_NUMBERS = ("tax_id", "tax_id_kind", "npi", "taxonomy")
 _ADDRESS = ("line1", "line2", "city", "state", "postcode")
 
 
@@ -39,7 +40,7 @@ class _OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 
 class PracticeForm(_OwnForm):
-    tax_id = forms.CharField(label="Tax ID (EIN)", max_length=10)
+    tax_id = forms.CharField(label="Tax ID", max_length=11)
     phone = PhoneField()
     call_back_number = PhoneField(label="Number that patients call")
     postcode = forms.CharField(
@@ -48,7 +49,7 @@ class PracticeForm(_OwnForm):
 
     class Meta:
         model = Practice
-        fields = ("name", "messaging_name", "tax_id", "npi", "taxonomy", "phone", "call_back_number", *_ADDRESS)
+        fields = ("name", "messaging_name", *_NUMBERS, "phone", "call_back_number", *_ADDRESS)
         labels = {**_LABELS, "messaging_name": "Name in texts and emails"}
         help_texts = {"npi": "A physician who bills under their own NPI is named in claims as that person"}
 

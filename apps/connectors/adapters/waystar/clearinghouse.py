@@ -31,7 +31,11 @@ SETTING_FIELDS = (
     SettingField("eligibility_user", "Eligibility user name", "Empty where coverage is not asked through Waystar."),
     SettingField("eligibility_password", "Eligibility password", secret=True),
     SettingField("customer_id", "Customer ID", "Of the eligibility account, where it has several customers."),
-    SettingField("sender_id", "Sender ID", "ISA06 and GS02 of what is sent. Empty: the practice's tax ID."),
+    SettingField(
+        "sender_id",
+        "Sender ID",
+        "ISA06 and GS02 of what is sent. Empty: the practice's tax ID, or its NPI where the tax ID is an SSN.",
+    ),
     SettingField("submitter_id", "Submitter ID", "Loop 1000A of a claim file. Empty: the sender ID."),
     SettingField("receiver_id", "Receiver ID", "ISA08 and GS03. Empty: CLEARINGHOUSE."),
     SettingField("receiver_name", "Receiver name", "Loop 1000B of a claim file. Empty: CLEARINGHOUSE."),
