@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.automations.step_words import DOING
 from apps.connectors.ports.errors import ConnectorError
 from apps.connectors.registry import NoConnectionError
 from apps.core import clock
@@ -29,7 +30,7 @@ def step_failed(step: str, key: str, failure: Exception, *, now: datetime) -> No
     _open(
         step,
         key,
-        f"Step {step} failed ({type(failure).__name__}). It is tried again by itself, at its next time or by the sweep; see the log.",
+        f"{DOING[step]} failed ({type(failure).__name__}). It is tried again by itself; the log says why it failed.",
         now=now,
     )
 
@@ -40,12 +41,12 @@ def mail_lost(step: str, key: str, *, now: datetime) -> None:
 
 
 def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:
-    again = (
-        "It is tried again by itself."
+    told = (
+        "the other side did not answer. It is tried again by itself."
         if getattr(failure, "retryable", False)
-        else "It needs a correction in Settings, Connections."
+        else "the other side refused, or is not set up. It needs a correction in Settings, Connections."
     )
-    _open(step, key, f"Step {step} could not reach the other side ({type(failure).__name__}). {again}", now=now)
+    _open(step, key, f"{DOING[step]} failed ({type(failure).__name__}): {told}", now=now)
 
 
 def step_worked(step: str, key: str, *, now: datetime) -> None:

@@ -34,8 +34,8 @@ def fail(step: str, failure: type[Exception], now: datetime) -> str:
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        (OutageError("down"), "could not reach the other side (OutageError). It is tried again by itself."),
-        (RefusedError("no"), "could not reach the other side (RefusedError). It needs a correction"),
+        (OutageError("down"), "(OutageError): the other side did not answer. It is tried again by itself."),
+        (RefusedError("no"), "(RefusedError): the other side refused, or is not set up. It needs a correction"),
         (ValueError("a record of another form"), "failed (ValueError)."),
     ],
 )

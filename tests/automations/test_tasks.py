@@ -8,6 +8,7 @@ from django.conf import settings
 
 from apps.automations import tasks
 from apps.automations.following import Done
+from apps.automations.step_words import DOING
 from apps.automations.steps import STEPS
 from apps.connectors.ports.errors import OutageError, RefusedError
 from apps.core.mails import LostInSendingError
@@ -51,6 +52,10 @@ def as_logged(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(line.format(record) for record in caplog.records)
 
 
+def test_each_step_says_in_words_what_it_does() -> None:
+    assert set(DOING) == set(STEPS)
+
+
 def open_items() -> list[str]:
     return list(WorkItem.objects.filter(state="open").values_list("title", flat=True))
 
@@ -67,7 +72,7 @@ def test_a_step_that_failed_is_one_item_of_the_administrator_however_often(step,
         with pytest.raises(ValueError, match="Adelaide"):
             tasks.run_step("pull_charges", "", now=now)
     assert open_items() == [
-        "Step pull_charges failed (ValueError). It is tried again by itself, at its next time or by the sweep; see the log."
+        "Fetching charges from the EHR failed (ValueError). It is tried again by itself; the log says why it failed."
     ]
     assert nudges == []
 
@@ -78,7 +83,7 @@ def test_a_step_that_failed_in_part_is_followed_up_and_is_an_item_all_the_same(s
         tasks.run_step("pull_charges", "", now=now)
     assert nudges == [("open_denials", "")]
     assert open_items() == [
-        "Step pull_charges failed (ValueError). It is tried again by itself, at its next time or by the sweep; see the log."
+        "Fetching charges from the EHR failed (ValueError). It is tried again by itself; the log says why it failed."
     ]
 
 
