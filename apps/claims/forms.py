@@ -1,10 +1,10 @@
 """What a person types on the pages of claims."""
 
-from collections.abc import Collection, Iterable
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 
 from apps.claims.models import Claim, PayerRule
 from apps.claims.rules.condition_rows import GROUPS, MATCHES
@@ -25,6 +25,8 @@ from apps.worklist.forms import LeastAmountField, PersonField, people_with
 
 RELATIONSHIPS = (("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("20", "Employee"), ("G8", "Other"))
 ACCIDENTS = (("", "None"), ("AA", "Auto"), ("EM", "Work"), ("OA", "Other"), ("AA EM", "Auto, at work"))
+# Before the name of a field: what stood in it when its page was made.
+_SHOWN = "shown"
 # Set by a fix only: a person corrects the lines that make it.
 _NOT_TYPED = frozenset({"claim.total"})
 _SELDOM = frozenset(f"claim.{name}" for name in (*ACCIDENT, *OTHER_PROVIDERS, "referral_number"))
@@ -98,12 +100,15 @@ def _is_asked(name: str, claim: Claim) -> bool:
 class ClaimEditForm(forms.Form):
     """Patient, coverage, claim and lines in one form. A field of the coder's is shown to others and cannot be typed in.
 
-    `marked` are the fields that findings speak of.
+    `marked` are the fields that findings speak of. A page sends along what it had shown (`shown`), so that whoever saves changes what they
+    typed, and undoes nothing that another person or the EHR has changed since.
     """
 
     def __init__(self, claim: Claim, *args: Any, may_code: bool, marked: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.claim = claim
+        self._held: dict[str, str] = {}
+        self._overtaken: set[str] = set()
         rows = {"patient": claim.patient, "coverage": claim.coverage, "encounter": claim.encounter, "claim": claim}
         for name, field in FIELDS.items():
             if field.owner != "line" and name not in _NOT_TYPED and _is_asked(name, claim):
@@ -114,25 +119,52 @@ class ClaimEditForm(forms.Form):
                     self._add(f"{name}.{line.number}", field, getattr(line, field.column), may_code, marked)
 
     def _add(self, name: str, field: Field, value: object, may_code: bool, marked: Collection[str]) -> None:
-        made = _form_field(field)
-        made.initial = as_typed(value) if isinstance(value, list | Decimal) else value
+        made = _form_field(field, as_typed(value))
+        self._held[name] = as_typed(value)
         made.disabled = field.clinical and not may_code
         if name in marked:
             made.widget.attrs["aria-invalid"] = "true"
         self.fields[name] = made
 
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Without what stands as the page had shown it."""
+        return [name for name in super().changed_data if self.data.get(name) != self._told(name)]
+
+    def _told(self, name: str) -> str | None:
+        """What the page had shown there; None: it did not say."""
+        told: str | None = self.data.get(f"{_SHOWN}.{name}")
+        return told
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in self.changed_data:
-            if name in cleaned:
+            if self._told(name) not in (None, self._held[name]):
+                self._overtaken.add(name)
+                now = f"to “{self._held[name]}”" if self._held[name] else "and is empty now"
+                words = f"{self.fields[name].label} was changed meanwhile, {now}. Save again to put yours in its place."
+                self.add_error(name, words)
+            elif name in cleaned:
                 try:
-                    value_of(_change(name, cleaned[name]))
+                    value_of(self._change(name))
                 except BadValueError as error:
                     self.add_error(name, str(error))
         return cleaned
 
     def changes(self) -> list[Change]:
-        return [_change(name, self.cleaned_data[name]) for name in self.changed_data]
+        return [self._change(name) for name in self.changed_data]
+
+    def _change(self, name: str) -> Change:
+        owner, column, *line = name.split(".")
+        value, number = self.cleaned_data[name], int(line[0]) if line else None
+        return Change(f"{owner}.{column}", value, number, self._told(name))
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Hidden fields by name, of those that can be typed in: of an overtaken one what stands there now, which the person is told."""
+        names = [name for name, field in self.fields.items() if not field.disabled]
+        told = {name: self._told(name) for name in names if name not in self._overtaken}
+        return [(f"{_SHOWN}.{name}", self._held[name] if told.get(name) is None else str(told[name])) for name in names]
 
     def part(self, owner: str) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(f"{owner}.")]
@@ -167,29 +199,42 @@ class ClaimEditForm(forms.Form):
         return [(line.number, [self[f"{name}.{line.number}"] for name in names]) for line in self.claim.lines.all()]
 
 
-def _change(name: str, value: object) -> Change:
-    owner, column, *line = name.split(".")
-    return Change(f"{owner}.{column}", value, int(line[0]) if line else None)
+def _form_field(field: Field, held: str) -> forms.Field:
+    """With what the row holds, `held` as typed."""
+    made = _input(field, held)
+    made.initial = _choice(held) if field.column == "accident_causes" else held
+    return made
 
 
-def _form_field(field: Field) -> forms.Field:
+def _input(field: Field, held: str) -> forms.Field:
     if field.column in {"birth_date", "abn_signed_on", "accident_date"}:
         return forms.DateField(label=field.label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    choices: Iterable[tuple[str, str]] | None = {
+    choices: dict[str, tuple[tuple[str, str], ...]] = {
         "sex": SEXES,
         "relationship": RELATIONSHIPS,
         "accident_causes": ACCIDENTS,
-    }.get(field.column)
-    if choices:
-        return forms.ChoiceField(label=field.label, required=False, choices=list(choices))
-    if field.column == "ndc_unit_measure":
-        return forms.ChoiceField(label=field.label, required=False, choices=[("", "None"), *DRUG_UNITS.items()])
+        "ndc_unit_measure": (("", "None"), *DRUG_UNITS.items()),
+    }
+    if field.column in choices:
+        return forms.ChoiceField(label=field.label, required=False, choices=_with_held(choices[field.column], held))
     if field.column == "ndc_units":
         return forms.DecimalField(label=field.label, required=False, max_digits=11, decimal_places=3)
     if field.column == "units":
         return forms.DecimalField(label=field.label, max_digits=8, decimal_places=3)
     longest = 300 if field.column in {"diagnoses", "modifiers", "diagnosis_pointers"} else field.longest
     return forms.CharField(label=field.label, required=False, max_length=longest)
+
+
+def _with_held(choices: Sequence[tuple[str, str]], held: str) -> list[tuple[str, str]]:
+    """A list without what the row holds would show, and send, its first choice instead."""
+    if {held, _choice(held)} & {value for value, _ in choices}:
+        return list(choices)
+    return [*choices, (held, f"As told: {held}" if held else "Not told")]
+
+
+def _choice(held: str) -> str:
+    """Causes of an accident in the order of the list's own choices; they mean the same in any."""
+    return next((value for value, _ in ACCIDENTS if sorted(value.split()) == sorted(held.split())), held)
 
 
 class ReasonForm(forms.Form):

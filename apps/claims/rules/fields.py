@@ -14,11 +14,15 @@ class BadValueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Set `field` to `value` (as typed, or as a fix stores it); `line` is the service line's number for the fields of a line."""
+    """Set `field` to `value` (as typed, or as a fix stores it); `line` is the service line's number for the fields of a line.
+
+    `before`: what stood there, as typed, when the person was shown it; None: nobody was.
+    """
 
     field: str
     value: object
     line: int | None = None
+    before: str | None = None
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from apps.claims.services.build_claims import BuildResult, build_claims
 from apps.claims.services.build_secondaries import SecondariesResult, build_secondaries
 from apps.claims.services.bulk_fixes import BulkFixResult, retry_bulk_fix, run_bulk_fix, start_bulk_fix
 from apps.claims.services.cancel_correction import cancel_correction
-from apps.claims.services.change_fields import ClaimNotEditableError
+from apps.claims.services.change_fields import ChangedMeanwhileError, ClaimNotEditableError
 from apps.claims.services.chase_crossovers import CrossoversResult, chase_crossovers
 from apps.claims.services.chase_unanswered import chase_unanswered
 from apps.claims.services.edit_claim import edit_claim, scrub_again
@@ -96,6 +96,7 @@ __all__ = [
     "BulkFixResult",
     "CannotSettleError",
     "Change",
+    "ChangedMeanwhileError",
     "ClaimNotEditableError",
     "CorrectionRefusedError",
     "CrossoverNotOpenError",

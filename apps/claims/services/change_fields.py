@@ -26,6 +26,10 @@ class ClaimNotEditableError(Exception):
     """The claim is not with us now. The message says where it is."""
 
 
+class ChangedMeanwhileError(Exception):
+    """Another has changed the field since it was shown. The message says which, and what to do."""
+
+
 def locked_claims(public_ids: Iterable[str]) -> list[Claim]:
     """Locked, with the rows that changes may reach. Raises Claim.DoesNotExist if one is missing.
 
@@ -72,7 +76,8 @@ def require_coder(acting_user: User) -> None:
 
 
 def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User, now: datetime) -> list[str]:
-    """Set the fields and return the labels of those that differed. Raises BadValueError; then nothing is written.
+    """Set the fields and return the labels of those that differed. Raises BadValueError, and ChangedMeanwhileError where a field does not
+    hold what the person had been shown; then nothing is written.
 
     What stood there before and after is kept for the claim's history.
 
@@ -93,6 +98,7 @@ def change_fields(claim: Claim, changes: Sequence[Change], *, acting_user: User,
         field, value = field_of(change), value_of(change)
         row = _line(lines, change) if field.owner == "line" else rows[field.owner]
         if getattr(row, field.column) != value:
+            _require_as_shown(change, getattr(row, field.column))
             if field.owner == "patient":
                 claim.patient.corrected.setdefault(field.column, str(getattr(row, field.column) or ""))
                 touched.setdefault(row, []).append("corrected")
@@ -118,6 +124,13 @@ def _write(claim: Claim, touched: dict[Model, list[str]], acting_user: User) -> 
         row.save(update_fields=columns)
     if touched.keys() & {claim.patient, claim.coverage}:
         note_changed(claim.patient_id)
+
+
+def _require_as_shown(change: Change, held: object) -> None:
+    if change.before is not None and as_typed(held) != change.before:
+        raise ChangedMeanwhileError(
+            f"{field_of(change).label} was changed meanwhile. Look at it, then change it again."
+        )
 
 
 def _kept(change: Change, before: object, after: object) -> FieldChange:

@@ -23,7 +23,8 @@ from apps.core.sentences import inside
 def edit_claim(*, claim_id: str, changes: Sequence[Change], acting_user: User, now: datetime) -> ClaimStatus:
     """Set the fields, scrub again; READY or EXCEPTION. Without changes it is only scrubbed again, for what was mended elsewhere.
 
-    A clinical field (code, modifier, units, diagnosis) is a coder's. Raises ClaimNotEditableError, BadValueError, PermissionDenied.
+    A clinical field (code, modifier, units, diagnosis) is a coder's. Raises ClaimNotEditableError, BadValueError, ChangedMeanwhileError,
+    PermissionDenied.
     """
     (claim,) = locked_claims([claim_id])
     require_editable(claim)

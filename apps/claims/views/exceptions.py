@@ -34,6 +34,7 @@ from apps.worklist.models import WorkItem
 _TOLD = (
     services.BadValueError,
     services.CannotSettleError,
+    services.ChangedMeanwhileError,
     services.ClaimNotEditableError,
     services.LineNotMovableError,
     services.ReasonMissingError,
