@@ -173,6 +173,15 @@ def test_lines_that_were_decided_stand_beside_those_of_the_new_claim() -> None:
         ("G0439", date(2025, 1, 2), True),
         ("85025", date(2025, 1, 2), False),
         ("93000", date(2025, 1, 2), False),
+        # Blood drawn before the first visit; what is done for a patient who is not there.
+        ("36415", date(2026, 9, 14), False),
+        ("36416", date(2026, 9, 14), False),
+        ("99358", date(2026, 9, 14), False),
+        ("99367", date(2026, 9, 14), False),
+        ("99375", date(2026, 9, 14), False),
+        ("99380", date(2026, 9, 14), False),
+        ("99341", date(2025, 1, 2), True),
+        ("98001", date(2025, 1, 2), True),
     ],
 )
 def test_who_was_seen_face_to_face_within_three_years_is_known(code: str, day: date, seen: bool) -> None:

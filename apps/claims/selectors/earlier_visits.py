@@ -14,13 +14,16 @@ from apps.eligibility.selectors.self_pay import self_pay_agreements
 from apps.intake.models import Charge
 
 YEARS = 3
+# Of the numbers below: blood drawn by the staff (often before a first visit), and what is done without the patient or without the
+# physician (prolonged service, standby, team conferences, care plan oversight). Source: CPT, Evaluation and Management; Venous.
+_NOT_SEEN = ("36415", "36416", "99358", "99359", "99360", "99366", "99367", "99368", *map(str, range(99374, 99381)))
 # Face to face: visits by number, and procedures of the surgery section. A reading of a film or a laboratory test is not one.
 _FACE_TO_FACE = (
     Q(procedure__range=("99202", "99397"))
     | Q(procedure__range=("98000", "98015"))
     | Q(procedure__range=("10004", "69990"))
     | Q(procedure__in=sorted(WELLNESS_VISITS))
-)
+) & ~Q(procedure__in=_NOT_SEEN)
 # A visit whose claim to its first payer is void, or being taken back, was none; unless the patient paid it, and the plan was not to know.
 _TAKEN_BACK = Claim.objects.filter(
     Q(status=ClaimStatus.VOIDED) | Q(frequency="8"), encounter=OuterRef("encounter"), payer_rank=1
