@@ -1,17 +1,21 @@
 """A changed coverage reaches the claims that have not left."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from apps.automations.sweeping import left_behind
-from apps.claims.models import Claim
-from apps.claims.services import build_claims, follow_coverages
+from apps.claims.models import BatchClaim, Claim
+from apps.claims.selectors.soundness import claim_faults
+from apps.claims.services import build_claims, follow_coverages, void_claim
 from apps.claims.states import ClaimStatus
-from apps.intake.models import Coverage
-from tests.factories.claims import ClaimFactory
-from tests.factories.intake import CoverageFactory
-from tests.factories.practice import PayerFactory, PracticeFactory
+from apps.intake.models import Authorization, Coverage
+from apps.ledger.models import Entry
+from apps.ledger.selectors import insurance_by_payer, ledger_faults
+from apps.practice.roles import Role
+from tests.factories.claims import BatchFactory, ClaimFactory
+from tests.factories.intake import CoverageFactory, EncounterFactory
+from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +66,96 @@ def test_a_claim_that_has_left_does_not_change(now: datetime) -> None:
     correction = ClaimFactory(status=ClaimStatus.DRAFT, first_submitted_at=now)
     replace(correction, payer=correction.payer, member_id="NEW")
     assert follow_coverages(now=now) == 0
+
+
+def sent_in_vain(claim: Claim, answer: BatchClaim.Answer) -> None:
+    BatchClaim.objects.create(batch=BatchFactory(), claim=claim, in_flight=False, answer=answer)
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.REJECTED, ClaimStatus.EXCEPTION])
+def test_a_claim_that_was_never_taken_in_follows_the_plan_that_the_patient_has(
+    status: ClaimStatus, now: datetime
+) -> None:
+    claim = ClaimFactory(status=status, first_submitted_at=now, payer_claim_number="X1")
+    sent_in_vain(claim, BatchClaim.Answer.REJECTED)
+    new = replace(claim, payer=PayerFactory(name="Caddo"), member_id="C1")
+    assert ("build_claims", "") in left_behind(now=now)
+    assert follow_coverages(now=now) == 1
+    claim.refresh_from_db()
+    assert (claim.coverage, claim.payer, claim.status) == (new, new.payer, ClaimStatus.DRAFT)
+    assert claim.payer_claim_number == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "fields"),
+    [
+        (BatchClaim.Answer.LATE, {}),
+        (BatchClaim.Answer.NOT_FOUND, {}),
+        (BatchClaim.Answer.REJECTED, {"frequency": "7"}),
+        (BatchClaim.Answer.REJECTED, {"first_adjudicated_at": datetime(2026, 9, 1, tzinfo=UTC)}),
+    ],
+)
+def test_one_that_a_payer_has_or_has_answered_does_not(
+    answer: BatchClaim.Answer, fields: dict[str, object], now: datetime
+) -> None:
+    claim = ClaimFactory(status=ClaimStatus.REJECTED, first_submitted_at=now, **fields)
+    sent_in_vain(claim, BatchClaim.Answer.REJECTED)
+    sent_in_vain(claim, answer)
+    replace(claim, payer=PayerFactory(name="Caddo"), member_id="C1")
+    assert follow_coverages(now=now) == 0
+
+
+def billed(now: datetime, **facts: object) -> Claim:
+    """A claim whose charges are in the books, in its payer's name."""
+    EncounterFactory(charges__size=2, **facts)
+    build_claims(now=now)
+    return Claim.objects.get()
+
+
+@pytest.mark.long
+def test_what_is_owed_stands_in_the_new_payers_name(now: datetime) -> None:
+    claim = billed(now)
+    charges, before = list(claim.lines.values_list("charge", flat=True)), claim.payer_id
+    assert insurance_by_payer(charges) == {before: claim.total}
+    new = replace(claim, payer=PayerFactory(name="Caddo"), member_id="C1")
+    assert follow_coverages(now=now) == 1
+    assert insurance_by_payer(charges) == {new.payer_id: claim.total}
+    assert (ledger_faults(), claim_faults()) == ([], [])
+    # Voided, nothing is left in anybody's name.
+    void_claim(claim_id=claim.public_id, reason="Never was.", acting_user=UserFactory(role=Role.BILLER), now=now)
+    assert insurance_by_payer(charges) == {}
+
+
+@pytest.mark.long
+def test_of_another_plan_at_the_same_payer_the_books_say_nothing_new(now: datetime) -> None:
+    claim = billed(now)
+    entries = Entry.objects.count()
+    replace(claim, payer=claim.payer, member_id="NEW")
+    assert follow_coverages(now=now) == 1
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.long
+def test_numbers_that_the_former_payer_gave_stay_with_it(now: datetime) -> None:
+    claim = billed(now, prior_authorization="A1", referral_number="R1")
+    replace(claim, payer=PayerFactory(name="Caddo"), member_id="C1")
+    follow_coverages(now=now)
+    claim.refresh_from_db()
+    assert (claim.prior_authorization, claim.referral_number) == ("", "")
+    assert claim.events.last().what == (
+        "The patient's coverage was changed: billed to Caddo from now on. Scrubbed again. Authorization A1 and referral R1 were"
+        " the former payer's and are taken off."
+    )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("same_payer", [True, False])
+def test_a_number_that_is_the_new_payers_own_stays(same_payer: bool, now: datetime) -> None:
+    claim = billed(now, prior_authorization="A1")
+    payer = claim.payer if same_payer else PayerFactory(name="Caddo")
+    if not same_payer:
+        Authorization.objects.create(patient=claim.patient, payer=payer, number="A1")
+    replace(claim, payer=payer, member_id="C1")
+    follow_coverages(now=now)
+    claim.refresh_from_db()
+    assert claim.prior_authorization == "A1"

@@ -11,11 +11,20 @@ from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
-from apps.intake.models import Coverage
+from apps.intake.models import Authorization, Coverage
+from apps.ledger.selectors import charge_positions
+from apps.ledger.services import ChargePosting, charge_again, take_back_charges
+from apps.practice.models import RequiredNumber
+
+# By kind, the claim's column of the number.
+_NUMBERS = {
+    RequiredNumber.AUTHORIZATION.value: "prior_authorization",
+    RequiredNumber.REFERRAL.value: "referral_number",
+}
 
 
 def follow_coverages(*, now: datetime) -> int:
-    """Unsent claims take the coverage that replaced theirs and are scrubbed again; how many. Claims already sent do not change."""
+    """Claims that no payer has taken in take the coverage that replaced theirs and are scrubbed again; how many. Others do not change."""
     found = list(overtaken_claims().values_list("pk", flat=True))
     return _follow(found, now) if found else 0
 
@@ -32,11 +41,49 @@ def _follow(found: Sequence[int], now: datetime) -> int:
         new = coverages[replacements[claim.pk]]
         payer = f"{new.payer.name}, as before" if new.payer_id == claim.payer_id else f"{new.payer.name} from now on"
         words[claim.pk] = f"The patient's coverage was changed: billed to {payer}. Scrubbed again."
+        if new.payer_id != claim.payer_id:
+            words[claim.pk] += _leave_numbers(claim, new)
+            _owed_by(new.payer_id, claim, now)
         claim.coverage, claim.payer = new, new.payer
-    Claim.objects.bulk_update(claims, ["coverage", "payer"], batch_size=500)
+    columns = ["coverage", "payer", *_NUMBERS.values(), "payer_claim_number"]
+    Claim.objects.bulk_update(claims, columns, batch_size=500)
     drafts = [claim for claim in claims if claim.status == ClaimStatus.DRAFT]
-    ClaimEvent.objects.bulk_create([ClaimEvent(claim=claim, at=now, what=words[claim.pk]) for claim in drafts])
+    told = [ClaimEvent(claim=claim, at=now, what=words[claim.pk][:240]) for claim in drafts]
+    ClaimEvent.objects.bulk_create(told)
     others = [claim for claim in claims if claim not in drafts]
     apply_moves([Move(claim.pk, ClaimStatus.DRAFT, words[claim.pk]) for claim in others], now=now)
     nudge("scrub_claims")
     return len(claims)
+
+
+def _leave_numbers(claim: Claim, new: Coverage) -> str:
+    """What belongs to the payer before (its authorization, its referral, its claim number) stays with it, as in a further payer's claim;
+    told as a sentence. A number that is on file as the new payer's own stays on the claim.
+    """
+    own = set(Authorization.objects.filter(patient=claim.patient_id, payer=new.payer_id).values_list("kind", "number"))
+    gone = []
+    for kind, column in _NUMBERS.items():
+        number = getattr(claim, column)
+        if number and (kind, number) not in own:
+            setattr(claim, column, "")
+            gone.append(f"{kind} {number}")
+    claim.payer_claim_number = ""
+    if not gone:
+        return ""
+    which = " and ".join(gone)
+    verb = "were the former payer's and are" if len(gone) > 1 else "was the former payer's and is"
+    return f" {which[0].upper()}{which[1:]} {verb} taken off."
+
+
+def _owed_by(payer_id: int, claim: Claim, now: datetime) -> None:
+    """What is owed stands in the name of the payer that is asked for it. Of a claim to the first payer that nothing else has moved; what a
+    further payer is asked for follows from the answers before it.
+    """
+    if claim.payer_rank > 1:
+        return
+    lines = {line.charge_id: line.amount for line in claim.lines.all()}
+    stands = charge_positions(lines)
+    moved = [key for key, amount in lines.items() if key in stands and stands[key].owed_by == {claim.payer_id: amount}]
+    take_back_charges(moved, now=now)
+    for key in moved:
+        charge_again(ChargePosting(key, claim.patient_id, lines[key], payer_id), now=now)
