@@ -196,6 +196,8 @@ BROKEN = [
     ({"all": [asked("claim.total", "more", "NaN")]}, "is a number"),
     ({"all": [asked("claim.total", "between", "9 to 3")]}, "first end is above"),
     ({"all": [asked("claim.total", "between", "9")]}, "give both ends"),
+    ({"all": [asked("line.procedure", "between", "99215 to 99202")]}, "first end is above"),
+    ({"all": [asked("line.procedure", "between", "99202 to 992")]}, "both ends have to be of one length"),
     ({"all": [asked("claim.service_date", "from", "yesterday")]}, "is a date"),
     ({"all": [asked("patient.sex", "is", "X")]}, "is one of F, M, U"),
     ({"all": [asked("claim.place_of_service", "is", " ")]}, "give a value"),

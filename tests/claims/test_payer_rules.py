@@ -273,3 +273,14 @@ def test_a_changed_rule_is_a_draft_again_and_one_with_new_words_runs_on(administ
     save_rule(draft=draft(administrator, conditions=HELD_BACK), **how)
     rule.refresh_from_db()
     assert (rule.state, rule.tried_at) == (PayerRule.State.DRAFT, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("-1", "more than none"), ("0", "give the value"), ("NaN", "cannot be read")]
+)
+def test_a_rule_that_proposes_units_that_no_line_can_bill_is_refused(
+    value: str, words: str, administrator: User, now: datetime
+) -> None:
+    asks = draft(administrator, action="set", set_field="line.units", set_value=value)
+    with pytest.raises(RuleRefusedError, match=words):
+        save_rule(draft=asks, acting_user=administrator, now=now)

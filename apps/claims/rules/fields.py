@@ -49,12 +49,19 @@ def _amount(value: object) -> Decimal:
     return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
-def _number(value: object) -> Decimal:
-    return Decimal(str(value))
+def _number(value: object, below: int) -> Decimal:
+    found = Decimal(str(value))
+    if not found.is_finite() or abs(found) >= below:
+        raise ValueError("no number that the row can hold")
+    return found
 
 
-def _optional_number(value: object) -> Decimal | None:
-    return None if value in (None, "") else _number(value)
+def _units(value: object) -> Decimal:
+    return _number(value, 100_000)
+
+
+def _quantity(value: object) -> Decimal | None:
+    return None if value in (None, "") else _number(value, 100_000_000)
 
 
 def _parts(value: object) -> list[str]:
@@ -78,12 +85,18 @@ def _causes(value: object) -> list[str]:
 
 
 def _pointers(value: object) -> list[int]:
-    return [int(part) for part in _parts(value)]
+    pointers = [int(part) for part in _parts(value)]
+    if any(not 0 <= pointer <= 99 for pointer in pointers):
+        raise ValueError("no place of a diagnosis")
+    return pointers
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`owner` is patient, coverage, encounter, claim or line; `column` the row's column; `read` makes its value of what was typed."""
+    """`owner` is patient, coverage, encounter, claim or line; `column` the row's column; `read` makes its value of what was typed.
+
+    `longest`: signs of a text; of a list, `each` is that of one of its parts.
+    """
 
     owner: str
     column: str
@@ -91,6 +104,7 @@ class Field:
     read: Callable[[object], object]
     clinical: bool = False
     longest: int = 60
+    each: int = 20
 
 
 FIELDS: dict[str, Field] = {
@@ -131,11 +145,11 @@ FIELDS: dict[str, Field] = {
         Field("encounter", "abn_signed_on", "Notice (ABN) signed on", _optional_day),
         Field("claim", "diagnoses", "Diagnoses", _codes, clinical=True),
         Field("line", "procedure", "Procedure", _upper, clinical=True, longest=20),
-        Field("line", "modifiers", "Modifiers", _codes, clinical=True),
-        Field("line", "units", "Units", _number, clinical=True),
+        Field("line", "modifiers", "Modifiers", _codes, clinical=True, each=4),
+        Field("line", "units", "Units", _units, clinical=True),
         Field("line", "diagnosis_pointers", "Diagnoses of the line", _pointers, clinical=True),
         Field("line", "ndc", "National Drug Code", _upper, longest=20),
-        Field("line", "ndc_units", "Quantity of the drug", _optional_number),
+        Field("line", "ndc_units", "Quantity of the drug", _quantity),
         Field("line", "ndc_unit_measure", "Unit of the drug", _upper, longest=2),
     )
 }
@@ -160,6 +174,9 @@ def value_of(change: Change) -> object:
         raise BadValueError(f"{field.label}: it lies before {EARLIEST.year}. Look at the year.")
     if isinstance(value, str) and len(value) > field.longest:
         raise BadValueError(f"{field.label}: at most {field.longest} signs.")
+    long = [part for part in value if len(str(part)) > field.each] if isinstance(value, list) else []
+    if long:
+        raise BadValueError(f"{field.label}: {long[0]} is too long. Part several by blanks.")
     return value
 
 

@@ -121,6 +121,10 @@ def _between(fact: Fact, text: str) -> Test:
     first, last = _ends(fact, text)
     if fact.kind is Kind.TEXT:
         low, high = _clean(fact, first), _clean(fact, last)
+        if len(low) != len(high):
+            raise BadConditionError(f"{fact.label}: both ends have to be of one length, as “99202 to 99215”.")
+        if low > high:
+            raise BadConditionError(f"{fact.label}: the first end is above the second.")
         # A range of codes holds those of its own length: 99202 to 99215 does not hold 9921.
         return lambda found: len(found) == len(low) and low <= found <= high
     read: Callable[[Fact, str], Any] = _number if fact.kind is Kind.NUMBER else _day

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from apps.claims.rules.conditions import PictureTest, compiled, procedures_needed
@@ -179,6 +180,8 @@ def _change(spec: RuleSpec, *, speaks_of_line: bool) -> Change | None:
         raise BadConditionError(str(error)) from None
     if not value:
         raise BadConditionError(f"{field.label}: give the value that the rule proposes.")
+    if isinstance(value, Decimal) and value < 0:
+        raise BadConditionError(f"{field.label}: propose more than none.")
     return change
 
 
