@@ -99,7 +99,7 @@ def taken_back(
     found: dict[int, TakenBack] = {}
     causes: dict[int, list[int]] = defaultdict(list)
     for number, answer, spoken in told:
-        for each in _of_one(answer, spoken, _left(concessions, found), heard):
+        for each in _of_one(answer, spoken, still_given_up(concessions, found), heard):
             key = each.concession.entry_id
             if key not in found:
                 causes[number].append(key)
@@ -107,7 +107,7 @@ def taken_back(
     return {number: tuple(found[key] for key in keys) for number, keys in causes.items()}
 
 
-def _left(concessions: Sequence[Concession], taken: Mapping[int, TakenBack]) -> list[Concession]:
+def still_given_up(concessions: Sequence[Concession], taken: Mapping[int, TakenBack]) -> list[Concession]:
     """As they stand once these, by entry, are taken back."""
     return [
         replace(each, moved=taken[each.entry_id].rest) if each.entry_id in taken else each
@@ -121,10 +121,10 @@ def _of_one(
 ) -> tuple[TakenBack, ...]:
     settles = frozenset(charge for charge in spoken if answer.parts.get(charge, Parts()).settles)
     found = _by_its_payer(answer, spoken, settles, concessions)
-    left = _left(concessions, found)
+    left = still_given_up(concessions, found)
     beside = (*_by_another(answer, settles, left, heard), *_of_patients(answer, settles, left, heard))
     found |= {each.concession.entry_id: each for each in beside}
-    of_handed = _of_handed(answer, spoken, _left(concessions, found), heard)
+    of_handed = _of_handed(answer, spoken, still_given_up(concessions, found), heard)
     return tuple((found | {each.concession.entry_id: each for each in of_handed}).values())
 
 
@@ -165,16 +165,14 @@ def _by_another(
                 if charge in concession.moved and part > ZERO:
                     again[each.entry_id][charge] = again[each.entry_id].get(charge, ZERO) + part
                     stands[each.entry_id], excess = stands[each.entry_id] - part, excess - part
-    return [TakenBack(together[key], _rest(together[key], owed)) for key, owed in again.items()]
+    return [TakenBack(together[key], rest_without(together[key], owed)) for key, owed in again.items()]
 
 
 def _of_patients(
     answer: Answer, settles: frozenset[int], concessions: Sequence[Concession], heard: Heard
 ) -> list[TakenBack]:
-    """What a person wrote off of the patient's share alone: the oldest gives way first. What is bound to a release goes with that."""
-    released = [each for each in concessions if each.gave_up_on_payer]
-    bound = {other.entry_id for each in released for other in _bound_together(each, concessions)}
-    alone = [each for each in concessions if each.entry_id not in bound]
+    """Of what a person wrote off of the patient's share alone: the oldest gives way first."""
+    alone = of_patients_alone(concessions)
     again: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for charge in sorted(settles) if answer.rank > 1 else ():
         since = max((each.first_entry for each in alone if each.written_off(charge)), default=0)
@@ -183,7 +181,14 @@ def _of_patients(
             part = min(excess, each.written_off(charge))
             if part > ZERO:
                 again[each.entry_id][charge], excess = part, excess - part
-    return [TakenBack(each, _rest(each, again[each.entry_id])) for each in alone if each.entry_id in again]
+    return [TakenBack(each, rest_without(each, again[each.entry_id])) for each in alone if each.entry_id in again]
+
+
+def of_patients_alone(concessions: Sequence[Concession]) -> list[Concession]:
+    """What a person wrote off of the patient's share and of nothing else. What is bound to a release goes with that."""
+    released = [each for each in concessions if each.gave_up_on_payer]
+    bound = {other.entry_id for each in released for other in _bound_together(each, concessions)}
+    return [each for each in concessions if each.entry_id not in bound]
 
 
 def _of_handed(
@@ -195,13 +200,13 @@ def _of_handed(
     later = {payer for each in concessions for payer in each.payers if heard.place_of(payer) > answer.rank}
     found: dict[int, TakenBack] = {}
     for charge, payer in product(sorted(spoken), names_in_turn(dict.fromkeys(later, ZERO))):
-        given_up = sum((each.given_up_by(payer, charge) for each in _left(concessions, found)), ZERO)
+        given_up = sum((each.given_up_by(payer, charge) for each in still_given_up(concessions, found)), ZERO)
         excess = given_up - heard.refusable_by(payer, charge)
         for each in concessions:
             part = min(excess, each.given_up_by(payer, charge))
             if part > ZERO:
                 excess -= part
-                found |= _in_name(each, payer, charge, part, _left(concessions, found))
+                found |= _in_name(each, payer, charge, part, still_given_up(concessions, found))
     return list(found.values())
 
 
@@ -219,7 +224,7 @@ def _in_name(
         again = min(released, max(-each.moved.get(charge_id, OpenCharge()).patient, ZERO))
         if again:
             released -= again
-            found[each.entry_id] = TakenBack(each, _rest(each, {charge_id: again}))
+            found[each.entry_id] = TakenBack(each, rest_without(each, {charge_id: again}))
     return found
 
 
@@ -227,7 +232,7 @@ def _stays(shifts: Mapping[int, OpenCharge]) -> dict[int, OpenCharge]:
     return {charge: shift for charge, shift in shifts.items() if shift.insurance or shift.patient}
 
 
-def _rest(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:
+def rest_without(concession: Concession, again: Mapping[int, Decimal]) -> dict[int, OpenCharge]:
     """Without `again`, dollars by charge: what payers owed first, then the patient."""
     return _stays({charge: _less(shift, again.get(charge, ZERO)) for charge, shift in concession.moved.items()})
 

@@ -40,12 +40,15 @@ class PlannedPosting:
 
 @dataclass(frozen=True, slots=True)
 class PlannedReversal:
-    """An earlier posting is undone whole; `undoes` is found when the visit is replayed."""
+    """An earlier posting is undone whole; `undoes` is found when the visit is replayed. Its `effect` moves no charge: at most, something
+    that people gave up gives way.
+    """
 
     billed: BilledClaim
     payer_id: int
     lines: tuple[AdjudicatedLine, ...]
     undoes: Answer | None = None
+    effect: Effect = NO_EFFECT
     outcome: Outcome = Outcome.REVERSED
 
 

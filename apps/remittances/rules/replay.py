@@ -104,7 +104,8 @@ class Replayed:
     """Keys of answers. `order`: what stands, first to last. `undone_by`: a posting and the reversal that takes it back.
 
     `movements` by charge, of each posting; of those that are undone, how they would move what the others leave. `handed_over` by
-    charge, of each handover's claim. `overtaken`: the charges of which the same payer's answer to a newer version stands.
+    charge, of each handover's claim. `overtaken`: the charges of which the same payer's answer to a newer version stands. `left`: each
+    charge after all of it.
     """
 
     order: tuple[str, ...]
@@ -112,6 +113,7 @@ class Replayed:
     movements: Mapping[str, Mapping[int, Movement]]
     handed_over: Mapping[int, Mapping[int, Movement]] = field(default_factory=dict)
     overtaken: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    left: Mapping[int, OpenCharge] = field(default_factory=dict)
 
     @property
     def undoes(self) -> dict[str, str]:
@@ -153,7 +155,7 @@ def replay(visit: Visit) -> Replayed:
     for answer in postings:
         if answer.key in undone_by:
             movements[answer.key] = _movements(answer, now_open, handed_over, _Ahead())
-    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken)
+    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken, now_open)
 
 
 def overtaken_charges(answers: Sequence[Answer]) -> Mapping[str, frozenset[int]]:

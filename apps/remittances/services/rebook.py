@@ -9,7 +9,7 @@ from decimal import Decimal
 from apps.ledger.selectors import transfer_key
 from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries, transfer_entry
 from apps.remittances.encode import Source, entry_key, posting_entry, rest_entry
-from apps.remittances.rules.plans import PlannedPosting
+from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
 from apps.remittances.selectors.handovers import HandedOver
 from apps.remittances.selectors.visits import Booked, LegKey
 from apps.remittances.services.planned import Planned
@@ -68,9 +68,10 @@ class _Books:
     def post(self, planned: Planned, key: str, source: Source) -> None:
         """What comes now, and what of people's giving up it takes back."""
         plan = planned.plan
-        if not isinstance(plan, PlannedPosting):
+        if not isinstance(plan, PlannedPosting | PlannedReversal):
             return
-        self._bear(key, posting_entry(plan.billed, plan.payer_id, plan.effect.movements, source))
+        if isinstance(plan, PlannedPosting):
+            self._bear(key, posting_entry(plan.billed, plan.payer_id, plan.effect.movements, source))
         for each in plan.effect.takes_back:
             given_up = each.concession.entry_id
             undo_key = f"{entry_key(source)}:takes_back:{given_up}"

@@ -9,6 +9,7 @@ from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
 from apps.remittances.rules.effect import Concession, Effect, TakenBack, open_after, taken_back
+from apps.remittances.rules.false_credits import WrittenOff, asked_of_patient, credits_beside
 from apps.remittances.rules.heard import Heard
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
@@ -89,14 +90,40 @@ class _Visit:
         fresh = {each.number: self._answer(each) for each in self.fresh}
         answers = {key: each.answer for key, each in self.so_far.booked.items()}
         answers |= {answer.key: answer for answer in fresh.values()}
-        takes_back = self._takes_back(fresh, given_up, charges)
-        replayed = replay(self._visit(answers, charges, [each for found in takes_back.values() for each in found]))
+        takes_back, replayed = self._settled(fresh, answers, charges, given_up)
         visit = ResolvedVisit(self.so_far, answers, replayed, self.next_payers)
         plans = {
             each.number: self._plan(each, fresh[each.number], visit, takes_back.get(each.number, ()))
             for each in self.fresh
         }
         return visit, plans
+
+    def _settled(
+        self,
+        fresh: dict[int, Answer],
+        answers: dict[str, Answer],
+        charges: dict[int, OpenCharge],
+        given_up: Sequence[Concession],
+    ) -> tuple[dict[int, tuple[TakenBack, ...]], Replayed]:
+        """By number, what of people's giving up each takes back, and where the visit ends by that."""
+        takes_back = self._takes_back(fresh, given_up, charges)
+        taken = {each.concession.entry_id: each for found in takes_back.values() for each in found}
+        visit = self._visit(answers, charges, list(taken.values()))
+        replayed = replay(visit)
+        written_off = WrittenOff(given_up, taken)
+        low = credits_beside(visit, replayed, written_off) if self.so_far.booked else {}
+        carrier = next((number for number, answer in fresh.items() if _moves(answer, replayed)), None)
+        if not low or carrier is None:
+            return takes_back, replayed
+        bare = self._visit(answers, charges, list(written_off.without(low).values()))
+        owed = asked_of_patient(bare, replay(bare), low, written_off)
+        taken = written_off.down_to({charge: max(owed[charge], ZERO) for charge in low})
+        known = {each.concession.entry_id for found in takes_back.values() for each in found}
+        causes = {
+            number: tuple(taken[each.concession.entry_id] for each in found) for number, found in takes_back.items()
+        }
+        causes[carrier] = (*causes.get(carrier, ()), *(each for key, each in taken.items() if key not in known))
+        return causes, replay(self._visit(answers, charges, list(taken.values())))
 
     def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[TakenBack]) -> Visit:
         handovers = [each.handover for each in self.next_payers]
@@ -178,11 +205,16 @@ class _Visit:
             return plan
         posting = visit.replayed.undoes.get(answer.key)
         if posting is not None:
-            return replace(plan, undoes=visit.answers[posting])
+            return replace(plan, undoes=visit.answers[posting], effect=Effect(takes_back=takes_back))
         standing = (visit.answers[key] for key in visit.replayed.order)
         any_posted = any(other.claim_id == answer.claim_id for other in standing)
         by_hand = any(each.takes_back and each.claim_id == answer.claim_id for each in visit.answers.values())
         return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted, by_hand=by_hand)
+
+
+def _moves(answer: Answer, replayed: Replayed) -> bool:
+    """A reversal that finds nothing to take back waits, and nothing follows from it."""
+    return not answer.is_reversal or answer.key in replayed.undoes
 
 
 def _is_answered_since(plan: PlannedPosting, visit: ResolvedVisit) -> bool:
