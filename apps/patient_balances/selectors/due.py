@@ -6,7 +6,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
@@ -15,6 +15,7 @@ from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import RECEIVABLES, receivable_now
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
+from apps.worklist.models import WorkItem
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -51,10 +52,15 @@ def _voided_with_money() -> Q:
 
 
 def moved_balances() -> "QuerySet[WithAnnotations[Balance]]":
-    """Credits that are none any more, and self-pay balances with nothing left: no claim leads to them."""
+    """Credits that are none any more or of which their task says another amount, and self-pay balances with nothing left: no claim leads
+    to them.
+    """
     credit_gone = Q(state=Balance.State.CREDIT, owed__gte=ZERO)
+    other_credit = Q(state=Balance.State.CREDIT, work_item__state=WorkItem.State.OPEN) & ~Q(
+        owed=-F("work_item__amount_at_stake")
+    )
     self_pay_paid = Q(claim=None, state__in=LIVE, owed__lte=ZERO)
-    return Balance.objects.annotate(owed=receivable_now()).filter(credit_gone | self_pay_paid)
+    return Balance.objects.annotate(owed=receivable_now()).filter(credit_gone | other_credit | self_pay_paid)
 
 
 def small_self_pay(minimum: Decimal) -> "QuerySet[WithAnnotations[Balance]]":

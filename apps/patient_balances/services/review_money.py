@@ -14,7 +14,7 @@ from apps.patient_balances.models import MoneyReview, WriteOffRequest
 from apps.patient_balances.rules.refunds import refund_due
 from apps.patient_balances.services.work import open_for_reviews
 from apps.practice.models import Payer, Practice
-from apps.worklist.queue import withdraw_items
+from apps.worklist.queue import restate_amounts, withdraw_items
 
 _OPENED_AGAIN = ["reason", "opened_at", "settled_at", "note", "identified_on", "due_on", "alerted", "alert_item"]
 USUAL_DAYS = 30  # where no practice is set up
@@ -30,25 +30,41 @@ class StandingMoney:
 
 
 def review_money(claims: Sequence[Claim], wanted: Iterable[StandingMoney], *, now: datetime) -> None:
-    """One open review for each wanted; those of the other `claims` are withdrawn: a later posting has put the money right."""
+    """One open review for each wanted; those of the other `claims` are withdrawn: a later posting has put the money right. Where a later
+    posting gives another reason, the work is another; where it only moves the amount, the task says the new one.
+    """
     rows = {row.claim_id: row for row in MoneyReview.objects.select_for_update().filter(claim__in=claims)}
     by_claim = {each.claim.pk: each for each in wanted}
     gone = [row for row in rows.values() if row.settled_at is None and row.claim_id not in by_claim]
     for row in gone:
         row.settled_at, row.note = now, "A later posting settled it."
     MoneyReview.objects.bulk_update(gone, ["settled_at", "note"])
-    if gone:
-        withdraw_requests(WriteOffRequest.objects.filter(review__in=gone), now=now)
-    withdraw_items(
-        [key for row in gone for key in (row.work_item_id, row.alert_item_id) if key],
-        now=now,
-        outcome="Settled by a later posting.",
+    _withdraw(gone, "Settled by a later posting.", now)
+    fresh = [each for each in by_claim.values() if _is_new(rows.get(each.claim.pk), each.reason)]
+    _withdraw(
+        [rows[each.claim.pk] for each in fresh if _is_open(rows.get(each.claim.pk))],
+        "A later posting gave it another reason.",
+        now,
     )
-    _open([each for each in by_claim.values() if _is_new(rows.get(each.claim.pk))], rows, now)
+    opened = {each.claim.pk for each in fresh}
+    stays = [(rows[key].work_item_id, each.amount) for key, each in by_claim.items() if key not in opened]
+    restate_amounts({item: amount for item, amount in stays if item})
+    _open(fresh, rows, now)
 
 
-def _is_new(review: MoneyReview | None) -> bool:
-    return review is None or review.settled_at is not None
+def _withdraw(reviews: Sequence[MoneyReview], outcome: str, now: datetime) -> None:
+    if reviews:
+        withdraw_requests(WriteOffRequest.objects.filter(review__in=reviews), now=now)
+    items = [key for row in reviews for key in (row.work_item_id, row.alert_item_id) if key]
+    withdraw_items(items, now=now, outcome=outcome)
+
+
+def _is_open(review: MoneyReview | None) -> bool:
+    return review is not None and review.settled_at is None
+
+
+def _is_new(review: MoneyReview | None, reason: MoneyReview.Reason) -> bool:
+    return review is None or review.settled_at is not None or review.reason != reason
 
 
 def _open(wanted: Sequence[StandingMoney], known: Mapping[int, MoneyReview], now: datetime) -> None:

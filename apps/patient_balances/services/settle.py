@@ -18,6 +18,7 @@ from apps.patient_balances.selectors.standings import AWAITED
 from apps.patient_balances.selectors.sums import owed_by_balance, receivables_of_balances
 from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.work import Tasks, open_for_balances, withdraw_for_balances
+from apps.worklist.queue import restate_amounts
 
 State = Balance.State
 WHAT = {
@@ -33,15 +34,19 @@ def settle(
     """Balances with nothing or less owed become paid, withdrawn or a credit, their messages are taken back, their claims closed.
 
     Those with something owed are left as they are. What a patient paid and a next payer is asked for as well is no credit before that
-    one has answered. How many changed.
+    one has answered. The task of a credit says what the credit has come to. How many changed their state.
     """
     paying, asked = _paid_by_patient(balances), _asked_of_a_payer([row for row in balances if owed[row.pk] < ZERO])
     by_state: dict[Balance.State, list[Balance]] = {}
+    credits_moved: dict[int, Decimal] = {}
     for balance in balances:
         open_part = ZERO if balance.pk in asked else owed[balance.pk]
         new = _settled_state(open_part, by_patient=balance.pk in paying)
         if new and new != balance.state:
             by_state.setdefault(new, []).append(balance)
+        elif new is State.CREDIT and balance.work_item_id:
+            credits_moved[balance.work_item_id] = -open_part
+    restate_amounts(credits_moved)
     for state, rows in by_state.items():
         for row in rows:
             row.state, row.stopped_reason = state, ""
