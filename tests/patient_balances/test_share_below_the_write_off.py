@@ -7,13 +7,14 @@ from itertools import permutations
 import pytest
 
 from apps.claims.models import Claim
+from apps.denials.services import release_to_patient
 from apps.ledger.models import Entry, WriteOffReason
 from tests.claims.secondaries import answered
 from tests.factories.ledger import post_patient_money
-from tests.factories.practice import PayerFactory, PracticeFactory
+from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, submitted_claim, svc
 from tests.orders import orders
-from tests.patient_balances.test_refused_then_billed_on import followed
+from tests.patient_balances.test_refused_then_billed_on import denial_of, followed
 from tests.patient_balances.test_written_off_then_paid import (
     DENIED_IN_PART,
     SHARED,
@@ -189,4 +190,29 @@ def test_what_the_patient_paid_after_the_write_off_stays_a_credit(order: Sequenc
     for deed in order:
         deeds[deed]()
     assert stands(claim) == ("0.00", "-15.00", "20.00", "20.00")
+    assert followed() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param(TAKES_OFF, ("0.00", "-9.00", "0.00", "14.00"), id="takes off"),
+        pytest.param(("2.00", ("OA-23", "98.00")), ("0.00", "0.00", "3.00", "0.00"), id="pays a part"),
+        pytest.param(("18.00", ("OA-23", "82.00")), ("0.00", "-13.00", "0.00", "0.00"), id="pays more than is left"),
+    ],
+)
+def test_a_denial_that_was_released_to_the_patient_is_the_patients_share_too(
+    said: Said, expected: tuple[str, ...]
+) -> None:
+    """Paid 80.00 and 20.00 released; the patient pays 15.00 of those, and the rest is written off."""
+    PracticeFactory(minimum_balance=Decimal("1.00"))
+    claim = submitted_claim("100.00")
+    answered(claim, svc(claim.lines.get(), "80.00", ("PR-96", "20.00")))
+    assert followed() == []
+    release_to_patient(denial_id=denial_of(claim), reason="Not covered", acting_user=UserFactory(), now=NOW)
+    assert followed() == []
+    post_patient_money(claim.lines.get().charge, "15.00", now=NOW)
+    write_off_what_is_open(claim)
+    says(claim, said)
+    assert stands(claim) == expected
     assert followed() == []

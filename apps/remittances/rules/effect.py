@@ -171,8 +171,10 @@ def _by_another(
 def _of_patients(
     answer: Answer, settles: frozenset[int], concessions: Sequence[Concession], heard: Heard
 ) -> list[TakenBack]:
-    """Of what a person wrote off of the patient's share alone: the oldest gives way first."""
-    alone = of_patients_alone(concessions)
+    """What a person wrote off of the patient's share alone: the oldest gives way first. What is bound to a release goes with that."""
+    released = [each for each in concessions if each.gave_up_on_payer]
+    bound = {other.entry_id for each in released for other in _bound_together(each, concessions)}
+    alone = [each for each in concessions if each.entry_id not in bound]
     again: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for charge in sorted(settles) if answer.rank > 1 else ():
         since = max((each.first_entry for each in alone if each.written_off(charge)), default=0)
@@ -182,13 +184,6 @@ def _of_patients(
             if part > ZERO:
                 again[each.entry_id][charge], excess = part, excess - part
     return [TakenBack(each, rest_without(each, again[each.entry_id])) for each in alone if each.entry_id in again]
-
-
-def of_patients_alone(concessions: Sequence[Concession]) -> list[Concession]:
-    """What a person wrote off of the patient's share and of nothing else. What is bound to a release goes with that."""
-    released = [each for each in concessions if each.gave_up_on_payer]
-    bound = {other.entry_id for each in released for other in _bound_together(each, concessions)}
-    return [each for each in concessions if each.entry_id not in bound]
 
 
 def _of_handed(

@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from apps.core.money import ZERO
 from apps.remittances.models import RemittancePayment
 from apps.remittances.rules.billed import BilledClaim
 from apps.remittances.rules.content import content_of
 from apps.remittances.rules.effect import Concession, Effect, TakenBack, open_after, taken_back
-from apps.remittances.rules.false_credits import WrittenOff, asked_of_patient, credits_beside
+from apps.remittances.rules.false_credits import Taken, without_false_credits
 from apps.remittances.rules.heard import Heard
 from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
-from apps.remittances.rules.replay import Answer, Replayed, Visit, overtaken_charges, rank_of, replay
+from apps.remittances.rules.replay import Answer, Replayed, Visit, overtaken_charges, pairs, rank_of, replay
 from apps.remittances.selectors.by_hand import named_by_hand
 from apps.remittances.selectors.handovers import HandedOver, handed_over
 from apps.remittances.selectors.situations import concessions, open_charges
@@ -68,7 +69,7 @@ def resolve(payment: RemittancePayment, planned: Sequence[Planned]) -> Resolved:
         visit = _Visit(
             payment, of_visit, so_far.get(encounter, _NOBODY_ANSWERED), next_payers.get(encounter, ()), named
         )
-        found, finished = visit.resolved(charges, given_up)
+        found, finished = visit.resolved(charges, visit.of_its_charges(given_up))
         visits.append(found)
         plans |= finished
     return Resolved([replace(each, plan=plans.get(each.number, each.plan)) for each in planned], visits)
@@ -83,6 +84,14 @@ class _Visit:
     so_far: VisitSoFar
     next_payers: Sequence[HandedOver]
     named: str = ""
+
+    def of_its_charges(self, given_up: Sequence[Concession]) -> list[Concession]:
+        return [each for each in given_up if not self._charge_ids.isdisjoint(each.moved)]
+
+    @property
+    def _charge_ids(self) -> frozenset[int]:
+        """Of the claims of which something comes now."""
+        return frozenset(charge for each in self.fresh if each.plan.billed for charge in each.plan.billed.charge_ids)
 
     def resolved(
         self, charges: dict[int, OpenCharge], given_up: Sequence[Concession]
@@ -105,36 +114,31 @@ class _Visit:
         charges: dict[int, OpenCharge],
         given_up: Sequence[Concession],
     ) -> tuple[dict[int, tuple[TakenBack, ...]], Replayed]:
-        """By number, what of people's giving up each takes back, and where the visit ends by that."""
-        takes_back = self._takes_back(fresh, given_up, charges)
-        taken = {each.concession.entry_id: each for found in takes_back.values() for each in found}
-        visit = self._visit(answers, charges, list(taken.values()))
-        replayed = replay(visit)
-        written_off = WrittenOff(given_up, taken)
-        low = credits_beside(visit, replayed, written_off) if self.so_far.booked else {}
-        carrier = next((number for number, answer in fresh.items() if _moves(answer, replayed)), None)
-        if not low or carrier is None:
-            return takes_back, replayed
-        bare = self._visit(answers, charges, list(written_off.without(low).values()))
-        owed = asked_of_patient(bare, replay(bare), low, written_off)
-        taken = written_off.down_to({charge: max(owed[charge], ZERO) for charge in low})
-        known = {each.concession.entry_id for found in takes_back.values() for each in found}
-        causes = {
-            number: tuple(taken[each.concession.entry_id] for each in found) for number, found in takes_back.items()
+        """By number, what of people's giving up each takes back, and where the visit ends by that. What gives way before a credit that
+        nobody paid follows from all answers together: the first that counts is its cause.
+        """
+        causes = self._takes_back(fresh, given_up, charges)
+        taken = {each.concession.entry_id: each for found in causes.values() for each in found}
+        paired = pairs(list(answers.values())).values()
+        cause = next((n for n, answer in fresh.items() if not answer.is_reversal or answer.key in paired), None)
+        if cause is None or not given_up or not self.so_far.booked:
+            return causes, replay(self._visit(answers, charges, taken))
+        all_taken, replayed = without_false_credits(partial(self._visit, answers, charges), given_up, taken)
+        by_number = {
+            number: tuple(all_taken[each.concession.entry_id] for each in found) for number, found in causes.items()
         }
-        causes[carrier] = (*causes.get(carrier, ()), *(each for key, each in taken.items() if key not in known))
-        return causes, replay(self._visit(answers, charges, list(taken.values())))
+        gives_way = tuple(each for entry, each in all_taken.items() if entry not in taken)
+        return by_number | {cause: by_number.get(cause, ()) + gives_way}, replayed
 
-    def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Sequence[TakenBack]) -> Visit:
+    def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Taken) -> Visit:
         handovers = [each.handover for each in self.next_payers]
         if self.so_far.booked:
-            gone = {each.concession.entry_id for each in taken}
-            acts = [act for act in self.so_far.acts if act.entry_id not in gone]
-            acts += [each.rest_stands for each in taken if each.rest]
+            acts = [act for act in self.so_far.acts if act.entry_id not in taken]
+            acts += [each.rest_stands for each in taken.values() if each.rest]
             return Visit(self.so_far.charged, list(answers.values()), acts, handovers)
         # All that moved the charges came before the first answer: what stands open now is what it finds.
-        ours = {charge for each in self.fresh if each.plan.billed for charge in each.plan.billed.charge_ids}
-        found = {charge: open_after(charges[charge], charge, taken) for charge in ours if charge in charges}
+        ours = self._charge_ids.intersection(charges)
+        found = {charge: open_after(charges[charge], charge, list(taken.values())) for charge in ours}
         return Visit(self._without_transfers(found), list(answers.values()), handovers=handovers)
 
     def _without_transfers(self, found: dict[int, OpenCharge]) -> dict[int, OpenCharge]:
@@ -210,11 +214,6 @@ class _Visit:
         any_posted = any(other.claim_id == answer.claim_id for other in standing)
         by_hand = any(each.takes_back and each.claim_id == answer.claim_id for each in visit.answers.values())
         return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted, by_hand=by_hand)
-
-
-def _moves(answer: Answer, replayed: Replayed) -> bool:
-    """A reversal that finds nothing to take back waits, and nothing follows from it."""
-    return not answer.is_reversal or answer.key in replayed.undoes
 
 
 def _is_answered_since(plan: PlannedPosting, visit: ResolvedVisit) -> bool:
