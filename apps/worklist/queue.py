@@ -102,11 +102,12 @@ def restate_amounts(amounts: Mapping[int, Decimal]) -> None:
     """The same for many, by primary key, in two statements. An item that says so already stays as it is."""
     if not amounts:
         return
-    rows = WorkItem.objects.filter(pk__in=amounts, state=WorkItem.State.OPEN)
-    moved = [row for row in rows if row.amount_at_stake != amounts[row.pk]]
+    still_open = WorkItem.objects.filter(state=WorkItem.State.OPEN)
+    moved = [row for row in still_open.filter(pk__in=amounts) if row.amount_at_stake != amounts[row.pk]]
     for row in moved:
         row.amount_at_stake = amounts[row.pk]
-    WorkItem.objects.bulk_update(moved, ["amount_at_stake"], batch_size=500)
+    # One that is closed meanwhile keeps the amount about which it was closed.
+    still_open.bulk_update(moved, ["amount_at_stake"], batch_size=500)
 
 
 def raise_items(titles: Mapping[int, str], *, release: Sequence[int] = ()) -> None:

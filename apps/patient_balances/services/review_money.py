@@ -31,7 +31,7 @@ class StandingMoney:
 
 def review_money(claims: Sequence[Claim], wanted: Iterable[StandingMoney], *, now: datetime) -> None:
     """One open review for each wanted; those of the other `claims` are withdrawn: a later posting has put the money right. Where a later
-    posting gives another reason, the work is another; where it only moves the amount, the task says the new one.
+    posting gives another reason, the work is another; where it only moves the amount, its tasks say the new one.
     """
     rows = {row.claim_id: row for row in MoneyReview.objects.select_for_update().filter(claim__in=claims)}
     by_claim = {each.claim.pk: each for each in wanted}
@@ -47,8 +47,8 @@ def review_money(claims: Sequence[Claim], wanted: Iterable[StandingMoney], *, no
         now,
     )
     opened = {each.claim.pk for each in fresh}
-    stays = [(rows[key].work_item_id, each.amount) for key, each in by_claim.items() if key not in opened]
-    restate_amounts({item: amount for item, amount in stays if item})
+    stays = [(rows[key], each.amount) for key, each in by_claim.items() if key not in opened]
+    restate_amounts({item: amount for row, amount in stays for item in (row.work_item_id, row.alert_item_id) if item})
     _open(fresh, rows, now)
 
 
