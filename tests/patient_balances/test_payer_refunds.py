@@ -213,6 +213,25 @@ def test_a_credit_that_came_since_is_not_given_up_unseen(now: datetime, clerk: U
     assert row.state == WriteOffRequest.State.OPEN
 
 
+@pytest.mark.parametrize(("more", "stands"), [("9000.00", "9094.20"), ("-14.20", "80.00")])
+def test_another_amount_than_was_asked_for_is_not_given_up(
+    now: datetime, clerk: User, boss: User, more: str, stands: str
+) -> None:
+    PracticeFactory(write_off_limit=Decimal(50))
+    review = voided(now)
+    settle(review, clerk, now, reason="courtesy")
+    move(review.claim, review.claim.lines.first().charge_id, more, "said anew", now)
+    row = WriteOffRequest.objects.get()
+    with pytest.raises(ReviewError, match=f"{stands} stands open by now, and 94.20 was asked for"):
+        decide_review(request_id=row.public_id, approved=True, note="", acting_user=boss, now=now)
+    assert account_totals()[Account.WRITE_OFF] == 0
+    decide_review(request_id=row.public_id, approved=False, note="Ask anew.", acting_user=boss, now=now)
+    settle(review, clerk, now, reason="courtesy")
+    row = WriteOffRequest.objects.latest("pk")
+    done = decide_review(request_id=row.public_id, approved=True, note="", acting_user=boss, now=now)
+    assert done == WriteOffResult(Decimal(stands))
+
+
 def test_a_posting_that_settles_the_money_withdraws_the_request(now: datetime, clerk: User, boss: User) -> None:
     PracticeFactory(write_off_limit=Decimal(20))
     claim = answered_claim(cost_share="0", denied="30.00", status=ClaimStatus.VOIDED)

@@ -10,8 +10,9 @@ from apps.claims.services import move_claims
 from apps.claims.states import ClaimStatus
 from apps.patient_balances.models import Balance, MoneyReview, WriteOffRequest
 from apps.patient_balances.selectors.due import moved_balances
-from apps.patient_balances.services import OpenedBalances, settle_review
+from apps.patient_balances.services import OpenedBalances, alert_refunds, settle_review
 from apps.worklist.models import WorkItem
+from apps.worklist.queue import close_item
 from tests.factories.patient_balances import BalanceFactory, answered_claim, post_cash
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.patient_balances.opening import open_balances
@@ -85,6 +86,36 @@ def test_a_patients_credit_that_moves_is_told_by_its_task(now: datetime, more: s
     item = task("balance_credit")
     assert (item.pk, item.amount_at_stake) == (balance.work_item_id, Decimal(amount))
     assert not moved_balances().exists()
+
+
+@pytest.mark.parametrize(("more", "amount"), [("5.00", "13.00"), ("-3.00", "5.00")])
+def test_a_patients_credit_that_moves_after_its_task_was_closed_is_a_new_task(
+    now: datetime, more: str, amount: str
+) -> None:
+    """The person who closed it saw another amount."""
+    answered_claim(cost_share="-8.00")
+    open_balances(now=now)
+    balance = Balance.objects.get()
+    close_item(balance.work_item, acting_user=UserFactory(), now=now)
+    open_balances(now=now)
+    assert not WorkItem.objects.filter(state=WorkItem.State.OPEN).exists()
+    post_cash(balance, more, key="desk")
+    for _ in range(2):
+        open_balances(now=now + timedelta(days=1))
+        item = task("balance_credit")
+        assert (item.amount_at_stake, item.opened_at) == (Decimal(amount), now + timedelta(days=1))
+    first = WorkItem.objects.get(pk=balance.work_item_id)
+    assert (first.state, first.amount_at_stake) == (WorkItem.State.DONE, Decimal("8.00"))
+    assert not moved_balances().exists()
+
+
+def test_a_refunds_alert_says_what_is_to_be_given_back_by_now(now: datetime) -> None:
+    claim = overpaid(now)
+    open_balances(now=now)
+    alert_refunds(now=now + timedelta(days=29))
+    assert task("payer_credit_late").amount_at_stake == Decimal("30.00")
+    moved(claim, "-12.00", now + timedelta(days=29))
+    assert task("payer_credit_late").amount_at_stake == Decimal("42.00")
 
 
 def test_a_patients_credit_grows_by_what_a_payer_says(now: datetime) -> None:

@@ -15,7 +15,6 @@ from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import RECEIVABLES, receivable_now
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
-from apps.worklist.models import WorkItem
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -52,13 +51,11 @@ def _voided_with_money() -> Q:
 
 
 def moved_balances() -> "QuerySet[WithAnnotations[Balance]]":
-    """Credits that are none any more or of which their task says another amount, and self-pay balances with nothing left: no claim leads
-    to them.
+    """Credits that are none any more or of which their task, open or closed, says another amount, and self-pay balances with nothing left:
+    no claim leads to them.
     """
     credit_gone = Q(state=Balance.State.CREDIT, owed__gte=ZERO)
-    other_credit = Q(state=Balance.State.CREDIT, work_item__state=WorkItem.State.OPEN) & ~Q(
-        owed=-F("work_item__amount_at_stake")
-    )
+    other_credit = Q(state=Balance.State.CREDIT) & ~Q(owed=-F("work_item__amount_at_stake"))
     self_pay_paid = Q(claim=None, state__in=LIVE, owed__lte=ZERO)
     return Balance.objects.annotate(owed=receivable_now()).filter(credit_gone | other_credit | self_pay_paid)
 

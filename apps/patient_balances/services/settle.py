@@ -18,6 +18,7 @@ from apps.patient_balances.selectors.standings import AWAITED
 from apps.patient_balances.selectors.sums import owed_by_balance, receivables_of_balances
 from apps.patient_balances.services.cancel_messages import cancel_messages
 from apps.patient_balances.services.work import Tasks, open_for_balances, withdraw_for_balances
+from apps.worklist.models import WorkItem
 from apps.worklist.queue import restate_amounts
 
 State = Balance.State
@@ -34,19 +35,20 @@ def settle(
     """Balances with nothing or less owed become paid, withdrawn or a credit, their messages are taken back, their claims closed.
 
     Those with something owed are left as they are. What a patient paid and a next payer is asked for as well is no credit before that
-    one has answered. The task of a credit says what the credit has come to. How many changed their state.
+    one has answered. The task of a credit says what the credit has come to; where a person closed it about another amount,
+    there is a new one. How many changed their state.
     """
     paying, asked = _paid_by_patient(balances), _asked_of_a_payer([row for row in balances if owed[row.pk] < ZERO])
     by_state: dict[Balance.State, list[Balance]] = {}
-    credits_moved: dict[int, Decimal] = {}
+    still_credits: list[tuple[Balance, Decimal]] = []
     for balance in balances:
         open_part = ZERO if balance.pk in asked else owed[balance.pk]
         new = _settled_state(open_part, by_patient=balance.pk in paying)
         if new and new != balance.state:
             by_state.setdefault(new, []).append(balance)
-        elif new is State.CREDIT and balance.work_item_id:
-            credits_moved[balance.work_item_id] = -open_part
-    restate_amounts(credits_moved)
+        elif new is State.CREDIT:
+            still_credits.append((balance, -open_part))
+    _follow_credits(still_credits, now)
     for state, rows in by_state.items():
         for row in rows:
             row.state, row.stopped_reason = state, ""
@@ -60,6 +62,19 @@ def settle(
         ours = [row.claim for row in rows if row.claim and row.claim.status == ClaimStatus.PATIENT_BALANCE]
         move_claims(_last_of_their_visits(ours), ClaimStatus.CLOSED, what=WHAT[state], now=now, acting_user=acting_user)
     return sum(len(rows) for rows in by_state.values())
+
+
+def _follow_credits(still: Sequence[tuple[Balance, Decimal]], now: datetime) -> None:
+    """Balances that were a credit before, and the dollars that are to be given back now."""
+    if not still:
+        return
+    restate_amounts({row.work_item_id: amount for row, amount in still if row.work_item_id})
+    told = dict(
+        WorkItem.objects.filter(pk__in=[row.work_item_id for row, _ in still]).values_list("pk", "amount_at_stake")
+    )
+    # An open one has just been told the amount.
+    unknown = [(row, Tasks.CREDIT, amount) for row, amount in still if told.get(row.work_item_id or 0) != amount]
+    open_for_balances(unknown, now=now)
 
 
 def _last_of_their_visits(claims: Sequence[Claim]) -> list[Claim]:

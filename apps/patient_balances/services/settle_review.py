@@ -159,7 +159,9 @@ def settle_review(
 
 @transaction.atomic
 def decide_review(*, request_id: str, approved: bool, note: str, acting_user: User, now: datetime) -> WriteOffResult:
-    """Another person's word on what was to be given up. Raises ReviewError and ApprovalError."""
+    """Another person's word on what was to be given up: the amount that was asked for, and no other. Raises ReviewError where another
+    stands by now, and ApprovalError.
+    """
     asked = WriteOffRequest.objects.select_related("review").get(public_id=request_id, balance=None)
     if asked.review is None:
         raise ValueError("The database keeps a request of no review from being one.")
@@ -175,6 +177,9 @@ def decide_review(*, request_id: str, approved: bool, note: str, acting_user: Us
     parts = standing_parts(case.review, case.claim)
     if parts.given_back:
         raise ReviewError("A credit stands on this claim by now. Refuse this, and settle the review anew.")
+    if parts.given_up != row.amount:
+        told = f"{parts.given_up:.2f} stands open by now, and {row.amount:.2f} was asked for."
+        raise ReviewError(f"{told} Refuse this, and settle the review anew.")
     _leave(case, parts, WriteOffReason(row.reason), None)
     case.close(row.note, amount=str(parts.given_up), reason=row.reason)
     return WriteOffResult(parts.given_up)
