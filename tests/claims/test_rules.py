@@ -18,6 +18,9 @@ from apps.claims.rules.snapshot import (
 from tests.claims.sound import ELSEWHERE, SOUND, STREET, line, with_lines
 from tests.factories.numbers import npi
 
+# Where an administrator mends what the practice says of itself.
+PAGE = "in Settings, Practice."
+
 
 def said(claim: ClaimView) -> list[str]:
     return [found.rule.code for found in scrub(claim)]
@@ -124,11 +127,15 @@ BILLING = [
 
 @pytest.mark.parametrize(("rule", "change"), BILLING)
 def test_what_is_wrong_with_the_billing_provider(rule: str, change: dict[str, Any]) -> None:
-    assert said(replace(SOUND, facility=None, billing=replace(SOUND.billing, **change))) == [rule]
+    found = only(replace(SOUND, facility=None, billing=replace(SOUND.billing, **change)))
+    assert found.rule.code == rule
+    assert PAGE in found.issue.sentence
 
 
 def test_without_a_practice_nothing_can_be_billed() -> None:
-    assert said(replace(SOUND, billing=None)) == ["WF-BILLING"]
+    found = only(replace(SOUND, billing=None))
+    assert found.rule.code == "WF-BILLING"
+    assert PAGE in found.issue.sentence
 
 
 RENDERING = [
@@ -143,7 +150,9 @@ RENDERING = [
 
 @pytest.mark.parametrize(("rule", "change"), RENDERING)
 def test_what_is_wrong_with_the_rendering_provider(rule: str, change: dict[str, Any]) -> None:
-    assert said(replace(SOUND, provider=replace(SOUND.provider, **change))) == [rule]
+    found = only(replace(SOUND, provider=replace(SOUND.provider, **change)))
+    assert found.rule.code == rule
+    assert PAGE in found.issue.sentence
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,9 @@ def test_what_is_wrong_with_the_rendering_provider(rule: str, change: dict[str, 
     ],
 )
 def test_a_place_counts_only_where_it_is_not_our_own_address(place: FacilityView, findings: list[str]) -> None:
-    assert said(replace(SOUND, facility=place)) == findings
+    found = list(scrub(replace(SOUND, facility=place)))
+    assert [each.rule.code for each in found] == findings
+    assert all(PAGE in each.issue.sentence for each in found)
 
 
 @pytest.mark.parametrize("code", ["10", "12"])

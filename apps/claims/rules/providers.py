@@ -6,12 +6,13 @@ from apps.claims.rules.findings import Issue, Rule, Severity
 from apps.claims.rules.shapes import STATES, is_full_postcode, is_npi, is_po_box, is_tax_id, is_taxonomy
 from apps.claims.rules.snapshot import ClaimView
 
-SETTINGS = "Correct it in Back office, Practices."
+# The page of the practice, its providers and its places.
+SETTINGS = "Correct it in Settings, Practice."
 
 
 def billing_provider(claim: ClaimView) -> Iterator[Issue]:
     if claim.billing is None:
-        yield Issue("The practice has not been set up. Enter it in Back office, Practices.", "practice.name")
+        yield Issue("The practice has not been set up. Enter it in Settings, Practice.", "practice.name")
     elif not claim.billing.name.strip():
         yield Issue(f"The practice's name is missing. {SETTINGS}", "practice.name")
 
@@ -57,22 +58,20 @@ def billing_postcode(claim: ClaimView) -> Iterator[Issue]:
 def rendering_npi(claim: ClaimView) -> Iterator[Issue]:
     if not is_npi(claim.provider.npi):
         yield Issue(
-            f"The NPI of {claim.provider.first_name} {claim.provider.last_name} is not valid. Correct it in Back office, Providers.",
+            f"The NPI of {claim.provider.first_name} {claim.provider.last_name} is not valid. {SETTINGS}",
             "provider.npi",
         )
 
 
 def rendering_name(claim: ClaimView) -> Iterator[Issue]:
     if not claim.provider.last_name.strip():
-        yield Issue(
-            "The rendering provider has no last name. Enter it in Back office, Providers.", "provider.last_name"
-        )
+        yield Issue("The rendering provider has no last name. Enter it in Settings, Practice.", "provider.last_name")
 
 
 def rendering_taxonomy(claim: ClaimView) -> Iterator[Issue]:
     if claim.provider.taxonomy and not is_taxonomy(claim.provider.taxonomy):
         yield Issue(
-            "The rendering provider's taxonomy code is not valid. Correct it in Back office, Providers.",
+            f"The rendering provider's taxonomy code is not valid. {SETTINGS}",
             "provider.taxonomy",
         )
 
@@ -80,7 +79,8 @@ def rendering_taxonomy(claim: ClaimView) -> Iterator[Issue]:
 def provider_confirmed(claim: ClaimView) -> Iterator[Issue]:
     if not claim.provider.confirmed:
         yield Issue(
-            f"{claim.provider.first_name} {claim.provider.last_name} came from an import and nobody has confirmed the NPI.",
+            f"{claim.provider.first_name} {claim.provider.last_name} came from an import and nobody has confirmed the NPI. "
+            "Confirm it in Settings, Practice.",
             "provider.npi",
         )
 
@@ -88,7 +88,8 @@ def provider_confirmed(claim: ClaimView) -> Iterator[Issue]:
 def provider_active(claim: ClaimView) -> Iterator[Issue]:
     if not claim.provider.active:
         yield Issue(
-            f"{claim.provider.first_name} {claim.provider.last_name} is marked as no longer practicing here.",
+            f"{claim.provider.first_name} {claim.provider.last_name} is marked as no longer practicing here. "
+            "Where that is wrong, correct it in Settings, Practice.",
             "provider.npi",
         )
 
@@ -98,13 +99,11 @@ def facility(claim: ClaimView) -> Iterator[Issue]:
         return
     if not claim.facility.address.is_complete or not is_full_postcode(claim.facility.address.postcode):
         yield Issue(
-            "The place of the visit needs a full address with a nine-digit ZIP. Correct it in Back office, Locations.",
+            f"The place of the visit needs a full address with a nine-digit ZIP. {SETTINGS}",
             "location.line1",
         )
     if claim.facility.npi and not is_npi(claim.facility.npi):
-        yield Issue(
-            "The NPI of the place of the visit is not valid. Correct it in Back office, Locations.", "location.npi"
-        )
+        yield Issue(f"The NPI of the place of the visit is not valid. {SETTINGS}", "location.npi")
 
 
 RULES = (
