@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding
+from apps.claims.selectors import claim_history
 from apps.claims.states import ClaimStatus
 from apps.core import clock
 from apps.practice.roles import Role
@@ -166,6 +167,18 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Cli
     assert "to “Elgin”" in text
     kept = claim.field_changes.get(field="coverage.member_id")
     assert (kept.before, kept.after) == ("", "LP000000999")
+
+
+@pytest.mark.long
+def test_what_came_of_an_edit_stands_behind_it_though_all_of_it_is_of_one_moment(biller: Client, now: datetime) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    biller.post(
+        reverse("claims:edit", args=[claim.public_id]),
+        _typed(biller, claim) | {"patient.postcode": "12", "patient.city": "Elgin"},
+    )
+    told = [moment.what for moment in claim_history.history(claim)]
+    assert told[-4:-2] == ["City changed", "ZIP changed"]
+    assert [what.partition(":")[0] for what in told[-2:]] == ["Edited", "Held by the scrubber"]
 
 
 @pytest.mark.long

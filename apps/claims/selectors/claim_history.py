@@ -1,6 +1,7 @@
 """What happened to a claim, for the person who works on it: events, what was changed from what to what, findings settled, notes."""
 
 from collections.abc import Iterator
+from itertools import chain
 from operator import attrgetter
 
 from apps.claims.models import Claim, FieldChange, Finding
@@ -20,9 +21,10 @@ _SETTLED = (Finding.State.FIXED, Finding.State.OVERRIDDEN)
 
 
 def history(claim: Claim) -> list[Moment]:
-    """Oldest first, in a constant number of queries."""
-    moments = [*_events(claim), *_changes(claim), *_findings(claim), *_notes(claim)]
-    return sorted(moments, key=attrgetter("at"))
+    """Oldest first, in a constant number of queries. Of one moment: what was changed, then what came of it."""
+    # Each kind comes newest first, and sorting keeps the order of what is of one moment.
+    kinds = [list(kind(claim))[::-1] for kind in (_changes, _findings, _events, _notes)]
+    return sorted(chain.from_iterable(kinds), key=attrgetter("at"))
 
 
 def _name(user: User | None) -> str:
