@@ -69,6 +69,26 @@ def test_the_folders_stay_as_they_are(running: Running) -> None:
 
 
 @pytest.mark.long
+def test_a_list_of_the_folder_comes_to_its_end_though_files_go_while_it_is_sent(tmp_path: Path) -> None:
+    files = [tmp_path / "state" / "sftp-7" / "download" / f"{number}.835.txt" for number in range(300)]
+
+    async def listed(running: Running) -> list[str]:
+        found = []
+        async with running.open() as connection, connection.start_sftp_client() as sftp:
+            async for entry in sftp.scandir("download"):
+                found.append(str(entry.filename))
+                if len(found) == 1:
+                    for file in files:
+                        file.unlink()
+        return [name for name in found if not name.startswith(".")]
+
+    with sandbox(tmp_path / "state") as running:
+        for file in files:
+            file.touch()
+        assert sorted(asyncio.run(listed(running))) == sorted(file.name for file in files)
+
+
+@pytest.mark.long
 def test_a_restart_goes_on_where_the_world_stood_behind_the_same_host_key(tmp_path: Path, book: Town) -> None:
     folder = tmp_path / "state"
     with sandbox(folder) as first:

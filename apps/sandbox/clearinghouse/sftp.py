@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,13 @@ class Folders(asyncssh.SFTPServer):
     def format_longname(self, name: asyncssh.SFTPName) -> None:
         """Without looking up an owner for each file of a long list: nobody here has a name."""
         name.longname = name.filename
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        """The folder as it stands at one moment. Read piece by piece, as it is sent, a file that is cleared away meanwhile would end
+        the list with an error, as if there were no such folder.
+        """
+        for name in [name async for name in super().scandir(path)]:
+            yield name
 
     def remove(self, path: bytes) -> None:
         if self._place(path).parent != self.desk.mailbox.download:
