@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.connectors import doors
 from apps.connectors.models import Connection
-from apps.connectors.ports.errors import ConnectorError, HeldBackError, NotSetUpError
+from apps.connectors.ports.errors import AddressRefusedError, ConnectorError, HeldBackError, NotSetUpError
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -29,10 +29,17 @@ def contact(
             yield
     except (NotSetUpError, HeldBackError):  # there was no contact
         raise
+    except AddressRefusedError:  # an answer: the address was refused, and not we
+        _note_answer(row, now, None)
+        raise
     except ConnectorError as failure:
         told = str(failure)[:200]
         row.update(last_failure=told, failed_at=now, failed_with=told)
         raise
+    _note_answer(row, now, mark)
+
+
+def _note_answer(row: "QuerySet[Connection]", now: datetime, mark: str | None) -> None:
     if mark is not None:
         row.update(last_answer_at=now, last_failure="", mark=mark[:200])
         return

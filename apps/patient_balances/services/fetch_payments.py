@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.connectors.contact import contact
 from apps.connectors.models import Connection
 from apps.connectors.registry import connection_of, payments
 from apps.patient_balances.models import PatientPayment
@@ -26,7 +27,9 @@ def fetch_payments(*, now: datetime) -> FetchedPayments:
     """A payment that fails keeps no other from being posted. Raises OutageError, RefusedError, NoConnectionError."""
     connection = connection_of(Connection.Kind.PAYMENTS)
     posted, failures = 0, []
-    for event in payments(connection).payments_since(now - LOOK_BACK):
+    with contact(connection, now=now):
+        events = list(payments(connection).payments_since(now - LOOK_BACK))
+    for event in events:
         try:
             posted += post_payment(event, now=now) is Posted.POSTED
         except Exception as failure:  # noqa: BLE001  whatever it is, it is this payment's alone

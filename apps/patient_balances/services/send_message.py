@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.connectors import doors
+from apps.connectors.contact import contact
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import AddressRefusedError, OptedOutError, OutageError, RefusedError, UncertainError
 from apps.connectors.registry import messaging
@@ -107,7 +108,7 @@ def status_url(message: Message | Reply) -> str:
 def _call(message: Message, connection: Connection, now: datetime) -> Sending:
     adapter = messaging(connection)
     try:
-        with doors.through(connection, now=now):
+        with contact(connection, now=now):
             vendor_id = adapter.send(
                 to=message.address,
                 body=whole_body(message),

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.connectors import doors
+from apps.connectors.contact import contact
 from apps.connectors.ports.errors import AddressRefusedError, ConnectorError, UncertainError
 from apps.connectors.registry import messaging
 from apps.core.clock import practice_date
@@ -38,7 +39,7 @@ def send_reply(*, reply_id: str, now: datetime) -> bool:
         return False
     adapter = messaging(connection)
     try:
-        with doors.through(connection, now=now):
+        with contact(connection, now=now):
             vendor_id = adapter.send(
                 to=reply.address,
                 body=reply.body,
