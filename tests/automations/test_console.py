@@ -49,7 +49,9 @@ def test_the_page_tells_how_the_outside_stands(boss: Client) -> None:
 
 
 def test_knobs_are_turned_in_percent(boss: Client, outside: Outside) -> None:
-    assert turn(boss, "payers", **PAYERS)[0] == 200
+    status, page = turn(boss, "payers", **PAYERS)
+    assert status == 200
+    assert "Saved for payers: it holds from now on." in page
     knobs = outside.knobs()
     assert (knobs["days_to_pay"], knobs["payer_reject"], knobs["recoupment"]) == (3, 0.025, 1.0)
     page = boss.get(CONSOLE).content.decode()
@@ -70,6 +72,15 @@ def test_the_mix_of_denials_is_set(boss: Client, outside: Outside) -> None:
     mix = {f"code_{code}": "1" for code in outside.knobs()["denials"]} | {"code_50": "40"}
     assert "Claims are denied so from now on." in turn(boss, "mix", **mix)[1]
     assert outside.knobs()["denials"]["50"] == 0.4
+
+
+def test_no_more_than_all_claims_are_denied(boss: Client, outside: Outside) -> None:
+    before = outside.knobs()
+    mix = {f"code_{code}": "0" for code in before["denials"]} | {"code_50": "60", "code_97": "40.5"}
+    status, page = turn(boss, "mix", **mix)
+    assert status == 422
+    assert "These come to 100.5 of a hundred claims: lower some." in page
+    assert outside.knobs() == before
 
 
 def test_an_answer_is_lost_and_said_to_be(boss: Client, outside: Outside) -> None:

@@ -81,13 +81,19 @@ class LinksForm(KnobsForm):
 
 
 class MixForm(forms.Form):
-    """How many claims of a hundred each reason denies."""
+    """How many claims of a hundred each reason denies; a claim is denied for one reason, so together they are a hundred at most."""
 
     def __init__(self, *args: Any, denials: Mapping[str, float], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, share in denials.items():
             field = self.fields[f"code_{code}"] = PercentField(f"{code}: {carc_sentence(code)}")
             field.initial = _plain(Decimal(str(share)) * 100)
+
+    def clean(self) -> dict[str, Any]:
+        shares = sum((value for value in self.cleaned_data.values() if value), Decimal(0))
+        if shares > 100:
+            raise forms.ValidationError(f"These come to {_plain(shares)} of a hundred claims: lower some.")
+        return self.cleaned_data
 
     def changes(self) -> dict[str, Any]:
         return {

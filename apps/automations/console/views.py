@@ -150,7 +150,9 @@ def _patients(outside: Outside, request: HttpRequest) -> Said:
 
 
 def _dials(each: Dials) -> Turn:
-    return lambda outside, request: _turned(outside, each.form(request.POST), f"{each.title}: turned.")
+    return lambda outside, request: _turned(
+        outside, each.form(request.POST), f"Saved for {each.title.lower()}: it holds from now on."
+    )
 
 
 def _turned(outside: Outside, form: Any, said: str) -> Said:
