@@ -220,6 +220,7 @@ def test_a_card_of_a_visit_that_has_been_offers_no_other_day(desk: Client):
     )
     text = page(desk, "eligibility:check", check.public_id)
     assert ("Rescheduled" in text, "Settle it before" in text, "The visit was Aug 28" in text) == (False, False, True)
+    assert "Goes to the administrator" not in text
 
 
 def test_the_card_shows_the_benefits_and_the_raw_reply(desk: Client):

@@ -76,6 +76,7 @@ def test_a_physicians_ssn_is_kept_as_one_and_its_page_shows_the_last_four(admini
         ("state", "ZZ", "Write the state&#x27;s two letters"),
         ("postcode", "787", "A ZIP has 5 or 9 digits"),
         ("phone", "555-0100", "Write ten digits with the area code"),
+        ("phone", "ask the front desk", "Write ten digits with the area code"),
         ("phone", "512-555-0142 x123", "Leave the extension out"),
         ("line1", "PO Box 12", "The billing address of a claim is a street"),
         ("line1", "", "This field is required"),

@@ -22,7 +22,7 @@ class PhoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         written = super().clean(value)
-        if any(sign.isalpha() for sign in written):
+        if any(sign.isdigit() for sign in written) and any(sign.isalpha() for sign in written):
             raise forms.ValidationError("Leave the extension out: texts and claims carry ten digits alone.")
         number = e164(written)
         if written and len(number) != _US_SIGNS:
