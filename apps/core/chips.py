@@ -1,9 +1,10 @@
 """Filter chips: links whose state is the address, so that every view can be bookmarked and shared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django import forms
 from django.http import QueryDict
 
 
@@ -44,3 +45,32 @@ def chip_links(query: QueryDict, name: str, choices: Sequence[Chip], home: str =
             target[name] = chip.value
         links.append(ChipLink(chip, f"?{target.urlencode()}", is_chosen, removes=is_chosen and not home))
     return links
+
+
+def chosen_links(query: QueryDict, form: forms.Form, chips: Mapping[str, Sequence[Chip]]) -> list[ChipLink]:
+    """What a list is narrowed by at present, each as a link that takes it away: of `chips` by parameter, then of the bound `form`.
+
+    A parameter that has both is told once, as its chip. What the form refuses narrows nothing and is not told.
+    """
+    told = [link for name, choices in chips.items() for link in chip_links(query, name, choices) if link.chosen]
+    for name, label in _chosen_fields(form):
+        if name not in chips:
+            told += chip_links(query, name, [Chip(query.get(name, ""), label)])
+    return told
+
+
+def _chosen_fields(form: forms.Form) -> Iterator[tuple[str, str]]:
+    form.is_valid()
+    for name, value in form.cleaned_data.items():
+        if value not in form.fields[name].empty_values:
+            yield name, _in_words(form.fields[name], value)
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance(value)
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
+    said = field.widget.format_value(value)
+    return f"{field.label}{said}" if str(field.label).endswith("$") else f"{field.label} {said}"

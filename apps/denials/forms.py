@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from apps.core.reason_codes import is_carc
+from apps.core.reason_codes import carc_sentence, is_carc
 from apps.denials.models import Denial, Lane
 from apps.denials.services import Route
 from apps.ledger.models import WriteOffReason
@@ -24,6 +24,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, codes: Iterable[_Choice], payers: Iterable[_Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        codes = [(code, f"{code}: {carc_sentence(code)}" if code else label, number) for code, label, number in codes]
         for name, every, found in (("code", "All codes", codes), ("payer", "All payers", payers)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  declared above

@@ -162,7 +162,10 @@ class Shell:
             return Links("problem", "1 link down" if down == 1 else f"{down} links down", ", ".join(health.failing))
         if not health.answered:
             return Links("waiting", "Links not tried yet", "Nothing was asked of an outside system yet")
-        return Links("good", "All links up", "Every connection that was asked answered last time")
+        if untried := health.number - health.answered:
+            words = f"{health.answered} of {health.number} links up"
+            return Links("waiting", words, f"{untried} not tried yet")
+        return Links("good", "All links up", "Every connection answered last time")
 
     def _here(self) -> str:
         match = self._request.resolver_match

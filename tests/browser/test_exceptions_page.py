@@ -1,5 +1,6 @@
 """The exceptions list under real hands: on a phone, by keys, with work that goes on while one looks."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -55,6 +56,34 @@ def test_rows_with_and_without_a_fix_share_one_left_edge(open_page: Opener, now:
     assert (len(edges), len(set(edges))) == (3, 1)
     assert page.locator("input[name=claim][type=checkbox]").count() == 2
     assert page.locator("tr[data-row]").evaluate_all(OVERLAPS) is False
+
+
+def test_on_a_phone_the_filters_are_a_sheet_and_the_list_begins_in_the_first_window(
+    open_page: Opener, three: list[Claim]
+) -> None:
+    page = open_page(Role.BILLER, f"{QUEUE}?view=all&rule={RULE}", width="phone")
+    field = page.locator("#id_rule")
+    expect(field).to_be_hidden()
+    expect(page.get_by_role("list", name="Chosen filters").get_by_role("link")).to_have_count(1)
+    assert page.locator("tr[data-row]").first.evaluate("row => row.getBoundingClientRect().top < innerHeight")
+    opener = page.get_by_role("button", name="Filters and views")
+    opener.press("Enter")
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    assert look(page, "the sheet") == []
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(opener).to_be_focused()
+    page.get_by_role("list", name="Chosen filters").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"\?view=all$"))
+    expect(page.get_by_role("list", name="Chosen filters")).to_have_count(0)
+
+
+def test_where_there_is_room_the_filters_stand_above_the_list(open_page: Opener, three: list[Claim]) -> None:
+    page = open_page(Role.BILLER, f"{QUEUE}?view=all&rule={RULE}", script=False)
+    expect(page.locator("#id_rule")).to_be_visible()
+    expect(page.get_by_role("button", name="Filters and views")).to_be_hidden()
+    expect(page.get_by_role("list", name="Chosen filters")).to_be_hidden()
 
 
 @pytest.mark.long

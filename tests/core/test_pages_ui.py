@@ -178,6 +178,12 @@ def test_a_single_page_offers_no_other() -> None:
     assert "Previous" not in html
 
 
+def test_a_web_address_is_shown_as_people_read_it_and_ends_a_line_after_a_slash() -> None:
+    assert rendered("{{ url|web_address }}", url="https://payer.example.com/") == "payer.example.com"
+    shown = rendered("{{ url|web_address }}", url="http://payer.example.com/forms/<a>.pdf")
+    assert shown == "payer.example.com/<wbr>forms/<wbr>&lt;a&gt;.pdf"
+
+
 def test_a_chosen_chip_takes_its_filter_away_and_another_replaces_it() -> None:
     query = QueryDict("payer=a&state=open&page=3")
     links = chip_links(query, "payer", [Chip("a", "Alpha"), Chip("b", "Beta", 4)])

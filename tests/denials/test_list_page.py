@@ -94,6 +94,12 @@ def test_filters_live_in_the_address(biller: Client, query: str, expected: list[
     assert [code for code, row in rows.items() if reverse("denials:card", args=[row.public_id]) in text] == expected
 
 
+def test_a_code_is_chosen_by_its_sentence(biller: Client):
+    denial("50")
+    text = page(biller, "denials:list", query="?code=50")
+    assert '<option value="50" selected>50: Not medically necessary, they say (1)</option>' in text
+
+
 def test_a_payer_can_be_chosen(biller: Client):
     one, other = denial("50"), denial("50")
     text = page(biller, "denials:list", query=f"?payer={one.payer.public_id}")

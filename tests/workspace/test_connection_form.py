@@ -85,6 +85,15 @@ def test_a_system_is_chosen_and_connected(administrator: Client) -> None:
     assert "s3cr3t-words" not in str(event.detail)
 
 
+def test_the_page_of_a_connection_says_how_it_stands_and_can_test_it(administrator: Client, now: datetime) -> None:
+    row = EhrConnectionFactory(settings=DRCHRONO, last_failure="The EHR refused the key.", failed_at=now)
+    shown = administrator.get(reverse("settings:connection", args=[row.public_id])).content.decode()
+    assert "The EHR refused the key." in shown
+    assert f'action="{reverse("settings:test_connection", args=[row.public_id])}"' in shown
+    fresh = administrator.get(reverse("settings:connect", args=["drchrono"])).content.decode()
+    assert "Last success" not in fresh
+
+
 def test_a_secret_is_never_shown_and_stays_unless_it_is_written_anew(administrator: Client) -> None:
     row = EhrConnectionFactory(settings=DRCHRONO)
     shown = administrator.get(reverse("settings:connection", args=[row.public_id])).content.decode()

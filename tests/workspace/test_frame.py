@@ -90,6 +90,9 @@ def test_links_that_are_down_are_named(biller: Client) -> None:
     EhrConnectionFactory(name="EHR")
     ClearinghouseConnectionFactory(name="Clearinghouse")
     assert biller.get(reverse("workspace:today")).context["shell"].links.words == "Links not tried yet"
+    Connection.objects.filter(name="EHR").update(last_answer_at=NOW)
+    links = biller.get(reverse("workspace:today")).context["shell"].links
+    assert (links.shape, links.words, links.detail) == ("waiting", "1 of 2 links up", "1 not tried yet")
     Connection.objects.update(last_answer_at=NOW)
     assert biller.get(reverse("workspace:today")).context["shell"].links.words == "All links up"
     Connection.objects.filter(name="Clearinghouse").update(last_failure="did not answer")

@@ -6,18 +6,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.paginator import Page
-from django.forms import BoundField
+from django.forms import BoundField, Form
 from django.forms.widgets import CheckboxInput, Select, Textarea
 from django.http import QueryDict
 from django.template import Library
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.core import clock
 from apps.core.browser_words import browser_words
-from apps.core.chips import Chip, chip_links
+from apps.core.chips import Chip, chip_links, chosen_links
 from apps.core.deadlines import Due, due_of
 from apps.core.procedure_words import procedure_words
 from apps.core.readable_names import readable_name
@@ -218,6 +218,13 @@ def phone(number: str) -> str:
 
 
 @register.filter
+def web_address(url: str) -> SafeString:
+    """ "https://providers.example.com/" as people read it out: "providers.example.com". A line may end after a slash."""
+    shown = url.removeprefix("https://").removeprefix("http://").removesuffix("/")
+    return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in shown.split("/")))
+
+
+@register.filter
 def unbroken(words: str) -> str:
     """Of words that stand or fall together, such as a phone number: no line ends within."""
     return words.replace(" ", "\u00a0").replace("-", "\u2011")
@@ -295,6 +302,13 @@ def _page_link(context: Context, page: "Page[Any]", step: int) -> str:
 def chips(context: Context, name: str, choices: Sequence[Chip], label: str, home: str = "") -> dict[str, Any]:
     """Filter chips for the parameter `name`: each a link, the chosen one removes itself. With `home` one is always chosen."""
     return {"links": chip_links(context["request"].GET, name, choices, home), "label": label}
+
+
+@register.inclusion_tag("components/sheet_head.html", takes_context=True)
+def sheet_head(context: Context, form: Form, **chips: Sequence[Chip]) -> dict[str, Any]:
+    """Where filters have no room beside their list: the button of the sheet with them, and what is chosen. `chips` by parameter."""
+    links = chosen_links(context["request"].GET, form, chips)
+    return {"links": links, "label": "Chosen filters", "refused": bool(form.errors)}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)

@@ -16,6 +16,7 @@ from apps.core.htmx import render_page
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import Permission
 from apps.workspace.connections.forms import ConnectionForm
+from apps.workspace.connections.reading import links
 from apps.workspace.setup.agreements import KINDS, name_of
 
 
@@ -55,7 +56,13 @@ def _edit(request: HttpRequest, row: Connection) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _is_kept(request, form):
         messages.success(request, f"{row.name} is saved. Test it to see whether it answers.")
         return redirect("settings:connections")
-    context = {"form": form, "vendor": name_of(row.adapter), "kind": KINDS[Connection.Kind(row.kind)], "is_new": is_new}
+    context = {
+        "form": form,
+        "vendor": name_of(row.adapter),
+        "kind": KINDS[Connection.Kind(row.kind)],
+        "is_new": is_new,
+        "link": next((link for link in links(clock.now()) if link.connection == row), None),
+    }
     # What the form wrote into its row is not kept: the page names the connection as it stands.
     return render_page(
         request, "workspace/connection_form.html", {**context, "name": name}, status=422 if form.errors else 200
