@@ -52,6 +52,7 @@ def test_a_claim_that_only_another_rule_stops_passes_in_the_comparison(
     assert Finding.objects.filter(rule="COV-ON-DATE").exists() is not only_form
 
 
+@pytest.mark.long
 def test_rules_are_left_out_in_a_simulation_only() -> None:
     variables = {**os.environ, "THROUGHLINE_SCRUB_ONLY_WELL_FORMED": "true", "DATABASE_URL": "postgres:///none"}
     variables.pop("THROUGHLINE_VIRTUAL_CLOCK", None)

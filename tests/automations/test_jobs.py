@@ -77,6 +77,7 @@ def test_a_remittance_that_a_person_brings_tells_how_far_its_posting_is(
     assert (run.url_name, run.subject_public_id) == ("remittances:file", RemittanceFile.objects.get().public_id)
 
 
+@pytest.mark.long
 def test_a_posting_that_breaks_off_says_so_keeps_its_count_and_ends_when_it_is_tried_again(
     person: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

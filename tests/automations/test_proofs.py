@@ -46,6 +46,7 @@ def test_after_three_weeks_every_joint_must_have_worked() -> None:
         assert f"no {joint}" in told[LONG]["work came through each joint"]
 
 
+@pytest.mark.long
 def test_a_text_too_many_is_told_even_if_its_words_differ() -> None:
     MessageFactory(channel="sms", state=Message.State.DELIVERED)
     assert "each touch once" not in wrong(texts={"count": 1, "undelivered": 0, "repeated": 0})
@@ -101,6 +102,7 @@ def test_what_was_entered_today_may_be_on_its_way_and_a_refused_visit_waits_for_
     assert CHARGES not in wrong(charges={"260915001": earlier})
 
 
+@pytest.mark.long
 def test_a_denial_that_is_not_here_and_one_that_nobody_told_are_told() -> None:
     denial = denial_of("50")
     control = denial.claim.control_number

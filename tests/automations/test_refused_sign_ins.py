@@ -204,6 +204,7 @@ def test_a_refusal_of_credentials_that_were_corrected_meanwhile_says_nothing_of_
     assert open_tasks() == []
 
 
+@pytest.mark.long
 def test_a_check_that_waited_behind_a_refused_sign_in_has_not_been_tried_and_bears_an_outage_afterwards(
     connection: Connection, now: datetime
 ) -> None:

@@ -20,7 +20,7 @@ from tests.factories.code_edits import UnitLimitFactory
 from tests.factories.intake import EncounterFactory
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 QUEUE = "/claims/exceptions/"
 RULE = "COV-MEMBER-ID-PATTERN"
 LEFT = "cells => cells.map(cell => Math.round(cell.getBoundingClientRect().left))"
@@ -47,7 +47,6 @@ def three(now: datetime) -> list[Claim]:
     return list(Claim.objects.order_by("pk"))
 
 
-@pytest.mark.long
 def test_rows_with_and_without_a_fix_share_one_left_edge(open_page: Opener, now: datetime) -> None:
     held(now, encounter__coverage__member_id="")
     held(now, encounter__coverage__member_id="lp-000 000.001", encounter__coverage__payer__member_id_pattern=r"LP\d{9}")
@@ -86,7 +85,6 @@ def test_where_there_is_room_the_filters_stand_above_the_list(open_page: Opener,
     expect(page.get_by_role("list", name="Chosen filters")).to_be_hidden()
 
 
-@pytest.mark.long
 def test_a_fix_of_a_whole_filter_runs_while_one_looks_and_ends_in_a_summary(
     open_page: Opener, three: list[Claim], now: datetime
 ) -> None:
@@ -108,7 +106,6 @@ def test_a_fix_of_a_whole_filter_runs_while_one_looks_and_ends_in_a_summary(
     assert Claim.objects.filter(status=ClaimStatus.READY).count() == 2
 
 
-@pytest.mark.long
 def test_without_script_it_is_done_all_the_same(open_page: Opener, three: list[Claim], now: datetime) -> None:
     page = open_page(Role.BILLER, f"{QUEUE}?rule={RULE}", script=False)
     page.get_by_role("button", name="Look at it, then apply").click()
@@ -119,7 +116,6 @@ def test_without_script_it_is_done_all_the_same(open_page: Opener, three: list[C
     assert Claim.objects.filter(status=ClaimStatus.READY).count() == len(three)
 
 
-@pytest.mark.long
 def test_a_row_is_given_to_somebody_by_keys(open_page: Opener, three: list[Claim]) -> None:
     person = UserFactory(role=Role.CODER)
     page = open_page(Role.BILLER, QUEUE)
@@ -133,7 +129,6 @@ def test_a_row_is_given_to_somebody_by_keys(open_page: Opener, three: list[Claim
     assert WorkItem.objects.get(assignee=person).subject_public_id == three[1].public_id
 
 
-@pytest.mark.long
 def test_a_row_is_snoozed_by_keys_and_is_gone_until_its_day(open_page: Opener, three: list[Claim]) -> None:
     page = open_page(Role.BILLER, QUEUE)
     page.keyboard.press("j")
@@ -159,7 +154,6 @@ def test_a_fix_is_applied_and_a_claim_opened_by_keys(open_page: Opener, three: l
     assert Finding.objects.filter(state=Finding.State.FIXED).count() == 1
 
 
-@pytest.mark.long
 def test_a_note_is_kept_with_the_claim(open_page: Opener, three: list[Claim]) -> None:
     page = open_page(Role.BILLER, f"{QUEUE}{three[0].public_id}/")
     page.get_by_label("Note").fill("Asked the patient for the card.")
@@ -168,7 +162,6 @@ def test_a_note_is_kept_with_the_claim(open_page: Opener, three: list[Claim]) ->
     assert WorkNote.objects.get().item == three[0].work_item
 
 
-@pytest.mark.long
 def test_a_coder_takes_a_line_off_and_the_rest_is_ready(open_page: Opener, now: datetime) -> None:
     visit = EncounterFactory(charges__size=2)
     visit.charges.filter(number=2).update(procedure="97110", units=9)

@@ -113,6 +113,7 @@ def test_a_refused_heading_returns_the_file_as_one_piece_of_work(batch: Batch, n
     assert (batch.state, batch.work_item) == (State.REJECTED, WorkItem.objects.get())
 
 
+@pytest.mark.long
 def test_a_returned_interchange_is_released_by_a_person_when_the_cause_is_mended(batch: Batch, now: datetime) -> None:
     answer(ta1(batch), "TA1", now)
     assert set(statuses()) == {ClaimStatus.REJECTED}
@@ -217,6 +218,7 @@ def test_the_payer_may_reject_what_it_had_accepted(batch: Batch, now: datetime) 
     assert claims()[0].status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 def test_an_answer_to_an_earlier_sending_does_not_touch_the_next_one(batch: Batch, now: datetime) -> None:
     rejection = f277ca((numbers()[0], REJECTED), reference=batch.reference)
     answer(rejection, "277CA", now)

@@ -84,6 +84,7 @@ def test_a_claim_that_nobody_chases_is_not_asked_about(clearinghouse: Clearingho
     assert ask_status(now=now + DAY).claims == 0
 
 
+@pytest.mark.long
 def test_an_outage_is_told_and_the_next_day_asks_again(
     silent: Claim, clearinghouse: Clearinghouse, now: datetime
 ) -> None:
@@ -112,6 +113,7 @@ def test_behind_a_refused_sign_in_no_file_is_written_until_the_next_days_try(
     assert ask_status(now=now + 5 * DAY).sent
 
 
+@pytest.mark.long
 def test_an_inquiry_that_was_cut_off_is_known_as_such(
     silent: Claim, clearinghouse: Clearinghouse, now: datetime
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_rejection_is_taken_as_a_277ca_would_be(silent: Claim, now: datetime) 
     assert "not valid" in silent.findings.get().sentence
 
 
+@pytest.mark.long
 def test_a_claim_that_is_not_found_is_sent_again_by_a_person_with_the_proof_of_the_first(
     silent: Claim, uploads: Callable[[], list[str]], now: datetime
 ) -> None:

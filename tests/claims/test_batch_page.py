@@ -145,6 +145,7 @@ def test_a_long_file_is_read_so_many_segments_at_a_time(
     assert "no segment that can be shown" in page(biller, "claims:batch_file", *names, query="?first=99999")
 
 
+@pytest.mark.long
 def test_that_a_file_did_not_arrive_is_said_with_a_second_look(biller: Client, now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.BATCHED)
     batch = BatchFactory(state=Batch.State.UNKNOWN, claims=[claim])
@@ -163,6 +164,7 @@ def test_that_a_file_did_not_arrive_is_said_with_a_second_look(biller: Client, n
 REJECTED = "A7:562:82*20260917*U"
 
 
+@pytest.mark.long
 def test_a_claim_rejected_for_a_reason_of_its_own_is_not_released_with_its_file(
     clearinghouse: Clearinghouse, biller: Client, now: datetime
 ) -> None:
@@ -184,6 +186,7 @@ def test_a_claim_rejected_for_a_reason_of_its_own_is_not_released_with_its_file(
     assert claim.status == ClaimStatus.REJECTED
 
 
+@pytest.mark.long
 def test_of_a_returned_file_only_what_came_back_with_it_is_released(sent: Batch, biller: Client, now: datetime) -> None:
     own, *others = Claim.objects.order_by("pk")
     answered(f277ca((own.control_number, REJECTED), reference=sent.reference), "277CA", now + HOUR)
@@ -195,6 +198,7 @@ def test_of_a_returned_file_only_what_came_back_with_it_is_released(sent: Batch,
     assert own.findings.get().rule == "RCV-CLAIM"
 
 
+@pytest.mark.long
 def test_what_came_back_with_a_file_is_released_though_a_payer_has_decided_another_of_it(
     sent: Batch, biller: Client, now: datetime
 ) -> None:
@@ -221,6 +225,7 @@ def test_the_list_counts_the_files_that_still_wait_for_a_decision(
     assert "did not get through" not in page(biller, "claims:batches")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [2, 9])
 def test_its_queries_do_not_grow_with_its_claims(
     size: int, clearinghouse: Clearinghouse, biller: Client, now: datetime, django_assert_max_num_queries

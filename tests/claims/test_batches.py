@@ -96,6 +96,7 @@ def test_without_a_clearinghouse_a_sentence_says_where_to_connect_one(db: None, 
         batch_claims(now=now)
 
 
+@pytest.mark.long
 def test_a_file_of_more_claims_costs_no_more_queries(
     clearinghouse: Clearinghouse, now: datetime, django_assert_max_num_queries
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_crash_before_the_share_has_moved_leaves_nothing_behind(monkeypatch: p
     assert built(first).lines.count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_one_moment_build_one_claim() -> None:
     first = medicare_paid_a_part()
@@ -201,6 +202,7 @@ def test_an_answer_to_the_claim_as_a_whole_stands_at_the_claim(clearinghouse: Ca
     assert "~SVD*" not in text
 
 
+@pytest.mark.long
 def test_an_answer_that_is_taken_back_holds_the_claim() -> None:
     PracticeFactory()
     first = medicare_paid_a_part()
@@ -239,6 +241,7 @@ def test_medicare_after_another_wants_to_know_why_and_nobody_guesses() -> None:
     assert claim.status == "ready"
 
 
+@pytest.mark.long
 def test_workers_compensation_before_medicare_leaves_no_choice() -> None:
     claim = medicare_second("WC")
     assert scrub_claims(now=NOW).passed == 1
@@ -285,6 +288,7 @@ def test_the_patient_is_asked_once_and_only_for_what_the_second_payer_left() -> 
     assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("10.00"))
 
 
+@pytest.mark.long
 def test_a_balance_that_ran_already_is_taken_back_while_the_second_payer_is_asked() -> None:
     first = medicare_paid_a_part()
     open_balances(now=NOW)
@@ -315,6 +319,7 @@ def test_a_balance_that_was_taken_back_returns_when_the_second_claim_is_given_up
     assert claim_receivable(charges(first)) == Receivable(ZERO, Decimal("75.00"))
 
 
+@pytest.mark.long
 def test_a_person_who_bills_the_patient_in_spite_of_the_plan_is_heeded() -> None:
     first = medicare_paid_a_part()
     open_balances(now=NOW)
@@ -368,6 +373,7 @@ def test_a_crossover_to_nobody_we_know_asks_for_the_plan() -> None:
     assert build_secondaries(now=NOW + timedelta(days=60)).built == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("counted_from", "days", "last"), [("remittance", 10, "October 9"), ("service", 20, "October 6"), (None, 0, "")]
 )

@@ -85,6 +85,7 @@ def test_a_bulk_is_done_in_chunks_each_asking_for_the_next(person: User, now: da
     assert run_bulk_fix(bulk_id=bulk.public_id, now=now).claims == 0
 
 
+@pytest.mark.long
 def test_the_step_asks_for_the_next_chunk(
     person: User,
     now: datetime,
@@ -102,6 +103,7 @@ def test_the_step_asks_for_the_next_chunk(
     assert nudges[1:] == [("fix_in_bulk", bulk.public_id)]
 
 
+@pytest.mark.long
 def test_a_claim_that_changed_meanwhile_is_told_and_skipped_and_the_rest_goes_on(person: User, now: datetime) -> None:
     sent, voided, sound = held_by_pattern(3, now)
     bulk = started(person, now)
@@ -114,6 +116,7 @@ def test_a_claim_that_changed_meanwhile_is_told_and_skipped_and_the_rest_goes_on
     assert sent.coverage.member_id.startswith("lp ")
 
 
+@pytest.mark.long
 def test_a_finding_that_a_later_scrub_found_again_is_still_meant(person: User, now: datetime) -> None:
     (claim,) = held_by_pattern(1, now)
     bulk = started(person, now)
@@ -123,6 +126,7 @@ def test_a_finding_that_a_later_scrub_found_again_is_still_meant(person: User, n
     assert outcomes(bulk) == {claim.pk: State.READY}
 
 
+@pytest.mark.long
 def test_a_claim_with_another_finding_is_fixed_and_still_stopped(person: User, now: datetime) -> None:
     (claim,) = held_by_pattern(1, now, encounter__patient__sex="")
     bulk = started(person, now)
@@ -225,6 +229,7 @@ def test_without_a_finding_or_without_a_fix_the_page_says_so(biller: Client, now
     assert "There is nothing to apply" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_a_bulk_fix_means_what_the_person_saw_and_nothing_that_came_since(biller: Client, now: datetime) -> None:
     seen = held_by_pattern(2, now)
     assert "Apply to 2 claims" in looked_at(biller, RULE)
@@ -252,6 +257,7 @@ def test_of_what_was_selected_nothing_is_fixed_that_waits_no_longer(biller: Clie
     assert set(outcomes(bulk)) == {waits.pk}
 
 
+@pytest.mark.long
 def test_a_selection_whose_place_another_took_fixes_nothing(biller: Client, now: datetime) -> None:
     held_by_pattern(1, now)
     looked_at(biller, RULE)
@@ -303,6 +309,7 @@ def test_chosen_rows_that_changed_meanwhile_lead_to_what_became_of_each(biller: 
     assert second.status == ClaimStatus.READY
 
 
+@pytest.mark.long
 def test_what_is_selected_is_asked_about_first_with_the_rows_ticked_besides(biller: Client, now: datetime) -> None:
     held_by_pattern(2, now)
     biller.post(reverse("claims:exceptions_select"), {"query": f"rule={RULE}"})

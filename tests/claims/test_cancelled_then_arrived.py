@@ -37,7 +37,7 @@ from tests.claims.test_taken_back_answers import CHANGED_AGAIN, MADE, denied_cla
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, stored_file, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Clearinghouse = Callable[..., Connection]
 ACCEPTED, REJECTED = "A2:20:PR*20260917*WQ", "A3:562:82*20260917*U"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -161,7 +161,6 @@ def test_a_file_that_came_back_whole_leaves_the_correction_cancelled(
     assert cancelled.status == ClaimStatus.DENIED
 
 
-@pytest.mark.long
 def test_one_that_the_payer_rejects_can_be_cancelled_again(cancelled: Claim, person: User, now: datetime) -> None:
     batch = Batch.objects.get()
     answer(f277ca((cancelled.control_number, REJECTED), reference=batch.reference), "277CA", now + 2 * HOUR)
@@ -171,7 +170,6 @@ def test_one_that_the_payer_rejects_can_be_cancelled_again(cancelled: Claim, per
     assert (cancelled.status, cancelled.frequency) == (ClaimStatus.DENIED, "1")
 
 
-@pytest.mark.long
 def test_a_remittance_may_come_before_the_acknowledgement(cancelled: Claim, now: datetime) -> None:
     pay(cancelled, now + 2 * HOUR)
     assert cancelled.status == ClaimStatus.PAID
@@ -181,7 +179,6 @@ def test_a_remittance_may_come_before_the_acknowledgement(cancelled: Claim, now:
     assert cancelled.events.filter(what__contains="which had been counted as lost, arrived").count() == 1
 
 
-@pytest.mark.long
 def test_one_that_leaves_again_is_not_answered_by_the_file_before(
     cancelled: Claim, person: User, now: datetime
 ) -> None:
@@ -195,7 +192,6 @@ def test_one_that_leaves_again_is_not_answered_by_the_file_before(
     assert title.endswith("1 claim of it went on meanwhile: have the second sending taken out")
 
 
-@pytest.mark.long
 def test_the_next_correction_waits_here_when_the_first_arrives_and_cannot_be_cancelled_either(
     cancelled: Claim, person: User, now: datetime
 ) -> None:
@@ -210,7 +206,6 @@ def test_the_next_correction_waits_here_when_the_first_arrives_and_cannot_be_can
     assert cancelled.status == ClaimStatus.PAID
 
 
-@pytest.mark.long
 def test_one_that_arrived_while_it_was_worked_on_is_not_cancelled_until_it_was_refused(
     lost: Claim, person: User, now: datetime
 ) -> None:
@@ -225,14 +220,12 @@ def test_one_that_arrived_while_it_was_worked_on_is_not_cancelled_until_it_was_r
     assert lost.status == ClaimStatus.DENIED
 
 
-@pytest.mark.long
 def test_one_that_was_not_cancelled_goes_on_in_the_file_that_arrived(lost: Claim, now: datetime) -> None:
     answer(f999(Batch.objects.get(), "A"), "999", now + HOUR)
     lost.refresh_from_db()
     assert (lost.status, lost.frequency, open_titles()) == (ClaimStatus.ACKNOWLEDGED, "7", [])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("again", [False, True])
 def test_one_that_the_payer_had_not_found_and_accepts_once_it_was_cancelled_is_pending(
     clearinghouse: Clearinghouse, person: User, now: datetime, *, again: bool

@@ -62,6 +62,7 @@ def test_it_is_asked_once_also_when_the_task_is_done(taken_back: Claim, now: dat
     assert len(asked(taken_back)) == 1
 
 
+@pytest.mark.long
 def test_the_answer_that_follows_closes_the_task_and_one_taken_back_anew_is_asked_about_anew(
     taken_back: Claim, now: datetime
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_void_leaves_as_the_claim_was_and_frees_the_charges_once_the_payer_too
     assert sum(owed, Decimal()) == 0
 
 
+@pytest.mark.long
 def test_a_line_refused_as_not_processable_goes_out_alone_as_a_new_claim(
     person: User, clearinghouse: Clearinghouse, now: datetime, nudges: list[tuple[str, str]]
 ) -> None:
@@ -184,6 +185,7 @@ def test_a_year_after_the_decision_medicare_reopens_nothing(person: User, now: d
         start_reopening(claim_id=claim.public_id, note="Units", acting_user=person, now=now)
 
 
+@pytest.mark.long
 def test_the_payers_own_limit_of_reopening_counts_with_its_source(person: User, biller: Client, now: datetime) -> None:
     late, open_still = denied(correction_route="reopening"), denied(filing_indicator="MB", number="P78")
     for claim, days in ((late, 30), (open_still, 400)):

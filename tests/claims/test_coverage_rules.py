@@ -135,6 +135,7 @@ def ask(made: type[EligibilityCheckFactory], claim: Claim, **fields: Any) -> Eli
 AT = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_newest_clear_answer_about_the_day_counts() -> None:
     claim = ClaimFactory()
@@ -160,6 +161,7 @@ def test_a_call_that_verified_the_coverage_takes_the_answers_place() -> None:
     assert said == PayersWord("active", date(2026, 9, 20), DAY, by_phone=True)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_an_answer_under_another_payers_id_names_that_payer() -> None:
     claim = ClaimFactory()
@@ -206,6 +208,7 @@ def test_a_rival_is_another_membership_of_the_rank_that_holds_on_the_day(fields:
     assert around(claim).rivals == ((other.payer.name,) if rival else ())
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_claim_that_the_payer_would_not_cover_waits_until_the_coverage_is_confirmed(now: datetime) -> None:
     PracticeFactory()

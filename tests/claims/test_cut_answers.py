@@ -77,6 +77,7 @@ def test_what_a_cut_277ca_said_of_a_claim_on_its_way_is_told_once(
     assert first.events.get(what__startswith="The payer: ").at == now + timedelta(hours=1)
 
 
+@pytest.mark.long
 def test_what_is_said_otherwise_or_of_the_next_sending_is_told(batch: Batch, now: datetime) -> None:
     claim = Claim.objects.order_by("pk")[0]
     for hours, code in ((1, "19"), (2, "20"), (3, "20")):

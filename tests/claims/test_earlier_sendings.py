@@ -86,6 +86,7 @@ def test_a_rejection_of_a_cut_file_is_not_told_to_the_next_sending_by_the_whole_
     assert ClaimEvent.objects.get(claim=first_claim(), transmission=file).what == REPEATED
 
 
+@pytest.mark.long
 def test_a_rejection_that_had_been_told_rejects_no_next_sending_though_something_new_stands_beside_it(
     batch: Batch, now: datetime
 ) -> None:
@@ -113,6 +114,7 @@ def test_another_answer_of_a_day_before_the_sending_is_only_kept_in_the_timeline
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stc", [REJECTED, OTHERWISE], ids=["the same", "another"])
 def test_an_answer_to_an_earlier_sending_is_told_once_a_sending(stc: str, batch: Batch, now: datetime) -> None:
     came(cut_file(), now + DAY)
@@ -134,6 +136,7 @@ def test_a_new_rejection_of_the_next_sending_is_taken(stc: str, batch: Batch, no
     assert Finding.objects.filter(claim=first_claim()).exists()
 
 
+@pytest.mark.long
 def test_another_answer_of_the_same_day_is_taken(batch: Batch, now: datetime) -> None:
     came(cut_file(), now + DAY)
     send_again(now + DAY + HOUR)
@@ -210,6 +213,7 @@ def test_an_old_acceptance_does_not_prove_that_the_next_file_arrived(
     assert BatchClaim.objects.get(batch=second).answer == BatchClaim.Answer.NONE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stc", [REJECTED, OTHERWISE], ids=["the same", "another"])
 def test_an_old_answer_does_not_bring_back_a_file_that_is_counted_as_lost(
     stc: str, batch: Batch, clearinghouse: Callable[..., Connection], now: datetime
@@ -227,6 +231,7 @@ def test_an_old_answer_does_not_bring_back_a_file_that_is_counted_as_lost(
     assert told.endswith("it speaks of an earlier sending and changes nothing.")
 
 
+@pytest.mark.long
 def test_an_earlier_file_that_no_key_opens_holds_up_no_answer(batch: Batch, now: datetime) -> None:
     earlier = came(cut_file(), now + DAY)
     send_again(now + DAY + HOUR)
@@ -234,6 +239,7 @@ def test_an_earlier_file_that_no_key_opens_holds_up_no_answer(batch: Batch, now:
     assert came(whole_file(), now + DAY + 2 * HOUR).state == Transmission.State.PROCESSED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["999", "277CA"])
 def test_an_answer_that_names_its_file_does_not_touch_the_next_one(kind: str, batch: Batch, now: datetime) -> None:
     number = first_claim().control_number

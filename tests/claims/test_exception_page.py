@@ -16,14 +16,13 @@ from tests.claims.pages import HTMX, held, needs_25, page
 from tests.factories.claims import ClaimFactory, FindingFactory
 from tests.factories.practice import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SignIn = Callable[[Role | None], Client]
 
 
 # ------------------------------------------------------------------ one claim
 
 
-@pytest.mark.long
 def test_one_claim_is_edited_and_scrubbed_in_place(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__coverage__member_id="")
     page(biller, "claims:exception", claim.public_id)
@@ -50,7 +49,6 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert "Enter a valid date" in answer.content.decode()
 
 
-@pytest.mark.long
 def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> None:
     claim = needs_25(now)
     fields = _typed(biller, claim) | {"line.modifiers.1": "25"}
@@ -58,7 +56,6 @@ def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> N
     assert claim.lines.get(number=1).modifiers == []
 
 
-@pytest.mark.long
 def test_a_coder_changes_a_code(signed_in: SignIn, now: datetime) -> None:
     coder, claim = signed_in(Role.CODER), needs_25(now)
     fields = _typed(coder, claim) | {"line.modifiers.1": "25"}
@@ -75,7 +72,6 @@ def test_a_biller_sees_the_proposal_and_no_way_to_confirm_it(biller: Client, now
     assert reverse("claims:confirm", args=[claim.public_id]) not in text
 
 
-@pytest.mark.long
 def test_a_coder_confirms_with_a_statement(signed_in: SignIn, now: datetime) -> None:
     coder, claim = signed_in(Role.CODER), needs_25(now)
     finding = claim.findings.get()
@@ -114,7 +110,6 @@ def test_a_claim_is_held_and_released_again(biller: Client, now: datetime) -> No
 # ------------------------------------------------------------------ whose it is, when it comes back, what was done
 
 
-@pytest.mark.long
 def test_a_claim_is_given_to_somebody_and_snoozed_until_a_day_that_is_not_too_late(
     biller: Client, now: datetime
 ) -> None:
@@ -140,7 +135,6 @@ def test_nobody_gets_a_claim_whose_role_may_not_edit_it(biller: Client, now: dat
     assert WorkItem.objects.get().assignee is None
 
 
-@pytest.mark.long
 def test_a_note_stays_with_the_claim_also_when_it_is_held_anew(biller: Client, now: datetime) -> None:
     claim = held(now)
     address = reverse("claims:note_exception", args=[claim.public_id])
@@ -152,7 +146,6 @@ def test_a_note_stays_with_the_claim_also_when_it_is_held_anew(biller: Client, n
     assert "Asked the patient for the card." in page(biller, "claims:exception", claim.public_id)
 
 
-@pytest.mark.long
 def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__coverage__member_id="", encounter__patient__sex="")
     fields = _typed(biller, claim) | {"coverage.member_id": "LP000000999", "patient.city": "Elgin"}
@@ -169,7 +162,6 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_why(biller: Cli
     assert (kept.before, kept.after) == ("", "LP000000999")
 
 
-@pytest.mark.long
 def test_what_came_of_an_edit_stands_behind_it_though_all_of_it_is_of_one_moment(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__coverage__member_id="")
     biller.post(
@@ -181,7 +173,6 @@ def test_what_came_of_an_edit_stands_behind_it_though_all_of_it_is_of_one_moment
     assert [what.partition(":")[0] for what in told[-2:]] == ["Edited", "Held by the scrubber"]
 
 
-@pytest.mark.long
 def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: datetime) -> None:
     claim = held(now)
     address = reverse("claims:override", args=[claim.public_id])
@@ -191,7 +182,6 @@ def test_an_override_and_its_reason_stand_in_the_history(biller: Client, now: da
     assert "Reason: The payer&#x27;s new card format." in text
 
 
-@pytest.mark.long
 def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: datetime) -> None:
     claim = held(now)
     biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
@@ -200,7 +190,6 @@ def test_a_fix_is_told_with_the_value_before_and_after(biller: Client, now: date
     assert "Member ID does not fit the payer: fixed" in page(biller, "claims:exception", claim.public_id)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [1, 6])
 def test_the_pages_queries_do_not_grow(size: int, biller: Client, now: datetime, django_assert_max_num_queries) -> None:
     claim = held(now)
@@ -226,7 +215,6 @@ def test_a_claim_with_the_payer_is_shown_without_a_way_to_change_it(biller: Clie
     assert "cannot be edited" in answer.content.decode()
 
 
-@pytest.mark.long
 def test_a_finding_of_a_rule_that_is_no_longer_in_use_is_shown_by_its_text_and_can_be_overridden(
     biller: Client, now: datetime
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_ready_claim_stays_here_when_self_pay_is_agreed_after_its_scrub(
     assert list(claim.findings.values_list("rule", flat=True)) == ["COV-SELF-PAY"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mood", ["down", "refuses"])
 def test_a_file_that_waits_to_be_sent_is_kept_back_when_self_pay_is_agreed(
     mood: str, now: datetime, clearinghouse: Callable[..., Connection], uploads: Callable[[], list[str]]
@@ -240,6 +241,7 @@ def test_what_a_scrub_has_seen_is_no_news_whatever_moment_it_bears(now: datetime
     assert follow_patients(now=now) == 0
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_a_scrub_could_not_see_yet_is_news_once_it_is_there(now: datetime) -> None:
     PracticeFactory()

@@ -18,7 +18,7 @@ from tests.claims.secondaries import answered, medicare_paid_a_part, with_second
 from tests.factories.remittances import NOW, clp, payment, plb, reversal_of, stored_file, submitted_claim, svc
 from tests.patient_balances.opening import open_balances
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LATER = datetime.fromisoformat("2026-11-05T15:00:00+00:00")
 FAR_OFF = datetime.fromisoformat("2100-01-01T00:00:00+00:00")  # the page reads the real clock
 
@@ -38,7 +38,6 @@ def decide(client: Client, claim: Claim, outcome: str, note: str = "Called the p
     return client.post(where, {"outcome": outcome, "note": note}, follow=True).content.decode()
 
 
-@pytest.mark.long
 def test_a_claim_that_never_reached_the_next_payer_is_billed_at_once(biller: Client) -> None:
     claim = passed_on()
     with_second_plan(claim)
@@ -59,7 +58,6 @@ def test_without_a_plan_on_file_there_is_nobody_to_bill(biller: Client) -> None:
     assert (claim.status, claim.bill_crossover_from) == ("forwarded", None)
 
 
-@pytest.mark.long
 def test_what_nobody_else_pays_is_the_patients(biller: Client) -> None:
     claim = passed_on()
     open_balances(now=NOW)
@@ -103,7 +101,6 @@ def changed_after_it_left(*, left: bool) -> Claim:
     return second
 
 
-@pytest.mark.long
 def test_an_answer_that_changes_after_the_next_claim_has_left_is_somebodys_work(biller: Client) -> None:
     second = changed_after_it_left(left=True)
     assert second.work_item is not None

@@ -90,6 +90,7 @@ def test_an_answer_about_another_day_whose_plan_dates_settle_ours_ends_the_hold(
     assert left_behind(now=now + HOUR) == ()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_an_answer_about_another_day_by_which_ours_was_not_covered_stops_a_ready_claim(
     now: datetime, clearinghouse: Clearinghouse
@@ -111,6 +112,7 @@ def closed(claim: Claim) -> PayerChannel:
     return row
 
 
+@pytest.mark.long
 def test_a_mended_directory_ends_the_hold(now: datetime, clearinghouse: Clearinghouse) -> None:
     clearinghouse()
     claim = ClaimFactory()

@@ -111,6 +111,7 @@ def test_which_version_was_used_is_a_coders_to_say() -> None:
     assert not BY_CODE["PX-CLIA"].clinical
 
 
+@pytest.mark.long
 def test_the_number_travels_with_claims_that_bill_a_test_done_here(now: datetime) -> None:
     assert read_back(now, claim("99213", "81003-QW")).clia == NUMBER
     assert read_back(now, claim("85025-90")).clia == ""

@@ -242,6 +242,7 @@ def test_a_file_that_breaks_its_own_taking_in_stops_no_other(
     assert len(open_work()) == 1
 
 
+@pytest.mark.long
 def test_claims_are_locked_before_anything_is_written(clearinghouse: Clearinghouse, now: datetime) -> None:
     first, _ = _two_batches(clearinghouse, now)
     journal.receive(

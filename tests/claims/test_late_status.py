@@ -30,6 +30,7 @@ def work(claim: Claim) -> str:
 # ------------------------------------------------------------------ one question
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("made", "at", "newer"),
     [(date(2026, 9, 19), time(12), date(2026, 9, 20)), (date(2026, 9, 20), time(8, 59), date(2026, 9, 20))],
@@ -49,6 +50,7 @@ def test_an_answer_that_comes_after_a_newer_one_is_only_told(
     assert silent.events.filter(what__contains=LATE).count() == 1
 
 
+@pytest.mark.long
 def test_a_rejection_that_the_payer_has_taken_back_since_rejects_nothing(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     says("P1", row, now + 4 * DAY, date(2026, 9, 20))
@@ -57,6 +59,7 @@ def test_a_rejection_that_the_payer_has_taken_back_since_rejects_nothing(silent:
     assert (row.outcome, silent.status) == (Outcome.WITH_THEM, ClaimStatus.SUBMITTED)
 
 
+@pytest.mark.long
 def test_a_file_that_comes_once_more_after_another_says_nothing_new(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     for hours, category in enumerate(("P1", "F1", "P1")):
@@ -65,6 +68,7 @@ def test_a_file_that_comes_once_more_after_another_says_nothing_new(silent: Clai
     assert silent.events.filter(what__contains="answers:").count() == 2
 
 
+@pytest.mark.long
 def test_what_is_said_once_more_counts_from_then(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     says("P1", row, now + 4 * DAY, date(2026, 9, 19))
@@ -74,6 +78,7 @@ def test_what_is_said_once_more_counts_from_then(silent: Claim, now: datetime) -
     assert silent.events.filter(what__contains="answers:").count() == 1
 
 
+@pytest.mark.long
 def test_what_a_payer_said_before_its_system_failed_is_taken(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     says("E1", row, now + 4 * DAY, date(2026, 9, 20))
@@ -91,6 +96,7 @@ def test_an_answer_of_a_day_to_come_does_not_mute_what_is_said_until_then(silent
     assert (row.outcome, silent.status) == (Outcome.REJECTED, ClaimStatus.REJECTED)
 
 
+@pytest.mark.long
 def test_a_newer_answer_counts_also_where_it_says_what_an_older_one_had(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     for days, category in enumerate(("P1", "A4", "P1")):
@@ -102,6 +108,7 @@ def test_a_newer_answer_counts_also_where_it_says_what_an_older_one_had(silent: 
 # ------------------------------------------------------------------ several questions
 
 
+@pytest.mark.long
 def test_a_late_answer_to_an_earlier_question_is_its_answer_and_nothing_follows(silent: Claim, now: datetime) -> None:
     first = asked(now + 3 * DAY)
     second = asked(now + 6 * DAY)
@@ -118,6 +125,7 @@ def test_a_late_answer_to_an_earlier_question_is_its_answer_and_nothing_follows(
     assert silent.events.filter(what__contains=LATE, transmission=first.answer).count() == 1
 
 
+@pytest.mark.long
 def test_without_a_day_the_answer_to_the_later_question_is_the_newer(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     says("F1", second, now + 7 * DAY, None)
@@ -126,6 +134,7 @@ def test_without_a_day_the_answer_to_the_later_question_is_the_newer(silent: Cla
     assert unfound_place(Claim.objects.get()) is None
 
 
+@pytest.mark.long
 def test_a_newer_answer_to_the_earlier_question_is_the_last_word(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     says("P1", second, now + 7 * DAY, date(2026, 9, 22))
@@ -134,6 +143,7 @@ def test_a_newer_answer_to_the_earlier_question_is_the_last_word(silent: Claim, 
     assert unfound_place(Claim.objects.get()) is not None
 
 
+@pytest.mark.long
 def test_a_question_that_was_refused_since_makes_no_answer_late(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     read_in(f999(int(second.transmission.control_number.removeprefix("TS")), "R"), "999", now + 6 * DAY)
@@ -149,6 +159,7 @@ def test_a_late_answer_does_not_put_the_next_question_off(silent: Claim, now: da
     assert ask_status(now=now + 9 * DAY).claims == 1
 
 
+@pytest.mark.long
 def test_a_newer_answer_to_the_earlier_question_puts_the_next_question_off(silent: Claim, now: datetime) -> None:
     """Whoever looks for the last word finds the same."""
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
@@ -169,6 +180,7 @@ def test_a_newer_answer_to_the_earlier_question_that_it_is_not_there_puts_no_que
     assert ask_status(now=now + 9 * DAY).claims == 1
 
 
+@pytest.mark.long
 def test_an_answer_of_a_day_to_come_puts_the_next_question_off_as_one_without_a_day(
     silent: Claim, now: datetime
 ) -> None:
@@ -179,6 +191,7 @@ def test_an_answer_of_a_day_to_come_puts_the_next_question_off_as_one_without_a_
     assert ask_status(now=now + 9 * DAY).claims == 0
 
 
+@pytest.mark.long
 def test_of_two_questions_that_one_file_answers_the_later_has_the_last_word(silent: Claim, now: datetime) -> None:
     first, second = asked(now + 3 * DAY), asked(now + 6 * DAY)
     answer("A7", trace=first.public_id, also=(second.public_id,), now=now + 7 * DAY)

@@ -40,7 +40,7 @@ from tests.factories.ledger import post_as_billed
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Clearinghouse = Callable[..., Connection]
 MADE = Change("claim.prior_authorization", "A-779", None)
 DAY = timedelta(days=1)
@@ -95,7 +95,6 @@ def resent(clearinghouse: Clearinghouse, coder: User, now: datetime) -> Claim:
     return claim
 
 
-@pytest.mark.long
 def test_after_ma130_a_replacement_bears_only_what_was_sent_last(resent: Claim, coder: User, now: datetime) -> None:
     start_correction(
         claim_id=resent.public_id, changes=[Change("line.units", "2", 2)], acting_user=coder, now=now + DAY
@@ -113,7 +112,6 @@ def test_the_page_says_which_line_stays_out_and_a_change_to_it_is_refused(
         )
 
 
-@pytest.mark.long
 def test_once_that_answer_was_taken_back_the_line_goes_with_the_others(
     resent: Claim, coder: User, now: datetime
 ) -> None:
@@ -143,7 +141,6 @@ def bill(claim: Claim, coder: User, now: datetime) -> None:
     claim.refresh_from_db()
 
 
-@pytest.mark.long
 def test_it_goes_with_a_replacement_of_the_whole_where_the_payer_takes_those(
     short: Claim, coder: User, now: datetime
 ) -> None:
@@ -154,7 +151,6 @@ def test_it_goes_with_a_replacement_of_the_whole_where_the_payer_takes_those(
     assert [*claim_faults(), *ledger_faults()] == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "payer", [{"filing_indicator": "MB"}, {"correction_route": "new_claim"}, {"correction_route": "reopening"}]
 )
@@ -185,7 +181,6 @@ def test_it_waits_while_an_answer_is_pending_or_was_taken_back(short: Claim, cod
     assert short.lines.count() == 1
 
 
-@pytest.mark.long
 def test_cancelled_it_is_off_again_and_waits_for_its_decision(short: Claim, coder: User, now: datetime) -> None:
     bill(short, coder, now)
     row = short.corrections.get()

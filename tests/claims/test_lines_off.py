@@ -93,6 +93,7 @@ def test_the_rest_of_the_claim_goes_and_the_charge_leaves_the_books(claim: Claim
     assert [*claim_faults(), *ledger_faults()] == []
 
 
+@pytest.mark.long
 def test_the_line_is_put_back_as_it_was_and_owed_again(claim: Claim, coder: User, now: datetime) -> None:
     whole, total = owed(), claim.total
     line = claim.lines.get(number=2)
@@ -120,6 +121,7 @@ def test_off_and_back_and_off_again_and_voided_leaves_nothing_owed(claim: Claim,
     assert [*claim_faults(), *ledger_faults()] == []
 
 
+@pytest.mark.long
 def test_a_voided_claim_and_a_line_taken_off_before_are_reversed_once_each(
     claim: Claim, coder: User, now: datetime
 ) -> None:

@@ -121,6 +121,7 @@ def test_an_answer_to_the_lost_file_alone_brings_it_back(lost: Batch, now: datet
     assert (lost.state, Claim.objects.get().status) == (Batch.State.REJECTED, ClaimStatus.REJECTED)
 
 
+@pytest.mark.long
 def test_the_proof_of_filing_names_the_file_that_left(lost: Batch, now: datetime) -> None:
     second = send_again(now + DAY)
     claim = Claim.objects.get()
@@ -133,6 +134,7 @@ def test_the_proof_of_filing_names_the_file_that_left(lost: Batch, now: datetime
     assert lost.reference not in proof(place)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mood", ["refuses", "lost"])
 def test_a_correction_whose_file_never_left_is_no_version_that_a_payer_can_answer(
     mood: str, clearinghouse: Clearinghouse, person: User, now: datetime
@@ -165,6 +167,7 @@ def test_a_claim_that_has_gone_on_was_submitted_when_the_lost_file_left(
     assert Claim.objects.get().first_submitted_at == now
 
 
+@pytest.mark.long
 def test_a_visit_that_the_payer_has_after_all_is_not_billed_anew_as_the_ehr_tells_it(
     lost: Batch, person: User, now: datetime
 ) -> None:

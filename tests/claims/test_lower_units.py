@@ -167,6 +167,7 @@ def test_the_page_lowers_units_for_a_coder_and_tells_what_cannot_be(claim: Claim
     assert line(claim).amount == Decimal("120.00")
 
 
+@pytest.mark.long
 def test_the_answer_to_fewer_units_is_a_first_answer_also_where_the_payer_allows_more(
     claim: Claim, coder: User, now: datetime
 ) -> None:

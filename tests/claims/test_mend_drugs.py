@@ -42,6 +42,7 @@ def test_a_charges_product_reaches_the_claim_and_one_click_adds_the_zero(now: da
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_the_payer_wants_is_typed(now: datetime, biller: User) -> None:
     claim = drug(now, filing="MC")
     assert [found.rule for found in claim.findings.all()] == ["PX-NDC-MISSING"]
@@ -55,6 +56,7 @@ def test_what_the_payer_wants_is_typed(now: datetime, biller: User) -> None:
     assert edit_claim(claim_id=claim.public_id, changes=emptied, acting_user=biller, now=now) == ClaimStatus.EXCEPTION
 
 
+@pytest.mark.long
 def test_that_nothing_was_discarded_is_confirmed_by_a_coder(now: datetime, biller: User) -> None:
     CodeFactFactory()
     claim = drug(now, filing="MB")

@@ -83,6 +83,7 @@ def test_a_rule_that_fails_holds_its_claim_and_the_others_are_asked_all_the_same
     assert said.endswith("the administrator has been told.")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("failing")
 def test_the_administrator_is_told_once_which_rule_failed_until_no_claim_is_held_by_it(now: datetime) -> None:
     first, second = ClaimFactory(diagnoses=["J0190"]), ClaimFactory(diagnoses=["J0190"])
@@ -98,6 +99,7 @@ def test_the_administrator_is_told_once_which_rule_failed_until_no_claim_is_held
     assert WorkItem.objects.get(kind="rule_failed").state == "withdrawn"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("failing")
 def test_a_person_may_send_a_claim_that_a_failing_rule_holds(now: datetime) -> None:
     claim = ClaimFactory(diagnoses=["J0190"])

@@ -127,6 +127,7 @@ def test_the_nearest_limit_comes_first_and_an_unknown_one_before_it(biller: Clie
     assert places == sorted(places)
 
 
+@pytest.mark.long
 def test_the_queue_can_be_narrowed_to_one_finding(biller: Client, now: datetime) -> None:
     claim, other = held(now), held(now, encounter__patient__sex="")
     text = page(biller, "claims:exceptions", query="?rule=WF-SEX")
@@ -134,6 +135,7 @@ def test_the_queue_can_be_narrowed_to_one_finding(biller: Client, now: datetime)
     assert claim.control_number not in text
 
 
+@pytest.mark.long
 def test_a_fix_is_applied_in_place_and_the_row_says_what_became_of_it(biller: Client, now: datetime) -> None:
     claim = held(now)
     address = reverse("claims:apply_fix", args=[claim.public_id])
@@ -147,6 +149,7 @@ def test_a_fix_is_applied_in_place_and_the_row_says_what_became_of_it(biller: Cl
     assert claim.coverage.member_id == "LP000000123"
 
 
+@pytest.mark.long
 def test_without_script_a_fix_leads_back_to_a_page(biller: Client, now: datetime) -> None:
     claim = held(now)
     answer = biller.post(reverse("claims:apply_fix", args=[claim.public_id]), {"finding": claim.findings.get().pk})
@@ -170,12 +173,14 @@ def test_several_fixes_are_applied_at_once(biller: Client, now: datetime) -> Non
     assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.READY}
 
 
+@pytest.mark.long
 def test_a_clinical_proposal_cannot_be_slipped_into_the_bulk(biller: Client, now: datetime) -> None:
     answer = biller.post(reverse("claims:apply_fixes"), _chosen(held(now), needs_25(now)), follow=True)
     assert "confirmed by a coder, one at a time" in answer.content.decode()
     assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.EXCEPTION}
 
 
+@pytest.mark.long
 def test_claims_are_scrubbed_again_after_a_setting_was_mended(biller: Client, now: datetime) -> None:
     claim = held(now, encounter__provider__npi="1111111111")
     claim.provider.npi = ClaimFactory().provider.npi
@@ -185,6 +190,7 @@ def test_claims_are_scrubbed_again_after_a_setting_was_mended(biller: Client, no
     assert claim.status == ClaimStatus.READY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [2, 9])
 def test_the_queues_queries_do_not_grow(
     size: int, biller: Client, now: datetime, django_assert_max_num_queries

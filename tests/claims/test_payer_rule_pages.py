@@ -196,6 +196,7 @@ def test_the_front_desk_sees_none(signed_in: SignIn) -> None:
     assert signed_in(Role.FRONT_DESK).get(reverse("claims:payer_rules")).status_code == 403
 
 
+@pytest.mark.long
 def test_the_exception_queue_calls_a_rule_by_its_name(biller: Client, now: datetime) -> None:
     claim = ClaimFactory()
     PayerRuleFactory(name="Wants another code")

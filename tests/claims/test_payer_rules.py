@@ -110,6 +110,7 @@ def test_a_proposed_value_is_applied_by_one_click(now: datetime) -> None:
     assert reload(claim).place_of_service == "22"
 
 
+@pytest.mark.long
 def test_a_clinical_value_waits_for_a_coder(now: datetime) -> None:
     claim, biller, coder = ClaimFactory(), UserFactory(role=Role.BILLER), UserFactory(role=Role.CODER)
     PayerRuleFactory(action="set", set_field="line.modifiers", set_value="25")

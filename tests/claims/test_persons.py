@@ -60,6 +60,7 @@ def test_so_are_subscribers_of_one_member_id_and_birth_date_whom_two_sources_tel
     assert bool(around(two).same_day) is same
 
 
+@pytest.mark.long
 def test_a_visit_that_came_through_the_ehr_and_a_file_is_billed_once(now: datetime) -> None:
     PracticeFactory()
     one = claim("99213")

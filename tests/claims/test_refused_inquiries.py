@@ -12,7 +12,7 @@ from apps.connectors.models import Connection, Transmission
 from tests.claims.inquiries import f999, read_in
 from tests.factories.claims import ClaimFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = timedelta(days=1)
 Outcome = StatusInquiry.Outcome
 
@@ -44,7 +44,6 @@ def one_day(bad: Claim, now: datetime) -> list[set[int]]:
     raise AssertionError("It asks again and again on one day.")
 
 
-@pytest.mark.long
 def test_the_claim_to_blame_is_found_by_halves_and_the_others_are_asked_about(
     clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:
@@ -75,7 +74,6 @@ def test_nobody_is_called_for_claims_that_were_refused_with_others(
     assert row.sentence.startswith("The inquiry was refused together with those of other claims")
 
 
-@pytest.mark.long
 def test_a_claim_that_was_never_refused_does_not_share_a_file_with_those_that_were(
     clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:

@@ -16,7 +16,7 @@ from tests.claims.inquiries import f999, read_in, ta1
 from tests.claims.test_refused_inquiries import silent_claims
 from tests.factories.practice import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY = timedelta(days=1)
 Outcome = StatusInquiry.Outcome
 
@@ -41,7 +41,6 @@ ENVELOPES: list[tuple[Callable[[int], bytes], str, str]] = [
 ]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("answer", "kind", "reason"), ENVELOPES)
 def test_an_envelope_that_is_refused_is_one_task_with_its_reason_and_halves_nothing(
     *,
@@ -82,7 +81,6 @@ def test_what_may_lie_in_one_of_the_questions_is_asked_again_in_halves(
     assert ask_status(now=now + 4 * DAY).claims == 2
 
 
-@pytest.mark.long
 def test_an_envelope_in_between_does_not_forget_who_was_sent_back(
     clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:
@@ -122,7 +120,6 @@ def test_a_single_claim_is_not_blamed_for_the_envelope(clearinghouse: Callable[.
     assert len(tasks()) == 1
 
 
-@pytest.mark.long
 def test_the_task_has_its_page_and_asking_again_is_its_button(
     clearinghouse: Callable[..., Connection], biller: Client, now: datetime
 ) -> None:
@@ -141,7 +138,6 @@ def test_the_task_has_its_page_and_asking_again_is_its_button(
     assert not tasks()
 
 
-@pytest.mark.long
 def test_claims_of_which_no_question_can_be_written_take_nobodys_place(
     clearinghouse: Callable[..., Connection], now: datetime
 ) -> None:

@@ -99,6 +99,7 @@ def test_days_on_which_the_rule_was_not_in_force_are_no_miss(now: datetime) -> N
     assert review_of(PayerRuleFactory(reviewed_at=now), now=now + LATER).missed.count() == 1
 
 
+@pytest.mark.long
 def test_the_page_shows_the_denials_and_keeps_the_word(biller: Client, now: datetime) -> None:
     rule = PayerRuleFactory(
         conditions=TWO_UNITS, reviewed_at=now, reviewed_by=UserFactory(), review_on=date(2026, 9, 16)

@@ -70,6 +70,7 @@ def test_a_membership_that_is_told_with_two_ranks_is_not_billed_twice() -> None:
     assert build_secondaries(now=NOW).built == 0
 
 
+@pytest.mark.long
 def test_a_payer_that_answers_for_its_other_plan_by_itself_is_not_billed_for_it() -> None:
     first = medicare_paid_a_part()
     same_payers_plan(first)
@@ -87,6 +88,7 @@ def test_the_patient_is_not_asked_while_another_plan_of_the_same_payer_is_unbill
     assert not Balance.objects.exists()
 
 
+@pytest.mark.long
 def test_the_claim_to_the_second_plan_of_a_payer_goes_out_whole(clearinghouse: Callable[..., Connection]) -> None:
     clearinghouse()
     first = medicare_paid_a_part()

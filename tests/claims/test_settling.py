@@ -78,6 +78,7 @@ UNCLEAN_ID = {
 # ------------------------------------------------------------------ editing
 
 
+@pytest.mark.long
 def test_an_edit_is_scrubbed_at_once_and_leaves_its_fields_in_the_trail(biller: User, now: datetime) -> None:
     claim = held(now, **NO_MEMBER_ID)
     changes = [Change("coverage.member_id", "LP000000123"), Change("patient.city", claim.patient.city)]
@@ -166,6 +167,7 @@ def test_a_rejected_claim_is_corrected_and_goes_out_again(biller: User, now: dat
 # ------------------------------------------------------------------ findings
 
 
+@pytest.mark.long
 def test_fixes_of_many_claims_are_applied_together(biller: User, now: datetime) -> None:
     findings = [held(now, **UNCLEAN_ID).findings.get().pk for _ in range(2)]
     result = apply_fixes(finding_ids=findings, acting_user=biller, now=now)
@@ -240,6 +242,7 @@ def test_only_a_coder_overrides_a_clinical_finding(biller: User, coder: User, no
 # ------------------------------------------------------------------ hold and void
 
 
+@pytest.mark.long
 def test_a_held_claim_stays_held_through_edits_until_the_hold_is_overridden(biller: User, now: datetime) -> None:
     claim = ClaimFactory(status=ClaimStatus.READY)
     hold_claim(claim_id=claim.public_id, reason="Note missing.", acting_user=biller, now=now)

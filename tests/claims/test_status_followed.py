@@ -28,7 +28,7 @@ from tests.factories.claims import ClaimFactory
 from tests.factories.practice import PayerDeadlineFactory, PayerFactory
 from tests.factories.remittances import submitted_claim, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Clearinghouse = Callable[..., Connection]
 DAY = timedelta(days=1)
 State = Transmission.State
@@ -76,7 +76,6 @@ def test_a_payer_that_has_the_claim_is_asked_again_after_its_usual_time(
     )
 
 
-@pytest.mark.long
 def test_however_often_it_says_so_the_time_is_not_put_off(silent: Claim, now: datetime) -> None:
     said("P1", asked(now + 3 * DAY), now + 3 * DAY)
     assert said("P1", asked(now + 17 * DAY), now + 17 * DAY).snoozed_until == (now + 33 * DAY).date()
@@ -84,7 +83,6 @@ def test_however_often_it_says_so_the_time_is_not_put_off(silent: Claim, now: da
     assert (item.snoozed_until, item.due_on) == (None, (now + 33 * DAY).date())
 
 
-@pytest.mark.long
 def test_what_it_says_later_is_for_the_same_day(silent: Claim, now: datetime) -> None:
     said("P1", asked(now + 3 * DAY), now + 3 * DAY)
     item = said("A4", asked(now + 17 * DAY), now + 17 * DAY)
@@ -101,7 +99,6 @@ def test_what_a_payer_wants_is_due_by_its_own_limit(silent: Claim, now: datetime
     assert said("R3", asked(now + 6 * DAY), now + 6 * DAY).due_on == (now + 23 * DAY).date()  # not three days later
 
 
-@pytest.mark.long
 def test_the_usual_time_is_that_of_nine_answers_in_ten(now: datetime) -> None:
     quick, slow, new = PayerFactory.create_batch(3)
     sent = now - 100 * DAY
@@ -119,7 +116,6 @@ def test_the_usual_time_is_that_of_nine_answers_in_ten(now: datetime) -> None:
 # ------------------------------------------------------------------ what was passed on
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("category", "billed"), [("A1", 0), ("F1", 0), ("A4", 1), ("A7", 1)])
 def test_what_the_next_payer_has_is_not_billed_there_again(
     category: str, billed: int, clearinghouse: Clearinghouse
@@ -144,7 +140,6 @@ def test_what_the_next_payer_has_is_not_billed_there_again(
 # ------------------------------------------------------------------ the inquiry itself is refused, or cut off
 
 
-@pytest.mark.long
 def test_a_question_that_was_refused_is_told_and_asked_again(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     number = int(row.transmission.control_number.removeprefix("TS"))
@@ -190,7 +185,6 @@ def test_an_inquiry_that_was_cut_off_is_found_by_the_sweep_and_its_claims_are_as
     assert row.outcome == Outcome.WITH_THEM
 
 
-@pytest.mark.long
 def test_claims_that_nobody_can_be_asked_about_take_nobodys_place(
     clearinghouse: Clearinghouse, uploads: Callable[[], list[str]], now: datetime
 ) -> None:

@@ -150,6 +150,7 @@ def found_without(one: Claim, *left_out: int) -> list[tuple[str, int | None]]:
     return [(each.rule.code, each.issue.line) for each in scrub(view) if not each.rule.code.startswith(("WF-", "DX-"))]
 
 
+@pytest.mark.long
 def test_lines_that_were_decided_stand_beside_those_of_the_new_claim() -> None:
     PracticeFactory()
     assert found_without(claim("90471", "90715", "90472", "90686"), 1, 2, 4) == []

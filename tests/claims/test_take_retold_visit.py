@@ -198,6 +198,7 @@ def tell_all() -> VisitConflict:
     return VisitConflict.objects.get()
 
 
+@pytest.mark.long
 def test_theirs_is_billed_with_its_drug_its_accident_its_numbers_and_its_notice() -> None:
     old = billed()
     take(tell_all())
@@ -221,6 +222,7 @@ def test_theirs_corrects_the_drug_the_accident_the_numbers_and_the_notice() -> N
     assert (claim.referring_last_name, claim.encounter.abn_signed_on) == ("Calloway", SIGNED)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [ClaimStatus.READY, ClaimStatus.DENIED])
 def test_what_a_person_put_on_the_claim_and_the_ehr_never_told_stays(status: ClaimStatus) -> None:
     old = billed(status)
@@ -237,6 +239,7 @@ def test_what_a_person_put_on_the_claim_and_the_ehr_never_told_stays(status: Cla
     assert (new.lines.get().modifiers, new.lines.get().ndc) == (["25"], DRUG["ndc"])
 
 
+@pytest.mark.long
 def test_what_a_person_put_there_does_not_pass_to_another_code_or_another_provider() -> None:
     old = billed()
     Claim.objects.update(prior_authorization="OURS1")
@@ -342,6 +345,7 @@ def short_of_a_line(now: datetime = NOW) -> Claim:
     return claim
 
 
+@pytest.mark.long
 def test_a_visit_billed_anew_ends_the_decision_about_a_line_that_was_taken_off() -> None:
     short_of_a_line()
     assert "billed anew" in take(retell(("25",), ()))
@@ -375,6 +379,7 @@ def test_where_only_the_line_that_was_taken_off_differs_the_claim_stands() -> No
     assert (claim.status, conflict.state, LineOff.objects.get().modifiers) == (ClaimStatus.PAID, "taken", ["25"])
 
 
+@pytest.mark.long
 def test_units_that_a_coder_lowered_stay_lowered_while_the_ehr_tells_its_line_as_before() -> None:
     tell(charges=(told.charge(1, units=Decimal(2), amount=Decimal("200.00")),))
     build_claims(now=NOW)

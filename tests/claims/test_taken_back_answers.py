@@ -28,7 +28,7 @@ from tests.claims.pages import page
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, reversal_of, stored_file, submitted_claim, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Clearinghouse = Callable[..., Connection]
 MADE = Change("claim.prior_authorization", "A-779", None)
 CHANGED_AGAIN = Change("claim.prior_authorization", "A-780", None)
@@ -61,7 +61,6 @@ def replaced(clearinghouse: Clearinghouse, person: User, now: datetime) -> tuple
     return claim, said
 
 
-@pytest.mark.long
 def test_a_replacement_stays_pending_when_the_payer_takes_its_first_answer_back(
     replaced: tuple[Claim, RemittedClaim], person: User, biller: Client, now: datetime
 ) -> None:
@@ -84,7 +83,6 @@ def test_a_replacement_stays_pending_when_the_payer_takes_its_first_answer_back(
     assert (claim.status, claim.payer_claim_number) == (ClaimStatus.PAID, "P78")
 
 
-@pytest.mark.long
 def test_the_answer_to_a_replacement_before_the_reversal_ends_the_same(
     replaced: tuple[Claim, RemittedClaim], now: datetime
 ) -> None:
@@ -108,7 +106,6 @@ def test_a_correction_that_waits_here_does_not_leave_once_the_answer_was_taken_b
     assert batch_claims(now=now).claims == 0
 
 
-@pytest.mark.long
 def test_between_a_reversal_and_its_correction_a_new_claim_waits_until_the_payer_was_asked(
     clearinghouse: Clearinghouse, person: User, biller: Client, now: datetime
 ) -> None:
@@ -145,7 +142,6 @@ def test_a_reversal_that_our_void_asked_for_is_its_answer_and_nothing_is_left_to
     correct_by_hand(claim_id=claim.public_id, way="new_claim", note="As another", acting_user=person, now=now)
 
 
-@pytest.mark.long
 def test_a_further_answer_to_the_original_is_told_and_the_replacement_stays_pending(
     replaced: tuple[Claim, RemittedClaim], person: User, now: datetime
 ) -> None:
@@ -165,7 +161,6 @@ def test_a_further_answer_to_the_original_is_told_and_the_replacement_stays_pend
     assert (claim.status, claim.payer_claim_number) == (ClaimStatus.PAID, "P78")
 
 
-@pytest.mark.long
 def test_a_second_replacement_is_told_from_the_first_by_the_payers_number(
     replaced: tuple[Claim, RemittedClaim], person: User, now: datetime
 ) -> None:

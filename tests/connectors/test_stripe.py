@@ -252,6 +252,7 @@ def test_a_dispute_tells_how_much_was_given_again(
     assert (dispute.restored, dispute.given_again) == (restored, given_again)
 
 
+@pytest.mark.long
 def test_a_dispute_and_a_closed_page_whose_webhooks_never_came_are_found(sandbox: Sandbox) -> None:
     payments = adapter(sandbox)
     opened = checkout(payments, "disputed", "55.10")

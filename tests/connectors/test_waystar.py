@@ -64,6 +64,7 @@ def test_an_upload_that_is_cut_off_is_uncertain(sftp: FolderServer, moment: str)
     assert WaystarClearinghouse(sftp.settings()).holds_upload("1") is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["write", "close"])
 @pytest.mark.parametrize("bound", ["sftp.SESSION_SECONDS", "upload.SEND_SECONDS"])
 def test_an_upload_that_runs_out_of_time_is_uncertain(
@@ -81,6 +82,7 @@ def test_a_session_that_breaks_after_the_file_was_closed_has_delivered_it(sftp: 
     assert (sftp.root / "upload" / "1.CLP").read_bytes() == b"ISA*"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bound", ["SESSION_SECONDS", "LEAVE_SECONDS"])
 def test_a_session_that_does_not_end_after_the_file_was_closed_has_delivered_it(
     sftp: FolderServer, monkeypatch: pytest.MonkeyPatch, bound: str

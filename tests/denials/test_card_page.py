@@ -69,6 +69,7 @@ def test_the_lines_show_what_the_payer_said_of_each(biller: Client):
     assert figure("Allowed", None) in first
 
 
+@pytest.mark.long
 def test_an_unknown_deadline_says_so_and_a_known_one_names_its_source(biller: Client):
     unknown = denial("50")
     assert "No deadline is entered for this payer, so none is guessed." in page(
@@ -207,6 +208,7 @@ def test_a_complete_letter_is_printed_and_that_is_audited(biller: Client, pango:
     assert AuditEvent.objects.filter(action="print_letter").count() == 1
 
 
+@pytest.mark.long
 def test_a_letters_text_is_shown_as_text(biller: Client):
     found = denial("50")
     press(biller, "write_letter", found, subject="S", text="<script>alert(1)</script>")
@@ -255,6 +257,7 @@ def test_only_pr_offers_a_release_to_the_patient(biller: Client, group: str, off
     assert ("Release to the patient" in page(biller, "denials:card", found.public_id)) is offered
 
 
+@pytest.mark.long
 def test_a_release_moves_the_money_to_the_patient(biller: Client):
     found = denial("204", group="PR")
     post_as_billed(*found.claim.encounter.charges.all(), now=found.received_at)
@@ -262,6 +265,7 @@ def test_a_release_moves_the_money_to_the_patient(biller: Client):
     assert (found.state, found.amount) == (Denial.State.RELEASED, Decimal("148.00"))
 
 
+@pytest.mark.long
 def test_a_denial_can_be_given_to_a_person_from_its_card(biller: Client):
     found, person = denial("16"), UserFactory(role=Role.CODER)
     press(biller, "assign", found, assignee=person.public_id)
@@ -278,6 +282,7 @@ def test_work_is_for_those_who_work_denials_and_comes_by_post(signed_in: SignIn,
     assert signed_in(Role.BILLER).get(address).status_code == 405
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["write_off", "release"])
 def test_a_coder_gives_up_no_money(signed_in: SignIn, name: str):
     found, coder = denial("16", group="PR"), signed_in(Role.CODER)
@@ -299,6 +304,7 @@ def test_an_unknown_denial_is_not_found(biller: Client):
     assert biller.post(reverse("denials:send", args=["0" * 16])).status_code == 404
 
 
+@pytest.mark.long
 def test_the_cards_queries_do_not_grow_with_the_claims_lines(biller: Client, django_assert_num_queries):
     for found in (denial("16"), denial("16", beside=("20610", "36415", "93000"))):
         with django_assert_num_queries(29):

@@ -22,7 +22,7 @@ from tests.factories.practice import UserFactory
 from tests.factories.remittances import NOW, reversal_of, submitted_claim
 from tests.patient_balances.opening import open_balances
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 # Charged 100.00: 20.00 are the patient's, handed to the second payer, which refuses them.
 FIRST: Said = ("60.00", ("PR-2", "20.00"), ("CO-45", "20.00"))
 REFUSES: Said = ("0.00", ("CO-50", "20.00"), ("OA-23", "80.00"))

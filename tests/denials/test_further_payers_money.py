@@ -21,7 +21,7 @@ from tests.factories.practice import PayerFactory
 from tests.factories.remittances import NOW, adjustments, clp, payment, stored_file, submitted_claim, svc
 from tests.remittances.test_given_up import receivable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Said = tuple[str, *tuple[tuple[str, str], ...]]
 FIRST: Said = ("60.00", ("PR-2", "20.00"), ("CO-97", "20.00"))
 State = Denial.State

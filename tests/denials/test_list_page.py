@@ -61,6 +61,7 @@ def test_the_list_shows_reason_prepared_answer_and_money(biller: Client):
         assert words in text
 
 
+@pytest.mark.long
 def test_unknown_deadlines_come_first_then_the_nearest_then_the_most_money(biller: Client):
     far, near = PayerFactory(), PayerFactory()
     PayerDeadlineFactory(payer=far, days=28)
@@ -100,6 +101,7 @@ def test_a_code_is_chosen_by_its_sentence(biller: Client):
     assert '<option value="50" selected>50: Not medically necessary, they say (1)</option>' in text
 
 
+@pytest.mark.long
 def test_a_payer_can_be_chosen(biller: Client):
     one, other = denial("50"), denial("50")
     text = page(biller, "denials:list", query=f"?payer={one.payer.public_id}")
@@ -107,6 +109,7 @@ def test_a_payer_can_be_chosen(biller: Client):
     assert other.public_id not in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("amount", "shown"),
     [("90", [90]), ("90.01", []), ("20", [20, 90]), ("-5", [20, 90]), ("x", [20, 90]), ("NaN", [20, 90])],

@@ -99,6 +99,7 @@ def test_routing_costs_the_same_whatever_the_number(django_assert_num_queries):
     assert Denial.objects.count() == 8
 
 
+@pytest.mark.long
 def test_a_practice_starts_with_a_lane_for_every_denial():
     assert not RoutingRule.objects.exists()
     assert [denial(carc).lane for carc in ("4", "22", "97", "50", "16")] == [
@@ -208,6 +209,7 @@ def test_another_lines_payment_decides_nothing(now: datetime):
     assert settle_denials(now=now) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_further_payers_refusal_puts_only_the_rest_at_risk(at_once: bool):
     claim = medicare_paid_a_part()
@@ -226,6 +228,7 @@ def test_a_further_payers_refusal_puts_only_the_rest_at_risk(at_once: bool):
     assert denial_faults() == []
 
 
+@pytest.mark.long
 def test_what_a_payers_second_plan_refuses_puts_only_the_rest_at_risk():
     first = medicare_paid_a_part()
     with_second_plan(first, payer=first.payer, member_id="SECOND77")

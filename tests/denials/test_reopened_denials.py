@@ -13,7 +13,7 @@ from apps.worklist.models import WorkItem
 from tests.factories.denials import denial
 from tests.factories.practice import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_the_denial_is_open_again_with_its_task_and_what_the_coder_confirmed(now, nudges):

@@ -168,6 +168,7 @@ def test_the_page_tells_the_order_and_what_no_denial_meets(administrator: Client
     assert "Changed or taken out" not in text
 
 
+@pytest.mark.long
 def test_a_rule_is_added_changed_moved_and_taken_out_on_its_pages(administrator: Client) -> None:
     new, payer = reverse("denials:new_route"), PayerFactory(name="Cedar Health")
     told = {"carc": "b16", "payer": payer.public_id, "lane": "general", "owner_role": "biller", "first_action": "Call"}

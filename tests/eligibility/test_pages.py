@@ -333,6 +333,7 @@ def test_a_result_is_one_press(desk: Client, name: str, settlement: str):
     assert WorkItem.objects.get().state == WorkItem.State.DONE
 
 
+@pytest.mark.long
 def test_a_patient_takes_a_self_pay_agreement_back(desk: Client):
     check = failed()
     page, back = (reverse(f"eligibility:{name}", args=[check.public_id]) for name in ("check", "self_pay_taken_back"))

@@ -129,6 +129,7 @@ def test_charges_of_a_cancelled_visit_in_a_file_are_refused_and_the_others_come_
     assert [each.source_id for each in Encounter.objects.all()] == ["V9"]
 
 
+@pytest.mark.long
 def test_an_unknown_payer_of_a_file_is_the_administrator_s_to_confirm_and_its_claim_is_held(drop: Drop) -> None:
     PracticeFactory()
     drop(a=file(GOOD.replace("Prairie", "Brazos"), OTHER))
@@ -339,6 +340,7 @@ def patient(
     return told.patient(source_id, first_name=first_name, birth_date=date(born, 5, 1), coverages=(cover,))
 
 
+@pytest.mark.long
 def test_two_patients_with_one_member_id_are_both_told_with_what_to_do_and_all_go_on() -> None:
     spoken = bring(patient("P1", "Ada", 1980), patient("P2", "Bea", 1991), patient("P3", "Cy", 1970, "LP3"))
     assert spoken == {"P1": ["COV-MEMBER-ID-SHARED"], "P2": ["COV-MEMBER-ID-SHARED"], "P3": []}

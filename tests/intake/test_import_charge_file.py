@@ -164,6 +164,7 @@ def test_the_subscriber_of_a_child_stays_empty_for_the_scrubber(mapping: ColumnM
     assert (coverage.relationship, coverage.subscriber_last_name) == ("19", "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("payload", "says"),
     [

@@ -117,6 +117,7 @@ def test_a_checkout_of_a_known_appointment_without_charges_asks_for_no_patient(e
     assert not Transmission.objects.filter(name="patients").exists()
 
 
+@pytest.mark.long
 def test_a_checkout_of_an_appointment_that_changed_hands_brings_it_whole(ehr: Connection, now: datetime) -> None:
     pull_appointments(connection=ehr, first=DAY, last=DAY, now=now)
     row, other = Appointment.objects.filter(status=Appointment.Status.COMPLETED).order_by("pk")[:2]
@@ -128,6 +129,7 @@ def test_a_checkout_of_an_appointment_that_changed_hands_brings_it_whole(ehr: Co
     assert row.patient == right
 
 
+@pytest.mark.long
 def test_a_booking_brings_its_appointment_and_no_visit(ehr: Connection, now: datetime) -> None:
     pull_appointments(connection=ehr, first=date(2026, 9, 18), last=date(2026, 9, 18), now=now)
     source_id = Appointment.objects.values_list("source_id", flat=True)[0]

@@ -291,6 +291,7 @@ def test_a_visit_names_the_transmission_that_brought_it(now: datetime) -> None:
     assert Encounter.objects.get().transmission == page
 
 
+@pytest.mark.long
 def test_many_visits_cost_as_many_queries_as_few(now: datetime) -> None:
     def lot(first: int, size: int) -> int:
         numbers = range(first, first + size)
@@ -339,6 +340,7 @@ def test_a_payer_is_known_by_the_id_that_a_clearinghouse_has_for_it_and_not_wher
 NUL = "J01\x000"  # no column of text can hold it
 
 
+@pytest.mark.long
 def test_a_visit_over_which_the_taking_in_falls_is_refused_and_the_others_come_in(
     now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:

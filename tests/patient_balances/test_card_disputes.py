@@ -191,6 +191,7 @@ def test_of_unplaced_money_what_the_bank_kept_is_not_sought(arrived: Arrived, no
     assert dict(tasks) == {"payment_unmatched": Decimal("40.00"), "payment_partly_restored": Decimal("24.20")}
 
 
+@pytest.mark.long
 def test_who_decided_about_what_the_bank_kept_closes_the_task(
     link: PaymentLink, arrived: Arrived, now: datetime, biller: Client
 ) -> None:

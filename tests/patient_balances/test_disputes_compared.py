@@ -189,6 +189,7 @@ def test_what_a_bank_that_keeps_nothing_is_said_to_have_given_again_changes_noth
     assert (owed(link.balance_id), asked()) == ([ZERO], [])
 
 
+@pytest.mark.long
 def test_of_several_balances_each_owes_its_part_again(
     link: PaymentLink, arrived: Arrived, now: datetime, later: datetime
 ) -> None:

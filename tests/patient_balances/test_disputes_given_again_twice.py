@@ -79,6 +79,7 @@ def test_what_the_bank_gives_later_is_posted_too_in_whatever_order_it_is_told(
     assert Balance.objects.get().state == Balance.State.PAID
 
 
+@pytest.mark.long
 def test_a_second_part_lessens_what_a_person_decides_about(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
     intent = paid(link, arrived, now)
     tell(arrived, taken(intent, now), now)
@@ -175,6 +176,7 @@ def test_the_second_part_told_to_four_workers_at_one_moment_is_posted_once(
     assert (owed(link.balance_id), asked()) == ([Decimal("10.00")], [Decimal("10.00")])
 
 
+@pytest.mark.long
 def test_more_given_again_without_a_word_how_much_is_a_persons_once(
     link: PaymentLink, arrived: Arrived, now: datetime, biller: Client
 ) -> None:

@@ -46,6 +46,7 @@ def stray(now: datetime, **fields: object) -> StrayPayment:
     return StrayPayment.objects.create(**{**values, **fields})
 
 
+@pytest.mark.long
 def test_stray_money_comes_with_those_who_may_have_paid_it(biller: Client, now: datetime) -> None:
     exact, other = BalanceFactory(), BalanceFactory(owed="11.00")
     found = stray(now)

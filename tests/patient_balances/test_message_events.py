@@ -363,6 +363,7 @@ def test_a_message_that_was_cancelled_is_not_revived_by_a_report(
     assert fresh(message).state == State.CANCELLED
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_two_calls_read_at_the_same_moment_get_one_text_back(balance: Balance, arrived: Arrived, now: datetime) -> None:
     events = [arrived(missed_call(sid, NUMBER)) for sid in ("CA1", "CA2")]

@@ -91,6 +91,7 @@ def population(now: datetime) -> None:
 _SETTLED = (ClaimStatus.CLOSED, ClaimStatus.WRITTEN_OFF)
 
 
+@pytest.mark.long
 def test_no_money_is_without_an_owner(now: datetime) -> None:
     population(now)
     settled = {str(pk) for pk in Claim.objects.filter(status__in=_SETTLED).values_list("encounter", flat=True)}
@@ -101,6 +102,7 @@ def test_no_money_is_without_an_owner(now: datetime) -> None:
     assert open_balances(now=now) == OpenedBalances()
 
 
+@pytest.mark.long
 def test_where_nothing_is_due_nothing_is_read(now: datetime) -> None:
     """Paid, credited, overpaid, below the minimum, voided: each comes to its end."""
     answered_claim(cost_share="0"), answered_claim(cost_share="-8.00"), answered_claim(cost_share="4.99")
@@ -331,6 +333,7 @@ def test_what_a_payer_paid_around_is_asked_about_and_closes_by_a_later_answer(no
 # ---------------------------------------------------------------- the page
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("frozen")
 def test_a_biller_settles_a_review_on_its_page_and_the_front_desk_only_reads(client: Client, now: datetime) -> None:
     overpaid(now)

@@ -19,7 +19,7 @@ from tests.factories.practice import UserFactory
 from tests.factories.remittances import NOW, submitted_claim, svc
 from tests.patient_balances.opening import open_balances
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 State = Balance.State
 
 

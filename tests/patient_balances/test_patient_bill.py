@@ -224,6 +224,7 @@ def test_a_receipt_is_the_patients_own(link: PaymentLink, browser: Client, now: 
     assert browser.get(f"/pay/receipt/{theirs.reference}").status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("what", "reason", "task"),
     [
@@ -249,6 +250,7 @@ def test_asking_stops_what_was_planned_and_becomes_a_task(
     assert message.state == Message.State.CANCELLED
 
 
+@pytest.mark.long
 def test_of_several_visits_one_may_be_named(link: PaymentLink, browser: Client) -> None:
     other = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient})
     sign_in(browser)

@@ -96,6 +96,7 @@ def test_a_link_that_was_cut_off_says_so_in_the_practices_name(path: str, link: 
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.long
 def test_a_wrong_token_leads_nowhere_and_too_many_are_stopped(browser: Client, link: PaymentLink) -> None:
     page = browser.get(DOOR).content.decode()
     for _ in range(WRONG_ANSWERS.most):
@@ -224,6 +225,7 @@ def test_the_right_answer_is_no_try(link: PaymentLink, browser: Client) -> None:
     assert link.wrong_tries == 0
 
 
+@pytest.mark.long
 def test_a_visit_ends_after_an_hour_however_busy_it_is(
     link: PaymentLink, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

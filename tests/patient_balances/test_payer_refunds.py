@@ -97,6 +97,7 @@ def settle(
     )
 
 
+@pytest.mark.long
 def test_how_it_was_paid_back_is_kept(now: datetime, clerk: User) -> None:
     review = credit(now)
     day = now.date() - timedelta(days=1)

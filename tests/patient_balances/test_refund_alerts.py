@@ -94,6 +94,7 @@ def test_what_is_paid_back_is_told_of_no_more(now: datetime) -> None:
     assert alert_refunds(now=now + timedelta(days=60)) == 0
 
 
+@pytest.mark.long
 def test_a_credit_that_comes_again_has_alerts_of_its_own(now: datetime) -> None:
     review = credit(now, "MB")
     charge = review.claim.lines.get().charge_id

@@ -58,6 +58,7 @@ def test_a_payment_given_back_is_owed_again_and_a_person_decides(
     assert Claim.objects.get().status == ClaimStatus.PATIENT_BALANCE
 
 
+@pytest.mark.long
 def test_refunds_of_one_payment_are_told_as_their_sum_and_posted_once_each(
     link: PaymentLink, arrived: Arrived, now: datetime
 ) -> None:

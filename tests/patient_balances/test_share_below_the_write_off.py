@@ -27,7 +27,7 @@ from tests.patient_balances.test_written_off_then_paid import (
 )
 from tests.remittances.test_given_up import post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books"), pytest.mark.long]
 Deeds = dict[str, Callable[[], object]]
 LESS: Said = ("77.00", ("PR-2", "3.00"))
 

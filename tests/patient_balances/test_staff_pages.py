@@ -228,6 +228,7 @@ def test_a_write_off_needs_a_reason(biller: Client) -> None:
     assert account_totals()[Account.WRITE_OFF] == 0
 
 
+@pytest.mark.long
 def test_a_letter_is_marked_as_mailed(biller: Client, now: datetime) -> None:
     letter = MessageFactory(channel="paper", state=State.TO_MAIL, address="")
     assert "Letter is in the mail" in text_of(biller, f"/balances/{letter.balance.public_id}/")
@@ -256,6 +257,7 @@ def test_a_link_is_withdrawn(biller: Client, now: datetime) -> None:
 # ------------------------------------------------------------ logs and previews
 
 
+@pytest.mark.long
 def test_the_message_log_filters_by_its_address(biller: Client) -> None:
     sent = MessageFactory()
     failed = MessageFactory(channel="email", state=State.FAILED, problem="The mail server refused the address.")

@@ -61,6 +61,7 @@ def test_a_credit_that_becomes_a_part_left_open_is_another_task(now: datetime) -
     assert (old.state, old.outcome) == (WorkItem.State.WITHDRAWN, "A later posting gave it another reason.")
 
 
+@pytest.mark.long
 def test_a_part_left_open_that_becomes_a_credit_is_due_from_then(now: datetime) -> None:
     """And nobody needs to decide any more whether the part is given up."""
     PracticeFactory(write_off_limit=Decimal(5), refund_days=30)
@@ -109,6 +110,7 @@ def test_a_patients_credit_that_moves_after_its_task_was_closed_is_a_new_task(
     assert not moved_balances().exists()
 
 
+@pytest.mark.long
 def test_a_refunds_alert_says_what_is_to_be_given_back_by_now(now: datetime) -> None:
     claim = overpaid(now)
     open_balances(now=now)

@@ -21,7 +21,7 @@ from tests.orders import orders
 from tests.patient_balances.test_refused_then_billed_on import followed, give_up
 from tests.remittances.test_given_up import post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books"), pytest.mark.long]
 Said = tuple[str, *tuple[tuple[str, str], ...]]
 SHARED: Said = ("60.00", ("PR-2", "20.00"))
 DENIED_IN_PART: Said = ("50.00", ("PR-2", "20.00"), ("CO-97", "10.00"))
@@ -58,7 +58,6 @@ def stands(claim: Claim) -> tuple[str, ...]:
     return tuple(f"{amount:.2f}" for amount in found)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("further", "expected"),
     [
@@ -84,7 +83,6 @@ def test_a_further_payers_answer(further: Said, expected: tuple[str, ...]) -> No
     assert followed() == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("paid", "expected"),
     [
@@ -101,7 +99,6 @@ def test_the_share_gives_way_before_a_denial_that_was_written_off_too(paid: str,
     assert not Denial.objects.filter(state=Denial.State.OPEN).exists()
 
 
-@pytest.mark.long
 def test_what_stays_written_off_keeps_its_reason_and_nobody_is_asked() -> None:
     claim = written_off()
     first = Entry.objects.get(kind=Entry.Kind.ADJUSTMENT)
@@ -113,7 +110,6 @@ def test_what_stays_written_off_keeps_its_reason_and_nobody_is_asked() -> None:
     assert Balance.objects.get().state not in LIVE
 
 
-@pytest.mark.long
 def test_a_rest_below_the_practices_minimum_gives_way_too() -> None:
     PracticeFactory(minimum_balance=Decimal("5.00"))
     claim = submitted_claim("100.00")
@@ -124,7 +120,6 @@ def test_a_rest_below_the_practices_minimum_gives_way_too() -> None:
     assert followed() == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_two_further_payers_end_alike_in_any_order(order: Sequence[int]) -> None:
     claim = written_off()
@@ -137,7 +132,6 @@ def test_two_further_payers_end_alike_in_any_order(order: Sequence[int]) -> None
     assert followed() == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_reversal_and_the_same_again_end_alike_in_any_order(order: Sequence[int]) -> None:
     claim, second = written_off(), PayerFactory()

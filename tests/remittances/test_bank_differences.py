@@ -30,7 +30,7 @@ from tests.factories.ledger import account_totals
 from tests.factories.practice import UserFactory
 from tests.signing_in import browser_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,6 @@ def test_what_the_bank_kept_leaves_the_deposits(user: User, now: datetime) -> No
     assert posting_faults() == []
 
 
-@pytest.mark.long
 def test_what_a_credit_has_too_much_is_more_cash(user: User, now: datetime) -> None:
     line = over_paid(user, now)
     book(line, user, now)
@@ -145,7 +144,6 @@ def test_its_task_ends_and_a_match_taken_apart_leaves_the_difference(user: User,
     assert (expected.rest, expected.state) == (Decimal("98.00"), "open")
 
 
-@pytest.mark.long
 def test_a_kept_difference_that_no_row_makes_is_a_fault(user: User, now: datetime) -> None:
     expected = short_paid(user, now)
     book(expected, user, now)
@@ -170,7 +168,6 @@ def text(response: HttpResponse, status: int = 200) -> str:
     return shown
 
 
-@pytest.mark.long
 def test_a_biller_books_and_takes_back_what_the_bank_kept(biller: Client, user: User, now: datetime) -> None:
     expected = short_paid(user, now)
     page = reverse("remittances:expected_deposit", args=[expected.public_id])
@@ -187,7 +184,6 @@ def test_a_biller_books_and_takes_back_what_the_bank_kept(biller: Client, user: 
     assert "does not stand any more" in text(biller.post(undo, follow=True))
 
 
-@pytest.mark.long
 def test_a_biller_books_what_a_credit_has_too_much(biller: Client, user: User, now: datetime) -> None:
     line = over_paid(user, now)
     page = reverse("remittances:bank_line", args=[line.public_id])
@@ -212,7 +208,6 @@ def payment_page(client: Client, paid: RemittancePayment) -> str:
     return text(client.get(reverse("remittances:file", args=[paid.file.public_id])))
 
 
-@pytest.mark.long
 def test_the_payments_page_says_where_it_is_with_the_bank(biller: Client, user: User, now: datetime) -> None:
     paid = posted_payment("EFT42")
     assert "In the bank" not in payment_page(biller, paid)  # no bank file came in yet

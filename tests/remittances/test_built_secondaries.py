@@ -34,6 +34,7 @@ def billed_on() -> tuple[Claim, Claim]:
     return first, Claim.objects.get(encounter=first.encounter, payer_rank=2)
 
 
+@pytest.mark.long
 def test_what_the_second_payer_was_handed_and_leaves_is_the_patients_again() -> None:
     first, second = billed_on()
     post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("OA-23", "435.00")), status="2")))
@@ -48,6 +49,7 @@ def test_what_the_second_payer_denies_waits_in_its_name() -> None:
     assert claim_receivable(charges(first)) == Receivable(ZERO, ZERO)
 
 
+@pytest.mark.long
 def test_the_domains_example_with_a_claim_of_its_own_ends_at_zero() -> None:
     first, second = billed_on()
     post(_file(second.payer, 1, clp(second, svc(second.lines.get(), "65.00", ("CO-45", "435.00")), status="2")))
@@ -55,6 +57,7 @@ def test_the_domains_example_with_a_claim_of_its_own_ends_at_zero() -> None:
     assert insurance_by_payer(charges(first)) == {}
 
 
+@pytest.mark.long
 def test_a_first_payer_that_corrects_itself_changes_what_the_second_owes() -> None:
     first, second = billed_on()
     line = first.lines.get()

@@ -112,6 +112,7 @@ def test_code_24_of_a_capitated_payer_is_contractual_and_of_others_a_denial(user
     assert class_rows() == []
 
 
+@pytest.mark.long
 def test_a_row_is_tried_on_the_answers_of_90_days(user: User, now: datetime) -> None:
     payer = posted(("CO-97", "60.00"), ("PI-97", "40.00"), now=now, remarks=("N130",))
     posted(("CO-97", "100.00"), now=now)
@@ -178,6 +179,7 @@ def test_a_refused_row_keeps_what_was_typed(administrator: Client) -> None:
     assert administrator.post(reverse(PAGE), data | {"source": ""}).status_code == 422
 
 
+@pytest.mark.long
 def test_a_payer_is_marked_as_capitated(administrator: Client) -> None:
     payer = PayerFactory()
     address = reverse("remittances:capitated")

@@ -115,6 +115,7 @@ def test_the_report_as_json_leaves_the_verdict_to_stderr(file: Path) -> None:
     assert err.startswith("1 files: 1 posted")
 
 
+@pytest.mark.long
 def test_sound_books_pass_the_check(file: Path) -> None:
     run("import_remittance", file)
     out, _, status = run("check_ledger")

@@ -30,6 +30,7 @@ def verdicts() -> list[str]:
     return list(Adjudication.objects.order_by("pk").values_list("contract_verdict", flat=True))
 
 
+@pytest.mark.long
 def test_a_claim_below_the_contract_is_one_task_with_the_evidence(now: datetime) -> None:
     claim = contracted_claim("80.00", "50.00", "40.00")
     post(claim, paying(claim, "60.00", "45.00", "40.00"), now=now)
@@ -119,6 +120,7 @@ def test_the_tolerance_is_the_payers_then_the_practices(now: datetime) -> None:
     assert [row.claim for row in Underpayment.objects.all()] == [asked]
 
 
+@pytest.mark.long
 def test_a_reversal_closes_the_task_and_the_correction_is_compared_afresh(now: datetime) -> None:
     claim = contracted_claim("80.00")
     first = paying(claim, "60.00")
@@ -161,6 +163,7 @@ def test_a_reversal_before_the_check_leaves_nothing_to_compare(now: datetime) ->
     assert check_contracts(now=now) == CheckedContracts()
 
 
+@pytest.mark.long
 def test_further_lines_join_the_claims_open_task(now: datetime) -> None:
     claim = contracted_claim("80.00", "50.00")
     first, second = claim.lines.all()
@@ -198,6 +201,7 @@ def test_the_number_of_statements_does_not_grow_with_the_claims(
         assert check_contracts(now=now) == CheckedContracts(lines=6, underpaid=3)
 
 
+@pytest.mark.long
 def test_small_chunks_find_the_same(now: datetime) -> None:
     for _ in range(3):
         claim = contracted_claim("80.00", "50.00")

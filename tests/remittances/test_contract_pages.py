@@ -71,6 +71,7 @@ def test_who_looks_at_it_stands_in_the_trail(biller: Client, now: datetime) -> N
     assert (event.action, event.patients) == ("view", [row.claim.patient.public_id])
 
 
+@pytest.mark.long
 def test_a_biller_settles_it(biller: Client, now: datetime) -> None:
     row = underpaid(now)
     answer = biller.post(
@@ -85,6 +86,7 @@ def test_a_biller_settles_it(biller: Client, now: datetime) -> None:
     assert row.claim.control_number in body(biller, LIST, show="disputed")
 
 
+@pytest.mark.long
 def test_a_settlement_without_a_note_keeps_what_was_chosen(biller: Client, now: datetime) -> None:
     row = underpaid(now)
     address = reverse("remittances:settle_underpayment", args=[row.public_id])

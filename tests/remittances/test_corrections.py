@@ -11,11 +11,10 @@ from tests.factories.ledger import account_totals
 from tests.factories.remittances import adjustments, clp, payment, plb, reversal_of, submitted_claim, svc
 from tests.remittances.test_posting import outcomes, post, receivable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
 
 
-@pytest.mark.long
 def test_a_reversal_that_comes_last_is_posted_once_and_the_correction_is_undone_in_its_turn(now: datetime) -> None:
     claim = submitted_claim("100.00")
     line = claim.lines.get()

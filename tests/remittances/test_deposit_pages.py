@@ -174,6 +174,7 @@ def test_a_credit_is_matched_to_the_payments_that_a_person_chooses(biller: Clien
     assert "The whole payment is in the bank" in text(biller.get(payment_address(expected_of(first))))
 
 
+@pytest.mark.long
 def test_what_is_left_of_a_credit_is_said(biller: Client) -> None:
     paid = posted_payment("A1", "60.00")
     banked(bank_row("SLIP"))
@@ -278,6 +279,7 @@ def test_a_bank_file_that_is_late_is_said(biller: Client, now: datetime, monkeyp
     assert "The last bank file came 5 business days ago." in text(biller.get(LIST))
 
 
+@pytest.mark.long
 def test_the_pages_open_by_permission_only(signed_in: Callable[[Role | None], Client]) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row(f"ACH {paid.payer_identifier}"))

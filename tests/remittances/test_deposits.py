@@ -81,6 +81,7 @@ def october(day: int) -> datetime:
     return datetime(2026, 10, day, 15, tzinfo=UTC)
 
 
+@pytest.mark.long
 def test_a_payment_that_the_bank_does_not_show_is_work_after_seven_bank_days(user: User, now: datetime) -> None:
     posted_payment("EFT42", on=FRIDAY)
     banked(bank_row("STRIPE", "1.00", on=FRIDAY))
@@ -127,6 +128,7 @@ def test_paid_no_835_is_work_after_three_bank_days_a_check_after_five(
     assert open_work() == [(title, Decimal("100.00"))]
 
 
+@pytest.mark.long
 def test_the_work_ends_by_itself_when_the_835_comes(now: datetime) -> None:
     banked(bank_row("HCCLAIMPMT TRN*1*EFT42*1999999999~", on=FRIDAY))
     reconcile_deposits(now=now)
@@ -137,6 +139,7 @@ def test_the_work_ends_by_itself_when_the_835_comes(now: datetime) -> None:
     assert (item.state, item.closed_by) == ("withdrawn", None)
 
 
+@pytest.mark.long
 def test_one_credit_covers_several_payments_and_several_credits_one(now: datetime) -> None:
     for trace in ("EFT42", "EFT43"):
         posted_payment(trace)
@@ -147,6 +150,7 @@ def test_one_credit_covers_several_payments_and_several_credits_one(now: datetim
     assert set(DepositMatch.objects.values_list("how", flat=True)) == {"together"}
 
 
+@pytest.mark.long
 def test_a_likeness_is_proposed_and_stands_once_a_person_says_so(user: User, now: datetime) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row(f"ACH {paid.payer_identifier}"))
@@ -202,6 +206,7 @@ def test_a_person_matches_a_credit_to_the_payments_that_it_holds(user: User, now
     assert (title.endswith("B1"), amount) == (True, Decimal("50.00"))
 
 
+@pytest.mark.long
 def test_what_does_not_wait_cannot_be_matched(user: User, now: datetime) -> None:
     done, waiting = posted_payment("EFT42"), posted_payment("EFT43")
     banked(bank_row("EFT42"), bank_row("SMALL", "5.00"))
@@ -230,6 +235,7 @@ def test_what_does_not_wait_cannot_be_matched(user: User, now: datetime) -> None
     assert expected_of(waiting).rest == Decimal("95.00")
 
 
+@pytest.mark.long
 def test_the_same_two_are_matched_once(user: User, now: datetime) -> None:
     paid = posted_payment("X1", "20.00")
     banked(bank_row("SLIP", "50.00"))
@@ -273,6 +279,7 @@ def test_a_credit_with_a_match_is_not_set_aside(user: User, now: datetime) -> No
         set_line_aside(line_id=line.public_id, reason="card", note="", acting_user=user, now=now)
 
 
+@pytest.mark.long
 def test_a_saved_text_sets_aside_what_is_there_and_what_comes(user: User, now: datetime) -> None:
     banked(bank_row("STRIPE TRANSFER 1"), bank_row("ACME HCCLAIMPMT"))
     assert add_rule(text="Stripe  Transfer", reason="card", acting_user=user, now=now) == 1
@@ -320,6 +327,7 @@ def test_a_payment_that_reaches_no_account_of_ours_is_set_aside_and_taken_back(u
         take_payment_back(expected_id=expected_of(paid).public_id, note="", acting_user=user, now=now)
 
 
+@pytest.mark.long
 def test_a_payment_set_aside_stays_so_when_its_part_is_taken_apart(user: User, now: datetime) -> None:
     paid = posted_payment("B1")
     banked(bank_row("SLIP", "30.00"))
@@ -331,6 +339,7 @@ def test_a_payment_set_aside_stays_so_when_its_part_is_taken_apart(user: User, n
     assert BankLine.objects.get().state == "open"
 
 
+@pytest.mark.long
 def test_a_proposal_whose_cause_is_gone_goes(now: datetime) -> None:
     paid = posted_payment("EFT42")
     banked(bank_row(f"ACH {paid.payer_identifier}"))
@@ -339,6 +348,7 @@ def test_a_proposal_whose_cause_is_gone_goes(now: datetime) -> None:
     assert [match.how for match in DepositMatch.objects.all()] == ["trace"]
 
 
+@pytest.mark.long
 def test_a_copy_of_a_payment_and_a_payment_of_nothing_are_not_expected(now: datetime) -> None:
     claim = submitted_claim("100.00")
     nothing = clp(claim, svc(claim.lines.get(), "0.00"))

@@ -33,7 +33,7 @@ from tests.factories.remittances import (
     without_our_numbers,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
 SETTLED = Receivable(ZERO, ZERO)
 
@@ -102,7 +102,6 @@ def test_a_payment_after_a_denial_was_given_up_takes_back_the_giving_up(clerk: U
     assert claim.status == ClaimStatus.PAID
 
 
-@pytest.mark.long
 def test_what_the_patient_had_paid_by_then_is_due_back(clerk: User) -> None:
     claim = denied("PR-96", "100.00")
     give_up(claim, clerk)
@@ -159,7 +158,6 @@ def test_of_a_write_off_of_the_whole_claim_what_the_payer_does_not_settle_stays(
     assert list(rest.moved) == [second.charge_id]
 
 
-@pytest.mark.long
 def test_a_part_that_was_written_off_goes_with_the_correction_after_the_reversal(clerk: User) -> None:
     claim = submitted_claim("100.00")
     first = clp(claim, svc(claim.lines.get(), "60.00", ("CO-97", "20.00")))
@@ -171,7 +169,6 @@ def test_a_part_that_was_written_off_goes_with_the_correction_after_the_reversal
     assert account_totals()[Account.WRITE_OFF] == ZERO
 
 
-@pytest.mark.long
 def test_a_preview_counts_what_would_be_taken_back(clerk: User) -> None:
     claim = denied("CO-50", "100.00")
     give_up(claim, clerk)
@@ -193,7 +190,6 @@ def test_a_second_answer_by_hand_posts_only_what_is_new(now: datetime, clerk: Us
     assert account_totals()[Account.CONTRACTUAL] == Decimal("140.00")
 
 
-@pytest.mark.long
 def test_an_answer_by_hand_takes_the_place_of_the_lines_denied_before(now: datetime, clerk: User) -> None:
     claim = denied("CO-50", "60.00", "40.00")
     first, second = claim.lines.all()

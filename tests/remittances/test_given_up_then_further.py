@@ -21,7 +21,7 @@ from tests.factories.remittances import NOW, adjustments, clp, payment, plb, rev
 from tests.orders import orders
 from tests.remittances.test_given_up import give_up, give_up_whole, post, receivable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Said = tuple[str, *tuple[tuple[str, str], ...]]
 DENIED: Said = ("0.00", ("CO-50", "100.00"))
 DENIED_IN_PART: Said = ("60.00", ("PR-2", "20.00"), ("CO-97", "20.00"))
@@ -96,7 +96,6 @@ def test_a_further_payers_answer(first: Said, further: Said, expected: tuple[str
     assert stands(claim) == expected
 
 
-@pytest.mark.long
 def test_what_stays_written_off_keeps_its_reason_and_names_the_segment_that_took_the_rest() -> None:
     claim, second = given_up(DENIED), PayerFactory()
     first = Entry.objects.get(kind=Entry.Kind.ADJUSTMENT)
@@ -110,7 +109,6 @@ def test_what_stays_written_off_keeps_its_reason_and_names_the_segment_that_took
     assert (told.write_offs, told.amount) == (1, Decimal("70.00"))
 
 
-@pytest.mark.long
 def test_what_stays_written_off_gives_way_once_more_and_then_whole() -> None:
     claim = given_up(DENIED)
     first = Entry.objects.get(kind=Entry.Kind.ADJUSTMENT)
@@ -122,7 +120,6 @@ def test_what_stays_written_off_gives_way_once_more_and_then_whole() -> None:
     assert stands(claim) == ("-80.00", "0.00", "0.00", "0.00")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_reduction_and_payments_after_a_write_off_end_alike_in_any_order(order: Sequence[int]) -> None:
     """An answer that came while all was written off finds what it would have found had it come last, and the reduction takes none of
@@ -136,7 +133,6 @@ def test_a_reduction_and_payments_after_a_write_off_end_alike_in_any_order(order
     assert stands(claim) == ("0.00", "0.00", "60.00", "0.00")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_of_two_lines_only_the_one_that_is_paid_is_owed_again(order: Sequence[int]) -> None:
     claim = submitted_claim("100.00", "60.00")
@@ -159,7 +155,6 @@ def test_of_two_lines_only_the_one_that_is_paid_is_owed_again(order: Sequence[in
     }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 def test_two_payers_that_only_together_pay_more_than_is_left_do_so_in_any_order(order: Sequence[int]) -> None:
     claim = given_up(DENIED_IN_PART)
@@ -173,7 +168,6 @@ def test_two_payers_that_only_together_pay_more_than_is_left_do_so_in_any_order(
     assert stands(claim) == ("0.00", "0.00", "15.00", "0.00")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 @pytest.mark.parametrize(
     ("paid", "expected"), [("20.00", ("0.00", "0.00", "20.00", "0.00")), ("25.00", ("0.00", "0.00", "15.00", "0.00"))]
@@ -193,7 +187,6 @@ def test_a_reversal_and_the_same_again_end_alike_in_any_order(
     assert stands(claim) == expected
 
 
-@pytest.mark.long
 def test_the_denying_payers_own_answer_takes_it_back_after_a_further_payers_left_it_alone() -> None:
     claim = given_up(DENIED_IN_PART)
     post(payment(answer(claim, ("20.00", ("OA-23", "80.00"))), payer=PayerFactory()))

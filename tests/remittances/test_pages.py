@@ -95,6 +95,7 @@ def test_a_file_shows_its_claims_its_adjustments_and_the_segments(biller: Client
     assert view.patients == [claim.patient.public_id]
 
 
+@pytest.mark.long
 def test_a_file_of_two_payments_shows_one_at_a_time(biller: Client, now: datetime) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("50.00")
     file = posted(
@@ -115,6 +116,7 @@ def test_a_refused_file_shows_why_and_what_it_holds(biller: Client, now: datetim
     assert "Ask the clearinghouse" in text(biller.get(reverse("remittances:exception", args=[found.public_id])))
 
 
+@pytest.mark.long
 def test_one_claims_segments_end_where_the_next_claim_begins(biller: Client, now: datetime) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("50.00")
     file = posted(payment(clp(one), clp(other), payer=one.payer), now=now)
@@ -158,6 +160,7 @@ def test_a_claim_may_be_named_by_its_number(biller: Client, now: datetime) -> No
     assert "There is no claim T000" in text(biller.post(address, {"number": "T000"}))
 
 
+@pytest.mark.long
 def test_posting_to_the_chosen_claim_settles_the_exception(biller: Client, now: datetime) -> None:
     exception, claim = unmatched(now)
     response = biller.post(
@@ -172,6 +175,7 @@ def test_posting_to_the_chosen_claim_settles_the_exception(biller: Client, now: 
     assert "No claim found" in text(biller.get(EXCEPTIONS, {"state": "settled"}))
 
 
+@pytest.mark.long
 def test_what_cannot_be_posted_says_why_and_keeps_what_was_typed(biller: Client, now: datetime) -> None:
     exception, claim = unmatched(now)
     response = biller.post(
@@ -183,6 +187,7 @@ def test_what_cannot_be_posted_says_why_and_keeps_what_was_typed(biller: Client,
     assert "From the portal" in shown
 
 
+@pytest.mark.long
 def test_a_posting_by_hand_is_made_from_the_form(biller: Client, now: datetime) -> None:
     exception, claim = unmatched(now)
     biller.post(
@@ -263,6 +268,7 @@ def test_an_upload_without_a_file_asks_for_it(biller: Client) -> None:
     assert "This field is required." in text(biller.post(reverse("remittances:upload")), 422)
 
 
+@pytest.mark.long
 def test_the_pages_open_by_permission_only(signed_in: Callable[[Role | None], Client], now: datetime) -> None:
     exception, _ = unmatched(now)
     file = RemittanceFile.objects.get()

@@ -31,6 +31,7 @@ def posted(code: str, *, charge: str = "100.00", amount: str = "-50.00") -> int:
     return line.charge_id
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("told", "credit"),
     [

@@ -214,6 +214,7 @@ def test_a_paper_without_a_payment_is_entered_once(now: datetime, clerk: User) -
     assert RemittancePayment.objects.count() == 1
 
 
+@pytest.mark.long
 def test_what_a_paper_takes_back_undoes_the_earlier_answer(now: datetime, clerk: User) -> None:
     claim = submitted_claim("100.00")
     stored_file(payment(clp(claim, svc(claim.lines.get(), "80.00")), payer=claim.payer))
@@ -226,6 +227,7 @@ def test_what_a_paper_takes_back_undoes_the_earlier_answer(now: datetime, clerk:
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
+@pytest.mark.long
 def test_a_payers_own_correction_follows_a_paper_as_it_follows_a_file(now: datetime, clerk: User) -> None:
     claim = submitted_claim("100.00")
     Paper(claim, clerk, now).enter(entered(claim, ("80.00", "CO-45 20.00")), amount="80.00")
@@ -252,6 +254,7 @@ def test_a_mistyped_paper_is_reversed_and_entered_again(now: datetime, clerk: Us
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
+@pytest.mark.long
 def test_a_paper_of_no_payment_places_no_more_than_is_here_and_nothing_that_was_set_apart(
     now: datetime, clerk: User
 ) -> None:

@@ -35,7 +35,7 @@ from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.test_pages import text
 from tests.remittances.test_split_pages import HTMX, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
 PARKED = reverse("remittances:parked")
 CHECK = PaidBack("check", "5501", PAID_ON)
@@ -140,7 +140,6 @@ def test_what_does_not_add_up_or_is_nothing_is_refused(now: datetime, clerk: Use
     assert RemittancePayment.objects.count() == 1
 
 
-@pytest.mark.long
 def test_of_what_is_open_or_took_money_back_nothing_comes_out(now: datetime, clerk: User) -> None:
     exception, claim = set_apart(now, clerk)
     RemittanceException.objects.filter(pk=exception.pk).update(entry=None)
@@ -156,7 +155,6 @@ def test_of_what_is_open_or_took_money_back_nothing_comes_out(now: datetime, cle
         apply(back, clerk, now, entered(claim, ("80.00", "CO-45 20.00")))
 
 
-@pytest.mark.long
 def test_what_a_split_set_apart_comes_out_too(now: datetime, clerk: User) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("100.00")
     stored_file(payment(clp(one), payer=one.payer, amount="190.00"))
@@ -178,7 +176,6 @@ def test_what_a_split_set_apart_comes_out_too(now: datetime, clerk: User) -> Non
     assert payment_faults() == []
 
 
-@pytest.mark.long
 def test_the_page_lists_what_is_left_of_each_payment(biller: Client, now: datetime, clerk: User) -> None:
     assert "Nothing is set apart" in text(biller.get(PARKED))
     exception, claim = set_apart(now, clerk)
@@ -194,7 +191,6 @@ def test_the_page_lists_what_is_left_of_each_payment(biller: Client, now: dateti
     assert "Money that was set apart, applied" in settled
 
 
-@pytest.mark.long
 def test_the_number_of_queries_does_not_grow_with_the_list(
     biller: Client, now: datetime, clerk: User, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
@@ -204,7 +200,6 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         assert text(biller.get(PARKED)).count("Apply to claims") == 4
 
 
-@pytest.mark.long
 def test_it_is_applied_on_its_page(biller: Client, now: datetime, clerk: User) -> None:
     exception, claim = set_apart(now, clerk)
     page = reverse("remittances:apply_parked", args=[exception.public_id])
@@ -217,7 +212,6 @@ def test_it_is_applied_on_its_page(biller: Client, now: datetime, clerk: User) -
     assert owed(claim) == Receivable(ZERO, ZERO)
 
 
-@pytest.mark.long
 def test_it_is_given_back_on_its_page(biller: Client, now: datetime, clerk: User) -> None:
     exception, _ = set_apart(now, clerk)
     page = reverse("balances:refund_parked", args=[exception.public_id])
@@ -231,7 +225,6 @@ def test_it_is_given_back_on_its_page(biller: Client, now: datetime, clerk: User
     assert "Nothing is left of it." in shown
 
 
-@pytest.mark.long
 def test_the_pages_open_by_permission_only(
     biller: Client, signed_in: Callable[[Role | None], Client], now: datetime, clerk: User
 ) -> None:

@@ -23,7 +23,7 @@ from tests.factories.remittances import NOW, clp, payment, remittance_bytes, rev
 from tests.orders import orders
 from tests.remittances.test_sequences import Visit, delivered, files_of, post, visits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 Said = tuple[str, *tuple[tuple[str, str], ...]]
 Event = Callable[[], None]
 # Charged 100.00: the first payer left 20.00 to the patient and denied 20.00.

@@ -123,6 +123,7 @@ def test_a_payments_page_proves_its_sum_and_leads_to_bpr_and_plb(biller: Client,
     assert biller.get(reverse("remittances:payment_part", args=[file.public_id, 9])).status_code == 404
 
 
+@pytest.mark.long
 def test_a_claims_ledger_leads_to_the_segment(biller: Client, now: datetime) -> None:
     claim = submitted_claim("100.00")
     file = posted(payment(clp(claim), payer=claim.payer), now=now)
@@ -195,6 +196,7 @@ def test_only_who_sees_remittances_sees_files_and_segments(role: Role, now: date
         assert client.get(address).status_code == 403
 
 
+@pytest.mark.long
 def test_each_figure_of_an_exception_leads_to_its_segment(biller: Client, now: datetime) -> None:
     claim = submitted_claim("100.00")
     lost = without_our_numbers(

@@ -38,7 +38,7 @@ from tests.factories.remittances import (
 from tests.factories.remittances import without_our_numbers as lost
 from tests.orders import orders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
 BACK = Receivable(Decimal("100.00"), ZERO)
 
@@ -71,7 +71,6 @@ def receive(now: datetime, *claims: object, **told: object) -> None:
     post_remittances(now=now)
 
 
-@pytest.mark.long
 def test_the_claim_stands_open_again_and_the_payers_money_waits_for_its_withholding(now: datetime, clerk: User) -> None:
     claim, row = answered(now)
     done = take_back(row, clerk, now)
@@ -125,7 +124,6 @@ def test_what_the_payer_reversed_is_not_reversed_by_hand(now: datetime, clerk: U
     assert row.payment.trace_number == "EFT1"
 
 
-@pytest.mark.long
 def test_a_later_22_of_the_same_takes_nothing_back_a_second_time(now: datetime, clerk: User) -> None:
     claim, row = answered(now)
     take_back(row, clerk, now)
@@ -148,7 +146,6 @@ def test_a_later_22_of_the_same_takes_nothing_back_a_second_time(now: datetime, 
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(("22", "correction", "second")))
 def test_what_comes_after_it_ends_the_same_in_any_order(now: datetime, clerk: User, order: tuple[str, ...]) -> None:
     """The payer's own 22, its correction and a further payer's answer: the correction stands, and one reversal alone is done."""
@@ -173,7 +170,6 @@ def test_what_comes_after_it_ends_the_same_in_any_order(now: datetime, clerk: Us
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
-@pytest.mark.long
 def test_of_two_answers_that_say_the_same_the_named_one_is_taken_back(now: datetime, clerk: User) -> None:
     claim, first = answered(now)
     again = clp(claim, svc(claim.lines.get(), "80.00", ("PR-2", "20.00")))
@@ -185,7 +181,6 @@ def test_of_two_answers_that_say_the_same_the_named_one_is_taken_back(now: datet
     assert payment_faults() == []
 
 
-@pytest.mark.long
 def test_what_was_posted_by_hand_or_split_is_undone_by_hand(now: datetime, clerk: User) -> None:
     one, other = submitted_claim("100.00"), submitted_claim("100.00")
     receive(now, lost(clp(one, charge=Decimal(90), paid=Decimal(90), lines=(), payer_claim_number="")), payer=one.payer)
@@ -218,7 +213,6 @@ def test_what_was_posted_by_hand_or_split_is_undone_by_hand(now: datetime, clerk
     assert (payment_faults(), ledger_faults()) == ([], [])
 
 
-@pytest.mark.long
 def test_an_answer_on_the_claim_as_a_whole_is_taken_back(now: datetime, clerk: User) -> None:
     claim = submitted_claim("60.00", "40.00")
     first, second = claim.lines.all()

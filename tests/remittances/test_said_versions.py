@@ -22,7 +22,7 @@ from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, sent_again, stored_file, submitted_claim, svc
 from tests.remittances.test_pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,6 @@ def page(row: RemittedClaim, name: str = "version") -> str:
     return reverse(f"remittances:{name}", args=[row.payment.file.public_id, row.payment.number, row.number])
 
 
-@pytest.mark.long
 def test_a_number_that_the_payer_may_keep_is_a_persons_question_and_leads_to_its_page(
     biller: Client, now: datetime
 ) -> None:
@@ -93,7 +92,6 @@ def test_a_number_that_the_payer_may_keep_is_a_persons_question_and_leads_to_its
     assert first.pk < second.pk
 
 
-@pytest.mark.long
 def test_it_may_be_said_again_otherwise_while_another_answer_stands_to_what_was_sent_last(now: datetime) -> None:
     claim, (first, second), row = asked(now)
     told = {"remitted_claim": row, "note": "Asked", "acting_user": UserFactory(), "now": now}
@@ -110,7 +108,6 @@ def test_it_may_be_said_again_otherwise_while_another_answer_stands_to_what_was_
     assert (ledger_faults(), payment_faults()) == ([], [])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", list(permutations(["earlier", "last"])))
 def test_the_question_is_none_once_what_was_sent_last_is_answered_in_whatever_order(
     order: tuple[str, ...], now: datetime
@@ -128,7 +125,6 @@ def test_the_question_is_none_once_what_was_sent_last_is_answered_in_whatever_or
     assert Adjudication.objects.get(reversed=False).paid == 90
 
 
-@pytest.mark.long
 def test_a_payer_that_kept_its_number_before_is_taken_to_answer_what_was_sent_last(now: datetime) -> None:
     claim = submitted_claim("100.00")
     answer(claim, "0.00", "CO-97", now)
@@ -141,7 +137,6 @@ def test_a_payer_that_kept_its_number_before_is_taken_to_answer_what_was_sent_la
     assert Adjudication.objects.get(reversed=False).paid == 90
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -37,7 +37,7 @@ from tests.factories.remittances import (
 )
 from tests.orders import orders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SHARES = [Decimal(0), Decimal("0.2"), Decimal("0.6")]
 CENT = Decimal("0.01")
 
@@ -245,7 +245,6 @@ def test_what_a_second_payer_pays_too_much_is_its_own_credit() -> None:
     assert insurance_by_payer([line.charge_id]) == {second.pk: Decimal("-15.00")}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_reversal_takes_back_the_answer_whose_every_code_it_names(order: Sequence[int]) -> None:
     claim = submitted_claim("100.00")
@@ -259,7 +258,6 @@ def test_a_reversal_takes_back_the_answer_whose_every_code_it_names(order: Seque
     assert not RemittanceException.objects.filter(state="open").exists()
 
 
-@pytest.mark.long
 def test_a_reversal_that_was_thought_to_mean_another_answer_waits_again() -> None:
     """By its amounts alone the first could be meant; then comes a reversal that names it whole."""
     claim = submitted_claim("100.00")
@@ -306,7 +304,6 @@ def test_a_secondary_claims_payer_comes_after_the_first_though_it_calls_itself_p
     assert claim_receivable([line.charge_id]) == Receivable(Decimal("0.00"), Decimal("5.00"))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_a_payment_in_three_parts_is_whole_in_whatever_order_they_come(order: Sequence[int]) -> None:
     claims = [submitted_claim(amount) for amount in ("50.00", "60.00", "40.00")]
@@ -372,7 +369,6 @@ def test_an_older_number_of_the_payer_finds_the_claim_and_so_does_a_lines_number
     assert RemittedClaim.objects.latest("pk").claim == claim
 
 
-@pytest.mark.long
 def test_a_claim_named_by_the_payers_number_alone_is_found_once_that_is_known() -> None:
     claim = submitted_claim("100.00")
     answer = clp(claim, svc(claim.lines.get(), "80.00"))

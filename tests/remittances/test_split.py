@@ -46,6 +46,7 @@ def of_two_visits(now: datetime, paid: str = "130.00") -> tuple[RemittanceExcept
     return RemittanceException.objects.get(), one, other
 
 
+@pytest.mark.long
 def test_a_claim_is_split_over_two_of_ours_and_keeps_who_and_why(now: datetime, clerk: User) -> None:
     exception, one, other = of_two_visits(now)
     posted = split_exception(
@@ -187,6 +188,7 @@ def test_what_is_settled_or_takes_money_back_is_not_split(now: datetime, clerk: 
         split_exception(exception_id=reversal.public_id, note="x", **told)
 
 
+@pytest.mark.long
 def test_a_part_is_taken_back_by_the_payers_own_reversal(now: datetime, clerk: User) -> None:
     exception, one, other = of_two_visits(now)
     split_exception(

@@ -18,7 +18,7 @@ from tests.factories.remittances import clp, payment, plb, reversal_of, stored_f
 from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.test_pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HTMX = {"HX-Request": "true"}
 
 

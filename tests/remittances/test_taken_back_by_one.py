@@ -12,7 +12,7 @@ from apps.x12.guides.x835 import RemittedClaim
 from tests.factories.practice import PayerFactory
 from tests.factories.remittances import clp, payment, reversal_of, stored_file, submitted_claim, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 S = ClaimStatus
 
 
@@ -33,7 +33,6 @@ def answers(claim: Claim, first: str) -> tuple[RemittedClaim, RemittedClaim]:
     return theirs, behind
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("first", ["paid", "denied", "forwarded"])
 @pytest.mark.parametrize(
     ("taken_back", "left"),

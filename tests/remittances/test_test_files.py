@@ -99,6 +99,7 @@ def test_on_a_trial_machine_the_command_posts_a_test_and_says_so(file: Path) -> 
     assert out.splitlines()[-1].endswith("Claims: 1 posted. 0 exceptions. 1 marked as a test (ISA15 T).")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("practice")
 def test_the_command_refuses_a_test_until_it_is_told_to_accept_it(file: Path) -> None:
     out, _, status = run("import_remittance", file)

@@ -38,7 +38,7 @@ from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import PAID_ON, clp, payment, stored_file, submitted_claim, svc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
 
 
@@ -84,7 +84,6 @@ def assert_nothing_stands(claims: tuple[Claim, Claim]) -> None:
     assert not RemittanceException.objects.filter(state="open").exists()
 
 
-@pytest.mark.long
 def test_nothing_of_it_stands_and_the_right_one_is_entered(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -101,7 +100,6 @@ def test_nothing_of_it_stands_and_the_right_one_is_entered(
     assert faults() == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("day", [date(9999, 12, 31), date(2062, 9, 1), date(1, 1, 1)])
 def test_one_of_an_impossible_day_that_was_taken_before_such_days_were_refused_is_undone(
     claims: tuple[Claim, Claim], now: datetime, clerk: User, monkeypatch: pytest.MonkeyPatch, day: date
@@ -116,7 +114,6 @@ def test_one_of_an_impossible_day_that_was_taken_before_such_days_were_refused_i
     assert_nothing_stands(claims)
 
 
-@pytest.mark.long
 def test_the_same_is_entered_again_undone_again_and_the_payers_own_835_then_posts(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -130,7 +127,6 @@ def test_the_same_is_entered_again_undone_again_and_the_payers_own_835_then_post
     assert (own.duplicate_of, own.continues, own.claims.get().outcome) == (None, None, "posted")
 
 
-@pytest.mark.long
 def test_what_was_reversed_or_set_apart_before_is_undone_with_it(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -143,7 +139,6 @@ def test_what_was_reversed_or_set_apart_before_is_undone_with_it(
     assert_nothing_stands(claims)
 
 
-@pytest.mark.long
 def test_it_is_done_once_and_not_where_its_money_has_gone_elsewhere(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -169,7 +164,6 @@ def enter_again(claims: tuple[Claim, Claim], clerk: User, now: datetime) -> Remi
     return enter_eob(head, paper, leave_rest=False, note="", acting_user=clerk, now=now)
 
 
-@pytest.mark.long
 def test_what_freed_money_that_was_used_since_is_not_undone(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -202,7 +196,6 @@ def test_what_the_payer_sent_as_well_is_not_undone(claims: tuple[Claim, Claim], 
         undo(paid, clerk, now)
 
 
-@pytest.mark.long
 def test_the_bank_expects_it_no_more_and_what_the_bank_showed_stays(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -216,7 +209,6 @@ def test_the_bank_expects_it_no_more_and_what_the_bank_showed_stays(
     assert deposit.state == "set_aside"
 
 
-@pytest.mark.long
 def test_above_the_limit_it_takes_an_administrator_who_did_not_enter_it(
     claims: tuple[Claim, Claim], now: datetime, clerk: User
 ) -> None:
@@ -229,7 +221,6 @@ def test_above_the_limit_it_takes_an_administrator_who_did_not_enter_it(
     assert_nothing_stands(claims)
 
 
-@pytest.mark.long
 def test_it_is_undone_on_its_page(
     biller: Client, claims: tuple[Claim, Claim], now: datetime, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,7 +240,6 @@ def test_it_is_undone_on_its_page(
     assert biller.get(reverse("remittances:undo_payment", args=[paid.file.public_id, 9])).status_code == 404
 
 
-@pytest.mark.long
 def test_a_payment_that_was_posted_on_an_impossible_day_is_undone_too(
     claims: tuple[Claim, Claim], clerk: User, now: datetime
 ) -> None:

@@ -219,6 +219,7 @@ def test_six_pairs_in_one_segment_and_one_in_another_are_seven_movements() -> No
     """)
 
 
+@pytest.mark.long
 def test_a_payment_that_the_payer_takes_is_negative() -> None:
     prove("""
     billed

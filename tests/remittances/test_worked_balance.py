@@ -150,6 +150,7 @@ def test_interest_and_allowed_amounts_told_by_amt_move_nothing_and_balance_nothi
     """)
 
 
+@pytest.mark.long
 def test_an_allowed_amount_other_than_what_was_paid_and_shared_is_looked_at() -> None:
     prove("""
     billed

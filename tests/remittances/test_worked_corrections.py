@@ -8,7 +8,7 @@ import pytest
 from tests.orders import orders
 from tests.remittances.book import prove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_a_reversal_undoes_the_posting_and_the_correction_posts_fresh_in_one_file() -> None:
@@ -77,7 +77,6 @@ def test_a_correction_that_stands_before_its_reversal_in_one_file_ends_in_the_sa
     """)
 
 
-@pytest.mark.long
 def test_a_correction_may_come_in_a_file_before_its_reversal_and_be_marked_22_as_well() -> None:
     prove("""
     billed
@@ -203,7 +202,6 @@ def test_a_posting_is_undone_once_and_a_second_reversal_of_it_is_work() -> None:
     """)
 
 
-@pytest.mark.long
 def test_a_reversal_undoes_the_posting_whose_group_codes_it_negates() -> None:
     prove("""
     billed

@@ -92,6 +92,7 @@ def test_the_same_payment_under_another_id_of_its_payer_is_a_duplicate() -> None
     """)
 
 
+@pytest.mark.long
 def test_a_second_part_that_completes_the_payment_is_its_continuation_and_the_money_comes_once() -> None:
     prove("""
     billed
@@ -158,6 +159,7 @@ def test_a_payment_in_three_parts_is_whole_with_the_third() -> None:
     """)
 
 
+@pytest.mark.long
 def test_the_same_payment_with_other_claims_that_do_not_complete_it_is_held() -> None:
     prove("""
     billed
@@ -187,6 +189,7 @@ def test_the_same_payment_with_other_claims_that_do_not_complete_it_is_held() ->
     """)
 
 
+@pytest.mark.long
 def test_payments_of_zero_may_share_a_trace_number_and_one_that_comes_twice_is_a_duplicate() -> None:
     prove("""
     billed
@@ -224,6 +227,7 @@ def test_payments_of_zero_may_share_a_trace_number_and_one_that_comes_twice_is_a
     """)
 
 
+@pytest.mark.long
 def test_two_payers_two_payees_and_joined_files_in_one_file_are_three_payments() -> None:
     prove("""
     billed
@@ -276,6 +280,7 @@ def test_a_capitation_fee_is_a_payment_without_claims() -> None:
     """)
 
 
+@pytest.mark.long
 def test_each_part_of_a_payment_may_come_again_and_so_may_its_adjustments() -> None:
     part_1 = """
     remittance

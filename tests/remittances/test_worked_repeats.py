@@ -8,7 +8,7 @@ import pytest
 
 from tests.remittances.book import prove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 DENIED = """
       CLP A 1 100.00 0.00 - {0}
@@ -64,7 +64,6 @@ STANDS = "A1 Prairie: allowed 0.00, denied, denial CO-29 100.00"
 TWO_TRACES = (file("NON1", denied()), file("NON2", denied()))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("files", orders(*TWO_TRACES, file("NON3", undone()), file("NON4", undone())))
 def test_two_denials_and_two_reversals_of_their_own_traces_are_four_events(files: tuple[str, ...]) -> None:
     outcome = """
@@ -131,7 +130,6 @@ def test_a_reversal_and_its_correction_in_one_payment_say_the_same_again_without
 OWN_NUMBERS = (file("0", denied("ICN1")), file("0", denied("ICN2")))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("files", orders(*OWN_NUMBERS, file("0", undone("ICN1")), file("0", undone("ICN2"))))
 def test_the_payers_own_numbers_tell_two_events_apart_under_one_trace(files: tuple[str, ...]) -> None:
     outcome = """

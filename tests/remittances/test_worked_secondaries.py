@@ -7,7 +7,7 @@ import pytest
 
 from tests.remittances.book import prove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def test_medicaid_takes_the_claim_to_zero_and_not_below() -> None:
@@ -104,7 +104,6 @@ def test_the_prior_payers_part_counts_as_allowed_and_moves_nothing() -> None:
     """)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("status", "claim"), [("3", "paid"), ("21", "forwarded")])
 def test_three_payers_one_after_another_each_post_what_is_new(status: str, claim: str) -> None:
     prove(f"""
@@ -175,7 +174,6 @@ def test_what_the_first_payer_denied_and_the_next_pays_is_open_with_neither() ->
     """)
 
 
-@pytest.mark.long
 def test_what_a_further_payer_pays_above_the_rest_is_its_credit() -> None:
     prove("""
     billed
@@ -274,7 +272,6 @@ def test_a_claim_to_the_second_payer_heard_first_and_as_status_1_ends_in_the_sam
     """)
 
 
-@pytest.mark.long
 def test_the_first_payer_corrects_itself_under_a_second_payers_answer() -> None:
     prove("""
     billed
@@ -350,7 +347,6 @@ def test_a_further_payer_that_leaves_the_patient_a_copay_takes_the_rest_of_the_s
     """)
 
 
-@pytest.mark.long
 def test_a_further_payer_that_pays_the_claim_as_a_whole_pays_what_stands_open() -> None:
     prove("""
     billed

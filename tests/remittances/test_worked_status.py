@@ -114,6 +114,7 @@ def test_a_status_without_a_meaning_is_refused_with_its_money() -> None:
     """)
 
 
+@pytest.mark.long
 def test_a_later_answer_of_the_same_payer_that_pays_what_it_denied_posts_what_is_new() -> None:
     prove("""
     billed

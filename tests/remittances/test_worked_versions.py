@@ -8,7 +8,7 @@ import pytest
 from tests.orders import orders
 from tests.remittances.book import prove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 _DENIED_AND_CORRECTED = """
     billed
@@ -158,7 +158,6 @@ _TAKEN_BACK = """
 """
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", [(_ONCE_MORE, _NEWER), (_NEWER, _ONCE_MORE)], ids=["older first", "newer first"])
 def test_the_newest_versions_answer_stands_and_what_an_older_one_was_paid_is_the_payers_credit(
     order: tuple[str, str],
@@ -182,7 +181,6 @@ def test_the_newest_versions_answer_stands_and_what_an_older_one_was_paid_is_the
     """)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("order", orders((_ONCE_MORE, _NEWER, _TAKEN_BACK)))
 def test_once_the_older_answer_is_taken_back_its_credit_is_gone_and_the_newer_stands_as_it_did(
     order: tuple[str, ...],
@@ -207,7 +205,6 @@ def test_once_the_older_answer_is_taken_back_its_credit_is_gone_and_the_newer_st
     """)
 
 
-@pytest.mark.long
 def test_a_late_payment_of_the_original_leaves_the_replacement_denied() -> None:
     prove(f"""
     {_DENIED_AND_CORRECTED.format(frequency="7")}
@@ -231,7 +228,6 @@ def test_a_late_payment_of_the_original_leaves_the_replacement_denied() -> None:
     """)
 
 
-@pytest.mark.long
 def test_when_the_newer_answer_is_taken_back_the_older_one_stands_again() -> None:
     prove(f"""
     {_DENIED_AND_CORRECTED.format(frequency="7")}
@@ -261,7 +257,6 @@ def test_when_the_newer_answer_is_taken_back_the_older_one_stands_again() -> Non
     """)
 
 
-@pytest.mark.long
 def test_a_new_claim_of_some_lines_leaves_the_first_answer_to_the_others_standing() -> None:
     prove("""
     billed

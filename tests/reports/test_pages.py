@@ -94,6 +94,7 @@ def test_a_rule_past_its_review_is_told_until_it_is_reviewed(boss: Client):
     assert "past the day of review" not in page(boss, "reports:dashboard")
 
 
+@pytest.mark.long
 def test_the_dashboards_queries_do_not_grow_with_the_rows(boss: Client, now: datetime, django_assert_num_queries):
     def fill(count: int) -> None:
         for days in range(count):

@@ -52,6 +52,7 @@ def a_practice(now: datetime) -> None:
     PatientPaymentFactory(balance=balance, paid_at=now - timedelta(days=35))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("large")
 def test_what_is_kept_is_what_was_measured(now: datetime) -> None:
     a_practice(now)

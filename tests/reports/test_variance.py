@@ -58,6 +58,7 @@ def test_sums_are_those_of_the_lines_and_reversed_answers_are_left_out(now: date
     assert variances(None) == []
 
 
+@pytest.mark.long
 def test_the_page_leads_to_the_lines_with_price_and_segment(biller: Client) -> None:
     row = underpaid(NOW)
     shown = text(biller)

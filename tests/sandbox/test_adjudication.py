@@ -106,6 +106,7 @@ def test_the_payer_that_comes_first_knows_the_member_by_another_id(open_town: Op
     assert member.first is None
 
 
+@pytest.mark.long
 def test_a_claim_after_the_filing_limit_is_denied_as_29(town: Town) -> None:
     sent = town.visit(payer="CPRK3")
     town.world.state.now += timedelta(days=BY_ID["CPRK3"].timely_filing_days + 1)

@@ -148,6 +148,7 @@ def test_a_void_gives_back_the_deductible_that_the_claim_had_used(open_town: Ope
     assert met[year] == standing
 
 
+@pytest.mark.long
 def test_a_recoupment_is_deferred_now_and_taken_with_the_next_payment(open_town: Open) -> None:
     town = open_town(days_to_pay=1)
     first = town.visit(payer="LPHP1", code="99213")

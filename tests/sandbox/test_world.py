@@ -160,6 +160,7 @@ def test_one_share_of_a_mix_turns_without_the_others() -> None:
     assert Knobs().turned({"denials": {"50": 0.5}}).denials == {**Knobs().denials, "50": 0.5}
 
 
+@pytest.mark.long
 def test_a_fast_demos_payer_pays_within_minutes(open_town: Open, tmp_path: Path) -> None:
     town = open_town()
     object.__setattr__(town.world.options, "demo_speed", 1440.0)

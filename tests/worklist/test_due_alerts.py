@@ -251,6 +251,7 @@ def test_what_is_no_longer_so_when_it_is_to_leave_does_not(alert: DueAlert, how:
     assert left_behind(now=NOW) == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_each_person_has_an_own_switch(role: Role) -> None:
     browser, other = browser_of(role), browser_of(role)
@@ -270,6 +271,7 @@ def test_without_a_role_there_is_no_switch() -> None:
     assert browser_of(None).post(reverse("workspace:switch_due_alert")).status_code == 403
 
 
+@pytest.mark.long
 def test_today_tells_what_is_given_to_you_and_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.core.clock.now", lambda: NOW)
     browser: Client = browser_of(Role.BILLER)

@@ -94,6 +94,7 @@ def test_the_page_of_a_connection_says_how_it_stands_and_can_test_it(administrat
     assert "Last success" not in fresh
 
 
+@pytest.mark.long
 def test_a_secret_is_never_shown_and_stays_unless_it_is_written_anew(administrator: Client) -> None:
     row = EhrConnectionFactory(settings=DRCHRONO)
     shown = administrator.get(reverse("settings:connection", args=[row.public_id])).content.decode()

@@ -187,6 +187,7 @@ def test_a_lost_nudge_is_found_and_a_second_one_asks_nobody(desk: Desk) -> None:
     assert left_behind(now=desk.now) == ()
 
 
+@pytest.mark.long
 def test_who_asks_again_gets_the_same_test_and_another_where_a_begun_one_was_given_up(desk: Desk) -> None:
     cards, other = PaymentsConnectionFactory(name="Cards"), EhrConnectionFactory(name="EHR")
     for connection in (cards, cards, other):

@@ -130,6 +130,7 @@ def test_a_document_of_another_claim_is_not_found(biller: Client, document: Clai
     assert biller.get(reverse("workspace:keep_document", args=["nowhere"])).status_code == 404
 
 
+@pytest.mark.long
 def test_what_is_removed_is_served_no_more_and_stays_in_the_history(biller: Client, document: ClaimDocument) -> None:
     remove = address("remove_document", document)
     assert "Nobody can open it any more" in text(biller.get(remove))

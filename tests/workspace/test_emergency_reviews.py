@@ -33,6 +33,7 @@ def boss() -> Client:
     return browser_of(Role.ADMINISTRATOR)
 
 
+@pytest.mark.long
 def test_opening_and_each_page_are_in_the_trail(clock_at: SetClock) -> None:
     claim, browser = ClaimFactory(), Client()
     user = sign_in(browser, Role.FRONT_DESK)
@@ -133,6 +134,7 @@ def test_only_an_administrator_looks_into_them(clock_at: SetClock, role: Role) -
         assert browser.post(reverse(f"settings:{verb}", args=[access.public_id])).status_code == 403
 
 
+@pytest.mark.long
 def test_the_list_takes_as_many_queries_however_many_there_are(
     clock_at: SetClock, boss: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

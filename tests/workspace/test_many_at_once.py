@@ -49,6 +49,7 @@ def owned(person: object) -> set[str]:
     return set(WorkItem.objects.filter(assignee=person).values_list("title", flat=True))
 
 
+@pytest.mark.long
 def test_ticked_rows_are_given_and_the_filter_is_kept(biller: Client) -> None:
     first, _, third = work("a"), work("b"), work("c")
     coder = UserFactory(role=Role.CODER)
@@ -60,6 +61,7 @@ def test_ticked_rows_are_given_and_the_filter_is_kept(biller: Client) -> None:
     assert owned(coder) == {"a", "c"}
 
 
+@pytest.mark.long
 def test_nothing_ticked_is_said(biller: Client) -> None:
     work()
     assert "Choose some rows first." in many(biller, "assign", assignee="").content.decode()
@@ -73,6 +75,7 @@ def test_ticked_rows_are_put_off_but_for_what_is_due_before(biller: Client) -> N
     assert WorkItem.objects.get(snoozed_until=date(2026, 9, 20)).title == "a"
 
 
+@pytest.mark.long
 def test_a_person_is_given_only_what_the_role_may_do(biller: Client) -> None:
     desk = UserFactory(role=Role.FRONT_DESK)
     items = [work("claim"), work("visit", url_name="eligibility:check")]
@@ -192,6 +195,7 @@ def test_a_later_selection_takes_the_place_of_the_first(biller: Client) -> None:
     assert owned(me(biller)) == set()
 
 
+@pytest.mark.long
 def test_a_selection_is_its_owners(biller: Client, signed_in: SignIn) -> None:
     work("a")
     selection, other = select(biller), signed_in(Role.BILLER)
@@ -251,6 +255,7 @@ def test_ticked_rows_are_changed_beside_what_is_selected(biller: Client) -> None
     assert owned(person) == {"selected", "late"}
 
 
+@pytest.mark.long
 def test_what_is_refused_stays_selected(biller: Client) -> None:
     work()
     selection = select(biller)

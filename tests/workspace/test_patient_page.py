@@ -155,6 +155,7 @@ def test_what_a_reader_may_not_see_is_not_asked_of_the_database(
         assert [table for table in left_out if f'FROM "{table}' in asked] == []
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow_with_the_patient(
     biller: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -53,6 +53,7 @@ def test_the_empty_list_says_where_payers_come_from(biller: Client) -> None:
     assert "No payers yet" in page(biller, LIST)
 
 
+@pytest.mark.long
 def test_each_filter_shows_those_that_lack_something(biller: Client, now: datetime) -> None:
     PracticeFactory()
     complete(name="Whole")

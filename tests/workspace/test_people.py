@@ -140,6 +140,7 @@ def test_a_person_who_withdraws_while_the_mail_leaves_is_not_overruled(
     assert invitation.state == "withdrawn"
 
 
+@pytest.mark.long
 def test_whose_invitation_was_withdrawn_is_invited_again(boss: Client) -> None:
     user = invited(boss).user
     do(boss, user, "withdraw")

@@ -137,6 +137,7 @@ def test_it_is_for_administrators(signed_in: Callable[[Role | None], Client], ro
         assert PAGE not in browser.get(reverse("workspace:worklist")).content.decode()
 
 
+@pytest.mark.long
 def test_queries_do_not_grow_with_the_people(
     signed_in: Callable[[Role | None], Client], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

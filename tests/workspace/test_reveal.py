@@ -100,6 +100,7 @@ def test_what_is_not_there_is_not_found(biller: Client, kind: str) -> None:
     assert biller.post(reverse("workspace:reveal", args=[kind, "nothing"])).status_code == 404
 
 
+@pytest.mark.long
 def test_the_denials_raw_segments_hide_the_member_id(biller: Client) -> None:
     found = denial("50", transmission=TransmissionFactory(kind="835", payload=REMITTED), segment=7)
     shown = text(biller, "denials:card", found.public_id)
@@ -108,6 +109,7 @@ def test_the_denials_raw_segments_hide_the_member_id(biller: Client) -> None:
     assert MEMBER in reveal(biller, "denial", found.public_id)
 
 
+@pytest.mark.long
 def test_a_letter_that_is_only_read_hides_the_member_id_and_one_that_is_edited_is_a_reveal(
     biller: Client, signed_in: SignIn
 ) -> None:
@@ -149,6 +151,7 @@ def test_a_claims_file_and_a_remittance_hide_ids(biller: Client, now: datetime) 
         assert event.patients == [other.patient.public_id]
 
 
+@pytest.mark.long
 def test_the_edit_form_holds_the_member_id_for_those_who_edit_it_and_that_is_a_reveal(
     biller: Client, signed_in: SignIn
 ) -> None:

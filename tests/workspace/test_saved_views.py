@@ -67,6 +67,7 @@ def opened(client: Client, key: str, view: SavedView) -> str:
     return query
 
 
+@pytest.mark.long
 @each_with_payers
 def test_a_view_is_the_lists_address_under_a_name(key: str, biller: Client):
     payer = PayerFactory()
@@ -89,6 +90,7 @@ def test_what_was_searched_for_is_not_kept_and_that_is_said(searched: str, bille
     assert SavedView.objects.get().query == "age=7&view=all"
 
 
+@pytest.mark.long
 @each_with_payers
 def test_a_filter_that_is_no_longer_known_is_left_out_and_said(key: str, biller: Client):
     payer = PayerFactory()
@@ -108,6 +110,7 @@ def test_a_reason_that_no_denial_of_the_view_has_today_is_still_asked_for(biller
     assert opened(biller, "denials", view) == "code=50&view=decided"
 
 
+@pytest.mark.long
 def test_a_finding_that_was_never_found_is_left_out(biller: Client, now):
     ClaimFactory(encounter__coverage__member_id="")
     scrub_claims(now=now)
@@ -134,6 +137,7 @@ def test_where_one_stands_and_what_is_selected_are_no_part_of_a_view(key: str, b
     assert SavedView.objects.get().query == f"due=week&{LISTS[key][1]}"
 
 
+@pytest.mark.long
 def test_the_worklist_is_shared_with_every_role(signed_in: SignIn):
     administrator, desk = signed_in(Role.ADMINISTRATOR), signed_in(Role.FRONT_DESK)
     view = save(administrator, "worklist", "due=week&kind=uncovered_visit&amount=5", "The desk's week")

@@ -83,6 +83,7 @@ def test_someone_without_a_second_factor_is_sent_to_set_it_up() -> None:
     assert b"Set up the second factor" in client.get(reverse("mfa_activate_totp")).content
 
 
+@pytest.mark.long
 def test_setting_up_the_second_factor_shows_recovery_codes_and_opens_the_product() -> None:
     PracticeFactory()
     client, user = Client(), UserFactory(second_factor=False)

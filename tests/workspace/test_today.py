@@ -66,6 +66,7 @@ def test_an_empty_day_says_so_and_has_no_gap(biller: Client) -> None:
     assert "UNDEFINED_VARIABLE" not in page
 
 
+@pytest.mark.long
 def test_work_is_sorted_by_deadline_and_then_by_money(biller: Client) -> None:
     held_claim(date(2026, 10, 20), title="Later")
     held_claim(date(2026, 9, 18), "10.00", title="Soon, small")
@@ -91,6 +92,7 @@ def test_the_lead_counts_items_and_money(biller: Client) -> None:
     assert (totals.number, totals.amount, totals.due_today) == (2, Decimal("148.50"), 1)
 
 
+@pytest.mark.long
 def test_a_row_names_the_patient_and_links_the_claim(biller: Client) -> None:
     claim = held_claim()
     page = biller.get(TODAY).content.decode()

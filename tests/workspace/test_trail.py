@@ -110,6 +110,7 @@ def test_a_day_is_the_practices_own(boss: Client, settings) -> None:
     assert shown(boss, first="2026-09-17") == []
 
 
+@pytest.mark.long
 def test_pages_go_on_where_the_last_one_ended_also_within_one_moment(boss: Client) -> None:
     for number in range(120):
         did("view", subject_public_id=f"C{number}")

@@ -134,6 +134,7 @@ def test_what_nobody_can_ask_for_is_no_error(biller: Client, query: str) -> None
     assert biller.get(f"{LIST}?{query}").status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sort", SORTS)
 def test_every_order_is_turned(biller: Client, sort: str) -> None:
     work("a", amount="1.00", due_on=date(2026, 1, 1))
@@ -193,6 +194,7 @@ def test_columns_left_out_are_left_out_of_the_file_too(biller: Client) -> None:
     assert lines[0] == "Due,Next step,Kind,At stake,Role,Closed"
 
 
+@pytest.mark.long
 def test_an_item_tells_what_was_done_with_it(biller: Client) -> None:
     item, person = work(due_on=date(2031, 1, 1)), me(biller)
     other = work()
@@ -281,6 +283,7 @@ def test_where_the_room_sets_another_day_since_that_one_counts(biller: Client) -
     assert "Due on September 20, 2026." in do(biller, item, "due", due_on="2026-09-20")
 
 
+@pytest.mark.long
 def test_what_is_due_at_a_set_time_or_closed_keeps_its_day(biller: Client) -> None:
     timed, closed = work(), work()
     WorkItem.objects.filter(pk=timed.pk).update(due_at=NOW)

@@ -36,6 +36,7 @@ def test_pyx12_accepts_a_claim_whose_patient_is_the_subscriber(tmp_path: Path) -
     assert complaints(write_837p(batch(), envelope()), tmp_path) == []
 
 
+@pytest.mark.long
 def test_pyx12_accepts_a_claim_of_a_dependent(tmp_path: Path) -> None:
     written = write_837p(batch(claim(subscriber=HOLDER, patient=CHILD)), envelope())
     assert complaints(written, tmp_path) == []

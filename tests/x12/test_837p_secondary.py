@@ -22,6 +22,7 @@ def written(*claims: Claim) -> bytes:
     return write_837p(batch(*claims), envelope())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("build", [secondary_claim, full_secondary_claim])
 def test_pyx12_accepts_a_secondary_claim(build: type[Claim], tmp_path: Path) -> None:
     assert complaints(written(build()), tmp_path) == []
@@ -203,6 +204,7 @@ def test_a_second_reference_of_one_kind_is_kept() -> None:
     assert found.lines[0].references == (Reference("G1", "A2"),)
 
 
+@pytest.mark.long
 def test_contacts_of_submitter_provider_and_patient_are_read_again(tmp_path: Path) -> None:
     second = Contact(name="Second desk", phone="2175550101")
     given = claim(
@@ -242,6 +244,7 @@ def test_an_adjustment_between_empty_ones_is_read() -> None:
     assert found.lines[0].decisions == (line_decision(),)
 
 
+@pytest.mark.long
 def test_what_is_kept_is_bounded() -> None:
     (transaction,) = read(added(b"NM1*82*1*Medic*Dana****XX*1234567893~", b"HCP*00~" * (MOST_NOTES + 5))).transactions
     assert len(transaction.unread) == len(transaction.errors) == MOST_NOTES

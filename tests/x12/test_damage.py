@@ -45,6 +45,7 @@ def test_two_segments_swapped_are_still_read(name: str) -> None:
         assert found or errors
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FILES)
 def test_elements_dropped_cut_and_spoilt_are_read_or_named(name: str) -> None:
     lines, places = inside(name)
