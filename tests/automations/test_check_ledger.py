@@ -300,6 +300,7 @@ def test_the_patients_balance_is_held_against_the_ledger(books: None, now: datet
     assert any("is paid, and in the ledger its patient owes 1.00" in fault for fault in book_faults())
 
 
+@pytest.mark.long
 def test_unsound_books_fail_the_command(books: None) -> None:
     change("UPDATE claims_claim SET total = 151 WHERE total = 150")
     out, status = run()

@@ -63,6 +63,7 @@ def test_the_list_asks_the_database_as_often_however_many_runs_there_are(
         client.get(reverse("automations:list"))
 
 
+@pytest.mark.long
 def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(step="responses", state="failed", started_at=now, error="OutageError")
     sign_in(client, Role.ADMINISTRATOR)
@@ -71,6 +72,7 @@ def test_a_failed_run_is_shown_as_a_problem(client: Client, schedule: None, now:
     assert "are on, 1 failed in its last run" in page
 
 
+@pytest.mark.long
 def test_a_run_that_a_refused_sign_in_held_back_says_so(client: Client, schedule: None, now: datetime) -> None:
     JobRun.objects.create(step="responses", state="failed", started_at=now, error="HeldBackError", by_hand=True)
     sign_in(client, Role.ADMINISTRATOR)
@@ -116,6 +118,7 @@ def test_a_biller_may_look_and_not_run(client: Client, schedule: None, nudges: l
     assert nudges == []
 
 
+@pytest.mark.long
 def test_run_now_nudges_the_job_and_is_audited(
     client: Client, schedule: None, nudges: list[tuple[str, str]], django_capture_on_commit_callbacks
 ) -> None:
@@ -127,6 +130,7 @@ def test_run_now_nudges_the_job_and_is_audited(
     assert AuditEvent.objects.get(action="run now").subject_public_id == "end_of_day_charges"
 
 
+@pytest.mark.long
 def test_an_administrator_moves_a_job_in_words(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     answer = client.post(
@@ -140,6 +144,7 @@ def test_an_administrator_moves_a_job_in_words(client: Client, schedule: None) -
     assert AuditEvent.objects.get(action="reschedule").detail == {"times": "8:15 PM, Monday to Friday"}
 
 
+@pytest.mark.long
 def test_words_that_are_no_time_are_refused_and_kept_for_mending(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     answer = client.post(reverse("automations:move", args=["eligibility"]), {"when": "at teatime"})
@@ -201,6 +206,7 @@ def test_a_job_that_did_not_start_is_late_on_both_pages(client: Client, now: dat
     )
 
 
+@pytest.mark.long
 def test_an_administrator_switches_a_job_off(client: Client, schedule: None) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     client.post(reverse("automations:switch", args=["reminders"]), {"enabled": "no"})

@@ -77,6 +77,7 @@ def _place_of(batch: Batch, control_number: str, segment: str) -> int:
     return next(each.number for each in parts if each.id == segment and each.number >= claim) - start + 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", ["R", "M", "W", "X"])
 def test_a_refused_file_rejects_the_claim_that_it_points_at_and_frees_the_others(
     status: str, batch: Batch, now: datetime
@@ -93,6 +94,7 @@ def test_a_refused_file_rejects_the_claim_that_it_points_at_and_frees_the_others
     assert not Claim.objects.filter(first_rejected_at=None).exists()
 
 
+@pytest.mark.long
 def test_the_receiver_may_name_the_claim_itself(batch: Batch, now: datetime) -> None:
     bad = numbers()[2]
     answer(f999(batch, "R", "IK3*NM1*999*2310B*8", f"CTX*CLM01:{bad}", "IK4*9*67*I12"), "999", now)
@@ -100,6 +102,7 @@ def test_the_receiver_may_name_the_claim_itself(batch: Batch, now: datetime) -> 
     assert statuses() == [ClaimStatus.DRAFT, ClaimStatus.DRAFT, ClaimStatus.REJECTED]
 
 
+@pytest.mark.long
 def test_a_refused_subscriber_stops_the_claims_beneath_it(batch: Batch, now: datetime) -> None:
     place = _place_of(batch, numbers()[1], "CLM") - 4
     answer(f999(batch, "R", f"IK3*N4*{place}*2010BA*8"), "999", now)
@@ -160,6 +163,7 @@ def test_a_rejected_claim_is_an_exception_with_our_reading(category: str, batch:
     assert batch.state == State.PARTLY_ACCEPTED
 
 
+@pytest.mark.long
 def test_another_payers_punctuation_is_read_as_well(batch: Batch, now: datetime) -> None:
     payload = f277ca((numbers()[0], REJECTED), reference=batch.reference, element="|", end="\n")
     answer(payload, "277CA", now)
@@ -196,6 +200,7 @@ def test_a_claim_that_they_do_not_know_is_asked_after_once(batch: Batch, now: da
 # ------------------------------------------------------------------ late, repeated, unexpected
 
 
+@pytest.mark.long
 def test_a_repeated_answer_changes_nothing(batch: Batch, now: datetime) -> None:
     payload = f277ca((numbers()[0], ACCEPTED), reference=batch.reference)
     answer(payload, "277CA", now)
@@ -212,6 +217,7 @@ def test_a_late_file_refusal_cannot_undo_the_payers_acceptance(batch: Batch, now
     assert set(statuses()) == {ClaimStatus.ACCEPTED}
 
 
+@pytest.mark.long
 def test_the_payer_may_reject_what_it_had_accepted(batch: Batch, now: datetime) -> None:
     answer(f277ca((numbers()[0], ACCEPTED), role="PR"), "277CA", now)
     answer(f277ca((numbers()[0], REJECTED), role="PR"), "277CA", now, hours=2)
@@ -290,6 +296,7 @@ def test_a_file_of_more_claims_costs_no_more_queries(
 # ------------------------------------------------------------------ silence
 
 
+@pytest.mark.long
 def test_silence_becomes_work_after_three_days_and_once(batch: Batch, now: datetime) -> None:
     assert chase_unanswered(now=now + timedelta(days=2)).claims == 0
     assert chase_unanswered(now=now + timedelta(days=3)).claims == 3
@@ -304,6 +311,7 @@ def test_the_practice_says_after_how_many_days_silence_is_work(batch: Batch, now
     assert chase_unanswered(now=now + timedelta(days=5)).claims == batch.claim_count
 
 
+@pytest.mark.long
 def test_silence_over_the_limit_is_chased_by_the_next_run(batch: Batch, now: datetime) -> None:
     late = now + timedelta(days=3)
     first = chase_unanswered(now=late, limit=2)
@@ -312,6 +320,7 @@ def test_silence_over_the_limit_is_chased_by_the_next_run(batch: Batch, now: dat
     assert (second.claims, second.more) == (1, False)
 
 
+@pytest.mark.long
 def test_the_answer_closes_the_chase(batch: Batch, now: datetime) -> None:
     chase_unanswered(now=now + timedelta(days=3))
     answer(f277ca(*((number, ACCEPTED) for number in numbers()), role="PR"), "277CA", now, hours=80)

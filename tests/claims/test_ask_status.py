@@ -42,6 +42,7 @@ DAY = timedelta(days=1)
 Outcome = StatusInquiry.Outcome
 
 
+@pytest.mark.long
 def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
     silent: Claim, uploads: Callable[[], list[str]], now: datetime
 ) -> None:
@@ -62,6 +63,7 @@ def test_the_inquiry_is_stored_before_it_is_sent_and_names_the_claim(
     assert body.sources[0].source.id == silent.payer.claims_id
 
 
+@pytest.mark.long
 def test_a_physician_who_bills_under_their_own_npi_asks_as_a_person(silent: Claim, now: datetime) -> None:
     ProviderFactory(npi=Practice.objects.get().npi, first_name="Marisol", last_name="Quintero")
     body = next(read(asked(now + 3 * DAY).transmission.payload).transactions).body
@@ -100,6 +102,7 @@ def test_an_outage_is_told_and_the_next_day_asks_again(
     assert ask_status(now=now + 4 * DAY).sent
 
 
+@pytest.mark.long
 def test_behind_a_refused_sign_in_no_file_is_written_until_the_next_days_try(
     silent: Claim, clearinghouse: Clearinghouse, now: datetime
 ) -> None:
@@ -174,6 +177,7 @@ def test_an_answer_to_the_whole_inquiry_reaches_every_claim_in_it(silent: Claim,
     assert row.outcome == Outcome.NOT_ANSWERED
 
 
+@pytest.mark.long
 def test_what_answers_none_of_our_inquiries_changes_nothing(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     answer("A4", trace="OTHER", control="OTHER", now=now + 3 * DAY)
@@ -280,6 +284,7 @@ def test_of_a_claim_that_was_passed_on_the_next_payer_is_asked(clearinghouse: Cl
     assert row.coverage == second
 
 
+@pytest.mark.long
 def test_a_payer_without_an_id_is_left_to_a_person(silent: Claim, now: datetime) -> None:
     Payer.objects.update(claims_id="")
     assert ask_status(now=now + 3 * DAY).claims == 0

@@ -94,6 +94,7 @@ def test_the_page_tells_the_exchange_from_the_file_to_the_remittance(
     assert "277CA: The clearinghouse: It was received (19)." in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answer", "number"), [("", 3), ("none", 1), ("rejected", 1), ("acknowledged", 1), ("late", 0)]
 )
@@ -108,6 +109,7 @@ def test_its_claims_are_filtered_by_their_answer(answer: str, number: int, sent:
     assert "<h1>" not in text
 
 
+@pytest.mark.long
 def test_the_file_and_its_answers_are_one_click_away_named_and_masked(
     sent: Batch, biller: Client, now: datetime
 ) -> None:
@@ -240,6 +242,7 @@ def test_its_queries_do_not_grow_with_its_claims(
         page(biller, "claims:batch", public_id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "status"), [(Role.BILLER, 200), (Role.CODER, 200), (Role.FRONT_DESK, 403)])
 def test_who_may_read_a_file(role: Role, status: int, signed_in: SignIn, sent: Batch) -> None:
     client = signed_in(role)

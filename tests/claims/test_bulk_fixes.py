@@ -320,6 +320,7 @@ def test_what_is_selected_is_asked_about_first_with_the_rows_ticked_besides(bill
     assert "Apply to 3 claims" in answer.content.decode()
 
 
+@pytest.mark.long
 def test_fixes_of_a_selection_that_is_no_more_are_refused(biller: Client, now: datetime) -> None:
     held_by_pattern(1, now)
     answer = biller.post(reverse("claims:apply_fixes"), {"selection": "gone", "query": f"rule={RULE}"}, follow=True)

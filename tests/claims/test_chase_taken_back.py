@@ -41,6 +41,7 @@ def asked(claim: Claim) -> list[WorkItem]:
     return list(WorkItem.objects.filter(kind=KIND, subject_public_id=claim.public_id).order_by("pk"))
 
 
+@pytest.mark.long
 def test_after_the_payers_usual_time_a_biller_asks(taken_back: Claim, now: datetime) -> None:
     assert chase_unanswered(now=now + 30 * DAY).claims == 0
     assert chase_unanswered(now=now + 31 * DAY).claims == 1
@@ -53,6 +54,7 @@ def test_after_the_payers_usual_time_a_biller_asks(taken_back: Claim, now: datet
     assert ClaimEvent.objects.filter(claim=taken_back, what__startswith="No other answer came").exists()
 
 
+@pytest.mark.long
 def test_it_is_asked_once_also_when_the_task_is_done(taken_back: Claim, now: datetime) -> None:
     chase_unanswered(now=now + 31 * DAY)
     assert chase_unanswered(now=now + 32 * DAY).claims == 0
@@ -75,6 +77,7 @@ def test_the_answer_that_follows_closes_the_task_and_one_taken_back_anew_is_aske
     assert len(asked(taken_back)) == 2
 
 
+@pytest.mark.long
 def test_without_money_on_it_nobody_asks(taken_back: Claim, now: datetime) -> None:
     balance = taken_back.encounter.ledger_balance
     balance.insurance_receivable = Decimal("0.00")

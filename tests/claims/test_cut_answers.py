@@ -62,6 +62,7 @@ def test_of_a_cut_277ca_the_whole_claims_count_and_the_whole_file_brings_the_res
     assert statuses() == ["acknowledged"] * 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names_ours", [True, False])
 def test_what_a_cut_277ca_said_of_a_claim_on_its_way_is_told_once(
     batch: Batch, now: datetime, *, names_ours: bool
@@ -170,6 +171,7 @@ def test_of_two_interchanges_the_first_lacks_its_end() -> None:
     assert cut_sentence(document, taken=True) == says
 
 
+@pytest.mark.long
 def test_what_follows_a_missing_end_is_taken(batch: Batch, now: datetime, biller: Client) -> None:
     numbers = list(Claim.objects.order_by("pk").values_list("control_number", flat=True))
     sets = [f277ca((number, ACCEPTED), reference=batch.reference).decode() for number in numbers[:2]]

@@ -323,6 +323,7 @@ def test_an_answer_to_an_earlier_question_is_none_to_the_next(silent: Claim, now
     assert later.outcome == StatusInquiry.Outcome.REJECTED
 
 
+@pytest.mark.long
 def test_an_answer_that_comes_twice_is_told_once(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     for hours in (1, 2):

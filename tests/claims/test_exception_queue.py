@@ -13,6 +13,7 @@ from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.claims.selectors.soundness import claim_faults
 from apps.claims.services import scrub_claims
+from apps.claims.views import exception_queue
 from apps.core import clock
 from apps.practice.roles import Role
 from apps.worklist.models import Selection, WorkItem
@@ -144,6 +145,7 @@ def test_a_row_is_taken(biller: Client, two: tuple[Claim, Claim]) -> None:
     assert shown(biller, "?view=mine", *two) == [True, False]
 
 
+@pytest.mark.long
 def test_the_totals_say_claims_dollars_and_what_is_due(biller: Client, two: tuple[Claim, Claim]) -> None:
     first, _ = two
     WorkItem.objects.update(due_on=clock.today() + timedelta(days=90))
@@ -174,6 +176,18 @@ def test_a_search_finds_a_number_or_a_name_and_puts_no_name_into_the_address(
     assert not {"Okafor", "okaf", "lindqvist"} & set(query.replace("=", "&").split("&"))
     assert "page" not in query
     assert shown(biller, f"?{query}", *two) == expected
+
+
+def test_a_search_that_finds_more_than_an_address_holds_says_so(
+    monkeypatch: pytest.MonkeyPatch, biller: Client, two: tuple[Claim, Claim]
+) -> None:
+    monkeypatch.setattr(exception_queue, "MOST_PATIENTS", 1)
+    first, second = two
+    second.patient.last_name = first.patient.last_name
+    second.patient.save()
+    answer = biller.post(reverse("claims:find_exceptions"), {"words": first.patient.last_name}, follow=True)
+    assert len(answer.context["views"]) == 1
+    assert "More than 1 patients" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

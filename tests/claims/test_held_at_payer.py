@@ -76,6 +76,7 @@ def void(claim: Claim, person: User, now: datetime) -> None:
     void_claim(claim_id=claim.public_id, reason="Twice.", acting_user=person, now=now)
 
 
+@pytest.mark.long
 def test_a_claim_that_the_payer_has_is_not_voided_here(held: Claim, person: User, now: datetime) -> None:
     entries = Entry.objects.count()
     with pytest.raises(ClaimNotEditableError, match="has this claim"):
@@ -84,6 +85,7 @@ def test_a_claim_that_the_payer_has_is_not_voided_here(held: Claim, person: User
     assert (held.status, Entry.objects.count()) == (ClaimStatus.EXCEPTION, entries)
 
 
+@pytest.mark.long
 def test_once_the_payer_has_answered_the_void_goes_to_it_with_its_number(
     held: Claim, person: User, now: datetime
 ) -> None:
@@ -98,6 +100,7 @@ def test_once_the_payer_has_answered_the_void_goes_to_it_with_its_number(
     assert ":B:8*" in sent
 
 
+@pytest.mark.long
 def test_a_claim_that_was_rejected_from_that_file_is_voided_here(held: Claim, person: User, now: datetime) -> None:
     reference = Batch.objects.get().reference
     came(f277ca((held.control_number, REJECTED), reference=reference, role="PR"), "277CA", now + 2 * HOUR)
@@ -106,6 +109,7 @@ def test_a_claim_that_was_rejected_from_that_file_is_voided_here(held: Claim, pe
     assert held.status == ClaimStatus.VOIDED
 
 
+@pytest.mark.long
 def test_a_held_claim_is_asked_after_when_its_payer_is_silent_for_three_days(held: Claim, now: datetime) -> None:
     assert ask_status(now=now + 2 * DAY).claims == 0
     row = asked(now + 4 * DAY)
@@ -120,6 +124,7 @@ def test_the_practice_says_after_how_many_days(held: Claim, now: datetime) -> No
     assert ask_status(now=now + 6 * DAY).claims == 1
 
 
+@pytest.mark.long
 def test_a_held_claim_that_its_payer_answered_is_not_asked_after(held: Claim, now: datetime) -> None:
     stored_file(payment(clp(held)))
     post_remittances(now=now + DAY)
@@ -138,6 +143,7 @@ def test_a_correction_of_what_was_answered_since_is_not_asked_after(
     assert ask_status(now=now + 4 * DAY).claims == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("category", "place", "outcome"),
     [
@@ -159,6 +165,7 @@ def test_a_held_claim_that_its_payer_does_not_have_is_ours_again_and_says_so(
     assert held.status == ClaimStatus.VOIDED
 
 
+@pytest.mark.long
 def test_a_held_claim_that_its_payer_has_stays_held_for_its_answer(held: Claim, person: User, now: datetime) -> None:
     row = asked(now + 4 * DAY)
     answer("P1", trace=row.public_id, control=held.control_number, now=now + 5 * DAY)

@@ -86,6 +86,7 @@ def test_a_file_refused_as_a_duplicate_has_arrived_and_its_claims_wait_for_the_a
 # ------------------------------------------------------------------ counted as lost
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scrubbed", [False, True])
 @pytest.mark.parametrize("how", ["TA1", "999", "277CA"])
 def test_claims_that_still_wait_here_are_in_the_file_that_arrived_and_do_not_leave_again(
@@ -132,6 +133,7 @@ def test_a_claim_that_went_out_again_becomes_work_once_and_every_answer_is_kept(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["999", "277CA"])
 def test_what_a_file_says_of_a_claim_that_went_on_is_told_once_a_speaker(kind: str, lost: Batch, now: datetime) -> None:
     scrub_claims(now=now)
@@ -158,6 +160,7 @@ def test_a_file_that_came_back_whole_makes_no_work_of_claims_that_went_out_again
     assert set(Claim.objects.values_list("status", flat=True)) == {ClaimStatus.SUBMITTED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["TA1", "999"])
 def test_what_still_waits_in_a_lost_file_that_comes_back_is_released(
     how: str, lost: Batch, now: datetime, biller: Client
@@ -179,6 +182,7 @@ def test_what_still_waits_in_a_lost_file_that_comes_back_is_released(
     assert (waits.status, open_work()) == (ClaimStatus.DRAFT, [])
 
 
+@pytest.mark.long
 def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: datetime) -> None:
     edited = Claim.objects.order_by("pk").first()
     scrub_claims(now=now)

@@ -87,6 +87,7 @@ def test_what_a_payer_said_before_its_system_failed_is_taken(silent: Claim, now:
     assert (row.outcome, silent.status) == (Outcome.REJECTED, ClaimStatus.REJECTED)
 
 
+@pytest.mark.long
 def test_an_answer_of_a_day_to_come_does_not_mute_what_is_said_until_then(silent: Claim, now: datetime) -> None:
     row = asked(now + 3 * DAY)
     says("P1", row, now + 4 * DAY, date(2027, 9, 21))
@@ -220,6 +221,7 @@ def test_what_another_worker_took_in_meanwhile_is_seen(
     assert row.outcome == Outcome.DECIDED
 
 
+@pytest.mark.long
 def test_an_inquiry_that_is_answered_while_its_refusal_waits_keeps_its_answer(
     silent: Claim, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

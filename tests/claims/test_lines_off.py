@@ -130,6 +130,7 @@ def test_a_voided_claim_and_a_line_taken_off_before_are_reversed_once_each(
     assert (owed(), owed(Account.REVENUE)) == (0, 0)
 
 
+@pytest.mark.long
 def test_a_charge_is_left_unbilled_with_a_reason(claim: Claim, coder: User, now: datetime) -> None:
     kept = off(claim, coder, now)
     rest = owed()

@@ -87,6 +87,7 @@ def first_sendings() -> list[datetime]:
     return list(first_left_at(list(Claim.objects.values_list("pk", flat=True))).values())
 
 
+@pytest.mark.long
 def test_a_claim_was_sent_first_with_the_first_file_that_left(lost: Batch, now: datetime) -> None:
     assert first_sendings() == []
     second = send_again(now + DAY)
@@ -108,6 +109,7 @@ def test_a_file_that_perhaps_arrived_counts(clearinghouse: Clearinghouse, now: d
     assert first_sendings() == [batch.created_at]
 
 
+@pytest.mark.long
 def test_a_payer_whose_clock_is_behind_answers_the_only_file_that_left(lost: Batch, now: datetime) -> None:
     send_again(now + DAY)
     said = f277ca((Claim.objects.get().control_number, REJECTED), role="PR")
@@ -187,6 +189,7 @@ def test_a_visit_that_the_payer_has_after_all_is_not_billed_anew_as_the_ehr_tell
     assert claim.status == ClaimStatus.VOIDED
 
 
+@pytest.mark.long
 def test_a_claim_that_was_submitted_meanwhile_keeps_its_day(lost: Batch, now: datetime) -> None:
     send_again(now + DAY)
     came(f999(lost, "A"), "999", now + DAY + HOUR)

@@ -250,6 +250,7 @@ def test_a_person_says_that_it_arrived(unknown: Batch, now: datetime) -> None:
     assert AuditEvent.objects.get().detail == {"arrived": True}
 
 
+@pytest.mark.long
 def test_a_person_says_that_it_did_not_arrive(unknown: Batch, now: datetime, nudges: list[tuple[str, str]]) -> None:
     resolve_unknown_batch(batch_id=unknown.public_id, arrived=False, note="Called.", acting_user=UserFactory(), now=now)
     assert Claim.objects.get().status == ClaimStatus.DRAFT

@@ -60,6 +60,7 @@ def test_the_card_tells_what_happened_and_shows_the_claims_own_segments(biller: 
     assert "CLP*NEXT" not in text
 
 
+@pytest.mark.long
 def test_the_lines_show_what_the_payer_said_of_each(biller: Client):
     found = denial("50", amount="100.00", paid=Decimal("30.00"), cost_share=Decimal("18.00"), beside=("20610",))
     text = page(biller, "denials:card", found.public_id)

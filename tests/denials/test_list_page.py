@@ -48,6 +48,7 @@ def test_an_empty_view_says_what_will_stand_here(biller: Client, view: str, word
     assert words in page(biller, "denials:list", query=f"?view={view}")
 
 
+@pytest.mark.long
 def test_the_list_shows_reason_prepared_answer_and_money(biller: Client):
     found = denial("4", beside=("20610",))
     text = page(biller, "denials:list")

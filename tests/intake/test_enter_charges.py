@@ -100,6 +100,7 @@ SAME = {
 }
 
 
+@pytest.mark.long
 def test_charges_of_a_visit_in_the_book_come_in_and_lead_on(
     desk: Client, plan: Coverage, provider: Provider, appointment: Appointment, nudges: list[tuple[str, str]]
 ) -> None:

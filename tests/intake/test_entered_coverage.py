@@ -125,6 +125,7 @@ def test_that_ours_stands_is_said_on_the_patients_page_kept_and_audited(entered:
     )
 
 
+@pytest.mark.long
 def test_the_same_told_again_asks_nobody_and_something_new_asks_afresh(entered: Coverage, now: datetime) -> None:
     again(now, "V2", told.cover())
     keep_ours(entered, now)
@@ -204,6 +205,7 @@ def test_all_plans_told_after_one_that_was_decided_ask_only_about_what_was_not_t
     assert len(again(now, "V7", told.cover())) == 1  # no second plan at all is something new
 
 
+@pytest.mark.long
 def test_what_stood_is_kept_when_the_ehr_tells_the_same_and_counts_no_more(entered: Coverage, now: datetime) -> None:
     again(now, "V2", told.cover())
     keep_ours(entered, now)

@@ -94,6 +94,7 @@ def test_where_the_money_is(steps: str, expected: tuple[str, ...], follow: Follo
     assert books(link) == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "steps",
     [

@@ -51,6 +51,7 @@ def compare(dispute: CardDispute, kept: str, at: datetime) -> Decimal:
     return compare_dispute(dispute_id=dispute.public_id, kept=Decimal(kept), acting_user=UserFactory(), now=at)
 
 
+@pytest.mark.long
 def test_what_was_taken_once_more_is_owed_again(
     link: PaymentLink, taken_once_more: CardDispute, biller: Client
 ) -> None:
@@ -69,6 +70,7 @@ def test_what_was_taken_once_more_is_owed_again(
     assert (told.subject_public_id, told.detail) == (taken_once_more.public_id, {"kept": "64.20", "more": "64.20"})
 
 
+@pytest.mark.long
 def test_a_part_that_was_given_again_without_a_word_how_much_is_paid_again(
     link: PaymentLink, arrived: Arrived, now: datetime, later: datetime, biller: Client
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_part_that_was_given_again_without_a_word_how_much_is_paid_again(
     assert (owed(link.balance_id), asked()) == ([Decimal("10.00")], [])
 
 
+@pytest.mark.long
 def test_where_the_books_were_right_nothing_is_posted(
     link: PaymentLink, taken_once_more: CardDispute, later: datetime, biller: Client
 ) -> None:
@@ -91,6 +94,7 @@ def test_where_the_books_were_right_nothing_is_posted(
     assert (Entry.objects.count(), owed(link.balance_id), asked()) == (before, [ZERO], [])
 
 
+@pytest.mark.long
 def test_the_second_of_two_billers_is_told_that_it_is_clear(
     link: PaymentLink, taken_once_more: CardDispute, biller: Client
 ) -> None:
@@ -101,6 +105,7 @@ def test_the_second_of_two_billers_is_told_that_it_is_clear(
     assert owed(link.balance_id) == [WHOLE]
 
 
+@pytest.mark.long
 def test_to_decide_about_a_rest_does_not_close_what_is_to_be_compared_since(
     link: PaymentLink, arrived: Arrived, now: datetime, later: datetime, biller: Client
 ) -> None:
@@ -118,6 +123,7 @@ def test_to_decide_about_a_rest_does_not_close_what_is_to_be_compared_since(
     assert WorkItem.objects.get(kind="payment_partly_restored", state="open") == found.work_item
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kept", ["", "-1", "64.201", "64.21", "all"])
 def test_what_a_bank_cannot_keep_is_refused(
     link: PaymentLink, taken_once_more: CardDispute, biller: Client, kept: str
@@ -128,6 +134,7 @@ def test_what_a_bank_cannot_keep_is_refused(
     assert (owed(link.balance_id), asked()) == ([ZERO], [WHOLE])
 
 
+@pytest.mark.long
 def test_what_is_clear_is_not_compared(link: PaymentLink, taken_once_more: CardDispute, later: datetime) -> None:
     compare(taken_once_more, "64.20", later)
     with pytest.raises(DisputeError, match="clear by now"):
@@ -135,6 +142,7 @@ def test_what_is_clear_is_not_compared(link: PaymentLink, taken_once_more: CardD
     assert owed(link.balance_id) == [WHOLE]
 
 
+@pytest.mark.long
 def test_what_is_told_again_of_that_move_and_older_ones_posts_nothing(
     link: PaymentLink, taken_once_more: CardDispute, arrived: Arrived, now: datetime, later: datetime
 ) -> None:
@@ -145,6 +153,7 @@ def test_what_is_told_again_of_that_move_and_older_ones_posts_nothing(
     assert (owed(link.balance_id), asked()) == ([WHOLE], [])
 
 
+@pytest.mark.long
 def test_what_the_bank_gives_after_that_is_posted_by_itself_and_may_be_unclear_again(
     link: PaymentLink, taken_once_more: CardDispute, arrived: Arrived, later: datetime
 ) -> None:
@@ -162,6 +171,7 @@ def test_what_the_bank_gives_after_that_is_posted_by_itself_and_may_be_unclear_a
     assert list(returns) == [WHOLE, -WHOLE, WHOLE, Decimal("-24.20")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kept", ["64.20", "24.20"])
 def test_what_comes_back_after_that_without_a_word_how_much_is_a_persons(
     kept: str,
@@ -236,6 +246,7 @@ def test_money_that_came_without_an_owner_leaves_from_where_it_is(
     assert owed(link.balance_id) == [Decimal("20.00") if placed else WHOLE]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_two_billers_at_one_moment_post_the_difference_once(
     link: PaymentLink, taken_once_more: CardDispute, later: datetime

@@ -105,6 +105,7 @@ def test_a_second_part_goes_where_the_first_left_off(link: PaymentLink, arrived:
     assert owed(link.balance_id, other.pk) == [ZERO, Decimal("4.20")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(3)))
 def test_what_was_taken_once_more_and_given_again_is_clear_again(
     link: PaymentLink, arrived: Arrived, now: datetime, order: tuple[int, ...]
@@ -122,6 +123,7 @@ def test_what_was_taken_once_more_and_given_again_is_clear_again(
     assert (owed(link.balance_id), CardDispute.objects.get().is_unclear) == ([Decimal("24.20")], False)
 
 
+@pytest.mark.long
 def test_never_more_is_given_again_than_was_taken(link: PaymentLink, arrived: Arrived, now: datetime) -> None:
     intent = paid(link, arrived, now)
     tell(arrived, taken(intent, now), now)
@@ -156,6 +158,7 @@ def test_a_worker_that_dies_while_it_posts_the_second_part_leaves_it_for_the_nex
     assert owed(link.balance_id) == [ZERO]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_second_part_told_to_four_workers_at_one_moment_is_posted_once(
     link: PaymentLink, arrived: Arrived, now: datetime

@@ -39,6 +39,7 @@ def owed(link: PaymentLink, other: Balance) -> tuple[Decimal, Decimal]:
     return found[link.balance_id], found[other.pk]
 
 
+@pytest.mark.long
 def test_after_a_refund_of_a_credit_each_balance_owes_again_what_the_payment_still_paid_of_it(
     link: PaymentLink, other: Balance, reference: str, arrived: Arrived, now: datetime
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_second_dispute_of_one_payment_takes_what_the_first_left(
     assert owed(link, other) == (Decimal("64.20"), Decimal("40.00"))
 
 
+@pytest.mark.long
 def test_what_a_first_dispute_gave_again_can_be_taken_by_a_second(
     link: PaymentLink, other: Balance, reference: str, arrived: Arrived, now: datetime
 ) -> None:
@@ -71,6 +73,7 @@ def test_what_a_first_dispute_gave_again_can_be_taken_by_a_second(
     assert owed(link, other) == (Decimal("64.20"), Decimal("40.00"))
 
 
+@pytest.mark.long
 def test_more_than_the_payment_still_has_is_owed_again_all_the_same(
     link: PaymentLink, other: Balance, reference: str, arrived: Arrived, now: datetime
 ) -> None:

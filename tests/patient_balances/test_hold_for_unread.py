@@ -64,6 +64,7 @@ def call_back(fields: dict[str, str]) -> Transmission:
     return Transmission.objects.latest("pk")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("frozen")
 def test_an_unread_report_on_one_message_holds_no_other(planned: Message, world: World, now: datetime) -> None:
     other = BalanceFactory()

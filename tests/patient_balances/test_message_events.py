@@ -77,6 +77,7 @@ def test_a_late_sent_does_not_undo_a_delivered(sent: Message, arrived: Arrived, 
     assert fresh(sent).state == State.DELIVERED
 
 
+@pytest.mark.long
 def test_an_undelivered_text_goes_by_mail_and_the_number_is_remembered(
     sent: Message, arrived: Arrived, world: World, now: datetime
 ) -> None:
@@ -90,6 +91,7 @@ def test_an_undelivered_text_goes_by_mail_and_the_number_is_remembered(
     assert fresh(sent).balance.first_notice_at == now + timedelta(minutes=1)
 
 
+@pytest.mark.long
 def test_a_late_report_on_the_text_is_not_read_as_about_the_mail(
     sent: Message, arrived: Arrived, now: datetime
 ) -> None:

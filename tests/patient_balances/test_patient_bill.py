@@ -123,6 +123,7 @@ def test_spanish_for_a_patient_who_speaks_it_and_a_switch(link: PaymentLink, bro
     assert "You owe" in browser.get(BILL).content.decode()
 
 
+@pytest.mark.long
 def test_a_patient_who_reads_spanish_pays_the_same_amount(link: PaymentLink, browser: Client) -> None:
     link.balance.patient.language = "es"
     link.balance.patient.save()
@@ -132,6 +133,7 @@ def test_a_patient_who_reads_spanish_pays_the_same_amount(link: PaymentLink, bro
     assert PatientPayment.objects.get().amount == Decimal("64.20")
 
 
+@pytest.mark.long
 def test_paying_goes_to_the_processor_under_a_name_that_means_nothing(
     link: PaymentLink, browser: Client, world: World, now: datetime
 ) -> None:
@@ -155,6 +157,7 @@ def test_pressing_pay_twice_starts_one_payment(link: PaymentLink, browser: Clien
     assert (PatientPayment.objects.count(), len(world.checkouts)) == (1, 1)
 
 
+@pytest.mark.long
 def test_one_payment_for_two_visits_is_two_rows_under_one_reference(
     link: PaymentLink, browser: Client, world: World
 ) -> None:
@@ -166,6 +169,7 @@ def test_one_payment_for_two_visits_is_two_rows_under_one_reference(
     assert world.checkouts[rows[0].reference].amount == Decimal("74.20")
 
 
+@pytest.mark.long
 def test_a_part_may_be_paid(link: PaymentLink, browser: Client, world: World) -> None:
     sign_in(browser)
     response = send(browser, browser.get("/pay/part").content.decode(), "pay", amount="20.00")
@@ -259,6 +263,7 @@ def test_of_several_visits_one_may_be_named(link: PaymentLink, browser: Client) 
     assert list(Balance.objects.filter(state=Balance.State.STOPPED)) == [other]
 
 
+@pytest.mark.long
 def test_a_question_needs_words(link: PaymentLink, browser: Client) -> None:
     sign_in(browser)
     form = ask_form(browser, "question")

@@ -70,6 +70,7 @@ def test_refunds_of_one_payment_are_told_as_their_sum_and_posted_once_each(
     assert account_totals()[Account.REFUNDS] == Decimal("-30.00")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("total", "owed"),
     [
@@ -242,6 +243,7 @@ def test_a_refund_that_overtakes_money_without_an_owner_is_posted_with_it(arrive
     assert open_work() == []
 
 
+@pytest.mark.long
 def test_a_refund_of_money_that_a_person_placed_is_owed_again(
     link: PaymentLink, arrived: Arrived, now: datetime
 ) -> None:

@@ -84,12 +84,14 @@ def says(claim: Claim, paid: str, *codes: tuple[str, str], before: str = "375.00
     answered(claim, svc(claim.lines.get(), paid, ("OA-23", before), *codes), status="2")
 
 
+@pytest.mark.long
 def test_a_refusal_that_was_decided_does_not_come_back_when_the_second_payer_is_asked(first: Claim) -> None:
     assert status(first) == ClaimStatus.PATIENT_BALANCE
     assert Balance.objects.get().state == Balance.State.WITHDRAWN
     assert claim_receivable(charges(first)) == Receivable(Decimal("125.00"), Decimal("0.00"))
 
 
+@pytest.mark.long
 def test_the_second_payer_pays_all(first: Claim) -> None:
     second = second_of(first)
     says(second, "125.00")
@@ -97,6 +99,7 @@ def test_the_second_payer_pays_all(first: Claim) -> None:
     assert (status(first), status(second)) == (ClaimStatus.CLOSED, ClaimStatus.CLOSED)
 
 
+@pytest.mark.long
 def test_the_second_payer_leaves_the_patient_a_part(first: Claim) -> None:
     second = second_of(first)
     says(second, "115.00", ("PR-2", "10.00"))

@@ -75,6 +75,7 @@ def test_a_second_order_to_send_sends_nothing(planned: Message, world: World, no
     assert len(world.texts) == 1
 
 
+@pytest.mark.long
 def test_a_message_for_several_balances_tells_each_of_them(planned: Message, now: datetime) -> None:
     other = BalanceFactory(claim_fields={"encounter__patient": planned.balance.patient})
     joined = Message.objects.create(
@@ -186,6 +187,7 @@ def test_a_refusal_of_us_keeps_the_message_for_later(planned: Message, world: Wo
     assert fresh(planned).state == State.WAITING
 
 
+@pytest.mark.long
 def test_a_number_that_cannot_be_texted_gets_a_mail(planned: Message, world: World, now: datetime) -> None:
     world.failure = AddressRefusedError("A landline.")
     assert send_message(message_id=planned.public_id, now=now) is Sending.REROUTED
@@ -277,6 +279,7 @@ def test_cash_at_the_desk_silences_what_was_planned(planned: Message, world: Wor
     assert_stays_silent(planned, world, now)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_of_many_workers_at_once_one_sends(planned: Message, world: World, now: datetime) -> None:
     def send(_number: int) -> Sending:

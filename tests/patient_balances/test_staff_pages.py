@@ -175,6 +175,7 @@ def test_there_is_no_page_for_a_balance_that_does_not_exist(biller: Client) -> N
     assert biller.get("/balances/nothing/").status_code == 404
 
 
+@pytest.mark.long
 def test_a_biller_stops_and_resumes(biller: Client) -> None:
     balance = BalanceFactory()
     message = MessageFactory(balance=balance, state=State.WAITING)
@@ -239,6 +240,7 @@ def test_a_letter_is_marked_as_mailed(biller: Client, now: datetime) -> None:
     assert "no longer waits to be mailed" in response.content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("answer", "state"), [("yes", "sent"), ("no", "waiting")])
 def test_a_person_settles_an_unknown_message(answer: str, state: str, biller: Client) -> None:
     message = MessageFactory(channel="email", state=State.UNKNOWN)

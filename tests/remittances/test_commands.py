@@ -122,6 +122,7 @@ def test_sound_books_pass_the_check(file: Path) -> None:
     assert (status, out) == (0, "Sound: 3 entries balance, 1 payments are accounted for.\n")
 
 
+@pytest.mark.long
 def test_a_payment_whose_money_is_lost_fails_the_check(file: Path) -> None:
     run("import_remittance", file)
     RemittedClaim.objects.update(entry=None)

@@ -53,6 +53,7 @@ def test_an_empty_list_says_what_will_stand_here(biller: Client) -> None:
     assert "No payment is short" in body(biller, LIST)
 
 
+@pytest.mark.long
 def test_the_page_shows_the_evidence_with_its_segment(biller: Client, now: datetime) -> None:
     row = underpaid(now)
     page = body(biller, "remittances:underpayment", row.public_id)

@@ -44,6 +44,7 @@ def rows(biller: Client, query: str) -> list[list[str]]:
     return list(csv.reader(b"".join(answer.streaming_content).decode().splitlines()))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("both_sides")
 @pytest.mark.parametrize(
     ("query", "found"),
@@ -93,6 +94,7 @@ def test_a_saved_view_brings_back_what_was_shown_and_its_order(biller: Client) -
     assert 'href="?show=credits"' in shown(biller, "?show=matched")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("both_sides")
 def test_each_list_is_a_file_of_its_own_columns(biller: Client) -> None:
     heading, first, second = rows(biller, "")
@@ -132,6 +134,7 @@ def test_what_was_decided_is_in_its_file_with_who_and_why(biller: Client) -> Non
     assert rows(biller, "?show=elsewhere") == [["Payment", "Paid", "Trace number", "Why", "By", "Amount"]]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("both_sides")
 @pytest.mark.parametrize("show", ["credits", "payments", "proposed", "matched", "aside", "elsewhere"])
 def test_a_column_that_is_left_out_is_neither_shown_nor_in_the_file(biller: Client, show: str) -> None:

@@ -47,6 +47,7 @@ def numbers(biller: Client, query: str = "") -> list[str]:
     return sorted((f"LOST{number}" for number in range(3) if f"LOST{number}" in body), key=body.index)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize(
     ("query", "found"),
@@ -65,6 +66,7 @@ def test_the_list_is_what_its_address_asks_for(biller: Client, query: str, found
     assert numbers(biller, query) == found
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("three")
 def test_a_saved_view_brings_back_the_filter_and_the_order(biller: Client) -> None:
     query = {"query": "state=settled&kind=unmatched&sort=-amount&page=2"}
@@ -77,6 +79,7 @@ def test_a_saved_view_brings_back_the_filter_and_the_order(biller: Client) -> No
     assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?{view.query}")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("three")
 def test_no_exception_of_a_kind_leads_back_to_the_same_state(biller: Client) -> None:
     shown = biller.get(f"{LIST}?state=settled&kind=reversal").content.decode()
@@ -84,6 +87,7 @@ def test_no_exception_of_a_kind_leads_back_to_the_same_state(biller: Client) -> 
     assert 'href="?state=settled"' in shown
 
 
+@pytest.mark.long
 def test_what_is_shown_goes_into_a_file_without_the_columns_left_out(
     biller: Client, three: list[RemittanceException]
 ) -> None:
@@ -98,6 +102,7 @@ def test_what_is_shown_goes_into_a_file_without_the_columns_left_out(
     assert AuditEvent.objects.get(action="export").subject_kind == "remittance_exceptions"
 
 
+@pytest.mark.long
 def test_the_trail_names_the_patients_that_a_file_names(biller: Client, three: list[RemittanceException]) -> None:
     claim = submitted_claim("10.00")
     told = three[0].remitted_claim

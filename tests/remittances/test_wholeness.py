@@ -25,6 +25,7 @@ def doubts_about(payload: bytes, now: datetime) -> list[str]:
     return list(RemittanceException.objects.filter(kind="not_whole").values_list("sentence", flat=True))
 
 
+@pytest.mark.long
 def test_a_whole_file_leaves_no_doubt(two_payments: bytes, now: datetime) -> None:
     assert doubts_about(two_payments, now) == []
     assert RemittancePayment.objects.count() == 2
@@ -67,6 +68,7 @@ def test_a_payment_whose_heading_is_spoilt_is_named(two_payments: bytes, now: da
     assert RemittancePayment.objects.count() == 1
 
 
+@pytest.mark.long
 def test_the_whole_file_after_the_cut_one_adds_only_what_is_missing(two_payments: bytes, now: datetime) -> None:
     doubts_about(two_payments[: two_payments.rindex(b"ST*835")], now)
     stored_file(payload=two_payments)

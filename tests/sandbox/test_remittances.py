@@ -62,6 +62,7 @@ def test_every_payment_is_its_claims_less_its_provider_adjustments(lively: Town)
         assert total(text) == paid_by_claims(text) - sum(dollars(amount) for _, amount in offsets(text))
 
 
+@pytest.mark.long
 def test_every_claim_is_its_payment_and_its_adjustments(lively: Town) -> None:
     for text in lively.files("835"):
         for charge, paid, adjusted in _claims(text):

@@ -64,6 +64,7 @@ def test_a_claim_without_papers_says_what_will_stand_there(biller: Client, claim
     assert reverse("workspace:keep_document", args=[claim.public_id]) in shown
 
 
+@pytest.mark.long
 def test_an_upload_is_stored_encrypted_listed_and_told(biller: Client, claim: Claim) -> None:
     assert "Medical records" in text(biller.get(reverse("workspace:keep_document", args=[claim.public_id])))
     assert upload(biller, claim, PDF, name="Ada Thornbury.pdf").status_code == 302
@@ -96,6 +97,7 @@ def test_a_file_that_cannot_be_kept_says_why_and_is_not_stored(
     assert not Transmission.objects.exists()
 
 
+@pytest.mark.long
 def test_the_same_file_stands_once_and_may_come_again_once_it_was_removed(
     biller: Client, claim: Claim, document: ClaimDocument
 ) -> None:

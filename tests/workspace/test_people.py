@@ -274,6 +274,7 @@ def test_one_session_or_all_are_ended(boss: Client) -> None:
     assert phone.get(reverse("workspace:today")).status_code == 302
 
 
+@pytest.mark.long
 def test_somebody_elses_session_is_not_ended_under_this_name(boss: Client) -> None:
     other = Client()
     stranger = sign_in(other, Role.CODER)

@@ -137,6 +137,7 @@ def _tables_read_whole(act: Callable[[], object]) -> list[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("history")
 def test_no_stage_of_today_reads_a_whole_table() -> None:
     assert _tables_read_whole(lambda: stages(since=NOW - timedelta(days=1), today=NOW.date())) == []

@@ -23,8 +23,6 @@ from apps.worklist.models import WorkItem
 EXCEPTION_KIND = "claim_exception"
 _CLAIM_NUMBER = re.compile(r"T[0-9A-Z]{3,19}", re.IGNORECASE | re.ASCII)
 WEEK = timedelta(days=7)
-# So many of one name are told apart in an address.
-MOST_PATIENTS = 20
 VIEWS = ("all", "mine", "unassigned", "snoozed")
 DUE = ("past", "week", "none")
 # How long a claim has waited here at least, in days.
@@ -133,8 +131,8 @@ def is_number(words: str) -> bool:
     return bool(_CLAIM_NUMBER.fullmatch(words)) and any(sign.isdigit() for sign in words)
 
 
-def patients_named(words: str) -> list[str]:
-    """Public ids of patients whose last name (or first and last name, or "last, first") begins so, of whom a claim waits."""
+def patients_named(words: str, limit: int) -> list[str]:
+    """Public ids of up to `limit` patients whose last name (or first and last name, or "last, first") begins so, of whom a claim waits."""
     last, comma, first = (part.strip() for part in words.partition(","))
     if not comma and " " in last:
         first, _, last = last.partition(" ")
@@ -145,7 +143,7 @@ def patients_named(words: str) -> list[str]:
     if not comma:
         named |= Q(patient__last_name__istartswith=words)
     found = waiting.filter(named).values_list("patient__public_id", flat=True)
-    return list(found.order_by("patient__public_id").distinct()[:MOST_PATIENTS])
+    return list(found.order_by("patient__public_id").distinct()[:limit])
 
 
 _DUE_FIRST = (F("work_item__due_on").asc(nulls_first=True), F("work_item__amount_at_stake").desc())

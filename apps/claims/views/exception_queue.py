@@ -28,6 +28,8 @@ from apps.worklist.list_views import first_view, list_tools
 
 # A row says what is wrong in three lines: so many fill two screens.
 PAGE_SIZE = 25
+# So many of one name are told apart in an address.
+MOST_PATIENTS = 20
 # So many findings are chips; all of them are in the form.
 CHIPS = 6
 _KINDS = (ClaimStatus.EXCEPTION, ClaimStatus.REJECTED)
@@ -104,8 +106,13 @@ def find(request: HttpRequest) -> HttpResponse:
     if words and exception_queue.is_number(words):
         query["number"] = words
     elif words:
-        patients = exception_queue.patients_named(words)
-        query["patient"] = ",".join(patients) or "nobody"
+        patients = exception_queue.patients_named(words, MOST_PATIENTS + 1)
+        query["patient"] = ",".join(patients[:MOST_PATIENTS]) or "nobody"
+        if len(patients) > MOST_PATIENTS:
+            told = (
+                f"More than {MOST_PATIENTS} patients whose claims wait are named so; {MOST_PATIENTS} of them are shown."
+            )
+            messages.info(request, f"{told} Write the first name, too.")
     return redirect(f"{reverse('claims:exceptions')}?{query.urlencode()}")
 
 
