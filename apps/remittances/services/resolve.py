@@ -1,7 +1,7 @@
 """Finish the plans of CLPs: what each does to the books follows from all answers of its visit. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -119,9 +119,8 @@ class _Visit:
         """
         causes = self._takes_back(fresh, given_up, charges)
         taken = {each.concession.entry_id: each for found in causes.values() for each in found}
-        paired = pairs(list(answers.values())).values()
-        cause = next((n for n, answer in fresh.items() if not answer.is_reversal or answer.key in paired), None)
-        if cause is None or not given_up or not self.so_far.booked:
+        cause = _first_that_counts(fresh, answers) if given_up and self.so_far.booked else None
+        if cause is None:
             return causes, replay(self._visit(answers, charges, taken))
         all_taken, replayed = without_false_credits(partial(self._visit, answers, charges), given_up, taken)
         by_number = {
@@ -214,6 +213,12 @@ class _Visit:
         any_posted = any(other.claim_id == answer.claim_id for other in standing)
         by_hand = any(each.takes_back and each.claim_id == answer.claim_id for each in visit.answers.values())
         return nothing_to_reverse(answer.paid, plan.billed, any_posted=any_posted, by_hand=by_hand)
+
+
+def _first_that_counts(fresh: Mapping[int, Answer], answers: Mapping[str, Answer]) -> int | None:
+    """The number of the first of what comes now that posts, or takes back a posting."""
+    paired = pairs(list(answers.values())).values()
+    return next((number for number, each in fresh.items() if not each.is_reversal or each.key in paired), None)
 
 
 def _is_answered_since(plan: PlannedPosting, visit: ResolvedVisit) -> bool:
