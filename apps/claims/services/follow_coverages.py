@@ -60,14 +60,16 @@ def _leave_numbers(claim: Claim, new: Coverage) -> str:
     """What belongs to the payer before (its authorization, its referral, its claim number) stays with it, as in a further payer's claim;
     told as a sentence. A number that is on file as the new payer's own stays on the claim.
     """
+    claim.payer_claim_number = ""
+    numbers = {kind: getattr(claim, column) for kind, column in _NUMBERS.items() if getattr(claim, column)}
+    if not numbers:
+        return ""
     own = set(Authorization.objects.filter(patient=claim.patient_id, payer=new.payer_id).values_list("kind", "number"))
     gone = []
-    for kind, column in _NUMBERS.items():
-        number = getattr(claim, column)
-        if number and (kind, number) not in own:
-            setattr(claim, column, "")
+    for kind, number in numbers.items():
+        if (kind, number) not in own:
+            setattr(claim, _NUMBERS[kind], "")
             gone.append(f"{kind} {number}")
-    claim.payer_claim_number = ""
     if not gone:
         return ""
     which = " and ".join(gone)

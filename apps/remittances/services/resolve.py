@@ -86,7 +86,8 @@ class _Visit:
     named: str = ""
 
     def of_its_charges(self, given_up: Sequence[Concession]) -> list[Concession]:
-        return [each for each in given_up if not self._charge_ids.isdisjoint(each.moved)]
+        ours = self._charge_ids if given_up else frozenset()
+        return [each for each in given_up if not ours.isdisjoint(each.moved)]
 
     @property
     def _charge_ids(self) -> frozenset[int]:
@@ -137,7 +138,8 @@ class _Visit:
             return Visit(self.so_far.charged, list(answers.values()), acts, handovers)
         # All that moved the charges came before the first answer: what stands open now is what it finds.
         ours = self._charge_ids.intersection(charges)
-        found = {charge: open_after(charges[charge], charge, list(taken.values())) for charge in ours}
+        gone = list(taken.values())
+        found = {charge: open_after(charges[charge], charge, gone) for charge in ours}
         return Visit(self._without_transfers(found), list(answers.values()), handovers=handovers)
 
     def _without_transfers(self, found: dict[int, OpenCharge]) -> dict[int, OpenCharge]:
