@@ -19,6 +19,7 @@ from apps.core.clock import practice_zone
 from apps.core.models import User
 from apps.core.money import ZERO
 from apps.worklist.models import WorkItem
+from apps.worklist.snoozing import awake
 
 EXCEPTION_KIND = "claim_exception"
 _CLAIM_NUMBER = re.compile(r"T[0-9A-Z]{3,19}", re.IGNORECASE | re.ASCII)
@@ -104,12 +105,11 @@ def _view(view: str, user: User, today: date, path: str = "") -> Q:
     """What is snoozed is out of sight everywhere but in its own view."""
     if view == "snoozed":
         return Q(**{f"{path}snoozed_until__gt": today})
-    awake = Q(**{f"{path}snoozed_until": None}) | Q(**{f"{path}snoozed_until__lte": today})
     owners: dict[str, dict[str, User | None]] = {
         "mine": {f"{path}assignee": user},
         "unassigned": {f"{path}assignee": None},
     }
-    return awake & Q(**owners.get(view, {}))
+    return awake(today, path) & Q(**owners.get(view, {}))
 
 
 def _due(name: str, today: date, path: str = "") -> Q:

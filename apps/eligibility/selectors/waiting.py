@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from apps.eligibility.models import EligibilityCheck
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
+from apps.worklist.snoozing import awake
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,8 @@ class Waiting:
 
 
 def waiting_tasks(role: Role, today: date) -> Waiting:
-    awake = Q(work_item__snoozed_until=None) | Q(work_item__snoozed_until__lte=today)
     rows = EligibilityCheck.objects.filter(
-        awake, work_item__owner_role=role.value, work_item__state=WorkItem.State.OPEN
+        awake(today, "work_item__"), work_item__owner_role=role.value, work_item__state=WorkItem.State.OPEN
     )
     past = Count("work_item", filter=Q(service_date__lt=today), distinct=True)
     return Waiting(**rows.aggregate(number=Count("work_item", distinct=True), past=past))

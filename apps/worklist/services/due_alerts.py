@@ -20,6 +20,7 @@ from apps.practice.models import Practice
 from apps.practice.roles import Role
 from apps.worklist.models import DueAlert, WorkItem
 from apps.worklist.open_pages import on_open_pages
+from apps.worklist.snoozing import awake
 
 STEP = "send_due_alert"
 
@@ -47,8 +48,9 @@ class DueWork:
 def due_work(user: User, role: Role | None, *, today: date) -> DueWork:
     own = Q(assignee=user)
     free = Q(assignee=None, owner_role=role.value if role else "")
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    due = WorkItem.objects.filter(on_open_pages(role), awake, own | free, state=WorkItem.State.OPEN, due_on__lte=today)
+    due = WorkItem.objects.filter(
+        on_open_pages(role), awake(today), own | free, state=WorkItem.State.OPEN, due_on__lte=today
+    )
     past, now = Q(due_on__lt=today), Q(due_on=today)
     found = due.aggregate(
         own_past=Count("pk", filter=own & past),

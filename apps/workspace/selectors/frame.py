@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from apps.connectors.models import Connection
 from apps.core.models import Automation, JobRun
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.worklist.open_pages import on_open_pages, open_pages
+from apps.worklist.snoozing import awake
 
 
 def waiting_for(role: Role, today: date) -> QuerySet[WorkItem]:
@@ -25,8 +26,7 @@ def waiting_by_page(role: Role, today: date) -> dict[str, int]:
 
 
 def _awake(role: Role, today: date) -> QuerySet[WorkItem]:
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-    return WorkItem.objects.filter(awake, owner_role=role.value, state=WorkItem.State.OPEN)
+    return WorkItem.objects.filter(awake(today), owner_role=role.value, state=WorkItem.State.OPEN)
 
 
 def failing_steps(now: datetime) -> int:

@@ -11,6 +11,7 @@ from apps.core.models import User
 from apps.practice.roles import Permission, Role
 from apps.worklist.models import WorkItem
 from apps.worklist.open_pages import on_open_pages, page_permissions
+from apps.worklist.snoozing import awake
 from apps.workspace.rules.doing import permission_to_do
 
 WEEK = timedelta(days=7)
@@ -75,12 +76,12 @@ def _ones_own(viewer: Viewer) -> Q:
 
 def _in_tab(tab: Tab, viewer: Viewer) -> Q:
     """Each says by itself whose it is: an index finds one role's, or one person's, and not either's."""
-    awake = _OPEN & (Q(snoozed_until=None) | Q(snoozed_until__lte=viewer.today))
+    visible = _OPEN & awake(viewer.today)
     role = Q(owner_role=viewer.role.value)
     return {
-        Tab.MINE: awake & Q(assignee=viewer.user),
-        Tab.ROLE: awake & role,
-        Tab.UNASSIGNED: awake & role & Q(assignee=None),
+        Tab.MINE: visible & Q(assignee=viewer.user),
+        Tab.ROLE: visible & role,
+        Tab.UNASSIGNED: visible & role & Q(assignee=None),
         Tab.SNOOZED: _OPEN & Q(snoozed_until__gt=viewer.today) & _ones_own(viewer),
         Tab.DONE: ~_OPEN & _ones_own(viewer),
     }[tab]
