@@ -41,12 +41,13 @@ def mail_lost(step: str, key: str, *, now: datetime) -> None:
 
 
 def connection_failed(step: str, key: str, failure: ConnectorError | NoConnectionError, *, now: datetime) -> None:
-    told = (
-        "the other side did not answer. It is tried again by itself."
-        if getattr(failure, "retryable", False)
-        else "the other side refused, or is not set up. It needs a correction in Settings, Connections."
-    )
-    _open(step, key, f"{DOING[step]} failed ({type(failure).__name__}): {told}", now=now)
+    if isinstance(failure, NoConnectionError):
+        told = str(failure)
+    elif failure.retryable:
+        told = "the other side did not answer. It is tried again by itself."
+    else:
+        told = "the other side refused. It needs a correction in Settings, Connections."
+    _open(step, key, f"{DOING[step]} failed: {told}", now=now)
 
 
 def step_worked(step: str, key: str, *, now: datetime) -> None:

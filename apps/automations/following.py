@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Next = tuple[str, str]
+# A run's count that says: the practice has no such system, so there was nobody to ask.
+NOT_CONNECTED = "not connected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,10 @@ class Done:
     counts: Mapping[str, int] = field(default_factory=dict)
     then: tuple[Next, ...] = ()
     failure: Exception | None = None
+
+
+# An office whose charges come as files has no EHR that could be asked; one that is being set up has nothing at all.
+NOBODY = Done({NOT_CONNECTED: 1})
 
 
 def then(came: int, *steps: str) -> tuple[Next, ...]:

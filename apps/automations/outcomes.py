@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from apps.automations.following import NOT_CONNECTED
 from apps.core.models import JobRun
 from apps.core.templatetags.ui import counted
 
@@ -56,6 +57,8 @@ def outcome_words(run: JobRun | None) -> str:
         return ""
     if run.error:
         return failure_words(run.error) or f"Failed: {run.error}"
+    if run.counts.get(NOT_CONNECTED):
+        return "There is nobody to ask: no such system is connected"
     parts = [_counted(run.step, name, number) for name, number in run.counts.items() if number]
     return ", ".join(parts) or "Nothing was due"
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apps.automations import sweeping
-from apps.automations.following import Done, each, then
+from apps.automations.following import NOBODY, Done, each, then
 from apps.automations.lateness import tell_of_late
 from apps.automations.timetable import is_switched_off
 from apps.claims import services as claims
 from apps.connectors.models import Connection
 from apps.connectors.ports.errors import ConnectorError
-from apps.connectors.registry import NoConnectionError, connection_of
+from apps.connectors.registry import NoConnectionError, connection_if_any, connection_of
 from apps.connectors.try_out import run_try_out
 from apps.core import clock
 from apps.denials import services as denials
@@ -43,10 +43,11 @@ LONGEST_RUN = timedelta(hours=1)
 
 
 def pull_charges(_key: str, now: datetime) -> Done:
+    ehr = connection_if_any(Connection.Kind.EHR)
+    if ehr is None:
+        return NOBODY
     today = clock.practice_date(now)
-    found = intake.pull_charges(
-        connection=connection_of(Connection.Kind.EHR), first=today - CHARGE_DAYS_BACK, last=today, now=now
-    )
+    found = intake.pull_charges(connection=ehr, first=today - CHARGE_DAYS_BACK, last=today, now=now)
     counts = {
         "new visits": found.new,
         "already imported": found.known,
@@ -127,7 +128,10 @@ def submit_batch(key: str, now: datetime) -> Done:
 
 
 def fetch_responses(_key: str, now: datetime) -> Done:
-    fetched = claims.fetch_responses(connection=connection_of(Connection.Kind.CLEARINGHOUSE), now=now)
+    clearinghouse = connection_if_any(Connection.Kind.CLEARINGHOUSE)
+    if clearinghouse is None:
+        return NOBODY
+    fetched = claims.fetch_responses(connection=clearinghouse, now=now)
     follows = then(fetched.acknowledgements, "acknowledge_claims") + then(fetched.remittances, "post_remittances")
     return Done({"files": fetched.files}, follows)
 
@@ -249,6 +253,8 @@ def receive_payment_event(key: str, now: datetime) -> Done:
 
 
 def fetch_payments(_key: str, now: datetime) -> Done:
+    if connection_if_any(Connection.Kind.PAYMENTS) is None:
+        return NOBODY
     fetched = balances.fetch_payments(now=now)
     return Done({"payments": fetched.posted}, failure=next(iter(fetched.failures), None))
 
@@ -269,7 +275,10 @@ def _pull_and_plan(ahead: timedelta, now: datetime) -> Done:
     today = clock.practice_date(now)
     end, planning = today + ahead, (("plan_checks", ""),)
     try:
-        found = intake.pull_appointments(connection=connection_of(Connection.Kind.EHR), first=today, last=end, now=now)
+        ehr = connection_if_any(Connection.Kind.EHR)
+        if ehr is None:
+            return Done(NOBODY.counts, planning)
+        found = intake.pull_appointments(connection=ehr, first=today, last=end, now=now)
     except Exception as problem:  # noqa: BLE001  whatever it is, it is raised once that is under way
         return Done(then=planning, failure=problem)
     return Done({"appointments": found.new, "changed": found.changed, "refused": len(found.refused)}, planning)

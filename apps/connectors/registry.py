@@ -48,6 +48,19 @@ def connection_of(kind: Connection.Kind) -> Connection:
     return found
 
 
+def connection_if_any(kind: Connection.Kind) -> Connection | None:
+    """As `connection_of`, but None where the practice never had such a system: there is nobody to ask, and nothing has failed.
+
+    Raises NoConnectionError where it has one and it is switched off.
+    """
+    try:
+        return connection_of(kind)
+    except NoConnectionError:
+        if Connection.objects.filter(kind=kind).exists():
+            raise
+        return None
+
+
 def adapter_in_use(kind: Connection.Kind) -> str:
     """The adapter by which `connection_of` reaches the outside; empty where nothing of that kind is connected."""
     found = Connection.objects.filter(kind=kind, enabled=True).order_by("pk").values_list("adapter", flat=True).first()

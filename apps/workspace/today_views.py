@@ -18,6 +18,7 @@ from apps.worklist import services as worklist
 from apps.worklist.models import WorkItem
 from apps.workspace.selectors import nights, pipeline, work
 from apps.workspace.selectors.frame import waiting_for
+from apps.workspace.setup.steps import Way, has_begun
 
 PAGE_SIZE = 50
 
@@ -48,6 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "page": page,
         "groups": groups,
         "first": tasks[0] if tasks else None,
+        "way": Way.of(day) if may(role, Permission.CONFIGURE) and not has_begun() else None,
         "due": worklist.due_work(signed_in_user(request), role, today=day),
         "stages": [_linked(stage, role) for stage in pipeline.stages(since=since, today=day)],
         "evening": evening,

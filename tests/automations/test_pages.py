@@ -36,7 +36,7 @@ def test_the_list_shows_each_job_in_words_with_its_last_outcome(client: Client, 
     page = client.get(reverse("automations:list")).content.decode()
     assert "6:30 PM, every day" in page
     assert "41 new visits" in page
-    assert "Has not run yet" in page
+    assert "Not run yet" in page
     assert "Takes the day&#x27;s completed charges from the EHR" in page
 
 

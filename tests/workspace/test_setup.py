@@ -44,7 +44,7 @@ def test_an_empty_installation_has_everything_before_it() -> None:
         "Clearinghouse": ("waiting", "Not connected"),
         "Card processor": ("waiting", "Not connected"),
         "Texts and email": ("waiting", "Not connected"),
-        "Agreements": ("good", "Done"),
+        "Agreements": ("waiting", "Nobody yet"),
         "Payers": ("waiting", "To do"),
         "History": ("waiting", "Nothing yet"),
         "Dry run": ("waiting", "Not begun"),
@@ -158,7 +158,7 @@ def test_the_page_leads_to_the_next_step(client: Client) -> None:
     sign_in(client, Role.ADMINISTRATOR)
     Practice.objects.all().delete()
     page = client.get(reverse("settings:setup"))
-    assert page.context["next"].title == "Practice"
+    assert page.context["way"].next.title == "Practice"
     assert f'href="{reverse("settings:practice")}"' in page.content.decode()
 
 
@@ -185,3 +185,13 @@ def test_the_set_up_takes_as_many_queries_however_much_there_is(
 
 
 QUERIES = 26
+
+
+def test_until_the_first_claim_leaves_an_administrators_today_leads_to_the_set_up() -> None:
+    def today(role: Role) -> str:
+        return browser_of(role).get(reverse("workspace:today")).content.decode()
+
+    assert "0 of 10 steps of the set-up are done. Next: Practice." in today(Role.ADMINISTRATOR)
+    assert "steps of the set-up" not in today(Role.BILLER)
+    BatchFactory(sent_at=NOW)
+    assert "steps of the set-up" not in today(Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from django.db.models import Q
 
@@ -28,6 +29,26 @@ class Step:
     verb: str
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far it is: `done` of the steps, and the `next` one; None at the end."""
+
+    steps: list[Step]
+    done: int
+    next: Step | None
+
+    @classmethod
+    def of(cls, today: date) -> Self:
+        found = steps(today)
+        left = [step for step in found if step.state != "good"]
+        return cls(found, len(found) - len(left), left[0] if left else None)
+
+
+def has_begun() -> bool:
+    """Whether a claim has ever left: from then on the practice works, whatever step is still open."""
+    return Batch.objects.filter(~Q(sent_at=None)).exists()
+
+
 CONNECTIONS = "settings:connections"
 _SYSTEMS = (
     (Connection.Kind.EHR, "EHR", "Visits, charges and coverage come from here."),
@@ -47,7 +68,7 @@ def steps(today: date) -> list[Step]:
     return [
         _practice(),
         *(_system(kind, title, about, connections) for kind, title, about in _SYSTEMS),
-        _agreements(today),
+        _agreements(today, connections),
         _payers(),
         _history(),
         _dry_run(),
@@ -103,9 +124,12 @@ def _system(kind: Connection.Kind, title: str, about: str, connections: list[Con
     )
 
 
-def _agreements(today: date) -> Step:
+def _agreements(today: date, connections: list[Connection]) -> Step:
     lacking = [row.name for row in register(today) if row.state == "problem"]
     url = "settings:agreements"
+    if not connections and not lacking:
+        detail = "Each vendor that is connected needs a business associate agreement."
+        return Step("Agreements", "waiting", "Nobody yet", detail, url, "Put one on record")
     if lacking:
         return Step(
             "Agreements",
@@ -185,7 +209,7 @@ def _dry_run() -> Step:
 def _go_live() -> Step:
     off = Automation.objects.filter(enabled=False).order_by("name").count()
     sends = Automation.objects.filter(name=SENDING, enabled=True).exists()
-    sent = Batch.objects.filter(~Q(sent_at=None)).exists()
+    sent = has_begun()
     url = "automations:list"
     if not sends:
         return Step(

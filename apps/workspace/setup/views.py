@@ -13,16 +13,13 @@ from apps.practice.models import VendorAgreement
 from apps.practice.roles import Permission
 from apps.workspace.setup.agreements import name_of, register, vendors
 from apps.workspace.setup.forms import AgreementForm, VendorForm
-from apps.workspace.setup.steps import steps
+from apps.workspace.setup.steps import Way
 
 
 @require_safe
 @require(Permission.CONFIGURE)
 def setup(request: HttpRequest) -> HttpResponse:
-    found = steps(clock.today())
-    left = [step for step in found if step.state != "good"]
-    context = {"steps": found, "done": len(found) - len(left), "next": left[0] if left else None, "tab": "setup"}
-    return render_page(request, "workspace/setup.html", context)
+    return render_page(request, "workspace/setup.html", {"way": Way.of(clock.today()), "tab": "setup"})
 
 
 @require_safe
