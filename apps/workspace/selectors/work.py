@@ -19,6 +19,7 @@ from apps.patient_balances.models import Balance, InboundMessage, Message, Money
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, Underpayment
 from apps.worklist.models import WorkItem
+from apps.workspace.selectors.destinations import page_words
 from apps.workspace.selectors.frame import waiting_for
 
 WEEK = timedelta(days=7)
@@ -48,6 +49,11 @@ class Task:
     @property
     def href(self) -> str:
         return reverse(self.item.url_name, args=[self.item.subject_public_id])
+
+    @property
+    def opens(self) -> str:
+        """What `href` leads to, in words."""
+        return page_words(self.item.url_name)
 
 
 @dataclass(frozen=True, slots=True)
