@@ -1,6 +1,7 @@
 """What a person types on the pages of claims."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from apps.claims.rules.operators import OPERATORS, BadConditionError
 from apps.claims.rules.payer_rules import SETTABLE
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
+from apps.core.odd_days import EARLIEST, odd_birth_date
 from apps.intake.forms import SEXES
 from apps.intake.models import ACCIDENT, OTHER_PROVIDERS
 from apps.practice.models import Payer, Provider
@@ -145,11 +147,16 @@ class ClaimEditForm(forms.Form):
                 words = f"{self.fields[name].label} was changed meanwhile, {now}. Save again to put yours in its place."
                 self.add_error(name, words)
             elif name in cleaned:
-                try:
-                    value_of(self._change(name))
-                except BadValueError as error:
-                    self.add_error(name, str(error))
+                self._check(name, cleaned[name])
         return cleaned
+
+    def _check(self, name: str, value: object) -> None:
+        try:
+            value_of(self._change(name))
+        except BadValueError as error:
+            self.add_error(name, str(error))
+        if name == "patient.birth_date" and isinstance(value, date) and odd_birth_date(value, self.claim.service_date):
+            self.add_error(name, f"The birth date lies after the visit, or before {EARLIEST.year}. Look at the year.")
 
     def changes(self) -> list[Change]:
         return [self._change(name) for name in self.changed_data]

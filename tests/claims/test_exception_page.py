@@ -49,6 +49,15 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert "Enter a valid date" in answer.content.decode()
 
 
+@pytest.mark.parametrize("day", ["2062-05-04", "0196-05-04"])
+def test_a_birth_date_that_nobody_has_is_refused_beside_its_field(biller: Client, now: datetime, day: str) -> None:
+    claim = held(now, encounter__coverage__member_id="")
+    fields = _typed(biller, claim) | {"patient.birth_date": day}
+    answer = biller.post(reverse("claims:edit", args=[claim.public_id]), fields, headers=HTMX)
+    assert answer.status_code == 422
+    assert "The birth date lies after the visit, or before 1900." in answer.content.decode()
+
+
 def test_a_billers_form_cannot_change_a_code(biller: Client, now: datetime) -> None:
     claim = needs_25(now)
     fields = _typed(biller, claim) | {"line.modifiers.1": "25"}
