@@ -1,6 +1,7 @@
 """Modifiers that do not fit, and the cases that a primary-care office meets every day: what passes and what is found."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -73,6 +74,9 @@ CASES: list[tuple[str, Codes, str, str, list[int]]] = [
     ("PX-VACCINE-FIRST", ("90471", "90686", "90471", "90715"), "CI", "11", [3]),
     ("PX-VACCINE-FIRST", ("90471*2", "90686", "90715"), "CI", "11", [1]),
     ("PX-VACCINE-FIRST", ("90473", "90473", "90680"), "CI", "11", [2]),
+    ("PX-VACCINE-FIRST", ("90473", "90680", "90471", "90686"), "CI", "11", [1]),
+    ("PX-VACCINE-FIRST", ("90471", "90686", "90474", "90680"), "CI", "11", []),
+    ("PX-VACCINE-FIRST", ("90471", "90686", "90480", "91320"), "CI", "11", []),
     ("PX-TELEMEDICINE", ("98002",), "MB", "10", [1]),
     ("PX-TELEMEDICINE", ("98015",), "MA", "10", [1]),
     ("PX-TELEMEDICINE", ("98016",), "MB", "10", []),
@@ -98,3 +102,13 @@ def test_the_second_first_vaccine_is_proposed_as_a_further_one() -> None:
     ]
     assert said.issue.fix
     assert (said.issue.fix.field, said.issue.fix.value, said.issue.fix.clinical) == ("line.procedure", "90472", True)
+
+
+@pytest.mark.parametrize(
+    ("day", "visit", "lines"),
+    [(date(2025, 12, 31), "99348", [2]), (date(2026, 1, 1), "99348", []), (date(2025, 12, 31), "99213", [])],
+)
+def test_beside_a_visit_at_home_medicare_pays_the_complexity_of_a_bond_from_2026_on(
+    day: date, visit: str, lines: list[int]
+) -> None:
+    assert found(replace(claim_of((visit, "G2211"), filing="MB"), service_date=day), "PX-G2211") == lines

@@ -1,6 +1,7 @@
 """Cases that a primary-care office meets every day (DOMAIN 2.4)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,8 +12,8 @@ from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import OtherLineView
 from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS, WELLNESS_VISITS
 
-# Home visits since 2026.
 _BESIDE_G2211 = OFFICE_VISITS | HOME_VISITS
+_G2211_AT_HOME = date(2026, 1, 1)  # Physician Fee Schedule 2026 final rule
 _PART_B_VACCINES = frozenset({"G0008", "G0009", "G0010", "M0201"})
 # Preventive services of Part B beside which a visit keeps its G2211 (CMS MLN MM13473 and its later lists): screenings and counseling.
 _PART_B_PREVENTIVE = frozenset(
@@ -48,19 +49,29 @@ _FURTHER_GIVING = {"90471": "90472", "90473": "90474"}
 
 def office_complexity(claim: ClaimView) -> Iterator[Issue]:
     """CMS MM13473 and the Physician Fee Schedule rules of 2025 and 2026: beside a visit that carries 25, Medicare pays G2211 only with a
-    wellness visit, a vaccine or another preventive service of Part B. That it needs a visit at all is the add-ons' rule.
+    wellness visit, a vaccine or another preventive service of Part B, and beside a visit at home from 2026 on. That it needs a visit at all
+    is the add-ons' rule.
     """
-    codes = {line.procedure for line in claim.lines}
-    visits = [line for line in claim.lines if line.procedure in _BESIDE_G2211]
-    if claim.payer.filing_indicator not in MEDICARE or codes & (WELLNESS_VISITS | _GIVING | _PART_B_PREVENTIVE):
+    if claim.payer.filing_indicator not in MEDICARE:
         return
+    visits = [line for line in claim.lines if line.procedure in _BESIDE_G2211]
+    why = _unpaid_complexity(claim, visits) if visits else ""
     for line in claim.lines:
-        if line.procedure == "G2211" and visits and all("25" in visit.modifiers for visit in visits):
-            yield _of(
-                line,
-                "Medicare does not pay G2211 beside a visit with modifier 25, but for a wellness visit, a vaccine or a "
-                "preventive service of the same day",
-            )
+        if line.procedure == "G2211" and why:
+            yield _of(line, why)
+
+
+def _unpaid_complexity(claim: ClaimView, visits: Sequence[LineView]) -> str:
+    """Why Medicare would not pay it beside these; empty where it does."""
+    codes = {line.procedure for line in claim.lines}
+    if claim.service_date < _G2211_AT_HOME and not codes & OFFICE_VISITS:
+        return "Medicare pays G2211 beside a visit at home from January 1, 2026 on only"
+    if codes & (WELLNESS_VISITS | _GIVING | _PART_B_PREVENTIVE) or not all("25" in each.modifiers for each in visits):
+        return ""
+    return (
+        "Medicare does not pay G2211 beside a visit with modifier 25, but for a wellness visit, a vaccine or a "
+        "preventive service of the same day"
+    )
 
 
 def vaccine_pairs(claim: ClaimView) -> Iterator[Issue]:
@@ -132,17 +143,20 @@ def telemedicine_codes(claim: ClaimView) -> Iterator[Issue]:
 
 
 def first_giving(claim: ClaimView) -> Iterator[Issue]:
-    """CPT, Medicine, Immunization administration: the first of the day stands once, each further one has a code of its own."""
-    for first, further in _FURTHER_GIVING.items():
-        lines = [line for line in claim.lines if line.procedure == first]
-        if len(lines) > 1:
-            last = lines[-1].number
-            fix = Fix("line.procedure", further, f"Use {further}", last, clinical=True)
-            yield Issue(
-                f"Line {last}: {first} stands once a day; a further vaccine is given with {further}.", "", last, fix
-            )
-        elif lines and lines[0].units > 1:
-            yield _of(lines[0], f"{first} has one unit a day; further vaccines are given with {further}", "line.units")
+    """CPT, Medicine, Immunization administration: a day has one first administration, 90471 or 90473, and each further one has a code of
+    its own. Where a vaccine was injected, that is the first, and what is swallowed or sniffed is a further one.
+    """
+    firsts = sorted((line for line in claim.lines if line.procedure in _FURTHER_GIVING), key=lambda it: it.procedure)
+    for line in firsts[1:]:
+        further = _FURTHER_GIVING[line.procedure]
+        why = f"the first vaccine of the day is given with line {firsts[0].number}'s {firsts[0].procedure}"
+        fix = Fix("line.procedure", further, f"Use {further}", line.number, clinical=True)
+        yield Issue(f"Line {line.number}: {why}; this one is a further one, {further}.", "", line.number, fix)
+    for line in firsts[:1]:
+        if line.units > 1:
+            further = _FURTHER_GIVING[line.procedure]
+            why = f"{line.procedure} has one unit a day; further vaccines are given with {further}"
+            yield _of(line, why, "line.units")
 
 
 def _is_product(code: str) -> bool:
