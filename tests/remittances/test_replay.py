@@ -1,9 +1,11 @@
 """The replay of a visit's answers, by table: pure, no database."""
 
+from collections.abc import ItemsView
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -47,6 +49,31 @@ def end(*answers: Answer, acts: tuple[Act, ...] = ()) -> tuple[Decimal, Decimal,
     for key in replayed.order:
         now_open = now_open.plus(replayed.movements[key][CHARGE])
     return now_open.insurance, now_open.patient, {payer: owed for payer, owed in now_open.owed_by.items() if owed}
+
+
+class _Counted(dict[int, Parts]):
+    """Parts of an answer that count how often they are read."""
+
+    reads = 0
+
+    def items(self) -> ItemsView[int, Parts]:
+        _Counted.reads += 1
+        return super().items()
+
+    def get(self, *asked: Any) -> Any:
+        _Counted.reads += 1
+        return super().get(*asked)
+
+
+def test_what_later_payers_leave_no_room_for_is_not_summed_anew_for_each_answer() -> None:
+    def reads(number: int) -> int:
+        _Counted.reads = 0
+        parts = _Counted({CHARGE: Parts(Decimal(1), Decimal(2))})
+        several = [answer(f"a{each:03}", "1", "2", parts=parts, rank=2) for each in range(number)]
+        replay(Visit({CHARGE: WHOLE}, several))
+        return _Counted.reads
+
+    assert 0 < reads(80) <= 2 * reads(40)
 
 
 MEDICARE = answer("a", "300", "125", "75")

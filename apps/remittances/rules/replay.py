@@ -20,6 +20,8 @@ from apps.remittances.rules.movement import (
 )
 from apps.remittances.rules.shares import spread_parts
 
+# By key of an answer, charges of which it no longer counts.
+Gone = Mapping[str, frozenset[int]]
 _RANKS = {"2": 2, "20": 2, "3": 3, "21": 3}
 
 
@@ -136,13 +138,15 @@ def replay(visit: Visit) -> Replayed:
     steps = _with_handovers(standing, visit.handovers)
     acts = _places(steps, visit.acts)
     _act(now_open, acts[0])
-    for number, (step, after) in enumerate(zip(steps, acts[1:], strict=True), start=1):
+    # Each step leaves the sum as it comes: summed anew for each, many answers took the square of their number.
+    reserved = _reserved(steps, acts[1:], overtaken)
+    for step, after in zip(steps, acts[1:], strict=True):
+        _leave(reserved, _paid_in(step, overtaken))
         if isinstance(step, Handover):
             moves = handed_over[step.claim_id] = _hand_over(step, now_open)
         else:
             gone = overtaken.get(step.key, frozenset())
-            ahead = _Ahead(steps[number:], acts[number:], overtaken)
-            moves = _movements(step, now_open, handed_over, ahead)
+            moves = _movements(step, now_open, handed_over, reserved)
             # What it was paid counts last: the newer answer finds the charge as it was.
             movements[step.key] = {
                 **moves,
@@ -152,9 +156,10 @@ def replay(visit: Visit) -> Replayed:
         for charge_id, move in moves.items():
             now_open[charge_id] = now_open.get(charge_id, OpenCharge()).plus(move)
         _act(now_open, after)
+        _leave(reserved, _given_up_in(after))
     for answer in postings:
         if answer.key in undone_by:
-            movements[answer.key] = _movements(answer, now_open, handed_over, _Ahead())
+            movements[answer.key] = _movements(answer, now_open, handed_over, {})
     return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken, now_open)
 
 
@@ -188,37 +193,46 @@ def _overtaken(standing: Sequence[Answer]) -> dict[str, frozenset[int]]:
     return {key: charges for key, charges in found.items() if charges}
 
 
-@dataclass(frozen=True, slots=True)
-class _Ahead:
-    """What follows an answer in the order of the visit."""
+Amounts = Iterable[tuple[int, Decimal]]
 
-    steps: "Sequence[Answer | Handover]" = ()
-    acts: Sequence[Sequence[Act]] = ()
-    overtaken: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
-    def reserved(self, charge_id: int) -> Decimal:
-        """What later answers pay of the charge and people gave up of it: no reduction takes that."""
-        total = ZERO
-        for step in self.steps:
-            if isinstance(step, Answer) and charge_id not in self.overtaken.get(step.key, ()):
-                total += max(step.parts.get(charge_id, Parts()).paid, ZERO)
-        for act in chain.from_iterable(self.acts):
-            shift = act.moved.get(charge_id, OpenCharge())
-            total += max(-(shift.insurance + shift.patients_share), ZERO)
-        return total
+def _reserved(steps: Sequence[Answer | Handover], acts: Iterable[Iterable[Act]], overtaken: Gone) -> dict[int, Decimal]:
+    """By charge, dollars: what these pay of it and people gave up of it behind them. No reduction before takes that."""
+    found: dict[int, Decimal] = {}
+    for amounts in chain((_paid_in(step, overtaken) for step in steps), map(_given_up_in, acts)):
+        for charge_id, amount in amounts:
+            found[charge_id] = found.get(charge_id, ZERO) + amount
+    return found
+
+
+def _leave(reserved: dict[int, Decimal], amounts: Amounts) -> None:
+    for charge_id, amount in amounts:
+        reserved[charge_id] -= amount
+
+
+def _paid_in(step: Answer | Handover, overtaken: Gone) -> Amounts:
+    if isinstance(step, Handover):
+        return []
+    gone = overtaken.get(step.key, frozenset())
+    return [(charge_id, max(each.paid, ZERO)) for charge_id, each in step.parts.items() if charge_id not in gone]
+
+
+def _given_up_in(acts: Iterable[Act]) -> Amounts:
+    shifts = chain.from_iterable(act.moved.items() for act in acts)
+    return [(charge_id, max(-(shift.insurance + shift.patients_share), ZERO)) for charge_id, shift in shifts]
 
 
 def _movements(
     answer: Answer,
     now_open: Mapping[int, OpenCharge],
     handed_over: Mapping[int, Mapping[int, Movement]],
-    ahead: _Ahead,
+    reserved: Mapping[int, Decimal],
 ) -> dict[int, Movement]:
     found = {}
     for charge_id, parts in _parts(answer, now_open).items():
         stands = now_open.get(charge_id, OpenCharge())
-        reserved = ahead.reserved(charge_id) if parts.contractual > ZERO else ZERO
-        move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1, reserved=reserved)
+        ahead = reserved.get(charge_id, ZERO)
+        move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1, reserved=ahead)
         handed = sum(
             (
                 moves[charge_id].owed_by.get(answer.payer_id, ZERO)
