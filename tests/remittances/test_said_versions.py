@@ -1,7 +1,8 @@
 """An answer of which a person says to which version of the claim it is: where the payer's number leaves it open, and its page."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -11,8 +12,9 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Adjudication, Claim, Correction
 from apps.core import clock
-from apps.ledger.models import Account
+from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.selectors import insurance_by_payer, ledger_faults
+from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
@@ -40,6 +42,15 @@ def answer(
     assert post_remittances(now=now).failures == ()
     assert (ledger_faults(), payment_faults()) == ([], [])
     return RemittedClaim.objects.latest("pk")
+
+
+def _write_off(claim: Claim, amount: str) -> NewEntry:
+    charge = claim.lines.get().charge_id
+    legs = (
+        NewLeg(Account.WRITE_OFF, Decimal(amount), claim.patient_id, charge),
+        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), claim.patient_id, charge),
+    )
+    return NewEntry(Entry.Kind.ADJUSTMENT, "write_off", date(2026, 9, 30), legs, reason=WriteOffReason.CHARITY)
 
 
 def asked(now: datetime) -> tuple[Claim, list[Correction], RemittedClaim]:
@@ -90,6 +101,25 @@ def test_a_number_that_the_payer_may_keep_is_a_persons_question_and_leads_to_its
     assert account_totals()[Account.PATIENT_RECEIVABLE] == 10
     assert (ledger_faults(), payment_faults()) == ([], [])
     assert first.pk < second.pk
+
+
+@pytest.mark.parametrize(("code", "stays"), [("CO-45", 0), ("PR-2", 10)])
+def test_what_was_written_off_of_a_share_that_is_smaller_now_leaves_no_credit_that_nobody_paid(
+    code: str, stays: int, now: datetime
+) -> None:
+    """The second version left 40 with the patient, which is written off; then a person says that the third left less."""
+    claim = submitted_claim("100.00")
+    answer(claim, "0.00", "CO-97", now)
+    sent_again(claim, "7")
+    answer(claim, "60.00", "PR-2", now, number="P80", frequency="7")
+    post_entries([_write_off(claim, "40.00")], now=now)
+    claim.refresh_from_db()
+    third = sent_again(claim, "7")
+    row = answer(claim, "90.00", code, now, number="P80", frequency="7")
+    say_version(remitted_claim=row, correction=third.pk, note="Asked", acting_user=UserFactory(), now=now)
+    assert insurance_by_payer([claim.lines.get().charge_id]) == {claim.payer_id: -60}
+    assert (account_totals()[Account.PATIENT_RECEIVABLE], account_totals()[Account.WRITE_OFF]) == (0, stays)
+    assert (ledger_faults(), payment_faults()) == ([], [])
 
 
 def test_it_may_be_said_again_otherwise_while_another_answer_stands_to_what_was_sent_last(now: datetime) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from apps.ledger.selectors import transfer_key
 from apps.ledger.services import NewEntry, Undoing, post_entries, reversing_entries, transfer_entry
 from apps.remittances.encode import Source, entry_key, posting_entry, rest_entry
+from apps.remittances.rules.effect import TakenBack
 from apps.remittances.rules.plans import PlannedPosting, PlannedReversal
 from apps.remittances.selectors.handovers import HandedOver
 from apps.remittances.selectors.visits import Booked, LegKey
@@ -73,11 +74,14 @@ class _Books:
         if isinstance(plan, PlannedPosting):
             self._bear(key, posting_entry(plan.billed, plan.payer_id, plan.effect.movements, source))
         for each in plan.effect.takes_back:
-            given_up = each.concession.entry_id
-            undo_key = f"{entry_key(source)}:takes_back:{given_up}"
-            self.undoings.append(_Undo(undo_key, source.transmission_id, source.segment, given_up))
-            if each.rest:
-                self.postings.append(rest_entry(each, plan.billed.patient_id, source))
+            self._take_back(each, plan.billed.patient_id, source)
+
+    def _take_back(self, taken: TakenBack, patient_id: int, source: Source) -> None:
+        given_up = taken.concession.entry_id
+        undo_key = f"{entry_key(source)}:takes_back:{given_up}"
+        self.undoings.append(_Undo(undo_key, source.transmission_id, source.segment, given_up))
+        if taken.rest:
+            self.postings.append(rest_entry(taken, patient_id, source))
 
     def bring_up(self, visit: ResolvedVisit) -> None:
         """The earlier answers, and all reversals. The first CLP that comes now is the cause of what changes."""
@@ -90,6 +94,12 @@ class _Books:
                 self._reverse(reversal, posting, visit, cause)
         for each in visit.handed_over:
             self._hand_over(each, visit, cause)
+        for taken in visit.takes_back:
+            self._take_back(taken, next(iter(visit.so_far.booked.values())).billed.patient_id, cause)
+        self._let_go(visit)
+
+    def _let_go(self, visit: ResolvedVisit) -> None:
+        """Reversals that took something back, and take back nothing now."""
         for key, booked in visit.so_far.booked.items():
             if booked.answer.is_reversal and booked.row.reverses_id and key not in visit.replayed.undoes:
                 self.result.entries[key], self.result.changed[key] = None, booked

@@ -16,7 +16,7 @@ from apps.remittances.rules.movement import OpenCharge
 from apps.remittances.rules.parts import is_of_whole, parts_of, spoken_of
 from apps.remittances.rules.plan import nothing_to_reverse
 from apps.remittances.rules.plans import Plan, PlannedPosting, PlannedReversal
-from apps.remittances.rules.replay import Answer, Replayed, Visit, overtaken_charges, pairs, rank_of, replay
+from apps.remittances.rules.replay import Answer, Handover, Replayed, Visit, overtaken_charges, pairs, rank_of, replay
 from apps.remittances.selectors.by_hand import named_by_hand
 from apps.remittances.selectors.handovers import HandedOver, handed_over
 from apps.remittances.selectors.situations import concessions, open_charges
@@ -30,13 +30,14 @@ _NOBODY_ANSWERED = VisitSoFar({}, {}, ())
 @dataclass(frozen=True, slots=True)
 class ResolvedVisit:
     """Of one visit all answers by key, those that come now among them, where they end, and how the earlier ones stand and what
-    next payers were asked for.
+    next payers were asked for. `takes_back`: of people's giving up, what no answer that comes now is the cause of.
     """
 
     so_far: VisitSoFar
     answers: dict[str, Answer]
     replayed: Replayed
     handed_over: Sequence[HandedOver] = ()
+    takes_back: tuple[TakenBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,7 @@ class _Visit:
     def _visit(self, answers: dict[str, Answer], charges: dict[int, OpenCharge], taken: Taken) -> Visit:
         handovers = [each.handover for each in self.next_payers]
         if self.so_far.booked:
-            acts = [act for act in self.so_far.acts if act.entry_id not in taken]
-            acts += [each.rest_stands for each in taken.values() if each.rest]
-            return Visit(self.so_far.charged, list(answers.values()), acts, handovers)
+            return _booked_visit(self.so_far, answers, handovers, taken)
         # All that moved the charges came before the first answer: what stands open now is what it finds.
         ours = self._charge_ids.intersection(charges)
         gone = list(taken.values())
@@ -232,11 +231,21 @@ def _is_answered_since(plan: PlannedPosting, visit: ResolvedVisit) -> bool:
     )
 
 
+def _booked_visit(
+    so_far: VisitSoFar, answers: Mapping[str, Answer], handovers: Sequence[Handover], taken: Taken
+) -> Visit:
+    acts = [act for act in so_far.acts if act.entry_id not in taken]
+    acts += [each.rest_stands for each in taken.values() if each.rest]
+    return Visit(so_far.charged, list(answers.values()), acts, handovers)
+
+
 def resolve_again(billed: BilledClaim) -> Resolved:
-    """Its visit as it stands by the answers that are posted, where something else is known of them than when they came."""
+    """Its visit as it stands by the answers that are posted, where something else is known of them than when they came. What was written
+    off of a share that is smaller by that gives way as before an answer.
+    """
     so_far = visits_so_far([billed])[billed.encounter_id]
     next_payers = handed_over([billed.encounter_id]).get(billed.encounter_id, ())
     answers = {key: each.answer for key, each in so_far.booked.items()}
-    handovers = [each.handover for each in next_payers]
-    replayed = replay(Visit(so_far.charged, list(answers.values()), so_far.acts, handovers))
-    return Resolved([], [ResolvedVisit(so_far, answers, replayed, next_payers)])
+    visit_by = partial(_booked_visit, so_far, answers, [each.handover for each in next_payers])
+    taken, replayed = without_false_credits(visit_by, concessions(so_far.charged), {})
+    return Resolved([], [ResolvedVisit(so_far, answers, replayed, next_payers, tuple(taken.values()))])
