@@ -22,7 +22,7 @@ from apps.denials.services import (
     write_off,
 )
 from apps.ledger.models import Account, Entry, WriteOffReason
-from apps.ledger.services import WriteOffResult
+from apps.ledger.services import NewEntry, NewLeg, WriteOffResult, post_entries
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.denials.pages import page, press
@@ -167,6 +167,24 @@ def test_the_request_is_a_task_on_the_denials_page(asked: Denial, clerk: User) -
     assert (item.url_name, item.subject_public_id) == ("denials:card", asked.public_id)
     assert (row.requested_by, row.amount, row.reason) == (clerk, Decimal("148.00"), WriteOffReason.NO_AUTHORIZATION)
     assert AuditEvent.objects.get(action="ask_write_off").actor == clerk
+
+
+def test_what_is_approved_is_the_amount_that_was_asked_for(
+    asked: Denial, clerk: User, boss: User, now: datetime
+) -> None:
+    """Another payer paid a part meanwhile: of the rest nobody was asked."""
+    charge = asked.claim.lines.get().charge_id
+    legs = (
+        NewLeg(Account.PAYER_CLEARING, Decimal(40), payer_id=asked.payer_id),
+        NewLeg(Account.INSURANCE_RECEIVABLE, Decimal(-40), asked.claim.patient_id, charge, asked.payer_id),
+    )
+    post_entries([NewEntry(Entry.Kind.REMITTANCE, "paid", now.date(), legs)], now=now)
+    with pytest.raises(GiveUpError, match=r"^108\.00 of it is open by now, and 148\.00 was asked for"):
+        decide(asked, boss, now)
+    assert WriteOffRequest.objects.get().state == RequestState.OPEN
+    decide(asked, boss, now, "Another amount.", approved=False)
+    give_up(asked, clerk, now)
+    assert decide(asked, boss, now).amount == account_totals()[Account.WRITE_OFF] == Decimal("108.00")
 
 
 def test_approved_it_is_written_off_under_the_reason_that_was_asked(asked: Denial, boss: User, now: datetime) -> None:

@@ -16,7 +16,7 @@ from apps.patient_balances.services import decide_balance_write_off, write_off_b
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.factories.ledger import account_totals
-from tests.factories.patient_balances import BalanceFactory
+from tests.factories.patient_balances import BalanceFactory, post_cash
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.patient_balances.opening import open_balances
 from tests.patient_balances.test_money_has_owners import answered_claim
@@ -119,6 +119,22 @@ def test_of_what_was_settled_meanwhile_nothing_is_given_up(asked: Balance, boss:
     assert row.work_item
     assert row.work_item.state == WorkItem.State.WITHDRAWN
     assert account_totals()[Account.WRITE_OFF] == 0
+
+
+@pytest.mark.parametrize("money", ["10.00", "-10.00"])
+def test_what_is_approved_is_the_amount_that_was_asked_for(
+    asked: Balance, clerk: User, boss: User, now: datetime, money: str
+) -> None:
+    """Paid in part meanwhile, or more is owed: of that amount nobody was asked. It is refused, and asked for anew."""
+    post_cash(asked, money, key="desk", now=now)
+    owed = Decimal("64.20") - Decimal(money)
+    with pytest.raises(ApprovalError, match=f"^{owed} is owed by now, and 64.20 was asked for"):
+        decide(boss, now)
+    assert WriteOffRequest.objects.get().state == RequestState.OPEN
+    assert account_totals()[Account.WRITE_OFF] == 0
+    decide(boss, now, "Another amount.", approved=False)
+    give_up(asked, clerk, now)
+    assert decide(boss, now).amount == account_totals()[Account.WRITE_OFF] == owed
 
 
 # ---------------------------------------------------------------- on its page

@@ -59,7 +59,7 @@ def write_off(
     if waiting.exists():
         raise GiveUpError("A write-off of this denial waits for an administrator already.")
     told = {"reason": why.value, "rights_given_up": rights} if rights else {"reason": why.value}
-    asked = sum((part.amount for part in _open_parts(denial)), ZERO)
+    asked = _open_amount(denial)
     if needs_approval(asked):
         row = WriteOffRequest(
             denial=denial, amount=asked, reason=why, note=words, requested_by=acting_user, requested_at=now
@@ -71,9 +71,9 @@ def write_off(
 
 @transaction.atomic
 def decide_write_off(*, request_id: str, approved: bool, note: str, acting_user: User, now: datetime) -> WriteOffResult:
-    """Another person's word on a request. Approved, what is open now of the denial is written off, under the reason that was asked.
+    """Another person's word on a request: the amount that was asked for, and no other, under the reason that was asked.
 
-    Raises DenialClosedError, GiveUpError, WriteOffRequest.DoesNotExist.
+    Raises DenialClosedError, GiveUpError, also where another amount is open by now, WriteOffRequest.DoesNotExist.
     """
     asked = WriteOffRequest.objects.select_related("denial").get(public_id=request_id)
     denial = take_denial(asked.denial.public_id, now=now, states=UNDECIDED)
@@ -85,6 +85,10 @@ def decide_write_off(*, request_id: str, approved: bool, note: str, acting_user:
     audit("decide_write_off", denial, acting_user=acting_user, now=now, approved=approved, amount=str(row.amount))
     if not approved:
         return WriteOffResult(ZERO)
+    now_open = _open_amount(denial)
+    if now_open != row.amount:
+        told = f"{now_open:.2f} of it is open by now, and {row.amount:.2f} was asked for."
+        raise GiveUpError(f"{told} Refuse this, and ask for the write-off anew.")
     return WriteOffResult(_write_off(denial, WriteOffReason(row.reason), row.note, acting_user, now, reason=row.reason))
 
 
@@ -149,6 +153,10 @@ class _OpenPart:
     charge_id: int
     payer_id: int | None
     amount: Decimal
+
+
+def _open_amount(denial: Denial) -> Decimal:
+    return sum((part.amount for part in _open_parts(denial)), ZERO)
 
 
 def _open_parts(denial: Denial) -> list[_OpenPart]:

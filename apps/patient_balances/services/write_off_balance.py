@@ -48,7 +48,7 @@ def write_off_balance(*, balance_id: str, reason: str, note: str, acting_user: U
         raise NotLiveError("This balance is settled.")
     if balance.write_off_requests.filter(state=WriteOffRequest.State.OPEN).exists():
         raise ApprovalError("A write-off of this balance waits for an administrator already.")
-    owed = max(sum(owed_by_charge([balance.pk])[balance.pk].values(), ZERO), ZERO)
+    owed = _owed(balance)
     if needs_approval(owed):
         row = WriteOffRequest(
             balance=balance, amount=owed, reason=why, note=words, requested_by=acting_user, requested_at=now
@@ -62,7 +62,9 @@ def write_off_balance(*, balance_id: str, reason: str, note: str, acting_user: U
 def decide_balance_write_off(
     *, request_id: str, approved: bool, note: str, acting_user: User, now: datetime
 ) -> WriteOffResult:
-    """Another person's word on a request. Of a balance that was settled meanwhile nothing is written off. Raises ApprovalError."""
+    """Another person's word on a request: the amount that was asked for, and no other. Of a balance that was settled meanwhile nothing is
+    written off. Raises ApprovalError, also where another amount is owed by now.
+    """
     asked = WriteOffRequest.objects.select_related("balance").get(public_id=request_id, review=None)
     if asked.balance is None:
         raise ValueError("The database keeps a request of no balance from being one.")
@@ -75,11 +77,21 @@ def decide_balance_write_off(
     _record("decide_write_off", balance, acting_user, now, amount=str(row.amount), approved=approved)
     if not approved:
         return WriteOffResult(ZERO)
+    owed = _owed(balance)
+    if owed != row.amount:
+        raise ApprovalError(
+            f"{owed:.2f} is owed by now, and {row.amount:.2f} was asked for. Refuse this, and ask for the write-off anew."
+        )
     return WriteOffResult(_write_off_as(balance, WriteOffReason(row.reason), row.note, acting_user, now))
 
 
 def _locked(balance_id: str) -> Balance:
     return locked_balances([Balance.objects.only("pk").get(public_id=balance_id).pk])[0]
+
+
+def _owed(balance: Balance) -> Decimal:
+    """Dollars; a credit is nothing owed."""
+    return max(sum(owed_by_charge([balance.pk])[balance.pk].values(), ZERO), ZERO)
 
 
 def _write_off_as(balance: Balance, why: WriteOffReason, words: str, acting_user: User, now: datetime) -> Decimal:
