@@ -47,13 +47,16 @@ def chip_links(query: QueryDict, name: str, choices: Sequence[Chip], home: str =
     return links
 
 
-def chosen_links(query: QueryDict, form: forms.Form, chips: Mapping[str, Sequence[Chip]]) -> list[ChipLink]:
-    """What a list is narrowed by at present, each as a link that takes it away: of `chips` by parameter, then of the bound `form`.
+def chosen_links(
+    query: QueryDict, form: forms.Form | None, chips: Mapping[str, Sequence[Chip]], home: str = ""
+) -> list[ChipLink]:
+    """What a list is narrowed by at present, each as a link that takes it away: of `chips` by parameter, then of the bound `form`, if any.
 
     A parameter that has both is told once, as its chip. What the form refuses narrows nothing and is not told.
+    `home`: as in `chip_links`; it is told although it does not take itself away.
     """
-    told = [link for name, choices in chips.items() for link in chip_links(query, name, choices) if link.chosen]
-    for name, label in _chosen_fields(form):
+    told = [link for name, choices in chips.items() for link in chip_links(query, name, choices, home) if link.chosen]
+    for name, label in _chosen_fields(form) if form else ():
         if name not in chips:
             told += chip_links(query, name, [Chip(query.get(name, ""), label)])
     return told

@@ -59,3 +59,17 @@ def test_the_button_stands_alone_until_something_is_chosen() -> None:
 def test_a_filter_that_is_refused_is_told_where_its_field_is_out_of_sight() -> None:
     assert "A filter cannot be read" in head("amount=-5")
     assert "A filter cannot be read" not in head("amount=5")
+
+
+def test_a_list_without_a_form_tells_its_chosen_chip() -> None:
+    query = QueryDict("due=past")
+    assert [link.chip.label for link in chosen_links(query, None, {"due": DUE})] == ["Past due"]
+    request = RequestFactory().get("/?due=past")
+    page = Template("{% load ui %}{% sheet_head due=due %}").render(Context({"request": request, "due": DUE}))
+    assert "remove this filter" in page
+
+
+@pytest.mark.parametrize("address", ["", "due=past", "due=ever"])
+def test_a_list_that_always_shows_one_of_its_parts_says_which(address: str) -> None:
+    (link,) = chosen_links(QueryDict(address), None, {"due": DUE}, "past")
+    assert (link.chip.label, link.removes) == ("Past due", False)

@@ -305,10 +305,13 @@ def chips(context: Context, name: str, choices: Sequence[Chip], label: str, home
 
 
 @register.inclusion_tag("components/sheet_head.html", takes_context=True)
-def sheet_head(context: Context, form: Form, **chips: Sequence[Chip]) -> dict[str, Any]:
-    """Where filters have no room beside their list: the button of the sheet with them, and what is chosen. `chips` by parameter."""
-    links = chosen_links(context["request"].GET, form, chips)
-    return {"links": links, "label": "Chosen filters", "refused": bool(form.errors)}
+def sheet_head(context: Context, form: Form | None = None, home: str = "", **chips: Sequence[Chip]) -> dict[str, Any]:
+    """Where filters have no room beside their list: the button of the sheet with them, and what is chosen. `chips` by parameter.
+
+    Without `form` the list is narrowed by its chips alone. `home`: as in `chips`.
+    """
+    links = chosen_links(context["request"].GET, form, chips, home)
+    return {"links": links, "label": "Chosen filters", "refused": bool(form and form.errors)}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
