@@ -9,8 +9,9 @@ from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, URLField
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.text import capfirst
 
 from apps.audit.trail import record
 from apps.core import clock
@@ -25,8 +26,9 @@ def may_configure(request: HttpRequest) -> bool:
 
 
 class BackOffice(AdminSite):
-    site_header = site_title = "Throughline back office"
-    index_title = "Settings without a page of their own"
+    site_header = "Throughline back office"
+    site_title = "Throughline"
+    index_title = "Back office"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """By role, as everywhere; Django's own flags of staff and superuser open nothing."""
@@ -71,6 +73,12 @@ class SettingsAdmin(ByRole, ModelAdmin):  # type: ignore[type-arg]  # generic in
     """Each saved form is a row of the audit trail, with the names of the fields that it changed."""
 
     formfield_overrides = _HTTPS
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A list is headed by what it lists, as the links and the way there call it."""
+        title = capfirst(self.model._meta.verbose_name_plural)  # noqa: SLF001  a documented name of Django
+        answer: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return answer
 
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)

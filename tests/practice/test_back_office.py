@@ -65,6 +65,21 @@ def test_djangos_own_flags_open_nothing(client: Client) -> None:
     assert client.get(HOME).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("page", "heading"),
+    [
+        ("admin:index", "Back office"),
+        ("admin:practice_location_changelist", "Locations"),
+        ("admin:practice_provider_changelist", "Providers"),
+        ("admin:claims_drugnumberpolicy_changelist", "Drug number policies"),
+    ],
+)
+def test_a_page_is_headed_by_the_words_of_the_link_that_leads_there(boss: Client, page: str, heading: str) -> None:
+    told = boss.get(reverse(page)).content.decode()
+    assert f"<h1>{heading}</h1>" in told
+    assert f"<title>{heading} | Throughline</title>" in told
+
+
 @pytest.mark.parametrize("name", sorted(KEPT))
 def test_each_list_and_form_opens_and_nothing_is_deleted(boss: Client, name: str) -> None:
     ProviderFactory()
