@@ -48,6 +48,14 @@ def test_the_page_tells_how_the_outside_stands(boss: Client) -> None:
     assert "50: Not medically necessary, they say" in page
 
 
+def test_how_the_outside_stands_is_asked_again_for_a_minute_and_then_the_session_may_end(boss: Client) -> None:
+    assert f'hx-get="{CONSOLE}?look=1"' in boss.get(CONSOLE).content.decode()
+    parts = [boss.get(f"{CONSOLE}?look={look}", headers={"HX-Request": "true"}).content.decode() for look in (1, 30)]
+    assert f'hx-get="{CONSOLE}?look=2"' in parts[0]
+    assert "hx-get" not in parts[1]
+    assert all("Still to come" in part and "Lose it" not in part for part in parts)
+
+
 def test_knobs_are_turned_in_percent(boss: Client, outside: Outside) -> None:
     status, page = turn(boss, "payers", **PAYERS)
     assert status == 200

@@ -33,6 +33,8 @@ from apps.practice.roles import Permission
 
 TEMPLATE = "automations/sandbox.html"
 FILES = {"999": "acknowledgment (999)", "277": "claim report (277CA)", "835": "remittance (835)"}
+# A page that looked for ever would hold its session open, which is to end where nobody works. Two seconds apart, a minute in all.
+LOOKS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def _outside() -> Outside:
 @require_safe
 @require(Permission.CONFIGURE)
 def console(request: HttpRequest) -> HttpResponse:
+    """The console, or for htmx how the outside stands now: what an act brings about comes by and by."""
     return _page(request, {})
 
 
@@ -75,13 +78,20 @@ def _page(request: HttpRequest, told: dict[str, forms.Form]) -> HttpResponse:
         "tab": "sandbox",
         "now": datetime.fromisoformat(health["now"]),
         "due": health["due"],
+        "next_look": _next_look(request.GET.get("look", "0")),
         "files": [(kind, words, health["losing"].get(kind, 0)) for kind, words in FILES.items()],
         "deny": told.get("deny") or DenyForm(codes=knobs["denials"]),
         "mix": told.get("mix") or MixForm(denials=knobs["denials"]),
         "patients": told.get("patients") or PatientsForm(),
         "dials": [(each, told.get(each.key) or each.form.of(knobs)) for each in DIALS],
     }
-    return render_page(request, TEMPLATE, context, status=422 if told else 200)
+    return render_page(request, TEMPLATE, context, fragment=None if told else "stands", status=422 if told else 200)
+
+
+def _next_look(look: str) -> int:
+    """The number of the next look at how the outside stands; 0 after LOOKS of them."""
+    number = int(look) if look in map(str, range(LOOKS)) else LOOKS
+    return number + 1 if number < LOOKS else 0
 
 
 @require_POST
