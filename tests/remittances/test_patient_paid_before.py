@@ -122,6 +122,18 @@ def test_the_second_payer_that_takes_its_answer_back_leaves_the_share_paid(said_
     assert stands(claim) == ({claim.payer_id: Decimal("20.00")}, Decimal("-15.00" if said_again else "0.00"))
 
 
+def test_the_second_payer_that_takes_its_answer_back_after_the_patient_was_refunded_leaves_the_share_owed() -> None:
+    claim, second = submitted_claim("100.00"), PayerFactory()
+    answers(claim.payer, claim, FIRST, "19")
+    patient_money(claim, "20.00")
+    said = clp(claim, svc(claim.lines.get(), "20.00", ("OA-23", "80.00")), status="2")
+    post(remittance_bytes(payment(said, payer=second)))
+    assert stands(claim)[1] == Decimal("-20.00")
+    patient_money(claim, "-20.00")
+    post(remittance_bytes(payment(reversal_of(said), payer=second)))
+    assert stands(claim) == ({claim.payer_id: Decimal("20.00")}, Decimal("20.00"))
+
+
 def billed_on(claim: Claim) -> None:
     assert build_secondaries(now=NOW).built == 1
 

@@ -69,6 +69,42 @@ def test_a_balance_forwarded_is_negative_now_and_positive_later_and_leaves_nothi
 
 
 @pytest.mark.long
+def test_a_balance_forwarded_whose_second_file_comes_first_ends_in_the_same_books() -> None:
+    prove("""
+    billed
+      A Prairie 100.00
+      B Prairie 150.00
+    remittance
+      PAY Prairie 100.00 EFT1
+      CLP A 1 100.00 100.00
+      SVC A1 100.00 100.00
+    remittance
+      PAY Prairie 50.00 EFT3
+      CLP B 1 150.00 150.00
+      SVC B1 150.00 150.00
+      PLB FB:NON2 100.00
+    remittance
+      PAY Prairie 0.00 NON2
+      CLP A 22 -100.00 -100.00
+      SVC A1 -100.00 -100.00
+      PLB FB:NON2 -100.00
+    books
+      deposits Prairie                150.00
+      insurance receivable A1 Prairie 100.00
+      revenue A1                     -100.00
+      revenue B1                     -150.00
+    answers
+      B1 Prairie: allowed 150.00
+    outcome
+      EFT1 A: posted, taken back
+      NON2 A: reversed
+      EFT3 B: posted
+      claim A: reversed
+      claim B: paid
+    """)
+
+
+@pytest.mark.long
 def test_a_recovery_is_negative_when_it_is_deferred_and_after_a_22_moves_only_cash() -> None:
     prove("""
     billed
