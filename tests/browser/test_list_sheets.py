@@ -44,6 +44,7 @@ def test_on_a_phone_the_list_begins_in_the_first_window(open_page: Opener, name:
     assert page.locator("tr[data-row]").first.evaluate("row => row.getBoundingClientRect().top < innerHeight")
     opener = page.get_by_role("button", name="Filters and views")
     opener.press("Enter")
+    page.keyboard.press("Tab")
     expect(chips).to_be_visible()
     assert look(page, "the sheet") == []
     page.keyboard.press("Escape")
@@ -57,3 +58,12 @@ def test_deposits_say_on_a_phone_which_part_is_shown(open_page: Opener) -> None:
     page = open_page(Role.BILLER, reverse("remittances:deposits"), width="phone")
     chosen = page.get_by_role("list", name="Chosen filters").get_by_role("link")
     expect(chosen).to_have_text("Credits without an 835 1")
+
+
+def test_a_place_of_the_sequence_where_nobody_owes_takes_no_line_for_money(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, reverse("balances:board"), width="phone")
+    heights = {
+        stage.locator("h3").inner_text(): stage.evaluate("stage => stage.clientHeight")
+        for stage in page.locator(".stage").all()
+    }
+    assert heights["Reminder sent"] < heights["Not told yet"]
