@@ -44,7 +44,7 @@ def answer(
     return RemittedClaim.objects.latest("pk")
 
 
-def _write_off(claim: Claim, amount: str) -> NewEntry:
+def write_off_of_share(claim: Claim, amount: str) -> NewEntry:
     charge = claim.lines.get().charge_id
     legs = (
         NewLeg(Account.WRITE_OFF, Decimal(amount), claim.patient_id, charge),
@@ -112,7 +112,7 @@ def test_what_was_written_off_of_a_share_that_is_smaller_now_leaves_no_credit_th
     answer(claim, "0.00", "CO-97", now)
     sent_again(claim, "7")
     answer(claim, "60.00", "PR-2", now, number="P80", frequency="7")
-    post_entries([_write_off(claim, "40.00")], now=now)
+    post_entries([write_off_of_share(claim, "40.00")], now=now)
     claim.refresh_from_db()
     third = sent_again(claim, "7")
     row = answer(claim, "90.00", code, now, number="P80", frequency="7")

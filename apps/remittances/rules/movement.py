@@ -96,8 +96,27 @@ class Movement:
         return ZERO
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Dollars of a charge that no reduction takes. `of_share`: what later payers pay and people gave up of the patient's share; `beside`:
+    what people gave up of the payers' part.
+    """
+
+    of_share: Decimal = ZERO
+    beside: Decimal = ZERO
+
+    def plus(self, other: "Reserved") -> "Reserved":
+        return Reserved(self.of_share + other.of_share, self.beside + other.beside)
+
+    def less(self, other: "Reserved") -> "Reserved":
+        return Reserved(self.of_share - other.of_share, self.beside - other.beside)
+
+
+NOTHING_RESERVED = Reserved()
+
+
 def move_charge(
-    parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool, reserved: Decimal = ZERO
+    parts: Parts, now_open: OpenCharge, payer_id: int, *, further: bool, reserved: Reserved = NOTHING_RESERVED
 ) -> Movement:
     """What `payer_id` says of a charge; `further`: another payer has spoken before it. Where anything has moved the charge,
     only what is new is posted.
@@ -154,7 +173,9 @@ def first_movement(parts: Parts) -> Movement:
     return Movement(parts.paid, parts.contractual, insurance, parts.cost_share)
 
 
-def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO, reserved: Decimal = ZERO) -> Movement:
+def further_movement(
+    parts: Parts, now_open: OpenCharge, own: Decimal = ZERO, reserved: Reserved = NOTHING_RESERVED
+) -> Movement:
     """Another payer, or the same again: it restates the whole charge, so only what is new is posted. `own`: what stands in its name.
 
     Its payment and what it takes off settle, in this order: what stands in its own name (its own denial, or the share that it was handed,
@@ -164,7 +185,8 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO, re
 
     Adjustments never take the charge below zero, the patient's new share first: charge 500, Medicare paid 300 with PR 75 and CO 125,
     then Medicaid pays 65 with CO 435: the balance is 0, not -425 (DOMAIN 4). Nor do they take what later payers pay and people gave up
-    of it (`reserved`): that would be a credit which nobody has paid.
+    of it (`reserved`): that would be a credit which nobody has paid. What a later payer pays of the share that this one leaves to the
+    patient, and people gave up of it, is the same money as that share.
     """
     insurance, patient = now_open.insurance, now_open.patients_share
     own = min(max(own, ZERO), max(insurance, ZERO))
@@ -172,7 +194,8 @@ def further_movement(parts: Parts, now_open: OpenCharge, own: Decimal = ZERO, re
     insurance, patient, own = insurance - (parts.paid - from_patient), patient - from_patient, own - from_own
     left = max(insurance, ZERO) + max(patient, ZERO)
     cost_share = max(min(parts.cost_share, left), ZERO)
-    contractual = min(parts.contractual, max(left - cost_share - reserved, ZERO)) if parts.contractual > 0 else ZERO
+    room = left - max(cost_share, reserved.of_share) - reserved.beside
+    contractual = min(parts.contractual, max(room, ZERO)) if parts.contractual > 0 else ZERO
     _, off_patient = _first_two(contractual, own, patient)
     insurance, patient = insurance - (contractual - off_patient), patient - off_patient
     to_patient = max(min(cost_share - max(patient, ZERO), insurance), ZERO)

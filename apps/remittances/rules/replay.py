@@ -10,10 +10,12 @@ from decimal import Decimal
 from itertools import chain
 
 from apps.remittances.rules.movement import (
+    NOTHING_RESERVED,
     ZERO,
     Movement,
     OpenCharge,
     Parts,
+    Reserved,
     cash_alone,
     given_back,
     move_charge,
@@ -193,45 +195,53 @@ def _overtaken(standing: Sequence[Answer]) -> dict[str, frozenset[int]]:
     return {key: charges for key, charges in found.items() if charges}
 
 
-Amounts = Iterable[tuple[int, Decimal]]
+Amounts = Iterable[tuple[int, Reserved]]
 
 
-def _reserved(steps: Sequence[Answer | Handover], acts: Iterable[Iterable[Act]], overtaken: Gone) -> dict[int, Decimal]:
-    """By charge, dollars: what these pay of it and people gave up of it behind them. No reduction before takes that."""
-    found: dict[int, Decimal] = {}
+def _reserved(
+    steps: Sequence[Answer | Handover], acts: Iterable[Iterable[Act]], overtaken: Gone
+) -> dict[int, Reserved]:
+    """By charge: what these pay of it and people gave up of it behind them. No reduction before takes that."""
+    found: dict[int, Reserved] = {}
     for amounts in chain((_paid_in(step, overtaken) for step in steps), map(_given_up_in, acts)):
         for charge_id, amount in amounts:
-            found[charge_id] = found.get(charge_id, ZERO) + amount
+            found[charge_id] = found.get(charge_id, NOTHING_RESERVED).plus(amount)
     return found
 
 
-def _leave(reserved: dict[int, Decimal], amounts: Amounts) -> None:
+def _leave(reserved: dict[int, Reserved], amounts: Amounts) -> None:
     for charge_id, amount in amounts:
-        reserved[charge_id] -= amount
+        reserved[charge_id] = reserved[charge_id].less(amount)
 
 
 def _paid_in(step: Answer | Handover, overtaken: Gone) -> Amounts:
     if isinstance(step, Handover):
         return []
     gone = overtaken.get(step.key, frozenset())
-    return [(charge_id, max(each.paid, ZERO)) for charge_id, each in step.parts.items() if charge_id not in gone]
+    said = {charge_id: each.paid for charge_id, each in step.parts.items() if charge_id not in gone}
+    return [(charge_id, Reserved(max(paid, ZERO))) for charge_id, paid in said.items()]
 
 
 def _given_up_in(acts: Iterable[Act]) -> Amounts:
     shifts = chain.from_iterable(act.moved.items() for act in acts)
-    return [(charge_id, max(-(shift.insurance + shift.patients_share), ZERO)) for charge_id, shift in shifts]
+    found = []
+    for charge_id, shift in shifts:
+        given_up = max(-(shift.insurance + shift.patients_share), ZERO)
+        of_share = min(max(-shift.patients_share, ZERO), given_up)
+        found.append((charge_id, Reserved(of_share, given_up - of_share)))
+    return found
 
 
 def _movements(
     answer: Answer,
     now_open: Mapping[int, OpenCharge],
     handed_over: Mapping[int, Mapping[int, Movement]],
-    reserved: Mapping[int, Decimal],
+    reserved: Mapping[int, Reserved],
 ) -> dict[int, Movement]:
     found = {}
     for charge_id, parts in _parts(answer, now_open).items():
         stands = now_open.get(charge_id, OpenCharge())
-        ahead = reserved.get(charge_id, ZERO)
+        ahead = reserved.get(charge_id, NOTHING_RESERVED)
         move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1, reserved=ahead)
         handed = sum(
             (
