@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from apps.core.money import ZERO
 from apps.intake.models import Charge
-from apps.ledger.models import Account, Entry, Leg
+from apps.ledger.models import Account, Entry, Leg, WriteOffReason
 from apps.ledger.services import ChargePosting, NewEntry, NewLeg, post_charges, post_entries
 
 
@@ -48,3 +48,13 @@ def post_patient_money(charge: Charge, amount: str, *, now: datetime, key: str =
         NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), charge.encounter.patient_id, charge.pk),
     )
     post_entries([NewEntry(Entry.Kind.PATIENT_PAYMENT, key, now.date(), legs)], now=now)
+
+
+def write_off_share(charge: Charge, amount: str, *, now: datetime) -> None:
+    """So many dollars of what the patient owes of a charge, as people give them up."""
+    legs = (
+        NewLeg(Account.WRITE_OFF, Decimal(amount), charge.encounter.patient_id, charge.pk),
+        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), charge.encounter.patient_id, charge.pk),
+    )
+    given_up = NewEntry(Entry.Kind.ADJUSTMENT, "write_off", now.date(), legs, reason=WriteOffReason.CHARITY)
+    post_entries([given_up], now=now)

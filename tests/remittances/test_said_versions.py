@@ -1,8 +1,7 @@
 """An answer of which a person says to which version of the claim it is: where the payer's number leaves it open, and its page."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from itertools import permutations
 
 import pytest
@@ -12,14 +11,13 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Adjudication, Claim, Correction
 from apps.core import clock
-from apps.ledger.models import Account, Entry, WriteOffReason
+from apps.ledger.models import Account
 from apps.ledger.selectors import insurance_by_payer, ledger_faults
-from apps.ledger.services import NewEntry, NewLeg, post_entries
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittedClaim
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import HandEntryError, post_remittances, say_version
-from tests.factories.ledger import account_totals
+from tests.factories.ledger import account_totals, write_off_share
 from tests.factories.practice import UserFactory
 from tests.factories.remittances import clp, payment, sent_again, stored_file, submitted_claim, svc
 from tests.remittances.test_pages import text
@@ -42,15 +40,6 @@ def answer(
     assert post_remittances(now=now).failures == ()
     assert (ledger_faults(), payment_faults()) == ([], [])
     return RemittedClaim.objects.latest("pk")
-
-
-def write_off_of_share(claim: Claim, amount: str) -> NewEntry:
-    charge = claim.lines.get().charge_id
-    legs = (
-        NewLeg(Account.WRITE_OFF, Decimal(amount), claim.patient_id, charge),
-        NewLeg(Account.PATIENT_RECEIVABLE, -Decimal(amount), claim.patient_id, charge),
-    )
-    return NewEntry(Entry.Kind.ADJUSTMENT, "write_off", date(2026, 9, 30), legs, reason=WriteOffReason.CHARITY)
 
 
 def asked(now: datetime) -> tuple[Claim, list[Correction], RemittedClaim]:
@@ -112,7 +101,7 @@ def test_what_was_written_off_of_a_share_that_is_smaller_now_leaves_no_credit_th
     answer(claim, "0.00", "CO-97", now)
     sent_again(claim, "7")
     answer(claim, "60.00", "PR-2", now, number="P80", frequency="7")
-    post_entries([write_off_of_share(claim, "40.00")], now=now)
+    write_off_share(claim.lines.get().charge, "40.00", now=now)
     claim.refresh_from_db()
     third = sent_again(claim, "7")
     row = answer(claim, "90.00", code, now, number="P80", frequency="7")
