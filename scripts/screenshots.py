@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DRESSES = [(width, theme) for width in ("wide", "phone") for theme in ("light", "dark")]
 GRAVE = {"serious", "critical"}
 START_SECONDS = 1800
-PAGES_A_ROLE = 120
+# More shapes than this are ids that `shape_of` does not know.
+PAGES_A_ROLE = 300
 # The back office is Django's own; what changes something or sends a file is not a page to look at.
 NOT_PAGES = re.compile(r"^/(back-office|static|webhooks)/|/(logout|download)/|\.(pdf|csv|xlsx|txt)$|/pdf/")
 EXPECTED = {"/no-such-page/": 404, "/pay/cut-off": 404}
@@ -126,7 +127,9 @@ def shape_of(address: str) -> str:
 def addresses(page: Page, base: str, start: str) -> list[str]:
     """A person's pages, one of each shape, in the order in which links lead to them from `start`."""
     found, waiting = {start: start}, [start]
-    while waiting and len(found) < PAGES_A_ROLE:
+    while waiting:
+        if len(found) > PAGES_A_ROLE:
+            sys.exit(f"More than {PAGES_A_ROLE} shapes of pages, the last of them {waiting[-1]}: see shape_of.")
         path = waiting.pop(0)
         if not _opens(page, path):
             found[shape_of(path)] = ""
