@@ -1,6 +1,7 @@
 """A changed coverage reaches the claims that have not left."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,11 +12,14 @@ from apps.claims.services import build_claims, follow_coverages, void_claim
 from apps.claims.states import ClaimStatus
 from apps.intake.models import Authorization, Coverage
 from apps.ledger.models import Entry
-from apps.ledger.selectors import insurance_by_payer, ledger_faults
+from apps.ledger.selectors import claim_receivable, insurance_by_payer, ledger_faults
 from apps.practice.roles import Role
+from apps.remittances.services import post_remittances
+from tests.claims.secondaries import answered, built, charges, medicare_paid_a_part, with_second_plan
 from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.intake import CoverageFactory, EncounterFactory
 from tests.factories.practice import PayerFactory, PracticeFactory, UserFactory
+from tests.factories.remittances import clp, payment, reversal_of, stored_file, svc
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +163,28 @@ def test_a_number_that_is_the_new_payers_own_stays(same_payer: bool, now: dateti
     follow_coverages(now=now)
     claim.refresh_from_db()
     assert claim.prior_authorization == "A1"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_a_next_payers_draft_was_handed_follows_it_to_another_payer(corrected: bool, now: datetime) -> None:
+    first = medicare_paid_a_part()
+    with_second_plan(first)
+    second = built(first)
+    handed = charges(first)
+    assert insurance_by_payer(handed) == {second.payer_id: Decimal("75.00")}
+    for name in ("Caddo", "Belle"):
+        new = replace(second, payer=PayerFactory(name=name), member_id=name)
+        assert follow_coverages(now=now) == 1
+        second.refresh_from_db()
+        assert insurance_by_payer(handed) == {new.payer_id: Decimal("75.00")}
+    if corrected:  # the first payer takes its answer back and leaves the patient 10.00 less
+        said = clp(first, svc(first.lines.get(), "300.00", ("PR-2", "75.00")))
+        again = clp(first, svc(first.lines.get(), "310.00", ("PR-2", "65.00")))
+        stored_file(payment(reversal_of(said), again, payer=first.payer))
+        assert post_remittances(now=now).failures == ()
+        assert insurance_by_payer(handed) == {second.payer_id: Decimal("65.00")}
+    answered(second, svc(second.lines.get(), "60.00", ("OA-23", "440.00")), status="2")
+    assert insurance_by_payer(handed) == {}
+    assert claim_receivable(handed).patient == (5 if corrected else 15)
+    assert (ledger_faults(), claim_faults()) == ([], [])

@@ -13,7 +13,7 @@ from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 from apps.intake.models import Authorization, Coverage
 from apps.ledger.selectors import charge_positions
-from apps.ledger.services import ChargePosting, charge_again, take_back_charges
+from apps.ledger.services import ChargePosting, charge_again, take_back_charges, transfer_again
 from apps.practice.models import RequiredNumber
 
 # By kind, the claim's column of the number.
@@ -31,8 +31,10 @@ def follow_coverages(*, now: datetime) -> int:
 
 @transaction.atomic
 def _follow(found: Sequence[int], now: datetime) -> int:
-    locked = list(lock_claims(Claim.objects.filter(pk__in=found), skip_locked=True).values_list("pk", flat=True))
-    still = overtaken_claims().filter(pk__in=locked)
+    visits = Claim.objects.filter(pk__in=found).values("encounter")
+    # All claims of a visit, as whoever posts locks them.
+    locked = lock_claims(Claim.objects.filter(encounter__in=visits), skip_locked=True)
+    still = overtaken_claims().filter(pk__in=set(locked.values_list("pk", flat=True)).intersection(found))
     replacements = dict(still.values_list("pk", "replacement"))  # type: ignore[misc]  # the selector's annotation
     claims = list(Claim.objects.filter(pk__in=replacements).order_by("pk"))
     coverages = Coverage.objects.select_related("payer").in_bulk(replacements.values())
@@ -43,7 +45,7 @@ def _follow(found: Sequence[int], now: datetime) -> int:
         words[claim.pk] = f"The patient's coverage was changed: billed to {payer}. Scrubbed again."
         if new.payer_id != claim.payer_id:
             words[claim.pk] += _leave_numbers(claim, new)
-            _owed_by(new.payer_id, claim, now)
+            _owed_by(new, claim, now)
         claim.coverage, claim.payer = new, new.payer
     columns = ["coverage", "payer", *_NUMBERS.values(), "payer_claim_number"]
     Claim.objects.bulk_update(claims, columns, batch_size=500)
@@ -77,15 +79,23 @@ def _leave_numbers(claim: Claim, new: Coverage) -> str:
     return f" {which[0].upper()}{which[1:]} {verb} taken off."
 
 
-def _owed_by(payer_id: int, claim: Claim, now: datetime) -> None:
-    """What is owed stands in the name of the payer that is asked for it. Of a claim to the first payer that nothing else has moved; what a
-    further payer is asked for follows from the answers before it.
+def _owed_by(new: Coverage, claim: Claim, now: datetime) -> None:
+    """What is owed stands in the name of the payer that is asked for it. Of a claim to the first payer that nothing else has moved; of one
+    to a further payer the share that it was handed.
     """
     if claim.payer_rank > 1:
+        transfer_again(
+            claim=claim.public_id,
+            cause=f"coverage:{new.pk}",
+            encounter_id=claim.encounter_id,
+            patient_id=claim.patient_id,
+            payer_id=new.payer_id,
+            now=now,
+        )
         return
     lines = {line.charge_id: line.amount for line in claim.lines.all()}
     stands = charge_positions(lines)
     moved = [key for key, amount in lines.items() if key in stands and stands[key].owed_by == {claim.payer_id: amount}]
     take_back_charges(moved, now=now)
     for key in moved:
-        charge_again(ChargePosting(key, claim.patient_id, lines[key], payer_id), now=now)
+        charge_again(ChargePosting(key, claim.patient_id, lines[key], new.payer_id), now=now)

@@ -13,7 +13,7 @@ from apps.ledger.services.post_charges import ChargePosting, charge_key, post_ch
 from apps.ledger.services.post_entries import NewEntry, NewLeg, PostResult, UnbalancedEntryError, post_entries
 from apps.ledger.services.rebuild_balances import rebuild_balances
 from apps.ledger.services.reverse_entries import Undoing, reverse_entries, reversing_entries
-from apps.ledger.services.transfer_shares import take_back_transfer, transfer_entry
+from apps.ledger.services.transfer_shares import take_back_transfer, transfer_again, transfer_entry
 
 __all__ = [
     "ApprovalError",
@@ -39,6 +39,7 @@ __all__ = [
     "reversing_entries",
     "take_back_charges",
     "take_back_transfer",
+    "transfer_again",
     "transfer_entry",
     "withdraw_requests",
 ]

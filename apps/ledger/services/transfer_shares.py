@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from apps.core.clock import practice_date
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors.transfers import transfers
-from apps.ledger.services.post_entries import NewEntry, NewLeg
+from apps.ledger.selectors.transfers import transfer_key, transfers
+from apps.ledger.services.post_entries import NewEntry, NewLeg, post_entries
 from apps.ledger.services.reverse_entries import reverse_entries
 
 
@@ -33,4 +33,18 @@ def take_back_transfer(*, claim: str, encounter_id: int, now: datetime) -> bool:
         return False
     key = Entry.objects.values_list("key", flat=True).get(pk=found.entry_id)
     reverse_entries(keys=[key], posted_on=practice_date(now), now=now)
+    return True
+
+
+def transfer_again(*, claim: str, cause: str, encounter_id: int, patient_id: int, payer_id: int, now: datetime) -> bool:
+    """The next payer's claim (public id) goes to another payer: what stands in the one's name stands in the other's. Whether anything did.
+
+    `cause` tells this change from every other of the claim. The caller holds the locks of all claims of the visit.
+    """
+    found = transfers([encounter_id]).get(claim)
+    if not take_back_transfer(claim=claim, encounter_id=encounter_id, now=now) or found is None:
+        return False
+    key = f"{transfer_key(claim)}:{cause}"
+    entry = transfer_entry(key, found.moved, patient_id=patient_id, payer_id=payer_id, posted_on=practice_date(now))
+    post_entries([entry], now=now)
     return True
