@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from apps.claims.models import Adjudication, Claim
-from apps.claims.selectors.further_payers import claims_to_bill_on
+from apps.claims.selectors.further_payers import claims_to_bill_on, next_coverages
 from apps.claims.states import REFUSED, ClaimStatus
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter
@@ -44,7 +44,7 @@ class _Sibling:
 
 
 def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: datetime) -> dict[int, Standing]:
-    """By claim; each claim brings its payer and its coverage. Eight queries, however many claims.
+    """By claim; each claim brings its payer and its coverage. Ten queries, however many claims.
 
     `undecided`: claims of which something is refused, and nobody has decided what becomes of it.
     """
@@ -53,12 +53,9 @@ def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: dateti
     coverages = _coverages({claim.patient_id for claim in owing})
     protected = _protected(owing, coverages)
     siblings = _siblings([claim for claim in claims if owed[claim.pk].insurance or owed[claim.pk].patient])
-    other_plan = {
-        claim.pk
-        for claim in owing
-        if not any(each.rank > claim.payer_rank for each in siblings[claim.pk])
-        and _has_other_plan(claim, coverages[claim.patient_id])
-    }
+    last = [claim.pk for claim in owing if not any(each.rank > claim.payer_rank for each in siblings[claim.pk])]
+    # A plan that has spoken, be it of a claim that was passed on to it, is none that could be billed.
+    other_plan = set(next_coverages(last)) if last else set()
     settled = {claim.pk for claim in claims if owed[claim.pk].patient <= 0 and owed[claim.pk].insurance <= 0}
     bills_on = _billed_on(other_plan | settled, now)
     fought = _fought([claim for claim in claims if owed[claim.pk].insurance], undecided)
@@ -124,19 +121,6 @@ def _covers(coverage: Coverage, day: date) -> bool:
     return (coverage.starts_on is None or coverage.starts_on <= day) and (
         coverage.ends_on is None or day <= coverage.ends_on
     )
-
-
-def _has_other_plan(claim: Claim, coverages: Sequence[Coverage]) -> bool:
-    return any(
-        coverage.rank > claim.payer_rank and not _is_its_own(coverage, claim) and _covers(coverage, claim.service_date)
-        for coverage in coverages
-    )
-
-
-def _is_its_own(coverage: Coverage, claim: Claim) -> bool:
-    """The same membership, told of another rank; a payer may have two plans of one patient."""
-    own = claim.coverage
-    return (coverage.payer_id, coverage.member_id.casefold()) == (claim.payer_id, own.member_id.casefold())
 
 
 def _protected(claims: Sequence[Claim], coverages: defaultdict[int, list[Coverage]]) -> set[int]:
