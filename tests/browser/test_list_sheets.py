@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from apps.practice.roles import Role
-from tests.browser.axe import look
 from tests.browser.conftest import Opener
+from tests.browser.sheets import opened_by_keyboard
 from tests.factories.deposits import bank_row, banked, posted_payment
 from tests.factories.patient_balances import BalanceFactory
 from tests.factories.practice import PracticeFactory
@@ -41,14 +41,8 @@ def test_on_a_phone_the_list_begins_in_the_first_window(open_page: Opener, name:
     page = open_page(Role.BILLER, reverse(name), width="phone")
     chips = page.get_by_role("list", name=label)
     expect(chips).to_be_hidden()
-    assert page.locator("tr[data-row]").first.evaluate("row => row.getBoundingClientRect().top < innerHeight")
-    opener = page.get_by_role("button", name="Filters and views")
-    opener.press("Enter")
-    page.keyboard.press("Tab")
-    expect(chips).to_be_visible()
-    assert look(page, "the sheet") == []
-    page.keyboard.press("Escape")
-    expect(opener).to_be_focused()
+    with opened_by_keyboard(page):
+        expect(chips).to_be_visible()
     wide = open_page(Role.BILLER, reverse(name))
     expect(wide.get_by_role("list", name=label)).to_be_visible()
     expect(wide.get_by_role("button", name="Filters and views")).to_be_hidden()

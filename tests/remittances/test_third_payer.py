@@ -13,6 +13,13 @@ from tests.factories.remittances import NOW, submitted_claim
 from tests.remittances.test_patient_paid_before import answers, stands
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
+# What the third pays, what stays taken off, what stays of the share, and the third's credit.
+CASES = [
+    ("5.00", "35.00", "0.00", None),
+    ("2.00", "35.00", "3.00", None),
+    ("12.00", "28.00", "0.00", None),
+    ("25.00", "20.00", "0.00", "-5.00"),
+]
 
 
 @pytest.fixture
@@ -31,15 +38,7 @@ def third_pays(claim: Claim, amount: str) -> Payer:
     return last
 
 
-@pytest.mark.parametrize(
-    ("third", "contractual", "patient", "insurance"),
-    [
-        ("5.00", "35.00", "0.00", None),
-        ("2.00", "35.00", "3.00", None),
-        ("12.00", "28.00", "0.00", None),
-        ("25.00", "20.00", "0.00", "-5.00"),
-    ],
-)
+@pytest.mark.parametrize(("third", "contractual", "patient", "insurance"), CASES)
 def test_what_a_third_payer_pays_is_the_share_that_the_second_left(
     claim: Claim, third: str, contractual: str, patient: str, insurance: str | None
 ) -> None:
@@ -49,15 +48,7 @@ def test_what_a_third_payer_pays_is_the_share_that_the_second_left(
     assert str(account_totals()[Account.CONTRACTUAL]) == contractual
 
 
-@pytest.mark.parametrize(
-    ("third", "contractual", "written_off", "insurance"),
-    [
-        ("5.00", "35.00", "0.00", None),
-        ("2.00", "35.00", "3.00", None),
-        ("12.00", "28.00", "0.00", None),
-        ("25.00", "20.00", "0.00", "-5.00"),
-    ],
-)
+@pytest.mark.parametrize(("third", "contractual", "written_off", "insurance"), CASES)
 def test_of_a_share_that_was_written_off_so_much_is_taken_back(
     claim: Claim, third: str, contractual: str, written_off: str, insurance: str | None
 ) -> None:

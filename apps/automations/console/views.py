@@ -90,8 +90,7 @@ def _page(request: HttpRequest, told: dict[str, forms.Form]) -> HttpResponse:
 
 def _next_look(look: str) -> int:
     """The number of the next look at how the outside stands; 0 after LOOKS of them."""
-    number = int(look) if look in map(str, range(LOOKS)) else LOOKS
-    return number + 1 if number < LOOKS else 0
+    return int(look) + 1 if look in map(str, range(LOOKS)) else 0
 
 
 @require_POST

@@ -147,14 +147,13 @@ def first_giving(claim: ClaimView) -> Iterator[Issue]:
     its own. Where a vaccine was injected, that is the first, and what is swallowed or sniffed is a further one.
     """
     firsts = sorted((line for line in claim.lines if line.procedure in _FURTHER_GIVING), key=lambda it: it.procedure)
-    for line in firsts[1:]:
+    for place, line in enumerate(firsts):
         further = _FURTHER_GIVING[line.procedure]
-        why = f"the first vaccine of the day is given with line {firsts[0].number}'s {firsts[0].procedure}"
-        fix = Fix("line.procedure", further, f"Use {further}", line.number, clinical=True)
-        yield Issue(f"Line {line.number}: {why}; this one is a further one, {further}.", "", line.number, fix)
-    for line in firsts[:1]:
-        if line.units > 1:
-            further = _FURTHER_GIVING[line.procedure]
+        if place:
+            why = f"the first vaccine of the day is given with line {firsts[0].number}'s {firsts[0].procedure}"
+            fix = Fix("line.procedure", further, f"Use {further}", line.number, clinical=True)
+            yield Issue(f"Line {line.number}: {why}; this one is a further one, {further}.", "", line.number, fix)
+        elif line.units > 1:
             why = f"{line.procedure} has one unit a day; further vaccines are given with {further}"
             yield _of(line, why, "line.units")
 

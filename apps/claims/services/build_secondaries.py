@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from apps.claims.models import Claim, ClaimEvent, ClaimLine
 from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.services.build_claims import new_control_number
-from apps.claims.services.lock_claims import lock_claims
+from apps.claims.services.lock_claims import lock_with_visits
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ADJUDICATED, ClaimStatus
 from apps.core.clock import practice_date
@@ -47,12 +47,8 @@ def build_secondaries(
     found = list(due.order_by("pk").values_list("pk", flat=True)[:limit])
     if not found:
         return SecondariesResult(0, more=False)
-    visits = Claim.objects.filter(pk__in=found).values("encounter")
-    # All claims of a visit, as whoever posts locks them.
-    locked = lock_claims(Claim.objects.filter(encounter__in=visits), skip_locked=True)
-    ours = set(locked.values_list("pk", flat=True)).intersection(found)
     # Asked again under the lock: somebody may have been here first.
-    still = due.filter(pk__in=ours).select_related("payer").prefetch_related("lines").order_by("pk")
+    still = due.filter(pk__in=lock_with_visits(found)).select_related("payer").prefetch_related("lines").order_by("pk")
     built = _build(list(still), now)
     return SecondariesResult(built, len(found) == limit)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.claims.models import Claim, ClaimEvent
 from apps.claims.selectors.coverages import overtaken_claims
-from apps.claims.services.lock_claims import lock_claims
+from apps.claims.services.lock_claims import lock_with_visits
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
@@ -31,10 +31,7 @@ def follow_coverages(*, now: datetime) -> int:
 
 @transaction.atomic
 def _follow(found: Sequence[int], now: datetime) -> int:
-    visits = Claim.objects.filter(pk__in=found).values("encounter")
-    # All claims of a visit, as whoever posts locks them.
-    locked = lock_claims(Claim.objects.filter(encounter__in=visits), skip_locked=True)
-    still = overtaken_claims().filter(pk__in=set(locked.values_list("pk", flat=True)).intersection(found))
+    still = overtaken_claims().filter(pk__in=lock_with_visits(found))
     replacements = dict(still.values_list("pk", "replacement"))  # type: ignore[misc]  # the selector's annotation
     claims = list(Claim.objects.filter(pk__in=replacements).order_by("pk"))
     coverages = Coverage.objects.select_related("payer").in_bulk(replacements.values())

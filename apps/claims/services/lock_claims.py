@@ -6,6 +6,7 @@ A transaction takes every claim that it will need before it locks or writes anyt
 its claims: whoever else wants it walks on.
 """
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from apps.claims.models import Claim
@@ -17,3 +18,12 @@ if TYPE_CHECKING:
 def lock_claims(rows: "QuerySet[Claim]", *, skip_locked: bool = False) -> "QuerySet[Claim]":
     """`rows`, locked when they are read. Rows that merely point at a claim may be written by others meanwhile (no key)."""
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked).order_by("pk")
+
+
+def lock_with_visits(claim_ids: Collection[int]) -> set[int]:
+    """Locks these claims with all others of their visits, as whoever posts does; which of them are ours. What another worker holds is left
+    to it.
+    """
+    visits = Claim.objects.filter(pk__in=claim_ids).values("encounter")
+    locked = lock_claims(Claim.objects.filter(encounter__in=visits), skip_locked=True)
+    return set(locked.values_list("pk", flat=True)).intersection(claim_ids)

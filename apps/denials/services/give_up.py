@@ -27,6 +27,7 @@ from apps.ledger.services import (
     ask_approval,
     checked_reason,
     decide_request,
+    moved_since,
     needs_approval,
     post_entries,
     withdraw_requests,
@@ -85,9 +86,7 @@ def decide_write_off(*, request_id: str, approved: bool, note: str, acting_user:
     audit("decide_write_off", denial, acting_user=acting_user, now=now, approved=approved, amount=str(row.amount))
     if not approved:
         return WriteOffResult(ZERO)
-    now_open = _open_amount(denial)
-    if now_open != row.amount:
-        told = f"{now_open:.2f} of it is open by now, and {row.amount:.2f} was asked for."
+    if told := moved_since(row, _open_amount(denial), "of it is open"):
         raise GiveUpError(f"{told} Refuse this, and ask for the write-off anew.")
     return WriteOffResult(_write_off(denial, WriteOffReason(row.reason), row.note, acting_user, now, reason=row.reason))
 

@@ -4,6 +4,7 @@ from apps.ledger.services.approve_write_offs import (
     ask_approval,
     checked_reason,
     decide_request,
+    moved_since,
     needs_approval,
     withdraw_requests,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "checked_reason",
     "close_month",
     "decide_request",
+    "moved_since",
     "needs_approval",
     "post_charges",
     "post_entries",

@@ -82,6 +82,11 @@ def decide_request(row: RequestedWriteOff, *, approved: bool, note: str, acting_
     close_item(row.work_item, acting_user=acting_user, now=now, outcome=str(_State(row.state).label))
 
 
+def moved_since(row: RequestedWriteOff, amount: Decimal, stands: str) -> str:
+    """What is approved is the amount that was asked for: a sentence where another `amount`, dollars, `stands` by now; else empty."""
+    return "" if amount == row.amount else f"{amount:.2f} {stands} by now, and {row.amount:.2f} was asked for."
+
+
 def withdraw_requests(rows: "QuerySet[RequestedWriteOff]", *, now: datetime) -> None:
     """What they were about is settled otherwise: nobody needs to decide any more."""
     found: Collection[tuple[int, int | None]] = list(

@@ -28,12 +28,7 @@ def take_back_transfer(*, claim: str, encounter_id: int, now: datetime) -> bool:
 
     The caller holds the locks of all claims of the visit.
     """
-    found = transfers([encounter_id]).get(claim)
-    if found is None or found.entry_id is None:
-        return False
-    key = Entry.objects.values_list("key", flat=True).get(pk=found.entry_id)
-    reverse_entries(keys=[key], posted_on=practice_date(now), now=now)
-    return True
+    return bool(_taken_back(claim, encounter_id, now))
 
 
 def transfer_again(*, claim: str, cause: str, encounter_id: int, patient_id: int, payer_id: int, now: datetime) -> bool:
@@ -41,10 +36,20 @@ def transfer_again(*, claim: str, cause: str, encounter_id: int, patient_id: int
 
     `cause` tells this change from every other of the claim. The caller holds the locks of all claims of the visit.
     """
-    found = transfers([encounter_id]).get(claim)
-    if not take_back_transfer(claim=claim, encounter_id=encounter_id, now=now) or found is None:
+    moved = _taken_back(claim, encounter_id, now)
+    if not moved:
         return False
     key = f"{transfer_key(claim)}:{cause}"
-    entry = transfer_entry(key, found.moved, patient_id=patient_id, payer_id=payer_id, posted_on=practice_date(now))
+    entry = transfer_entry(key, moved, patient_id=patient_id, payer_id=payer_id, posted_on=practice_date(now))
     post_entries([entry], now=now)
     return True
+
+
+def _taken_back(claim: str, encounter_id: int, now: datetime) -> dict[int, Decimal]:
+    """Dollars by charge that stood in the next payer's name until now."""
+    found = transfers([encounter_id]).get(claim)
+    if found is None or found.entry_id is None:
+        return {}
+    key = Entry.objects.values_list("key", flat=True).get(pk=found.entry_id)
+    reverse_entries(keys=[key], posted_on=practice_date(now), now=now)
+    return found.moved

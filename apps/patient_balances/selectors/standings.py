@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from apps.claims.models import Adjudication, Claim
-from apps.claims.selectors.further_payers import claims_to_bill_on, next_coverages
+from apps.claims.selectors.further_payers import claims_to_bill_on, next_payer_names
 from apps.claims.states import REFUSED, ClaimStatus
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Coverage, Encounter
@@ -44,7 +44,7 @@ class _Sibling:
 
 
 def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: datetime) -> dict[int, Standing]:
-    """By claim; each claim brings its payer and its coverage. Ten queries, however many claims.
+    """By claim; each claim brings its payer and its coverage. Eight queries, however many claims.
 
     `undecided`: claims of which something is refused, and nobody has decided what becomes of it.
     """
@@ -55,7 +55,7 @@ def standings(claims: Sequence[Claim], undecided: "QuerySet[Claim]", now: dateti
     siblings = _siblings([claim for claim in claims if owed[claim.pk].insurance or owed[claim.pk].patient])
     last = [claim.pk for claim in owing if not any(each.rank > claim.payer_rank for each in siblings[claim.pk])]
     # A plan that has spoken, be it of a claim that was passed on to it, is none that could be billed.
-    other_plan = set(next_coverages(last)) if last else set()
+    other_plan = set(next_payer_names(last)) if last else set()
     settled = {claim.pk for claim in claims if owed[claim.pk].patient <= 0 and owed[claim.pk].insurance <= 0}
     bills_on = _billed_on(other_plan | settled, now)
     fought = _fought([claim for claim in claims if owed[claim.pk].insurance], undecided)

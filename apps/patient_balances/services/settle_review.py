@@ -25,6 +25,7 @@ from apps.ledger.services import (
     ask_approval,
     checked_reason,
     decide_request,
+    moved_since,
     needs_approval,
     post_entries,
     withdraw_requests,
@@ -177,8 +178,7 @@ def decide_review(*, request_id: str, approved: bool, note: str, acting_user: Us
     parts = standing_parts(case.review, case.claim)
     if parts.given_back:
         raise ReviewError("A credit stands on this claim by now. Refuse this, and settle the review anew.")
-    if parts.given_up != row.amount:
-        told = f"{parts.given_up:.2f} stands open by now, and {row.amount:.2f} was asked for."
+    if told := moved_since(row, parts.given_up, "stands open"):
         raise ReviewError(f"{told} Refuse this, and settle the review anew.")
     _leave(case, parts, WriteOffReason(row.reason), None)
     case.close(row.note, amount=str(parts.given_up), reason=row.reason)

@@ -20,6 +20,7 @@ from apps.ledger.services import (
     ask_approval,
     checked_reason,
     decide_request,
+    moved_since,
     needs_approval,
     post_entries,
     withdraw_requests,
@@ -77,11 +78,8 @@ def decide_balance_write_off(
     _record("decide_write_off", balance, acting_user, now, amount=str(row.amount), approved=approved)
     if not approved:
         return WriteOffResult(ZERO)
-    owed = _owed(balance)
-    if owed != row.amount:
-        raise ApprovalError(
-            f"{owed:.2f} is owed by now, and {row.amount:.2f} was asked for. Refuse this, and ask for the write-off anew."
-        )
+    if told := moved_since(row, _owed(balance), "is owed"):
+        raise ApprovalError(f"{told} Refuse this, and ask for the write-off anew.")
     return WriteOffResult(_write_off_as(balance, WriteOffReason(row.reason), row.note, acting_user, now))
 
 

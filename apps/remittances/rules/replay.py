@@ -140,10 +140,12 @@ def replay(visit: Visit) -> Replayed:
     steps = _with_handovers(standing, visit.handovers)
     acts = _places(steps, visit.acts)
     _act(now_open, acts[0])
-    # Each step leaves the sum as it comes: summed anew for each, many answers took the square of their number.
-    reserved = _reserved(steps, acts[1:], overtaken)
+    # Each step leaves the sum as it comes: summed anew for each, many answers took the square of their number. Most visits have one.
+    several = len(steps) > 1
+    reserved = _reserved(steps if several else (), acts[1:], overtaken)
     for step, after in zip(steps, acts[1:], strict=True):
-        _leave(reserved, _paid_in(step, overtaken))
+        if several:
+            _leave(reserved, _paid_in(step, overtaken))
         if isinstance(step, Handover):
             moves = handed_over[step.claim_id] = _hand_over(step, now_open)
         else:

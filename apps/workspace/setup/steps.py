@@ -68,7 +68,7 @@ def steps(today: date) -> list[Step]:
     return [
         _practice(),
         *(_system(kind, title, about, connections) for kind, title, about in _SYSTEMS),
-        _agreements(today, connections),
+        _agreements(today),
         _payers(),
         _history(),
         _dry_run(),
@@ -124,10 +124,10 @@ def _system(kind: Connection.Kind, title: str, about: str, connections: list[Con
     )
 
 
-def _agreements(today: date, connections: list[Connection]) -> Step:
-    lacking = [row.name for row in register(today) if row.state == "problem"]
-    url = "settings:agreements"
-    if not connections and not lacking:
+def _agreements(today: date) -> Step:
+    rows, url = register(today), "settings:agreements"
+    lacking = [row.name for row in rows if row.state == "problem"]
+    if not any(row.used_for for row in rows):
         detail = "Each vendor that is connected needs a business associate agreement."
         return Step("Agreements", "waiting", "Nobody yet", detail, url, "Put one on record")
     if lacking:
