@@ -1,6 +1,10 @@
 """Pages of each kind stand still and whole, on a phone and at 200 % zoom."""
 
+import time
+from collections.abc import Iterator
+
 import pytest
+from django.http import HttpResponse
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -15,6 +19,7 @@ from tests.factories.claims import FindingFactory
 from tests.factories.practice import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PIECE = 600
 
 
 def watched(open_page: Opener, role: Role) -> Page:
@@ -42,6 +47,25 @@ def test_what_is_unsteady_is_seen(open_page: Opener, watch: Watch) -> None:
     for word in ("scrolls sideways", "cut: h1", "outside: input search", "refused: script-src-elem"):
         assert word in found
     watch.problems = [each for each in watch.problems if "Content Security Policy" not in each]  # that is what was done
+
+
+@pytest.mark.axe
+def test_a_page_that_comes_in_pieces_stands_still(open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow wire, or a busy machine that paints what it has read so far."""
+    world = build_world()
+    page = watched(open_page, Role.BILLER)
+    monkeypatch.setattr(HttpResponse, "__iter__", in_pieces)
+    found = unsteady(page, reverse("claims:exception", args=[world.held.public_id])) + unsteady(
+        page, reverse("claims:exceptions")
+    )
+    assert found == []
+
+
+def in_pieces(response: HttpResponse) -> Iterator[bytes]:
+    whole = response.content
+    for start in range(0, len(whole), PIECE):
+        yield whole[start : start + PIECE]
+        time.sleep(0.02)
 
 
 @pytest.mark.axe
