@@ -74,6 +74,19 @@ def test_a_file_is_read_by_whoever_reads_the_list_and_is_audited(biller: Client,
     assert AuditEvent.objects.filter(action="export").count() == 1
 
 
+@pytest.mark.parametrize("key", LISTS)
+def test_a_workbook_is_offered_up_to_as_many_rows_as_it_takes(
+    biller: Client, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    page, file, _ = LISTS[key]
+    offered = f"{reverse(file)}?sort=x&amp;as=xlsx"
+    assert offered in biller.get(reverse(page), {"sort": "x"}).content.decode()
+    monkeypatch.setattr("apps.core.file_answers.MOST_ROWS", -1)  # the lists are empty
+    answer = biller.get(reverse(page), {"sort": "x"}).content.decode()
+    assert offered not in answer
+    assert "Excel takes at most -1 rows" in answer
+
+
 def test_the_claims_file_has_what_the_filter_shows_in_its_order(biller: Client) -> None:
     first, other = ClaimFactory(), ClaimFactory()
     found = lines(biller.get(reverse("claims:export_claims"), {"payer": first.payer.public_id, "sort": "number"}))

@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.core import clock
+from apps.core import clock, file_answers
 from apps.core.browser_words import browser_words
 from apps.core.chips import Chip, chip_links, chosen_links
 from apps.core.deadlines import Due, due_of
@@ -56,6 +56,13 @@ def dollars(amount: Decimal | int | None) -> str:
 def count(number: int | None) -> str:
     """12240 as "12,240"."""
     return "" if number is None else f"{number:,}"
+
+
+@register.simple_tag
+def too_long_for_excel(rows: int) -> str:
+    """What stands where the workbook of a list would be offered that is longer than one takes; else nothing."""
+    most = file_answers.MOST_ROWS
+    return f"Excel takes at most {most:,} rows" if rows > most else ""
 
 
 @register.filter
