@@ -79,6 +79,20 @@ def test_knobs_turn_at_run_time_but_not_the_past(town: Town) -> None:
     assert (refused.status_code, town.world.knobs.visits_per_day) == (400, 12)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("lose", {"kind": "835", "count": -3}),
+        ("lose", {"kind": "835", "count": [1]}),
+        ("lose", {"kind": ["835"]}),
+        ("knobs", "lose_835"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_turns_nothing(town: Town, path: str, body: object) -> None:
+    assert town.call("POST", f"/control/{path}", json=body).status_code == 400
+    assert town.call("GET", "/control/health").json()["losing"] == {}
+
+
 def test_what_payers_owe_can_be_had_at_once(town: Town) -> None:
     claim = town.visit(payer="LPHP1")
     town.send([claim])

@@ -149,11 +149,22 @@ def test_a_happening_that_fails_is_counted_and_the_world_goes_on(town: Town) -> 
         {"denials": {"50": 2}},
         {"denials": {"999": 0.1}},
         {"days_to_pay": 1.5},
+        {"days_to_pay": True},
+        {"lose_999": 5},
+        {"lose_999": True},
+        {"http_500": float("inf")},
+        {"slow_seconds": float("inf")},
+        {"not_enrolled": [1]},
+        {"announce_bookings": ["none"]},
     ],
 )
 def test_a_knob_takes_only_what_it_can_mean(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"[Kk]nob"):
         Knobs().turned(changes)
+
+
+def test_a_share_turned_to_a_whole_number_turns_on() -> None:
+    assert Knobs().turned({"lose_999": 1}).turned({"lose_999": 0.5}).lose_999 == 0.5
 
 
 def test_one_share_of_a_mix_turns_without_the_others() -> None:

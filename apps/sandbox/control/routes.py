@@ -46,7 +46,9 @@ def guarded(action: Action) -> Endpoint:
 
 async def _body(request: Request) -> dict[str, Any]:
     body = await request.json() if request.method == "POST" and await request.body() else {}
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        raise ValueError("The body is a JSON object.")  # noqa: TRY004  answered with 400
+    return body
 
 
 @guarded
@@ -135,9 +137,12 @@ async def inbound_text(request: Request, world: World, body: dict[str, Any]) -> 
 @guarded
 async def lose(_: Request, world: World, body: dict[str, Any]) -> Any:
     """{"kind": "835", "count": 1}: so many of the next files never reach the download folder."""
-    if body["kind"] not in LOSABLE:
+    kind, count = str(body["kind"]), body.get("count", 1)
+    if kind not in LOSABLE:
         raise ValueError(f"What can be lost: {', '.join(LOSABLE)}.")
-    world.state.losing[body["kind"]] += int(body.get("count", 1))
+    if not isinstance(count, int) or count < 1:
+        raise ValueError("So many as are to be lost: 1 or more.")
+    world.state.losing[kind] += count
     return {"losing": dict(world.state.losing)}
 
 

@@ -1,10 +1,12 @@
 """What a test or a demo may turn. Shares are between 0 and 1; each is decided by hash, per claim, file or request."""
 
+import math
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 NOT_WHILE_RUNNING = frozenset({"mess", "visits_per_day"})
 BOOKINGS = ("none", "short_notice", "all")
+NOT_SHARES = frozenset({"response_delay_hours", "slow_seconds"})
 
 
 def _denials() -> dict[str, float]:
@@ -73,7 +75,7 @@ class Knobs:
         for name, value in changes.items():
             if name not in known:
                 raise ValueError(f"There is no knob called {name}.")
-            _check(name, value, getattr(self, name))
+            _check(name, value, getattr(UNTURNED, name))
         merged: dict[str, Any] = {
             name: {**getattr(self, name), **value} if isinstance(value, dict) else value
             for name, value in changes.items()
@@ -81,20 +83,32 @@ class Knobs:
         return replace(self, **merged)
 
 
-def _check(name: str, value: object, current: object) -> None:
+# What each knob takes follows from what it is at first, however it was turned since: a share may stand at a whole 1.
+UNTURNED = Knobs()
+
+
+def _check(name: str, value: object, first: object) -> None:
     if name == "days_to_pay":
-        fits = value is None or (isinstance(value, int) and value >= 0)
+        fits = value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
     elif name == "announce_bookings":
         fits = value in BOOKINGS
-    elif isinstance(current, dict):
-        fits = isinstance(value, dict) and all(name in current and _is_share(share) for name, share in value.items())
-    elif isinstance(current, float):
-        fits = isinstance(value, int | float) and value >= 0
+    elif name in NOT_SHARES:
+        fits = _is_number(value)
+    elif isinstance(first, dict):
+        fits = isinstance(value, dict) and all(name in first and _is_share(share) for name, share in value.items())
+    elif isinstance(first, list):
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    elif isinstance(first, float):
+        fits = _is_share(value)
     else:
-        fits = isinstance(value, type(current))
+        fits = isinstance(value, type(first))
     if not fits:
         raise ValueError(f"Knob {name} does not take {value!r}.")
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
 def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and 0 <= value <= 1
+    return _is_number(value) and value <= 1
