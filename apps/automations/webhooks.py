@@ -3,6 +3,7 @@
 The raw delivery is stored before anybody reads what it says. A vendor that repeats an event gets its 2xx and adds nothing.
 """
 
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 REFUSED = RefusedTries("webhook-refused", most=30, seconds=60)
 # A vendor's event is a few kilobytes; anything larger is not one.
 LARGEST_BODY = 256 * 1024
+LONGEST_ID = 200  # Transmission.vendor_key
 # What signatures and event names travel in; cookies and the like are nobody's business here.
 KEPT_HEADERS = ("content-type", "stripe-signature", "x-twilio-signature")
 KEPT_PREFIX = "x-drchrono-"
@@ -123,11 +125,17 @@ def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
             kind=_kind(door, adapter, delivery),
             now=clock.now(),
             connection=connection,
-            vendor_key=event_id,
+            vendor_key=_vendor_key(event_id, body),
         )
         if new:
             nudge(door.step, received.public_id)
     return HttpResponse(status=204)
+
+
+def _vendor_key(event_id: str, body: bytes) -> str:
+    """By the body where the id is none that a row can hold: what is signed is kept, whatever it says."""
+    holds = event_id.isascii() and event_id.isprintable() and 0 < len(event_id) <= LONGEST_ID
+    return event_id if holds else hashlib.sha256(body).hexdigest()
 
 
 def _kind(door: Door, adapter: Any, delivery: WebhookDelivery) -> str:

@@ -54,6 +54,35 @@ def test_a_repeated_delivery_adds_nothing(client: Client, cards: Connection, nud
     assert (Transmission.objects.count(), len(nudges)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        "null",
+        "7",
+        "no JSON",
+        '{"object": "event"}',
+        '{"id": null}',
+        '{"id": "a\\u0000b"}',
+        '{"id": "\\ud800"}',
+        f'{{"id": "{"e" * 300}"}}',
+    ],
+)
+def test_a_signed_delivery_of_any_shape_is_journaled_once(client: Client, cards: Connection, nudges, body: str) -> None:
+    for told in (body, body, f" {body}"):
+        assert deliver(client, cards, told).status_code == 204
+    bodies = [WebhookDelivery.from_bytes(bytes(row.payload)).body for row in Transmission.objects.order_by("pk")]
+    assert bodies == [body.encode(), f" {body}".encode()]
+
+
+def test_a_name_of_a_delivery_that_no_column_takes_loses_none(client: Client, nudges) -> None:
+    secret = "a shared secret"
+    EhrConnectionFactory(settings={"webhook_secret": secret, "time_zone": "America/Chicago"})
+    headers = {"x-drchrono-signature": secret, "x-drchrono-delivery": "d" * 300}
+    answer = client.post("/webhooks/ehr/", "{}", content_type="application/json", headers=headers)
+    assert (answer.status_code, Transmission.objects.count()) == (204, 1)
+
+
 def test_a_wrong_signature_leaves_no_trace(client: Client, cards: Connection, nudges) -> None:
     assert deliver(client, cards, secret="whsec_somebody_else").status_code == 403
     assert (Transmission.objects.count(), nudges) == (0, [])

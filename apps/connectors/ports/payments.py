@@ -58,7 +58,7 @@ class Payments(Protocol):
         ...
 
     def verify_event(self, delivery: WebhookDelivery) -> str:
-        """The vendor's event id of a genuine delivery. Raises InvalidSignatureError."""
+        """The vendor's event id of a genuine delivery, empty where it names none. Raises InvalidSignatureError."""
         ...
 
     def parse_event(self, delivery: WebhookDelivery) -> PaymentEvent:

@@ -1,5 +1,6 @@
 """Stripe's objects in the port's words. Pure. Nothing about health goes to Stripe (it signs no agreement): opaque references only."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,15 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 WITHOUT_CENTS = frozenset(
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"]
 )
+
+
+def event_id(body: bytes) -> str:
+    """Empty where the body names none: it is genuine all the same, and is kept for whoever reads it."""
+    try:
+        found = json.loads(body)["id"]
+    except UNREADABLE:
+        return ""
+    return found if isinstance(found, str) else ""
 
 
 def cents(amount: Decimal) -> int:

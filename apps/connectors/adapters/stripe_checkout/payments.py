@@ -44,13 +44,12 @@ class StripePayments:
         return Checkout(processor_id=session.id, url=session.url)
 
     def verify_event(self, delivery: WebhookDelivery) -> str:
+        signature, secret = delivery.headers.get("stripe-signature", ""), str(self._settings["webhook_secret"])
         try:
-            found = stripe.Webhook.construct_event(
-                delivery.body, delivery.headers.get("stripe-signature", ""), str(self._settings["webhook_secret"])
-            )
+            stripe.WebhookSignature.verify_header(delivery.body, signature, secret, stripe.Webhook.DEFAULT_TOLERANCE)
         except (ValueError, stripe.SignatureVerificationError) as failure:
             raise InvalidSignatureError("The webhook is not signed with this account's secret.") from failure
-        return str(found.id)
+        return mapping.event_id(delivery.body)
 
     def parse_event(self, delivery: WebhookDelivery) -> PaymentEvent:
         try:
