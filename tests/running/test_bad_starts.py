@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports
 from apps.core.embedded import places
 from apps.core.embedded.places import EmbeddedServiceError, unprivileged_user
-from apps.core.embedded.postgres import Postgres
+from apps.core.embedded.postgres import STOP_SECONDS, Postgres
 from apps.core.embedded.processes import Supervisor
 from apps.core.embedded.services import DEVELOPMENT, embedded_postgres, use_embedded_services
 from apps.denials.services import PDF_REMEDY
@@ -236,6 +237,32 @@ def test_a_database_that_ends_by_itself_stops_everything_with_its_log(database: 
         pytest.raises(SystemExit, match=rf"PostgreSQL ended by itself; its log {database.log} says why"),
     ):
         up.Command()._watch(none, database)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("joined", [False, True])
+def test_who_lets_go_of_a_killed_database_waits_for_nothing_and_ends_no_program_that_has_its_number(
+    database: Postgres, *, joined: bool
+) -> None:
+    last = database
+    if joined:
+        last = Postgres(database.directory, throw_away=True)
+        last.start()
+    number = database.data / "postmaster.pid"
+    os.kill(int(number.read_text().split()[0]), signal.SIGKILL)
+    while not database.has_ended():
+        time.sleep(0.01)
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        number.write_text(f"{bystander.pid}\n")
+        begun = time.monotonic()
+        database.stop()
+        last.stop()
+        assert time.monotonic() - begun < STOP_SECONDS / 2
+        with pytest.raises(subprocess.TimeoutExpired):
+            bystander.wait(timeout=0.2)
+        bystander.kill()
+    assert database._server is not None
+    database._server.wait()
 
 
 def test_only_the_folders_own_database_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -189,6 +189,9 @@ class Postgres:
         return result.stdout
 
     def _end(self) -> None:
+        gone = self._server.poll() is not None if self._server else self.has_ended()
+        if gone:  # the number that a killed one leaves stays there, and may be another program's by now
+            return
         identity = self.data / "postmaster.pid"
         if identity.exists():
             with suppress(ProcessLookupError):
