@@ -4,15 +4,18 @@ import hashlib
 import hmac
 import json
 import time
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from twilio.request_validator import RequestValidator
 
 from apps.automations.webhooks import REFUSED
 from apps.connectors.models import Connection, Transmission
 from apps.connectors.ports.webhooks import WebhookDelivery
-from tests.factories.connectors import EhrConnectionFactory, PaymentsConnectionFactory
+from tests.factories.connectors import EhrConnectionFactory, MessagingConnectionFactory, PaymentsConnectionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODY = json.dumps({"id": "evt_1", "object": "event", "type": "checkout.session.completed", "data": {"object": {}}})
@@ -81,6 +84,22 @@ def test_a_name_of_a_delivery_that_no_column_takes_loses_none(client: Client, nu
     headers = {"x-drchrono-signature": secret, "x-drchrono-delivery": "d" * 300}
     answer = client.post("/webhooks/ehr/", "{}", content_type="application/json", headers=headers)
     assert (answer.status_code, Transmission.objects.count()) == (204, 1)
+
+
+def test_callbacks_that_name_no_message_are_each_kept(client: Client, nudges) -> None:
+    token = "a token"
+    MessagingConnectionFactory(settings={"account_sid": "AC1", "auth_token": token, "from_number": "+15125550100"})
+    for form in ({"Body": "one"}, {"Body": "one"}, {"Body": "two"}):
+        address = f"{settings.PUBLIC_URL}/webhooks/messages/"
+        signed = RequestValidator(token).compute_signature(address, form)
+        answer = client.post(
+            "/webhooks/messages/",
+            urlencode(form),
+            content_type="application/x-www-form-urlencoded",
+            headers={"x-twilio-signature": signed},
+        )
+        assert answer.status_code == 204
+    assert Transmission.objects.count() == 2
 
 
 def test_a_wrong_signature_leaves_no_trace(client: Client, cards: Connection, nudges) -> None:

@@ -54,7 +54,7 @@ class Messaging(Protocol):
         ...
 
     def verify_event(self, delivery: WebhookDelivery) -> str:
-        """An id under which the same delivery comes but once. Raises InvalidSignatureError."""
+        """An id under which the same delivery comes but once, empty where it names none. Raises InvalidSignatureError."""
         ...
 
     def is_report(self, delivery: WebhookDelivery) -> bool:

@@ -28,9 +28,9 @@ def created(message: Mapping[str, Any]) -> datetime:
 
 
 def event_id(form: Mapping[str, str]) -> str:
-    """A message reports once per status, so the pair is what comes but once."""
-    sid = form.get("MessageSid") or form.get("CallSid", "")
-    return f"{sid} {form.get('MessageStatus') or form.get('DialCallStatus') or 'inbound'}"
+    """A message reports once per status, so the pair is what comes but once. Empty where neither a message nor a call is named."""
+    sid = form.get("MessageSid") or form.get("CallSid")
+    return f"{sid} {form.get('MessageStatus') or form.get('DialCallStatus') or 'inbound'}" if sid else ""
 
 
 def is_report(form: Mapping[str, str]) -> bool:
