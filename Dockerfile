@@ -18,4 +18,5 @@ RUN SECRET_KEY=only-for-collectstatic-only-for-collectstatic-only-for- FIELD_ENC
     CELERY_BROKER_URL=redis://none ALLOWED_HOSTS=none PUBLIC_URL=https://none EMAIL_URL=smtp+tls://none python manage.py collectstatic --noinput
 USER throughline
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "/dev/null"]
+CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "/dev/null", \
+     "--no-control-socket"]
