@@ -125,6 +125,18 @@ def test_what_is_snoozed_is_out_of_sight_but_in_its_own_view_until_its_day(
     assert shown(biller, "", first, second) == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("query", "counted"),
+    [("", {"WF-SEX": 1}), ("?view=snoozed", {"COV-MEMBER-ID": 1})],
+)
+def test_a_chip_counts_what_the_view_shows(
+    query: str, counted: dict[str, int], biller: Client, two: tuple[Claim, Claim]
+) -> None:
+    WorkItem.objects.filter(pk=item_of(two[0]).pk).update(snoozed_until=clock.today() + timedelta(days=2))
+    chips = biller.get(reverse(QUEUE) + query).context["rules"]
+    assert {chip.value: chip.count for chip in chips} == counted
+
+
 @pytest.mark.long
 def test_chosen_rows_are_given_to_somebody_and_all_of_a_filter_too(biller: Client, two: tuple[Claim, Claim]) -> None:
     first = two[0]

@@ -1,16 +1,18 @@
 """Claims that wait for a person, with what stands against them and what may be done about it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from apps.claims.models import Claim, Finding
 from apps.claims.rules.findings import Fix, Rule
 from apps.claims.selectors.payer_rules import named_rule, rule_names, rules_of
 from apps.claims.states import WAITS_FOR_US
 from apps.core.clock import practice_date
+from apps.worklist.models import WorkItem
 
 # What anybody may apply by one click; what says something of the visit is a coder's (DOMAIN 2).
 ONE_CLICK = Q(state=Finding.State.OPEN, fix__isnull=False, fix__clinical=False)
@@ -69,17 +71,23 @@ class ExceptionView:
         return self.claim.status not in WAITS_FOR_US
 
 
-def rule_counts() -> list[tuple[Rule, int]]:
-    """How many waiting claims each rule holds, most first. A finding that stops a claim is open only while the claim waits."""
-    rows = (
-        Finding.objects.filter(state=Finding.State.OPEN, severity=Finding.Severity.BLOCK)
-        .values_list("rule")
-        .annotate(number=Count("claim", distinct=True))
-        .order_by("-number", "rule")
-    )
-    counts = list(rows)
-    names = rule_names([code for code, _ in counts])
-    return [(named_rule(code, Finding.Severity.BLOCK, names), number) for code, number in counts]
+def rule_counts(snoozed: "QuerySet[WorkItem]", *, only: bool) -> list[tuple[Rule, int]]:
+    """How many waiting claims each rule holds, most first: those of the `snoozed` tasks alone, or all but those.
+
+    A finding that stops a claim is open only while the claim waits. The snoozed are few: to count them apart and take them off is
+    quicker than to ask the task of every claim.
+    """
+    stopping = Finding.objects.filter(state=Finding.State.OPEN, severity=Finding.Severity.BLOCK)
+    counts = _by_rule(stopping.filter(claim__work_item__in=snoozed))
+    if not only:
+        counts = _by_rule(stopping) - counts
+    names = rule_names(counts)
+    in_turn = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return [(named_rule(code, Finding.Severity.BLOCK, names), number) for code, number in in_turn]
+
+
+def _by_rule(rows: "QuerySet[Finding]") -> Counter[str]:
+    return Counter(dict(rows.order_by().values_list("rule").annotate(Count("claim", distinct=True))))
 
 
 def titles_of(codes: Collection[str]) -> dict[str, str]:

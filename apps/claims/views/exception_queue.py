@@ -1,5 +1,7 @@
 """The exception queue: what waits for a person, narrowed as the address says, and what is done to several of it at once."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +19,7 @@ from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
+from apps.core.models import User
 from apps.core.readable_text import posted_query
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
@@ -71,7 +74,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "bulk": bulk_bar(request, BULK, total=page.paginator.count, on_page=len(views)),
         "running": bulk_fixes.running() if may_edit else [],
         "fixable": may_edit and bool(chosen.rule) and bulk_fixes.findings(found, chosen.rule).exists(),
-        **_choices(request, chosen),
+        **_choices(request, chosen, user=user, today=today),
         "query": request.GET.urlencode(),
         "tab": "exceptions",
         "waiting_number": seen.waiting,
@@ -79,9 +82,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render_page(request, "claims/exceptions.html", context, fragment="table")
 
 
-def _choices(request: HttpRequest, chosen: exception_queue.Filter) -> dict[str, object]:
+def _choices(request: HttpRequest, chosen: exception_queue.Filter, *, user: User, today: date) -> dict[str, object]:
     """Chips and form: what the queue can be narrowed to."""
-    rules = exceptions.rule_counts()
+    snoozed = exception_queue.tasks(exception_queue.Filter(view="snoozed"), user=user, today=today)
+    rules = exceptions.rule_counts(snoozed, only=chosen.view == "snoozed")
     shown = [each for place, each in enumerate(rules) if place < CHIPS or each[0].code == chosen.rule]
     return {
         "kinds": [Chip(kind, status_of(kind).word, None, status_of(kind).shape) for kind in _KINDS],
