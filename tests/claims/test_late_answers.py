@@ -22,6 +22,7 @@ from apps.claims.services import (
     scrub_claims,
     settle_late_batch,
     submit_batch,
+    void_claim,
 )
 from apps.claims.services.resolve_batch import BatchNotOpenError
 from apps.claims.services.unread_answers import hand_over
@@ -31,6 +32,7 @@ from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
 from tests.claims.answers import f277ca, f999, interchange, ta1
 from tests.factories.claims import ClaimFactory
+from tests.factories.ledger import post_as_billed
 from tests.factories.practice import UserFactory
 from tests.locked_away import lose_key_of
 
@@ -194,6 +196,28 @@ def test_a_claim_that_somebody_works_on_is_held_and_says_why(lost: Batch, now: d
     (item,) = open_work()
     assert item.subject_public_id == edited.public_id
     assert edited.memberships.get().answer == BatchClaim.Answer.LATE
+
+
+@pytest.mark.parametrize("found", ["the file", "the claim"])
+def test_a_claim_that_was_voided_here_and_is_with_the_payer_after_all_is_a_persons_work(
+    found: str, lost: Batch, now: datetime
+) -> None:
+    scrub_claims(now=now)
+    voided = Claim.objects.order_by("pk").first()
+    post_as_billed(*(line.charge for line in voided.lines.all()), now=now)
+    if found == "the claim":
+        BatchClaim.objects.filter(claim=voided).update(answer=BatchClaim.Answer.NOT_FOUND)
+        Claim.objects.filter(pk=voided.pk).update(status=ClaimStatus.DRAFT)
+    void_claim(claim_id=voided.public_id, reason="Billed twice.", acting_user=UserFactory(), now=now)
+    answer(f277ca((voided.control_number, ACCEPTED), reference=lost.reference, role="PR"), "277CA", now + LATER)
+    voided.refresh_from_db()
+    assert voided.status == ClaimStatus.VOIDED
+    (item,) = open_work()
+    assert item.title == (
+        f"File {lost.transmission.name} arrived after all, and claim {voided.control_number} in it had been voided here:"
+        " have it taken out, or voided by the payer"
+    )
+    assert (item.url_name, item.subject_public_id) == ("claims:batch", lost.public_id)
 
 
 @pytest.mark.long

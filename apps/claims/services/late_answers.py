@@ -199,8 +199,15 @@ def _make_visible(batch: Batch, places: Sequence[BatchClaim], cancelled: int, no
     """`cancelled`: of how many others a correction is pending that had been cancelled."""
     here = [place for place in places if place.claim.status in _HERE]
     hold_claims([_hold(place) for place in here], now=now)
-    twice = _gone_on(batch, [place for place in places if place not in here])
+    voided = [place for place in places if place.claim.status == ClaimStatus.VOIDED]
+    twice = _gone_on(batch, [place for place in places if place not in here and place not in voided])
     told = []
+    if voided:
+        few = len(voided) == 1
+        which = f"claim {voided[0].claim.control_number}" if few else f"{len(voided)} claims"
+        told.append(
+            f"{which} in it had been voided here: have {'it' if few else 'them'} taken out, or voided by the payer"
+        )
     if twice:
         number = "1 claim of it went" if twice == 1 else f"{twice} claims of it went"
         told.append(f"{number} on meanwhile: have the second sending taken out")
