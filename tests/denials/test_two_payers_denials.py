@@ -1,6 +1,7 @@
 """Two payers' denials stand on the same money of one line. What is given up leaves the names in which it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -43,15 +44,36 @@ def said(claim: Claim, words: Said, status: str) -> x835.RemittedClaim:
     return clp(claim, svc(claim.lines.get(), paid, *codes), status=status)
 
 
-def both_denied(words: Said = REFUSES_ALL) -> tuple[Claim, Claim]:
-    """The second payer has a claim of its own: the patient's share stands in its name."""
-    first = submitted_claim("100.00")
-    with_second_plan(first)
-    post(said(first, FIRST, "1"), first.payer)
-    assert build_secondaries(now=NOW).built == 1
-    second = Claim.objects.get(encounter=first.encounter, payer_rank=2)
-    post(said(second, words, "2"), second.payer)
-    return first, second
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Who refuses, and under which claim's number."""
+
+    payer: Payer
+    claim: Claim
+
+    @property
+    def payer_id(self) -> int:
+        return self.payer.pk
+
+
+BothDenied = Callable[..., tuple[Claim, Second]]
+
+
+@pytest.fixture(params=["billed on", "passed on"])
+def both_denied(request: pytest.FixtureRequest) -> BothDenied:
+    """The patient's share stands in the second payer's name, be it that it has a claim of its own or that the first passed its claim on."""
+    passed_on = request.param == "passed on"
+
+    def deny(words: Said = REFUSES_ALL) -> tuple[Claim, Second]:
+        first = submitted_claim("100.00")
+        payer = with_second_plan(first).payer
+        post(said(first, FIRST, "19" if passed_on else "1"), first.payer)
+        assert build_secondaries(now=NOW).built == (not passed_on)
+        answered = first if passed_on else Claim.objects.get(encounter=first.encounter, payer_rank=2)
+        post(said(answered, words, "2"), payer)
+        return first, Second(payer, answered)
+
+    return deny
 
 
 def give_up(payer: Payer) -> None:
@@ -89,7 +111,7 @@ def both_sides(**names: str) -> set[tuple[str, int, Decimal]]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
-def test_each_payers_receivable_ends_at_zero_under_its_own_name(order: Sequence[int]) -> None:
+def test_each_payers_receivable_ends_at_zero_under_its_own_name(both_denied: BothDenied, order: Sequence[int]) -> None:
     first, second = both_denied()
     names = {first.payer_id: Decimal("20.00"), second.payer_id: Decimal("20.00")}
     assert owed(first) == names
@@ -102,7 +124,7 @@ def test_each_payers_receivable_ends_at_zero_under_its_own_name(order: Sequence[
 
 
 @pytest.mark.long
-def test_what_is_beyond_the_payers_own_name_leaves_the_name_in_which_it_stands() -> None:
+def test_what_is_beyond_the_payers_own_name_leaves_the_name_in_which_it_stands(both_denied: BothDenied) -> None:
     first, second = both_denied()
     give_up(second.payer)
     entry = Entry.objects.get(kind=Entry.Kind.ADJUSTMENT)
@@ -113,7 +135,7 @@ def test_what_is_beyond_the_payers_own_name_leaves_the_name_in_which_it_stands()
 
 
 @pytest.mark.long
-def test_each_entry_names_one_payer_where_the_first_ones_denial_is_written_off_first() -> None:
+def test_each_entry_names_one_payer_where_the_first_ones_denial_is_written_off_first(both_denied: BothDenied) -> None:
     first, second = both_denied()
     give_up(first.payer)
     assert owed(first) == {second.payer_id: Decimal("20.00")}
@@ -137,7 +159,7 @@ def test_a_second_payer_without_a_claim_of_its_own_has_nothing_in_its_name(order
 
 
 @pytest.mark.long
-def test_a_release_leaves_the_names_in_which_it_stands() -> None:
+def test_a_release_leaves_the_names_in_which_it_stands(both_denied: BothDenied) -> None:
     first, second = both_denied(("0.00", ("PR-96", "40.00"), ("OA-23", "60.00")))
     found = Denial.objects.get(payer=second.payer)
     release_to_patient(denial_id=found.public_id, reason="The plan excludes it.", acting_user=UserFactory(), now=NOW)
@@ -148,13 +170,14 @@ def test_a_release_leaves_the_names_in_which_it_stands() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
 def test_the_second_payer_that_pays_after_all_takes_its_own_part_back_and_of_the_other_what_it_pays(
+    both_denied: BothDenied,
     order: Sequence[int],
 ) -> None:
     first, second = both_denied()
     payers = [first.payer, second.payer]
     for number in order:
         give_up(payers[number])
-    pays = said(second, ("30.00", ("OA-23", "70.00")), "2")
+    pays = said(second.claim, ("30.00", ("OA-23", "70.00")), "2")
     post(pays, second.payer, trace="EFT1")
     assert (owed(first), written_off()) == ({}, {first.payer_id: Decimal("10.00")})
     assert claim_receivable([first.lines.get().charge_id]).patient == 0
@@ -165,7 +188,9 @@ def test_the_second_payer_that_pays_after_all_takes_its_own_part_back_and_of_the
 
 @pytest.mark.long
 @pytest.mark.parametrize("order", orders(range(2)))
-def test_the_first_payer_that_pays_after_all_leaves_the_others_part_written_off(order: Sequence[int]) -> None:
+def test_the_first_payer_that_pays_after_all_leaves_the_others_part_written_off(
+    both_denied: BothDenied, order: Sequence[int]
+) -> None:
     first, second = both_denied()
     payers = [first.payer, second.payer]
     for number in order:
@@ -183,7 +208,7 @@ def test_the_first_payer_that_pays_after_all_leaves_the_others_part_written_off(
     ("paid", "rest"), [("10.00", ("10.00", "20.00")), ("30.00", ("0.00", "10.00")), ("40.00", ("0.00", "0.00"))]
 )
 def test_a_third_payers_money_lets_parts_give_way_in_their_own_names(
-    order: Sequence[int], paid: str, rest: tuple[str, str]
+    both_denied: BothDenied, order: Sequence[int], paid: str, rest: tuple[str, str]
 ) -> None:
     first, second = both_denied()
     payers = [first.payer, second.payer]

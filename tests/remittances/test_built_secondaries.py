@@ -1,16 +1,18 @@
 """A claim to the second payer stands among a visit's answers: whatever comes in whatever order, the books end the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.claims.models import Claim
 from apps.claims.services import build_secondaries
-from apps.ledger.models import Entry
+from apps.ledger.models import Account, Entry, Leg
 from apps.ledger.selectors import Receivable, claim_receivable, insurance_by_payer
 from apps.practice.models import Payer
 from tests.claims.secondaries import medicare_paid_a_part, with_second_plan
@@ -140,3 +142,63 @@ def test_with_a_secondary_built_any_order_and_any_repetition_end_in_the_same_boo
             ends.append(delivered(data.draw(st.permutations(files + repeated))))
         assert ends[0] == ends[1]
         transaction.set_rollback(True)
+
+
+@st.composite
+def standing_answers(draw: st.DrawFn) -> Visit:
+    """None of them is taken back: a share that nobody has answered stands with whom it was billed to, or with the patient."""
+    visit = draw(visits())
+    further = draw(st.lists(said(len(visit.amounts), ["2", "21"]), max_size=1))
+    first = visit.first[: draw(st.integers(1, len(visit.first)))]
+    kept, second = (tuple(replace(each, reversed_after=None) for each in answers) for answers in (first, further))
+    return Visit(visit.amounts, kept, second)
+
+
+def refusal(claim: Claim, payer: Payer) -> bytes:
+    """Of the fifth that the first payer left to the patient; all else is the first payer's."""
+    lines = []
+    for line in claim.lines.all():
+        share = (line.amount / 5).quantize(Decimal("0.01"))
+        lines.append(svc(line, "0.00", ("CO-97", str(share)), ("OA-23", str(line.amount - share))))
+    return _file(payer, 4, clp(claim, *lines, status="2"))
+
+
+def owed(visit: Visit, order: st.DataObject, *, is_passed_on: bool, patient_pays: bool) -> dict[str, object]:
+    """Once all that is said of the visit has come: what each charge comes to. The second payer refuses the share in the end."""
+    with transaction.atomic():
+        claim = submitted_claim(*visit.amounts)
+        second = with_second_plan(claim)
+        status = "19" if is_passed_on else "1"
+        opening, *rest = files_of(claim, claim.payer, [replace(visit.first[0], status=status), *visit.first[1:]])
+        post(opening)
+        assert build_secondaries(now=NOW).built == (not is_passed_on)
+        if patient_pays:
+            post_patient_money(claim.lines.first().charge, "5.00", now=NOW)
+        answered = claim if is_passed_on else Claim.objects.get(encounter=claim.encounter, payer_rank=2)
+        later = [*files_of(answered, second.payer, visit.further), refusal(answered, second.payer)]
+        post(*order.draw(st.permutations(rest + later)))
+        names = {claim.payer_id: "first", second.payer_id: "second"}
+        found: dict[str, object] = {}
+        for number, charge in enumerate(charges(claim)):
+            owed_by = {names[payer]: amount for payer, amount in insurance_by_payer([charge]).items() if payer}
+            reduced = taken_off(charge)
+            found[str(number)] = (owed_by, claim_receivable([charge]), reduced)
+        transaction.set_rollback(True)
+    return found
+
+
+def taken_off(charge_id: int) -> Decimal:
+    """What was taken off."""
+    legs = Leg.objects.filter(charge=charge_id, account=Account.CONTRACTUAL)
+    return legs.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(visit=standing_answers(), patient_pays=st.booleans(), data=st.data())
+def test_a_claim_that_was_passed_on_ends_as_one_that_was_billed_on(
+    visit: Visit, patient_pays: bool, data: st.DataObject
+) -> None:
+    ends = [owed(visit, data, is_passed_on=way, patient_pays=patient_pays) for way in (False, True)]
+    assert ends[0] == ends[1]

@@ -85,13 +85,13 @@ def _is_settled(visit: Visit, replayed: Replayed, charge_id: int) -> bool:
 
 
 def _waits_with_payers(visit: Visit, replayed: Replayed, charge_id: int) -> Decimal:
-    """What of the patient's share next payers were handed and have not settled."""
+    """What of the patient's share next payers were asked for and have not settled."""
     stands = replayed.left.get(charge_id, OpenCharge()).owed_by
+    asked = [(each.payer_id, replayed.handed_over.get(each.claim_id, {})) for each in visit.handovers]
     total = ZERO
-    for each in visit.handovers:
-        moves = replayed.handed_over.get(each.claim_id, {})
+    for payer, moves in (*asked, *replayed.passed_on.items()):
         handed = moves[charge_id].insurance if charge_id in moves else ZERO
-        total += max(min(handed, stands.get(each.payer_id, ZERO)), ZERO)
+        total += max(min(handed, stands.get(payer, ZERO)), ZERO)
     return total
 
 

@@ -95,6 +95,15 @@ class Movement:
         """No payer's word moves what patients paid."""
         return ZERO
 
+    def plus(self, other: "Movement") -> "Movement":
+        return Movement(
+            self.paid + other.paid,
+            self.contractual + other.contractual,
+            self.insurance + other.insurance,
+            self.patient + other.patient,
+            _sums(self.owed_by, other.owed_by),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:

@@ -3,12 +3,13 @@
 Reversals are paired with what they take back; what stands is put in the order of the payers and folded from the charges on.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import chain
 
+from apps.remittances.rules.asked import Asked
 from apps.remittances.rules.movement import (
     NOTHING_RESERVED,
     ZERO,
@@ -108,7 +109,8 @@ class Replayed:
     """Keys of answers. `order`: what stands, first to last. `undone_by`: a posting and the reversal that takes it back.
 
     `movements` by charge, of each posting; of those that are undone, how they would move what the others leave. `handed_over` by
-    charge, of each handover's claim. `overtaken`: the charges of which the same payer's answer to a newer version stands. `left`: each
+    charge, of each handover's claim; `passed_on` by payer and charge, what its answers move of the share that it was asked for without
+    a claim of ours. `overtaken`: the charges of which the same payer's answer to a newer version stands. `left`: each
     charge after all of it.
     """
 
@@ -116,6 +118,7 @@ class Replayed:
     undone_by: Mapping[str, str]
     movements: Mapping[str, Mapping[int, Movement]]
     handed_over: Mapping[int, Mapping[int, Movement]] = field(default_factory=dict)
+    passed_on: Mapping[int, Mapping[int, Movement]] = field(default_factory=dict)
     overtaken: Mapping[str, frozenset[int]] = field(default_factory=dict)
     left: Mapping[int, OpenCharge] = field(default_factory=dict)
 
@@ -136,6 +139,7 @@ def replay(visit: Visit) -> Replayed:
     now_open = dict(visit.charged)
     movements: dict[str, Mapping[int, Movement]] = {}
     handed_over: dict[int, Mapping[int, Movement]] = {}
+    asked = Asked(frozenset(each.payer_id for each in visit.handovers))
     overtaken = _overtaken(standing)
     steps = _with_handovers(standing, visit.handovers)
     acts = _places(steps, visit.acts)
@@ -147,10 +151,10 @@ def replay(visit: Visit) -> Replayed:
         if several:
             _leave(reserved, _paid_in(step, overtaken))
         if isinstance(step, Handover):
-            moves = handed_over[step.claim_id] = _hand_over(step, now_open)
+            moves = handed_over[step.claim_id] = asked.by_claim(step.payer_id, now_open)
         else:
             gone = overtaken.get(step.key, frozenset())
-            moves = _movements(step, now_open, handed_over, reserved)
+            moves = _asked_and_answered(step, now_open, asked, reserved, gone)
             # What it was paid counts last: the newer answer finds the charge as it was.
             movements[step.key] = {
                 **moves,
@@ -163,8 +167,9 @@ def replay(visit: Visit) -> Replayed:
         _leave(reserved, _given_up_in(after))
     for answer in postings:
         if answer.key in undone_by:
-            movements[answer.key] = _movements(answer, now_open, handed_over, {})
-    return Replayed(tuple(each.key for each in standing), undone_by, movements, handed_over, overtaken, now_open)
+            movements[answer.key] = _movements(answer, now_open, asked, {})
+    order = tuple(each.key for each in standing)
+    return Replayed(order, undone_by, movements, handed_over, asked.passed_on, overtaken, now_open)
 
 
 def overtaken_charges(answers: Sequence[Answer]) -> Mapping[str, frozenset[int]]:
@@ -234,25 +239,37 @@ def _given_up_in(acts: Iterable[Act]) -> Amounts:
     return found
 
 
-def _movements(
+def _asked_and_answered(
     answer: Answer,
     now_open: Mapping[int, OpenCharge],
-    handed_over: Mapping[int, Mapping[int, Movement]],
+    asked: Asked,
     reserved: Mapping[int, Reserved],
+    gone: Collection[int],
+) -> dict[int, Movement]:
+    """What the answer moves, with the patient's share that it is asked for by the claim that was passed on to its payer."""
+    if answer.rank == 1:
+        return _movements(answer, now_open, asked, reserved)
+    spoken = [charge_id for charge_id, parts in answer.parts.items() if parts.spoken and charge_id not in gone]
+    passed_on = asked.as_passed_on(answer.payer_id, spoken, now_open)
+    found = {
+        charge_id: stands.plus(passed_on[charge_id]) for charge_id, stands in now_open.items() if charge_id in passed_on
+    }
+    moves = _movements(answer, {**now_open, **found}, asked, reserved)
+    return {
+        charge_id: passed_on[charge_id].plus(move) if charge_id in passed_on else move
+        for charge_id, move in moves.items()
+    }
+
+
+def _movements(
+    answer: Answer, now_open: Mapping[int, OpenCharge], asked: Asked, reserved: Mapping[int, Reserved]
 ) -> dict[int, Movement]:
     found = {}
     for charge_id, parts in _parts(answer, now_open).items():
         stands = now_open.get(charge_id, OpenCharge())
         ahead = reserved.get(charge_id, NOTHING_RESERVED)
         move = move_charge(parts, stands, answer.payer_id, further=answer.rank > 1, reserved=ahead)
-        handed = sum(
-            (
-                moves[charge_id].owed_by.get(answer.payer_id, ZERO)
-                for moves in handed_over.values()
-                if charge_id in moves
-            ),
-            ZERO,
-        )
+        handed = asked.of(answer.payer_id, charge_id)
         found[charge_id] = given_back(parts, move, stands, answer.payer_id, handed) if handed else move
     return found
 
@@ -271,14 +288,6 @@ def _with_handovers(standing: Sequence[Answer], handovers: Sequence[Handover]) -
         )
         steps.insert(place, each)
     return steps
-
-
-def _hand_over(handover: Handover, now_open: Mapping[int, OpenCharge]) -> dict[int, Movement]:
-    shares = {charge_id: each.patients_share for charge_id, each in now_open.items() if each.patients_share > ZERO}
-    return {
-        charge_id: Movement(ZERO, ZERO, amount, -amount, {handover.payer_id: amount})
-        for charge_id, amount in shares.items()
-    }
 
 
 def _parts(answer: Answer, now_open: Mapping[int, OpenCharge]) -> Mapping[int, Parts]:
