@@ -299,8 +299,12 @@ def test_a_list_tells_its_filter_and_address_also_when_it_is_empty(biller: Clien
     assert (seen.address, seen.detail, seen.patients) == ("127.0.0.1", {"filter": "kind=unmatched"}, [])
 
 
-def test_the_list_of_payments_names_the_patients_of_its_claims(biller: Client, now: datetime) -> None:
+@pytest.mark.parametrize(("name", "action"), [("list", "list"), ("export_payments", "export")])
+def test_the_list_of_payments_shows_no_patient_and_its_readers_read_of_none(
+    biller: Client, now: datetime, name: str, action: str
+) -> None:
     claim = submitted_claim("10.00")
     posted(payment(clp(claim), payer=claim.payer), now=now)
-    biller.get(LIST)
-    assert AuditEvent.objects.get(action="list").patients == [claim.patient.public_id]
+    answer = biller.get(reverse(f"remittances:{name}"))
+    assert claim.patient.last_name not in answer.getvalue().decode()
+    assert AuditEvent.objects.get(action=action).patients == []

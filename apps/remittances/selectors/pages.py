@@ -76,8 +76,8 @@ def payment_rows(shown: Sequence[RemittancePayment]) -> list[PaymentRow]:
     return list(rows.values())
 
 
-def patients_of_payments(shown: "Sequence[RemittancePayment] | QuerySet[RemittancePayment]") -> list[str]:
-    """Public ids of whom the payments speak: the list shows their sums, and leads to their names."""
+def patients_of_payments(shown: Sequence[RemittancePayment]) -> list[str]:
+    """Public ids of whom the payments speak."""
     claims = RemittedClaim.objects.filter(payment__in=shown, claim__isnull=False)
     return list(claims.order_by("claim__patient").values_list("claim__patient__public_id", flat=True).distinct())
 
