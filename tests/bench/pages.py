@@ -21,6 +21,7 @@ from tests.bench.posting import database
 
 CLAIMS = 100_000
 A_FILE = 500  # claims that a payer answers at once
+DENIED_EACH = 10  # one claim of so many
 YEAR = 365  # days over which the visits spread, up to yesterday
 RUNS = 5
 MOST_MILLISECONDS = 250
@@ -53,7 +54,8 @@ def make(claims: int) -> None:
     PracticeFactory()
     sync_schedule(now=now())
     files = [
-        remittance_file(min(A_FILE, claims - first), seed=first, first=first) for first in range(0, claims, A_FILE)
+        remittance_file(min(A_FILE, claims - first), seed=first, first=first, denied_each=DENIED_EACH)
+        for first in range(0, claims, A_FILE)
     ]
     make_book(*files, billed_at=now() - timedelta(days=1), visits_a_day=-(-claims // YEAR))
     _told("claims made", claims)

@@ -12,6 +12,7 @@ PROCEDURES = (
     "96372", "20610", "11102", "17000", "69210", "94010", "71046", "73030", "99381", "99391",
     "G0439", "G0444", "J1885", "J3420", "90658", "90715", "96127", "99406", "99497", "99490",
 )  # fmt: skip
+DENIALS = ("16", "4", "22", "97", "50", "B15", "29", "197")  # CARCs, each routed somewhere
 LAST_NAMES = ["SMITH", "JOHNSON", "NGUYEN", "GARCIA", "OKAFOR", "LEE", "PATEL", "KOWALSKI", "WASHINGTON", "MCALLISTER"]
 FIRST_NAMES = ["ANN", "JOHN", "MARIA", "WEI", "OMAR", "IVY", "CHRISTOPHER", "ELIZABETH"]
 PROVIDERS = [("GREY", "IDA", "1234567893"), ("STONE", "MARCUS", "1245319599"), ("RIVERA", "LENA", "1467857193")]
@@ -29,14 +30,17 @@ HEADING = (
 )
 
 
-def remittance_file(claims: int, seed: int = 1, first: int = 0) -> bytes:
-    """The whole file, about 390 bytes a claim. Claims are numbered from `first`, and payments by it."""
+def remittance_file(claims: int, seed: int = 1, first: int = 0, denied_each: int = 0) -> bytes:
+    """The whole file, about 390 bytes a claim. Claims are numbered from `first`, and payments by it. With `denied_each` one claim of so
+    many is denied whole.
+    """
     chance = random.Random(seed)
     schedule = {code: _fee_and_allowed(chance) for code in PROCEDURES}
     paid = 0
     segments: list[str] = []
     for number in range(first, first + claims):
-        cents, claim = _claim(number, schedule, chance)
+        reason = DENIALS[number // denied_each % len(DENIALS)] if denied_each and number % denied_each == 0 else ""
+        cents, claim = _claim(number, schedule, chance, reason)
         paid += cents
         segments += claim
     payment = f"BPR*I*{_dollars(paid)}*C*ACH*CCP*01*071000013*DA*1234567*1999999999**01*071000288*DA*7654321*20260801"
@@ -52,8 +56,10 @@ def _fee_and_allowed(chance: random.Random) -> tuple[int, int]:
     return fee, int(fee * chance.uniform(0.35, 0.9))
 
 
-def _claim(number: int, schedule: dict[str, tuple[int, int]], chance: random.Random) -> tuple[int, list[str]]:
-    """What was paid in cents, and the claim's segments."""
+def _claim(
+    number: int, schedule: dict[str, tuple[int, int]], chance: random.Random, denied: str = ""
+) -> tuple[int, list[str]]:
+    """What was paid in cents, and the claim's segments. `denied`: the CARC for which nothing is paid."""
     day = f"202607{chance.randrange(1, 29):02d}"
     charge = paid = owed = 0
     lines: list[str] = []
@@ -61,21 +67,24 @@ def _claim(number: int, schedule: dict[str, tuple[int, int]], chance: random.Ran
         code = chance.choice(PROCEDURES)
         fee, allowed = schedule[code]
         reason, share = _cost_share(allowed, chance)
+        if denied:
+            allowed, share = 0, 0
         charge, paid, owed = charge + fee, paid + allowed - share, owed + share
         modifier = chance.choice(("", "", "", ":25", ":59"))
         lines += [
             f"SVC*HC:{code}{modifier}*{_dollars(fee)}*{_dollars(allowed - share)}**1",
             f"DTM*472*{day}",
-            f"CAS*CO*45*{_dollars(fee - allowed)}",
+            f"CAS*CO*{denied or 45}*{_dollars(fee - allowed)}",
             *([f"CAS*PR*{reason}*{_dollars(share)}"] if share else []),
             f"REF*6R*{number:07d}{line}",
             f"AMT*B6*{_dollars(allowed)}",
             *(["LQ*HE*N620"] if chance.random() < 0.1 else []),
         ]
+    status = 4 if denied else 1
     last, first, npi = chance.choice(PROVIDERS)
     name = f"{chance.choice(LAST_NAMES)}*{chance.choice(FIRST_NAMES)}*{chance.choice('ABCDEFG')}"
     return paid, [
-        f"CLP*TL{number:08d}*1*{_dollars(charge)}*{_dollars(paid)}*{_dollars(owed)}*12*26{chance.randrange(10**9):09d}*11*1",
+        f"CLP*TL{number:08d}*{status}*{_dollars(charge)}*{_dollars(paid)}*{_dollars(owed)}*12*26{chance.randrange(10**9):09d}*11*1",
         f"NM1*QC*1*{name}***MI*W{chance.randrange(10**9):09d}",
         f"NM1*82*1*{last}*{first}****XX*{npi}",
         f"REF*1L*G{chance.randrange(10**5):05d}",
