@@ -94,7 +94,16 @@ class Leg(models.Model):
     payer = models.ForeignKey(Payer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "payer"])]
+        indexes = [
+            models.Index(fields=["account", "payer"]),
+            # What each claim of a payment took out of it: hundreds for a row of the list of payments.
+            models.Index(
+                fields=["entry"],
+                include=["amount"],
+                condition=Q(account=Account.PAYER_CLEARING),
+                name="leg_in_clearing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount}"

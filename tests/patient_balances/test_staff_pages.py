@@ -61,6 +61,12 @@ def test_each_place_shows_its_balances(biller: Client, now: datetime) -> None:
         assert page.count("<tr data-row") == (4 if place == "day_0" else 1), place
 
 
+def test_what_the_board_adds_up_is_read_without_the_visits(now: datetime) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        board.totals(now)
+    assert [each["sql"] for each in asked if "intake_encounter" in each["sql"]] == []
+
+
 @pytest.mark.long
 def test_the_board_adds_up_what_is_owed_from_the_ledger(biller: Client, now: datetime) -> None:
     everywhere(now)

@@ -11,9 +11,11 @@ from apps.ledger.selectors.balances import IS_PATIENTS_MONEY
 CENTS = DecimalField(max_digits=12, decimal_places=2)
 
 
-def receivable_now(account: Account = Account.PATIENT_RECEIVABLE) -> Coalesce:
-    """Of a row that has an `encounter` (a claim, a balance): dollars of one of the receivables, negative is a credit."""
-    return Coalesce(F(f"encounter__ledger_balance__{account.value}"), ZERO, output_field=CENTS)
+def receivable_now(
+    account: Account = Account.PATIENT_RECEIVABLE, *, kept: str = "encounter__ledger_balance"
+) -> Coalesce:
+    """Of a row: dollars of one of the receivables, negative is a credit. `kept`: the path to what stands open of its visit."""
+    return Coalesce(F(f"{kept}__{account.value}"), ZERO, output_field=CENTS)
 
 
 def patients_share_now() -> CombinedExpression:

@@ -4,6 +4,7 @@ from apps.claims.models import Claim
 from apps.core.money import MoneyField
 from apps.core.public_ids import PublicIdModel
 from apps.intake.models import Encounter, Patient
+from apps.ledger.models import VisitBalance
 from apps.worklist.models import WorkItem
 
 
@@ -52,8 +53,22 @@ class Balance(PublicIdModel):
     )
     work_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    # The same key as `encounter`: what is owed is read without the visits between, which made of every sum of the board twice the work.
+    ledger_balance = models.ForeignObject(
+        VisitBalance, models.DO_NOTHING, ["encounter"], ["encounter"], null=True, editable=False, related_name="+"
+    )
+
     class Meta:
-        indexes = [models.Index(fields=["state", "opened_at"]), models.Index(fields=["patient"])]
+        indexes = [
+            models.Index(fields=["state", "opened_at"]),
+            models.Index(fields=["patient"]),
+            # The board as it opens: whatever the state, the oldest first.
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=models.Q(state__in=("open", "sequence_done", "stopped")),
+                name="balance_live_oldest",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["encounter"], condition=models.Q(claim=None), name="self_pay_balance_once")
         ]

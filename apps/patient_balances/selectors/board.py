@@ -72,7 +72,7 @@ STOPPED = (
 SETTLED = (Place("credit", "Credits to refund", "watch"), Place("paid", "Paid in 30 days", "good"))
 PLACES = {place.key: place for place in (*LINE, *BESIDE, *STOPPED, *SETTLED)}
 _AFTER = {Touch.FIRST: "day_7", Touch.REMINDER: "day_14", Touch.FINAL: "day_21"}
-_OWED_OF_MESSAGE = f"balance__encounter__ledger_balance__{Account.PATIENT_RECEIVABLE.value}"
+_OWED_OF_MESSAGE = f"balance__ledger_balance__{Account.PATIENT_RECEIVABLE.value}"
 _TOUCHES = {place: touch for touch, place in _AFTER.items()}
 _FLAGS = tuple(place.key for place in BESIDE)
 _GONE = (State.PAID, State.WITHDRAWN, State.WRITTEN_OFF)
@@ -108,7 +108,7 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     return (
         _shown(now)
         .annotate(
-            owed=receivable_now(),
+            owed=receivable_now(kept="ledger_balance"),
             last_touch=Subquery(last),
             letter=Exists(messages.filter(state=Message.State.TO_MAIL)),
             unknown=Exists(messages.filter(state=Message.State.UNKNOWN)),
@@ -192,7 +192,7 @@ def totals(now: datetime) -> dict[str, PlaceSum]:
         _move(sums, "day_0", _AFTER[Touch(touch)], PlaceSum(number, amount))
     live = Balance.objects.filter(state__in=LIVE)
     for flag in _FLAGS:
-        found = live.filter(_FLAGGED[flag]()).annotate(owed=receivable_now())
+        found = live.filter(_FLAGGED[flag]()).annotate(owed=receivable_now(kept="ledger_balance"))
         sums[flag] = PlaceSum(**found.aggregate(number=Count("pk"), amount=Sum("owed", default=ZERO)))
     return {place: each for place, each in sums.items() if each.number}
 
@@ -200,7 +200,12 @@ def totals(now: datetime) -> dict[str, PlaceSum]:
 def _by_state(now: datetime) -> dict[str, PlaceSum]:
     """As though no message had ever left."""
     sums: dict[str, PlaceSum] = {}
-    found = _shown(now).annotate(owed=receivable_now()).values_list("state", "stopped_reason").order_by()
+    found = (
+        _shown(now)
+        .annotate(owed=receivable_now(kept="ledger_balance"))
+        .values_list("state", "stopped_reason")
+        .order_by()
+    )
     for state, reason, number, amount in found.annotate(Count("pk"), Sum("owed")):
         place = _placed(state, reason)
         before = sums.get(place, PlaceSum())

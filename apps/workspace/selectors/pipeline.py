@@ -172,7 +172,9 @@ def _balances(since: datetime) -> Stage:
     unsent = Message.objects.filter(balance=OuterRef("pk"), state__in=[Message.State.FAILED, Message.State.UNKNOWN])
     running = Balance.objects.filter(state=Balance.State.OPEN)
     # What is owed is the ledger's, as on the board; what a balance opened with is history.
-    owed = running.annotate(owed=receivable_now()).aggregate(total=Sum("owed", default=ZERO))["total"]
+    owed = running.annotate(owed=receivable_now(kept="ledger_balance")).aggregate(total=Sum("owed", default=ZERO))[
+        "total"
+    ]
     waiting = Balance.objects.filter(state__in=[Balance.State.STOPPED, Balance.State.SEQUENCE_DONE]).count()
     notices = Message.objects.filter(sent_at__gte=since).count()
     paid = PatientPayment.objects.filter(paid_at__gte=since).count()
