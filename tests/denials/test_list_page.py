@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
@@ -144,6 +146,17 @@ def test_the_list_costs_the_same_whatever_its_length(biller: Client, django_asse
         denial(code)
     with django_assert_num_queries(23):
         page(biller, "denials:list")
+
+
+def test_denials_are_put_in_order_by_what_they_are_ordered_by_and_read_whole_afterwards(biller: Client):
+    denial("50")
+    with CaptureQueriesContext(connection) as asked:
+        page(biller, "denials:list", query="?sort=payer")
+    in_order = [
+        each["sql"] for each in asked if '"practice_payer"."name" ASC, ' in each["sql"] and "LIMIT" in each["sql"]
+    ]
+    assert len(in_order) == 1
+    assert "intake_patient" not in in_order[0]
 
 
 @pytest.mark.long

@@ -1,12 +1,12 @@
 """The list of denials."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.chips import Chip
+from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
 from apps.denials.forms import FilterForm
 from apps.denials.models import Denial, Lane
@@ -69,9 +69,13 @@ def denials(request: HttpRequest) -> HttpResponse:
     tools = list_tools(request, DENIALS)
     chosen = filter_of(request.GET)
     rows = queue.denials(chosen, user=user, today=today, sort=request.GET.get("sort", ""))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    _audit(request, [row.claim.patient.public_id for row in page])
     found, counts = queue.choices(chosen, user), queue.view_counts(user)
+    filtered = bool(chosen.lane or chosen.code or chosen.payer or chosen.due or chosen.amount)
+    number = None if filtered else counts.get(chosen.view)
+    page = KeyedPaginator(rows, PAGE_SIZE, count=rows.count() if number is None else number).get_page(
+        request.GET.get("page")
+    )
+    _audit(request, [row.claim.patient.public_id for row in page])
     context = {
         "page": page,
         "rows": [(row, prepared_of(row), (today - clock.practice_date(row.received_at)).days) for row in page],
@@ -80,7 +84,7 @@ def denials(request: HttpRequest) -> HttpResponse:
         "totals": queue.totals(today),
         "view": chosen.view,
         "views": [(key, label, counts.get(key)) for key, label in _VIEWS],
-        "filtered": bool(chosen.lane or chosen.code or chosen.payer or chosen.due or chosen.amount),
+        "filtered": filtered,
         "lanes": [Chip(*each) for each in found.lanes],
         "filter_form": FilterForm(request.GET, codes=found.codes, payers=found.payers),
         "kept": [(name, value) for name, value in request.GET.items() if name in _KEPT],
