@@ -36,7 +36,7 @@ class Table(dict[str, Value]):
 
 def read_decimal(text: str) -> Decimal:
     """X12.5, data type R, without exponents, which no implementation guide of HIPAA uses. ValueError if it is none."""
-    if text.strip("0123456789.-") or len(text) > _LONGEST_DECIMAL:
+    if text.lstrip("0123456789.-") or len(text) > _LONGEST_DECIMAL:
         raise ValueError(text)
     try:
         return Decimal(text)

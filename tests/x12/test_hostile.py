@@ -259,8 +259,13 @@ def seconds_for(head: bytes, filling: bytes, count: int) -> float:
         (b"", b"PER*CX**TE*5550100~"),
         (b"SVC*HC:1*1*1~", b"QTY*ZK*1~"),
         (b"SVC*HC:1*1*1~", b"LQ*HE*M1~"),
+        (b"", b"DTM*050*20260730~"),
+        (b"", b"REF*1L*1~"),
+        (b"", b"CAS*CO*45*1~"),
+        (b"SVC*HC:1*1*1~", b"AMT*B6*1~"),
+        (b"SVC*HC:1*1*1~", b"SVC*HC:1*1*1~"),
     ],
 )
-def test_a_claim_of_many_rare_segments_takes_time_in_proportion(head: bytes, filling: bytes) -> None:
+def test_a_claim_of_many_segments_of_a_kind_takes_time_in_proportion(head: bytes, filling: bytes) -> None:
     """Eight times as many take eight times as long; where each addition copies what is there, thirty times and more."""
     assert seconds_for(head, filling, 28_000) < 16 * seconds_for(head, filling, 3_500)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from apps.x12.guides.x835 import Adjustment
-from apps.x12.swift import swift, unfrozen
+from apps.x12.swift import swift, twin
 
 RECORD = Adjustment("CO", "45", Decimal(25), None, 7)
 
@@ -32,7 +32,8 @@ def test_it_is_frozen() -> None:
 
 
 def test_a_twin_can_be_filled_until_it_becomes_the_record() -> None:
-    made = unfrozen(Adjustment)("CO", "", Decimal(25), segment=7)
+    made = twin(Adjustment)()
+    made.group, made.reason, made.amount, made.quantity, made.segment = "CO", "", Decimal(25), None, 7
     made.reason = "45"
     made.__class__ = Adjustment
     assert (made, made.segment) == (RECORD, 7)

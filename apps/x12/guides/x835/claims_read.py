@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from apps.x12.errors import ErrorKind
-from apps.x12.feed import Feed
+from apps.x12.feed import MOST_IN_A_LIST, Feed
 from apps.x12.guides.extents import REMITTANCE
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
-from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, open_claim, open_line
+from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, loosen, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
 from apps.x12.guides.x835.texts import GROUPS, Texts
 from apps.x12.held import keep_more
@@ -21,23 +21,24 @@ from apps.x12.swift import swift
 
 RemittanceItem = RemittedClaim | UnreadableClaim | ProviderSummary | ProviderAdjustment
 
-# NM101 and the field of the claim.
+# NM101 and the field of the claim, but for the two that most claims have (QC, 82).
 _ROLES = {
-    "QC": "patient",
     "IL": "insured",
     "74": "corrected_insured",
-    "82": "rendering",
     "TT": "crossover_payer",
     "PR": "corrected_payer",
     "GB": "other_subscriber",
 }
+# Their second letter tells them apart at a third of what taking their names costs. Their tables and readers look at the whole name,
+# and what they refuse is looked at again by it.
+_FREQUENT = frozenset({"CAS", "DTM", "REF", "AMT", "SVC", "NM1"})
 _PADDING = [""] * 10
 # 999 lines of 30 segments.
 MOST_SEGMENTS = 30_000
 _CLP_ELEMENTS = 10
 _LQ_ELEMENTS = 3
 _NM1_ELEMENTS = 10
-_REF_DESCRIPTION = 3
+_REF_VALUE = 3  # elements up to the value
 
 _new_adjustment = swift(Adjustment)
 _new_amount = swift(Amount)
@@ -53,72 +54,85 @@ class ClaimReader:
         self.feed = feed
         self.source = feed.source
         self.texts = Texts.of(feed.source)
+        self._mark = mark = self.source.delimiters.element
+        self._tables = self.texts.dates, self.texts.adjustments, self.texts.services, self.texts.amounts
         self._group_number = ""
-        self._rare: list[Rare] = []  # of the open claim
         self._spoiled = 0  # the CLP of the claim of which an amount cannot be read
-        bounds = {"CLP", "PLB", "TS2", "TS3", f"LX{self.source.delimiters.element}"}
-        self._bounds = frozenset(bounds | feed.stops)
+        self._rare: list[Rare] = []  # of the open claim
+        self._remark = f"LQ{mark}"
+        self._bounds = frozenset({"CLP", "PLB", "TS2", "TS3", f"LX{mark}"} | feed.stops)
 
     def items(self) -> Iterator[RemittanceItem]:  # noqa: C901, PLR0912, PLR0915  one loop: a call a segment costs a tenth of the time
         """Leaves the feed at the segment after the transaction's last."""
-        adjustments_of, dates_of, amounts_of = self.texts.adjustments, self.texts.dates, self.texts.amounts
-        services_of, bounds, separator = self.texts.services, self._bounds, self.source.delimiters.element
-        remark = f"LQ{separator}"
+        dates_of, adjustments_of, services_of, amounts_of = self._tables
         claim = line = None
-        adjustments: list[Adjustment] = []
-        references: list[Reference] = []
-        amounts: list[Amount] = []
+        owner: Any = None  # the open line, else the claim
         for texts, first in self.feed.lists():
             for number, text in enumerate(texts, start=first):
-                kind = text[:3]
-                if claim is not None and kind not in bounds:
+                if claim is not None:
                     try:
-                        if kind == "CAS":
+                        letter = text[1]
+                        if letter == "T":
+                            qualifier, day = dates_of[text]
+                            if line is None:
+                                claim.dates += (_new_period(qualifier, day, day, number),)
+                            elif line.service_date is None and qualifier == "472":
+                                line.service_date = day
+                            else:
+                                self._date(line, qualifier, day, text, number)
+                            continue
+                        if letter == "A":
                             for group, reason, amount, quantity in adjustments_of[text]:
-                                adjustments.append(_new_adjustment(group, reason, amount, quantity, number))
-                        elif kind == "DTM":
-                            if not _date(claim, line, dates_of[text], number):
-                                self._rare.append((text, number, line))
-                        elif kind == "REF":
-                            if not _refer(references, line, text.split(separator), number):
-                                self._rare.append((text, number, None))
-                        elif kind == "AMT":
-                            qualifier, dollars = amounts_of[text]
-                            amounts.append(_new_amount(qualifier, dollars, number))
-                        elif kind == "SVC":
-                            line = open_line(services_of[text], number)
-                            adjustments, references, amounts = line.adjustments, line.references, line.amounts
+                                owner.adjustments += (_new_adjustment(group, reason, amount, quantity, number),)
+                            continue
+                        if letter == "E":
+                            self._refer(owner, line, text, number)
+                            continue
+                        if letter == "V":
+                            line = owner = open_line(services_of[text], number)
                             claim.lines.append(line)
-                        elif kind == remark and line is not None:
-                            if not _remark(line, text.split(separator)):
-                                self._rare.append((text, number, line))
-                        elif (
-                            kind != "NM1" or line is not None or not _name(claim, row := text.split(separator), number)
-                        ):
-                            self._rare.append((text, number, line or claim))
-                        elif row[6] or (len(row) > _NM1_ELEMENTS and any(row[_NM1_ELEMENTS:])):
-                            self._rare.append((text, number, None))
+                            continue
+                        if letter == "M" and text[0] == "A":
+                            qualifier, dollars = amounts_of[text]
+                            owner.amounts += (_new_amount(qualifier, dollars, number),)
+                            continue
+                        if line is None and letter == "M" and self._name(claim, text, number):
+                            continue
                     except (ValueError, IndexError):
-                        self._spoil(claim, text, number)
-                    continue
-                if claim:
-                    yield self._finished(claim)
+                        if self._spoil(claim, text, number):
+                            continue
+                    if text[:3] not in self._bounds:
+                        self._look_again(claim, line, text, number)
+                        continue
+                    yield self._finished(claim, number)
                 claim = line = None
-                if kind == "CLP" and (row := text.split(separator))[0] == kind:
-                    claim = self._open(row, number)
-                    adjustments, references, amounts = claim.adjustments, claim.references, claim.amounts
-                elif kind in self.feed.stops:
+                if text.startswith("CLP") and (row := text.split(self._mark))[0] == "CLP":
+                    claim = owner = self._open(row, number)
+                elif text[:3] in self.feed.stops:
                     self._keep_longer(texts[: number - first], first)
                     self.feed.back_to(number)
                     return
                 else:
                     yield from self._between(self._segment(text, number))
             self._keep_longer(texts, first)
-            if claim and first - claim.segment > MOST_SEGMENTS:
+            if claim is not None and first - claim.segment > MOST_SEGMENTS:
                 yield self._too_long(claim)
                 claim = line = None
-        if claim:
-            yield self._finished(claim)
+            elif claim is not None and _is_long(claim, number):
+                loosen(owner)
+        if claim is not None:
+            yield self._finished(claim, number)
+
+    def _look_again(self, claim: Any, line: Any, text: str, number: int) -> None:
+        """At a segment of the claim that is not frequent, or has no place left."""
+        if line is not None and text.startswith(self._remark):
+            try:
+                if _remark(line, text.split(self._mark)):
+                    return
+            except IndexError:
+                self._spoil(claim, text, number)
+                return
+        self._rare.append((text, number, line or claim))
 
     def _keep_longer(self, texts: list[str], first: int) -> None:
         longer = self.texts.longer
@@ -132,7 +146,7 @@ class ClaimReader:
         if len(row) > _CLP_ELEMENTS and any(row[_CLP_ELEMENTS:]):
             self.source.notes.keep_silently(Segment(row, number, self.source))
         try:
-            return open_claim(row, number, self._group_number, self.source)
+            return open_claim(row, number, self._group_number)
         except (ValueError, IndexError):
             self._spoiled = number
         clp = Segment(row, number, self.source)
@@ -141,7 +155,7 @@ class ClaimReader:
             clp.money(4)
             clp.optional_amount(5)
         # It still takes in the segments up to the next claim.
-        return open_claim(["CLP", clp.text(1), "", "0", "0", ""], number, self._group_number, self.source)
+        return open_claim(["CLP", clp.text(1), "", "0", "0", ""], number, self._group_number)
 
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)
@@ -163,11 +177,11 @@ class ClaimReader:
             case _:
                 self.source.notes.keep(segment)
 
-    def _finished(self, claim: Any) -> RemittedClaim | UnreadableClaim:
+    def _finished(self, claim: Any, number: int) -> RemittedClaim | UnreadableClaim:
         """A claim of which a dollar amount cannot be read is set apart; its errors are noted."""
         if claim.segment != self._spoiled:
             try:
-                return close_claim(claim, self._rare, self.source)
+                return close_claim(claim, self._rare, self.source, is_long=_is_long(claim, number))
             except UnreadableError:
                 pass
         return UnreadableClaim(claim.control_number, claim.segment)
@@ -177,15 +191,69 @@ class ClaimReader:
         clp.note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
         return UnreadableClaim(claim.control_number, claim.segment)
 
-    def _spoil(self, claim: Any, text: str, number: int) -> None:
-        """Notes what cannot be read in the segment. Without an amount the claim cannot be trusted; without a date it can."""
-        segment = self._segment(text, number)
-        kind = text[:3]
+    def _spoil(self, claim: Any, text: str, number: int) -> bool:
+        """Notes what cannot be read in a frequent segment; False for another. Without an amount the claim cannot be trusted; without a
+        date it can.
+        """
+        if text[:3] not in _FREQUENT and not text.startswith(self._remark):
+            return False
         try:
-            _require(segment)
+            _require(self._segment(text, number))
         except UnreadableError:
-            if claim and kind in _MONEY:
+            if text[:3] in _MONEY:
                 self._spoiled = claim.segment
+        return True
+
+    def _date(self, line: Any, qualifier: str, day: date, text: str, number: int) -> None:
+        """Of a line: it has one date of service, or its first and last. What says something else beside them is rare."""
+        if line.service_date is None and qualifier in ("472", "150"):
+            line.service_date = day
+        elif line.service_end_date is None and qualifier == "151":
+            line.service_end_date = day
+        else:
+            said = {"472": line.service_date, "150": line.service_date, "151": line.service_end_date}
+            if said.get(qualifier) != day:
+                self._rare.append((text, number, line))
+
+    def _refer(self, owner: Any, line: Any, text: str, number: int) -> None:
+        """Raises IndexError where the segment is too short, ValueError where it is no REF."""
+        row = text.split(self._mark)
+        if row[0] != "REF":
+            raise ValueError(row[0])
+        taken = _REF_VALUE
+        if line is not None and row[1] == "6R" and not line.control_number:
+            line.control_number = row[2]
+        else:
+            taken += 1
+            description = row[_REF_VALUE] if len(row) > _REF_VALUE else ""
+            owner.references += (_new_reference(row[1], row[2], description, number),)
+        if len(row) > taken:
+            self._rare.append((text, number, None))
+
+    def _name(self, claim: Any, text: str, number: int) -> bool:
+        """False for a role that no claim has, or that is taken. Raises IndexError where nothing is said, ValueError where it is no NM1."""
+        row = text.split(self._mark)
+        if row[0] != "NM1":
+            raise ValueError(row[0])
+        role = row[1]
+        if len(row) < _NM1_ELEMENTS:
+            row += _PADDING
+        party = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
+        if role == "QC" and claim.patient is None:
+            claim.patient = party
+        elif role == "82" and claim.rendering is None:
+            claim.rendering = party
+        elif (place := _ROLES.get(role)) and getattr(claim, place) is None:
+            setattr(claim, place, party)
+        else:
+            return False
+        if row[6] or (len(row) > _NM1_ELEMENTS and any(row[_NM1_ELEMENTS:])):
+            self._rare.append((text, number, None))
+        return True
+
+
+def _is_long(claim: Any, number: int) -> bool:
+    return number - claim.segment > MOST_IN_A_LIST  # type: ignore[no-any-return]
 
 
 def _require(segment: Segment) -> None:
@@ -211,61 +279,12 @@ def _require(segment: Segment) -> None:
             segment.required(2)
 
 
-def _date(claim: Any, line: Any, said: tuple[str, date], number: int) -> bool:
-    """False where no record has a place for it, or something else stands there. A line has one date of service, or its first and last."""
-    qualifier, day = said
-    if line is None:
-        claim.dates.append(_new_period(qualifier, day, day, number))
-    elif line.service_date is None and qualifier in ("472", "150"):
-        line.service_date = day
-    elif line.service_end_date is None and qualifier == "151":
-        line.service_end_date = day
-    else:
-        return _is_said(line, qualifier, day)
-    return True
-
-
-def _is_said(line: Any, qualifier: str, day: date) -> bool:
-    said = {"472": line.service_date, "150": line.service_date, "151": line.service_end_date}
-    return said.get(qualifier) == day
-
-
-def _refer(references: list[Reference], line: Any, row: list[str], number: int) -> bool:
-    """False where the segment says more than its value. Raises IndexError where it is too short, ValueError where it is no REF."""
-    if row[0] != "REF":
-        raise ValueError(row[0])
-    qualifier, value = row[1], row[2]
-    if qualifier == "6R" and line is not None and not line.control_number:
-        line.control_number = value
-        return len(row) <= _REF_DESCRIPTION
-    references.append(_new_reference(qualifier, value, row[3] if len(row) > _REF_DESCRIPTION else "", number))
-    return len(row) <= _REF_DESCRIPTION + 1
-
-
 def _remark(line: Any, row: list[str]) -> bool:
     """False for a code of another kind than a RARC. Raises IndexError where the segment is too short."""
     if row[1] != REMARK or len(row) > _LQ_ELEMENTS:
         return False
     if row[2]:
-        if line.remark_codes:
-            line.remark_codes.append(row[2])
-        else:
-            line.remark_codes = [row[2]]
-    return True
-
-
-def _name(claim: Any, row: list[str], number: int) -> bool:
-    """False for a role that no claim has, or that is taken. Raises IndexError where nothing is said, ValueError where it is no NM1."""
-    if row[0] != "NM1":
-        raise ValueError(row[0])
-    role = row[1]
-    place = _ROLES.get(role)
-    if place is None or getattr(claim, place) is not None:
-        return False
-    if len(row) < _NM1_ELEMENTS:
-        row += _PADDING
-    party = _new_party(row[3], row[4], row[5], row[7], row[2] == "1", row[8], row[9], role, number)
-    setattr(claim, place, party)
+        line.remark_codes += (row[2],)
     return True
 
 

@@ -1,4 +1,4 @@
-"""A claim and its service lines while their segments come in: opened as unfrozen records with lists in them, closed as the records."""
+"""A claim and its service lines while their segments come in: opened as twins of the records, closed as the records."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,10 +15,14 @@ from apps.x12.guides.x835.records import (
 from apps.x12.guides.x835.texts import Service
 from apps.x12.held import keep_more
 from apps.x12.segments import Segment, Source
-from apps.x12.swift import unfrozen
+from apps.x12.swift import twin
+from apps.x12.values import read_decimal
 
-_new_claim = unfrozen(RemittedClaim)
-_new_line = unfrozen(ServiceLine)
+_OpenClaim = twin(RemittedClaim)
+_OpenLine = twin(ServiceLine)
+# Of which there may be many. They are tuples, to which adding one or two is faster than to a list that is made for it.
+_OF_EACH = ("adjustments", "references", "amounts", "remark_codes", "quantities")
+_OF_A_CLAIM = (*_OF_EACH, "dates", "contacts")
 _PADDING = [""] * 10
 _CLP_ELEMENTS = 10
 # LQ01: a remark code, and what X221A1 2110 allows beside it, a pharmacy's reject code, which no practice posts.
@@ -28,84 +32,82 @@ _PHARMACY_REJECT = "RX"
 Rare = tuple[str, int, Any]
 
 
-def open_claim(row: list[str], number: int, group_number: str, source: Source) -> Any:
+def open_claim(row: list[str], number: int, group_number: str) -> Any:
     """Of a CLP. Raises ValueError or IndexError where one of its amounts cannot be read."""
-    money = source.decimals
-    charge, paid = money[row[3]], money[row[4]]
     if len(row) < _CLP_ELEMENTS:
         row = row + _PADDING
-    return _new_claim(
-        row[1],
-        row[2],
-        charge,
-        paid,
-        money[row[5]] if row[5] else None,
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-        [],  # adjustments
-        [],  # lines
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        group_number,
-        (),
-        None,
-        None,
-        [],  # references
-        [],  # dates
-        [],  # amounts
-        (),
-        (),
-        number,
-    )
+    claim = _OpenClaim()
+    claim.control_number, claim.status = row[1], row[2]
+    claim.charge, claim.paid = read_decimal(row[3]), read_decimal(row[4])  # sums, which seldom repeat
+    claim.patient_responsibility = read_decimal(row[5]) if row[5] else None
+    claim.filing_indicator, claim.payer_claim_number = row[6], row[7]
+    claim.place_of_service, claim.frequency = row[8], row[9]
+    claim.patient = claim.insured = claim.corrected_insured = claim.rendering = None
+    claim.crossover_payer = claim.corrected_payer = claim.other_subscriber = None
+    claim.outpatient = claim.inpatient = None
+    claim.lines = []
+    claim.adjustments = claim.references = claim.dates = claim.amounts = claim.quantities = ()
+    claim.remark_codes = claim.contacts = ()
+    claim.group_number, claim.segment = group_number, number
+    return claim
 
 
 def open_line(service: Service, number: int) -> Any:
     """Of an SVC."""
-    procedure, modifiers, charge, paid, units, submitted, its_modifiers, its_units, kind, its_kind, revenue = service
-    return _new_line(
-        procedure,
-        modifiers,
-        charge,
-        paid,
-        units,
-        "",
-        None,
-        None,
-        [],  # adjustments
-        (),
-        submitted,
-        its_modifiers,
-        its_units,
-        kind,
-        its_kind,
-        revenue,
-        [],  # references
-        [],  # amounts
-        (),
-        number,
-    )
+    line = _OpenLine()
+    (
+        line.procedure,
+        line.modifiers,
+        line.charge,
+        line.paid,
+        line.units,
+        line.submitted_procedure,
+        line.submitted_modifiers,
+        line.submitted_units,
+        line.qualifier,
+        line.submitted_qualifier,
+        line.revenue_code,
+    ) = service
+    line.control_number = ""
+    line.service_date = line.service_end_date = None
+    line.adjustments = line.references = line.amounts = line.remark_codes = line.quantities = ()
+    line.segment = number
+    return line
 
 
-def _add(owner: Any, column: str, *items: object) -> None:
-    """To one of the columns that few have, which is a list from its first item on."""
-    held = getattr(owner, column)
-    if isinstance(held, list):
-        held.extend(items)
-    else:
-        setattr(owner, column, list(items))
+def loosen(owner: Any) -> None:
+    """Makes lists of what a claim or line holds: to add to a long tuple copies it each time."""
+    for column in _columns(owner):
+        setattr(owner, column, list(getattr(owner, column)))
 
 
-def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedClaim:
+def _columns(owner: Any) -> tuple[str, ...]:
+    return _OF_A_CLAIM if isinstance(owner, _OpenClaim) else _OF_EACH
+
+
+def close_claim(claim: Any, rare: Sequence[Rare], source: Source, *, is_long: bool) -> RemittedClaim:
     """The open claim, which with its lines has become a record. Raises UnreadableError where an amount or a quantity of a rare
     segment cannot be read; the error has been noted.
     """
+    lines = claim.lines
+    if is_long:
+        for owner in (claim, *lines):
+            loosen(owner)
+    if rare:
+        _add_rare(claim, rare, source)
+    if is_long:
+        for owner in (claim, *lines):
+            for column in _columns(owner):
+                setattr(owner, column, tuple(getattr(owner, column)))
+    for line in lines:
+        line.__class__ = ServiceLine
+    claim.lines = tuple(lines)
+    claim.__class__ = RemittedClaim
+    closed: RemittedClaim = claim
+    return closed
+
+
+def _add_rare(claim: Any, rare: Sequence[Rare], source: Source) -> None:
     for text, number, owner in rare:
         segment = Segment(source.split(text), number, source)
         if owner is None:
@@ -114,35 +116,13 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source) -> RemittedCla
             _add_to_claim(claim, segment)
         else:
             _add_to_line(owner, segment)
-    lines = claim.lines
-    if rare:
-        claim.remark_codes, claim.contacts = tuple(claim.remark_codes), tuple(claim.contacts)
-        for owner in (claim, *lines):
-            owner.quantities = tuple(owner.quantities)
-    for line in lines:
-        adjustments, references, amounts = line.adjustments, line.references, line.amounts
-        if line.remark_codes:
-            line.remark_codes = tuple(line.remark_codes)
-        line.adjustments = tuple(adjustments) if adjustments else ()
-        line.references = tuple(references) if references else ()
-        line.amounts = tuple(amounts) if amounts else ()
-        line.__class__ = ServiceLine
-    adjustments, references = claim.adjustments, claim.references
-    claim.adjustments = tuple(adjustments) if adjustments else ()
-    claim.references = tuple(references) if references else ()
-    claim.lines = tuple(lines)
-    claim.dates = tuple(claim.dates)
-    claim.amounts = tuple(claim.amounts)
-    claim.__class__ = RemittedClaim
-    closed: RemittedClaim = claim
-    return closed
 
 
 def _add_to_line(line: Any, segment: Segment) -> None:
     keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
-            _add(line, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
+            line.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
         case "LQ" if segment.text(1) == _PHARMACY_REJECT:
             segment.source.notes.keep_silently(segment)
         case _:
@@ -153,15 +133,15 @@ def _add_to_claim(claim: Any, segment: Segment) -> None:
     keep_more(segment, REMITTANCE)
     match segment.id:
         case "QTY":
-            _add(claim, "quantities", Quantity(segment.text(1), segment.money(2), segment.number))
+            claim.quantities += (Quantity(segment.text(1), segment.money(2), segment.number),)
         case "PER":
-            _add(claim, "contacts", read_contact(segment))
+            claim.contacts += (read_contact(segment),)
         case "MOA":
             _decide(claim, "outpatient", _outpatient(segment), segment)
-            _add(claim, "remark_codes", *segment.texts(3, 7))
+            claim.remark_codes += segment.texts(3, 7)
         case "MIA":
             _decide(claim, "inpatient", _inpatient(segment), segment)
-            _add(claim, "remark_codes", *segment.texts(5, 5), *segment.texts(20, 23))
+            claim.remark_codes += segment.texts(5, 5) + segment.texts(20, 23)
         case _:
             segment.source.notes.keep(segment)
 
