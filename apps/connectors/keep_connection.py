@@ -17,12 +17,14 @@ from apps.core.models import User
 def keep_connection(
     *,
     connection: Connection,
+    columns: Collection[str],
     written: Mapping[str, Any],
     forgotten: Collection[str],
     acting_user: User,
     now: datetime,
 ) -> Connection:
-    """Save name, switch and the settings that were `written`; those `forgotten` go, all others stay as they are stored now.
+    """Save the `columns` (name, enabled) and the settings that were `written`; those `forgotten` go, all others stay as they are stored
+    now. Of a new connection all is saved.
 
     A worker may have renewed a token since the form was shown: what nobody wrote is not written back. With other credentials what the
     adapter made of the old ones goes too. Raises IntegrityError where the name is another's.
@@ -31,7 +33,7 @@ def keep_connection(
     if not added:
         # Whoever saves a connection has looked at its credentials. Before the row is locked: a refusal takes its locks in this order.
         doors.reopen(connection, now=now)
-    stored = {} if added else Connection.objects.select_for_update().get(pk=connection.pk).settings
+    stored = {} if added else _as_stored(connection, columns)
     changed = {name for name, value in written.items() if stored.get(name) != value} | (set(forgotten) & set(stored))
     gone = set(forgotten) | (own_settings(connection.adapter) if changed else set())
     connection.settings = {name: value for name, value in {**stored, **written}.items() if name not in gone}
@@ -47,3 +49,12 @@ def keep_connection(
         settings=sorted(changed),
     )
     return connection
+
+
+def _as_stored(connection: Connection, changed: Collection[str]) -> dict[str, Any]:
+    """Its settings, of the row that is locked from now on; name and switch, unless changed, are that row's too."""
+    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    for column in {"name", "enabled"} - set(changed):
+        setattr(connection, column, getattr(row, column))
+    settings: dict[str, Any] = row.settings
+    return settings

@@ -1,6 +1,8 @@
 """Connecting a system: a field for each setting, secrets that are written and never shown, and nothing lost that nobody wrote."""
 
+import re
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.http import QueryDict
@@ -39,8 +41,19 @@ def typed(name: str = "Ours", *, enabled: bool = True, forget: str = "", **setti
     return told | {SETTING + each: value for each, value in settings.items()}
 
 
-def edit(client: Client, row: Connection, **told: str) -> str:
-    answer = client.post(reverse("settings:connection", args=[row.public_id]), told, follow=True)
+def shown(client: Client, row: Connection) -> dict[str, str]:
+    """What the form shows, as it goes back with what was typed."""
+    page = client.get(reverse("settings:connection", args=[row.public_id])).content.decode()
+    hidden = [
+        dict(re.findall(r'(name|value)="([^"]*)"', each)) for each in re.findall(r'<input type="hidden"[^>]*>', page)
+    ]
+    return {each["name"]: each.get("value", "") for each in hidden if each["name"].startswith("initial-")}
+
+
+def edit(client: Client, row: Connection, *, since: dict[str, str] | None = None, **told: str) -> str:
+    """`since`: what the form showed, where that is older than now."""
+    carried = shown(client, row) if since is None else since
+    answer = client.post(reverse("settings:connection", args=[row.public_id]), carried | told, follow=True)
     row.refresh_from_db()
     text = answer.content.decode()
     assert "UNDEFINED_VARIABLE" not in text
@@ -130,6 +143,23 @@ def test_a_token_that_was_renewed_while_the_form_stood_is_not_written_back(admin
     edit(administrator, row, **typed("Late", client_id="c", time_zone="America/Chicago"))
     assert row.settings["refresh_token"] == "renewed"
     assert "refresh_token" not in stale.written()
+
+
+def test_two_who_save_one_connection_undo_nothing_of_each_other_unseen(administrator: Client) -> None:
+    row = EhrConnectionFactory(name="Ours", settings=DRCHRONO)
+    since = shown(administrator, row)
+    edit(administrator, row, **typed("Practice EHR", client_id="c", time_zone="America/Denver", enabled=False))
+    edit(administrator, row, since=since, **typed("Ours", client_id="other", time_zone="America/Chicago"))
+    assert (row.name, row.enabled) == ("Practice EHR", False)
+    assert row.settings == DRCHRONO | {"client_id": "other", "time_zone": "America/Denver"}
+    mine = typed("Mine", client_id="other", time_zone="America/New_York")
+    refused = edit(administrator, row, since=since, **mine)
+    assert unescape(refused).count("Somebody else changed this meanwhile.") == 2
+    assert "It is “America/Denver” now." in unescape(refused)
+    assert (row.name, row.settings["time_zone"]) == ("Practice EHR", "America/Denver")
+    again = dict(re.findall(r'<input type="hidden" name="(initial-[^"]*)" value="([^"]*)"', refused))
+    edit(administrator, row, since=since | again, **mine)
+    assert (row.name, row.enabled, row.settings["time_zone"]) == ("Mine", False, "America/New_York")
 
 
 def test_whoever_saves_a_connection_opens_a_door_that_was_refused(administrator: Client, now: datetime) -> None:

@@ -288,6 +288,7 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "is_check": isinstance(widget, CheckboxInput),
         "widget": bound.as_widget(attrs={} if isinstance(widget, CheckboxInput) else {"class": look}),
         "hint": hint or bound.help_text,
+        "shown": bound.as_hidden(only_initial=True) if bound.field.show_hidden_initial else "",
     }
 
 

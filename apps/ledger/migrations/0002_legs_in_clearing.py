@@ -2,12 +2,15 @@
 
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("ledger", "0001_tables")]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name="leg",
             index=models.Index(
                 condition=models.Q(("account", "payer_clearing")),

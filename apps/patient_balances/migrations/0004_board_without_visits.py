@@ -2,8 +2,11 @@
 
 from django.db import migrations, models
 
+from apps.core.index_building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("ledger", "0001_tables"), ("patient_balances", "0003_compared_disputes")]
 
     operations = [
@@ -20,7 +23,7 @@ class Migration(migrations.Migration):
                 to_fields=["encounter"],
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="balance",
             index=models.Index(
                 condition=models.Q(("state__in", ("open", "sequence_done", "stopped"))),

@@ -75,6 +75,7 @@ def _is_kept(request: HttpRequest, form: ConnectionForm) -> bool:
         with transaction.atomic():
             keep_connection(
                 connection=form.instance,
+                columns=form.columns(),
                 written=form.written(),
                 forgotten=form.forgotten(),
                 acting_user=signed_in_user(request),

@@ -1,4 +1,8 @@
-"""How a system is reached, as its adapter asks for it. A secret is written and never shown again: left empty it stays as it is stored."""
+"""How a system is reached, as its adapter asks for it. A secret is written and never shown again: left empty it stays as it is stored.
+
+Beside what else a connection holds, the form carries what it showed: whoever saves changes what they changed, and undoes nothing that
+another administrator saved meanwhile.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -31,6 +35,10 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
                 self.fields[FORGET + asked.name] = forms.BooleanField(
                     label=f"Forget the stored {asked.label.lower()}", required=False
                 )
+        if instance.pk:
+            secrets = {SETTING + asked.name for asked in self._asked if asked.secret}
+            for name in self.fields.keys() - secrets:
+                self.fields[name].show_hidden_initial = not name.startswith(FORGET)
 
     def _field(self, asked: SettingField) -> forms.Field:
         stored = self._stored.get(asked.name, "")
@@ -46,13 +54,20 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
 
     def written(self) -> dict[str, Any]:
         """By setting, what it holds from now on, where that was entered here."""
-        entered = {asked.name: self.cleaned_data.get(SETTING + asked.name) for asked in self._asked}
+        entered = {name: self.cleaned_data.get(SETTING + name) for name in self._changed()}
         return {name: value for name, value in entered.items() if value not in ("", None)}
 
     def forgotten(self) -> set[str]:
         """Settings that hold nothing from now on: a field that was emptied, and a secret that is to be forgotten."""
-        gone = {asked.name for asked in self._asked if not asked.secret} - set(self.written())
-        return gone | {name for name in self._ticked() if name not in self.written()}
+        emptied = {asked.name for asked in self._asked if not asked.secret} & self._changed()
+        return (emptied | set(self._ticked())) - set(self.written())
+
+    def columns(self) -> set[str]:
+        """Which of name and switch were changed here."""
+        return {"name", "enabled"} & set(self.changed_data)
+
+    def _changed(self) -> set[str]:
+        return {asked.name for asked in self._asked if SETTING + asked.name in self.changed_data}
 
     def _ticked(self) -> Iterator[str]:
         return (asked.name for asked in self._asked if self.cleaned_data.get(FORGET + asked.name))
@@ -60,9 +75,25 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
     def clean(self) -> dict[str, Any]:
         """A connection that is switched off may still be incomplete."""
         told: dict[str, Any] = super().clean() or self.cleaned_data
+        self._look_for_conflicts()
         if told.get("enabled") and not self.errors:
             self._look_for_problems({**self._stored, **self.written()})
         return told
+
+    def _look_for_conflicts(self) -> None:
+        """What was changed here and by somebody else since the form was shown. It then carries what it shows now: saved again, it holds."""
+        for name in self.changed_data:
+            bound = self[name]
+            shown = self.data.get(bound.html_initial_name)
+            moved = shown is not None and bound.field.has_changed(bound.initial, shown)
+            if moved and bound.field.has_changed(bound.initial, bound.data):
+                self.data = {**self.data, bound.html_initial_name: str(bound.initial)}
+                held = {True: "It is on now.", False: "It is off now."}.get(
+                    bound.initial, f"It is “{bound.initial}” now."
+                )
+                self.add_error(
+                    name, f"Somebody else changed this meanwhile. {held} Save again to have yours in its place."
+                )
 
     def _look_for_problems(self, settings: Mapping[str, Any]) -> None:
         kept = {name: value for name, value in settings.items() if name not in self.forgotten()}
