@@ -82,18 +82,20 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
 
     def _look_for_conflicts(self) -> None:
         """What was changed here and by somebody else since the form was shown. It then carries what it shows now: saved again, it holds."""
+        stored: dict[str, str] = {}
         for name in self.changed_data:
             bound = self[name]
             shown = self.data.get(bound.html_initial_name)
             moved = shown is not None and bound.field.has_changed(bound.initial, shown)
             if moved and bound.field.has_changed(bound.initial, bound.data):
-                self.data = {**self.data, bound.html_initial_name: str(bound.initial)}
+                stored[bound.html_initial_name] = str(bound.initial)
                 held = {True: "It is on now.", False: "It is off now."}.get(
                     bound.initial, f"It is “{bound.initial}” now."
                 )
                 self.add_error(
                     name, f"Somebody else changed this meanwhile. {held} Save again to have yours in its place."
                 )
+        self.data = {name: self.data.get(name) for name in self.data} | stored
 
     def _look_for_problems(self, settings: Mapping[str, Any]) -> None:
         kept = {name: value for name, value in settings.items() if name not in self.forgotten()}
