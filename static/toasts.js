@@ -1,6 +1,6 @@
 // Messages that float: they leave by themselves unless they need someone, and a failed htmx request offers another try.
 
-const LINGER = 6000;
+const LINGER = 10000; // ms: time to read two lines, also for whoever looks at them late
 
 function arm(toast) {
   if (toast.dataset.armed) return;
