@@ -12,6 +12,9 @@ from apps.connectors.models import Connection
 from apps.connectors.registry import own_settings
 from apps.core.models import User
 
+# What a person tells of a connection beside its settings.
+COLUMNS = ("name", "enabled")
+
 
 @transaction.atomic
 def keep_connection(
@@ -23,7 +26,7 @@ def keep_connection(
     acting_user: User,
     now: datetime,
 ) -> Connection:
-    """Save the `columns` (name, enabled) and the settings that were `written`; those `forgotten` go, all others stay as they are stored
+    """Save the `columns` (of COLUMNS) and the settings that were `written`; those `forgotten` go, all others stay as they are stored
     now. Of a new connection all is saved.
 
     A worker may have renewed a token since the form was shown: what nobody wrote is not written back. With other credentials what the
@@ -37,7 +40,7 @@ def keep_connection(
     changed = {name for name, value in written.items() if stored.get(name) != value} | (set(forgotten) & set(stored))
     gone = set(forgotten) | (own_settings(connection.adapter) if changed else set())
     connection.settings = {name: value for name, value in {**stored, **written}.items() if name not in gone}
-    connection.save(update_fields=None if added else ["name", "enabled", "settings"])
+    connection.save(update_fields=None if added else [*COLUMNS, "settings"])
     record(
         "add_connection" if added else "change_connection",
         acting_user=acting_user,
@@ -54,7 +57,7 @@ def keep_connection(
 def _as_stored(connection: Connection, changed: Collection[str]) -> dict[str, Any]:
     """Its settings, of the row that is locked from now on; name and switch, unless changed, are that row's too."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    for column in {"name", "enabled"} - set(changed):
+    for column in set(COLUMNS) - set(changed):
         setattr(connection, column, getattr(row, column))
     settings: dict[str, Any] = row.settings
     return settings

@@ -25,9 +25,9 @@ from apps.core.clock import practice_date
 from apps.core.money import ZERO
 from apps.intake.models import Patient
 from apps.ledger.models import Account
-from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import LIVE, Balance, Message
 from apps.patient_balances.rules.sequence import Touch, following
+from apps.patient_balances.selectors.owed import owed_now
 from apps.patient_balances.selectors.ways import pausing
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     return (
         _shown(now)
         .annotate(
-            owed=receivable_now(kept="ledger_balance"),
+            owed=owed_now(),
             last_touch=Subquery(last),
             letter=Exists(messages.filter(state=Message.State.TO_MAIL)),
             unknown=Exists(messages.filter(state=Message.State.UNKNOWN)),
@@ -192,7 +192,7 @@ def totals(now: datetime) -> dict[str, PlaceSum]:
         _move(sums, "day_0", _AFTER[Touch(touch)], PlaceSum(number, amount))
     live = Balance.objects.filter(state__in=LIVE)
     for flag in _FLAGS:
-        found = live.filter(_FLAGGED[flag]()).annotate(owed=receivable_now(kept="ledger_balance"))
+        found = live.filter(_FLAGGED[flag]()).annotate(owed=owed_now())
         sums[flag] = PlaceSum(**found.aggregate(number=Count("pk"), amount=Sum("owed", default=ZERO)))
     return {place: each for place, each in sums.items() if each.number}
 
@@ -200,12 +200,7 @@ def totals(now: datetime) -> dict[str, PlaceSum]:
 def _by_state(now: datetime) -> dict[str, PlaceSum]:
     """As though no message had ever left."""
     sums: dict[str, PlaceSum] = {}
-    found = (
-        _shown(now)
-        .annotate(owed=receivable_now(kept="ledger_balance"))
-        .values_list("state", "stopped_reason")
-        .order_by()
-    )
+    found = _shown(now).annotate(owed=owed_now()).values_list("state", "stopped_reason").order_by()
     for state, reason, number, amount in found.annotate(Count("pk"), Sum("owed")):
         place = _placed(state, reason)
         before = sums.get(place, PlaceSum())

@@ -15,6 +15,7 @@ from apps.intake.models import Encounter
 from apps.ledger.models import Account, Leg
 from apps.ledger.selectors import RECEIVABLES, receivable_now
 from apps.patient_balances.models import LIVE, Balance, MoneyReview
+from apps.patient_balances.selectors.owed import owed_now
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -57,15 +58,13 @@ def moved_balances() -> "QuerySet[WithAnnotations[Balance]]":
     credit_gone = Q(state=Balance.State.CREDIT, owed__gte=ZERO)
     other_credit = Q(state=Balance.State.CREDIT) & ~Q(owed=-F("work_item__amount_at_stake"))
     self_pay_paid = Q(claim=None, state__in=LIVE, owed__lte=ZERO)
-    return Balance.objects.annotate(owed=receivable_now(kept="ledger_balance")).filter(
-        credit_gone | other_credit | self_pay_paid
-    )
+    return Balance.objects.annotate(owed=owed_now()).filter(credit_gone | other_credit | self_pay_paid)
 
 
 def small_self_pay(minimum: Decimal) -> "QuerySet[WithAnnotations[Balance]]":
     """Self-pay balances that still owe something, but less than the practice asks for, and that nobody stopped."""
     asked = Balance.objects.filter(claim=None, state__in=(Balance.State.OPEN, Balance.State.SEQUENCE_DONE))
-    return asked.annotate(owed=receivable_now(kept="ledger_balance")).filter(owed__gt=ZERO, owed__lt=minimum)
+    return asked.annotate(owed=owed_now()).filter(owed__gt=ZERO, owed__lt=minimum)
 
 
 def unopened_claims() -> "QuerySet[WithAnnotations[Claim]]":

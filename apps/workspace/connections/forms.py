@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from apps.connectors.keep_connection import COLUMNS
 from apps.connectors.models import Connection
 from apps.connectors.ports.setting_fields import SettingField
 from apps.connectors.registry import required_settings, setting_fields, settings_problems
@@ -21,7 +22,7 @@ MOST_SIGNS = 2000
 class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     class Meta:
         model = Connection
-        fields = ("name", "enabled")
+        fields = COLUMNS
         labels = {"enabled": "Switched on"}
 
     def __init__(self, data: "QueryDict | None", *, instance: Connection) -> None:
@@ -36,9 +37,8 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
                     label=f"Forget the stored {asked.label.lower()}", required=False
                 )
         if instance.pk:
-            secrets = {SETTING + asked.name for asked in self._asked if asked.secret}
-            for name in self.fields.keys() - secrets:
-                self.fields[name].show_hidden_initial = not name.startswith(FORGET)
+            for name in (*COLUMNS, *(SETTING + asked.name for asked in self._asked if not asked.secret)):
+                self.fields[name].show_hidden_initial = True
 
     def _field(self, asked: SettingField) -> forms.Field:
         stored = self._stored.get(asked.name, "")
@@ -64,7 +64,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
 
     def columns(self) -> set[str]:
         """Which of name and switch were changed here."""
-        return {"name", "enabled"} & set(self.changed_data)
+        return set(COLUMNS) & set(self.changed_data)
 
     def _changed(self) -> set[str]:
         return {asked.name for asked in self._asked if SETTING + asked.name in self.changed_data}

@@ -14,8 +14,8 @@ from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Encounter
 from apps.intake.selectors.uncharged import uncharged_visits
-from apps.ledger.selectors import receivable_now
 from apps.patient_balances.models import Balance, Message, PatientPayment
+from apps.patient_balances.selectors.owed import owed_now
 from apps.practice.roles import Permission
 
 WEEK = timedelta(days=7)
@@ -172,9 +172,7 @@ def _balances(since: datetime) -> Stage:
     unsent = Message.objects.filter(balance=OuterRef("pk"), state__in=[Message.State.FAILED, Message.State.UNKNOWN])
     running = Balance.objects.filter(state=Balance.State.OPEN)
     # What is owed is the ledger's, as on the board; what a balance opened with is history.
-    owed = running.annotate(owed=receivable_now(kept="ledger_balance")).aggregate(total=Sum("owed", default=ZERO))[
-        "total"
-    ]
+    owed = running.annotate(owed=owed_now()).aggregate(total=Sum("owed", default=ZERO))["total"]
     waiting = Balance.objects.filter(state__in=[Balance.State.STOPPED, Balance.State.SEQUENCE_DONE]).count()
     notices = Message.objects.filter(sent_at__gte=since).count()
     paid = PatientPayment.objects.filter(paid_at__gte=since).count()

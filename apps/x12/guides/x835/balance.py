@@ -49,7 +49,7 @@ def _total(adjustments: Sequence[Adjustment | ProviderAdjustment]) -> Decimal:
 
 def claim_imbalances(claim: RemittedClaim, position: int = 0) -> tuple[Imbalance, ...]:
     """The lines of one claim and the claim itself that do not balance. `position` is the claim's, 0-based."""
-    found: tuple[Imbalance, ...] = ()
+    found = []
     rest = claim.charge - claim.paid
     for adjustment in claim.adjustments:
         rest -= adjustment.amount
@@ -60,10 +60,10 @@ def claim_imbalances(claim: RemittedClaim, position: int = 0) -> tuple[Imbalance
             excess -= adjustment.amount
         if excess:
             rest += excess
-            found += (Imbalance(BalanceLevel.LINE, line.segment, line.paid + excess, line.paid, position, number),)
+            found.append(Imbalance(BalanceLevel.LINE, line.segment, line.paid + excess, line.paid, position, number))
     if rest:
-        found += (Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + rest, claim.paid, position),)
-    return found
+        found.append(Imbalance(BalanceLevel.CLAIM, claim.segment, claim.paid + rest, claim.paid, position))
+    return tuple(found)
 
 
 def imbalances(remittance: Remittance) -> tuple[Imbalance, ...]:

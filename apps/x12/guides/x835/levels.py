@@ -77,12 +77,12 @@ def open_line(service: Service, number: int) -> Any:
 
 def loosen(owner: Any) -> None:
     """Makes lists of what a claim or line holds: to add to a long tuple copies it each time."""
-    for column in _columns(owner):
-        setattr(owner, column, list(getattr(owner, column)))
+    _hold_as(list, owner)
 
 
-def _columns(owner: Any) -> tuple[str, ...]:
-    return _OF_A_CLAIM if isinstance(owner, _OpenClaim) else _OF_EACH
+def _hold_as(kind: type[list[object]] | type[tuple[object, ...]], owner: Any) -> None:
+    for column in _OF_A_CLAIM if isinstance(owner, _OpenClaim) else _OF_EACH:
+        setattr(owner, column, kind(getattr(owner, column)))
 
 
 def close_claim(claim: Any, rare: Sequence[Rare], source: Source, *, is_long: bool) -> RemittedClaim:
@@ -97,8 +97,7 @@ def close_claim(claim: Any, rare: Sequence[Rare], source: Source, *, is_long: bo
         _add_rare(claim, rare, source)
     if is_long:
         for owner in (claim, *lines):
-            for column in _columns(owner):
-                setattr(owner, column, tuple(getattr(owner, column)))
+            _hold_as(tuple, owner)
     for line in lines:
         line.__class__ = ServiceLine
     claim.lines = tuple(lines)
