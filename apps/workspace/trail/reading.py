@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.audit.models import AuditEvent
 from apps.core import clock
@@ -107,8 +107,17 @@ def _midnight(day: date) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """An event, how many patients it names, and whom, where it is one."""
+
+    event: AuditEvent
+    patients: int
+    patient: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    events: list[AuditEvent]
+    rows: list[Row]
     older: Place | None
 
 
@@ -117,20 +126,24 @@ def page(asked: Asked, after: Place | None, *, size: int) -> Page:
     rows = events(asked)
     if after:
         rows = rows.filter(at__lte=after.at).exclude(at=after.at, pk__gte=after.pk)
-    found = list(rows.select_related("actor")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
+    # An export may name a hundred thousand patients: they are counted where they are.
+    counted = rows.select_related("actor").defer("patients").annotate(many=F("patients__len"), whom=F("patients__0"))
+    found = [Row(event, event.many, event.whom if event.many == 1 else "") for event in counted[: size + 1]]
+    last = found[size - 1].event if len(found) > size else None
     return Page(found[:size], Place(last.at, last.pk) if last else None)
 
 
-def names_of(found: list[AuditEvent], asked: Asked) -> dict[str, str]:
-    """By public id: of the patients whom exactly one event names (a list of many is a number), and of people with a log-in. Whom
-    `asked` names is among them.
-    """
-    single = {asked.patient, *(event.patients[0] for event in found if len(event.patients) == 1)} - {""}
-    users = {event.subject_public_id for event in found if event.subject_kind == "user"}
-    rows = Patient.objects.filter(public_id__in=single).values_list("public_id", "first_name", "last_name")
-    names = {public_id: f"{first} {last}" for public_id, first, last in rows}
-    return names | {user.public_id: user.display_name for user in User.objects.filter(public_id__in=users)}
+def patients_of(rows: list[Row], asked: Asked) -> dict[str, str]:
+    """Names by public id: of the patient whom `asked` names, and of those whom an event names alone (a list of many is a number)."""
+    single = {asked.patient, *(row.patient for row in rows)} - {""}
+    found = Patient.objects.filter(public_id__in=single).values_list("public_id", "first_name", "last_name")
+    return {public_id: f"{first} {last}" for public_id, first, last in found}
+
+
+def users_of(rows: list[Row]) -> dict[str, str]:
+    """Names by public id: of people with a log-in to whom something was done."""
+    found = {row.event.subject_public_id for row in rows if row.event.subject_kind == "user"}
+    return {user.public_id: user.display_name for user in User.objects.filter(public_id__in=found)}
 
 
 def people() -> "QuerySet[User]":

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from apps.audit.models import AuditEvent
 from apps.audit.trail import record
 from apps.core import clock
 from apps.core.csv_answers import csv_answer
@@ -18,7 +17,7 @@ from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.workspace.trail import reading
 from apps.workspace.trail.forms import TrailForm
-from apps.workspace.trail.reading import Asked, Place
+from apps.workspace.trail.reading import Asked, Place, Row
 from apps.workspace.trail.wording import sentence
 
 PAGE = 50
@@ -34,17 +33,13 @@ def trail(request: HttpRequest) -> HttpResponse:
     found = (
         reading.page(asked, Place.parse(request.GET.get("after", "")), size=PAGE) if asked else reading.Page([], None)
     )
-    names = reading.names_of(found.events, asked or Asked())
-    audit_read(
-        request,
-        KIND,
-        patients=[each for event in found.events for each in event.patients if each in names],
-        action="list",
-    )
+    patients = reading.patients_of(found.rows, asked or Asked())
+    audit_read(request, KIND, patients=patients, action="list")
+    names = patients | reading.users_of(found.rows)
     query = _query(asked) if asked else {}
     context = {
         "form": form,
-        "rows": [_row(event, names) for event in found.events],
+        "rows": [_row(row, names) for row in found.rows],
         "filtered": bool(query),
         "about": [names.get(each, each) for each in (asked.patient, asked.subject) if each] if asked else [],
         "older": f"?{urlencode(query | {'after': str(found.older)})}" if found.older else "",
@@ -59,14 +54,15 @@ def _query(asked: Asked) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(asked).items() if value}
 
 
-def _row(event: AuditEvent, names: dict[str, str]) -> dict[str, object]:
-    alone = event.patients[0] if len(event.patients) == 1 else ""
+def _row(row: Row, names: dict[str, str]) -> dict[str, object]:
+    event = row.event
     return {
         "event": event,
         "sentence": sentence(event.action, event.subject_kind),
         "subject": names.get(event.subject_public_id) or event.subject_public_id.replace("_", " "),
-        "patient": alone,
-        "patient_name": names.get(alone, ""),
+        "patient": row.patient,
+        "patient_name": names.get(row.patient, ""),
+        "patients": row.patients,
         "details": [(name.replace("_", " "), value) for name, value in event.detail.items() if value not in ("", None)],
     }
 
