@@ -14,7 +14,7 @@ help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install:
-	@$(PYTHON) scripts/bootstrap.py production
+	@$(PYTHON) scripts/bootstrap.py run
 
 install-development:
 	@$(PYTHON) scripts/bootstrap.py development
@@ -43,9 +43,9 @@ screenshots: install-development  ## Every page in every dress into var/screensh
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 audit: install-development  ## Known vulnerabilities of the dependencies; one that could not be audited counts as a failure
-	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt -r requirements/development.txt -r requirements/bench.txt
+	@$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r requirements/production.txt -r requirements/run.txt -r requirements/development.txt -r requirements/bench.txt
 
 lock: install-development  ## Pin requirements/*.in anew, with hashes, for every supported Python
-	@for name in production development bench; do \
+	@for name in production run development bench; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 	    --quiet requirements/$$name.in --output-file requirements/$$name.txt; done

@@ -201,7 +201,7 @@ def test_containers_start_after_the_migration_and_all_that_is_installed_is_audit
     assert '["CMD", "python", "-m", "scripts.healthy"]' in services.split("  web:\n")[1].split("  worker:\n")[0]
     (audit,) = re.findall(r"pip_audit .*", (ROOT / "Makefile").read_text())
     assert re.findall(r"-r (\S+)", audit) == [
-        f"requirements/{name}.txt" for name in ("production", "development", "bench")
+        f"requirements/{name}.txt" for name in ("production", "run", "development", "bench")
     ]
 
 

@@ -88,7 +88,7 @@ def test_an_environment_that_a_killed_start_left_half_made_is_made_anew_and_a_wh
         path.touch()
 
     monkeypatch.setattr(bootstrap, "VENV", venv)
-    bootstrap.install("production")
+    bootstrap.install("run")
     assert ran == modules
 
 
@@ -103,11 +103,11 @@ def test_an_environment_that_the_system_has_outgrown_is_made_anew_though_its_sta
     record.touch()
     (venv / "bin").mkdir()
     (venv / "bin" / "python").symlink_to(sys.executable if stale == "another Python's" else tmp_path / "gone")
-    digest = hashlib.sha256((ROOT / "requirements" / "production.txt").read_bytes()).hexdigest()
-    (venv / "installed-production").write_text(digest)
+    digest = hashlib.sha256((ROOT / "requirements" / "run.txt").read_bytes()).hexdigest()
+    (venv / "installed-run").write_text(digest)
 
     monkeypatch.setattr(bootstrap, "VENV", venv)
-    bootstrap.install("production")
+    bootstrap.install("run")
     assert ran == ["venv", "pip"]
 
 
@@ -116,10 +116,10 @@ def test_packages_that_cannot_be_fetched_are_told_and_tried_again_next_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "production.txt").write_text(f"django==5.2 --hash=sha256:{'0' * 64}\n")
+    (tmp_path / "requirements" / "run.txt").write_text(f"django==5.2 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(SystemExit, match="check the network and the room on the disk, then run the same command again"):
-        bootstrap.install("production")
-    assert not (tmp_path / ".venv" / "installed-production").exists()
+        bootstrap.install("run")
+    assert not (tmp_path / ".venv" / "installed-run").exists()
