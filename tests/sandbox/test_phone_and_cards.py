@@ -86,6 +86,24 @@ def test_a_missed_call_is_told_to_the_practice(open_town: Open, receiver: Receiv
     assert dict(parse_qsl(told.body))["DialCallStatus"] == "no-answer"
 
 
+def test_a_list_that_is_asked_for_with_no_number_or_no_day_is_refused_with_a_sentence(town: Town) -> None:
+    ours = exchange.credentials(town.world)
+    basic = (ours["account_sid"], ours["auth_token"])
+    texts = f"/twilio/2010-04-01/Accounts/{ours['account_sid']}/Messages.json"
+    checkout(town)
+    bearer = {"authorization": f"Bearer {till.credentials(town.world)['secret_key']}"}
+    answers = [
+        *(town.call("GET", texts, params=asked, auth=basic) for asked in ({"PageSize": "abc"}, {"DateSent": "today"})),
+        *(
+            town.call("GET", "/stripe/v1/checkout/sessions", params=asked, headers=bearer)
+            for asked in ({"limit": "abc"}, {"created[gte]": "-1"})
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert answers[0].json()["message"] == "PageSize is no whole number: abc."
+    assert answers[2].json()["error"]["message"] == "limit is no whole number: abc."
+
+
 def test_the_same_link_twice_to_one_number_is_a_repeat(town: Town) -> None:
     for body in ("See http://127.0.0.1:9/p/1", "Again http://127.0.0.1:9/p/1"):
         text(town, someone(town).phone, body)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from apps.sandbox.queries import BadQueryError, whole_number
 from apps.sandbox.world.state import Session
 from apps.sandbox.world.world import World
 
@@ -34,7 +35,10 @@ def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoi
         world: World = request.app.state.world
         if not hmac.compare_digest(_key(request), credentials(world)["secret_key"]):
             return JSONResponse(shapes.error("Invalid API Key provided.", kind="authentication_error"), 401)
-        return await endpoint(request, world)
+        try:
+            return await endpoint(request, world)
+        except BadQueryError as problem:
+            return JSONResponse(shapes.error(str(problem), code="parameter_invalid_integer"), 400)
 
     return checked
 
@@ -63,7 +67,7 @@ async def create_session(request: Request, world: World) -> Response:
     if problem:
         return JSONResponse(problem, 400)
     till: Till = request.app.state.till
-    units = int(form.get("line_items[0][quantity]", "1"))
+    units = whole_number(form, "line_items[0][quantity]", 1)
     amount = int(form["line_items[0][price_data][unit_amount]"]) * units
     metadata = {name[9:-1]: value for name, value in form.items() if name.startswith("metadata[")}
     session = till.open(world, form, amount, metadata)
@@ -124,13 +128,13 @@ def _wanted(status: str | None, session: Session) -> bool:
 
 def _since(request: Request, created: int) -> bool:
     query = request.query_params
-    return int(query.get("created[gte]", 0)) <= created <= int(query.get("created[lte]", 2**40))
+    return whole_number(query, "created[gte]", 0) <= created <= whole_number(query, "created[lte]", 2**40)
 
 
 def _page(request: Request, rows: list[dict[str, Any]], url: str) -> Response:
     after = request.query_params.get("starting_after")
     start = next((place + 1 for place, row in enumerate(rows) if row["id"] == after), 0)
-    size = min(100, int(request.query_params.get("limit", "10")))
+    size = min(100, whole_number(request.query_params, "limit", 10))
     return JSONResponse(shapes.listing(rows[start : start + size], url, start + size < len(rows)))
 
 
@@ -160,7 +164,7 @@ async def refunds(request: Request, world: World) -> Response:
             shapes.error("No such payment_intent.", code="resource_missing", param="payment_intent"), 404
         )
     left = session.amount - session.refunded
-    amount = int(form.get("amount", left))
+    amount = whole_number(form, "amount", left)
     if not 0 < amount <= left:
         return JSONResponse(shapes.error("Refund amount is greater than unrefunded amount.", param="amount"), 400)
     refund = request.app.state.till.refund(world, session, amount)

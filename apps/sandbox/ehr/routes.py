@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from apps.sandbox.queries import BadQueryError, day, whole_number
 from apps.sandbox.world.payers import PAYERS
 from apps.sandbox.world.practice import ZONE
 from apps.sandbox.world.schedule import LONGEST_LEAD, Visit
@@ -20,10 +21,6 @@ from .access import allowed, token
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 LONGEST_RANGE = timedelta(days=190)
-
-
-class BadQueryError(Exception):
-    """Answered with 400 and this sentence."""
 
 
 def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoint:
@@ -40,8 +37,8 @@ def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoi
 
 def page(request: Request, rows: Sequence[Any], shape: Callable[[Any], dict[str, Any]] = dict) -> Response:
     """DrChrono pages by an opaque cursor; ours is the place in the list. `shape`: only what is on the page is written out."""
-    size = min(250, int(request.query_params.get("page_size", "100")))
-    start = int(request.query_params.get("cursor", "0"))
+    size = min(250, whole_number(request.query_params, "page_size", 100))
+    start = whole_number(request.query_params, "cursor", 0)
     following = str(request.url.include_query_params(cursor=start + size)) if start + size < len(rows) else None
     previous = str(request.url.include_query_params(cursor=max(0, start - size))) if start else None
     return JSONResponse(
@@ -49,16 +46,9 @@ def page(request: Request, rows: Sequence[Any], shape: Callable[[Any], dict[str,
     )
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise BadQueryError(f"{text} is not a date.") from problem
-
-
 def _range(text: str) -> tuple[date, date]:
     first, _, last = text.partition("/")
-    found = _day(first), _day(last or first)
+    found = day(first), day(last or first)
     if found[1] - found[0] > LONGEST_RANGE:
         raise BadQueryError("The range is longer than 190 days.")
     return found

@@ -4,13 +4,13 @@ import base64
 import hmac
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from apps.sandbox.queries import BadQueryError, day, whole_number
 from apps.sandbox.world.state import Message
 from apps.sandbox.world.world import World
 
@@ -36,7 +36,10 @@ def guarded(endpoint: Callable[[Request, World], Awaitable[Response]]) -> Endpoi
             return refusal(20003, "Authenticate", 401)
         if request.path_params["account"] != ours["account_sid"]:
             return refusal(20404, "The requested resource was not found", 404)
-        return await endpoint(request, world)
+        try:
+            return await endpoint(request, world)
+        except BadQueryError as problem:
+            return refusal(20001, str(problem))
 
     return checked
 
@@ -71,9 +74,9 @@ async def listing(request: Request, world: World) -> Response:
         each for each in reversed(world.state.messages.values()) if _wanted(query.get("To"), query.get("From"), each)
     ]
     if "DateSent" in query:
-        day = date.fromisoformat(query["DateSent"])
-        found = [each for each in found if each.created.date() == day]
-    size, page = min(1000, int(query.get("PageSize", "50"))), int(query.get("Page", "0"))
+        sent_on = day(query["DateSent"])
+        found = [each for each in found if each.created.date() == sent_on]
+    size, page = min(1000, whole_number(query, "PageSize", 50)), whole_number(query, "Page", 0)
     shown = found[page * size : (page + 1) * size]
     following = request.url.include_query_params(Page=page + 1) if (page + 1) * size < len(found) else None
     next_uri = f"{following.path.removeprefix('/twilio')}?{following.query}" if following else None
