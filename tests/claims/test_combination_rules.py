@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.claims.rules.code_facts import Kind, Known
 from apps.claims.rules.code_pairs import OPENING
 from apps.claims.rules.findings import Fix, Found
 from apps.claims.rules.registry import BY_CODE, scrub
@@ -116,6 +117,28 @@ def test_a_visit_beside_a_procedure_is_told_once_and_opened_by_25() -> None:
     assert (found.rule.code, found.issue.line) == ("MOD-25", 2)
     beside = only(claim("99291", "99213", pairs={("99291", "99213"): "1"}))
     assert beside.issue.fix == Fix("line.modifiers", ["25"], "Add modifier 25", 2, clinical=True)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "rules"),
+    [
+        ("99213", other("20610-RT"), {"MOD-25"}),
+        ("99213", other("20610-RT", ahead=False), {"MOD-25"}),
+        ("99213-25", other("20610-RT"), set()),
+        ("99213", other("99396"), {"MOD-25"}),
+        ("99213", other("36415"), set()),
+        ("99213", other("93000"), set()),
+        ("99213", other("27447"), {"MOD-57"}),
+        ("99213-57", other("27447"), set()),
+        ("20610-RT", other("99213"), set()),
+    ],
+)
+def test_a_visit_beside_a_procedure_of_another_claim_of_the_day(
+    mine: str, theirs: OtherLineView, rules: set[str]
+) -> None:
+    found = scrub(claim(mine, same_day=(theirs,), known=Known({(Kind.GLOBAL, "27447"): ("090",)})))
+    assert {each.rule.code for each in found} == rules
+    assert all("on claim T2" in each.issue.sentence for each in found)
 
 
 @pytest.mark.parametrize("lines", [("80053", "80048"), ("11042", "97597-GC-GP-GO-KX")])

@@ -38,6 +38,8 @@ def found(claim: ClaimView, rule: str) -> list[int | None]:
         (WHOLE | {"ndc": "0002-7597-01"}, 1),
         (WHOLE | {"ndc": "0002759701"}, 1),
         (WHOLE | {"ndc": "NONE"}, 1),
+        (WHOLE | {"ndc": "٠٠٠٠٢٧٥٩٧٠١"}, 1),
+        (WHOLE | {"ndc": "٠٠٠٠٢-٧٥٩٧-٠١"}, 1),
         (WHOLE | {"ndc_units": None}, 1),
         (WHOLE | {"ndc_units": Decimal(0)}, 1),
         (WHOLE | {"ndc_unit_measure": "MG"}, 1),

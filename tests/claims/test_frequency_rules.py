@@ -153,6 +153,24 @@ def test_care_is_managed_by_one_and_billed_once(
         (("93000",), (before("27447", days_ago(20)),), []),
         (("G0439",), (before("27447", days_ago(20)),), []),
         (("99213",), (before("11750", days_ago(2)), before("27447", days_ago(20))), [1]),
+        # The surgeon's share alone has days after it, and a return for a complication begins none anew.
+        (("99213",), (before("27447-78", days_ago(20)),), []),
+        (("99213",), (before("27447", days_ago(95)), before("27447-78", days_ago(20))), []),
+        (("99213",), (before("27447", days_ago(85)), before("27447-78", days_ago(20))), [1]),
+        (("99213",), (before("27447-79", days_ago(20)),), [1]),
+        (("99213",), (before("27447-56", days_ago(20)),), []),
+        (("99213",), (before("27447-AS", days_ago(20)),), []),
+        (("99213",), (before("27447-80", days_ago(20)),), []),
+        (("99213",), (before("27447-55", days_ago(20)),), [1]),
+        # To an operation of 90 days the day before it belongs as well.
+        (("99213",), (before("27447", days_ago(-1), ahead=False),), [1]),
+        (("99213-25",), (before("27447", days_ago(-1)),), [1]),
+        (("99213-57",), (before("27447", days_ago(-1)),), []),
+        (("99213",), (before("27447", days_ago(-2)),), []),
+        (("99213",), (before("11750", days_ago(-1)),), []),
+        (("99213",), (before("27447", days_ago(-1), same_specialty=False),), []),
+        (("99213",), (before("27447-80", days_ago(-1)),), []),
+        (("93000",), (before("27447", days_ago(-1)),), []),
     ],
 )
 def test_the_days_after_an_operation_belong_to_it(
@@ -165,6 +183,12 @@ def test_that_a_visit_had_nothing_to_do_with_it_is_a_coders_to_say() -> None:
     (said,) = scrub(claim("99213-33", around={"earlier": (before("27447", days_ago(20)),)}))
     assert said.issue.fix == Fix("line.modifiers", ["24", "33"], "Add modifier 24", 1, clinical=True)
     assert "through November 25" in said.issue.sentence
+
+
+def test_on_the_eve_of_an_operation_57_is_a_coders_to_confirm() -> None:
+    (said,) = scrub(claim("99213-25", around={"earlier": (before("27447", days_ago(-1)),)}))
+    assert said.issue.fix == Fix("line.modifiers", ["57", "25"], "Add modifier 57", 1, clinical=True)
+    assert "27447 of September 17 (claim T2)" in said.issue.sentence
 
 
 def test_before_an_operation_of_ninety_days_57_stands_for_25() -> None:

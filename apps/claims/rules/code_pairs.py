@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from apps.claims.rules.add_ons import PRIMARIES
 from apps.claims.rules.code_facts import Kind
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
-from apps.claims.rules.lines import MOST_MODIFIERS
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.modifiers import decision_for_surgery, modifier_25
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.visits import is_evaluation
@@ -81,15 +80,12 @@ def _issue(line: LineView, other: _Beside, indicator: str) -> Issue:
     if indicator == NEVER:
         return Issue(f"{pair}, and no modifier changes that (NCCI, indicator 0).", *place)
     modifier, choice = ("25", "25") if is_evaluation(line.procedure) else ("59", "59 or XE, XP, XS, XU")
-    fix = None
-    if len(line.modifiers) < MOST_MODIFIERS:
-        whole = [modifier, *line.modifiers] if modifier == "25" else [*line.modifiers, modifier]
-        fix = Fix("line.modifiers", whole, f"Add modifier {modifier}", line.number, clinical=True)
+    whole = [modifier, *line.modifiers] if modifier == "25" else [*line.modifiers, modifier]
     return Issue(
         f"{pair} unless it was a separate service (NCCI, indicator 1). If the record shows that, a coder adds {choice}; "
         "if not, it is not billed apart.",
         *place,
-        fix,
+        modifiers_fix(line, whole, f"Add modifier {modifier}"),
     )
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import MULTI_DOSE, SINGLE_DOSE, Kind
 from apps.claims.rules.coordination import MEDICARE
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Fix, Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.snapshot import ClaimView, LineView
 
 # X222A1 2410 CTP05-1.
 DRUG_UNITS = {"F2": "International unit", "GR": "Gram", "ME": "Milligram", "ML": "Milliliter", "UN": "Unit"}
-_ELEVEN = re.compile(r"\d{11}")
+_ELEVEN = re.compile(r"\d{11}", re.ASCII)
 # Labeler, product and package as printed: 5-4-2, or ten digits with one part a digit short (21 CFR 207.33).
-_PRINTED = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})")
+_PRINTED = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})", re.ASCII)
 
 
 def eleven_digits(printed: str) -> str:
@@ -104,7 +104,7 @@ def _single_dose(lines: list[LineView]) -> Iterator[Issue]:
         if discarded and "JZ" in line.modifiers:
             yield _of(line, f"JZ says that nothing was discarded, and line {discarded[0].number} bills what was (JW)")
         elif not discarded and "JZ" not in line.modifiers:
-            fix = Fix("line.modifiers", [*line.modifiers, "JZ"], "Add modifier JZ", line.number, clinical=True)
+            fix = modifiers_fix(line, [*line.modifiers, "JZ"], "Add modifier JZ")
             yield Issue(
                 f"Line {line.number}: {line.procedure} comes in a single-dose container. JZ says that nothing was discarded; what "
                 "was is a line of its own with JW.",

@@ -1,10 +1,12 @@
 """What a rule says of a claim."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apps.claims.rules.snapshot import ClaimView
+from apps.claims.rules.snapshot import ClaimView, LineView
+
+MOST_MODIFIERS = 4  # X222A1 SV101-3 to 6
 
 
 class Severity(StrEnum):
@@ -49,6 +51,13 @@ class Fix:
             bool(stored.get("clinical")),
             bool(stored.get("charge_falls")),
         )
+
+
+def modifiers_fix(line: LineView, whole: Sequence[str], label: str) -> Fix | None:
+    """These modifiers on the line, for a coder to confirm; None where they are more than a line carries."""
+    if len(whole) > MOST_MODIFIERS:
+        return None
+    return Fix("line.modifiers", list(whole), label, line.number, clinical=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""What belongs to an operation that was billed before. Days by code are data (`global` among the code facts)."""
+"""What belongs to an operation on another claim. Days by code are data (`global` among the code facts)."""
 
 from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import Kind
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import EarlierLineView
 from apps.claims.rules.visits import is_problem_visit
@@ -12,14 +12,16 @@ from apps.core.odd_days import days_after
 _OPENS_VISIT = frozenset({"24", "57"})
 _OPENS_OPERATION = frozenset({"58", "78", "79"})
 _OPERATIONS = frozenset({"000", "010", "090"})
+# What has no days that belong to it: an operation without its aftercare (54) or the care before it alone (56), a return for a complication,
+# which begins no days anew (78; CPT appendix A), and assistance, since the days are the surgeon's.
+_WITHOUT_DAYS = frozenset({"54", "56", "78", "80", "81", "82", "AS"})
+_MAJOR = 90
 
 
 def global_period(claim: ClaimView) -> Iterator[Issue]:
     """Medicare Claims Processing Manual, chapter 12, 40.1 and 40.2: visits of the same specialty in the 10 or 90 days after an operation
     belong to it, but for those that had nothing to do with it (24, 57); a further operation says what it was (58, 78, 79).
     """
-    if not claim.around.earlier:
-        return
     after = _running(claim)
     if after is None:
         return
@@ -35,7 +37,7 @@ def global_period(claim: ClaimView) -> Iterator[Issue]:
                 f"Line {line.number}: {period}. If the visit had nothing to do with it, a coder adds 24; if it had, it is not billed.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", ["24", *line.modifiers], "Add modifier 24", line.number, clinical=True),
+                modifiers_fix(line, ["24", *line.modifiers], "Add modifier 24"),
             )
         elif _is_operation(claim, line) and not said & _OPENS_OPERATION:
             yield Issue(
@@ -49,18 +51,45 @@ def global_period(claim: ClaimView) -> Iterator[Issue]:
 def _running(claim: ClaimView) -> EarlierLineView | None:
     """The operation whose days run longest."""
     running = [
-        line
-        for line in claim.around.earlier
-        if line.same_specialty
-        and line.global_days
-        and "54" not in line.modifiers
-        and line.day < claim.service_date <= days_after(line.day, line.global_days)
+        line for line in _with_days(claim) if line.day < claim.service_date <= days_after(line.day, line.global_days)
     ]
     return max(running, key=lambda line: days_after(line.day, line.global_days), default=None)
+
+
+def _with_days(claim: ClaimView) -> Iterator[EarlierLineView]:
+    for line in claim.around.earlier:
+        if line.same_specialty and line.global_days and _WITHOUT_DAYS.isdisjoint(line.modifiers):
+            yield line
+
+
+def eve(claim: ClaimView) -> Iterator[Issue]:
+    """Medicare Claims Processing Manual, chapter 12, 40.1: to an operation of 90 days the visits of the day before belong as well, but for
+    the one that decided on it (57).
+    """
+    tomorrow = days_after(claim.service_date, 1)
+    coming = next((each for each in _with_days(claim) if each.global_days == _MAJOR and each.day == tomorrow), None)
+    for line in claim.lines if coming else ():
+        if coming and is_problem_visit(line.procedure) and "57" not in line.modifiers:
+            yield Issue(
+                f"Line {line.number}: {coming.procedure} of {coming.day:%B} {coming.day.day} (claim {coming.claim}) covers the visits of "
+                "the day before. If this one decided on it, a coder adds 57; if it was about something else, a coder lets it go and says "
+                "what.",
+                "line.modifiers",
+                line.number,
+                modifiers_fix(line, ["57", *line.modifiers], "Add modifier 57"),
+            )
 
 
 def _is_operation(claim: ClaimView, line: LineView) -> bool:
     return claim.around.known.of(Kind.GLOBAL, line.procedure) in _OPERATIONS
 
 
-RULES = (Rule("PX-GLOBAL", "Days after an operation", Severity.BLOCK, global_period, overridable=True, clinical=True),)
+def around_operations(claim: ClaimView) -> Iterator[Issue]:
+    if claim.around.earlier:
+        yield from global_period(claim)
+        yield from eve(claim)
+
+
+RULES = (
+    Rule("PX-GLOBAL", "Days around an operation", Severity.BLOCK, around_operations, overridable=True, clinical=True),
+)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import CERTIFIED, MICROSCOPY, NO_CLIA, WAIVED, WAIVED_QW, Kind
 from apps.claims.rules.coordination import MEDICARE
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.snapshot import PPM_CERTIFICATE, WAIVER, ClaimView, LineView
 from apps.claims.rules.visits import is_laboratory
 
 # Two digits of the state, D, seven digits (CMS form 116).
-CLIA_NUMBER = re.compile(r"\d{2}D\d{7}")
+CLIA_NUMBER = re.compile(r"\d{2}D\d{7}", re.ASCII)
 # SBR09: both Medicare parts and Medicaid; 42 USC 263a and 42 CFR 493.1809 bind their payment to the certificate.
 _FEDERAL = MEDICARE | {"MC"}
 # Of CPT's laboratory section, and read on the patient's skin. A laboratory examines materials that were taken from a body (42 CFR 493.2,
@@ -86,7 +86,7 @@ def waived_tests(claim: ClaimView) -> Iterator[Issue]:
                 "used, a coder adds it.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", ["QW", *line.modifiers], "Add modifier QW", line.number, clinical=True),
+                modifiers_fix(line, ["QW", *line.modifiers], "Add modifier QW"),
             )
         elif says and asks in {WAIVED, MICROSCOPY, CERTIFIED}:
             without = [modifier for modifier in line.modifiers if modifier != "QW"]
@@ -94,7 +94,7 @@ def waived_tests(claim: ClaimView) -> Iterator[Issue]:
                 f"Line {line.number}: {line.procedure} does not carry QW.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", without, "Take QW away", line.number, clinical=True),
+                modifiers_fix(line, without, "Take QW away"),
             )
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from apps.claims.rules.findings import Issue, Rule, Severity
+from apps.claims.rules.findings import MOST_MODIFIERS, Issue, Rule, Severity
 from apps.claims.rules.shapes import is_diagnosis, is_modifier, is_procedure
 from apps.claims.rules.snapshot import ClaimView
 
 MOST_POINTERS = 4
-MOST_MODIFIERS = 4
 
 
 def units(claim: ClaimView) -> Iterator[Issue]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.coordination import MEDICARE
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.laboratory import is_test
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.core.odd_days import days_after
@@ -39,7 +39,7 @@ def preventive(claim: ClaimView) -> Iterator[Issue]:
                 "the plan pays it without the patient's share.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", [*line.modifiers, "33"], "Add modifier 33", line.number, clinical=True),
+                modifiers_fix(line, [*line.modifiers, "33"], "Add modifier 33"),
             )
 
 
@@ -60,7 +60,7 @@ def repeats(claim: ClaimView) -> Iterator[Issue]:
                 f"Line {line.number}: {line.procedure} is a laboratory test; one that was done again carries 91, not 76 or 77.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", again, "Use modifier 91", line.number, clinical=True),
+                modifiers_fix(line, again, "Use modifier 91"),
             )
         elif not laboratory and "91" in said:
             yield _of(line, f"91 is for laboratory tests done again, and {line.procedure} is none")
@@ -97,7 +97,7 @@ def assistants(claim: ClaimView) -> Iterator[Issue]:
                 f"Line {line.number}: {said[0]} is for a physician who assisted; a physician assistant or nurse carries AS.",
                 "line.modifiers",
                 line.number,
-                Fix("line.modifiers", fixed, "Use modifier AS", line.number, clinical=True),
+                modifiers_fix(line, fixed, "Use modifier AS"),
             )
 
 

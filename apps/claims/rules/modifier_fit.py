@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apps.claims.rules.code_facts import DIVIDED, PROFESSIONAL, TECHNICAL, UNDIVIDED, WHOLE, Kind
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView, LineView
 
@@ -133,7 +133,7 @@ def _whole_in_facility(claim: ClaimView, line: LineView, parts: str) -> Iterator
 
 
 def _of_part(line: LineView, sentence: str, fixed: list[str] | None = None, label: str = "") -> Issue:
-    fix = Fix("line.modifiers", fixed, label, line.number, clinical=True) if fixed is not None else None
+    fix = modifiers_fix(line, fixed, label) if fixed is not None else None
     return Issue(sentence, "line.modifiers", line.number, fix)
 
 

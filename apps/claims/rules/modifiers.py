@@ -1,9 +1,10 @@
 """Modifiers that the combination of lines asks for. What they propose is a clinical statement: a coder confirms it (DOMAIN 2)."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from apps.claims.rules.code_facts import Kind
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView
 from apps.claims.rules.visits import PREVENTIVE_VISITS, is_problem_visit
@@ -25,26 +26,24 @@ def _is_operation(code: str) -> bool:
 def modifier_25(claim: ClaimView) -> Iterator[Issue]:
     """NCCI policy manual, chapter I, D: beside a procedure or a preventive visit of that day a visit is paid only if it was separate;
     for a visit about a problem beside an operation of 90 days see `decision_for_surgery`. What carries 57 may be one, where nobody has
-    entered the operation's days.
+    entered the operation's days. The other may stand on another claim of the same provider: 25 is the visit's all the same.
     """
-    has_procedure = any(is_procedure(line.procedure) for line in claim.lines)
-    has_preventive = any(line.procedure in PREVENTIVE_VISITS for line in claim.lines)
+    procedure = next((each for each in _day(claim) if is_procedure(each.code)), None)
+    preventive = next((each for each in _day(claim) if each.code in PREVENTIVE_VISITS), None)
     has_major, may_be_major = _major(claim) is not None, _may_be_major(claim)
     for line in claim.lines:
         is_visit = is_problem_visit(line.procedure) and not has_major
-        beside = (is_visit and (has_procedure or has_preventive)) or (
-            line.procedure in PREVENTIVE_VISITS and has_procedure
-        )
+        of_others = procedure or preventive if is_visit else procedure if line.procedure in PREVENTIVE_VISITS else None
         opened = "25" in line.modifiers or (may_be_major and "57" in line.modifiers)
-        if not beside or opened:
+        if of_others is None or opened:
             continue
-        other = "a procedure" if has_procedure else "a preventive visit"
+        other = ("a procedure" if procedure else "a preventive visit") + of_others.place
         yield Issue(
             f"Line {line.number} is a visit on the same day as {other}, without modifier 25. If the note shows a separate visit, "
             "a coder adds 25; if not, the visit is not billed apart.",
             "line.modifiers",
             line.number,
-            Fix("line.modifiers", ["25", *line.modifiers], "Add modifier 25", line.number, clinical=True),
+            modifiers_fix(line, ["25", *line.modifiers], "Add modifier 25"),
         )
 
 
@@ -54,30 +53,43 @@ def decision_for_surgery(claim: ClaimView) -> Iterator[Issue]:
     """
     major = _major(claim)
     for line in claim.lines if major else ():
-        if not is_problem_visit(line.procedure) or "57" in line.modifiers:
+        if major is None or not is_problem_visit(line.procedure) or "57" in line.modifiers:
             continue
         carries = "with 25 and without 57" if "25" in line.modifiers else "without modifier 57"
         whole = ["57", *(modifier for modifier in line.modifiers if modifier != "25")]
         yield Issue(
-            f"Line {line.number} is a visit {carries} beside {major}, an operation with 90 days that belong to it. If the visit decided on "
-            "it, a coder sets 57; if it was about something else, a coder lets it go and says what.",
+            f"Line {line.number} is a visit {carries} beside {major.code}{major.place}, an operation with 90 days that belong to it. "
+            "If the visit decided on it, a coder sets 57; if it was about something else, a coder lets it go and says what.",
             "line.modifiers",
             line.number,
-            Fix("line.modifiers", whole, "Use modifier 57", line.number, clinical=True),
+            modifiers_fix(line, whole, "Use modifier 57"),
         )
 
 
-def _major(claim: ClaimView) -> str | None:
-    """The first code of the claim whose global period is 90 days."""
-    codes = (line.procedure for line in claim.lines)
-    return next((code for code in codes if claim.around.known.of(Kind.GLOBAL, code) == "090"), None)
+class _Beside(NamedTuple):
+    """A code of the day; `place` says where it stands, empty for the claim itself."""
+
+    code: str
+    place: str = ""
+
+
+def _day(claim: ClaimView) -> Iterator[_Beside]:
+    """What the provider did for the patient that day, the claim's own lines first."""
+    for line in claim.lines:
+        yield _Beside(line.procedure)
+    for away in claim.around.same_day:
+        ours = away.claim == claim.control_number
+        yield _Beside(away.procedure, ", decided before" if ours else f" on claim {away.claim}")
+
+
+def _major(claim: ClaimView) -> _Beside | None:
+    """The first code of the day whose global period is 90 days."""
+    return next((each for each in _day(claim) if claim.around.known.of(Kind.GLOBAL, each.code) == "090"), None)
 
 
 def _may_be_major(claim: ClaimView) -> bool:
-    """Whether of an operation of the claim nobody has entered how many days belong to it."""
-    return any(
-        _is_operation(line.procedure) and not claim.around.known.of(Kind.GLOBAL, line.procedure) for line in claim.lines
-    )
+    """Whether of an operation of the day nobody has entered how many days belong to it."""
+    return any(_is_operation(each.code) and not claim.around.known.of(Kind.GLOBAL, each.code) for each in _day(claim))
 
 
 RULES = (

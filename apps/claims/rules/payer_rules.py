@@ -10,7 +10,7 @@ from apps.claims.rules.conditions import PictureTest, compiled, procedures_neede
 from apps.claims.rules.facts import Picture, line_pictures, picture_of
 from apps.claims.rules.failures import asked
 from apps.claims.rules.fields import FIELDS, BadValueError, Change, value_of
-from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity
+from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.core.sentences import inside
@@ -201,13 +201,13 @@ def _has_already(line: LineView, change: Change) -> bool:
     return value == (line.procedure if change.field == "line.procedure" else line.units)
 
 
-def _fix(change: Change, line: LineView | None) -> Fix:
+def _fix(change: Change, line: LineView | None) -> Fix | None:
     """Modifiers are added before those that the line has; anything else takes the place of what stands."""
     field, value = FIELDS[change.field], value_of(change)
     number = line.number if line else None
     if line is not None and isinstance(value, list):
         fresh = [modifier for modifier in value if modifier not in line.modifiers]
         label = f"Add {'modifier' if len(fresh) == 1 else 'modifiers'} {', '.join(fresh)}"
-        return Fix(change.field, [*fresh, *line.modifiers], label, number, field.clinical)
+        return modifiers_fix(line, [*fresh, *line.modifiers], label)
     words = f"Set {inside(field.label)} to {value}"
     return Fix(change.field, str(value), words, number, field.clinical)

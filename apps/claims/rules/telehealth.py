@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apps.claims.rules.coordination import MEDICARE
-from apps.claims.rules.findings import Fix, Issue, Rule, Severity
+from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.shapes import code_number
 from apps.claims.rules.snapshot import ClaimView, LineView, TelehealthView
 from apps.claims.rules.visits import is_evaluation
@@ -98,7 +98,7 @@ def _of(claim: ClaimView, line: LineView, policy: TelehealthView, why: str, prop
     fix = None
     if proposed is not None:
         label = f"Set {', '.join(proposed)}" if proposed else "Take the modifier away"
-        fix = Fix("line.modifiers", proposed, label, line.number, clinical=True)
+        fix = modifiers_fix(line, proposed, label)
     return Issue(f"Line {line.number}: {claim.payer.name} {why} ({policy.source}).", "line.modifiers", line.number, fix)
 
 
