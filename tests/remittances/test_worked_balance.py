@@ -197,6 +197,32 @@ def test_nothing_allowed_by_45_alone_is_posted_and_held_against_the_contract() -
     """)
 
 
+def test_a_reporting_line_of_a_cent_that_45_takes_off_asks_nobody_about_the_contract() -> None:
+    prove("""
+    billed
+      A Prairie 100.00 0.01
+    remittance
+      PAY Prairie 80.00 EFT1
+      CLP A 1 100.01 80.00
+      SVC A1 100.00 80.00
+      CAS CO 45 20.00
+      SVC A2 0.01 0.00
+      CAS CO 45 0.01
+    books
+      deposits Prairie        80.00
+      contractual A1 Prairie  20.00
+      contractual A2 Prairie   0.01
+      revenue A1            -100.00
+      revenue A2              -0.01
+    answers
+      A1 Prairie: allowed 80.00, contractual CO-45 20.00
+      A2 Prairie: allowed 0.00, contractual CO-45 0.01
+    outcome
+      EFT1 A: posted
+      claim A: paid
+    """)
+
+
 def test_an_amount_that_cannot_be_read_is_nobodys_guess_and_its_neighbour_posts() -> None:
     prove("""
     billed

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apps.remittances.rules.billed import BilledLine
-from apps.remittances.rules.classes import AdjustmentClass, ClassTable
+from apps.remittances.rules.classes import CENT, AdjustmentClass, ClassTable
 from apps.remittances.rules.contract import AFTER_ALLOWED
 from apps.x12.guides.x835 import Adjustment, RemittedClaim, ServiceLine
 
@@ -85,9 +85,9 @@ class AdjudicatedLine:
 
     @property
     def needs_contract_check(self) -> bool:
-        """Nothing allowed by 45 alone: no denial, but no contract pays nothing either."""
+        """Nothing allowed by 45 alone: no denial, but no contract pays nothing either. A line of a cent reports; nobody is to pay it."""
         only_45 = self.adjustments and all(item.carc == "45" for item in self.adjustments)
-        return bool(only_45) and self.charge > 0 and not self.allowed and self.contractual == self.charge
+        return bool(only_45) and self.charge > CENT and not self.allowed and self.contractual == self.charge
 
 
 def adjudicate(
