@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.claims.selectors.corrections import corrections_view
 from apps.connectors.payloads import opened
 from apps.core.htmx import render_page
+from apps.core.plain_codes import whole_number
 from apps.denials.models import Denial
 from apps.intake.views.records import require_record
 from apps.practice.access import emergency_of, may_read, request_role
@@ -76,7 +77,7 @@ def claim_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
         explain(opened(file)),
         kind=file.kind,
         control_number=found.control_number,
-        meant=int(meant) if meant.isdecimal() else None,
+        meant=whole_number(meant),
     )
     audit_read(request, "claim_file", file.public_id, patients=[found.patient.public_id])
     context = {"claim": found, "file": file, "segments": segments, "meant": meant}

@@ -1,6 +1,6 @@
 import codecs
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,8 @@ from apps.connectors.models import Transmission
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittanceFile, RemittedClaim
 from apps.remittances.services import post_remittances
+from tests.factories.claims import ClaimFactory
+from tests.factories.intake import PatientFactory
 from tests.factories.remittances import (
     clp,
     payment,
@@ -140,6 +142,26 @@ def test_an_exception_offers_the_claims_that_are_like_it(biller: Client, now: da
     shown = text(biller.get(reverse("remittances:exception", args=[exception.public_id])))
     assert "Same member ID, charge, visit date, last name, first name" in shown
     assert f"?claim={claim.public_id}" in shown
+
+
+def test_the_claim_that_is_most_alike_is_found_behind_many_newer_ones_of_the_same_name(
+    biller: Client, now: datetime
+) -> None:
+    exception, claim = unmatched(now)
+    namesake = PatientFactory(last_name=claim.patient.last_name)
+    ClaimFactory.create_batch(61, patient=namesake, service_date=claim.service_date + timedelta(days=1))
+    shown = text(biller.get(reverse("remittances:exception", args=[exception.public_id])))
+    assert f"?claim={claim.public_id}" in shown
+
+
+@pytest.mark.parametrize("segment", ["x", "²", "9" * 5000])
+def test_a_segment_that_is_none_is_passed_over(biller: Client, now: datetime, segment: str) -> None:
+    file = posted(payment(clp(submitted_claim())), now=now)
+    for address in (
+        reverse("remittances:claim_part", args=[file.public_id, 1, 1]),
+        reverse("remittances:payment_part", args=[file.public_id, 1]),
+    ):
+        text(biller.get(address, {"segment": segment}))
 
 
 @pytest.mark.long

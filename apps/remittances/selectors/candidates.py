@@ -1,8 +1,10 @@
 """Claims of ours that an unmatched CLP may mean."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from apps.claims.models import Claim
 from apps.remittances.models import RemittedClaim
@@ -29,19 +31,21 @@ def candidates(row: RemittedClaim, *, last_name: str, first_name: str) -> list[C
 
 
 def _near(remitted: Traits) -> list[Claim]:
-    condition = Q()
+    """Those of which most is the same, then the newest: a name alone may be that of hundreds."""
+    same = []
     if len(remitted.control_number) >= TRUNCATED // 2:
-        condition |= Q(control_number__istartswith=remitted.control_number[:TRUNCATED])
+        same.append(Q(control_number__istartswith=remitted.control_number[:TRUNCATED]))
     if remitted.member_id:
-        condition |= Q(coverage__member_id=remitted.member_id)
+        same.append(Q(coverage__member_id=remitted.member_id))
     if remitted.last_name:
-        condition |= Q(patient__last_name__iexact=remitted.last_name)
+        same.append(Q(patient__last_name__iexact=remitted.last_name))
     if remitted.service_date:
-        condition |= Q(service_date=remitted.service_date, total=abs(remitted.charge))
-    if not condition:
+        same.append(Q(service_date=remitted.service_date, total=abs(remitted.charge)))
+    if not same:
         return []
-    claims = Claim.objects.filter(condition).select_related("patient", "coverage", "payer")
-    return list(claims.order_by("-service_date", "pk")[:_LOOKED_AT])
+    alike = sum((Case(When(each, then=1), default=0) for each in same), Value(0))
+    claims = Claim.objects.filter(reduce(or_, same)).select_related("patient", "coverage", "payer")
+    return list(claims.order_by(alike.desc(), "-service_date", "pk")[:_LOOKED_AT])
 
 
 def _traits(claim: Claim) -> Traits:

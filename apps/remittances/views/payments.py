@@ -10,6 +10,7 @@ from apps.claims.selectors.versions_sent import named_versions
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
+from apps.core.plain_codes import whole_number
 from apps.core.status_words import status_of
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -113,8 +114,7 @@ def payment_part(request: HttpRequest, public_id: str, number: int) -> HttpRespo
 
 
 def _meant(request: HttpRequest) -> int | None:
-    number = request.GET.get("segment", "")
-    return int(number) if number.isdecimal() else None
+    return whole_number(request.GET.get("segment", ""))
 
 
 @require_safe

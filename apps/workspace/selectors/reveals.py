@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.connectors.payloads import opened
 from apps.core.identity import NamedSegment
+from apps.core.plain_codes import whole_number
 from apps.denials.models import Denial
 from apps.denials.selectors import card
 from apps.eligibility.models import EligibilityCheck
@@ -89,7 +90,7 @@ def claim_file(of: str) -> Revealed | None:
         explain(opened(file)),
         kind=file.kind,
         control_number=claim.control_number,
-        meant=int(meant) if meant.isdecimal() else None,
+        meant=whole_number(meant),
     )
     back = reverse("workspace:claim", args=[claim_id])
     return Revealed(f"{file.kind} of claim {claim.control_number}", back, [claim.patient.public_id], segments=segments)
