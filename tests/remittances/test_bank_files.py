@@ -134,6 +134,34 @@ def test_a_mended_row_comes_in_with_the_next_file(now: datetime) -> None:
     assert bring(bank_file(bank_row("ACH"), bank_row("WIRE", "7.00")), now).new == 1
 
 
+NUMBERED = bank_file(bank_row("ACH", reference="EFT1"), bank_row("ACH", reference="EFT2"), bank_row("WIRE"))
+WITHOUT = BankLayout({"date": "Date", "description": "Description", "amount": "Amount"})
+WITH = BankLayout({**WITHOUT.columns, "reference": "Reference"})
+
+
+@pytest.mark.parametrize("overlapping", [False, True])
+def test_a_reference_that_the_mapping_names_only_later_is_told_of_the_credits_that_are_there(
+    overlapping: bool, now: datetime
+) -> None:
+    save_account(name="First Bank", layout=WITHOUT, acting_user=None, now=now)
+    bring(NUMBERED, now)
+    save_account(name="First Bank", layout=WITH, acting_user=None, now=now)
+    rows = [bank_row("ACH", reference="EFT3")] if overlapping else []
+    reading = bring(NUMBERED + "\r\n".join(rows).encode(), now)
+    assert (reading.new, reading.known) == (len(rows), 3)
+    said = sorted(BankLine.objects.values_list("text", "reference"))
+    assert said == sorted([("ACH", "EFT1"), ("ACH", "EFT2"), ("WIRE", ""), *(("ACH", "EFT3") for _ in rows)])
+    assert bring(NUMBERED, now).new == 0
+
+
+def test_a_reference_that_the_mapping_no_longer_names_makes_no_second_credit(now: datetime) -> None:
+    save_account(name="First Bank", layout=WITH, acting_user=None, now=now)
+    bring(NUMBERED, now)
+    save_account(name="First Bank", layout=WITHOUT, acting_user=None, now=now)
+    assert (bring(NUMBERED, now).new, BankLine.objects.count()) == (0, 3)
+    assert sorted(BankLine.objects.values_list("reference", flat=True)) == ["", "EFT1", "EFT2"]
+
+
 # --- The command ---------------------------------------------------------------------------------------------------------------
 
 

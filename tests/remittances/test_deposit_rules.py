@@ -82,6 +82,18 @@ def test_a_bank_with_two_columns_of_money(credit: str, debit: str, found: int | 
     assert [each.amount for each in content.credits] == ([Decimal(found)] if found else [])
 
 
+@pytest.mark.parametrize("credit", ["-80.00", "(80.00)", "80.00 DR"])
+def test_a_credit_that_the_bank_took_back_is_no_money_in(credit: str) -> None:
+    told = Row(2, {"Date": "09/29/2026", "Text": "RETURNED DEPOSIT", "In": credit, "Out": ""})
+    content = read_rows([told], TWO_COLUMNS, today=TODAY)
+    assert (content.credits, content.paid_out, content.problems) == ((), 1, ())
+
+
+def test_a_row_with_money_in_both_columns_is_a_persons_to_read() -> None:
+    told = Row(2, {"Date": "09/29/2026", "Text": "ACH", "In": "80.00", "Out": "12.00"})
+    assert reason(told, TWO_COLUMNS) == "both its credit and its debit hold an amount"
+
+
 def test_rows_that_say_the_same_are_counted() -> None:
     content = read_rows([row(), row(), row(amount="81.00")], LAYOUT, today=TODAY)
     assert [credit.ordinal for credit in content.credits] == [1, 2, 1]

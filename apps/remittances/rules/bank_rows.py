@@ -137,11 +137,17 @@ def _credit(row: Row, layout: BankLayout, seen: Counter[str], today: date) -> Ba
 
 
 def _money_in(cells: Mapping[str, str]) -> Decimal:
-    """The one column with its sign, or the credit; a bank with two columns leaves one of them empty."""
-    if cells.get("credit"):
-        return abs(_dollars(cells["credit"], "the credit"))
-    if cells.get("debit"):
-        return -abs(_dollars(cells["debit"], "the debit"))
+    """The one column with its sign, or the credit less the debit, of which a bank leaves one empty. A credit below nothing is one that the
+    bank took back; a debit may be written with a sign or without.
+    """
+    told = [name for name in ("credit", "debit") if cells.get(name)]
+    if told:
+        came, went = (
+            _dollars(cells[name], f"the {name}") if name in told else Decimal() for name in ("credit", "debit")
+        )
+        if came and went:
+            raise UnreadableRowError("both its credit and its debit hold an amount")
+        return came or -abs(went)
     if cells.get("amount"):
         return _dollars(cells["amount"], "the amount")
     raise UnreadableRowError("the amount is missing")

@@ -1,5 +1,6 @@
 """Take in a bank's file: stored byte for byte, read by its account's mapping, each credit once."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -15,11 +16,13 @@ from apps.core.column_names import unread_columns
 from apps.core.jobs import job_was_done, nudge
 from apps.core.models import User
 from apps.remittances.models import BankAccount, BankFile, BankLine
-from apps.remittances.rules.bank_rows import BankContent, BankRowProblem, check_header, read_rows
+from apps.remittances.rules.bank_rows import BankContent, BankCredit, BankRowProblem, check_header, read_rows
+from apps.remittances.rules.known_credits import KeptCredit, known_credits
 from apps.remittances.services.bank_accounts import NoAccountError, find_account, layout_of
 
 KIND = "bank"
 CHUNK = 2000
+Known = Mapping[BankCredit, KeptCredit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,15 @@ class BankFileReading:
 def preview_bank_file(*, payload: bytes, account: str = "", now: datetime) -> BankFileReading:
     """What `import_bank_file` would bring; nothing is kept. Raises as it does."""
     target, content = _read(payload, account, now)
-    return _reading(target, content, _fresh(target, content))
+    return _reading(target, content, _known(target, content))
 
 
 @transaction.atomic
 def import_bank_file(
     *, payload: bytes, name: str, now: datetime, account: str = "", acting_user: User | None = None
 ) -> BankFileReading:
-    """Rows that cannot be read are named by line and reason, the others come in; the same row of any file comes in once.
+    """Rows that cannot be read are named by line and reason, the others come in; the same row of any file comes in once. A reference
+    that the mapping names only now is told of the credits that are there.
 
     `account`: which of the saved ones; empty where the file's columns tell. Raises RefusedError or UnknownColumnsError where the file
     as a whole cannot be read and NoAccountError where its account is not clear; then nothing of it is stored.
@@ -76,16 +80,13 @@ def import_bank_file(
         payload, kind=KIND, name=name[:200], vendor_key=f"{target.pk}:{journal.checksum(payload)}", now=now
     )
     file, _ = BankFile.objects.get_or_create(transmission=kept, defaults={"account": target, "received_at": now})
-    fresh = _fresh(target, content)
+    known = _known(target, content)
     BankLine.objects.bulk_create(
-        (
-            BankLine(account=target, file=file, **asdict(credit))
-            for credit in content.credits
-            if (credit.digest, credit.ordinal) in fresh
-        ),
+        (BankLine(account=target, file=file, **asdict(credit)) for credit in content.credits if credit not in known),
         batch_size=CHUNK,
     )
-    reading = replace(_reading(target, content, fresh), file=file.public_id, repeated=not is_new)
+    _tell_references(known)
+    reading = replace(_reading(target, content, known), file=file.public_id, repeated=not is_new)
     _remember(reading, file, acting_user=acting_user, now=now)
     nudge("reconcile_deposits")
     return reading
@@ -108,20 +109,30 @@ def _read(payload: bytes, account: str, now: datetime) -> tuple[BankAccount, Ban
     return target, replace(read_rows(rows, layout, today=practice_date(now)), unread=unread)
 
 
-def _fresh(account: BankAccount, content: BankContent) -> set[tuple[str, int]]:
-    """Of the file's credits, as (digest, ordinal), those that no file of the account has brought."""
-    told = {(credit.digest, credit.ordinal) for credit in content.credits}
-    if account.pk is None or not told:
-        return told
+def _known(account: BankAccount, content: BankContent) -> Known:
+    """Of the file's credits those that some file of the account has brought."""
+    if account.pk is None or not content.credits:
+        return {}
     days = [credit.booked_on for credit in content.credits]
-    known = BankLine.objects.filter(account=account, booked_on__range=(min(days), max(days)))
-    return told - set(known.values_list("digest", "ordinal"))
+    lines = BankLine.objects.filter(account=account, booked_on__range=(min(days), max(days))).order_by("pk")
+    kept = lines.values_list("pk", "booked_on", "amount", "text", "reference", "digest", "ordinal")
+    return known_credits(content.credits, (KeptCredit(*each) for each in kept))
 
 
-def _reading(account: BankAccount, content: BankContent, fresh: set[tuple[str, int]]) -> BankFileReading:
-    known = len(content.credits) - len(fresh)
+def _tell_references(known: Known) -> None:
+    """And what such a row says from now on, by which the next file knows it."""
+    told = [
+        BankLine(pk=kept.key, reference=credit.reference, digest=credit.digest, ordinal=credit.ordinal)
+        for credit, kept in known.items()
+        if kept.lacks_reference(credit)
+    ]
+    BankLine.objects.bulk_update(told, ["reference", "digest", "ordinal"], batch_size=CHUNK)
+
+
+def _reading(account: BankAccount, content: BankContent, known: Known) -> BankFileReading:
+    new = len(content.credits) - len(known)
     return BankFileReading(
-        account.name, content.rows, len(fresh), known, content.paid_out, content.problems, unread=content.unread
+        account.name, content.rows, new, len(known), content.paid_out, content.problems, unread=content.unread
     )
 
 
