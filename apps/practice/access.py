@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from apps.core.htmx import wants_fragment
 from apps.core.models import User
 from apps.practice.models import Membership
 from apps.practice.roles import EMERGENCY_READS, Permission, Role, may
@@ -71,11 +76,37 @@ def may_read(request: HttpRequest, permission: Permission) -> bool:
 
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
+_READING = frozenset({"GET", "HEAD"})
+
+
+def signed_in(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
+    """Lets nobody through who has not signed in, and brings them back: to the page that they asked for, or to the one on which stood what
+    they sent or unfolded, as the address of that is no page. What they sent is not kept, and the door says so.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer | HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        door = resolve_url(settings.LOGIN_URL)
+        if request.method not in _READING:
+            return redirect_to_login(_page_before(request), f"{door}?unsent=1")
+        return redirect_to_login(_page_before(request) if wants_fragment(request) else request.get_full_path(), door)
+
+    return guarded
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Today where the browser does not tell it, or tells one of another host."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return urlsplit(told)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def require(permission: Permission) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     def guard(view: Callable[..., Answer]) -> Callable[..., Answer]:
-        @login_required
+        @signed_in
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer:
             if not may(request_role(request), permission):
@@ -96,7 +127,7 @@ def guard_for(permission: Permission | None) -> Callable[[Callable[..., Answer]]
 def require_role(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """For a page that everyone who works here may open, whatever the role."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer:
         if request_role(request) is None:

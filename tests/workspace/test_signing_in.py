@@ -46,6 +46,37 @@ def test_password_and_code_open_today() -> None:
     assert response.headers["Location"] == reverse("workspace:today")
 
 
+@pytest.mark.parametrize("place", ["Referer", "HX-Current-URL"])
+def test_who_was_signed_out_before_a_form_was_sent_comes_back_to_its_page_and_is_told(place: str) -> None:
+    """The address that takes the form is no page: whoever was sent there after the door saw an empty 405."""
+    client, user = Client(), UserFactory()
+    page = f"{reverse('workspace:worklist')}?kind=denial"
+    answer = client.post(
+        reverse("workspace:worklist_save_view"), {"name": "Mine"}, headers={place: f"http://testserver{page}"}
+    )
+    door = client.get(answer.headers["Location"])
+    assert "signed out before this was sent" in door.content.decode()
+    client.post(answer.headers["Location"], {"login": user.email, "password": PASSWORD, "next": page})
+    signed_in = client.post(reverse("mfa_authenticate"), {"code": current_code(secret_of(user))})
+    assert signed_in.headers["Location"] == page
+    assert door.context["redirect_field_value"] == page
+
+
+def test_who_unfolds_a_part_of_a_page_after_the_session_comes_back_to_the_page() -> None:
+    page = reverse("workspace:claim", args=["one"])
+    part = reverse("workspace:claim_file", args=["one", "file"])
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}#files"}
+    answer = Client().get(part, headers=headers)
+    assert answer.headers["Location"] == f"{reverse('account_login')}?next={page}"
+    assert "signed out before" not in Client().get(answer.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("told", ["http://elsewhere.example/page", ""])
+def test_nobody_is_brought_back_to_another_host(told: str) -> None:
+    answer = Client().post(reverse("workspace:worklist_save_view"), headers={"Referer": told})
+    assert answer.headers["Location"] == f"{reverse('account_login')}?unsent=1&next={reverse('workspace:today')}"
+
+
 def test_a_wrong_code_is_refused_in_words() -> None:
     client, user = Client(), UserFactory()
     sign_in(client, user)

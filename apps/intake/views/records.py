@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +16,7 @@ from apps.practice.access import (
     may_read,
     read_in_emergency,
     request_role,
+    signed_in,
     signed_in_user,
 )
 from apps.practice.roles import Permission, closed_of_records, may
@@ -33,7 +33,7 @@ def require_record(permission: Permission, patients: Patients) -> Callable[[View
     """
 
     def guard(view: View) -> View:
-        @login_required
+        @signed_in
         @wraps(view)
         def guarded(request: HttpRequest, public_id: str, **kwargs: str) -> HttpResponseBase:
             if request.method in _READING and closed_of_records(request_role(request)):
