@@ -8,6 +8,9 @@ function arm(toast) {
   if (!("keep" in toast.dataset)) setTimeout(() => toast.remove(), LINGER);
 }
 
+// No answer, or one of the machine before the server: whether it was done is not known.
+const UNANSWERED = new Set([0, 502, 503, 504]);
+
 const region = document.getElementById("toasts");
 region?.querySelectorAll("[data-toast]").forEach(arm);
 if (region) {
@@ -18,15 +21,25 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
 });
 
+// What was typed since is sent, not what failed.
+function again(elt, target, { verb, path, parameters, triggeringEvent }) {
+  if (elt.matches("form")) elt.requestSubmit(triggeringEvent?.submitter);
+  else if (elt.matches("button")) elt.click();
+  else window.htmx.ajax(verb, path, { source: elt, target, values: parameters });
+}
+
 function offerRetry(event) {
-  const { elt, target, requestConfig } = event.detail;
+  const { elt, target, requestConfig, xhr } = event.detail;
   if (!region || !requestConfig) return;
   region.querySelector("[data-failure]")?.remove();
   const toast = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
+  const title = toast.querySelector("[data-failed]");
   toast.dataset.failure = "yes";
+  if (!UNANSWERED.has(xhr.status)) title.textContent = title.dataset.failed;
+  if (requestConfig.verb === "get" || !UNANSWERED.has(xhr.status)) toast.querySelector("[data-unsure]").remove();
   toast.querySelector("[data-retry]").addEventListener("click", () => {
     toast.remove();
-    window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, target, values: requestConfig.parameters });
+    again(elt, target, requestConfig);
   });
   region.append(toast);
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +15,12 @@ def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page. A boosted link asks for the whole page."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx and not htmx.boosted)
+
+
+def refusal(sentence: str, status: int) -> HttpResponse:
+    """Why what a part of a page asked for is not there, as a message that stays (static/toasts.js): another try would not help."""
+    toast = render_to_string("components/toast.html", {"message": Message(messages.ERROR, sentence)})
+    return HttpResponse(toast, status=status, headers={"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
 
 
 def render_page(

@@ -3,13 +3,11 @@
 import logging
 from collections.abc import Callable
 
-from django.contrib.messages import ERROR
-from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
 
 from apps.core.encryption import LostKeyError
-from apps.core.htmx import wants_fragment
+from apps.core.htmx import refusal, wants_fragment
 
 logger = logging.getLogger(__name__)
 SENTENCE = (
@@ -32,6 +30,5 @@ class LostKeyMiddleware:
             return None  # a patient can do nothing about it, and learns nothing of it
         logger.error("No key opens what %s shows", request.path, exc_info=failure)
         if wants_fragment(request):
-            toast = render_to_string("components/toast.html", {"message": Message(ERROR, SENTENCE)})
-            return HttpResponseServerError(toast, headers={"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
+            return refusal(SENTENCE, 500)
         return HttpResponseServerError(render_to_string("lost_key.html", {"sentence": SENTENCE}))

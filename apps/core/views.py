@@ -8,8 +8,16 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from apps.core import clock, styleguide_samples
+from apps.core.htmx import refusal, wants_fragment
 from apps.core.lateness import late_automations
 
+# What a part of a page is told, which has no room for an error page; a failure of ours may pass and is tried again (static/toasts.js).
+_IN_A_PART = {
+    "400.html": "Not done: what was sent is not understood. Load the page again.",
+    "403.html": "Not done: your role may not do this. An administrator decides what your role may do.",
+    "403_csrf.html": "Not done: this page has expired. Keep what you typed, load the page again and send it once more.",
+    "404.html": "Not done: what this is about is no longer there. Load the page again to see what is.",
+}
 # Whoever meets an error here has no account and is told nothing of ours.
 PATIENTS = "/pay/"
 
@@ -17,7 +25,10 @@ PATIENTS = "/pay/"
 def _error_page(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
     if request.path.startswith(PATIENTS):
         return HttpResponse(_page_for_a_patient(), status=status)
-    return render(request, template or f"{status}.html", context, status=status)
+    name = template or f"{status}.html"
+    if wants_fragment(request):
+        return refusal(_IN_A_PART[name], status)
+    return render(request, name, context, status=status)
 
 
 def _page_for_a_patient() -> str:

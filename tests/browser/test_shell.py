@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from apps.connectors.models import Transmission
 from apps.practice.roles import Role
+from apps.worklist.models import SavedView
 from tests.browser.conftest import Opener, Watch
 from tests.browser.world import build_world
 from tests.locked_away import lose_key_of
@@ -120,6 +121,47 @@ def test_a_failed_request_says_so_and_can_be_tried_again(open_page: Opener, watc
     expect(toast).to_have_count(0)
     # What the browser and htmx say of the request that was cut is the point of this test.
     watch.problems = [each for each in watch.problems if "ERR_FAILED" not in each and not each.startswith("htmx:")]
+
+
+def name_a_view(page: Page, name: str) -> None:
+    page.get_by_text("Save this view").click()
+    page.get_by_label("Name").first.fill(name)
+    page.get_by_role("button", name="Save view").click()
+
+
+@pytest.mark.long
+def test_a_change_without_an_answer_may_have_been_done_and_what_is_typed_since_is_sent(
+    open_page: Opener, watch: Watch
+) -> None:
+    page = open_page(Role.BILLER, reverse("workspace:worklist"))
+    page.route("**/views/save/", lambda route: route.abort())
+    name_a_view(page, "Lat ones")
+    toast = page.locator(".toast", has_text="The server did not answer")
+    expect(toast).to_contain_text("It may have been done all the same")
+    page.unroute("**/views/save/")
+    page.get_by_label("Name").first.fill("Late ones")
+    toast.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("link", name="Late ones")).to_be_visible()
+    assert list(SavedView.objects.values_list("name", flat=True)) == ["Late ones"]
+    watch.problems = [each for each in watch.problems if "ERR_FAILED" not in each and not each.startswith("htmx:")]
+
+
+@pytest.mark.long
+def test_what_the_server_failed_at_or_refused_is_not_told_as_silence(open_page: Opener, watch: Watch) -> None:
+    page = open_page(Role.BILLER, reverse("workspace:worklist"))
+    page.route("**/views/save/", lambda route: route.fulfill(status=500, body="<h1>It</h1>"))
+    name_a_view(page, "Mine")
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("Not done: something went wrong on the server")
+    expect(toast).not_to_contain_text("all the same")
+    page.unroute("**/views/save/")
+    page.reload()
+    page.context.clear_cookies(name="csrftoken")
+    name_a_view(page, "Mine")
+    expect(toast).to_contain_text("this page has expired")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(page.get_by_label("Name").first).to_have_value("Mine")
+    watch.problems = [each for each in watch.problems if "500" not in each and "403" not in each]
 
 
 @pytest.mark.long
