@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.core.models import User
 from apps.patient_balances.services.audit_dispute import audit_dispute
 from apps.patient_balances.services.compare_dispute import DisputeError, locked_dispute
-from apps.patient_balances.services.post_dispute import DECIDE
+from apps.patient_balances.services.dispute_tasks import DECIDE
 from apps.worklist.queue import close_item
 
 

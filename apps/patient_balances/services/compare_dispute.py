@@ -10,7 +10,8 @@ from apps.core.models import User
 from apps.core.money import ZERO
 from apps.patient_balances.models import CardDispute
 from apps.patient_balances.services.audit_dispute import audit_dispute
-from apps.patient_balances.services.post_dispute import DECIDE, post_given_again, post_taken_again
+from apps.patient_balances.services.dispute_tasks import DECIDE
+from apps.patient_balances.services.post_dispute import post_given_again, post_taken_again
 from apps.worklist.queue import close_item
 
 

@@ -4,7 +4,7 @@ order it is told.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from apps.connectors.models import Transmission
@@ -19,7 +19,9 @@ from apps.patient_balances.rules.sharing import spread
 from apps.patient_balances.selectors.disputes import paid_of
 from apps.patient_balances.selectors.given_back import left_on_visits, same_payment
 from apps.patient_balances.selectors.sums import owed_by_charge
+from apps.patient_balances.services.dispute_tasks import ask_about_the_rest, ask_to_answer, ask_what_moved
 from apps.patient_balances.services.settle import bring_up_to_date
+from apps.patient_balances.services.take_in_dispute import facts, take_in
 from apps.patient_balances.services.taken_money import (
     Taken,
     lock_taken,
@@ -27,22 +29,10 @@ from apps.patient_balances.services.taken_money import (
     out_of_unapplied,
     restate_unplaced,
 )
-from apps.worklist.models import WorkItem
-from apps.worklist.queue import NewItem, open_items, withdraw_items
 
-# Where the processor names no day: its own shortest.
-EVIDENCE_WITHIN = timedelta(days=7)
-DECIDED_WITHIN = timedelta(days=7)
 # By these the bank takes money, and gives it again.
 _BANK = frozenset({Account.REFUNDS, Account.DEPOSITS})
-ANSWER, DECIDE = "payment_disputed", "payment_partly_restored"
 _Place = tuple[str, int | None, int | None]
-State = CardDispute.State
-OUTCOMES = {
-    State.WON: "The bank decided for the practice.",
-    State.LOST: "The bank decided for the cardholder.",
-    State.CLOSED: "The bank closed it without a decision.",
-}
 
 
 def post_dispute(event: PaymentEvent, told: ToldDispute, *, transmission: Transmission | None, now: datetime) -> bool:
@@ -51,15 +41,15 @@ def post_dispute(event: PaymentEvent, told: ToldDispute, *, transmission: Transm
     row = found or CardDispute(
         dispute_id=event.processor_id, opened_at=event.at, told_at=event.at, transmission=transmission
     )
-    before, unclear_at = _facts(row), row.unclear_at
-    _take_in(row, event, told)
-    if found and before == _facts(row):
+    before, unclear_at = facts(row), row.unclear_at
+    take_in(row, event, told)
+    if found and before == facts(row):
         return False
     row.save()
-    _ask_a_person(row, now)
+    ask_to_answer(row, now)
     bring_books_up_to_date(row, now=now)
     if row.unclear_at != unclear_at:
-        _ask_what_moved(row, now)
+        ask_what_moved(row, now)
     return True
 
 
@@ -78,120 +68,6 @@ def bring_books_up_to_date(row: CardDispute, *, now: datetime) -> None:
         _withdraw(row, now)
     if row.is_restored:
         _restore(row, now)
-
-
-def _facts(row: CardDispute) -> tuple[object, ...]:
-    moved = row.withdrawn_at, row.restored_at, row.restored_amount, row.unclear_at
-    return row.state, row.amount, row.reason, row.evidence_due, *moved
-
-
-def _take_in(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
-    """An older event says nothing anew of amount and day; what has become true stays so, and what is posted keeps its amount."""
-    if event.at >= row.told_at:
-        row.told_at = event.at
-        row.payment_intent, row.reference = event.payment_intent, event.reference
-        row.reason, row.evidence_due = told.reason[:60], told.evidence_due
-    if row.state == State.OPEN:
-        row.state = State(told.state)
-    row.withdrawn_at = row.withdrawn_at or (event.at if told.withdrawn else None)
-    _take_in_amount(row, event, told)
-    if row.compared_at is None or event.at > row.compared_at:
-        _take_in_moves(row, event, told)
-
-
-def _take_in_moves(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
-    if told.restored:
-        _take_in_return(row, event, told)
-    elif told.withdrawn and row.is_restored and told.given_again is not None and told.given_again < row.restored_amount:
-        _take_in_unclear(row, event)  # what is in the books as given again has been taken once more
-
-
-def _take_in_amount(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
-    """What is given again says nothing of what was taken."""
-    newest = event.at >= row.told_at and not told.restored
-    if not row.entry_id and (not row.pk or told.withdrawn or newest):
-        row.amount, row.currency = event.amount, event.currency
-
-
-def _take_in_return(row: CardDispute, event: PaymentEvent, told: ToldDispute) -> None:
-    """All that was given again so far: it may be less than what was taken, and is never more.
-
-    Where the event does not tell how much, it is the whole, unless a part is in the books already, or a person has said that the bank
-    keeps some of it or all: then nobody here knows.
-    """
-    was_compared = row.compared_at is not None and row.kept_back > ZERO
-    if told.given_again is None and (row.is_kept_in_part or was_compared):
-        _take_in_unclear(row, event)
-        return
-    given = event.amount if told.given_again is None else told.given_again
-    given = min(given, Decimal(row.amount)) if row.entry_id else given
-    if row.restored_at is None or given >= row.restored_amount:
-        # As much as before, told later, settles what was unclear in between: it was taken once more and given again.
-        row.restored_at, row.restored_amount = max(filter(None, (row.restored_at, event.at))), given
-
-
-def _take_in_unclear(row: CardDispute, event: PaymentEvent) -> None:
-    if event.at > max(filter(None, (row.restored_at, row.unclear_at))):
-        row.unclear_at = event.at
-
-
-def _ask_a_person(row: CardDispute, now: datetime) -> None:
-    """One task while the bank waits for an answer; a day that moves moves the task."""
-    if row.work_item and row.work_item.kind != ANSWER:
-        return
-    if row.state != State.OPEN:
-        if row.work_item_id:
-            withdraw_items([row.work_item_id], now=now, outcome=OUTCOMES[State(row.state)])
-        return
-    due_on = practice_date(row.evidence_due or row.opened_at + EVIDENCE_WITHIN)
-    if row.work_item is None:
-        new = NewItem(
-            kind=ANSWER,
-            title="Answer a disputed card payment at the processor",
-            owner_role=WorkItem.OwnerRole.BILLER,
-            url_name="balances:dispute",
-            subject_public_id=row.public_id,
-            due_on=due_on,
-            amount_at_stake=row.amount if row.currency == DOLLARS else None,
-        )
-        row.work_item = open_items([new], now=now)[0]
-        row.save(update_fields=["work_item"])
-    elif row.work_item.due_on != due_on:
-        WorkItem.objects.filter(pk=row.work_item.pk, state=WorkItem.State.OPEN).update(due_on=due_on)
-
-
-def _ask_about_the_rest(row: CardDispute, now: datetime) -> None:
-    """What the bank keeps is owed again, or gone; it takes the place of the task to answer, or of what was kept before."""
-    rest = row.kept_back > ZERO
-    outcome = "The bank gave a part of it again." if rest else "The bank gave the rest again."
-    if row.work_item and (rest or row.work_item.kind == DECIDE):
-        withdraw_items([row.work_item.pk], now=now, outcome=outcome)
-    if rest:
-        _open_rest(row, "A bank gave only a part of a disputed card payment again: decide about the rest", now)
-
-
-def _ask_what_moved(row: CardDispute, now: datetime) -> None:
-    """Nothing is posted that was not told for certain. Who is to answer the dispute still has that task; this one replaces any other."""
-    task = row.work_item
-    if task and task.kind != DECIDE and task.state == WorkItem.State.OPEN:
-        return
-    if task:
-        withdraw_items([task.pk], now=now, outcome="The bank moved money once more.")
-    _open_rest(row, "A bank has moved a disputed card payment once more: compare the books with the processor", now)
-
-
-def _open_rest(row: CardDispute, title: str, now: datetime) -> None:
-    new = NewItem(
-        kind=DECIDE,
-        title=title,
-        owner_role=WorkItem.OwnerRole.BILLER,
-        url_name="balances:dispute",
-        subject_public_id=row.public_id,
-        due_on=practice_date(now + DECIDED_WITHIN),
-        amount_at_stake=row.kept_back or row.amount,
-    )
-    row.work_item = open_items([new], now=now)[0]
-    row.save(update_fields=["work_item"])
 
 
 def _withdraw(row: CardDispute, now: datetime) -> None:
@@ -253,7 +129,7 @@ def _restore(row: CardDispute, now: datetime) -> None:
     row.restored_amount = min(Decimal(row.restored_amount), Decimal(row.amount))
     row.save(update_fields=["restored_amount"])
     if post_given_again(row, now=now):
-        _ask_about_the_rest(row, now)
+        ask_about_the_rest(row, now)
 
 
 def post_given_again(row: CardDispute, *, now: datetime) -> bool:
