@@ -1,6 +1,6 @@
 """Make .venv and install the pinned requirements into it, once for each state of the lock. Needs no package of its own.
 
-Usage: python3 scripts/bootstrap.py run | development | bench
+Usage: python3 scripts/bootstrap.py production | run | development | bench
 """
 
 import hashlib
@@ -81,7 +81,7 @@ def install(name: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in {"run", "development", "bench"}:
+    if len(sys.argv) != 2 or sys.argv[1] not in {"production", "run", "development", "bench"}:
         refuse(str(__doc__))
     look_at_the_machine()
     install(sys.argv[1])
