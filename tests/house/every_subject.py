@@ -166,7 +166,9 @@ def _deposits(user: User, now: datetime) -> dict[str, object]:
     short, whole = posted_payment("EFT42"), posted_payment("EFT43")
     banked(bank_row("ACME HCCLAIMPMT TRN*1*EFT42*", "98.00"), bank_row("SLIP", "95.00"))
     confirm_proposal(match_id=DepositMatch.objects.get().public_id, acting_user=user, now=now)
-    difference = book_difference(subject=expected_of(short), reason="fee", note="Wire fee", acting_user=user, now=now)
+    difference = book_difference(
+        subject=expected_of(short), reason="fee", note="Wire fee", approves=False, acting_user=user, now=now
+    )
     add_rule(text="STRIPE TRANSFER", reason="card", acting_user=user, now=now)
     return {
         "match": DepositMatch.objects.get(),

@@ -1,5 +1,6 @@
 """What the bank kept or paid beyond: booked by a person; and where a payment is with the bank, on its own page."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -27,7 +28,7 @@ from apps.remittances.services import (
 from apps.worklist.models import WorkItem
 from tests.factories.deposits import bank_row, banked, expected_of, posted_payment
 from tests.factories.ledger import account_totals
-from tests.factories.practice import UserFactory
+from tests.factories.practice import PracticeFactory, UserFactory
 from tests.signing_in import browser_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -64,7 +65,7 @@ def over_paid(user: User, now: datetime) -> BankLine:
 
 
 def book(subject: BankLine | ExpectedDeposit, user: User, now: datetime) -> DepositDifference:
-    book_difference(subject=subject, reason="fee", note="Wire fee", acting_user=user, now=now)
+    book_difference(subject=subject, reason="fee", note="Wire fee", approves=False, acting_user=user, now=now)
     return DepositDifference.objects.get(undone_at=None)
 
 
@@ -114,7 +115,7 @@ def test_only_the_rest_of_what_is_matched_is_a_difference(user: User, now: datet
     banked(bank_row("SLIP", "55.00"))
     for subject in (expected_of(paid), BankLine.objects.get()):
         with pytest.raises(DepositError, match="Nothing of this is matched yet"):
-            book_difference(subject=subject, reason="fee", note="x", acting_user=user, now=now)
+            book_difference(subject=subject, reason="fee", note="x", approves=False, acting_user=user, now=now)
     assert not Entry.objects.filter(key__startswith="bank_difference").exists()
 
 
@@ -122,10 +123,29 @@ def test_it_needs_a_reason_and_a_note_and_something_that_waits(user: User, now: 
     expected = short_paid(user, now)
     for reason, note in (("fee", " "), ("nothing", "x")):
         with pytest.raises(DepositError, match="write why"):
-            book_difference(subject=expected, reason=reason, note=note, acting_user=user, now=now)
+            book_difference(subject=expected, reason=reason, note=note, approves=False, acting_user=user, now=now)
     book(expected, user, now)
     with pytest.raises(DepositError, match="Nothing of this waits"):
-        book_difference(subject=expected, reason="fee", note="x", acting_user=user, now=now)
+        book_difference(subject=expected, reason="fee", note="x", approves=False, acting_user=user, now=now)
+
+
+@pytest.mark.parametrize("side", [short_paid, over_paid])
+def test_above_what_one_person_may_give_up_it_is_an_administrators(
+    side: Callable[[User, datetime], ExpectedDeposit | BankLine], user: User, now: datetime
+) -> None:
+    PracticeFactory(write_off_limit=Decimal("1.99"))
+    subject = side(user, now)
+    address = (
+        reverse(
+            "remittances:bank_line" if isinstance(subject, BankLine) else "remittances:expected_deposit",
+            args=[subject.public_id],
+        )
+        + "difference/"
+    )
+    told = {"reason": "other", "note": "Gone"}
+    assert "Ask an administrator" in text(browser_of(Role.BILLER).post(address, told), 422)
+    assert not DepositDifference.objects.exists()
+    assert "Booked" in text(browser_of(Role.ADMINISTRATOR).post(address, told, follow=True))
 
 
 def test_its_task_ends_and_a_match_taken_apart_leaves_the_difference(user: User, now: datetime) -> None:

@@ -11,8 +11,9 @@ from apps.core.models import User
 from apps.core.money import ZERO
 from apps.core.public_ids import new_public_id
 from apps.ledger.models import Account, Entry
-from apps.ledger.services import NewEntry, NewLeg, post_entries, reverse_entries
+from apps.ledger.services import NewEntry, NewLeg, needs_approval, post_entries, reverse_entries
 from apps.remittances.models import BankLine, DepositDifference, ExpectedDeposit
+from apps.remittances.rules.words import dollars
 from apps.remittances.services.deposit_errors import DepositError
 from apps.remittances.services.deposit_matches import lock_deposits, recount
 from apps.worklist.queue import close_item
@@ -20,10 +21,11 @@ from apps.worklist.queue import close_item
 
 @transaction.atomic
 def book_difference(
-    *, subject: BankLine | ExpectedDeposit, reason: str, note: str, acting_user: User, now: datetime
+    *, subject: BankLine | ExpectedDeposit, reason: str, note: str, approves: bool, acting_user: User, now: datetime
 ) -> None:
     """What is left of `subject` is the bank's: deposits against other adjustments. Less cash where a payment lacks it, more where
-    a credit has too much.
+    a credit has too much. `approves`: whether this person may approve write-offs; above the practice's limit it is such a person's, for
+    no payer and no patient is asked for it any more.
 
     Raises DepositError where nothing of it was matched: then it is not a difference, but missing or unexplained.
     """
@@ -38,6 +40,10 @@ def book_difference(
         raise DepositError("Nothing of this is matched yet. Match it first; what is then left can be booked.")
     if reason not in DepositDifference.Reason.values or not note.strip():
         raise DepositError("Choose what it is, and write why: the note is kept with your name.")
+    if not approves and needs_approval(subject.rest):
+        raise DepositError(
+            f"{dollars(subject.rest)} is above what one person may give up. Ask an administrator to book it."
+        )
     amount, public_id = subject.rest, new_public_id()
     cash = amount if of_line else -amount
     payer_id = None if isinstance(subject, BankLine) else subject.payment.payer_id

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from apps.core import clock
 from apps.core.models import User
-from apps.practice.access import require, signed_in_user
-from apps.practice.roles import Permission
+from apps.practice.access import request_role, require, signed_in_user
+from apps.practice.roles import Permission, may
 from apps.remittances.forms.deposits import AsideForm, DepositNoteForm, DifferenceForm
 from apps.remittances.models import BankLine, DepositDifference, DepositMatch, ExpectedDeposit
 from apps.remittances.selectors import deposits
@@ -174,7 +174,8 @@ def _book(
     if not form.is_valid():
         return show(request, subject, refusal=NO_REASON)
     try:
-        book_difference(subject=subject, **form.cleaned_data, **_told(request))
+        approves = may(request_role(request), Permission.APPROVE_WRITE_OFFS)
+        book_difference(subject=subject, approves=approves, **form.cleaned_data, **_told(request))
     except DepositError as refusal:
         return show(request, subject, refusal=str(refusal))
     messages.success(request, BOOKED)
