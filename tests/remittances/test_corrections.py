@@ -1,18 +1,22 @@
 """A payer corrects itself, in either order: the books end where its last word stands (DOMAIN 4)."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from apps.ledger.models import Account, Entry
-from apps.ledger.selectors import Receivable
+from apps.ledger.selectors import Receivable, ledger_faults, movements
+from apps.ledger.services import close_month
+from apps.remittances.selectors.soundness import payment_faults
 from tests.factories.ledger import account_totals
+from tests.factories.practice import UserFactory
 from tests.factories.remittances import adjustments, clp, payment, plb, reversal_of, submitted_claim, svc
 from tests.remittances.test_posting import outcomes, post, receivable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ZERO = Decimal("0.00")
+SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 
 
 def test_a_reversal_that_comes_last_is_posted_once_and_the_correction_is_undone_in_its_turn(now: datetime) -> None:
@@ -64,3 +68,26 @@ def test_a_correction_that_adjusts_the_claim_as_a_whole_is_posted_again_as_it_wa
     post(payment(reversal_of(first), payer=claim.payer, plbs=[plb("FB", "-50.00")]), now=now)
     assert receivable(claim) == Receivable(ZERO, Decimal("10.00"))
     assert account_totals()[Account.CONTRACTUAL] == Decimal("15.00")
+
+
+def test_what_is_corrected_after_its_month_was_closed_stands_in_the_open_one(now: datetime) -> None:
+    """The reversal comes in the next month, and its correction; the closed month's figures stay to the cent."""
+    claim = submitted_claim("100.00")
+    line = claim.lines.get()
+    first = clp(claim, svc(line, "80.00"))
+    post(payment(first, payer=claim.payer), now=now)
+    later = now + timedelta(days=30)
+    closed = movements(SEPTEMBER)
+    close_month(SEPTEMBER, acting_user=UserFactory(), now=later)
+    corrected = clp(claim, svc(line, "60.00", ("PR-2", "15.00")))
+    post(payment(reversal_of(first), corrected, payer=claim.payer, plbs=[plb("FB", "-20.00")]), now=later)
+    assert movements(SEPTEMBER) == closed
+    assert [(row.account, row.debits, row.credits) for row in movements(OCTOBER)] == [
+        (Account.INSURANCE_RECEIVABLE, Decimal("100.00"), Decimal("100.00")),
+        (Account.PATIENT_RECEIVABLE, Decimal("15.00"), ZERO),
+        (Account.CONTRACTUAL, Decimal("25.00"), Decimal("20.00")),
+        (Account.PAYER_CLEARING, Decimal("80.00"), Decimal("80.00")),
+        (Account.UNAPPLIED_CASH, ZERO, Decimal("20.00")),
+    ]
+    assert receivable(claim) == Receivable(ZERO, Decimal("15.00"))
+    assert [*ledger_faults(), *payment_faults()] == []
