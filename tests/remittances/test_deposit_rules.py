@@ -94,6 +94,35 @@ def test_a_row_with_money_in_both_columns_is_a_persons_to_read() -> None:
     assert reason(told, TWO_COLUMNS) == "both its credit and its debit hold an amount"
 
 
+SIDED = BankLayout({**LAYOUT.columns, "side": "Type"})
+
+
+@pytest.mark.parametrize(
+    ("side", "amount", "found"),
+    [
+        ("Credit", "80.00", ["80.00"]),
+        ("DEPOSIT", "80.00", ["80.00"]),
+        ("cr", "80.00", ["80.00"]),
+        ("CREDIT", "-80.00", []),
+        ("Debit", "80.00", []),
+        ("Withdrawal", "-80.00", []),
+        ("DR", "80.00", []),
+    ],
+)
+def test_a_bank_that_writes_amounts_without_a_sign_says_the_side_beside_them(
+    side: str, amount: str, found: list[str]
+) -> None:
+    told = Row(2, {**row(amount=amount).cells, "Type": side})
+    content = read_rows([told], SIDED, today=TODAY)
+    assert [str(each.amount) for each in content.credits] == found
+    assert (content.paid_out, content.problems) == (1 - len(found), ())
+
+
+@pytest.mark.parametrize("side", ["", "Adjustment"])
+def test_a_side_that_is_neither_is_a_persons_to_read(side: str) -> None:
+    assert reason(Row(2, {**row().cells, "Type": side}), SIDED) == "its side is neither a credit nor a debit"
+
+
 def test_rows_that_say_the_same_are_counted() -> None:
     content = read_rows([row(), row(), row(amount="81.00")], LAYOUT, today=TODAY)
     assert [credit.ordinal for credit in content.credits] == [1, 2, 1]

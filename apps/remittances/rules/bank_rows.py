@@ -13,8 +13,10 @@ from apps.remittances.rules.bank_text import readable
 
 REQUIRED = ("date", "description")
 AMOUNTS = ("amount", "credit")  # one of the two
-OPTIONAL = ("debit", "reference")
+OPTIONAL = ("debit", "reference", "side")
 COLUMNS = (*REQUIRED, *AMOUNTS, *OPTIONAL)
+# Of an amount that bears no sign: what banks write beside it.
+IN, OUT = frozenset({"C", "CR", "CREDIT", "DEPOSIT"}), frozenset({"D", "DR", "DEBIT", "WITHDRAWAL"})
 FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 # What is announced for the next days may stand in an export; a day beyond is a slip of the pen.
 AHEAD = timedelta(days=7)
@@ -148,9 +150,12 @@ def _money_in(cells: Mapping[str, str]) -> Decimal:
         if came and went:
             raise UnreadableRowError("both its credit and its debit hold an amount")
         return came or -abs(went)
-    if cells.get("amount"):
-        return _dollars(cells["amount"], "the amount")
-    raise UnreadableRowError("the amount is missing")
+    if not cells.get("amount"):
+        raise UnreadableRowError("the amount is missing")
+    amount, side = _dollars(cells["amount"], "the amount"), cells.get("side", "CR").upper()
+    if side not in IN | OUT:
+        raise UnreadableRowError("its side is neither a credit nor a debit")
+    return amount if side in IN else -abs(amount)
 
 
 def _dollars(cell: str, what: str) -> Decimal:
