@@ -28,7 +28,6 @@ from apps.remittances.rules.deposit_matching import Credit, How, Link, Payment, 
 
 TODAY = date(2026, 9, 30)
 LAYOUT = BankLayout({"date": "Date", "description": "Text", "amount": "Amount"})
-TWO_COLUMNS = BankLayout({"date": "Date", "description": "Text", "credit": "In", "debit": "Out"})
 
 
 def row(day: str = "2026-09-29", text: str = "HCCLAIMPMT", amount: str = "80.00") -> Row:
@@ -73,54 +72,6 @@ def test_what_brings_no_money_is_passed_over(cell: str) -> None:
 )
 def test_a_row_that_cannot_be_read_says_why_and_nothing_of_what_it_holds(told: Row, why: str) -> None:
     assert reason(told) == why
-
-
-@pytest.mark.parametrize(("credit", "debit", "found"), [("80.00", "", 80), ("", "12.00", None), ("80.00", "0.00", 80)])
-def test_a_bank_with_two_columns_of_money(credit: str, debit: str, found: int | None) -> None:
-    told = Row(2, {"Date": "09/29/2026", "Text": "ACH", "In": credit, "Out": debit})
-    content = read_rows([told], TWO_COLUMNS, today=TODAY)
-    assert [each.amount for each in content.credits] == ([Decimal(found)] if found else [])
-
-
-@pytest.mark.parametrize("credit", ["-80.00", "(80.00)", "80.00 DR"])
-def test_a_credit_that_the_bank_took_back_is_no_money_in(credit: str) -> None:
-    told = Row(2, {"Date": "09/29/2026", "Text": "RETURNED DEPOSIT", "In": credit, "Out": ""})
-    content = read_rows([told], TWO_COLUMNS, today=TODAY)
-    assert (content.credits, content.paid_out, content.problems) == ((), 1, ())
-
-
-def test_a_row_with_money_in_both_columns_is_a_persons_to_read() -> None:
-    told = Row(2, {"Date": "09/29/2026", "Text": "ACH", "In": "80.00", "Out": "12.00"})
-    assert reason(told, TWO_COLUMNS) == "both its credit and its debit hold an amount"
-
-
-SIDED = BankLayout({**LAYOUT.columns, "side": "Type"})
-
-
-@pytest.mark.parametrize(
-    ("side", "amount", "found"),
-    [
-        ("Credit", "80.00", ["80.00"]),
-        ("DEPOSIT", "80.00", ["80.00"]),
-        ("cr", "80.00", ["80.00"]),
-        ("CREDIT", "-80.00", []),
-        ("Debit", "80.00", []),
-        ("Withdrawal", "-80.00", []),
-        ("DR", "80.00", []),
-    ],
-)
-def test_a_bank_that_writes_amounts_without_a_sign_says_the_side_beside_them(
-    side: str, amount: str, found: list[str]
-) -> None:
-    told = Row(2, {**row(amount=amount).cells, "Type": side})
-    content = read_rows([told], SIDED, today=TODAY)
-    assert [str(each.amount) for each in content.credits] == found
-    assert (content.paid_out, content.problems) == (1 - len(found), ())
-
-
-@pytest.mark.parametrize("side", ["", "Adjustment"])
-def test_a_side_that_is_neither_is_a_persons_to_read(side: str) -> None:
-    assert reason(Row(2, {**row().cells, "Type": side}), SIDED) == "its side is neither a credit nor a debit"
 
 
 def test_rows_that_say_the_same_are_counted() -> None:
