@@ -17,13 +17,14 @@ from apps.claims.services import (
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Connection
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Patient, VisitConflict
+from apps.intake.models import Appointment, Patient, VisitConflict
 from apps.intake.services import keep_ours
 from apps.practice.models import PayerChannel
+from apps.practice.roles import Role
 from apps.practice.services.keep_payers import keep_payer_row
 from tests.factories.claims import ClaimFactory
 from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
-from tests.factories.intake import VisitConflictFactory
+from tests.factories.intake import AppointmentFactory, VisitConflictFactory
 from tests.factories.practice import (
     PayerChannelFactory,
     PracticeFactory,
@@ -33,6 +34,7 @@ from tests.factories.practice import (
 
 Clearinghouse = Callable[..., Connection]
 HOUR = timedelta(hours=1)
+State = Appointment.Status
 TO_DO, ACTIVE = PayerChannel.Enrollment.TO_DO, PayerChannel.Enrollment.ACTIVE
 
 
@@ -224,3 +226,66 @@ def test_a_visit_that_the_ehr_tells_as_ours_again_goes_on(now: datetime, clearin
     assert held_by(claim) == ["RCV-CONFLICT"]
     VisitConflict.objects.update(state=VisitConflict.State.AGREED, settled_at=now)
     assert follow_patients(now=now) == 1
+
+
+# ------------------------------------------------------------------ a visit that took no place
+
+
+def _visit_that(state: Appointment.Status, claim: Claim) -> Appointment:
+    """The claim's visit as it stands in the appointment book by now."""
+    visit = claim.encounter
+    return AppointmentFactory(source=visit.source, source_id=visit.source_id, patient=visit.patient, status=state)
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.NO_SHOW])
+def test_a_visit_that_the_ehr_takes_back_after_its_charges_came_is_not_sent(
+    state: Appointment.Status, now: datetime, clearinghouse: Clearinghouse
+) -> None:
+    clearinghouse()
+    claim = scrubbed(now)
+    booked = _visit_that(state, claim)
+    assert left_behind(now=now) == (("build_claims", ""),)
+    assert batch_claims(now=now).claims == 0
+    scrub_claims(now=now)
+    assert held_by(claim) == ["RCV-CANCELED"]
+    assert "canceled or missed" in claim.findings.get(state=Finding.State.OPEN).sentence
+    assert follow_patients(now=now) == 0
+    Appointment.objects.filter(pk=booked.pk).update(status=State.COMPLETED)
+    assert follow_patients(now=now) == 1
+    scrub_claims(now=now)
+    assert batch_claims(now=now).claims == 1
+
+
+def test_where_the_visit_took_place_all_the_same_a_person_says_so_and_is_not_asked_again(
+    now: datetime, clearinghouse: Clearinghouse
+) -> None:
+    clearinghouse()
+    claim = ClaimFactory()
+    _visit_that(State.CANCELLED, claim)
+    scrub_claims(now=now)
+    finding = claim.findings.get(rule="RCV-CANCELED", state=Finding.State.OPEN)
+    person = UserFactory(role=Role.BILLER)
+    override_finding(finding_id=finding.pk, reason="The note of the visit is signed.", acting_user=person, now=now)
+    assert follow_patients(now=now) == 0
+    assert batch_claims(now=now).claims == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.COMPLETED])
+def test_a_visit_that_took_place_or_was_never_checked_out_goes_on(state: Appointment.Status, now: datetime) -> None:
+    PracticeFactory()
+    claim = ClaimFactory()
+    _visit_that(state, claim)
+    scrub_claims(now=now)
+    assert held_by(claim) == []
+
+
+@pytest.mark.django_db
+def test_another_visit_s_cancellation_and_a_void_hold_nothing(now: datetime) -> None:
+    PracticeFactory()
+    claim, void = ClaimFactory(), ClaimFactory(frequency="8", payer_claim_number="P1")
+    AppointmentFactory(patient=claim.patient, status=State.CANCELLED)
+    AppointmentFactory(source="another", source_id=claim.encounter.source_id, status=State.CANCELLED)
+    _visit_that(State.CANCELLED, void)
+    scrub_claims(now=now)
+    assert (held_by(claim), held_by(void)) == ([], [])

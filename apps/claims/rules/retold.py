@@ -1,4 +1,4 @@
-"""A visit of which two versions stand: the one that the claim was built from, and the EHR's of later."""
+"""A visit that the EHR tells otherwise than the claim was built from: with other facts, or as one that took no place."""
 
 from collections.abc import Iterator
 
@@ -14,5 +14,17 @@ def told_otherwise(claim: ClaimView) -> Iterator[Issue]:
         )
 
 
+def took_no_place(claim: ClaimView) -> Iterator[Issue]:
+    """Medicare Claims Processing Manual, chapter 1, 30.3.13: a missed appointment is no service. A void takes back what was billed."""
+    if claim.visit_canceled and claim.frequency != "8":
+        yield Issue(
+            "The EHR says that this visit was canceled or missed, and it has charges. If it took place, correct its status there, and the "
+            "claim goes on by itself; if not, void the claim."
+        )
+
+
 # Not overridden: whoever wants the claim to go as it is keeps ours, which settles the conflict as well.
-RULES = (Rule("RCV-CONFLICT", "The EHR tells the visit otherwise", Severity.BLOCK, told_otherwise),)
+RULES = (
+    Rule("RCV-CONFLICT", "The EHR tells the visit otherwise", Severity.BLOCK, told_otherwise),
+    Rule("RCV-CANCELED", "Visit canceled or missed", Severity.BLOCK, took_no_place, overridable=True),
+)

@@ -238,7 +238,7 @@ class ClaimView:
     payers before this one, the first first. `was_answered`: by this payer, so that what goes out now corrects it, whatever its frequency;
     `answered_on`: the day of the answer that stands.
     `enrollments`: the provider's with this payer; None: of payer or provider nothing is kept, `enrollment_unknown`: though of the payer.
-    `retold_on`: the EHR tells the visit otherwise since then, and nobody has decided.
+    `retold_on`: the EHR tells the visit otherwise since then, and nobody has decided. `visit_canceled`: it tells it as canceled or missed.
     """
 
     control_number: str
@@ -274,6 +274,7 @@ class ClaimView:
     enrollments: tuple[EnrollmentView, ...] | None = None
     enrollment_unknown: bool = False
     retold_on: date | None = None
+    visit_canceled: bool = False
     around: Surroundings = NOTHING_AROUND
 
     @cached_property

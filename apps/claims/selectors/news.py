@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import Batch, BatchClaim, Claim, Finding
+from apps.claims.selectors.canceled_visits import TOOK_NO_PLACE
 from apps.claims.states import ClaimStatus
 from apps.core.standing_query import StandingQuery
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.selectors.self_pay import self_pay_agreements
-from apps.intake.models import VisitConflict
+from apps.intake.models import Appointment, VisitConflict
 from apps.practice.models import ProviderEnrollment
 
 
@@ -50,6 +51,11 @@ _VERIFIED = _TOLD.filter(_ABOUT_THE_DAY, settlement=EligibilityCheck.Settlement.
 _RETOLD = Exists(VisitConflict.objects.filter(encounter=OuterRef("encounter"), state=VisitConflict.State.OPEN)) & ~Q(
     frequency="8"
 )
+_TOOK_NO_PLACE = Exists(
+    Appointment.objects.filter(
+        source=OuterRef("encounter__source"), source_id=OuterRef("encounter__source_id"), status__in=TOOK_NO_PLACE
+    )
+)
 # As `selectors.enrollments` has it, of which nothing can be asked for all claims at once.
 _ENROLLMENTS = ProviderEnrollment.objects
 _ENROLLED = (
@@ -72,15 +78,17 @@ def _held_by(*rules: str) -> Q:
     return Q(pk__in=Finding.objects.filter(state=Finding.State.OPEN, rule__in=rules).values("claim"))
 
 
-_SENT_UNENROLLED = Exists(
-    Finding.objects.filter(claim=OuterRef("pk"), state=Finding.State.OVERRIDDEN, rule="PRV-ENROLLED")
-)
+def _sent_all_the_same(rule: str) -> Exists:
+    """A person let the claim past the rule."""
+    return Exists(Finding.objects.filter(claim=OuterRef("pk"), state=Finding.State.OVERRIDDEN, rule=rule))
 
 
 _OF_THE_PATIENT = (
     "WF-PATIENT-NAME", "WF-BIRTH-DATE", "WF-SEX", "WF-PATIENT-ADDRESS", "WF-PATIENT-ZIP", "WF-PATIENT-STATE"
 )  # fmt: skip
-_MENDED_ELSEWHERE = (*_OF_THE_PATIENT, "COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "PRV-ENROLLED")
+_MENDED_ELSEWHERE = (
+    *_OF_THE_PATIENT, "COV-ACTIVE", "COV-PAYER", "COV-SELF-PAY", "RCV-CONFLICT", "RCV-CANCELED", "PRV-ENROLLED"
+)  # fmt: skip
 _CHANGED = Q(patient__changed_revision__gt=F("scrubbed_revision"))
 _CHANGED_SAYS = "What is on file of the patient changed, in the EHR or here. Scrubbed again."
 _READY, _HELD = ClaimStatus.READY, ClaimStatus.EXCEPTION
@@ -92,7 +100,12 @@ NEWS = (
     News(_READY, Q(_RETOLD), "The EHR tells the visit otherwise now. Scrubbed again."),
     News(
         _READY,
-        ~Q(_ENROLLED) & ~Q(_SENT_UNENROLLED) & ~Q(frequency="8"),
+        Q(_TOOK_NO_PLACE) & ~Q(_sent_all_the_same("RCV-CANCELED")) & ~Q(frequency="8"),
+        "The EHR says by now that the visit was canceled or missed. Scrubbed again.",
+    ),
+    News(
+        _READY,
+        ~Q(_ENROLLED) & ~Q(_sent_all_the_same("PRV-ENROLLED")) & ~Q(frequency="8"),
         "The payer does not know the provider for this day any more. Scrubbed again.",
     ),
     News(
@@ -106,6 +119,11 @@ NEWS = (
         "The patient took the self-pay agreement back. Scrubbed again.",
     ),
     News(_HELD, Q(_held_by("RCV-CONFLICT"), ~_RETOLD), "The EHR's other version was decided on. Scrubbed again."),
+    News(
+        _HELD,
+        Q(_held_by("RCV-CANCELED"), ~Q(_TOOK_NO_PLACE)),
+        "The EHR says by now that the visit took place. Scrubbed again.",
+    ),
     News(_HELD, Q(_held_by("PRV-ENROLLED"), _ENROLLED), "The payer knows the provider by now. Scrubbed again."),
 )
 

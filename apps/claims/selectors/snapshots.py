@@ -17,6 +17,7 @@ from apps.claims.rules.snapshot import (
     ProviderView,
 )
 from apps.claims.rules.surroundings import NOTHING_AROUND
+from apps.claims.selectors.canceled_visits import canceled_visits
 from apps.claims.selectors.coordination import other_payers
 from apps.claims.selectors.enrollments import enrollments
 from apps.claims.selectors.filing import answered_on, filing_clocks, was_answered
@@ -47,7 +48,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
     around = surroundings(claims, lines, left_out) if for_rules else {}
     at_distance = telehealth_policies(claims) if for_rules else {}
     enrolled = enrollments(claims) if for_rules else {}
-    retold = _retold(claims) if for_rules else {}
+    retold, canceled = (_retold(claims), canceled_visits(claims)) if for_rules else ({}, frozenset())
     practice = Practice.objects.first()
     billing = _billing(practice) if practice else None
     views = {
@@ -65,6 +66,7 @@ def snapshots(claim_ids: Collection[int], *, today: date, for_rules: bool = Fals
             enrollments=enrolled.get(claim.pk),
             enrollment_unknown=claim.pk in enrolled and enrolled[claim.pk] is None,
             retold_on=retold.get(claim.encounter_id),
+            visit_canceled=claim.encounter_id in canceled,
             around=around.get(claim.pk, NOTHING_AROUND),
         )
         for claim in claims
