@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -79,13 +79,13 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 _READING = frozenset({"GET", "HEAD"})
 
 
-def signed_in(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponse]:
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
     """Lets nobody through who has not signed in, and brings them back: to the page that they asked for, or to the one on which stood what
     they sent or unfolded, as the address of that is no page. What they sent is not kept, and the door says so.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Answer | HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         door = resolve_url(settings.LOGIN_URL)
