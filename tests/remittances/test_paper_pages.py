@@ -121,3 +121,23 @@ def test_it_opens_by_permission_only(signed_in: Callable[[Role | None], Client])
     assert coder.get(PAPER).status_code == 403
     assert coder.post(PAPER, {"do": "post"}).status_code == 403
     assert Client().get(PAPER).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("paid", "codes", "adjustments"),
+    [
+        ("9" * 40, "CO-45 20.00", ""),
+        ("80.00", f"CO-45 {'9' * 40}", ""),
+        ("80.00", "CO-45 20.00, CO-96 99999999999999.00, CO-96 -99999999999999.00", ""),
+        ("80.00", "CO-45 20.00", f"WO {'9' * 40}"),
+        ("80.00", "CO-45 20.00", "WO 99999999999999.00; L6 -99999999999999.00"),
+        ("80.00", "CO-45 20.00", "WO 9999999999.00; L6 -9999999999.00"),
+    ],
+)
+def test_an_amount_that_no_payment_can_have_is_told_beside_its_field(
+    biller: Client, paid: str, codes: str, adjustments: str
+) -> None:
+    claim = submitted_claim("100.00")
+    shown = text(biller.post(PAPER, paper((claim, paid, codes), adjustments=adjustments)), 422)
+    assert "is more than any payment comes to" in shown
+    assert not RemittancePayment.objects.exists()

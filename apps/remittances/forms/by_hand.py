@@ -56,7 +56,7 @@ class EobForm(forms.Form):
     amount = forms.DecimalField(
         label="Amount",
         min_value=0,
-        max_digits=12,
+        max_digits=11,
         decimal_places=2,
         widget=_dollars_input(),
         help_text="0.00 if nothing was paid.",

@@ -11,6 +11,8 @@ from apps.remittances.rules.words import dollars
 from apps.x12.guides.x835 import Adjustment
 
 ZERO = Decimal("0.00")
+# Dollars of one line or adjustment; so that no sum of them is more than the books can keep (`rules.keepable`).
+MORE_THAN_ANY = Decimal(10**7)
 # PLB03-1 CS: what stood elsewhere is put where it belongs; it comes from cash not applied.
 FROM_CASH_NOT_APPLIED = "CS"
 _AMOUNT = r"-?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?(?![\d.])"
@@ -169,4 +171,7 @@ def read_dollars(text: str) -> Decimal:
 
 
 def _dollars(text: str) -> Decimal:
-    return Decimal(text.replace("$", "").replace(",", "")).quantize(Decimal("0.01"))
+    amount = Decimal(text.replace("$", "").replace(",", ""))
+    if abs(amount) >= MORE_THAN_ANY:
+        raise UnreadableEntryError(f"{text[:30]} is more than any payment comes to.")
+    return amount.quantize(Decimal("0.01"))
