@@ -6,6 +6,22 @@ const typing = (target) => target.closest("input, textarea, select, [contentedit
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
 const rowLink = (row) => row?.querySelector("a.who, a[href]");
 
+// Whoever speaks to the computer types letters without meaning keys: they can be turned off (WCAG 2.2, 2.1.4).
+const OFF = "throughline.letter-keys-off";
+const choice = document.querySelector("[data-letter-keys]");
+try {
+  if (choice) choice.checked = localStorage.getItem(OFF) !== "yes";
+} catch {
+  // A browser that keeps nothing for us keeps them on.
+}
+choice?.addEventListener("change", () => {
+  try {
+    localStorage.setItem(OFF, choice.checked ? "" : "yes");
+  } catch {
+    // It holds for this page.
+  }
+});
+
 function currentRow() {
   return document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].cursor");
 }
@@ -82,7 +98,7 @@ document.addEventListener("keydown", (event) => {
     behind?.click();
     return;
   }
-  if (typing(event.target)) return;
+  if (typing(event.target) || (event.key.length === 1 && choice && !choice.checked)) return;
   const own = Object.hasOwn(actions, event.key) ? actions[event.key] : null;
   const done = own ? own(event) : /^[a-z]$/.test(event.key) && (pick(event.key) || press(event.key));
   if (done) event.preventDefault();

@@ -67,6 +67,24 @@ def test_the_question_mark_shows_the_keys_and_escape_gives_the_focus_back(open_p
 
 
 @pytest.mark.long
+def test_letters_are_no_keys_where_they_were_turned_off(open_page: Opener) -> None:
+    build_world()
+    page = open_page(Role.BILLER, TODAY)
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="Letters and signs work as keys").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(page.locator("tr.cursor, dialog[open]")).to_have_count(0)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("checkbox", name="Letters and signs work as keys").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row].cursor")).to_have_count(1)
+
+
+@pytest.mark.long
 def test_the_theme_changes_at_once_and_is_remembered(open_page: Opener) -> None:
     page = open_page(Role.BILLER, TODAY)
     page.get_by_role("button", name="Light or dark").click()
