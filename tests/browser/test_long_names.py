@@ -38,3 +38,9 @@ def test_a_list_stays_in_its_window(open_page: Opener, name: str) -> None:
     found.append(page.evaluate(SIDEWAYS))
     assert found == [0, 0]
     assert unsteady_as_it_stands(page) == []
+
+
+def test_the_way_back_to_a_patient_stays_in_the_window(open_page: Opener) -> None:
+    patient = Patient.objects.latest("pk")
+    page = open_page(Role.BILLER, reverse("workspace:authorizations", args=[patient.public_id]))
+    assert unsteady_as_it_stands(page) == []
