@@ -86,6 +86,31 @@ def test_the_modifier_is_the_one_that_the_payer_wants(
     assert all(SOURCE in each.issue.sentence for each in said)
 
 
+@pytest.mark.parametrize(
+    ("codes", "place", "taxonomy", "filing", "rules"),
+    [
+        (("99213-95",), "22", "", "MB", set()),
+        (("99221-95",), "21", "", "MB", set()),
+        (("99213-95",), "22", "", "CI", {"PX-TELEHEALTH", "MOD-TELEHEALTH"}),
+        (("99213-GT",), "22", "", "MB", {"PX-TELEHEALTH", "MOD-TELEHEALTH"}),
+        (("99213-95",), "11", "", "MB", {"PX-TELEHEALTH", "MOD-TELEHEALTH"}),
+        (("99213-95",), "10", "", "MB", {"MOD-TELEHEALTH"}),
+        (("97110-95",), "11", "225100000X", "MB", set()),
+        (("97110-95",), "10", "225X00000X", "MB", set()),
+        (("92507-95",), "11", "235Z00000X", "MB", set()),
+        (("97110-95",), "11", "225100000X", "CI", {"PX-TELEHEALTH"}),
+        (("97802-95",), "10", "133V00000X", "MB", {"MOD-TELEHEALTH"}),
+        (("97110-93",), "11", "225100000X", "MB", {"PX-TELEHEALTH"}),
+    ],
+)
+def test_medicare_keeps_95_for_clinicians_in_a_hospital_and_for_therapists(
+    codes: tuple[str, ...], place: str, taxonomy: str, filing: str, rules: set[str]
+) -> None:
+    view = claim(codes, place, ORIGINAL, filing)
+    view = replace(view, provider=replace(view.provider, taxonomy=taxonomy or view.provider.taxonomy))
+    assert {each.rule.code for each in scrub(view)} & {"PX-TELEHEALTH", "MOD-TELEHEALTH"} == rules
+
+
 def test_a_person_may_send_it_all_the_same() -> None:
     assert BY_CODE["PX-TELEHEALTH"].overridable
     assert BY_CODE["MOD-TELEHEALTH"].overridable

@@ -13,6 +13,10 @@ _PLACES = frozenset({"02", "10"})
 _SOUND_ONLY = "93"
 _BY_VIDEO = frozenset({"95", "GT"})
 _SAY_DISTANCE = _BY_VIDEO | {_SOUND_ONLY}
+# Original Medicare keeps 95 where the clinician is in a hospital and the patient at home, and for physical and occupational therapists and
+# speech-language pathologists (NUCC taxonomy); the place is then that of a visit in person (Physician Fee Schedule 2024 final rule, II.D).
+_HOSPITALS = frozenset({"19", "21", "22", "23"})
+_THERAPISTS = ("2251", "225X", "235Z")
 # Psychiatry, nutrition: what is talked about elsewhere than in an evaluation.
 _TALKED = (range(90785, 90900), range(97802, 97805))
 
@@ -21,7 +25,12 @@ def places(claim: ClaimView) -> Iterator[Issue]:
     policy = claim.payer.telehealth
     if policy is None:
         return
-    if policy.places and _is_at_distance(claim) and claim.place_of_service not in policy.places:
+    if (
+        policy.places
+        and _is_at_distance(claim)
+        and claim.place_of_service not in policy.places
+        and not _may_keep_95(claim)
+    ):
         yield Issue(
             f"{claim.payer.name} takes visits at a distance with place of service {' or '.join(policy.places)}, and this claim says "
             f"{claim.place_of_service} ({policy.source}). 10 is the patient's home, 02 elsewhere.",
@@ -73,9 +82,15 @@ def _video(claim: ClaimView, line: LineView, policy: TelehealthView) -> Iterator
             f" ({policy.audio_modifier} where it was by sound alone)" if policy.audio_modifier == _SOUND_ONLY else ""
         )
         yield _of(claim, line, policy, f"wants {wanted} on a visit by video{by_sound}", [*others, wanted])
-    elif wanted == "" and said:
+    elif wanted == "" and said and not _may_keep_95(claim):
         others = [modifier for modifier in line.modifiers if modifier not in _BY_VIDEO]
         yield _of(claim, line, policy, f"wants no {' and no '.join(sorted(said))} on a visit by video", others)
+
+
+def _may_keep_95(claim: ClaimView) -> bool:
+    says_only_95 = claim.modifiers & _SAY_DISTANCE == {"95"}
+    is_theirs = claim.place_of_service in _HOSPITALS or claim.provider.taxonomy.startswith(_THERAPISTS)
+    return says_only_95 and is_theirs and claim.payer.filing_indicator in MEDICARE
 
 
 def _is_at_distance(claim: ClaimView) -> bool:
