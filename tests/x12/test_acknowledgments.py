@@ -18,7 +18,7 @@ from apps.x12.guides.x277ca import (
     StatusCode,
     Totals,
 )
-from apps.x12.guides.x999 import GroupAcknowledgment
+from apps.x12.guides.x999 import ElementNote, GroupAcknowledgment, SegmentNote, TransactionAcknowledgment
 from tests.x12 import strategies_answers, strategies_status
 from tests.x12.examples import DAY, envelope, group_acknowledgment, rejected_group, wrong_with
 from tests.x12.judge import complaints
@@ -98,6 +98,15 @@ def test_a_999_names_the_claim_the_segment_and_the_element() -> None:
 @pytest.mark.parametrize(("status", "accepted"), [("A", True), ("E", True), ("P", False), ("R", False), ("X", False)])
 def test_a_and_e_proceed(status: str, accepted: bool) -> None:
     assert group_acknowledgment(status=status).accepted is accepted
+
+
+def test_what_a_segment_and_an_element_depended_on_is_read_again() -> None:
+    trigger = ("SITUATIONAL TRIGGER", "NM109:W1")
+    element = ElementNote(position=9, code="7", context=trigger)
+    note = SegmentNote("NM1", 21, "8", context=trigger, elements=(element,))
+    transaction = TransactionAcknowledgment("837", "0001", "R", notes=(note,))
+    written = group_acknowledgment(status="R", transactions=(transaction,))
+    assert only_body(write_999([written], envelope())) == written
 
 
 def test_elements_may_have_their_own_context() -> None:
