@@ -14,6 +14,7 @@ class Trace:
     originator: str = ""
     kind: str = "2"
     division: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class ProviderInformation:
     code: str
     taxonomy: str = ""
     qualifier: str = "PXC"
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Diagnosis:
 
     code: str
     qualifier: str = "ABK"
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class AdditionalInformation:
     code: str = ""
     category: str = ""
     text: str = ""
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class MilitaryService:
     rank: str = ""
     start: date | None = None
     end: date | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,17 +19,18 @@ def read_sources(blocks: list[list[Segment]]) -> list[Level]:
 
 
 def read_traces(segments: list[Segment]) -> tuple[Trace, ...]:
-    return tuple(Trace(trn.text(2), trn.text(3), trn.text(1), trn.text(4)) for trn in each(segments, "TRN"))
+    return tuple(Trace(trn.text(2), trn.text(3), trn.text(1), trn.text(4), trn.number) for trn in each(segments, "TRN"))
 
 
 def read_provider(segments: list[Segment]) -> ProviderInformation | None:
     prv = first(segments, "PRV")
-    return ProviderInformation(prv.text(1), prv.text(3), prv.text(2)) if prv else None
+    return ProviderInformation(prv.text(1), prv.text(3), prv.text(2), prv.number) if prv else None
 
 
 def read_additional(segments: list[Segment]) -> tuple[AdditionalInformation, ...]:
     return tuple(
-        AdditionalInformation(iii.text(1), iii.text(2), iii.text(3), iii.text(4)) for iii in each(segments, "III")
+        AdditionalInformation(iii.text(1), iii.text(2), iii.text(3), iii.text(4), iii.number)
+        for iii in each(segments, "III")
     )
 
 
@@ -64,8 +65,8 @@ def read_person(head: list[Segment]) -> CoveredPerson:
 
 
 def _read_diagnoses(head: list[Segment]) -> tuple[Diagnosis, ...]:
-    found = [hi.components(at, 2) for hi in each(head, "HI") for at in range(1, len(hi.elements)) if hi.text(at)]
-    return tuple(Diagnosis(code, qualifier) for qualifier, code, *_ in found)
+    found = [(hi, hi.components(at, 2)) for hi in each(head, "HI") for at in range(1, len(hi.elements)) if hi.text(at)]
+    return tuple(Diagnosis(code, qualifier, hi.number) for hi, (qualifier, code, *_) in found)
 
 
 def _read_military(head: list[Segment]) -> MilitaryService | None:
@@ -81,4 +82,5 @@ def _read_military(head: list[Segment]) -> MilitaryService | None:
         rank=mpi.text(5),
         start=start,
         end=end,
+        segment=mpi.number,
     )

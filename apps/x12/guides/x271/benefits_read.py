@@ -77,4 +77,5 @@ def _read_entity(block: list[Segment]) -> RelatedEntity:
         address=read_address(block),
         contacts=read_contacts(block),
         information=read_provider(block),
+        segment=block[0].number,
     )

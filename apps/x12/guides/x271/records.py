@@ -47,6 +47,7 @@ class RelatedEntity:
     address: Address | None = None
     contacts: tuple[Contact, ...] = ()
     information: ProviderInformation | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ def _read_patients(subscriber: Level) -> Iterator[PatientInquiry]:
             subscriber=insured,
             dependent=None if level is subscriber else _read_insured(level),
             claims=tuple(_read_claim(claim) for claim in claims),
+            segment=level.number,
         )
 
 

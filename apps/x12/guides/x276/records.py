@@ -62,6 +62,7 @@ class PatientInquiry:
     subscriber: Insured
     claims: tuple[ClaimInquiry, ...]
     dependent: Insured | None = None
+    segment: int = field(default=0, compare=False)
 
     @property
     def patient(self) -> Insured:

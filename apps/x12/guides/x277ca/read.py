@@ -62,11 +62,13 @@ def _read_totals(block: list[Segment], accepted: str, rejected: str) -> Totals:
     """X214: QTY 90 and AA at the receiver's level, QA and QC at the provider's; AMT YU accepted, YY rejected at both."""
     accepted_count, rejected_count = first(block, "QTY", accepted), first(block, "QTY", rejected)
     accepted_charge, rejected_charge = first(block, "AMT", "YU"), first(block, "AMT", "YY")
+    found = filter(None, (accepted_count, rejected_count, accepted_charge, rejected_charge))
     return Totals(
         accepted=accepted_count.count(2) if accepted_count else None,
         rejected=rejected_count.count(2) if rejected_count else None,
         accepted_charge=accepted_charge.optional_money(2) if accepted_charge else None,
         rejected_charge=rejected_charge.optional_money(2) if rejected_charge else None,
+        segment=min((segment.number for segment in found), default=0),
     )
 
 

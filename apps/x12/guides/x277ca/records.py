@@ -11,12 +11,13 @@ from apps.x12.guides.statuses import LineStatus, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """QTY and AMT at 2200B and 2200C: claims and dollars accepted and rejected at this level."""
+    """QTY and AMT at 2200B and 2200C: claims and dollars accepted and rejected at this level. `segment` is that of the first of them."""
 
     accepted: int | None = None
     rejected: int | None = None
     accepted_charge: Decimal | None = None
     rejected_charge: Decimal | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

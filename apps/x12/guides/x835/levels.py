@@ -156,10 +156,11 @@ def _decide(claim: Any, column: str, decision: object, segment: Segment) -> None
 
 def _outpatient(moa: Segment) -> OutpatientAdjudication | None:
     """None where the segment carries remark codes only, as most do."""
-    amounts = [moa.optional_money(at) for at in (1, 2, 8, 9)]
-    return OutpatientAdjudication(*amounts) if any(amount is not None for amount in amounts) else None
+    rate, payable, esrd, professional = (moa.optional_money(at) for at in (1, 2, 8, 9))
+    said = OutpatientAdjudication(rate, payable, esrd, professional, moa.number)
+    return said if said != OutpatientAdjudication() else None
 
 
 def _inpatient(mia: Segment) -> InpatientAdjudication:
     covered, drg, professional = (mia.optional_money(at) for at in (1, 4, 19))
-    return InpatientAdjudication(covered, drg, professional)
+    return InpatientAdjudication(covered, drg, professional, mia.number)

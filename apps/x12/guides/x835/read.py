@@ -148,7 +148,7 @@ def _qualified(segment: Segment) -> str:
 def _read_account(bpr: Segment, at: int) -> BankAccount | None:
     if not bpr.text(at + 1) and not bpr.text(at + 3):
         return None
-    return BankAccount(bpr.text(at + 1), bpr.text(at + 3), bpr.text(at), bpr.text(at + 2))
+    return BankAccount(bpr.text(at + 1), bpr.text(at + 3), bpr.text(at), bpr.text(at + 2), bpr.number)
 
 
 def _read_party(blocks: list[list[Segment]], role: str, header: list[Segment]) -> RemittanceParty:

@@ -128,6 +128,7 @@ class OutpatientAdjudication:
     payable_amount: Decimal | None = None
     esrd_paid: Decimal | None = None
     nonpayable_professional: Decimal | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class InpatientAdjudication:
     covered_days: Decimal | None = None
     drg_amount: Decimal | None = None
     nonpayable_professional: Decimal | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class BankAccount:
     account: str
     qualifier: str = "01"
     kind: str = "DA"
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _amount(loop: Loop, qualifier: str) -> Decimal | None:
 
 def _read_outpatient(moa: Segment) -> OutpatientAdjudication | None:
     said = OutpatientAdjudication(
-        moa.optional_number(1), moa.optional_amount(2), moa.optional_amount(8), moa.optional_amount(9)
+        moa.optional_number(1), moa.optional_amount(2), moa.optional_amount(8), moa.optional_amount(9), moa.number
     )
     return said if said != OutpatientAdjudication() else None
 

@@ -15,6 +15,7 @@ class Submitter:
     id: str
     contact: Contact
     other_contact: Contact | None = None
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Receiver:
 
     name: str
     id: str
+    segment: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
