@@ -12,7 +12,7 @@ from apps.x12.delimiters import ISA_LENGTH, LONGEST_ISA, Delimiters, detect
 
 PIECE = 1 << 16  # bytes; larger ones fall out of the processor's cache
 # No guide comes near: a binary attachment (BIN, BDS) is no part of any transaction that is read here.
-LONGEST_SEGMENT = 1 << 20
+LONGEST_SEGMENT = 1 << 16
 _ISA = re.compile(r"ISA(?=[^A-Za-z0-9 \r\n])")
 # What says nothing between a terminator and the next ISA, or the file's end: white space, control characters (Ctrl-Z and NUL end a
 # file or fill it up), and the byte order mark of a file that was joined to another, also where its bytes are read as Latin-1.
@@ -142,21 +142,25 @@ class Tape:
         """The whole segments at hand, and what follows them."""
         while (end := self._text.rfind(mark) + 1) == 0 and len(self._text) < LONGEST_SEGMENT and self._more():
             pass
+        at_hand, is_whole = len(self._text), self._is_whole
         following = _Following.SEGMENTS
-        if (isa := self._following_isa(mark, gap, 1 if begins else 0)) is not None:
+        if (isa := self._following_isa(mark, gap, 1 if begins else 0, at_hand)) is not None:
             end, following = isa, _Following.ISA
-        elif end == 0 and self._is_whole:
-            end, following = len(self._text), _Following.NOTHING
+        elif end == 0 and is_whole:
+            end, following = at_hand, _Following.NOTHING
         elif end == 0:
-            self._text, following = self._text[-3:], _Following.NOISE
+            self._text, following = self._text[at_hand - 3 :], _Following.NOISE
         text, self._text = self._text[:end], self._text[end:]
         return text, following
 
-    def _following_isa(self, mark: str, gap: str, start: int) -> int | None:
-        """Where the next interchange begins in the text at hand, if it does: an ISA can only follow a terminator, or begin a line
+    def _following_isa(self, mark: str, gap: str, start: int, stop: int) -> int | None:
+        """Where the next interchange begins between these places, if it does: an ISA can only follow a terminator, or begin a line
         behind other text. A damaged one is left to the interchange before it, by whose delimiters what follows can be read.
+
+        The text behind `stop`, read on to judge the last one, is searched with what follows it: else noise of ISAs would be read to
+        the file's end at once.
         """
-        at = self._text.find("ISA", start)
+        at = self._text.find("ISA", start, stop)
         while at >= 0:
             end = at
             while end and self._text[end - 1] in gap:
@@ -168,7 +172,7 @@ class Tape:
                     pass
                 if detect(self._text, at):
                     return at
-            at = self._text.find("ISA", at + 3)
+            at = self._text.find("ISA", at + 3, stop)
         return None
 
 

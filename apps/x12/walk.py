@@ -20,7 +20,7 @@ _new_transaction = swift(Transaction)
 # So many interchanges, groups or transactions with nothing in them, one behind the other, are noise; each would cost a record.
 MOST_BROKEN = 1000
 _LEGAL_ISA = "a legal ISA"
-_SHORT = "a segment of less than 1 MB"
+_SHORT = "a segment of less than 64 KB"
 _ISA_LENGTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1]
 
 
@@ -108,7 +108,7 @@ class _Interchange:
             pass
         return ReadError(
             ErrorKind.TOO_MANY,
-            "Nothing can be read of a thousand groups or transactions; the rest of the interchange is left out.",
+            "Nothing can be read of a thousand interchanges, groups or transactions; the rest is left out.",
             segment=at.number,
             segment_id=at.id[:3],
             interchange=self.notes.interchange,
@@ -117,6 +117,7 @@ class _Interchange:
     def _begin(self, isa: Segment) -> None:
         """One that the file's delimiters were not read from is damaged."""
         if self.is_begun:
+            self.broken += not (self.groups or self.is_closed)
             self._end(self.feed.before(isa))
             message = "The ISA is damaged; what follows is read with the delimiters of the one before it."
             self._note(ErrorKind.BAD_ENVELOPE, message, isa, _LEGAL_ISA)

@@ -202,6 +202,7 @@ def test_what_a_claim_has_no_room_for_is_refused_and_not_cut_off(changes: dict[s
     [
         (b"", PAYMENT[:106]),
         (PAYMENT[:106], b"GS*1~"),
+        (PAYMENT[:106], b"ISA*1~"),
         (PAYMENT[:106], b"ST*835*1~"),
         (PAYMENT[:106], b"ST*9~"),
         (PAYMENT[: PAYMENT.index(b"ST*")], b"ST*835*1~SE*2*1~"),
@@ -248,6 +249,20 @@ def seconds_for(head: bytes, filling: bytes, count: int) -> float:
             pass
         best = min(best, process_time() - began)
     return best
+
+
+def test_an_adjustment_segment_without_an_end_sets_its_claim_apart() -> None:
+    transaction = with_lines(b"SVC*", b"CAS*CO" + b"*45*0*" * 5000)
+    assert isinstance(transaction.body, Remittance)
+    assert [item.control_number for item in transaction.body.unreadable] == ["TL0000001"]
+    (error, *_) = transaction.errors
+    assert (error.kind, error.segment_id, error.loop) == (ErrorKind.TOO_MANY, "CAS", "2100")
+
+
+def test_an_adjustment_segment_of_more_than_six_reasons_is_read_all_the_same() -> None:
+    transaction = with_lines(b"SVC*", b"CAS*CO" + b"*45*1*" * 9)
+    assert isinstance(transaction.body, Remittance)
+    assert [item.amount for item in transaction.body.claims[0].adjustments] == [1] * 9
 
 
 @pytest.mark.long

@@ -45,11 +45,11 @@ class Endless:
     """A file of `size` bytes that is never in memory: `head`, then `filling` again and again."""
 
     def __init__(self, head: bytes, filling: bytes, size: int) -> None:
-        self._head, self._filling, self._left = head, filling, size
+        self._head, self._filling, self.left = head, filling, size
 
     def read(self, count: int) -> bytes:
-        count = min(count, self._left)
-        self._left -= count
+        count = min(count, self.left)
+        self.left -= count
         piece = self._head[:count]
         self._head = self._head[count:]
         return piece + (self._filling * (count // len(self._filling) + 1))[: count - len(piece)]
@@ -189,6 +189,13 @@ def test_noise_costs_little_and_is_named(head: bytes, filling: bytes) -> None:
     assert errors
 
 
+@pytest.mark.parametrize("filling", [b"~ISA*", b"\nISA*"])
+def test_noise_of_interchanges_is_not_read_to_its_end_at_once(filling: bytes) -> None:
+    file = Endless(PAYMENT[:106], filling, 64 * tokens.PIECE)
+    next(iter(stream(file)))  # type: ignore[arg-type]
+    assert file.left > 32 * tokens.PIECE
+
+
 def test_noise_outside_of_any_transaction_is_named_a_thousand_times_at_most() -> None:
     found = list(stream(PAYMENT[:106] + b"x~" * 5000))
     assert MOST_NOTES <= len(found) <= MOST_NOTES + 10
@@ -220,12 +227,34 @@ def test_a_claim_without_an_end_is_set_apart(monkeypatch: pytest.MonkeyPatch) ->
     assert second.body == remittance()
 
 
+def test_a_claim_of_long_segments_without_an_end_is_set_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "PIECE", 4096)
+    at = PAYMENT.index(b"SVC*")
+    long, payment = read(PAYMENT[:at] + (b"NTE*ADD*" + b"x" * 2000 + b"~") * 300 + PAYMENT[at:] + PAYMENT).transactions
+    assert isinstance(long.body, Remittance)
+    assert [claim.control_number for claim in long.body.unreadable] == ["TL0000001"]
+    assert ErrorKind.TOO_LONG in {error.kind for error in long.errors}
+    assert payment.body == remittance()
+
+
 def test_a_transaction_longer_than_its_guide_allows_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_SEGMENTS", 3)
     answer = write_999([group_acknowledgment()], envelope())
     long, payment = read(answer + PAYMENT).transactions
     assert long.body is None
     assert [error.kind for error in long.errors] == [ErrorKind.TOO_LONG]
+    assert payment.body == remittance()
+
+
+@pytest.mark.parametrize("data", [CLAIMS, ACKNOWLEDGED])
+def test_what_is_long_without_many_segments_is_named_and_left_out(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "PIECE", 64)
+    for module in (claims_837, reading):
+        monkeypatch.setattr(module, "MOST_CHARACTERS", 2000)
+    at = data.rindex(b"SE*")
+    long, payment = read(data[:at] + (b"REF*ZZ*" + b"x" * 500 + b"~") * 5 + data[at:] + PAYMENT).transactions
+    assert ErrorKind.TOO_LONG in {error.kind for error in long.errors}
+    assert long.body is None or (isinstance(long.body, ClaimBatch) and not long.body.claims)
     assert payment.body == remittance()
 
 

@@ -43,6 +43,8 @@ _WHOLE: Mapping[tuple[str, str], Callable[[list[Segment]], Body]] = {
 _READ = ", ".join(sorted({f"{code} {version}" for code, version in (*_STREAMED, *_WHOLE)}))
 # The largest that a guide allows, a 277CA of 5,000 claims, has about a third of it. So many take about 100 MB.
 MOST_SEGMENTS = 300_000
+# As long as those segments are in real files.
+MOST_CHARACTERS = 10_000_000
 
 _KINDS = {
     "270": "eligibility inquiry",
@@ -95,8 +97,10 @@ def _all_segments(st: Segment, feed: Feed) -> list[Segment]:
     """The body is walked to its end also where it is too long: the next transaction is not spoilt by this one."""
     segments = [st]
     is_too_long = False
+    length = 0
     for segment in feed.body():
-        is_too_long = len(segments) >= MOST_SEGMENTS
+        length += sum(map(len, segment.elements))
+        is_too_long = len(segments) >= MOST_SEGMENTS or length > MOST_CHARACTERS
         if not is_too_long:
             segments.append(segment)
     if is_too_long:

@@ -14,7 +14,7 @@ from apps.x12.guides.extents import REMITTANCE
 from apps.x12.guides.parts import Amount, DatedPeriod, Party, Reference
 from apps.x12.guides.x835.levels import REMARK, Rare, close_claim, loosen, open_claim, open_line
 from apps.x12.guides.x835.records import Adjustment, ProviderAdjustment, ProviderSummary, RemittedClaim, UnreadableClaim
-from apps.x12.guides.x835.texts import GROUPS, Texts
+from apps.x12.guides.x835.texts import GROUPS, LONGEST_CAS, Texts
 from apps.x12.held import keep_more
 from apps.x12.segments import Segment, UnreadableError
 from apps.x12.swift import swift
@@ -35,6 +35,8 @@ _FREQUENT = frozenset({"CAS", "DTM", "REF", "AMT", "SVC", "NM1"})
 _PADDING = [""] * 10
 # 999 lines of 30 segments.
 MOST_SEGMENTS = 30_000
+# No segment of theirs is so long, the less all of them.
+LONGEST_ON_AVERAGE = 1000
 _CLP_ELEMENTS = 10
 _LQ_ELEMENTS = 3
 _NM1_ELEMENTS = 10
@@ -115,7 +117,7 @@ class ClaimReader:
                 else:
                     yield from self._between(self._segment(text, number))
             self._keep_longer(texts, first)
-            if claim is not None and first - claim.segment > MOST_SEGMENTS:
+            if claim is not None and _is_endless(claim, texts, first):
                 yield self._too_long(claim)
                 claim = line = None
             elif claim is not None and _is_long(claim, number):
@@ -256,6 +258,14 @@ def _is_long(claim: Any, number: int) -> bool:
     return number - claim.segment > MOST_IN_A_LIST  # type: ignore[no-any-return]
 
 
+def _is_endless(claim: Any, texts: list[str], first: int) -> bool:
+    """Has more segments before these than a claim can have, or these are no segments."""
+    before: int = first - claim.segment
+    if before > MOST_SEGMENTS:
+        return True
+    return before > MOST_IN_A_LIST and sum(map(len, texts)) > LONGEST_ON_AVERAGE * len(texts)
+
+
 def _require(segment: Segment) -> None:
     """Notes what its record needs and cannot be read. Raises UnreadableError where nothing can be taken of it."""
     if len(segment.id) > _LONGEST_NAME:  # "CASX": nobody knows what it was
@@ -295,6 +305,9 @@ _MONEY = frozenset({"CAS", "SVC", "AMT"})
 def _check_adjustments(cas: Segment) -> None:
     if cas.required(1) not in GROUPS:
         cas.note(ErrorKind.NOT_A_CODE, 1, "CO, OA, PI or PR")
+        raise UnreadableError
+    if len(cas.elements) > LONGEST_CAS:
+        cas.note_segment(ErrorKind.TOO_MANY, "A CAS names more adjustments than any.", "at most six adjustments")
         raise UnreadableError
     for at in range(2, len(cas.elements), 3):  # pragma: no branch  only a CAS with something wrong in it comes here
         if any(cas.elements[at : at + 3]):

@@ -27,6 +27,8 @@ Service = tuple[
 _PAIR = 3
 _SERVICE = 8
 _ONE_TRIPLET = 4  # elements of a CAS without a quantity, as most are
+# A payer may name more reasons than the six of the guide; what goes on and on is no adjustment.
+LONGEST_CAS = 100
 _PADDING = [""] * 5
 
 
@@ -62,6 +64,8 @@ class Texts:
             raise ValueError(text)
         if len(row) == _ONE_TRIPLET and row[2]:
             return ((group, row[2], self.money[row[3]], None),)
+        if len(row) > LONGEST_CAS:
+            raise ValueError(text)
         found: list[Triplet] = []
         for at in range(2, len(row), 3):
             reason, amount, quantity, *_ = *row[at : at + 3], "", ""

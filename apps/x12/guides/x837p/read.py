@@ -19,6 +19,8 @@ from apps.x12.segments import Segment, UnreadableError, first
 _OPENERS = frozenset({"HL", "CLM"})
 # 50 lines with all that a line may carry are some thousands.
 MOST_SEGMENTS = 20_000
+# As long as those segments are in real files, twice.
+MOST_CHARACTERS = 2_000_000
 
 
 def stream_837p(st: Segment, feed: Feed) -> Generator[ClaimBatch | Claim, None, ClaimBatch]:
@@ -48,26 +50,28 @@ def _blocks(st: Segment, feed: Feed) -> Iterator[list[Segment]]:
     mark = source.delimiters.element
     turns = feed.stops | {f"HL{mark}", "CLM"}
     block = [st]
+    length = 0  # of the lists that the block goes through
     for texts, number in feed.lists():
         for at, text in enumerate(texts, start=number):
             segment = Segment(text.split(mark), at, source)
             if text[:3] in turns and (segment.id in ENDS or segment.id in _OPENERS):
-                if _is_whole(block):
+                if _is_whole(block, length):
                     yield block
                 if segment.id in ENDS:
                     feed.back_to(at)
                     return
-                block = [segment]
+                block, length = [segment], 0
             else:
                 block.append(segment)
         # Noise shall not fill the memory.
-        del block[MOST_SEGMENTS + 1 :]
-    if _is_whole(block):
+        length += sum(map(len, texts))
+        del block[1 if length > MOST_CHARACTERS else MOST_SEGMENTS + 1 :]
+    if _is_whole(block, length):
         yield block
 
 
-def _is_whole(block: list[Segment]) -> bool:
-    is_too_long = len(block) > MOST_SEGMENTS
+def _is_whole(block: list[Segment], length: int) -> bool:
+    is_too_long = len(block) > MOST_SEGMENTS or length > MOST_CHARACTERS
     if is_too_long:
         block[0].note_segment(ErrorKind.TOO_LONG, "A claim is longer than its guide allows.", "fewer segments")
     return not is_too_long
@@ -101,7 +105,7 @@ def _read_submitter(loop: Loop | None, bht: Segment) -> Submitter:
     contact, other_contact = loop.contacts(2)
     loop.close()
     name = " ".join(filter(None, (loop.opener.text(4), loop.opener.text(3))))
-    return Submitter(name, loop.opener.text(9), contact or Contact(), other_contact)
+    return Submitter(name, loop.opener.text(9), contact or Contact(), other_contact, loop.opener.number)
 
 
 def _read_receiver(loop: Loop | None, bht: Segment) -> Receiver:
@@ -109,7 +113,7 @@ def _read_receiver(loop: Loop | None, bht: Segment) -> Receiver:
         note_missing(bht, "NM1", "40")
         return Receiver("", "")
     loop.close()
-    return Receiver(loop.opener.text(3), loop.opener.text(9))
+    return Receiver(loop.opener.text(3), loop.opener.text(9), loop.opener.number)
 
 
 @dataclass(slots=True)
