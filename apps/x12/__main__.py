@@ -39,18 +39,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+        _name_missing(error)
         return 2
 
 
 def _read(files: Sequence[Path], *, as_lines: bool) -> int:
-    """The verdict on all files comes last, apart from the JSON."""
+    """The verdict on all files comes last, apart from the JSON. One that cannot be opened keeps no other from being read."""
     seen: Counter[str] = Counter()
+    is_missing = False
     for file in files:
-        seen.update(_read_lines(file) if as_lines else _read_whole(file))
-    verdict = ", ".join(f"{name}: {number}" for name, number in seen.items())
-    print(f"files: {len(files)}, {verdict}", file=sys.stderr)
+        try:
+            read_file = _read_lines(file) if as_lines else _read_whole(file)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _name_missing(error)
+            is_missing = True
+        else:
+            seen.update({"files": 1} | read_file)
+    if seen:
+        print(", ".join(f"{name}: {number}" for name, number in seen.items()), file=sys.stderr)
+    if is_missing:
+        return 2
     return 1 if seen["errors"] else 0
+
+
+def _name_missing(error: OSError) -> None:
+    print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
 
 
 def _read_whole(file: Path) -> dict[str, int]:

@@ -154,6 +154,18 @@ def test_a_missing_file_and_a_wrong_command_exit_with_2(tmp_path: Path, capsys: 
     assert caught.value.code == 2
 
 
+@pytest.mark.parametrize("options", [(), ("--jsonl",)])
+def test_a_missing_file_keeps_no_other_from_being_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    missing, file = tmp_path / "nothing.835", tmp_path / "payment.835"
+    file.write_bytes(PAYMENT)
+    assert main(["read", *options, str(missing), str(file)]) == 2
+    out, err = capsys.readouterr()
+    assert {json.loads(line)["file"] for line in out.splitlines()} == {str(file)}
+    assert err == f"{missing}: No such file or directory.\nfiles: 1, transactions: 1, errors: 0\n"
+
+
 def test_a_reader_that_stops_early_sees_no_traceback(tmp_path: Path) -> None:
     file = tmp_path / "payment.835"
     file.write_bytes(PAYMENT * 2000)
