@@ -1,4 +1,5 @@
-"""What we write, byte for byte, in small files that people can read. A change here is a change of what payers receive.
+"""What we write, byte for byte, in small files that people can read, and beside each the guide and the loop in which its TR3 describes
+every segment (`places`). A change here is a change of what payers receive.
 
 After a wanted change: `python -m tests.x12.test_golden` writes them anew; read the difference before it is committed.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from apps.x12 import (
+    explain,
     read,
     write_270,
     write_271,
@@ -24,6 +26,7 @@ from apps.x12 import (
 )
 from apps.x12.guides.ta1 import InterchangeAcknowledgment
 from apps.x12.guides.x835 import ProviderAdjustment
+from apps.x12.loops import loop_of
 from tests.x12.examples import (
     CREATED,
     DAY,
@@ -75,6 +78,26 @@ def test_what_is_written_stays_the_same(name: str) -> None:
     assert (FOLDER / name).read_bytes() == written()[name]
 
 
+def places(data: bytes) -> str:
+    """A line a segment: the guide, the loop ("-" outside of any) and the segment."""
+    lines, guide, inside = [], ("", ""), list[list[str]]()
+    for segment in explain(data):
+        if segment.id == "ST":
+            version = next(each.version for each in read(data).transactions)
+            guide, inside = (segment.elements[0], version), []
+        inside.append([segment.id, *segment.elements])
+        loop = loop_of(*guide, reversed(inside))
+        lines.append(f"{guide[1] or 'X12.5':<13}{loop or '-':<7}{segment.raw}")
+        if segment.id == "SE":
+            guide = ("", "")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("name", sorted(written()))
+def test_every_segment_stands_in_its_place_of_the_guide(name: str) -> None:
+    assert (FOLDER / f"{name}.places").read_text() == places(written()[name])
+
+
 @pytest.mark.parametrize("name", sorted(written()))
 def test_golden_files_are_read_without_error(name: str) -> None:
     assert read((FOLDER / name).read_bytes()).errors == ()
@@ -83,3 +106,4 @@ def test_golden_files_are_read_without_error(name: str) -> None:
 if __name__ == "__main__":
     for file_name, data in written().items():
         (FOLDER / file_name).write_bytes(data)
+        (FOLDER / f"{file_name}.places").write_text(places(data))
