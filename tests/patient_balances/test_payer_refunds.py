@@ -16,11 +16,11 @@ from apps.ledger.models import Account, Entry, WriteOffReason
 from apps.ledger.selectors import insurance_by_payer
 from apps.ledger.services import ApprovalError, WriteOffResult
 from apps.patient_balances.models import MoneyReview, Refund, WriteOffRequest
-from apps.patient_balances.rules.refunds import refund_due
 from apps.patient_balances.services import PaidBack, ReviewError, decide_review, settle_review
 from apps.patient_balances.services.review_money import review_money
 from apps.practice.models import Payer
 from apps.practice.roles import Role
+from apps.practice.rules.refund_days import refund_due
 from apps.worklist.models import WorkItem
 from tests.claims.secondaries import answered, medicare_paid_a_part, with_second_plan
 from tests.factories.ledger import account_totals

@@ -1,7 +1,7 @@
 """Money that was set apart comes out again: to claims, or back to its payer; never more than is left."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.core import clock
+from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.ledger.models import Account
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
@@ -19,6 +20,7 @@ from apps.patient_balances.services import PaidBack, ReviewError, refund_parked
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittancePayment
 from apps.remittances.selectors.parked import left_of, parked_money
+from apps.remittances.selectors.posting_soundness import posting_faults
 from apps.remittances.selectors.soundness import payment_faults
 from apps.remittances.services import (
     SettlementError,
@@ -27,9 +29,10 @@ from apps.remittances.services import (
     settle_as_not_ours,
     split_exception,
 )
+from apps.worklist.models import WorkItem
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
-from tests.factories.practice import UserFactory
+from tests.factories.practice import PracticeFactory, UserFactory
 from tests.factories.remittances import PAID_ON, clp, payment, plb, reversal_of, stored_file, submitted_claim
 from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.test_pages import text
@@ -58,13 +61,17 @@ def owed(claim: Claim) -> Receivable:
 def set_apart(now: datetime, clerk: User, trace: str = "EFT7") -> tuple[RemittanceException, Claim]:
     """130.00 for a claim that nobody knew, and the claim of 100.00 that it turns out to pay."""
     claim = submitted_claim("100.00")
+    return set_apart_of(claim, now, clerk, trace), claim
+
+
+def set_apart_of(claim: Claim, now: datetime, clerk: User, trace: str = "EFT7") -> RemittanceException:
     unknown = clp(claim, charge=Decimal(130), paid=Decimal(130), lines=(), payer_claim_number="")
     stored_file(payment(lost(unknown, "LOST7"), payer=claim.payer, trace=trace))
     post_remittances(now=now)
     exception = RemittanceException.objects.get(state="open")
     settle_as_not_ours(exception_id=exception.public_id, note="Whose?", acting_user=clerk, now=now)
     exception.refresh_from_db()
-    return exception, claim
+    return exception
 
 
 def apply(exception: RemittanceException, clerk: User, now: datetime, *claims: object) -> RemittancePayment:
@@ -153,6 +160,33 @@ def test_of_what_is_open_or_took_money_back_nothing_comes_out(now: datetime, cle
     assert [each.exception for each in parked_money()] == [exception]
     with pytest.raises(SettlementError, match=r"\$0\.00 of it is left"):
         apply(back, clerk, now, entered(claim, ("80.00", "CO-45 20.00")))
+
+
+def work(exception: RemittanceException) -> list[tuple[str, Decimal, date | None]]:
+    found = WorkItem.objects.filter(kind="parked_money", subject_public_id=exception.public_id)
+    return list(found.order_by("pk").values_list("state", "amount_at_stake", "due_on"))
+
+
+@pytest.mark.parametrize(("kind", "days"), [("MB", 60), ("MC", 60), ("BL", 45)])
+def test_what_is_set_apart_is_work_with_the_day_on_which_it_is_due_back(
+    kind: str, days: int, now: datetime, clerk: User
+) -> None:
+    PracticeFactory(refund_days=45)
+    claim = submitted_claim("100.00", encounter__coverage__payer__filing_indicator=kind)
+    exception = set_apart_of(claim, now, clerk)
+    due = practice_date(now) + timedelta(days=days)
+    assert work(exception) == [("open", Decimal("130.00"), due)]
+    apply(exception, clerk, now, entered(claim, ("80.00", "CO-45 20.00")))
+    assert work(exception) == [("open", Decimal("50.00"), due)]
+    assert posting_faults() == []
+    WorkItem.objects.filter(kind="parked_money").update(amount_at_stake=49)
+    assert any(
+        f"that exception {exception.public_id} set apart says 49.00, and 50.00 is left" in each
+        for each in posting_faults()
+    )
+    give_back(exception, clerk, now, "50.00")
+    assert [state for state, *_ in work(exception)] == ["done"]
+    assert WorkItem.objects.filter(kind="remittance_exception", state="open").count() == 0
 
 
 def test_what_a_split_set_apart_comes_out_too(now: datetime, clerk: User) -> None:

@@ -33,6 +33,7 @@ from apps.remittances.services import (
     reverse_payment,
     settle_as_not_ours,
 )
+from apps.worklist.models import WorkItem
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
 from tests.factories.practice import PracticeFactory, UserFactory
@@ -135,8 +136,10 @@ def test_what_was_reversed_or_set_apart_before_is_undone_with_it(
     reverse_by_hand(remitted_claim=row, letter_on=PAID_ON, note="Wrong claim", acting_user=clerk, now=now)
     rest = RemittanceException.objects.get(state="open")
     settle_as_not_ours(exception_id=rest.public_id, note="Whose?", acting_user=clerk, now=now)
+    assert WorkItem.objects.get(kind="parked_money").state == WorkItem.State.OPEN
     undo(paid, clerk, now)
     assert_nothing_stands(claims)
+    assert WorkItem.objects.get(kind="parked_money").state == WorkItem.State.DONE
 
 
 def test_it_is_done_once_and_not_where_its_money_has_gone_elsewhere(

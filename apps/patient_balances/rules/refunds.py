@@ -1,18 +1,9 @@
-"""By when a payer's credit is to be back with it."""
+"""When whoever owes a payer its credit is told of it again."""
 
-from datetime import date, timedelta
+from datetime import date
 
-# SBR09 of Original Medicare (parts A and B) and Medicaid.
-BY_LAW = frozenset({"MA", "MB", "MC"})
-# 42 CFR 401.305(b), Medicare; section 1128J(d) of the Social Security Act, both: 60 days after the overpayment was identified.
-DAYS_BY_LAW = 60
-# Days before the last one on which whoever owes the refund is told again.
+# Days before the last one.
 ALERTS = (14, 7, 1, 0)
-
-
-def refund_due(filing_indicator: str, identified_on: date, usual_days: int) -> date:
-    """The last day to pay it back; `usual_days` is the practice's setting for all other payers."""
-    return identified_on + timedelta(days=DAYS_BY_LAW if filing_indicator in BY_LAW else usual_days)
 
 
 def alert_of(due_on: date, today: date) -> int | None:

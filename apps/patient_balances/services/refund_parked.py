@@ -22,7 +22,7 @@ def refund_parked(
         raise ReviewError("Say what was done with the money.")
     told = checked_refund(paid_back, now)
     try:
-        entry_id = take_out_to_refund(exception_id=exception_id, amount=amount, now=now)
+        entry_id = take_out_to_refund(exception_id=exception_id, amount=amount, acting_user=acting_user, now=now)
     except SettlementError as refusal:
         raise ReviewError(str(refusal)) from None
     exception = RemittanceException.objects.select_related("payment").get(public_id=exception_id)

@@ -11,13 +11,12 @@ from apps.core.clock import practice_date
 from apps.ledger.selectors import charge_positions
 from apps.ledger.services import withdraw_requests
 from apps.patient_balances.models import MoneyReview, WriteOffRequest
-from apps.patient_balances.rules.refunds import refund_due
 from apps.patient_balances.services.work import open_for_reviews
 from apps.practice.models import Payer, Practice
+from apps.practice.rules.refund_days import USUAL_DAYS, refund_due
 from apps.worklist.queue import restate_amounts, withdraw_items
 
 _OPENED_AGAIN = ["reason", "opened_at", "settled_at", "note", "identified_on", "due_on", "alerted", "alert_item"]
-USUAL_DAYS = 30  # where no practice is set up
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,21 @@ _TASKS = (
         "Bring the task's amount to the exception's.",
         """SELECT x.public_id, w.amount_at_stake, x.amount
            FROM remittances_remittanceexception x JOIN worklist_workitem w ON w.id = x.work_item_id
-           WHERE x.id > %(after)s AND x.id <= %(upto)s AND w.state = 'open'
+           WHERE x.id > %(after)s AND x.id <= %(upto)s AND w.state = 'open' AND x.state = 'open'
            AND x.amount <> 0 AND w.amount_at_stake <> x.amount""",
+        "remittances_remittanceexception",
+    ),
+    Check(
+        "The open task of the money that exception {0} set apart says {1}, and {2} is left of it.",
+        "Bring the task's amount to what is left (Remittances, Set apart).",
+        """SELECT x.public_id, w.amount_at_stake, x.amount - coalesce(placed.drawn, 0) - coalesce(placed.refunded, 0)
+           FROM remittances_remittanceexception x JOIN worklist_workitem w ON w.id = x.work_item_id
+           CROSS JOIN LATERAL (SELECT
+               (SELECT sum(h.drawn) FROM remittances_handremittance h WHERE h.source_id = x.id) AS drawn,
+               (SELECT sum(l.amount) FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id AND l.account = 'unapplied_cash'
+                WHERE e.key LIKE 'parked_refund:' || x.public_id || ':%%') AS refunded) placed
+           WHERE x.id > %(after)s AND x.id <= %(upto)s AND w.state = 'open' AND x.state = 'settled'
+           AND w.amount_at_stake <> x.amount - coalesce(placed.drawn, 0) - coalesce(placed.refunded, 0)""",
         "remittances_remittanceexception",
     ),
     Check(

@@ -20,6 +20,7 @@ from apps.remittances.rules.words import dollars
 from apps.remittances.selectors.parked import left_of, refund_key
 from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.hand_files import HandWork
+from apps.remittances.services.parked_work import keep_parked_work
 from apps.remittances.services.settle_exception import SettlementError
 from apps.remittances.services.split_exception import check_parts, post_parts
 
@@ -47,6 +48,7 @@ def apply_parked(
             drawn=paid,
         )
         posted = post_parts(exception.payment, claims, work)
+        keep_parked_work(exception, acting_user=acting_user, now=now)
         record(
             "apply_parked",
             acting_user=acting_user,
@@ -58,7 +60,7 @@ def apply_parked(
     return posted
 
 
-def take_out_to_refund(*, exception_id: str, amount: Decimal, now: datetime) -> int:
+def take_out_to_refund(*, exception_id: str, amount: Decimal, acting_user: User, now: datetime) -> int:
     """The ledger's entry by which so many dollars of what was set apart leave as a refund; who keeps the refund's record calls it, in
     a transaction. Raises SettlementError where that is more than is left.
     """
@@ -69,7 +71,9 @@ def take_out_to_refund(*, exception_id: str, amount: Decimal, now: datetime) -> 
         key = refund_key(exception)
         source = Source(key, exception.file.transmission_id, payment.segment, practice_date(now), practice_date(now))
         entry = refund_entry(key, amount, payer_id=payment.payer_id, source=source)
-        return post_entries([entry], now=now).entry_id(key)
+        entry_id = post_entries([entry], now=now).entry_id(key)
+        keep_parked_work(exception, acting_user=acting_user, now=now)
+    return entry_id
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from apps.remittances.selectors.parked import left_of, unapplied_of
 from apps.remittances.selectors.situations import billed_claims
 from apps.remittances.services.deposit_matches import lock_deposits
 from apps.remittances.services.hand_files import HandEntryError, HandWork, header_of_payment, post_by_hand
+from apps.remittances.services.parked_work import keep_parked_work
 from apps.remittances.services.reverse_by_hand import reverse_by_hand
 from apps.remittances.services.set_aside import set_payment_aside
 from apps.remittances.services.settle_exception import park
@@ -151,6 +152,8 @@ class _Whole:
         posted = post_by_hand(header, [], self._adjustments(_sum(standing, "paid") + rest), work)
         if posted.exceptions.exists():
             raise HandEntryError("What was posted of it does not add up to its amount. Run manage.py check_ledger.")
+        if apart is not None:
+            keep_parked_work(apart, acting_user=self.acting_user, now=self.now)
         self._expect_nothing()
         return posted
 

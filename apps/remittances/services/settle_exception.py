@@ -23,6 +23,7 @@ from apps.remittances.rules.plans import Held
 from apps.remittances.rules.words import dollars
 from apps.remittances.services.clearing_rest import clearing_rest, take_from_rest, unexplained
 from apps.remittances.services.match_waiting import match_waiting
+from apps.remittances.services.parked_work import keep_parked_work
 from apps.remittances.services.post_claims import post_held_claims
 from apps.remittances.services.read_file import Item
 from apps.remittances.services.receive_payment import take_in_as_own
@@ -151,6 +152,7 @@ def settle_as_not_ours(*, exception_id: str, note: str, acting_user: User, now: 
             row.outcome, row.sentence = RemittedClaim.Outcome.PARKED, note[:300]
             row.save(update_fields=["outcome", "sentence"])
         mark_settled(exception, note=note, acting_user=acting_user, now=now, entry_id=entry_id)
+        keep_parked_work(exception, acting_user=acting_user, now=now)
     return exception
 
 

@@ -23,6 +23,7 @@ from apps.remittances.services.hand_files import (
     post_by_hand,
     written_claims,
 )
+from apps.remittances.services.parked_work import keep_parked_work
 from apps.remittances.services.settle_exception import SettlementError, park, settling
 from apps.remittances.services.settlements import mark_settled
 
@@ -78,7 +79,9 @@ def split_exception(
             source=exception,
             drawn=exception.amount - apart,
         )
-        return post_parts(exception.payment, claims, work)
+        posted = post_parts(exception.payment, claims, work)
+        keep_parked_work(exception, acting_user=acting_user, now=now)
+    return posted
 
 
 def check_parts(amount: Decimal, claims: Sequence[EnteredClaim], apart: Decimal) -> None:
