@@ -251,3 +251,67 @@ def test_an_amount_that_cannot_be_read_is_nobodys_guess_and_its_neighbour_posts(
       open: unreadable 0.00
       open: clearing 80.00
     """)
+
+
+@pytest.mark.parametrize("told", ["", "20.00", "50.00"])
+def test_the_patients_share_is_what_the_adjustments_say_whatever_clp05_does(told: str) -> None:
+    prove(f"""
+    billed
+      A Prairie 100.00
+    remittance
+      PAY Prairie 70.00 EFT1
+      CLP A 1 100.00 70.00 {told}
+      SVC A1 100.00 70.00
+      CAS CO 45 20.00
+      CAS PR 3 10.00
+    books
+      deposits Prairie       70.00
+      contractual A1 Prairie 20.00
+      patient receivable A1  10.00
+      revenue A1           -100.00
+    answers
+      A1 Prairie: allowed 80.00, contractual CO-45 20.00, cost share PR-3 10.00
+    outcome
+      EFT1 A: posted
+      claim A: paid
+    """)
+
+
+@pytest.mark.parametrize(
+    ("prior", "rest", "allowed", "word"),
+    [("300.00", "CO 45 150.00", "350.00", "contractual CO-45"), ("400.00", "PR 2 50.00", "500.00", "cost share PR-2")],
+)
+def test_what_a_further_payer_believes_of_the_first_moves_nothing_of_the_firsts(
+    prior: str, rest: str, allowed: str, word: str
+) -> None:
+    """OA-23 is neither what Medicare paid nor what it took off: of the 75.00 left, 50.00 is paid and 25.00 is all that can move."""
+    left = "contractual A1 Medigap 25.00" if rest.startswith("CO") else "patient receivable A1 25.00"
+    prove(f"""
+    billed
+      A Medicare 500.00
+    remittance
+      PAY Medicare 300.00 EFT1
+      CLP A 1 500.00 300.00 75.00
+      SVC A1 500.00 300.00
+      CAS CO 45 125.00
+      CAS PR 2 75.00
+    remittance
+      PAY Medigap 50.00 EFT2
+      CLP A 2 500.00 50.00
+      SVC A1 500.00 50.00
+      CAS OA 23 {prior}
+      CAS {rest}
+    books
+      deposits Medicare       300.00
+      deposits Medigap         50.00
+      contractual A1 Medicare 125.00
+      {left}
+      revenue A1             -500.00
+    answers
+      A1 Medicare: allowed 375.00, contractual CO-45 125.00, cost share PR-2 75.00
+      A1 Medigap: allowed {allowed}, prior payer OA-23 {prior}, {word} {rest.rsplit(maxsplit=1)[-1]}
+    outcome
+      EFT1 A: posted
+      EFT2 A: posted
+      claim A: paid
+    """)

@@ -82,21 +82,22 @@ def test_an_ordinary_denial_comes_as_status_1_with_nothing_paid_and_its_remarks_
     """)
 
 
-def test_a_remark_on_the_claim_as_a_whole_counts_as_one_on_its_line() -> None:
+def test_each_of_five_remarks_on_the_claim_as_a_whole_counts_as_one_on_its_line() -> None:
     prove("""
     billed
       A Prairie 100.00
     remittance
       PAY Prairie 0.00 0001
       CLP A 1 100.00 0.00
-      MOA - - MA130
+      MOA - - MA01 N130 N362 MA13 MA130
       SVC A1 100.00 0.00
       CAS CO 16 100.00
+      LQ HE M15
     books
       insurance receivable A1 Prairie 100.00
       revenue A1                     -100.00
     answers
-      A1 Prairie: allowed 0.00, denied, denial CO-16 100.00, MA130
+      A1 Prairie: allowed 0.00, denied, denial CO-16 100.00, M15, MA01, N130, N362, MA13, MA130
     outcome
       0001 A: posted with denial
       claim A: denied
