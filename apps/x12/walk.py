@@ -199,8 +199,8 @@ class _Interchange:
     def _end(self, last: Segment) -> None:
         if self.feed.is_endless:
             self._note(ErrorKind.TOO_LONG, "What follows is longer than any segment and was left out.", last, _SHORT)
+        self._leave_open_group(last)
         if not self.is_closed:
-            self._leave_open_group(last)
             self._note(ErrorKind.BAD_ENVELOPE, "The interchange is not closed by an IEA.", last, "IEA")
 
     def _transaction(self, st: Segment) -> Iterator[Event]:

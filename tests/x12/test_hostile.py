@@ -82,6 +82,16 @@ def test_a_damaged_isa_ends_the_transaction_before_it() -> None:
     assert len(document.interchanges) == 2
 
 
+def test_a_group_behind_the_interchange_ends_with_it() -> None:
+    """Left open, it was taken for one of the damaged interchange behind it."""
+    group = PAYMENT[PAYMENT.index(b"GS*") : PAYMENT.index(b"ST*")]
+    damaged = PAYMENT.replace(b"*P*:~", b"*P*A~", 1).replace(group, b"")
+    document = read(PAYMENT + group + damaged)
+    assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
+    assert [len(interchange.groups) for interchange in document.interchanges] == [2, 1]
+    assert "A group is not closed by a GE." in {error.message for error in document.errors}
+
+
 @pytest.mark.parametrize("piece", [64, 1 << 16])
 def test_an_unreadable_beginning_is_named_at_the_interchange_that_follows(
     piece: int, monkeypatch: pytest.MonkeyPatch
