@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from time import process_time
 from typing import Any
 
@@ -90,6 +91,23 @@ def test_a_group_behind_the_interchange_ends_with_it() -> None:
     assert [transaction.body for transaction in document.transactions] == [remittance()] * 2
     assert [len(interchange.groups) for interchange in document.interchanges] == [2, 1]
     assert "A group is not closed by a GE." in {error.message for error in document.errors}
+
+
+def test_whatever_the_order_of_an_envelope_no_transaction_is_lost() -> None:
+    damaged = PAYMENT[:106].replace(b"*P*:~", b"*P*A~")
+    parts = (
+        PAYMENT[:106],
+        damaged,
+        b"GS*HP*A*B*20250101*1200*1*X*005010X221A1~",
+        b"ST*835*1~",
+        b"GE*1*1~",
+        b"IEA*1*1~",
+    )
+    for order in product(parts, repeat=4):
+        data = PAYMENT[:106] + b"".join(order)
+        document = read(data)
+        assert len(list(document.transactions)) == order.count(b"ST*835*1~"), data
+        assert document.errors or not order.count(b"ST*835*1~"), data
 
 
 @pytest.mark.parametrize("piece", [64, 1 << 16])
