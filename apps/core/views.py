@@ -28,7 +28,7 @@ def _error_page(request: HttpRequest, status: int, template: str = "", **context
     name = template or f"{status}.html"
     if wants_fragment(request):
         return refusal(_IN_A_PART[name], status)
-    return render(request, name, context, status=status)
+    return render(request, name, {"error": status, **context}, status=status)
 
 
 def _page_for_a_patient() -> str:
@@ -51,6 +51,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     return _error_page(request, 404)
+
+
+def takes_forms_only(request: HttpRequest) -> HttpResponse:
+    """For whoever opens, as a page, an address that only takes a form: what was refused stands there until it is opened anew."""
+    return _error_page(request, 405, "404.html")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 
 from apps.core.models import User
+from apps.core.views import takes_forms_only
 
 # Reachable before the second factor is set up: signing in and out, setting it up, and what carries no PHI.
 OPEN_PREFIXES = ("/account/", "/static/", "/healthz", "/pay/", "/webhooks/", "/styleguide/")
@@ -23,6 +25,10 @@ class WorkplaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._refuse(request) or self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            allowed = response["Allow"]
+            response = takes_forms_only(request)  # Django's own is an empty page
+            response["Allow"] = allowed
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         if self._is_page_of_the_back_office(request, response):

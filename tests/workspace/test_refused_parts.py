@@ -42,3 +42,12 @@ def test_a_page_that_has_expired() -> None:
     assert "has expired" in text
     assert "your role" not in text
     assert PAGE in client.post(address, {"name": "Mine"}).content.decode()
+
+
+def test_an_address_that_only_takes_a_form_is_a_page_too_when_it_is_opened(client: Client) -> None:
+    """Where a refused form stands at that address, its tab is opened anew: it was empty."""
+    sign_in(client, Role.BILLER)
+    answer = client.get(reverse("workspace:worklist_save_view"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is no such page" in answer.content.decode()
+    assert "Error 405" in answer.content.decode()
