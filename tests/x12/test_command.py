@@ -147,8 +147,9 @@ def test_what_has_no_json_form_is_refused() -> None:
 
 def test_a_missing_file_and_a_wrong_command_exit_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = str(tmp_path / "nothing.835")
-    assert main(["read", missing]) == 2
-    assert capsys.readouterr() == ("", f"{missing}: No such file or directory.\n")
+    for command in ("read", "explain"):
+        assert main([command, missing]) == 2
+        assert capsys.readouterr() == ("", f"{missing}: No such file or directory.\n")
     with pytest.raises(SystemExit) as caught:
         main(["write"])
     assert caught.value.code == 2
