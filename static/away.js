@@ -1,5 +1,5 @@
 // The page goes when the session does, so that nobody reads it over an empty desk; a minute before, it asks. All tabs count together:
-// work in one keeps the session, and so the pages, of all.
+// work in one keeps the session, and so the pages, of all. What a page asks by itself, as how a job goes, is no work.
 
 const session = document.querySelector("meta[name=session]");
 const WARNING = 60_000;
@@ -51,7 +51,8 @@ function look() {
 if (session) {
   worked();
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) worked();
+    const asked = event.detail.requestConfig;
+    if (event.detail.successful && !("X-By-Itself" in asked.headers)) worked();
   });
   window.addEventListener("storage", (event) => {
     if (event.key === WORKED_AT) look();

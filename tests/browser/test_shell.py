@@ -7,6 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from apps.connectors.models import Transmission
+from apps.core import clock
+from apps.core.jobs import start_job
 from apps.practice.roles import Role
 from apps.worklist.models import SavedView
 from tests.browser.conftest import Opener, Watch
@@ -241,6 +243,18 @@ def test_work_in_one_tab_keeps_the_page_in_another(open_page: Opener) -> None:
     other.goto(page.url)
     expect(page.get_by_text("This page closes in a minute")).to_have_count(0)
     other.close()
+
+
+@pytest.mark.long
+def test_a_job_at_work_does_not_keep_the_page_of_an_empty_desk(open_page: Opener) -> None:
+    start_job("import_charges", now=clock.now(), requested_by=None)
+    page = open_page(Role.ADMINISTRATOR, reverse("jobs:list"))
+    page.clock.install()
+    page.reload()
+    with page.expect_response(lambda answer: "x-by-itself" in answer.request.headers):
+        page.clock.fast_forward("08:00")
+    page.clock.fast_forward("07:10")
+    page.wait_for_url("**/static/away.html")
 
 
 @pytest.mark.long
