@@ -11,8 +11,10 @@ SANDBOX_URL = env.str("SANDBOX_URL", default="")
 SECRET_KEY = local_secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = local_secret("FIELD_ENCRYPTION_KEYS").split(",")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+# What a developer is writing is served as it stands; `manage.py up` collects and compresses once.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STATIC_ROOT = VAR_DIR / "static"  # noqa: F405  from base
+STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedStaticFilesStorage"  # noqa: F405  from base
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"  # noqa: F405  from base
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", "http://127.0.0.1:*"]  # noqa: F405  the sandbox's card page

@@ -20,6 +20,7 @@ from apps.automations.running.history import HistoryBrokenOffError, clear_broken
 from apps.automations.running.letters import missing_library
 from apps.automations.running.ports import Ports, PortTakenError, require_free
 from apps.automations.running.product import Product, variables_of_this_process
+from apps.automations.running.static_files import collect_static_files
 from apps.automations.timetable import sync_schedule
 from apps.core import clock
 from apps.core.embedded import EmbeddedServiceError, valkey
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             valkey.start(processes, directory)
         clear_broken_off_history()
         call_command("migrate", verbosity=0)
+        collect_static_files()
         sync_schedule(now=clock.now())
         settings.PUBLIC_URL = ports.web_url
         os.environ.update({"PUBLIC_URL": ports.web_url, "PUBLIC_URL_FILE": ""})
