@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from apps.automations.following import NOT_CONNECTED
 from apps.core.models import JobRun
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 
 _CHARGES = {
     "already imported": "visit already imported,visits already imported",

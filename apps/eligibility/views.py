@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
-from apps.core.templatetags.ui import counted, time_of_day
+from apps.core.shown import counted, time_of_day
 from apps.core.templatetags.ui import day as day_words
 from apps.eligibility import selectors, services
 from apps.eligibility.forms import PhoneForm

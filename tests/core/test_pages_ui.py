@@ -15,7 +15,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxDetails
 
-from apps.core import views
+from apps.core import shown, views
 from apps.core.chips import Chip, chip_links
 from apps.core.deadlines import due_of
 from apps.core.htmx import render_page
@@ -46,33 +46,33 @@ def rendered(source: str, **context: object) -> str:
     ],
 )
 def test_money_has_cents_and_negatives_stand_out(amount: Decimal | None, books: str, patient: str) -> None:
-    assert (ui.money(amount), ui.dollars(amount)) == (books, patient)
+    assert (shown.money(amount), shown.dollars(amount)) == (books, patient)
 
 
 @pytest.mark.parametrize(
     ("ratio", "said"), [(Decimal("0.968"), "96.8%"), (1, "100.0%"), (0, "0.0%"), (0.08649, "8.6%"), (None, "No data")]
 )
 def test_a_rate_without_a_denominator_is_no_data(ratio: Decimal | None, said: str) -> None:
-    assert ui.share(ratio) == said
+    assert shown.share(ratio) == said
 
 
 def test_counts_agree_with_their_noun() -> None:
-    assert (ui.counted(1, "claim"), ui.counted(1240, "claim"), ui.counted(2, "box,boxes")) == (
+    assert (shown.counted(1, "claim"), shown.counted(1240, "claim"), shown.counted(2, "box,boxes")) == (
         "1 claim",
         "1,240 claims",
         "2 boxes",
     )
-    assert (ui.count(12240), ui.count(None)) == ("12,240", "")
+    assert (shown.count(12240), shown.count(None)) == ("12,240", "")
 
 
 def test_a_moment_is_told_in_the_practices_time() -> None:
     late = datetime(2026, 9, 17, 3, 30, tzinfo=UTC)
-    assert (ui.moment(late), ui.day(late), ui.time_of_day(late)) == ("Sep 16, 10:30 PM", "Sep 16", "10:30 PM")
-    assert ui.time_of_day(datetime(2026, 9, 16, 5, 5, tzinfo=UTC)) == "12:05 AM"
+    assert (ui.moment(late), ui.day(late), shown.time_of_day(late)) == ("Sep 16, 10:30 PM", "Sep 16", "10:30 PM")
+    assert shown.time_of_day(datetime(2026, 9, 16, 5, 5, tzinfo=UTC)) == "12:05 AM"
 
 
 def test_a_day_of_another_year_says_so() -> None:
-    assert (ui.day(date(2025, 12, 29)), ui.full_day(TODAY), ui.long_day(TODAY)) == (
+    assert (ui.day(date(2025, 12, 29)), shown.full_day(TODAY), shown.long_day(TODAY)) == (
         "Dec 29, 2025",
         "Sep 16, 2026",
         "Wednesday, September 16",
@@ -80,7 +80,9 @@ def test_a_day_of_another_year_says_so() -> None:
 
 
 def test_no_moment_is_no_text() -> None:
-    assert [form(None) for form in (ui.day, ui.full_day, ui.long_day, ui.time_of_day, ui.moment, ui.time)] == [""] * 6
+    assert [form(None) for form in (ui.day, shown.full_day, shown.long_day, shown.time_of_day, ui.moment, ui.time)] == [
+        ""
+    ] * 6
 
 
 def test_a_time_element_carries_the_exact_value() -> None:
@@ -150,13 +152,13 @@ def test_a_reason_code_never_stands_alone() -> None:
 
 
 def test_small_words_for_codes_numbers_and_names() -> None:
-    assert (ui.icd("M1711"), ui.icd("I10"), ui.icd("M17.11")) == ("M17.11", "I10", "M17.11")
+    assert (shown.icd("M1711"), shown.icd("I10"), shown.icd("M17.11")) == ("M17.11", "I10", "M17.11")
     assert (masked("BBX77304418"), masked("12345"), masked("1"), masked("")) == ("•••• 4418", "•••• 45", "••••", "")
-    assert (ui.phone("+15125550142"), ui.phone("112")) == ("(512) 555-0142", "112")
-    assert ui.phone("ana.5125550142@example.com") == "ana.5125550142@example.com"
-    assert (ui.zip_code("787574120"), ui.zip_code("78757"), ui.zip_code("")) == ("78757-4120", "78757", "")
-    assert (ui.tax_number("741830269"), ui.tax_number("74")) == ("74-1830269", "74")
-    assert (ui.initials("Renee Mary Caldwell"), ui.initials("nadia"), ui.initials("")) == ("RC", "N", "")
+    assert (shown.phone("+15125550142"), shown.phone("112")) == ("(512) 555-0142", "112")
+    assert shown.phone("ana.5125550142@example.com") == "ana.5125550142@example.com"
+    assert (shown.zip_code("787574120"), shown.zip_code("78757"), shown.zip_code("")) == ("78757-4120", "78757", "")
+    assert (shown.tax_number("741830269"), shown.tax_number("74")) == ("74-1830269", "74")
+    assert (shown.initials("Renee Mary Caldwell"), shown.initials("nadia"), shown.initials("")) == ("RC", "N", "")
     assert (ui.procedure("99213"), ui.procedure("00000")) == ("Follow-up visit, level 3", "")
 
 

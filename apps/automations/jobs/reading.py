@@ -11,7 +11,7 @@ from apps.automations.schedule import BY_NAME
 from apps.connectors.models import Connection
 from apps.connectors.try_out import STEP as TRY_CONNECTION
 from apps.core.models import JobRun, User
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 from apps.practice.roles import Permission, Role, may
 
 State = JobRun.State

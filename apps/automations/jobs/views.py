@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.automations.jobs.reading import State, job_rows, jobs_for
 from apps.core.chips import Chip
 from apps.core.htmx import render_page, wants_fragment
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 from apps.practice.access import request_role, require_role, signed_in_user
 from apps.practice.roles import Permission, may
 

@@ -1,8 +1,10 @@
-"""How values look everywhere: money, dates, states, codes, and the small parts of a page (see /styleguide/)."""
+"""What templates say alike everywhere: values as they read (`apps.core.shown`), states, codes, and the small parts of a page (see
+/styleguide/).
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page
@@ -15,7 +17,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.core import clock, file_answers
+from apps.core import clock, file_answers, shown
 from apps.core.browser_words import browser_words
 from apps.core.chips import Chip, chip_links, chosen_links
 from apps.core.deadlines import Due, due_of
@@ -26,36 +28,26 @@ from apps.core.status_words import status_of
 
 register = Library()
 
-
-# ------------------------------------------------------------------ numbers
-
-
-def _dollars(amount: Decimal) -> str:
-    return f"${abs(amount):,.2f}"
-
-
-@register.filter
-def money(amount: Decimal | int | None) -> str:
-    """For people who keep books: "$1,234.50", negative in parentheses. Nothing for None."""
-    if amount is None:
-        return ""
-    value = Decimal(amount)
-    return f"({_dollars(value)})" if value < 0 else _dollars(value)
-
-
-@register.filter
-def dollars(amount: Decimal | int | None) -> str:
-    """For patients: a minus sign in place of parentheses."""
-    if amount is None:
-        return ""
-    value = Decimal(amount)
-    return f"\N{MINUS SIGN}{_dollars(value)}" if value < 0 else _dollars(value)
+for reads in (
+    shown.money,
+    shown.dollars,
+    shown.count,
+    shown.share,
+    shown.counted,
+    shown.full_day,
+    shown.long_day,
+    shown.time_of_day,
+    shown.icd,
+    shown.phone,
+    shown.unbroken,
+    shown.zip_code,
+    shown.tax_number,
+    shown.initials,
+):
+    register.filter(reads)
 
 
-@register.filter
-def count(number: int | None) -> str:
-    """12240 as "12,240"."""
-    return "" if number is None else f"{number:,}"
+# ----------------------------------------------------------- amounts and dates
 
 
 @register.simple_tag
@@ -63,33 +55,6 @@ def too_long_for_excel(rows: int) -> str:
     """What stands where the workbook of a list would be offered that is longer than one takes; else nothing."""
     most = file_answers.MOST_ROWS
     return f"Excel takes at most {most:,} rows" if rows > most else ""
-
-
-@register.filter
-def share(ratio: Decimal | float | None, places: int = 1) -> str:
-    """0.968 as "96.8%". A rate without a denominator reads "No data", never 0%."""
-    if ratio is None:
-        return "No data"
-    step = Decimal(1).scaleb(-places)
-    return f"{(Decimal(str(ratio)) * 100).quantize(step, ROUND_HALF_UP)}%"
-
-
-@register.filter
-def counted(number: int, words: str) -> str:
-    """`3|counted:"claim,claims"` is "3 claims"."""
-    one, _, many = words.partition(",")
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-# -------------------------------------------------------------------- dates
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(clock.practice_zone())
-
-
-def _as_date(value: date | datetime) -> date:
-    return clock.practice_date(value) if isinstance(value, datetime) else value
 
 
 def _day(value: date) -> str:
@@ -100,40 +65,13 @@ def _day(value: date) -> str:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """ "Oct 29"; with the year when it is not this year's. A moment is taken in the practice's time zone."""
-    return "" if value is None else _day(_as_date(value))
-
-
-@register.filter
-def full_day(value: date | datetime | None) -> str:
-    """ "Oct 29, 2026": where the year matters, as for a birth date."""
-    if value is None:
-        return ""
-    local = _as_date(value)
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-@register.filter
-def long_day(value: date | datetime | None) -> str:
-    """ "Thursday, October 29"."""
-    if value is None:
-        return ""
-    local = _as_date(value)
-    return f"{local:%A}, {local:%B} {local.day}"
-
-
-@register.filter
-def time_of_day(value: datetime | None) -> str:
-    """ "3:05 PM" at the practice."""
-    if value is None:
-        return ""
-    local = _local(value)
-    return f"{local.hour % 12 or 12}:{local:%M %p}"
+    return "" if value is None else _day(shown.day_at_practice(value))
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """ "Oct 29, 3:05 PM" at the practice."""
-    return "" if value is None else f"{_day(_as_date(value))}, {time_of_day(value)}"
+    return "" if value is None else f"{_day(shown.day_at_practice(value))}, {shown.time_of_day(value)}"
 
 
 @register.simple_tag
@@ -157,7 +95,9 @@ def due(
 def figure(name: str, amount: Decimal | int | None) -> SafeString:
     """A cell of a table with an amount, which says what it is where rows are cards; there nothing stands for None."""
     hidden = " c-hide" if amount is None else ""
-    return format_html('<td class="money{}"><span class="card-word">{}</span>{}</td>', hidden, name, money(amount))
+    return format_html(
+        '<td class="money{}"><span class="card-word">{}</span>{}</td>', hidden, name, shown.money(amount)
+    )
 
 
 # ---------------------------------------------------------- states and codes
@@ -205,54 +145,16 @@ def remark_sentence(rarc: str) -> str:
 
 
 @register.filter
-def icd(code: str) -> str:
-    """A diagnosis as people write it: "M1711" as "M17.11"."""
-    return code if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}"
-
-
-@register.filter
 def procedure(code: str) -> str:
     """A procedure in our own few words; nothing where we have none."""
     return procedure_words(code)
 
 
 @register.filter
-def phone(number: str) -> str:
-    """A US number as "(512) 555-0142"; anything else as it is."""
-    digits = "".join(sign for sign in number if sign.isdigit()).removeprefix("1")
-    is_number = len(digits) == 10 and not any(sign.isalpha() for sign in number)  # a mailbox may hold ten digits
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if is_number else number
-
-
-@register.filter
 def web_address(url: str) -> SafeString:
     """ "https://providers.example.com/" as people read it out: "providers.example.com". A line may end after a slash."""
-    shown = url.removeprefix("https://").removeprefix("http://").removesuffix("/")
-    return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in shown.split("/")))
-
-
-@register.filter
-def unbroken(words: str) -> str:
-    """Of words that stand or fall together, such as a phone number: no line ends within."""
-    return words.replace(" ", "\u00a0").replace("-", "\u2011")
-
-
-@register.filter
-def zip_code(postcode: str) -> str:
-    """Nine digits as "78757-4120"; anything else as it is."""
-    return f"{postcode[:5]}-{postcode[5:]}" if len(postcode) == 9 and postcode.isdecimal() else postcode
-
-
-@register.filter
-def tax_number(tax_id: str) -> str:
-    """An employer's number as "74-1830269"; anything else as it is."""
-    return f"{tax_id[:2]}-{tax_id[2:]}" if len(tax_id) == 9 and tax_id.isdecimal() else tax_id
-
-
-@register.filter
-def initials(name: str) -> str:
-    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    bare = url.removeprefix("https://").removeprefix("http://").removesuffix("/")
+    return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in bare.split("/")))
 
 
 # ------------------------------------------------------------ parts of a page

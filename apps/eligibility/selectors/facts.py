@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from apps.core.templatetags.ui import full_day, money
+from apps.core.shown import full_day, money
 from apps.eligibility.models import EligibilityCheck
 from apps.practice.models import Payer
 from apps.practice.selectors.payer_channels import payers_under

@@ -8,7 +8,7 @@ from apps.connectors.contact import contact
 from apps.connectors.models import Connection
 from apps.connectors.ports.ehr import Ehr, EhrAppointment
 from apps.core.clock import practice_zone
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 from apps.intake.models import Appointment
 from apps.intake.services.place_providers import unknown_providers
 from apps.intake.services.pull_charges import settle_pages

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
+from apps.core.shown import counted
 from apps.core.sort_order import order_of
-from apps.core.templatetags.ui import counted
 from apps.remittances.models import BankLine, DepositMatch, ExpectedDeposit
 from apps.remittances.rules.bank_text import is_check, names_payer, says_payer
 from apps.remittances.rules.deposit_ages import Standing, bank_days, credit_standing, payment_standing

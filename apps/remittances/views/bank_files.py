@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.connectors.ports.errors import RefusedError
 from apps.core import clock
 from apps.core.htmx import render_page
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 from apps.practice.access import request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from apps.connectors.models import Connection, Transmission
 from apps.core import clock
-from apps.core.templatetags.ui import counted, moment
+from apps.core.shown import counted
+from apps.core.templatetags.ui import moment
 from apps.patient_balances.models import Message
 from apps.practice.models import Payer, PayerChannel, ProviderEnrollment
 from apps.remittances.models import BankAccount, BankFile

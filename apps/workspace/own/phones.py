@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.connectors.phones import e164
-from apps.core.templatetags.ui import phone
+from apps.core.shown import phone
 
 # "+1" and ten digits: without its area code nobody elsewhere can call it.
 _US_SIGNS = 12

@@ -11,7 +11,7 @@ from apps.claims.states import ClaimStatus
 from apps.core.lateness import late_automations
 from apps.core.models import Automation, JobRun
 from apps.core.money import ZERO
-from apps.core.templatetags.ui import counted, dollars
+from apps.core.shown import counted, dollars
 from apps.denials.models import Denial
 from apps.eligibility.models import EligibilityCheck
 from apps.patient_balances.models import Message

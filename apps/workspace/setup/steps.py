@@ -9,7 +9,7 @@ from django.db.models import Q
 from apps.claims.models import Batch, Claim
 from apps.connectors.models import Connection
 from apps.core.models import Automation
-from apps.core.templatetags.ui import counted
+from apps.core.shown import counted
 from apps.practice.models import Location, Payer, Practice, Provider
 from apps.remittances.models import RemittanceFile
 from apps.workspace.setup.agreements import register
