@@ -22,6 +22,7 @@ from apps.connectors.ports.errors import InvalidSignatureError
 from apps.connectors.ports.webhooks import WebhookDelivery
 from apps.core import clock
 from apps.core.jobs import nudge
+from apps.core.plain_codes import whole_number
 from apps.core.tries import RefusedTries
 
 logger = logging.getLogger(__name__)
@@ -99,10 +100,10 @@ def _prove_possession(request: HttpRequest) -> HttpResponse:
 def _take_in(request: HttpRequest, door: Door) -> HttpResponse:
     if REFUSED.are_too_many(request):
         return HttpResponse(status=429)
-    length = request.headers.get("content-length") or "0"
-    if not length.isdecimal():
+    length = whole_number(request.headers.get("content-length") or "0")
+    if length is None:
         return HttpResponse(status=400)
-    if int(length) > LARGEST_BODY:
+    if length > LARGEST_BODY:
         return HttpResponse(status=413)
     body = request.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:

@@ -51,3 +51,11 @@ def test_an_address_that_only_takes_a_form_is_a_page_too_when_it_is_opened(clien
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "There is no such page" in answer.content.decode()
     assert "Error 405" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "\u00b3", "-1"])
+def test_what_is_sent_for_a_number_and_is_none_that_can_be_breaks_nothing(client: Client, number: str) -> None:
+    """Python reads no number of more than 4,300 digits."""
+    sign_in(client, Role.ADMINISTRATOR)
+    assert client.post(reverse("claims:apply_fixes"), {"finding": number}).status_code == 302
+    assert client.post(reverse("webhooks:payments"), headers={"content-length": number}).status_code == 400

@@ -13,6 +13,7 @@ from apps.claims.rules.fields import FIELDS, BadValueError, Change, value_of
 from apps.claims.rules.findings import Fix, Found, Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.snapshot import ClaimView, LineView
+from apps.core.plain_codes import whole_number
 from apps.core.sentences import inside
 
 PREFIX = "PAY-"
@@ -158,8 +159,7 @@ def stored_rule(code: str, severity: str, name: str, *, clinical: bool) -> Rule:
 
 def number_of(code: str) -> int | None:
     """The number of a rule of this kind; None: another kind's code."""
-    text = code.removeprefix(PREFIX)
-    return int(text) if code.startswith(PREFIX) and text.isdecimal() else None
+    return whole_number(code.removeprefix(PREFIX)) if code.startswith(PREFIX) else None
 
 
 def _change(spec: RuleSpec, *, speaks_of_line: bool) -> Change | None:

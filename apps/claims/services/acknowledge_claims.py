@@ -46,6 +46,7 @@ from apps.claims.services.take_status import take_status
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, hand_over
 from apps.connectors import journal
 from apps.connectors.models import Transmission
+from apps.core.plain_codes import whole_number
 from apps.x12 import Document, InterchangeAcknowledgment, read
 from apps.x12.guides.x277 import ClaimStatusResponse
 from apps.x12.guides.x277ca import ClaimAcknowledgment, ReceiverStatus
@@ -129,12 +130,8 @@ def _answers(document: Document, transmission: Transmission, now: datetime) -> I
             yield AcknowledgeResult(rejected=take_status(body, transmission, now=now).rejected)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
-
-
 def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
-    number = _number(answer.control_number)
+    number = whole_number(answer.control_number) or 0
     batch = _batch(interchange_number=number)
     if batch is None:
         inquiry_returned(answer, number, source.transmission, now=now)
@@ -149,7 +146,7 @@ def _interchange_answer(answer: InterchangeAcknowledgment, source: Source, now: 
 
 
 def _group_answer(group: GroupAcknowledgment, source: Source, now: datetime) -> AcknowledgeResult:
-    number = _number(group.group_number)
+    number = whole_number(group.group_number) or 0
     if group.functional_code == FUNCTIONAL_CODE:
         inquiry_checked(group, number, source.transmission, now=now)
         return AcknowledgeResult()

@@ -18,6 +18,7 @@ from apps.connectors.payloads import opened
 from apps.core import clock
 from apps.core.chips import Chip
 from apps.core.htmx import render_page
+from apps.core.plain_codes import whole_number
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -85,7 +86,7 @@ def batch_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
     file = exchange.file_of(shown, file_id)
     if file is None:
         raise Http404
-    first = _whole_number(request.GET.get("first", ""))
+    first = whole_number(request.GET.get("first", "")) or 1
     read = list(islice(explain(opened(file), first), SEGMENTS_SHOWN + 1))
     segments = [(f"{segment.id}, {segment.name}", segment.raw, False) for segment in read[:SEGMENTS_SHOWN]]
     audit_read(request, "batch_file", file.public_id, patients=exchange.patients_in([raw for _, raw, _ in segments]))
@@ -100,10 +101,6 @@ def batch_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespon
         **tabs("batches"),
     }
     return render_page(request, "claims/batch_file.html", context, fragment="segments")
-
-
-def _whole_number(text: str) -> int:
-    return max(1, int(text)) if text.isdecimal() and len(text) < 9 else 1
 
 
 def _decide(

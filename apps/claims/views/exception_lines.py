@@ -11,14 +11,14 @@ from apps.claims.models import LineOff
 from apps.claims.states import ClaimStatus
 from apps.claims.views.exceptions import act, told_ready
 from apps.core import clock
+from apps.core.plain_codes import whole_number
 from apps.practice.access import signed_in_user
 from apps.practice.roles import Permission
 
 
 def _line(request: HttpRequest) -> int:
     """0, which no line has, where none is named."""
-    number = request.POST.get("line", "")
-    return int(number) if number.isdecimal() else 0
+    return whole_number(request.POST.get("line", "")) or 0
 
 
 @act(Permission.CONFIRM_CODING)

@@ -20,6 +20,7 @@ from apps.core.chips import Chip
 from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
 from apps.core.models import User
+from apps.core.plain_codes import whole_number
 from apps.core.readable_text import posted_query
 from apps.core.status_words import status_of
 from apps.practice.access import require, signed_in_user
@@ -162,8 +163,8 @@ def apply_fixes(request: HttpRequest) -> HttpResponse:
     """The fixes shown on the ticked rows, at once. What is selected is asked about first, and done by a worker."""
     if request.POST.get("selection"):
         return _asked_first(request)
-    shown = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()][:PAGE_SIZE]
-    findings = Finding.objects.filter(pk__in=shown, claim__public_id__in=chosen_claims(request))
+    shown = [whole_number(text) for text in request.POST.getlist("finding")[:PAGE_SIZE]]
+    findings = Finding.objects.filter(pk__in=filter(None, shown), claim__public_id__in=chosen_claims(request))
     user, now = signed_in_user(request), clock.now()
     try:
         bulk = services.start_bulk_fix(findings=findings, acting_user=user, now=now)

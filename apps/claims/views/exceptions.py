@@ -21,6 +21,7 @@ from apps.claims.views.exception_list import EXCEPTIONS
 from apps.claims.views.frame import allowed, tabs
 from apps.core import clock
 from apps.core.htmx import render_page, wants_fragment
+from apps.core.plain_codes import whole_number
 from apps.intake.models import VisitConflict
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -156,10 +157,10 @@ def _again(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _finding(request: HttpRequest) -> int:
-    text = request.POST.get("finding", "")
-    if not text.isdecimal():
+    finding = whole_number(request.POST.get("finding", ""))
+    if finding is None:
         raise services.CannotSettleError("Choose a finding.")
-    return int(text)
+    return finding
 
 
 def told_ready(ready: bool) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock
 from apps.core.htmx import render_page
+from apps.core.plain_codes import whole_number
 from apps.intake.forms import SELF_PAY, LineForm, VisitForm
 from apps.intake.models import Appointment, Patient
 from apps.intake.selectors.patients import patients_named
@@ -152,9 +153,9 @@ def _rows(typed: QueryDict) -> list[dict[str, str]]:
 
 def _changed(typed: QueryDict) -> list[dict[str, str]]:
     rows = _rows(typed)
-    drop = typed.get("drop", "")
-    if drop.isdecimal() and int(drop) < len(rows):
-        del rows[int(drop)]
+    drop = whole_number(typed.get("drop", ""))
+    if drop is not None and drop < len(rows):
+        del rows[drop]
     if ("add" in typed or not rows) and len(rows) < MOST_LINES:
         rows.append(dict.fromkeys(PARTS, ""))
     return rows

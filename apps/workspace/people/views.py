@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core import clock
 from apps.core.htmx import render_page
 from apps.core.models import User
+from apps.core.plain_codes import whole_number
 from apps.practice import services
 from apps.practice.access import require, signed_in_user
 from apps.practice.roles import PERMISSIONS, Permission, Role
@@ -118,10 +119,11 @@ def _enable(request: HttpRequest, user: User) -> str:
 
 
 def _end_sessions(request: HttpRequest, user: User) -> str:
-    one = request.POST.get("session")
-    if one is not None and not one.isdecimal():
+    told = request.POST.get("session")
+    one = whole_number(told or "")
+    if told is not None and one is None:
         raise ValueError("There is no such session.")
-    ended = services.end_sessions(session=int(one) if one else None, **_who_and_when(request, user))
+    ended = services.end_sessions(session=one, **_who_and_when(request, user))
     return "That session had ended already." if not ended else f"{ended} ended: whoever works there is signed out."
 
 

@@ -107,7 +107,7 @@ def remittance_file(public_id: str) -> Revealed | None:
 
 def remittance_payment(of: str) -> Revealed | None:
     file_id, number = _parts(of, 2)
-    rows = RemittancePayment.objects.filter(file__public_id=file_id, number=_number(number))
+    rows = RemittancePayment.objects.filter(file__public_id=file_id, number=whole_number(number) or 0)
     row = rows.select_related("file__transmission").first()
     return (
         _of_file(row.file, raw.payment_segments(row), _patients_of(RemittedClaim.objects.filter(payment=row)))
@@ -119,7 +119,7 @@ def remittance_payment(of: str) -> Revealed | None:
 def remitted_claim(of: str) -> Revealed | None:
     file_id, payment, number = _parts(of, 3)
     file = pages.find_file(file_id)
-    row = pages.find_remitted_claim(file, _number(payment), _number(number)) if file else None
+    row = pages.find_remitted_claim(file, whole_number(payment) or 0, whole_number(number) or 0) if file else None
     return _of_file(row.payment.file, raw.claim_segments(row), _patients(row)) if row else None
 
 
@@ -153,10 +153,6 @@ def _patients_of(rows: "QuerySet[RemittedClaim]") -> list[str]:
 
 def _parts(of: str, count: int) -> list[str]:
     return [*of.split("/"), *[""] * count][:count]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 KINDS: dict[str, tuple[Permission, Find]] = {
