@@ -1,6 +1,6 @@
 """A file walked from ISA to IEA, segment by segment. The insides of a transaction are the guides' business."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from apps.x12.envelope import Group, Interchange, Transaction, TransactionStart
@@ -74,24 +74,25 @@ class _Interchange:
         self._end(self.feed.last())
         yield from self._flush()
 
-    def _events_at(self, segment: Segment) -> Iterator[Event]:
+    def _events_at(self, segment: Segment) -> Iterable[Event]:
         match segment.id:
             case "ISA":
                 self._begin(segment)
-                yield self._open_interchange(segment)
+                return [self._open_interchange(segment)]
             case "ST":
-                yield from self._transaction(segment)
+                return self._transaction(segment)
             case "GS":
-                yield self._open_group(segment)
+                return [self._open_group(segment)]
             case "GE":
                 self._close_group(segment)
             case "IEA":
                 self._close_interchange(segment)
             case "TA1":
-                yield read_ta1(segment)
+                return [read_ta1(segment)]
             case _:
                 message = "A segment stands outside of any transaction."
                 self._note(ErrorKind.UNEXPECTED_SEGMENT, message, segment, "ST, GS or IEA")
+        return []
 
     def _flush(self) -> Iterator[ReadError]:
         yield from self.notes.errors

@@ -148,7 +148,7 @@ class ClaimReader:
         if len(row) > _CLP_ELEMENTS and any(row[_CLP_ELEMENTS:]):
             self.source.notes.keep_silently(Segment(row, number, self.source))
         try:
-            return open_claim(row, number, self._group_number)
+            return open_claim(row, number, self._group_number, self.texts.money)
         except (ValueError, IndexError):
             self._spoiled = number
         clp = Segment(row, number, self.source)
@@ -157,7 +157,7 @@ class ClaimReader:
             clp.money(4)
             clp.optional_amount(5)
         # It still takes in the segments up to the next claim.
-        return open_claim(["CLP", clp.text(1), "", "0", "0", ""], number, self._group_number)
+        return open_claim(["CLP", clp.text(1), "", "0", "0", ""], number, self._group_number, self.texts.money)
 
     def _segment(self, text: str, number: int) -> Segment:
         return Segment(self.source.split(text), number, self.source)

@@ -1,6 +1,7 @@
 """A claim and its service lines while their segments come in: opened as twins of the records, closed as the records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from apps.x12.guides.extents import REMITTANCE
@@ -32,14 +33,14 @@ _PHARMACY_REJECT = "RX"
 Rare = tuple[str, int, Any]
 
 
-def open_claim(row: list[str], number: int, group_number: str) -> Any:
-    """Of a CLP. Raises ValueError or IndexError where one of its amounts cannot be read."""
+def open_claim(row: list[str], number: int, group_number: str, money: Mapping[str, Decimal]) -> Any:
+    """Of a CLP; `money` reads the amounts that repeat. Raises ValueError or IndexError where one of its amounts cannot be read."""
     if len(row) < _CLP_ELEMENTS:
         row = row + _PADDING
     claim = _OpenClaim()
     claim.control_number, claim.status = row[1], row[2]
-    claim.charge, claim.paid = read_decimal(row[3]), read_decimal(row[4])  # sums, which seldom repeat
-    claim.patient_responsibility = read_decimal(row[5]) if row[5] else None
+    claim.charge, claim.paid = money[row[3]], read_decimal(row[4])  # what is paid is seldom paid again
+    claim.patient_responsibility = money[row[5]] if row[5] else None
     claim.filing_indicator, claim.payer_claim_number = row[6], row[7]
     claim.place_of_service, claim.frequency = row[8], row[9]
     claim.patient = claim.insured = claim.corrected_insured = claim.rendering = None
