@@ -17,6 +17,7 @@ from apps.ledger.models import Account
 from apps.ledger.selectors import Receivable, claim_receivable, ledger_faults
 from apps.patient_balances.models import Refund
 from apps.patient_balances.services import PaidBack, ReviewError, refund_parked
+from apps.practice.models import Practice
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceException, RemittancePayment
 from apps.remittances.selectors.parked import left_of, parked_money
@@ -32,7 +33,7 @@ from apps.remittances.services import (
 from apps.worklist.models import WorkItem
 from tests.factories.entered import entered
 from tests.factories.ledger import account_totals
-from tests.factories.practice import PracticeFactory, UserFactory
+from tests.factories.practice import UserFactory
 from tests.factories.remittances import PAID_ON, clp, payment, plb, reversal_of, stored_file, submitted_claim
 from tests.factories.remittances import without_our_numbers as lost
 from tests.remittances.test_pages import text
@@ -169,13 +170,17 @@ def work(exception: RemittanceException) -> list[tuple[str, Decimal, date | None
 
 @pytest.mark.parametrize(("kind", "days"), [("MB", 60), ("MC", 60), ("BL", 45)])
 def test_what_is_set_apart_is_work_with_the_day_on_which_it_is_due_back(
-    kind: str, days: int, now: datetime, clerk: User
+    kind: str, days: int, now: datetime, clerk: User, biller: Client
 ) -> None:
-    PracticeFactory(refund_days=45)
+    Practice.objects.update(refund_days=45)
     claim = submitted_claim("100.00", encounter__coverage__payer__filing_indicator=kind)
     exception = set_apart_of(claim, now, clerk)
     due = practice_date(now) + timedelta(days=days)
     assert work(exception) == [("open", Decimal("130.00"), due)]
+    shown = text(biller.get(PARKED))
+    assert f"{days} days" in shown
+    settled = text(biller.get(reverse("remittances:exception", args=[exception.public_id])))
+    assert "Waited in clearing" in settled
     apply(exception, clerk, now, entered(claim, ("80.00", "CO-45 20.00")))
     assert work(exception) == [("open", Decimal("50.00"), due)]
     assert posting_faults() == []
