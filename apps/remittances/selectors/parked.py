@@ -31,8 +31,8 @@ class ParkedMoney:
 def parked_money() -> list[ParkedMoney]:
     """What is left to place, the oldest first. What a payer took back (negative) is met by its own adjustments."""
     found = RemittanceException.objects.filter(entry__isnull=False, amount__gt=0)
-    rows = found.select_related("payment__payer", "file", "remitted_claim", "settled_by", "work_item").order_by("settled_at", "pk")
-    return [each for each in _places(list(rows)) if each.left]
+    whole = found.select_related("payment__payer", "file", "remitted_claim", "settled_by", "work_item")
+    return [each for each in _places(list(whole.order_by("settled_at", "pk"))) if each.left]
 
 
 def parked_item(exception: RemittanceException) -> ParkedMoney:
