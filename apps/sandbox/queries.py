@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+_MOST_DIGITS = 18  # Python reads no number of thousands of them
+
 
 class BadQueryError(Exception):
     """Answered with 400 and this sentence."""
@@ -11,7 +13,7 @@ class BadQueryError(Exception):
 def whole_number(asked: Mapping[str, str], name: str, default: int) -> int:
     """Raises BadQueryError where something else is asked for."""
     text = asked.get(name, str(default))
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
         raise BadQueryError(f"{name} is no whole number: {text}.")
     return int(text)
 

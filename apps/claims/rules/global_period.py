@@ -68,8 +68,10 @@ def eve(claim: ClaimView) -> Iterator[Issue]:
     """
     tomorrow = days_after(claim.service_date, 1)
     coming = next((each for each in _with_days(claim) if each.global_days == _MAJOR and each.day == tomorrow), None)
-    for line in claim.lines if coming else ():
-        if coming and is_problem_visit(line.procedure) and "57" not in line.modifiers:
+    if coming is None:
+        return
+    for line in claim.lines:
+        if is_problem_visit(line.procedure) and "57" not in line.modifiers:
             yield Issue(
                 f"Line {line.number}: {coming.procedure} of {coming.day:%B} {coming.day.day} (claim {coming.claim}) covers the visits of "
                 "the day before. If this one decided on it, a coder adds 57; if it was about something else, a coder lets it go and says "

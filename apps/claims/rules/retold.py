@@ -23,8 +23,8 @@ def took_no_place(claim: ClaimView) -> Iterator[Issue]:
         )
 
 
-# Not overridden: whoever wants the claim to go as it is keeps ours, which settles the conflict as well.
 RULES = (
+    # Not overridden: whoever wants the claim to go as it is keeps ours, which settles the conflict as well.
     Rule("RCV-CONFLICT", "The EHR tells the visit otherwise", Severity.BLOCK, told_otherwise),
     Rule("RCV-CANCELED", "Visit canceled or missed", Severity.BLOCK, took_no_place, overridable=True),
 )

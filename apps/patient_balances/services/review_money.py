@@ -12,8 +12,9 @@ from apps.ledger.selectors import charge_positions
 from apps.ledger.services import withdraw_requests
 from apps.patient_balances.models import MoneyReview, WriteOffRequest
 from apps.patient_balances.services.work import open_for_reviews
-from apps.practice.models import Payer, Practice
-from apps.practice.rules.refund_days import USUAL_DAYS, refund_due
+from apps.practice.models import Payer
+from apps.practice.rules.refund_days import refund_due
+from apps.practice.selectors.refund_days import usual_refund_days
 from apps.worklist.queue import restate_amounts, withdraw_items
 
 _OPENED_AGAIN = ["reason", "opened_at", "settled_at", "note", "identified_on", "due_on", "alerted", "alert_item"]
@@ -87,7 +88,7 @@ def _refunds_due(wanted: Sequence[StandingMoney], now: datetime) -> dict[int, da
     creditors = _creditors(owing)
     payers = Payer.objects.filter(pk__in=set().union(*creditors.values()))
     kinds = dict(payers.values_list("pk", "filing_indicator"))
-    days = Practice.objects.values_list("refund_days", flat=True).first() or USUAL_DAYS
+    days = usual_refund_days()
     return {
         key: min(refund_due(kinds[payer], practice_date(now), days) for payer in whose)
         for key, whose in creditors.items()

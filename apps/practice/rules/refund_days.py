@@ -6,7 +6,6 @@ from datetime import date, timedelta
 BY_LAW = frozenset({"MA", "MB", "MC"})
 # 42 CFR 401.305(b), Medicare; section 1128J(d) of the Social Security Act, both: 60 days after the overpayment was identified.
 DAYS_BY_LAW = 60
-USUAL_DAYS = 30  # where no practice is set up
 
 
 def refund_due(filing_indicator: str, identified_on: date, usual_days: int) -> date:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.core.money import ZERO
-from apps.practice.models import Practice
-from apps.practice.rules.refund_days import USUAL_DAYS, refund_due
+from apps.practice.rules.refund_days import refund_due
+from apps.practice.selectors.refund_days import usual_refund_days
 from apps.remittances.models import RemittanceException
 from apps.remittances.selectors.parked import left_of
 from apps.worklist.models import WorkItem
@@ -40,5 +40,4 @@ def keep_parked_work(exception: RemittanceException, *, acting_user: User, now: 
 def _due_on(exception: RemittanceException, today: date) -> date:
     """It counts as identified when a person has found that it belongs to no claim."""
     payer = exception.payment.payer if exception.payment else None
-    usual = Practice.objects.values_list("refund_days", flat=True).first() or USUAL_DAYS
-    return refund_due(payer.filing_indicator if payer else "", today, usual)
+    return refund_due(payer.filing_indicator if payer else "", today, usual_refund_days())
