@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.intake.models import Consent
 from apps.patient_balances.models import Message, Reply
@@ -193,3 +195,22 @@ def test_a_report_on_a_text_that_a_person_found_sent_is_kept(
     assert reported(arrived, planned, "delivered", now) is Received.DONE
     planned.refresh_from_db()
     assert (planned.state, planned.vendor_id) == (State.DELIVERED, "SM1")
+
+
+def test_a_report_that_comes_while_its_sender_notes_the_vendors_id_is_about_that_text(
+    planned: Message, arrived: Arrived, world: World, now: datetime
+) -> None:
+    """Between any two questions of the one who reads the report, the sender's transaction may commit."""
+    in_mid_air(planned.public_id, world, now, arrived=True)
+    noted = Message.objects.filter(pk=planned.pk, state=State.SENDING)
+
+    def the_sender_commits(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and Message._meta.db_table in sql:
+            noted.update(state=State.SENT, vendor_id="SM1", sending_since=None)
+        return found
+
+    with connection.execute_wrapper(the_sender_commits):
+        assert reported(arrived, planned, "delivered", now) is Received.DONE
+    planned.refresh_from_db()
+    assert (planned.state, planned.vendor_id, planned.problem) == (State.DELIVERED, "SM1", "")

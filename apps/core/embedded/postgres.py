@@ -189,15 +189,18 @@ class Postgres:
         return result.stdout
 
     def _end(self) -> None:
-        gone = self._server.poll() is not None if self._server else self.has_ended()
-        if gone:  # the number that a killed one leaves stays there, and may be another program's by now
+        if self._server:
+            # By its handle and not by its number, which another program may have by now.
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait(timeout=STOP_SECONDS)
             return
         identity = self.data / "postmaster.pid"
-        if identity.exists():
-            with suppress(ProcessLookupError):
-                os.kill(int(identity.read_text().split()[0]), signal.SIGINT)
+        if (
+            self.has_ended() or not identity.exists()
+        ):  # what a killed one leaves there stays, and names no server of ours
+            return
+        with suppress(ProcessLookupError):
+            os.kill(int(identity.read_text().split()[0]), signal.SIGINT)
         deadline = time.monotonic() + STOP_SECONDS
         while identity.exists() and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._server:
-            self._server.wait(timeout=STOP_SECONDS)

@@ -88,9 +88,11 @@ def _own(rows: "QuerySet[Row]", event: MessageEvent, our_id: str) -> Row | None:
 
     Also a row that was put back meanwhile: the report proves that it left, so it must not leave again.
     """
-    by_vendor = rows.filter(vendor_id=event.vendor_id).first() if event.vendor_id else None
+    by_vendor = Q(vendor_id=event.vendor_id) if event.vendor_id else Q(pk=None)
     # A touch sent again by another way keeps its row: a late report on the earlier text must not be read as about the mail.
-    return by_vendor or rows.filter(_at_its_address(event, our_id), vendor_id="", state__in=_MAY_HAVE_LEFT).first()
+    by_address = _at_its_address(event, our_id) & Q(vendor_id="", state__in=_MAY_HAVE_LEFT)
+    # One question: whoever sent it may be noting the vendor's id at this moment, and between two questions the row would be neither.
+    return rows.filter(by_vendor | by_address).order_by("-vendor_id").first()  # an empty id last
 
 
 def _at_its_address(event: MessageEvent, our_id: str) -> Q:
