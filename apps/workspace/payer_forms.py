@@ -119,6 +119,7 @@ class DeadlineForm(_RowForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["days"].help_text = "A calendar year of Medicare's is 365."
         self.fields["verified_on"].help_text = "The day on which you read the source. You are named as who did."
         if self.instance.pk is None:
             self.initial.setdefault("verified_on", today)

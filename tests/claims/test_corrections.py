@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Batch, Claim, Correction
 from apps.claims.rules.fields import Change
+from apps.claims.selectors.filing import reopening_limit
 from apps.claims.services import (
     CorrectionRefusedError,
     Move,
@@ -199,6 +200,17 @@ def test_the_payers_own_limit_of_reopening_counts_with_its_source(person: User, 
     unknown = denied(correction_route="reopening", number="P79")
     unknown.adjudications.update(remitted_on=date(2020, 1, 2))
     start_reopening(claim_id=unknown.public_id, note="Units", acting_user=person, now=now)
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_medicare_reopens_a_calendar_year_long(configured: bool, now: datetime) -> None:
+    claim = denied(filing_indicator="MB")
+    claim.adjudications.update(remitted_on=date(2023, 10, 15))
+    if configured:
+        PayerDeadlineFactory(payer=claim.payer, kind="reopening", days=365)
+    limit = reopening_limit(claim)
+    assert limit is not None
+    assert limit.last == date(2024, 10, 15)
 
 
 @pytest.mark.parametrize(

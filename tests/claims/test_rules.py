@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.claims.rules.filing import FilingClock
 from apps.claims.rules.findings import Fix, Found, Severity
 from apps.claims.rules.registry import BY_CODE, RULES, scrub
 from apps.claims.rules.snapshot import (
@@ -222,6 +223,32 @@ def test_the_filing_limit_warns_two_weeks_ahead_and_stops_once_it_has_passed(
     found = scrub(replace(SOUND, today=SOUND.service_date + timedelta(days=days)))
     assert [each.rule.severity for each in found] == ([severity] if severity else [])
     assert all(words in each.issue.sentence and each.rule.overridable is each.blocks for each in found)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "days", "served", "today", "passed"),
+    [
+        ("MB", 365, date(2027, 3, 10), date(2028, 3, 10), False),
+        ("MB", 365, date(2027, 3, 10), date(2028, 3, 11), True),
+        ("MA", 366, date(2026, 3, 10), date(2027, 3, 11), True),
+        ("MB", 365, date(2028, 2, 29), date(2029, 2, 28), False),
+        ("MB", 365, date(2028, 2, 29), date(2029, 3, 1), True),
+        ("MB", 180, date(2027, 9, 10), date(2028, 3, 9), True),
+        ("CI", 365, date(2027, 3, 10), date(2028, 3, 9), False),
+        ("CI", 365, date(2027, 3, 10), date(2028, 3, 10), True),
+    ],
+)
+def test_a_year_of_medicares_is_a_calendar_year(
+    indicator: str, days: int, served: date, today: date, passed: bool
+) -> None:
+    payer = replace(SOUND.payer, filing_indicator=indicator, filing_days=days)
+    assert said(replace(SOUND, payer=payer, service_date=served, today=today)) == [
+        "TF-PASSED" if passed else "TF-LIMIT"
+    ]
+    clocks = (FilingClock(days, from_service=True),)
+    again = replace(payer, filing_days=None, corrected_filing=clocks, further_filing=clocks, renewed_filing=clocks)
+    corrected = replace(SOUND, payer=again, service_date=served, today=today, frequency="7", payer_claim_number="P1")
+    assert said(corrected) == ["TF-PASSED" if passed else "TF-LIMIT"]
 
 
 def test_a_filing_limit_that_nobody_configured_is_never_guessed() -> None:

@@ -49,6 +49,14 @@ def test_an_unsound_claim_is_held_with_one_item_of_work(now: datetime) -> None:
     )
 
 
+def test_the_work_on_a_claim_to_medicare_is_due_by_the_calendar_year(now: datetime) -> None:
+    claim = ClaimFactory(encounter__coverage__member_id="", encounter__coverage__payer__filing_indicator="MB")
+    Claim.objects.update(service_date=date(2024, 2, 28))
+    PayerDeadlineFactory(payer=claim.payer, kind="filing", days=365, counted_from="service")
+    scrub_claims(now=now)
+    assert WorkItem.objects.get().due_on == date(2025, 2, 28)
+
+
 def test_without_a_configured_filing_limit_the_work_has_no_due_date(now: datetime) -> None:
     ClaimFactory(encounter__coverage__member_id="")
     scrub_claims(now=now)

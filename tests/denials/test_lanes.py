@@ -94,6 +94,13 @@ def test_due_is_the_earlier_of_the_payers_deadline_and_thirty_days(
     assert due(lane, deadlines, **DATES) == expected
 
 
+def test_a_corrected_claims_year_is_a_calendar_year_to_medicare():
+    dates = {"served_on": date(2027, 3, 10), "remitted_on": date(2027, 4, 1), "received_on": date(2027, 4, 1)}
+    for indicator, last in (("MB", date(2028, 3, 10)), ("CI", date(2028, 3, 9))):
+        clocks = {"corrected_filing": [DeadlineView(365, "service", "s", indicator)]}
+        assert due("modifier", clocks, **dates).deadline == last
+
+
 VISIT, INJECTION, DRAW = LineView(1, "99213"), LineView(2, "20610", ("RT",)), LineView(2, "36415")
 
 

@@ -1,10 +1,10 @@
-"""Payers' filing clocks: days from the date of service, or from a payer's answer."""
+"""Payers' filing clocks: days from the date of service, or from a payer's answer. A `filing_indicator` is the payer's, SBR09."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from apps.core.odd_days import days_after
+from apps.practice.rules.deadlines import last_day
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,15 @@ class FilingClock:
     from_service: bool
 
 
-def filing_due(service: date, days: int | None) -> date | None:
+def filing_due(service: date, days: int | None, *, filing_indicator: str) -> date | None:
     """The last day on which the payer takes a first claim; None while nobody has configured it (never guessed)."""
-    return days_after(service, days) if days is not None else None
+    return last_day(service, days, filing_indicator=filing_indicator) if days is not None else None
 
 
-def earliest(clocks: Iterable[FilingClock], *, served: date, answered: date | None) -> date | None:
+def earliest(
+    clocks: Iterable[FilingClock], *, served: date, answered: date | None, filing_indicator: str
+) -> date | None:
     """The last day by the strictest clock. One that runs from an answer which is not known is not counted; None: none is."""
     starts = [(served if clock.from_service else answered, clock.days) for clock in clocks]
-    return min((days_after(start, days) for start, days in starts if start), default=None)
+    ends = [last_day(start, days, filing_indicator=filing_indicator) for start, days in starts if start]
+    return min(ends, default=None)

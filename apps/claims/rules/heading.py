@@ -1,9 +1,9 @@
 """The claim as a whole: dates, total, diagnoses, frequency, filing deadline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from apps.claims.rules.filing import earliest, filing_due
+from apps.claims.rules.filing import FilingClock, earliest, filing_due
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.shapes import PLACE_OF_SERVICE
 from apps.claims.rules.snapshot import ClaimView
@@ -83,22 +83,25 @@ def _limit(claim: ClaimView, last: date) -> str:
 
 def _last_day(claim: ClaimView) -> date | None:
     """A correction, and what goes out after another payer's answer, have clocks of their own (DOMAIN 2.6)."""
-    served = claim.service_date
     if claim.frequency != "1":
-        return earliest(claim.payer.corrected_filing, served=served, answered=claim.answered_on)
+        return _ends(claim, claim.payer.corrected_filing, claim.answered_on)
     if renewed := _renewed_until(claim):
         return renewed
     if claim.payer_rank == 1:
-        return filing_due(served, claim.payer.filing_days)
+        return filing_due(claim.service_date, claim.payer.filing_days, filing_indicator=claim.payer.filing_indicator)
     answered = max((each.decided_on for each in claim.others if each.decided_on), default=None)
-    return earliest(claim.payer.further_filing, served=served, answered=answered)
+    return _ends(claim, claim.payer.further_filing, answered)
 
 
 def _renewed_until(claim: ClaimView) -> date | None:
     """Of a correction that goes as a new claim, where the payer's directory says how long it takes corrections (DOMAIN 5)."""
     if claim.frequency != "1" or not claim.was_answered:
         return None
-    return earliest(claim.payer.renewed_filing, served=claim.service_date, answered=claim.answered_on)
+    return _ends(claim, claim.payer.renewed_filing, claim.answered_on)
+
+
+def _ends(claim: ClaimView, clocks: Iterable[FilingClock], answered: date | None) -> date | None:
+    return earliest(clocks, served=claim.service_date, answered=answered, filing_indicator=claim.payer.filing_indicator)
 
 
 def agreed_self_pay(claim: ClaimView) -> Iterator[Issue]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import attrgetter
 
 from django.db.models import Max
@@ -11,8 +12,8 @@ from django.db.models import Max
 from apps.claims.models import Adjudication, Claim
 from apps.claims.rules.correction_routes import MEDICARE_PART_B
 from apps.claims.rules.filing import FilingClock, earliest, filing_due
-from apps.core.odd_days import days_after
 from apps.practice.models import PayerDeadline
+from apps.practice.rules.deadlines import last_day
 
 Kind = PayerDeadline.Kind
 SERVICE = PayerDeadline.CountedFrom.SERVICE
@@ -87,25 +88,27 @@ def file_by(claims: Collection[Claim]) -> dict[int, date | None]:
 
 
 def _file_by(claim: Claim, clocks: FilingClocks, answered: date | None) -> date | None:
+    indicator = claim.payer.filing_indicator
+    ends = partial(earliest, served=claim.service_date, answered=answered, filing_indicator=indicator)
     if claim.frequency in CORRECTIONS:
-        return earliest(clocks.corrected.get(claim.payer_id, ()), served=claim.service_date, answered=answered)
-    renewed = clocks.renewed(claim.payer_id) if was_answered(claim) else ()
-    if last := earliest(renewed, served=claim.service_date, answered=answered):
+        return ends(clocks.corrected.get(claim.payer_id, ()))
+    if last := ends(clocks.renewed(claim.payer_id) if was_answered(claim) else ()):
         return last
     if claim.payer_rank > 1:
         return None
-    return filing_due(claim.service_date, clocks.first.get(claim.payer_id))
+    return filing_due(claim.service_date, clocks.first.get(claim.payer_id), filing_indicator=indicator)
 
 
 def reopening_limit(claim: Claim) -> ReopeningLimit | None:
     """By the payer's directory; where it says nothing of Original Medicare, by the law. None: not configured, never guessed."""
     answers = claim.adjudications.filter(reversed=False, payer=claim.payer_id).order_by("-remitted_on")
     decided = answers.values_list("remitted_on", flat=True).first()
-    limits = []
+    indicator, limits = claim.payer.filing_indicator, []
     for row in PayerDeadline.objects.filter(payer=claim.payer_id, kind=Kind.REOPENING).order_by("pk"):
         start = claim.service_date if row.counted_from == SERVICE else decided
         if start:
-            limits.append(ReopeningLimit(days_after(start, row.days), row.source))
-    if not limits and decided and claim.payer.filing_indicator == MEDICARE_PART_B:
-        limits.append(ReopeningLimit(days_after(decided, MEDICARE_REOPENS), "42 CFR 405.980(b)"))
+            limits.append(ReopeningLimit(last_day(start, row.days, filing_indicator=indicator), row.source))
+    if not limits and decided and indicator == MEDICARE_PART_B:
+        last = last_day(decided, MEDICARE_REOPENS, filing_indicator=indicator)
+        limits.append(ReopeningLimit(last, "42 CFR 405.980(b)"))
     return min(limits, key=attrgetter("last"), default=None)

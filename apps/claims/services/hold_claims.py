@@ -57,7 +57,7 @@ def hold_claims(holds: Sequence[Hold], *, now: datetime, acting_user: User | Non
 
 def _open_work(holds: dict[int, Hold], now: datetime) -> None:
     """A claim that is being fixed already keeps its item, told anew; one that was being chased has had its answer."""
-    claims = list(Claim.objects.filter(pk__in=holds).select_related("work_item").order_by("pk"))
+    claims = list(Claim.objects.filter(pk__in=holds).select_related("work_item", "payer").order_by("pk"))
     due = file_by(claims)
     work = {claim.pk: _work(claim, holds[claim.pk], due[claim.pk], now) for claim in claims}
     kept = [claim.work_item for claim in claims if claim.work_item and _is_open(claim.work_item, EXCEPTION_KIND)]

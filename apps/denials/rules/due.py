@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from apps.denials.rules.lanes import LaneKind
+from apps.practice.rules.deadlines import last_day
 
 # Our own promise where a payer allows longer, or where its deadline is not configured.
 OURS = timedelta(days=30)
@@ -15,11 +16,14 @@ _APPEAL = "appeal_1"
 
 @dataclass(frozen=True, slots=True)
 class DeadlineView:
-    """`counted_from` is service, remittance or receipt; `source` says where it is written and who verified it when."""
+    """`counted_from` is service, remittance or receipt; `source` says where it is written and who verified it when. `filing_indicator`
+    is the payer's, SBR09.
+    """
 
     days: int
     counted_from: str
     source: str
+    filing_indicator: str = "CI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def due(
     ours = received_on + OURS
     starts = {"service": served_on, "remittance": remitted_on, "receipt": received_on}
     configured = [
-        (starts[each.counted_from] + timedelta(days=each.days), each.source)
+        (last_day(starts[each.counted_from], each.days, filing_indicator=each.filing_indicator), each.source)
         for each in deadlines.get(clock_of(lane), ())
     ]
     if not configured:

@@ -148,11 +148,12 @@ def rule_views() -> tuple[list[RuleView], dict[int, RoutingRule]]:
 def deadline_views(payers: Iterable[int]) -> dict[int, dict[str, list[DeadlineView]]]:
     """Each payer's configured deadlines by kind, with where they are written; several of a kind where its guides disagree."""
     found: dict[int, dict[str, list[DeadlineView]]] = defaultdict(lambda: defaultdict(list))
-    for row in PayerDeadline.objects.filter(payer__in=set(payers)).order_by("pk"):
+    for row in PayerDeadline.objects.filter(payer__in=set(payers)).select_related("payer").order_by("pk"):
         verified = f"{row.verified_on:%b} {row.verified_on.day}, {row.verified_on.year}"
         source = (
             f"{row.get_kind_display()}: {row.days} days from the {row.get_counted_from_display()}. {row.source}. "
             f"Verified {verified} by {row.verified_by}."
         )
-        found[row.payer_id][row.kind].append(DeadlineView(row.days, row.counted_from, source))
+        view = DeadlineView(row.days, row.counted_from, source, row.payer.filing_indicator)
+        found[row.payer_id][row.kind].append(view)
     return found
