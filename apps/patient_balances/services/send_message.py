@@ -81,7 +81,9 @@ def _in_hours(message: Message, now: datetime) -> bool:
 
 
 def _take(message: Message, now: datetime) -> bool:
-    """The one conditional update: whoever stopped, paid, paused or opted out before it commits has won."""
+    """The one conditional update: whoever stopped, paid, paused or opted out before it commits has won, also where the row waits again
+    since, to go another way than the one that was read.
+    """
     consent = Consent.objects.filter(
         patient=message.balance.patient_id, channel=OuterRef("channel"), address=OuterRef("address"), revoked_at=None
     )
@@ -92,6 +94,8 @@ def _take(message: Message, now: datetime) -> bool:
         Exists(consent),
         ~Exists(paused),
         pk=message.pk,
+        channel=message.channel,
+        address=message.address,
         state=State.WAITING,
         vendor_id="",
         due_at__lte=now,

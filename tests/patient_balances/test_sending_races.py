@@ -1,0 +1,35 @@
+"""Whoever sends reads the message, and takes it a moment later: what commits in between decides whether, and where, it goes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.patient_balances.models import Message
+from apps.patient_balances.services import Sending, revoke_consent, send_message
+from tests.patient_balances.outside import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
+State = Message.State
+
+
+def test_a_text_that_is_stopped_while_its_sender_looks_at_it_goes_by_mail_and_by_nothing_else(
+    planned: Message, world: World, now: datetime
+) -> None:
+    """The touch keeps its row, which waits again, for the other way: the number that its sender has read is not it any more."""
+    stops = iter([lambda: revoke_consent(channel="sms", address=planned.address, text="STOP", now=now)])
+
+    def the_patient_stops(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and Message._meta.db_table in sql:
+            next(stops, int)()
+        return found
+
+    with connection.execute_wrapper(the_patient_stops):
+        assert send_message(message_id=planned.public_id, now=now) is Sending.NOT_TAKEN
+    planned.refresh_from_db()
+    assert (planned.channel, planned.state, world.texts) == ("email", State.WAITING, [])
+    assert send_message(message_id=planned.public_id, now=now) is Sending.SENT
+    assert ([mail.to for mail in world.mails], world.texts) == ([planned.address], [])
