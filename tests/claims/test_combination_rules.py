@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,8 @@ from apps.claims.rules.code_pairs import OPENING
 from apps.claims.rules.findings import Fix, Found
 from apps.claims.rules.registry import BY_CODE, scrub
 from apps.claims.rules.snapshot import ClaimView
-from apps.claims.rules.surroundings import LimitView, OtherLineView, Surroundings
-from tests.claims.sound import billing, parts
+from apps.claims.rules.surroundings import EarlierLineView, LimitView, OtherLineView, Surroundings
+from tests.claims.sound import SOUND, billing, parts
 
 # As `parts` reads them: "20610-RT*2".
 Lines = tuple[str, ...]
@@ -168,6 +168,23 @@ def test_where_no_modifier_helps_or_fits_none_is_proposed(lines: Lines) -> None:
 )
 def test_an_add_on_needs_its_service(lines: Lines, same_day: tuple[OtherLineView, ...], held: list[int]) -> None:
     assert told(claim(*lines, same_day=same_day)) == [("NCCI-ADDON", number) for number in held]
+
+
+@pytest.mark.parametrize(
+    ("lines", "colleagues", "held"),
+    [
+        (("99292",), {}, []),
+        (("99292",), {"same_specialty": False}, [1]),
+        (("99292",), {"day": SOUND.service_date - timedelta(days=1)}, [1]),
+        (("99292",), {"procedure": "99233"}, [1]),
+        (("90472",), {"procedure": "90471"}, [1]),
+    ],
+)
+def test_only_critical_care_is_continued_by_a_colleague(
+    lines: Lines, colleagues: dict[str, Any], held: list[int]
+) -> None:
+    began = EarlierLineView(**{"claim": "T2", "day": SOUND.service_date, "procedure": "99291"} | colleagues)
+    assert told(claim(*lines, earlier=(began,))) == [("NCCI-ADDON", number) for number in held]
 
 
 LIMITS = {

@@ -169,6 +169,18 @@ def test_elections_do_not_overlap_and_the_same_day_again_sets_the_end(now: datet
     ]
 
 
+def test_critical_care_that_a_colleague_began_is_known(now: datetime) -> None:
+    PracticeFactory()
+    one = claim("99291")
+    one.provider.taxonomy = "207R00000X"
+    one.provider.save()
+    two = again(one, "99292", provider=ProviderFactory(taxonomy="207R00000X"))
+    other = again(one, "99292", provider=ProviderFactory(taxonomy="208000000X"))
+    scrub_claims(now=now)
+    held = Finding.objects.filter(rule="NCCI-ADDON", claim__in=(two, other)).values_list("claim", flat=True)
+    assert list(held) == [other.pk]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "rule"),
     [

@@ -19,6 +19,11 @@ def _codes(*spans: str) -> frozenset[str]:
 
 _FIRST_INFUSIONS = _codes("96360", "96365", "96374", "96409", "96413", "96416")
 
+# The one add-on that a colleague of the same specialty bills to what another began: the first hour of critical care is one's, the further
+# half hours are whoever's gives them. Source: CMS, add-on code edits, type 1 (the one exception); Medicare Claims Processing Manual,
+# chapter 12, 30.6.12.
+CRITICAL_CARE, CRITICAL_CARE_FURTHER = "99291", "99292"
+
 PRIMARIES: dict[str, frozenset[str]] = {
     "11103": _codes("11102", "11104", "11106"),
     "11105": _codes("11104", "11106"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apps.claims.rules.add_ons import PRIMARIES
+from apps.claims.rules.add_ons import CRITICAL_CARE, CRITICAL_CARE_FURTHER, PRIMARIES
 from apps.claims.rules.code_facts import Kind
 from apps.claims.rules.findings import Issue, Rule, Severity, modifiers_fix
 from apps.claims.rules.modifiers import decision_for_surgery, modifier_25
@@ -90,19 +90,27 @@ def _issue(line: LineView, other: _Beside, indicator: str) -> Issue:
 
 
 def add_on(claim: ClaimView) -> Iterator[Issue]:
-    """CMS, add-on code edits, type 1: an add-on is paid only beside one of its primary codes, same patient, provider and day. For types 2
-    and 3 the payer says which they are, so that nothing is said of them.
+    """CMS, add-on code edits, type 1: an add-on is paid only beside one of its primary codes, same patient, provider and day; critical
+    care also beside a colleague's. For types 2 and 3 the payer says which they are, so that nothing is said of them.
     """
     there = {line.procedure for line in claim.lines} | {line.procedure for line in claim.around.same_day}
     for line in claim.lines:
         primaries = _primaries(claim, line.procedure)
-        if primaries and not there & primaries:
+        is_begun = line.procedure == CRITICAL_CARE_FURTHER and _colleague_began(claim)
+        if primaries and not there & primaries and not is_begun:
             yield Issue(
                 f"{line.procedure} on line {line.number} is an add-on code, and no code that it belongs to is billed that day. "
                 "Bill the main service with it, or not the add-on.",
                 "line.procedure",
                 line.number,
             )
+
+
+def _colleague_began(claim: ClaimView) -> bool:
+    return any(
+        other.procedure == CRITICAL_CARE and other.day == claim.service_date and other.same_specialty
+        for other in claim.around.earlier
+    )
 
 
 def _primaries(claim: ClaimView, code: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from apps.claims.models import Claim, ClaimLine
+from apps.claims.rules.add_ons import CRITICAL_CARE
 from apps.claims.rules.care_management import CARE_CODES
 from apps.claims.rules.modifier_cases import SUBSTITUTES
 from apps.claims.rules.snapshot import LineView
@@ -24,7 +25,7 @@ DAYS_BEFORE, DAYS_AFTER = 92, 31
 # A substitution of sixty days is looked for this far back: whoever is away longer is found to be so.
 SUBSTITUTION_DAYS = 366
 _OPERATIONS = Q(procedure__range=("10004", "69990"))
-_ASKED_FOR = Q(procedure__in=sorted(CARE_CODES)) | _OPERATIONS
+_ASKED_FOR = Q(procedure__in=sorted({*CARE_CODES, CRITICAL_CARE})) | _OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class EarlierLine:
 
 
 def earlier_lines(claims: Collection[Claim], persons: Persons) -> dict[int, list[EarlierLine]]:
-    """By claim, the lines of the patient's other visits that rules may ask about: wellness visits of any day, care management and
-    operations of the weeks around. What its payer refused was not had. Of each visit the claim to its first payer stands for it.
+    """By claim, the lines of the patient's other visits that rules may ask about: wellness visits of any day; care management, critical
+    care and operations of the weeks around. What its payer refused was not had. Of each visit the claim to its first payer stands for it.
     """
     days = [claim.service_date for claim in claims]
     near = Q(
