@@ -1,12 +1,21 @@
-"""In which order a call locks rows: two that take the same ones in different orders can wait for each other forever."""
+"""In which order a call locks rows: two that take the same ones in different orders can wait for each other forever. And what another
+transaction does between two statements of a call.
+"""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
+import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
+T = TypeVar("T")
+# Seconds in which another transaction either ends or waits for us, also on a busy machine.
+PATIENCE = 60
 _LOCKED = re.compile(r' FROM "(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
 
 
@@ -22,3 +31,47 @@ def locked_tables() -> Iterator[list[str]]:
 
 def table_of(model: type[models.Model]) -> str:
     return model._meta.db_table
+
+
+def elsewhere(work: Callable[[], T]) -> "Future[T]":
+    """Does `work` over a connection of its own, as far as it comes: to its end, or until it waits for what our transaction has locked."""
+
+    def run() -> T:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    workers = ThreadPoolExecutor(1)
+    working = workers.submit(run)
+    workers.shutdown(wait=False)
+    deadline = time.monotonic() + PATIENCE
+    while not working.done() and not somebody_waits_for_us():
+        if time.monotonic() > deadline:
+            pytest.fail("It neither ends nor waits for us.")
+        time.sleep(0.01)
+    return working
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def happening_after(words: Callable[[str], bool], what: Callable[[], object]) -> Iterator[None]:
+    """`what` happens once in the block, after the first statement that `words` is true of."""
+    left = [what]
+
+    def execute_then(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if left and words(sql):
+            left.pop()()
+        return found
+
+    with connection.execute_wrapper(execute_then):
+        yield
+    assert not left, "No such statement was executed."

@@ -7,7 +7,6 @@ from apps.claims.rules.file_answer import file_verdict, is_returned, returned_se
 from apps.claims.selectors.inquiries import INQUIRY
 from apps.claims.services.returned_inquiries import take_returned_inquiry
 from apps.claims.services.take_status import take_refused_inquiry
-from apps.connectors import journal
 from apps.connectors.models import Transmission
 from apps.x12 import InterchangeAcknowledgment
 from apps.x12.guides.x999 import GroupAcknowledgment
@@ -38,9 +37,9 @@ def inquiry_checked(group: GroupAcknowledgment, number: int, source: Transmissio
 
 
 def _settle(file: Transmission, refused: str, now: datetime) -> None:
-    """Whoever answers has it, whatever we believed of the sending."""
-    new = State.FAILED if refused else State.SENT
-    journal.move(file, old=file.state, new=new, now=now, problem=refused)
+    """Whoever answers has it, whatever we believe of the sending: its sender may note only now that it arrived."""
+    state = State.FAILED if refused else State.SENT
+    Transmission.objects.filter(pk=file.pk).update(state=state, settled_at=now, problem=refused[:300])
 
 
 def _file(number: int) -> Transmission | None:

@@ -16,6 +16,7 @@ from apps.claims.rules.registry import HELD
 from apps.claims.selectors.earlier_sendings import told_of_sending
 from apps.claims.services.cancelled_corrections import cancelled_aboard, stand_again
 from apps.claims.services.hold_claims import Hold, hold_claims
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
 from apps.claims.services.submit_batch import mark_sent, open_batch_work
 from apps.claims.services.take_answers import Source
@@ -40,8 +41,13 @@ _CANCELLED = "the correction that had been cancelled here."
 
 
 def lost_places(control_numbers: Iterable[str]) -> list[BatchClaim]:
-    """In files counted as lost that alone can have brought these claims: the claims are in no other file that waits for an answer."""
-    places = BatchClaim.objects.filter(claim__control_number__in=list(control_numbers), answer=Answer.RELEASED)
+    """In files counted as lost that alone can have brought these claims: the claims are in no other file that waits for an answer.
+
+    All of the claims are locked first: one whose file is given up meanwhile would be found neither here nor among those in flight.
+    """
+    claims = lock_claims(Claim.objects.filter(control_number__in=list(control_numbers)))
+    keys = list(claims.values_list("pk", flat=True))
+    places = BatchClaim.objects.filter(claim__in=keys, answer=Answer.RELEASED)
     elsewhere = BatchClaim.objects.filter(in_flight=True).values("claim")
     alone = places.exclude(claim__in=elsewhere).order_by("batch", "claim")
     files = alone.select_related("claim", "batch__connection", "batch__transmission", "batch__work_item")

@@ -7,6 +7,7 @@ from apps.claims.selectors.batches import RETURNED_KIND
 from apps.claims.selectors.inquiries import returned_work
 from apps.claims.services.take_status import CLEARINGHOUSE, save_told, unanswered_of
 from apps.connectors.models import Transmission
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.clock import practice_date
 from apps.core.sentences import inside
 from apps.worklist.models import WorkItem
@@ -22,7 +23,10 @@ def take_returned_inquiry(file: Transmission, says: str, segment: int, answer: T
     for row in rows:
         row.outcome, row.sentence, row.segment = StatusInquiry.Outcome.RETURNED, words[:300], segment
     save_told(rows, answer, now, speaker=CLEARINGHOUSE)
-    if rows and not returned_work().exists():
+    if not rows:
+        return
+    lock_until_commit(RETURNED_KIND)  # two files may come back at one moment; they look and open one after the other
+    if not returned_work().exists():
         open_item(
             kind=RETURNED_KIND,
             title=f"No payer can be asked about claims (276): {inside(says)}".rstrip("."),

@@ -187,10 +187,14 @@ def keep_payer_numbers(answers: Iterable[ClaimAnswer], by_number: Mapping[str, B
 
 
 def settle_batches(batch_ids: Iterable[int], *, now: datetime) -> None:
-    """A batch's state follows its claims' answers."""
+    """A batch's state follows its claims' answers. The batches are locked first: of two that take in the last answers at one moment,
+    one counts them all.
+    """
+    rows = Batch.objects.select_for_update(no_key=True).filter(pk__in=set(batch_ids)).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True))
     rejected = Q(members__answer__in=(Answer.REJECTED, Answer.LATE_REFUSED))
     waiting = Q(members__answer=Answer.NONE)
-    counts = Batch.objects.filter(pk__in=set(batch_ids)).annotate(
+    counts = Batch.objects.filter(pk__in=keys).annotate(
         all_claims=Count("members"),
         refused=Count("members", filter=rejected),
         silent=Count("members", filter=waiting),
