@@ -13,15 +13,19 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=2)
 
 @transaction.atomic
 def try_later(check: EligibilityCheck, *, sentence: str, now: datetime, pause: timedelta | None = None) -> None:
-    """No answer this time: wait longer after each try, or `pause`; after a day, or once the visit began, the check ends as an outage."""
-    check.sentence = sentence[:300]
+    """No answer this time: wait longer after each try, or `pause`; after a day, or once the visit began, the check ends as an outage.
+
+    A check that somebody else has taken in hand since it was asked stays as it is: it may have its answer.
+    """
     started = check.appointment is not None and check.appointment.starts_at <= now
-    if now - check.created_at >= GIVE_UP_AFTER or started:
-        check.state, check.next_try_at = State.OUTAGE, None
-    else:
-        check.state, check.next_try_at = State.WAITING, now + (pause_after(check.attempts) if pause is None else pause)
-    check.save(update_fields=["state", "sentence", "next_try_at"])
-    if check.state == State.OUTAGE and not started:
+    over = started or now - check.created_at >= GIVE_UP_AFTER
+    next_try_at = None if over else now + (pause_after(check.attempts) if pause is None else pause)
+    told = {"state": State.OUTAGE if over else State.WAITING, "sentence": sentence[:300], "next_try_at": next_try_at}
+    own = EligibilityCheck.objects.filter(pk=check.pk, state=State.ASKING, asked_at=check.asked_at)
+    if not own.update(**told):
+        return
+    check.refresh_from_db(fields=list(told))
+    if over and not started:
         open_tasks([check], now=now)
 
 
