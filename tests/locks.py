@@ -45,15 +45,20 @@ def elsewhere(work: Callable[[], T]) -> "Future[T]":
     workers = ThreadPoolExecutor(1)
     working = workers.submit(run)
     workers.shutdown(wait=False)
-    deadline = time.monotonic() + PATIENCE
-    while not working.done() and not somebody_waits_for_us():
-        if time.monotonic() > deadline:
-            pytest.fail("It neither ends nor waits for us.")
-        time.sleep(0.01)
+    wait_for_a_waiter(working.done)
     return working
 
 
-def somebody_waits_for_us() -> bool:
+def wait_for_a_waiter(is_over: Callable[[], bool] = lambda: False) -> None:
+    """Until somebody waits for what our transaction has locked, or it is over."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_over() and not _somebody_waits_for_us():
+        if time.monotonic() > deadline:
+            pytest.fail("Nobody waits for us.")
+        time.sleep(0.01)
+
+
+def _somebody_waits_for_us() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"

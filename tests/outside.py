@@ -16,7 +16,7 @@ import pytest
 from pytest_django import Settings
 
 NOW = "2026-09-16T17:30:00-05:00"  # a Wednesday evening in Austin, the day's charges entered
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Sandbox:
 
     def charge_file(self, day: str) -> bytes:
         """The satellite office's export of that day."""
-        return httpx.get(f"{self.url}/control/satellite-charges", params={"date": day}).content
+        return httpx.get(f"{self.url}/control/satellite-charges", params={"date": day}, timeout=60).content
 
 
 @contextmanager
@@ -59,10 +59,10 @@ def running_sandbox(folder: Path, now: str = NOW, *, visits_per_day: int = 50, *
         process = subprocess.Popen(argv, stderr=log)
     try:
         url = _wait(process, folder)
-        yield Sandbox(url, httpx.get(f"{url}/control/practice").json())
+        yield Sandbox(url, httpx.get(f"{url}/control/practice", timeout=60).json())
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def open_the_demo(sandbox: Sandbox, settings: Settings, folder: Path, *, now: datetime) -> None:

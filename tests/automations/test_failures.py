@@ -23,7 +23,7 @@ def test_one_step_that_fails_in_many_processes_at_once_is_one_task(now: datetime
         try:
             connection.ensure_connection()
             for step in STEPS:
-                together.wait(timeout=20)
+                together.wait(timeout=60)
                 failures.step_failed(step, "", ValueError("x"), now=now)
         finally:
             connection.close()

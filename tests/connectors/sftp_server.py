@@ -150,7 +150,7 @@ def folder_server() -> Iterator[FolderServer]:
 
         thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
         thread.start()
-        started.wait(10)
+        assert started.wait(60)
         try:
             yield folders
         finally:

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import time
 from datetime import UTC, datetime, timedelta
 
 import asyncssh
@@ -64,13 +65,20 @@ def test_an_upload_that_is_cut_off_is_uncertain(sftp: FolderServer, moment: str)
     assert WaystarClearinghouse(sftp.settings()).holds_upload("1") is None
 
 
+def room(sftp: FolderServer) -> float:
+    """Seconds that end what stands still, and nothing that only is as slow as this machine is now."""
+    begun = time.monotonic()
+    WaystarClearinghouse(sftp.settings()).upload_claims("0", b"ISA*")
+    return max(0.5, 10 * (time.monotonic() - begun))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("moment", ["write", "close"])
 @pytest.mark.parametrize("bound", ["sftp.SESSION_SECONDS", "upload.SEND_SECONDS"])
 def test_an_upload_that_runs_out_of_time_is_uncertain(
     sftp: FolderServer, monkeypatch: pytest.MonkeyPatch, moment: str, bound: str
 ) -> None:
-    monkeypatch.setattr(f"apps.connectors.adapters.waystar.{bound}", 0.5)
+    monkeypatch.setattr(f"apps.connectors.adapters.waystar.{bound}", room(sftp))
     sftp.stall_at = moment
     with pytest.raises(UncertainError):
         WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
@@ -87,7 +95,7 @@ def test_a_session_that_breaks_after_the_file_was_closed_has_delivered_it(sftp: 
 def test_a_session_that_does_not_end_after_the_file_was_closed_has_delivered_it(
     sftp: FolderServer, monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
-    monkeypatch.setattr(f"apps.connectors.adapters.waystar.sftp.{bound}", 0.5)
+    monkeypatch.setattr(f"apps.connectors.adapters.waystar.sftp.{bound}", room(sftp))
     sftp.stall_at = "session end"
     WaystarClearinghouse(sftp.settings()).upload_claims("1", b"ISA*")
     assert (sftp.root / "upload" / "1.CLP").read_bytes() == b"ISA*"

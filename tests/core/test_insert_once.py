@@ -1,12 +1,12 @@
 from datetime import datetime
-from threading import Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.connectors import journal, payloads
 from apps.connectors.models import Transmission
 from apps.core.insert_once import insert_once
+from tests.locks import elsewhere
 
 
 def row(now: datetime, payload: bytes = b"{}") -> Transmission:
@@ -50,22 +50,15 @@ def test_only_what_it_is_known_by_makes_it_known(now: datetime) -> None:
 @pytest.mark.parametrize("size", [2, payloads.FRAME + 1])
 @pytest.mark.parametrize("kept", [True, False])
 def test_what_another_brings_at_the_same_moment_is_waited_for(kept: bool, size: int, now: datetime) -> None:
-    found: list[tuple[Transmission, bool]] = []
 
-    def bring() -> None:
-        try:
-            found.append(journal.receive(b"x" * size, kind="csv", vendor_key="V1", now=now))
-        finally:
-            connection.close()
+    def bring() -> tuple[Transmission, bool]:
+        return journal.receive(b"x" * size, kind="csv", vendor_key="V1", now=now)
 
     with transaction.atomic():
-        _, is_new = journal.receive(b"x" * size, kind="csv", vendor_key="V1", now=now)
-        other = Thread(target=bring)
-        other.start()
-        other.join(0.2)
-        assert (is_new, other.is_alive()) == (True, True)
+        _, is_new = bring()
+        other = elsewhere(bring)
+        assert (is_new, other.done()) == (True, False)
         transaction.set_rollback(not kept)
-    other.join()
-    stored = Transmission.objects.get()
-    assert found == [(stored, not kept)]
+    answer, stored = other.result(), Transmission.objects.get()
+    assert answer == (stored, not kept)
     assert stored.frames.count() == size // payloads.FRAME

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from tests.locks import PATIENCE, wait_for_a_waiter
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 OURS, THEIRS = 71, 72
 LOCK = "SELECT pg_advisory_xact_lock(%s)"
@@ -28,7 +30,8 @@ class Worker:
         held = threading.Event()
         self._waiting.append(threading.Thread(target=self._work, args=(held,)))
         self._waiting[-1].start()
-        assert held.wait(10)
+        assert held.wait(PATIENCE)
+        wait_for_a_waiter()  # a press looks for a deadlock once, a moment after it begins to wait
 
     def _work(self, held: threading.Event) -> None:
         with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:  # type: ignore[arg-type]
@@ -39,7 +42,7 @@ class Worker:
 
     def end(self) -> None:
         for each in self._waiting:
-            each.join(10)
+            each.join(PATIENCE)
 
 
 worker = Worker()

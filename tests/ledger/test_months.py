@@ -1,6 +1,5 @@
 from datetime import date, datetime
 from inspect import unwrap
-from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +10,7 @@ from apps.ledger.selectors import book_months, first_open_month, ledger_faults, 
 from apps.ledger.services import MonthCannotCloseError, close_month, post_entries
 from tests.factories.ledger import entry
 from tests.factories.practice import UserFactory
+from tests.locks import elsewhere
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)
 CASH, CLEARING = (Account.DEPOSITS, "5.00"), (Account.PAYER_CLEARING, "-5.00")
@@ -112,23 +112,16 @@ def test_whoever_posts_while_a_month_closes_ends_first(now: datetime) -> None:
     """Without the lock the entry would commit into a month that closed while it was being written."""
     book("first", date(2026, 8, 3), now)
     boss = UserFactory()
-    outcome: list[str] = []
 
-    def close() -> None:
-        try:
-            close_month(AUGUST, acting_user=boss, now=now)
-            outcome.append(f"closed after {Leg.objects.count()} legs")
-        finally:
-            connection.close()
+    def close() -> int:
+        close_month(AUGUST, acting_user=boss, now=now)
+        return Leg.objects.count()
 
     with transaction.atomic():
         book("second", date(2026, 8, 4), now)
-        closing = Thread(target=close)
-        closing.start()
-        closing.join(timeout=0.4)
-        assert closing.is_alive()
-    closing.join(timeout=10)
-    assert outcome == ["closed after 4 legs"]
+        closing = elsewhere(close)
+        assert not closing.done()
+    assert closing.result() == 4
 
 
 @pytest.mark.parametrize(

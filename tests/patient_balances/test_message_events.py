@@ -1,10 +1,8 @@
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.connectors.models import Transmission
 from apps.connectors.ports.errors import OutageError
@@ -24,6 +22,7 @@ from apps.worklist.models import WorkItem
 from tests.factories.intake import ConsentFactory
 from tests.factories.patient_balances import BalanceFactory, MessageFactory
 from tests.factories.practice import UserFactory
+from tests.locks import elsewhere
 from tests.patient_balances.outside import CALLBACK, KilledError, World, inbound_text, missed_call, status_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
@@ -369,21 +368,11 @@ def test_a_message_that_was_cancelled_is_not_revived_by_a_report(
 @pytest.mark.django_db(transaction=True)
 def test_two_calls_read_at_the_same_moment_get_one_text_back(balance: Balance, arrived: Arrived, now: datetime) -> None:
     events = [arrived(missed_call(sid, NUMBER)) for sid in ("CA1", "CA2")]
-    second_done = Event()
-
-    def read_second() -> None:
-        try:
-            receive_message_event(transmission_id=events[1], now=now)
-        finally:
-            second_done.set()
-            connection.close()
-
-    with ThreadPoolExecutor(1) as workers:
-        with transaction.atomic():
-            receive_message_event(transmission_id=events[0], now=now)
-            reading = workers.submit(read_second)
-            assert not second_done.wait(0.5)
-        reading.result()
+    with transaction.atomic():
+        receive_message_event(transmission_id=events[0], now=now)
+        second = elsewhere(lambda: receive_message_event(transmission_id=events[1], now=now))
+        assert not second.done()
+    second.result()
     assert (Reply.objects.count(), WorkItem.objects.count()) == (1, 1)
 
 

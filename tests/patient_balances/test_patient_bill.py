@@ -1,13 +1,11 @@
 """The bill, paying, the receipt, and what a patient may ask."""
 
 import re
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +22,7 @@ from tests.factories.patient_balances import (
     MessageFactory,
     PatientPaymentFactory,
 )
+from tests.locks import elsewhere
 from tests.patient_balances.browsing import BILL, DOOR, ask_form, enter, form_steps, send, sign_in
 from tests.patient_balances.outside import World
 
@@ -287,34 +286,16 @@ def test_what_is_settled_while_a_patient_asks_is_left_out_and_the_rest_is_asked_
     link: PaymentLink, now: datetime
 ) -> None:
     other = BalanceFactory(claim_fields={"encounter__patient": link.balance.patient})
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            # Held until the request waits for it: its list is older than what is then committed.
-            Balance.objects.select_for_update().get(pk=other.pk)
-            asked = pool.submit(ask_elsewhere, link, now)
-            wait_until_somebody_waits()
-            Balance.objects.filter(pk=other.pk).update(state=Balance.State.PAID)
-        assert asked.result(timeout=20) == 1
+    with transaction.atomic():
+        # Held until the request waits for it: its list is older than what is then committed.
+        Balance.objects.select_for_update().get(pk=other.pk)
+        asked = elsewhere(lambda: take_request(link=link, kind=Balance.Stop.DISPUTE, text="Why?", now=now))
+        assert not asked.done()
+        Balance.objects.filter(pk=other.pk).update(state=Balance.State.PAID)
+    assert asked.result() == 1
     assert PatientRequest.objects.get().balance == link.balance
     other.refresh_from_db()
     assert (other.state, other.stopped_reason) == (Balance.State.PAID, "")
-
-
-def ask_elsewhere(link: PaymentLink, now: datetime) -> int:
-    try:
-        return take_request(link=link, kind=Balance.Stop.DISPUTE, text="Why?", now=now)
-    finally:
-        connection.close()
-
-
-def wait_until_somebody_waits() -> None:
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    pytest.fail("Nobody waits for the lock.")
 
 
 def test_one_who_asked_may_still_pay(link: PaymentLink, browser: Client) -> None:

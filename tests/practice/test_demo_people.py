@@ -36,7 +36,7 @@ def start(process: str, folder: Path) -> subprocess.CompletedProcess[str]:
     own = {**SOUND, "DATABASE_URL": database_url(), "CELERY_BROKER_URL": nowhere, "THROUGHLINE_VAR": str(folder)}
     variables = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "config.settings.production"}
     command = [sys.executable, *START[process]]
-    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -77,14 +77,14 @@ def sandbox(folder: Path, *more: str) -> Iterator[Running]:
         yield Running(_ports(folder, process))
     finally:
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=20)
+        _, log = process.communicate(timeout=60)
     assert process.returncode == 0, log.decode()
     assert b"Traceback" not in log, log.decode()
     assert not (folder / "ports.json").exists()
 
 
 def _ports(folder: Path, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         if (folder / "ports.json").exists():
             found: dict[str, Any] = json.loads((folder / "ports.json").read_text())

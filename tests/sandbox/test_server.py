@@ -116,6 +116,6 @@ def test_a_connection_that_breaks_after_the_file_is_closed_has_delivered_it(runn
 def test_a_taken_port_is_told_in_one_sentence(running: Running, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "apps.sandbox", "--state-dir", str(tmp_path / "s")]
     port = running.url.rpartition(":")[2]
-    ended = subprocess.run([*command, "--http-port", port], cwd=ROOT, capture_output=True, timeout=30, check=False)
+    ended = subprocess.run([*command, "--http-port", port], cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert ended.returncode == 1
     assert ended.stderr.decode().startswith("The sandbox cannot start: ")
