@@ -68,8 +68,8 @@ SCHEDULE = (
         "0", "8",
     ),
     Periodic(
-        "rule_reviews", "review_payer_rules", "Reviews of payers' rules",
-        "Asks the owner of a rule each quarter whether it still does what it was written for; it keeps running until then.",
+        "rule_reviews", "review_payer_rules", "Reviews of rules",
+        "Asks the owner of each rule once a quarter whether it still does what it was written for; it keeps running until then.",
         "5", "7",
     ),
     Periodic(

@@ -18,7 +18,7 @@ DOING: Mapping[str, str] = {
     "chase_unanswered": "Looking for claims without an answer",
     "chase_crossovers": "Looking for claims that a payer was to pass on",
     "ask_status": "Asking a payer how a claim stands",
-    "review_payer_rules": "Asking for reviews of payers' rules",
+    "review_payer_rules": "Asking for reviews of rules",
     "post_remittances": "Posting remittances",
     "build_secondaries": "Billing the next payer",
     "reconcile_deposits": "Comparing deposits with the bank",

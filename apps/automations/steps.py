@@ -158,7 +158,7 @@ def ask_status(_key: str, now: datetime) -> Done:
 
 
 def review_payer_rules(_key: str, now: datetime) -> Done:
-    return Done({"reviews": claims.review_payer_rules(now=now)})
+    return Done({"reviews": claims.review_rules(now=now)})
 
 
 # --- The payer's answer is posted; a denial is routed, a cost share becomes a balance ------------------------------------------

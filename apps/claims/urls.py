@@ -14,6 +14,7 @@ from apps.claims.views import (
     lists,
     payer_rule_editor,
     payer_rules,
+    rule_books,
     rule_reviews,
 )
 from apps.worklist.bulk_views import bulk_urls
@@ -73,6 +74,9 @@ urlpatterns = [
     path("batches/<slug:public_id>/late/", batches.settle_late, name="batch_late"),
     path("rules/", payer_rules.rules, name="payer_rules"),
     path("rules/new/", payer_rule_editor.new, name="new_payer_rule"),
+    path("rules/built-in/<slug:kind>/", rule_books.book, name="rule_book"),
+    path("rules/built-in/<slug:kind>/owner/", rule_books.give, name="give_rule_book"),
+    path("rules/built-in/<slug:kind>/<slug:code>/", rule_books.rule, name="built_in_rule"),
     path("rules/<slug:public_id>/", payer_rules.rule, name="payer_rule"),
     path("rules/<slug:public_id>/edit/", payer_rule_editor.edit, name="edit_payer_rule"),
     path("rules/<slug:public_id>/try/", payer_rules.try_it, name="try_payer_rule"),

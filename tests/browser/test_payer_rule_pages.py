@@ -1,6 +1,6 @@
 """Payers' rules in a real browser: each page for axe, and a rule written with script and without."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,12 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from apps.claims.models import PayerRule
-from apps.claims.services import review_payer_rules
+from apps.claims.services import review_rules
 from apps.claims.states import ClaimStatus
 from apps.practice.roles import Role
 from tests.browser.axe import look_long
 from tests.browser.conftest import Opener
-from tests.factories.claims import ClaimFactory, PayerRuleFactory
+from tests.factories.claims import ClaimFactory, FindingFactory, PayerRuleFactory
 from tests.factories.practice import PayerFactory, PracticeFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
@@ -39,7 +39,10 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         payer=payer, review_on=date(2026, 10, 1), set_field="line.modifiers", set_value="25", action="set"
     )
     PayerRuleFactory(state="draft", conditions={"none": []})
-    review_payer_rules(now=NOW)
+    let_go = ClaimFactory(status=ClaimStatus.DENIED)
+    FindingFactory(claim=let_go, rule="MOD-25", state="overridden", override_reason="Two problems.", found_at=NOW)
+    review_rules(now=NOW - timedelta(days=100))
+    review_rules(now=NOW)
     where = [rule.public_id]
     pages = {
         "list": LIST,
@@ -47,6 +50,10 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         "new": NEW,
         "editor": reverse("claims:edit_payer_rule", args=where),
         "review": reverse("claims:review_payer_rule", args=where),
+        "book": reverse("claims:rule_book", args=["coding"]),
+        "silent book": reverse("claims:rule_book", args=["billing"]),
+        "built in": reverse("claims:built_in_rule", args=["coding", "MOD-25"]),
+        "silent rule": reverse("claims:built_in_rule", args=["coding", "MOD-57"]),
     }
     for name, path in pages.items():
         found += look_long(open_page(Role.ADMINISTRATOR, path), name)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding, PayerRule
 from apps.claims.selectors.rule_reviews import review_of
-from apps.claims.services import review_payer_rules, switch_off
+from apps.claims.services import review_rules, switch_off
 from apps.claims.states import ClaimStatus
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
@@ -43,7 +43,7 @@ def test_a_rule_that_is_due_becomes_its_owners_work_once_and_runs_on(now: dateti
     due = PayerRuleFactory(author=owner, review_on=date(2026, 9, 16))
     PayerRuleFactory(author=owner, review_on=date(2026, 9, 17))
     PayerRuleFactory(author=owner, review_on=date(2026, 9, 1), state=PayerRule.State.OFF)
-    assert [review_payer_rules(now=now), review_payer_rules(now=now)] == [1, 0]
+    assert [review_rules(now=now), review_rules(now=now)] == [1, 0]
     item = WorkItem.objects.get()
     assert (item.assignee, item.owner_role, item.due_on) == (owner, "biller", date(2026, 9, 16))
     assert (item.url_name, item.subject_public_id) == ("claims:review_payer_rule", due.public_id)
@@ -53,10 +53,10 @@ def test_a_rule_that_is_due_becomes_its_owners_work_once_and_runs_on(now: dateti
 
 def test_a_rule_switched_off_needs_no_review(now: datetime) -> None:
     rule = PayerRuleFactory(review_on=date(2026, 9, 16))
-    review_payer_rules(now=now)
+    review_rules(now=now)
     switch_off(rule_id=rule.public_id, reason="Paid again.", acting_user=UserFactory(), now=now)
     assert WorkItem.objects.get().state == WorkItem.State.DONE
-    assert review_payer_rules(now=now + LATER) == 0
+    assert review_rules(now=now + LATER) == 0
 
 
 def test_the_figures_count_since_the_last_review(now: datetime) -> None:
@@ -104,7 +104,7 @@ def test_the_page_shows_the_denials_and_keeps_the_word(biller: Client, now: date
     rule = PayerRuleFactory(
         conditions=TWO_UNITS, reviewed_at=now, reviewed_by=UserFactory(), review_on=date(2026, 9, 16)
     )
-    review_payer_rules(now=now)
+    review_rules(now=now)
     missed = denied("16")
     text = page(biller, "claims:review_payer_rule", rule.public_id)
     assert "it let pass <b>1 claim</b>" in text

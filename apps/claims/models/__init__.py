@@ -12,6 +12,7 @@ from apps.claims.models.findings import Finding
 from apps.claims.models.inquiries import StatusInquiry
 from apps.claims.models.lines_off import LineOff
 from apps.claims.models.payer_rules import PayerRule
+from apps.claims.models.rule_books import RuleBook
 
 __all__ = [
     "Adjudication",
@@ -37,6 +38,7 @@ __all__ = [
     "LineOff",
     "PairReason",
     "PayerRule",
+    "RuleBook",
     "StatusInquiry",
     "UnitEdition",
     "UnitLimit",

@@ -2,12 +2,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.claims.models.reviews import Reviewed
 from apps.core.public_ids import PublicIdModel
 from apps.practice.models import Payer
 from apps.worklist.models import WorkItem
 
 
-class PayerRule(PublicIdModel):
+class PayerRule(Reviewed, PublicIdModel):
     """A rule that the practice wrote for one payer, or for all (DOMAIN 2.7). It is tried on past claims before it is switched on."""
 
     class Action(models.TextChoices):
@@ -38,7 +39,6 @@ class PayerRule(PublicIdModel):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    review_on = models.DateField()
     state = models.CharField(max_length=5, choices=State, default=State.DRAFT)
     state_reason = models.CharField(max_length=300, blank=True)
     state_by = models.ForeignKey(
@@ -52,13 +52,6 @@ class PayerRule(PublicIdModel):
     work_item = models.OneToOneField(
         WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="It cannot be asked"
     )
-
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    review_note = models.CharField(max_length=300, blank=True)
-    review_item = models.OneToOneField(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

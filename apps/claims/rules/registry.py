@@ -102,8 +102,15 @@ VOID = "8"
 # A further payer's claim repeats what the first judged: of its codes only the shape is looked at, and what this payer itself wants.
 _CODING = ("DX-", "PX-", "MOD-", "NCCI-", "MUE-", "DUP-")
 _OF_EVERY_PAYER = frozenset({"DX-SHAPE", "DX-TWICE", "PX-SHAPE", "MOD-SHAPE", "PX-NDC-SHAPE", "PX-NDC-MISSING"})
+
+
+def is_of_coding(code: str) -> bool:
+    """Whether a built-in rule is about how the visit was coded; else it is about who is billed, by whom and how."""
+    return code.startswith(_CODING)
+
+
 FURTHER_PAYER: tuple[Rule, ...] = tuple(
-    rule for rule in RULES if rule.code in _OF_EVERY_PAYER or not rule.code.startswith(_CODING)
+    rule for rule in RULES if rule.code in _OF_EVERY_PAYER or not is_of_coding(rule.code)
 )
 
 

@@ -61,7 +61,7 @@ from apps.claims.services.resolve_batch import (
     settle_late_batch,
 )
 from apps.claims.services.restate_claims import restate_claims
-from apps.claims.services.review_rules import keep_review, review_payer_rules
+from apps.claims.services.review_rules import give_book, keep_book_review, keep_review, review_rules
 from apps.claims.services.scrub_claims import ScrubResult, scrub_claims
 from apps.claims.services.set_answered_version import set_answered_version
 from apps.claims.services.settle_crossover import CrossoverNotOpenError, CrossoverOutcome, settle_crossover
@@ -144,12 +144,14 @@ __all__ = [
     "follow_coverages",
     "follow_directory",
     "follow_patients",
+    "give_book",
     "hold_claim",
     "hold_claims",
     "import_code_facts",
     "import_code_pairs",
     "import_diagnoses",
     "import_unit_limits",
+    "keep_book_review",
     "keep_document",
     "keep_review",
     "leave_unbilled",
@@ -172,7 +174,7 @@ __all__ = [
     "resolve_unknown_batch",
     "restate_claims",
     "retry_bulk_fix",
-    "review_payer_rules",
+    "review_rules",
     "run_bulk_fix",
     "save_rule",
     "scrub_again",

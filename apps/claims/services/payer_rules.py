@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from apps.audit.trail import record
 from apps.claims.models import PayerRule
+from apps.claims.models.reviews import REVIEWED_EVERY
 from apps.claims.rules.operators import BadConditionError
 from apps.claims.rules.payer_rules import CompiledRule
 from apps.claims.selectors.payer_rules import Trial, most_percent, spec_of, try_on_the_past
@@ -17,8 +18,6 @@ from apps.core.models import User
 from apps.practice.models import Payer
 from apps.worklist.queue import close_item
 
-# DOMAIN 2.8: a quarter.
-REVIEWED_EVERY = timedelta(days=91)
 # Of the 90 days that a trial looks at, so many may have passed since: later it would speak of other claims.
 TRIAL_HOLDS = timedelta(days=7)
 # What decides which claims a rule speaks of, and how: a change of these takes a new trial.

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
-from apps.claims.forms import ExceptionFilterForm
+from apps.claims.forms.claims import ExceptionFilterForm
 from apps.claims.models import Claim, Finding
 from apps.claims.selectors import exception_queue
 from apps.claims.states import WAITS_FOR_US

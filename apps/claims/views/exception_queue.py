@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
-from apps.claims.forms import ExceptionFilterForm
+from apps.claims.forms.claims import ExceptionFilterForm
 from apps.claims.models import BulkFix, Claim, Finding
 from apps.claims.selectors import bulk_fixes, exception_queue, exceptions
 from apps.claims.states import ClaimStatus

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
-from apps.claims.forms import ClaimEditForm, ReasonForm, StatementForm
+from apps.claims.forms.claims import ClaimEditForm, ReasonForm, StatementForm
 from apps.claims.models import Claim, LineOff
 from apps.claims.rules.correction_routes import line_offer
 from apps.claims.selectors import claim_history, exceptions

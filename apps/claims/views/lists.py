@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.views.decorators.http import require_safe
 
-from apps.claims.forms import ClaimFilterForm
+from apps.claims.forms.claims import ClaimFilterForm
 from apps.claims.selectors import claim_list
 from apps.claims.selectors.exception_queue import patients_of
 from apps.claims.states import ClaimStatus

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from apps.claims import services
-from apps.claims.forms import ConditionForm, PayerRuleForm
+from apps.claims.forms.rules import ConditionForm, PayerRuleForm
 from apps.claims.models import PayerRule
 from apps.claims.rules.condition_rows import ALL, Row, rows_of, tree_of
 from apps.claims.rules.conditions import MOST_CONDITIONS

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims import services
-from apps.claims.forms import ReasonForm
-from apps.claims.models import PayerRule
+from apps.claims.forms.claims import ReasonForm
+from apps.claims.models import PayerRule, RuleBook
 from apps.claims.rules.condition_rows import in_words
 from apps.claims.rules.fields import FIELDS
 from apps.claims.selectors import payer_rules as found
+from apps.claims.selectors.rule_books import rule_book, rules_in
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.htmx import render_page, wants_fragment
@@ -29,8 +30,10 @@ def rules(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, *counts.get(row.code, (0, 0))) for row in page.object_list],
         "stale": found.stale_rules(clock.today()),
+        "books": [(rule_book(kind, now=clock.now()), len(rules_in(kind))) for kind in RuleBook.Kind],
         "today": clock.today(),
         "may_write": allowed(request, Permission.CONFIGURE),
+        "may_review": allowed(request, Permission.EDIT_CLAIMS),
         **tabs("rules"),
     }
     return render_page(request, "claims/payer_rules.html", context, fragment="table")

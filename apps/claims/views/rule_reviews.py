@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from apps.claims import services
-from apps.claims.forms import NoteForm
+from apps.claims.forms.rules import NoteForm
 from apps.claims.models import PayerRule
 from apps.claims.selectors.payer_rules import all_rules
 from apps.claims.selectors.rule_reviews import review_of

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.claims.selectors.payer_rules import stale_rules
+from apps.claims.selectors.rule_books import stale_books
 from apps.core import clock
 from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
@@ -83,6 +84,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "checks": _eligibility(reading.checks),
         "note": figures[AR_DAYS].note,
         "stale_rules": stale_rules(clock.practice_date(now)),
+        "stale_books": stale_books(clock.practice_date(now)),
     }
     return render_page(request, "reports/dashboard.html", context)
 

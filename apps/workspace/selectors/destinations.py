@@ -17,6 +17,7 @@ _PAGES = {
     "claims:bulk_fix": "the bulk fix",
     "claims:payer_rule": "the rule",
     "claims:review_payer_rule": "the review",
+    "claims:rule_book": "the review",
     "denials": "the denial",
     "eligibility": "the coverage check",
     "intake": "the visits",

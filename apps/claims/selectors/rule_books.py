@@ -1,0 +1,171 @@
+"""What the owner of the built-in rules looks at each quarter (DOMAIN 2.8): each rule by what it found and by the denials behind it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from apps.claims.models import AdjudicationAdjustment, Claim, Finding, RuleBook
+from apps.claims.models.reviews import REVIEWED_EVERY
+from apps.claims.rules.findings import Rule
+from apps.claims.rules.registry import BY_CODE, is_of_coding
+from apps.claims.selectors.rule_reviews import EVIDENCE_DAYS
+from apps.core.clock import practice_date
+
+# A warning stays open and an overridden finding is one that a person let go: the claim went out as it was.
+SENT_ALL_THE_SAME = (Finding.State.OPEN, Finding.State.OVERRIDDEN)
+# What was said of a claim after its answer foretold nothing.
+BEFORE_ITS_ANSWER = Q(found_at__lte=F("claim__first_adjudicated_at"))
+
+
+class RuleFigures(NamedTuple):
+    """Claims since the last review. `denied`: sent with its finding as they were, and denied on the first remittance; `alike`: denied
+    for a reason for which such claims were denied within a year, and it had not spoken of them.
+    """
+
+    rule: Rule
+    hits: int
+    overrides: int
+    denied: int
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookReview:
+    """`silent`: the rules that have nothing to show. `missed`: denied claims of which no rule of the book had spoken; `missed_for`: how
+    many of them by reason code, most first.
+    """
+
+    since: datetime
+    speaking: Sequence[RuleFigures]
+    silent: Sequence[Rule]
+    missed: int
+    missed_for: Sequence[tuple[str, int]]
+
+
+class RuleClaims(NamedTuple):
+    """One rule's claims since the last review, newest first; `carcs`: the reasons by which others are like its denied ones."""
+
+    overridden: "QuerySet[Finding]"
+    denied: "QuerySet[Claim]"
+    alike: "QuerySet[Claim]"
+    carcs: Sequence[str]
+
+
+def rule_book(kind: RuleBook.Kind, *, now: datetime) -> RuleBook:
+    """The stored one; before the first morning one that is due in a quarter, unsaved."""
+    stored = RuleBook.objects.select_related("owner", "reviewed_by").filter(kind=kind).first()
+    return stored or RuleBook(kind=kind, review_on=practice_date(now) + REVIEWED_EVERY)
+
+
+def stale_books(today: date) -> list[RuleBook]:
+    """Those past the day of their review."""
+    return list(RuleBook.objects.filter(review_on__lte=today).order_by("kind"))
+
+
+def rules_in(kind: RuleBook.Kind) -> list[Rule]:
+    """In the order in which a biller reads their findings."""
+    return [rule for rule in BY_CODE.values() if is_of_coding(rule.code) == (kind == RuleBook.Kind.CODING)]
+
+
+def since_review(book: RuleBook, *, now: datetime) -> datetime:
+    """From when its figures count: the last review; before the first one, a quarter ago."""
+    return book.reviewed_at or now - REVIEWED_EVERY
+
+
+def book_review(book: RuleBook, *, now: datetime) -> BookReview:
+    since, rules = since_review(book, now=now), rules_in(RuleBook.Kind(book.kind))
+    counted = _counted([rule.code for rule in rules], since)
+    reasons, spoken, sent = _denied_for(since), _spoken(rules, since), _spoken(rules, since, sent=True)
+    evidence = _evidence([rule.code for rule in rules], now)
+    figures = [
+        RuleFigures(
+            rule,
+            *counted.get(rule.code, (0, 0)),
+            len(sent[rule.code] & reasons.keys()),
+            len({claim for claim, carcs in reasons.items() if carcs & evidence[rule.code]} - spoken[rule.code]),
+        )
+        for rule in rules
+    ]
+    missed = reasons.keys() - set[int]().union(*spoken.values())
+    by_reason = Counter(carc for claim in missed for carc in reasons[claim])
+    return BookReview(
+        since,
+        [each for each in figures if any(each[1:])],
+        [each.rule for each in figures if not any(each[1:])],
+        len(missed),
+        sorted(by_reason.items(), key=lambda each: (-each[1], each[0])),
+    )
+
+
+def claims_of_rule(code: str, book: RuleBook, *, now: datetime) -> RuleClaims:
+    since = since_review(book, now=now)
+    overridden = Finding.objects.filter(rule=code, found_at__gte=since, state=Finding.State.OVERRIDDEN)
+    denied = _denied(since).select_related("patient", "payer").order_by("-service_date", "pk")
+    spoken = Finding.objects.filter(BEFORE_ITS_ANSWER, claim=OuterRef("pk"), rule=code)
+    carcs = sorted(_evidence([code], now)[code])
+    same = _reasons().filter(adjudication__claim=OuterRef("pk"), carc__in=carcs)
+    return RuleClaims(
+        overridden.select_related("claim__patient", "settled_by").order_by("-settled_at", "pk"),
+        denied.filter(Exists(spoken.filter(state__in=SENT_ALL_THE_SAME))),
+        denied.filter(Exists(same), ~Exists(spoken)),
+        carcs,
+    )
+
+
+def _denied(since: datetime) -> "QuerySet[Claim]":
+    return Claim.objects.filter(denied_on_first_remittance=True, first_adjudicated_at__gte=since)
+
+
+def _reasons() -> "QuerySet[AdjudicationAdjustment]":
+    denials = AdjudicationAdjustment.objects.filter(adjustment_class=AdjudicationAdjustment.Class.DENIAL)
+    return denials.filter(adjudication__reversed=False)
+
+
+def _counted(codes: Sequence[str], since: datetime) -> dict[str, tuple[int, int]]:
+    """By code: claims it spoke of, and claims on which a person overrode it."""
+    overridden = Q(state=Finding.State.OVERRIDDEN)
+    rows = Finding.objects.filter(rule__in=codes, found_at__gte=since).values("rule")
+    found = rows.annotate(
+        hits=Count("claim", distinct=True), overrides=Count("claim", distinct=True, filter=overridden)
+    )
+    return {row["rule"]: (row["hits"], row["overrides"]) for row in found}
+
+
+def _denied_for(since: datetime) -> dict[int, set[str]]:
+    """By claim that was denied: for which reasons."""
+    rows = _reasons().filter(adjudication__claim__in=_denied(since))
+    found: dict[int, set[str]] = defaultdict(set)
+    for claim, carc in rows.values_list("adjudication__claim", "carc").distinct():
+        found[claim].add(carc)
+    return found
+
+
+def _spoken(rules: Sequence[Rule], since: datetime, *, sent: bool = False) -> dict[str, set[int]]:
+    """By code: the denied claims it had spoken of; `sent`: of these, those that went out as they were."""
+    rows = Finding.objects.filter(BEFORE_ITS_ANSWER, claim__in=_denied(since), rule__in=[rule.code for rule in rules])
+    rows = rows.filter(state__in=SENT_ALL_THE_SAME) if sent else rows
+    found: dict[str, set[int]] = defaultdict(set)
+    for code, claim in rows.values_list("rule", "claim").distinct():
+        found[code].add(claim)
+    return found
+
+
+def _evidence(codes: Sequence[str], now: datetime) -> dict[str, set[str]]:
+    """By code: for which reasons claims that were sent with its finding were denied within a year."""
+    rows = Finding.objects.filter(
+        BEFORE_ITS_ANSWER,
+        rule__in=codes,
+        state__in=SENT_ALL_THE_SAME,
+        claim__denied_on_first_remittance=True,
+        claim__first_adjudicated_at__gte=now - EVIDENCE_DAYS,
+        claim__adjudications__reversed=False,
+        claim__adjudications__adjustments__adjustment_class=AdjudicationAdjustment.Class.DENIAL,
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for code, carc in rows.values_list("rule", "claim__adjudications__adjustments__carc").distinct():
+        found[code].add(carc)
+    return found

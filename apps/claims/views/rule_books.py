@@ -1,0 +1,100 @@
+"""The quarterly look at the built-in rules: figures by rule, the claims behind one, a person's word, and who answers for them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.claims import services
+from apps.claims.forms.rules import BookOwnerForm, NoteForm
+from apps.claims.models import RuleBook
+from apps.claims.selectors.rule_books import book_review, claims_of_rule, rule_book, rules_in, since_review
+from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
+from apps.core import clock
+from apps.core.htmx import render_page
+from apps.practice.access import require, signed_in_user
+from apps.practice.audited_views import audit_read
+from apps.practice.roles import Permission
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(Permission.EDIT_CLAIMS)
+def book(request: HttpRequest, kind: str) -> HttpResponse:
+    known = _kind(kind)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        services.keep_book_review(
+            kind=known, note=form.cleaned_data["note"], acting_user=signed_in_user(request), now=clock.now()
+        )
+        messages.success(request, "Noted. The next review is in a quarter.")
+        return redirect("claims:payer_rules")
+    return _show(request, known, form)
+
+
+@require_POST
+@require(Permission.CONFIGURE)
+def give(request: HttpRequest, kind: str) -> HttpResponse:
+    known = _kind(kind)
+    form = BookOwnerForm(request.POST, nobody=rule_book(known, now=clock.now()).whole_role)
+    if not form.is_valid():
+        return _show(request, known, NoteForm(), form)
+    row = services.give_book(
+        kind=known, owner=form.cleaned_data["owner"], acting_user=signed_in_user(request), now=clock.now()
+    )
+    messages.success(request, f"{row.whose} answers for them now.")
+    return redirect("claims:rule_book", kind)
+
+
+@require_safe
+@require(Permission.EDIT_CLAIMS)
+def rule(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    known, now = _kind(kind), clock.now()
+    named = next((each for each in rules_in(known) if each.code == code), None)
+    if named is None:
+        raise Http404
+    row = rule_book(known, now=now)
+    found = claims_of_rule(code, row, now=now)
+    overridden, denied = list(found.overridden[:PAGE_SIZE]), list(found.denied[:PAGE_SIZE])
+    alike = list(found.alike[:PAGE_SIZE])
+    claims = [*(finding.claim for finding in overridden), *denied, *alike]
+    if claims:
+        audit_read(request, "rule_book", code, patients=[claim.patient.public_id for claim in claims])
+    context = {
+        "row": row,
+        "rule": named,
+        "since": since_review(row, now=now),
+        "carcs": found.carcs,
+        "overridden": overridden,
+        "overridden_number": found.overridden.count(),
+        "denied": denied,
+        "denied_number": found.denied.count(),
+        "alike": alike,
+        "alike_number": found.alike.count(),
+        **tabs("rules"),
+    }
+    return render_page(request, "claims/built_in_rule.html", context)
+
+
+def _kind(text: str) -> RuleBook.Kind:
+    if text not in RuleBook.Kind.values:
+        raise Http404
+    return RuleBook.Kind(text)
+
+
+def _show(
+    request: HttpRequest, kind: RuleBook.Kind, form: NoteForm, owner_form: BookOwnerForm | None = None
+) -> HttpResponse:
+    now = clock.now()
+    row = rule_book(kind, now=now)
+    first = {"owner": row.owner.public_id if row.owner else ""}
+    context = {
+        "row": row,
+        "found": book_review(row, now=now),
+        "is_due": row.review_on <= clock.today(),
+        "form": form,
+        "owner_form": owner_form or BookOwnerForm(initial=first, nobody=row.whole_role),
+        "may_write": allowed(request, Permission.CONFIGURE),
+        **tabs("rules"),
+    }
+    refused = form.errors or (owner_form is not None and owner_form.errors)
+    return render_page(request, "claims/rule_book.html", context, status=422 if refused else 200)
