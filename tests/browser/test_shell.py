@@ -96,6 +96,26 @@ def test_the_theme_changes_at_once_and_is_remembered(open_page: Opener) -> None:
 
 
 @pytest.mark.long
+def test_what_the_bar_offers_is_there_when_the_page_is_enlarged(open_page: Opener) -> None:
+    """1280 px at 200 % and at 400 % (WCAG 2.2, 1.4.4 and 1.4.10)."""
+    page = open_page(Role.BILLER, TODAY)
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 512})
+        expect(page.get_by_role("button", name="Light or dark")).to_be_visible()
+        page.get_by_role("button", name="Keys").click()
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.long
+def test_a_phone_can_be_made_dark_and_shows_no_list_of_keys(open_page: Opener) -> None:
+    page = open_page(Role.BILLER, TODAY, width="phone")
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Keys")).not_to_be_visible()
+
+
+@pytest.mark.long
 def test_on_a_phone_the_menu_opens_and_leads_somewhere(open_page: Opener) -> None:
     page = open_page(Role.BILLER, reverse("workspace:search"), width="phone")
     today = page.get_by_role("link", name="Today")
