@@ -34,6 +34,21 @@ LOOK = """() => {
     }
     return false;
   };
+  const ownWords = (element) => {
+    const words = document.createRange();
+    return [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()).map((node) => {
+      words.selectNodeContents(node);
+      return words.getBoundingClientRect();
+    });
+  };
+  const cutFromAbove = (element) => {
+    for (let above = element.parentElement; above && above !== document.body; above = above.parentElement) {
+      const flow = getComputedStyle(above).overflowX, edge = above.getBoundingClientRect();
+      if (/auto|scroll/.test(flow) || above.title) return false;
+      if (/hidden|clip/.test(flow) && ownWords(element).some((box) => box.right > edge.right + 1 || box.left < edge.left - 1)) return true;
+    }
+    return false;
+  };
   if (root.scrollWidth > width) found.push(`scrolls sideways by ${root.scrollWidth - width} px`);
   for (const control of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
     if (!shown(control) || hiddenBySize(control) || control.matches(".skip") || control.closest(".vh") || ownScroll(control)) continue;
@@ -46,7 +61,7 @@ LOOK = """() => {
     const style = getComputedStyle(element);
     const cut = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.title;
     const low = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 3;
-    if (cut || low) found.push(`cut: ${said(element)}`);
+    if (cut || low || cutFromAbove(element)) found.push(`cut: ${said(element)}`);
   }
   return found;
 }"""
