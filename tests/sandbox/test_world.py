@@ -61,13 +61,28 @@ def test_a_snapshot_says_all_that_the_state_holds(open_town: Open, tmp_path: Pat
     town = open_town(calm=False, recoupment=1.0, days_to_pay=1)
     live(town)
     snapshot.save(town.world.state, tmp_path / "copy.json")
-    assert snapshot.load(tmp_path / "copy.json") == town.world.state
+    assert snapshot.load(tmp_path / "copy.json") == (town.world.state, town.world.knobs)
 
 
-def test_a_snapshot_of_another_version_is_refused_in_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda _whole: {"version": 0, "state": {}}, "another version of the sandbox"),
+        (lambda whole: whole | {"state": whole["state"] | {"knobs": '{"gone": 1}'}}, "no knob called gone"),
+        (lambda whole: whole | {"state": whole["state"] | {"knobs": "{"}}, "Expecting"),
+        (lambda whole: whole | {"state": whole["state"] | {"now": 7}}, "must be str"),
+        (lambda whole: whole | {"state": whole["state"] | {"novel": 7}}, "'novel'"),
+        (lambda whole: {"version": whole["version"]}, "'state'"),
+        (lambda _whole: [], "list indices"),
+    ],
+)
+def test_a_snapshot_that_it_cannot_go_on_from_is_refused_with_what_to_do(
+    spoil: Callable[[Any], object], why: str, town: Town, tmp_path: Path
+) -> None:
     path = tmp_path / "old.json"
-    path.write_text(json.dumps({"version": 0, "state": {}}))
-    with pytest.raises(ValueError, match="another version of the sandbox"):
+    snapshot.save(town.world.state, path)
+    path.write_text(json.dumps(spoil(json.loads(path.read_text()))))
+    with pytest.raises(ValueError, match=rf"old\.json cannot be gone on from .*{why}.*move it away to begin"):
         snapshot.load(path)
 
 

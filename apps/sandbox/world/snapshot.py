@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from .knobs import Knobs
 from .state import State
 
 VERSION = 2
@@ -27,16 +28,24 @@ def save(state: State, path: Path) -> None:
     part.replace(path)
 
 
-def load(path: Path) -> State | None:
-    """Raises ValueError when the file was written by another version of the sandbox."""
+def load(path: Path) -> tuple[State, Knobs] | None:
+    """The world as it stood, and how its knobs are turned. Raises ValueError, with what to do, where this sandbox cannot go on from it."""
     if not path.exists():
         return None
-    content = json.loads(path.read_text())
-    if content.get("version") != VERSION:
-        raise ValueError(f"{path.name} belongs to another version of the sandbox; move it away to begin a new world.")
+    try:
+        return _read(json.loads(path.read_text()))
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as problem:
+        raise ValueError(
+            f"{path.name} cannot be gone on from ({problem}); move it away to begin a new world."
+        ) from problem
+
+
+def _read(content: Any) -> tuple[State, Knobs]:
+    if content["version"] != VERSION:
+        raise ValueError("it belongs to another version of the sandbox")
     state = decode(State, content["state"])
     assert isinstance(state, State)  # noqa: S101 - narrows the generic decoder's answer
-    return state
+    return state, Knobs().turned(json.loads(state.knobs))
 
 
 def encode(value: Any) -> Any:

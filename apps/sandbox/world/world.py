@@ -47,8 +47,10 @@ class World:
         self.path = options.state_dir / f"world-{options.seed}.json"
         began = (options.virtual_now or datetime.now(UTC)).astimezone(UTC)
         found = snapshot.load(self.path)
-        self.state = found or State(now=began, began=began, planned_until=began)
-        self.knobs = Knobs().turned(options.knobs if found is None else json.loads(self.state.knobs))
+        if found:
+            self.state, self.knobs = found
+        else:
+            self.state, self.knobs = State(now=began, began=began, planned_until=began), Knobs().turned(options.knobs)
         self._keep_knobs()
         self.people = People(self.chance, self.knobs, tuple(provider.id for provider in PROVIDERS))
         self.schedule = Schedule(self.chance, self.knobs, self.people)
