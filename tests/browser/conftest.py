@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.practice.roles import Role
@@ -14,6 +14,9 @@ from scripts.chromium import CHROMIUM, SIZES, start_chromium
 from scripts.chromium_package import remedy
 from tests.missing import skip_or_fail
 from tests.signing_in import sign_in
+
+# Milliseconds in which a page shows what is expected of it: of a busy machine five thousand, the library's own, are too few.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

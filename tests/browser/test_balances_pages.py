@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -68,15 +68,15 @@ def test_a_patient_pays_without_script_from_the_link_to_the_receipt(open_page: O
     balance = BalanceFactory()
     page = open_page(None, door_of(balance), width="phone", script=False)
     walk_in(page, balance)
-    assert page.url == f"{live_server.url}/pay/bill"
-    assert page.locator(".sum").inner_text() == "$64.20"
-    page.locator("[data-step=pay] button").click()
+    expect(page).to_have_url(f"{live_server.url}/pay/bill")
+    expect(page.locator(".sum")).to_have_text("$64.20")
+    go_on(page, "pay")
     payment = PatientPayment.objects.get()
-    assert page.url == f"{live_server.url}/pay/done?{payment.reference}"
+    expect(page).to_have_url(f"{live_server.url}/pay/done?{payment.reference}")
     PatientPayment.objects.update(state="paid", paid_at=clock.now())
     page.goto("/pay/done")
-    assert page.url == f"{live_server.url}/pay/receipt/{payment.reference}"
-    assert page.get_by_text("Paid. Thank you.").is_visible()
+    expect(page).to_have_url(f"{live_server.url}/pay/receipt/{payment.reference}")
+    expect(page.get_by_text("Paid. Thank you.")).to_be_visible()
 
 
 @pytest.mark.axe

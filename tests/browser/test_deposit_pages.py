@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from apps.core.models import User
@@ -76,5 +77,5 @@ def test_a_credit_is_matched_by_keyboard(open_page: Opener) -> None:
     page.keyboard.type("Deposit slip 12")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{LIST}")
-    assert page.get_by_text("Every credit is explained").is_visible()
+    expect(page.get_by_text("Every credit is explained")).to_be_visible()
     assert expected_of(paid).state == "received"

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from apps.claims.states import ClaimStatus
@@ -153,7 +154,7 @@ def test_on_a_phone_tomorrow_begins_with_who_needs_someone_and_is_settled_withou
     page.get_by_text("Verified by phone").click()
     page.get_by_label("Reference number of the call").fill("C-8812")
     page.get_by_role("button", name="Verified").click()
-    assert page.get_by_text("Verified, with its reference number.").is_visible()
+    expect(page.get_by_text("Verified, with its reference number.")).to_be_visible()
     check.refresh_from_db()
     assert check.phone_reference == "C-8812"
 
@@ -166,6 +167,6 @@ def test_a_modifier_denial_is_three_presses_by_two_people(open_page: Opener) -> 
     page.get_by_role("button", name="Confirm").click()
     page = open_page(Role.BILLER, f"/denials/{found.public_id}/")
     page.get_by_role("button", name="Send corrected claim").click()
-    assert page.get_by_text("leaves with the next file").is_visible()
+    expect(page.get_by_text("leaves with the next file")).to_be_visible()
     found.refresh_from_db()
     assert found.state == Denial.State.CORRECTED

@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.practice.roles import Role
 from tests.browser.axe import grave_findings
@@ -35,8 +35,8 @@ def test_a_form_that_is_refused_stays_whole_on_a_phone(open_page: Opener, watch:
     with page.expect_console_message(lambda said: "422" in said.text) as said:
         page.locator("main form.stack .btn.primary").click()
     watch.problems.remove(said.value.text)
-    assert page.get_by_text("Write ten digits with the area code").first.is_visible()
-    assert page.locator("[name=phone]").input_value() == "555-0100"
+    expect(page.get_by_text("Write ten digits with the area code").first).to_be_visible()
+    expect(page.locator("[name=phone]")).to_have_value("555-0100")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert grave_findings(page) == []
 
@@ -51,8 +51,8 @@ def test_what_can_be_done_to_a_row_of_today_takes_no_room_of_its_next_step(open_
     assert money is not None
     assert money["x"] - (step["x"] + step["width"]) < 8
     verbs = row.locator(".row-verbs")
-    assert verbs.evaluate("verbs => getComputedStyle(verbs).opacity") == "0"
+    expect(verbs).to_have_css("opacity", "0")
     row.hover()
-    assert verbs.evaluate("verbs => getComputedStyle(verbs).opacity") == "1"
+    expect(verbs).to_have_css("opacity", "1")
     row.get_by_role("button", name="Take").click()
     page.locator("#work .avatar").first.wait_for()

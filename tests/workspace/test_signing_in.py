@@ -2,12 +2,13 @@
 
 import re
 import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal import auth
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -24,8 +25,15 @@ def sign_in(client: Client, user: User, password: str = PASSWORD) -> HttpRespons
     return client.post(reverse("account_login"), {"login": user.email, "password": password})
 
 
+@pytest.fixture(autouse=True)
+def one_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code holds for half a minute: none ends between the moment in which it is read and that in which it is looked at."""
+    moment = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: moment))
+
+
 def current_code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
 
 
 def secret_of(user: User) -> str:
