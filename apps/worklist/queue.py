@@ -112,9 +112,10 @@ def restate_amounts(amounts: Mapping[int, Decimal]) -> None:
 
 def raise_items(titles: Mapping[int, str], *, release: Sequence[int] = ()) -> None:
     """Open items (primary keys) become more urgent: a new title, no day until which they are out of sight. Those of `release`
-    are nobody's own any more, so that the whole role sees to them.
+    are nobody's own any more, so that the whole role sees to them. Inside a transaction only: who takes one meanwhile keeps it.
     """
-    rows = list(WorkItem.objects.filter(pk__in=titles, state=WorkItem.State.OPEN))
+    still_open = WorkItem.objects.filter(pk__in=titles, state=WorkItem.State.OPEN)
+    rows = list(still_open.select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         row.title, row.snoozed_until = titles[row.pk][:200], None
         row.assignee = None if row.pk in release else row.assignee

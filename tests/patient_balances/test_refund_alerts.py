@@ -1,5 +1,6 @@
 """A payer's credit is told again as its last day comes near: its task rises, and an administrator looks after it at the end."""
 
+from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from apps.workspace.selectors.work import grouped, open_work, work_totals
 from tests.factories.practice import UserFactory
+from tests.locks import elsewhere, happening_after
 from tests.patient_balances.opening import open_balances
 from tests.patient_balances.test_money_has_owners import move
 from tests.patient_balances.test_payer_refunds import credit
@@ -117,3 +119,21 @@ def test_the_page_says_how_many_days_are_left(now: datetime) -> None:
     review = credit(now, "MB")
     client: Client = browser_of(Role.BILLER)
     assert "60 days" in client.get(f"/balances/money/{review.public_id}/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_the_task_while_it_rises_keeps_it(now: datetime) -> None:
+    review = credit(now, "MB")
+    clerk: User = UserFactory(role=Role.BILLER)
+
+    def takes_it() -> None:
+        WorkItem.objects.filter(pk=review.work_item_id).update(assignee=clerk)
+
+    def reads_the_tasks(sql: str) -> bool:
+        return sql.startswith("SELECT") and f'"{WorkItem._meta.db_table}"."state" = ' in sql
+
+    taking: list[Future[None]] = []
+    with happening_after(reads_the_tasks, lambda: taking.append(elsewhere(takes_it))):
+        alert_refunds(now=now + timedelta(days=46))
+    taking[0].result()
+    assert item_of(review).assignee == clerk
