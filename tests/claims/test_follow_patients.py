@@ -33,6 +33,7 @@ from tests.factories.claims import ClaimFactory
 from tests.factories.eligibility import AnsweredCheckFactory, FailedCheckFactory
 from tests.factories.practice import PracticeFactory, UserFactory
 from tests.intake import told
+from tests.locks import happening_after
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,23 @@ def test_a_file_that_waits_to_be_sent_is_kept_back_when_self_pay_is_agreed(
     assert list(Batch.objects.get(public_id=second).members.values_list("claim", flat=True)) == [other.pk]
     assert submit_batch(batch_id=file, now=later) is Batch.State.NOT_SENT
     assert len(uploads()) == 1
+
+
+def test_a_file_does_not_leave_when_self_pay_is_agreed_while_its_sender_looks_for_that(
+    now: datetime, clearinghouse: Callable[..., Connection], uploads: Callable[[], list[str]]
+) -> None:
+    clearinghouse()
+    claim = ClaimFactory(status=ClaimStatus.READY)
+    (file,) = batch_claims(now=now).batches
+
+    def looks_for_agreements(sql: str) -> bool:
+        return sql.startswith("SELECT") and EligibilityCheck._meta.db_table in sql
+
+    with happening_after(looks_for_agreements, lambda: agreed(claim, now)):
+        assert submit_batch(batch_id=file, now=now) is Batch.State.WRITTEN
+    assert uploads() == []
+    assert submit_batch(batch_id=file, now=now) is Batch.State.NOT_SENT
+    assert uploads() == []
 
 
 def test_a_file_that_is_being_sent_is_not_kept_back(

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from apps.claims.models import Batch, Claim
+from apps.claims.selectors.news import self_pay_aboard
 from apps.claims.services.batch_events import tell_batch
 from apps.claims.services.keep_back import keep_back_self_pay
 from apps.claims.services.lock_claims import lock_claims
@@ -36,7 +37,8 @@ def submit_batch(*, batch_id: str, now: datetime) -> Batch.State:
     """
     keep_back_self_pay(batch_id=batch_id, now=now)
     due = Q(retry_at=None) | Q(retry_at__lte=now)
-    ready = Batch.objects.filter(due, public_id=batch_id, state=State.WRITTEN)
+    # Asked once more in the statement that takes it: what a patient agrees to in between keeps it here, for the next call to keep back.
+    ready = Batch.objects.filter(~Exists(self_pay_aboard(batch_id)), due, public_id=batch_id, state=State.WRITTEN)
     taken = ready.exclude(connection__in=doors.closed(now=now)).update(
         state=State.SENDING, sending_since=now, attempts=F("attempts") + 1
     )
