@@ -151,5 +151,5 @@ def test_the_queries_do_not_grow_with_the_claims(size: int, now: datetime, djang
     for _ in range(size):
         ClaimFactory()
         ClaimFactory(encounter__coverage__member_id="")
-    with django_assert_max_num_queries(66):
+    with django_assert_max_num_queries(68):
         scrub_claims(now=now)

@@ -299,7 +299,7 @@ def test_tables_and_history_cost_the_same_queries_for_any_number(
         first = claim("11042", "97597", "99203")
         again(first, "99213")
         again(first, "99213", service_date=date(2026, 2, 3))
-    with django_assert_max_num_queries(69):
+    with django_assert_max_num_queries(71):
         scrub_claims(now=now)
     assert Claim.objects.filter(findings__rule="NCCI-PTP").distinct().count() == size
     assert Claim.objects.filter(findings__rule="PX-NEW-PATIENT").distinct().count() == size

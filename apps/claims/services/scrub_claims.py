@@ -18,6 +18,7 @@ from apps.claims.services.hold_claims import Hold, finding_row, hold_claims
 from apps.claims.services.judge_claims import ask_guide, ask_rules, read_claims
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.scrub_neighbours import scrub_neighbours
 from apps.claims.states import ClaimStatus
 from apps.core.models import User
 
@@ -74,6 +75,7 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
     Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
     stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
     ready = [key for key in found if key not in stopped]
+    scrub_neighbours(found, now=now)
     _note_first_scrub(ready, stopped)
     _note_revisions({key: revisions[key] for key in found})
     Finding.objects.bulk_create([finding_row(key, each, now) for key in ready for each in found[key]])
