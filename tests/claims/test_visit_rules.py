@@ -7,6 +7,7 @@ import pytest
 
 from apps.claims.rules.registry import BY_CODE, scrub
 from apps.claims.rules.snapshot import ClaimView
+from apps.claims.rules.surroundings import OtherLineView
 from tests.claims.sound import SOUND, billing
 
 Codes = tuple[str, ...]
@@ -47,6 +48,8 @@ CASES: list[tuple[str, Codes, str, str, list[int]]] = [
     ("PX-G2211", ("99213-25", "G2211", "G0439"), "MB", "11", []),
     ("PX-G2211", ("99213-25", "G2211", "G0008", "90662"), "MB", "11", []),
     ("PX-G2211", ("99213-25", "G2211", "G0444"), "MA", "11", []),
+    ("PX-G2211", ("99213-25", "G2211", "82270"), "MB", "11", []),
+    ("PX-G2211", ("99213-25", "G2211", "97802"), "MB", "11", []),
     ("PX-VACCINE", ("90471", "90686"), "CI", "11", []),
     ("PX-VACCINE", ("G0008", "Q2037"), "MB", "11", []),
     ("PX-VACCINE", ("90480", "91320"), "CI", "11", []),
@@ -88,6 +91,13 @@ CASES: list[tuple[str, Codes, str, str, list[int]]] = [
 @pytest.mark.parametrize(("rule", "codes", "filing", "place", "lines"), CASES)
 def test_what_passes_and_what_is_found(rule: str, codes: Codes, filing: str, place: str, lines: list[int]) -> None:
     assert found(claim_of(codes, filing=filing, place=place), rule) == lines
+
+
+@pytest.mark.parametrize(("other", "lines"), [("90662", [2]), ("G0008", []), ("G0439", [])])
+def test_what_lets_g2211_stand_may_be_on_another_claim_of_the_day(other: str, lines: list[int]) -> None:
+    view = claim_of(("99213-25", "G2211"), filing="MB")
+    around = replace(view.around, same_day=(OtherLineView("T2", other),))
+    assert found(replace(view, around=around), "PX-G2211") == lines
 
 
 def test_each_of_these_rules_passes_somewhere_and_fails_somewhere() -> None:

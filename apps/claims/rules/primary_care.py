@@ -15,28 +15,13 @@ from apps.claims.rules.visits import HOME_VISITS, OFFICE_VISITS, WELLNESS_VISITS
 _BESIDE_G2211 = OFFICE_VISITS | HOME_VISITS
 _G2211_AT_HOME = date(2026, 1, 1)  # Physician Fee Schedule 2026 final rule
 _PART_B_VACCINES = frozenset({"G0008", "G0009", "G0010", "M0201"})
-# Preventive services of Part B beside which a visit keeps its G2211 (CMS MLN MM13473 and its later lists): screenings and counseling.
-_PART_B_PREVENTIVE = frozenset(
-    [
-        "G0101",
-        "G0102",
-        "G0296",
-        "G0442",
-        "G0443",
-        "G0444",
-        "G0445",
-        "G0446",
-        "G0447",
-        "G0136",
-        "99406",
-        "99407",
-        "Q0091",
-        "77067",
-        "G0104",
-        "G0105",
-        "G0121",
-    ]
+# Preventive services of Part B beside which a visit keeps its G2211: screenings and counseling that are nothing else. Source: CMS MM13473;
+# Medicare Claims Processing Manual, chapter 18, 1.2.
+_PREVENTIVE = (
+    "76706 77063 77067 82270 97802 97803 97804 99406 99407 G0101 G0102 G0103 G0104 G0105 G0108 G0109 G0117 G0118 G0121 G0136 G0270 "
+    "G0271 G0296 G0328 G0442 G0443 G0444 G0445 G0446 G0447 G0472 G0473 Q0091"
 )
+_PART_B_PREVENTIVE = frozenset(_PREVENTIVE.split())
 _GIVING = frozenset({"90460", "90461", "90471", "90472", "90473", "90474", "90480", *_PART_B_VACCINES})
 _MORE_OF_ONE = frozenset({"90461", "M0201"})
 _PRODUCTS = (range(90476, 90760), range(91300, 91324))
@@ -63,9 +48,9 @@ def office_complexity(claim: ClaimView) -> Iterator[Issue]:
 
 def _unpaid_complexity(claim: ClaimView, visits: Sequence[LineView]) -> str:
     """Why Medicare would not pay it beside these; empty where it does."""
-    codes = {line.procedure for line in claim.lines}
-    if claim.service_date < _G2211_AT_HOME and not codes & OFFICE_VISITS:
+    if claim.service_date < _G2211_AT_HOME and not claim.codes & OFFICE_VISITS:
         return "Medicare pays G2211 beside a visit at home from January 1, 2026 on only"
+    codes = claim.codes | {other.procedure for other in claim.around.same_day}
     if codes & (WELLNESS_VISITS | _GIVING | _PART_B_PREVENTIVE) or not all("25" in each.modifiers for each in visits):
         return ""
     return (
