@@ -1,6 +1,5 @@
 """The forms of the payer directory."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.text import capfirst
 from apps.core.text_upload import TextFileField
 from apps.practice.models import Payer, PayerChannel, PayerDeadline, Provider, ProviderEnrollment, TelehealthPolicy
 from apps.practice.rules.deadlines import STARTS
+from apps.practice.rules.member_patterns import pattern_problem
 from apps.practice.services import LARGEST_PAYER_FILE
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -49,10 +49,8 @@ class PayerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
     def clean_member_id_pattern(self) -> str:
         pattern: str = self.cleaned_data["member_id_pattern"]
-        try:
-            re.compile(pattern)
-        except re.error as wrong:
-            raise forms.ValidationError(f"This is not a regular expression: {wrong}.") from None
+        if problem := pattern_problem(pattern):
+            raise forms.ValidationError(f"This {problem}.")
         return pattern
 
     def clean_state(self) -> str:

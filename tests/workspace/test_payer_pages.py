@@ -203,6 +203,8 @@ def test_a_payer_is_added_and_changed_and_the_trail_says_what(administrator: Cli
     ("fields", "sentence"),
     [
         ({"member_id_pattern": "LP[0-9"}, "This is not a regular expression"),
+        ({"member_id_pattern": "A{99999999999999999999}"}, "This is not a regular expression"),
+        ({"member_id_pattern": "([A-Z]+)+"}, "This repeats a group of varying length"),
         ({"name": "Taken"}, "already exists"),
         ({"claims_id": ""}, "This field is required"),
     ],

@@ -10,6 +10,7 @@ from datetime import date
 
 from apps.practice.rules.csv_file import NO_ROWS, Problem, RowError, day, read_rows
 from apps.practice.rules.deadlines import STARTS
+from apps.practice.rules.member_patterns import pattern_problem
 
 # Column: the shape of its cell and how a sentence names that shape. Each is the field of the same name (practice.Payer).
 _ID = r"[A-Za-z0-9 .\-]"
@@ -119,15 +120,16 @@ def _unreadable(row: Mapping[str, str]) -> Iterator[str]:
         if found and not re.fullmatch(shape, found):
             yield _not(column, found, expected)
     pattern = row.get("member_id_pattern", "")
-    try:
-        re.compile(pattern)
-    except re.error:
-        yield _not("member_id_pattern", pattern, "a regular expression")
+    if problem := pattern_problem(pattern):
+        yield f'member_id_pattern: "{_shown(pattern)}" {problem}.'
 
 
 def _not(column: str, found: str, expected: str) -> str:
-    shown = found if len(found) <= 40 else f"{found[:40]}…"
-    return f'{column}: "{shown}" is not {expected}.'
+    return f'{column}: "{_shown(found)}" is not {expected}.'
+
+
+def _shown(found: str) -> str:
+    return found if len(found) <= 40 else f"{found[:40]}…"
 
 
 def _payer(line: int, row: Mapping[str, str]) -> ToldPayer:
