@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from apps.patient_balances.models import Message
-from apps.patient_balances.services import Sending, revoke_consent, send_message
-from tests.patient_balances.outside import World
+from apps.patient_balances.services import Sending, receive_message_event, revoke_consent, send_message
+from tests.patient_balances.outside import CALLBACK, KilledError, World, status_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
 State = Message.State
@@ -33,3 +33,37 @@ def test_a_text_that_is_stopped_while_its_sender_looks_at_it_goes_by_mail_and_by
     assert (planned.channel, planned.state, world.texts) == ("email", State.WAITING, [])
     assert send_message(message_id=planned.public_id, now=now) is Sending.SENT
     assert ([mail.to for mail in world.mails], world.texts) == ([planned.address], [])
+
+
+def undeliverable(text: Message) -> bytes:
+    return status_report("SM1", "undelivered", error="30006", url=f"{CALLBACK}?m={text.public_id}", to=text.address)
+
+
+def test_a_text_that_is_told_undeliverable_before_its_call_returns_goes_by_mail(
+    planned: Message, arrived: Callable[..., str], world: World, now: datetime
+) -> None:
+    """What the call gives back is the text's id, and not that of what the row waits to send by then."""
+    report = undeliverable(planned)
+    world.meanwhile = lambda: receive_message_event(transmission_id=arrived(report), now=now)
+    send_message(message_id=planned.public_id, now=now)
+    planned.refresh_from_db()
+    assert (planned.channel, planned.state, planned.vendor_id) == ("email", State.WAITING, "")
+    assert send_message(message_id=planned.public_id, now=now) is Sending.SENT
+    assert (len(world.texts), len(world.mails)) == (1, 1)
+
+
+def test_a_text_whose_call_returns_while_its_mail_is_under_way_says_nothing_of_the_mail(
+    planned: Message, arrived: Callable[..., str], world: World, now: datetime
+) -> None:
+    report = undeliverable(planned)
+
+    def the_mail_is_cut_off() -> None:
+        receive_message_event(transmission_id=arrived(report), now=now)
+        world.failure = KilledError()
+        with pytest.raises(KilledError):
+            send_message(message_id=planned.public_id, now=now)
+
+    world.meanwhile = the_mail_is_cut_off
+    send_message(message_id=planned.public_id, now=now)
+    planned.refresh_from_db()
+    assert (planned.channel, planned.state, planned.vendor_id) == ("email", State.SENDING, "")

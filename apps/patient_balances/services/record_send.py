@@ -24,15 +24,16 @@ def this_sending(row: Message | Reply) -> "QuerySet[Message] | QuerySet[Reply]":
 def record_sent(message: Message, *, vendor_id: str, now: datetime, delivered: bool = False) -> bool:
     """It left: the day counts from here, for every balance that it speaks for, and the token is no longer kept.
 
-    False when that was known already; then only the vendor's id is added.
+    False when that was known already, and then only the vendor's id is added; or when the row goes another way by now.
     """
     if message.vendor_id and message.state not in _IN_DOUBT:
         return False
     state = State.DELIVERED if delivered else State.SENT
     locked_messages(Message.objects.filter(pk=message.pk))
-    rows = Message.objects.filter(pk=message.pk)
-    # A slow call may return after its row was put back: its id proves that it left, unless it goes another way by now.
-    put_back = Q(state=State.WAITING, channel=message.channel, address=message.address) if vendor_id else Q(pk=None)
+    # A row that goes another way by now is not what left.
+    rows = Message.objects.filter(pk=message.pk, channel=message.channel, address=message.address)
+    # A slow call may return after its row was put back: its id proves that it left.
+    put_back = Q(state=State.WAITING) if vendor_id else Q(pk=None)
     moved = rows.filter(Q(state__in=_IN_DOUBT) | put_back).update(
         state=state, sent_at=Coalesce(F("sending_since"), now), vendor_id=vendor_id, sending_since=None
     )
