@@ -113,7 +113,24 @@ def test_duplicate_charges_of_a_file_come_in_once_and_the_repeated_line_is_named
     assert [each.source_id for each in Encounter.objects.all()] == ["V9"]
 
 
-@pytest.mark.parametrize("status", ["Cancelled", "canceled", "No Show", "no-show"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Cancelled",
+        "canceled",
+        "No Show",
+        "no-show",
+        "NOSHOW",
+        "No_Show (2nd)",
+        "Cancelled by patient",
+        "Patient canceled - late",
+        "Missed",
+        "Didn't come",
+        "did not show",
+        "Left without being seen",
+        "entered-in-error",
+    ],
+)
 def test_charges_of_a_cancelled_visit_in_a_file_are_refused_and_the_others_come_in(
     drop: Drop, mapping: ColumnMapping, status: str
 ) -> None:
@@ -127,6 +144,18 @@ def test_charges_of_a_cancelled_visit_in_a_file_are_refused_and_the_others_come_
         "reason": "the visit is cancelled or missed, yet it has charges: correct its status, or take its charges out",
     }
     assert [each.source_id for each in Encounter.objects.all()] == ["V9"]
+
+
+@pytest.mark.parametrize(
+    "status", ["Complete", "Checked out", "Dismissed", "", "Not cancelled", "Arrived; showed card"]
+)
+def test_a_visit_that_took_place_comes_in_whatever_its_export_calls_it(
+    drop: Drop, mapping: ColumnMapping, status: str
+) -> None:
+    mapping.columns = {**COLUMNS, "status": "Status"}
+    mapping.save()
+    drop(a=file(f"{GOOD},{status}", header=f"{HEADER},Status"))
+    assert Encounter.objects.count() == 1
 
 
 @pytest.mark.long

@@ -61,7 +61,12 @@ ACCIDENTS = {
     "work": ("EM",), "employment": ("EM",), "workers' compensation": ("EM",), "em": ("EM",),
     "other": ("OA",), "oa": ("OA",),
 }  # fmt: skip
-NOT_KEPT = frozenset({"cancelled", "canceled", "noshow", "missed", "didnotcome", "didnotshow"})
+# Statuses of visits that were not kept, in whichever spelling and with whatever stands beside: "Canceled - weather", "NO_SHOW (late)".
+NOT_KEPT = re.compile(
+    r"(?<!not )(?<![a-z])cancel|(?<![a-z])no[\W_]*show|(?<![a-z])missed|did[\W_]*n[o\W_]*t[\W_]*(come|show)"
+    r"|left[\W_]*without[\W_]*being[\W_]*seen|entered[\W_]*in[\W_]*error",
+    re.IGNORECASE,
+)
 ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 # The words of exports -> the provider taxonomy (NUCC code set).
 TAXONOMIES = {
@@ -115,8 +120,8 @@ def _spellings(theirs: str, header: Sequence[str]) -> list[str]:
 
 
 def check_took_place(cell: str) -> None:
-    """Raises RowError for a visit that the export calls cancelled or missed, in whichever spelling."""
-    if re.sub(r"[^a-z]", "", cell.lower()) in NOT_KEPT:
+    """Raises RowError for a visit that the export calls cancelled or missed."""
+    if NOT_KEPT.search(cell):
         raise RowError(
             "the visit is cancelled or missed, yet it has charges: correct its status, or take its charges out"
         )
