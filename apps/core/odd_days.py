@@ -15,6 +15,13 @@ def days_after(day: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
+def year_after(day: date) -> date:
+    """The same day of the next year, of February 29 the 28th; where the calendar ends before, its last day."""
+    if day.year == date.max.year:
+        return date.max
+    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def odd_day(day: date, today: date) -> str:
     """What makes a day no day on which something took place, as the end of a sentence; empty where nothing does."""
     if day < EARLIEST:

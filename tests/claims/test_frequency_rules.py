@@ -95,6 +95,15 @@ def test_no_annual_visit_in_the_first_year_of_part_b(
     assert found(replace(view, payer=SOUND.payer), "PX-AWV-FIRST-YEAR") == []
 
 
+def test_a_coverage_that_begins_at_the_calendars_end_fails_no_rule() -> None:
+    coverage = replace(SOUND.coverage, starts_on=date(9999, 12, 31))
+    for code in ("G0402", "G0438"):
+        assert {each.rule.code for each in scrub(claim(code, coverage=coverage))} <= {
+            "COV-ON-DATE",
+            "PX-AWV-FIRST-YEAR",
+        }
+
+
 def test_the_welcome_visit_is_for_the_first_twelve_months() -> None:
     def since(day: date) -> list[int | None]:
         return found(claim("G0402", coverage=replace(SOUND.coverage, starts_on=day)), "PX-AWV")

@@ -8,6 +8,7 @@ from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.snapshot import ClaimView, LineView
 from apps.claims.rules.surroundings import EarlierLineView
 from apps.claims.rules.visits import WELLNESS_VISITS
+from apps.core.odd_days import year_after
 
 WELCOME, FIRST, FURTHER = "G0402", "G0438", "G0439"
 
@@ -42,7 +43,7 @@ def _welcome(claim: ClaimView, line: LineView, earlier: list[EarlierLineView]) -
         yield _of(
             line, f"Medicare pays {WELCOME} once, and it was billed for {_day(before.day)} on claim {before.claim}"
         )
-    elif begins and claim.service_date >= _year_after(begins):
+    elif begins and claim.service_date >= year_after(begins):
         yield _of(
             line,
             f"{WELCOME} is for the first twelve months of part B, and the coverage began on {_day(begins)}. An annual wellness visit "
@@ -74,7 +75,7 @@ def first_year(claim: ClaimView) -> Iterator[Issue]:
     the coverage's first day is that one: a wellness visit from before it says that it is not.
     """
     begins = claim.coverage.starts_on
-    if claim.payer.filing_indicator not in MEDICARE or not begins or claim.service_date >= _year_after(begins):
+    if claim.payer.filing_indicator not in MEDICARE or not begins or claim.service_date >= year_after(begins):
         return
     if any(line.procedure in WELLNESS_VISITS and line.day < begins for line in claim.around.earlier):
         return
@@ -82,7 +83,7 @@ def first_year(claim: ClaimView) -> Iterator[Issue]:
         if line.procedure in {FIRST, FURTHER}:
             yield _of(
                 line,
-                f"Medicare pays {line.procedure} from {_day(_year_after(begins))} on if part B began on {_day(begins)}, as the coverage "
+                f"Medicare pays {line.procedure} from {_day(year_after(begins))} on if part B began on {_day(begins)}, as the coverage "
                 f"does. In the first twelve months the visit is {WELCOME}, once",
             )
 
@@ -93,11 +94,6 @@ def _of(line: LineView, why: str) -> Issue:
 
 def _day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
-
-
-def _year_after(day: date) -> date:
-    """Of February 29 the 28th."""
-    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 RULES = (

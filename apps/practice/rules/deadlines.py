@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from apps.core.odd_days import days_after
+from apps.core.odd_days import days_after, year_after
 
 STARTS: Mapping[str, tuple[str, ...]] = {
     "filing": ("service",),
@@ -26,15 +26,8 @@ def last_day(start: date, days: int, *, filing_indicator: str) -> date:
     42 CFR 424.44(a) for filing, 405.980(b)(1) for reopening. What begins on a February 29 ends on the 28th of the next year.
     """
     if filing_indicator in _MEDICARE and days in _A_YEAR:
-        return _year_after(start)
+        return year_after(start)
     return days_after(start, days)
-
-
-def _year_after(start: date) -> date:
-    if start.year == date.max.year:
-        return date.max
-    same_day = 28 if (start.month, start.day) == (2, 29) else start.day
-    return date(start.year + 1, start.month, same_day)
 
 
 def is_stale(verified_on: date, today: date) -> bool:
