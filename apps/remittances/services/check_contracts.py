@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.claims.models import Adjudication, Claim
 from apps.claims.services import record_verdicts
@@ -83,7 +84,8 @@ def _open(short: Mapping[Adjudication, Comparison], claims: Mapping[int, Claim],
     by_claim: dict[int, list[Adjudication]] = defaultdict(list)
     for row in short:
         by_claim[row.claim_id].append(row)
-    standing = {each.claim_id: each for each in Underpayment.objects.filter(claim__in=by_claim, state=_State.OPEN)}
+    still_open = _locked().filter(claim__in=by_claim, state=_State.OPEN)
+    standing = {each.claim_id: each for each in still_open}
     fresh = [
         Underpayment(claim=claims[key], payer_id=claims[key].payer_id, short=ZERO, opened_at=now)
         for key in by_claim
@@ -99,6 +101,11 @@ def _open(short: Mapping[Adjudication, Comparison], claims: Mapping[int, Claim],
         _restate(each)
     UnderpaidLine.objects.bulk_create(_evidence(rows[row.claim_id], row, found) for row, found in short.items())
     return len(fresh)
+
+
+def _locked() -> "QuerySet[Underpayment]":
+    """A person may settle one at the same moment: what either of the two writes, the other sees."""
+    return Underpayment.objects.select_for_update(no_key=True).order_by("pk")
 
 
 def _task(row: Underpayment) -> NewItem:
@@ -140,7 +147,7 @@ def _close_taken_back(claims: Iterable[int], now: datetime) -> int:
     keys = set(undone.values_list("underpayment", flat=True))
     UnderpaidLine.objects.filter(pk__in=list(undone.values_list("pk", flat=True))).update(taken_back=True)
     closed = []
-    for row in Underpayment.objects.filter(pk__in=keys).prefetch_related("lines"):
+    for row in _locked().filter(pk__in=keys).prefetch_related("lines"):
         left: list[Decimal] = [line.short for line in row.lines.all() if not line.taken_back]
         if left:
             row.short = sum(left, ZERO)
