@@ -102,6 +102,7 @@ def test_a_coverage_that_begins_at_the_calendars_end_fails_no_rule() -> None:
             "COV-ON-DATE",
             "PX-AWV-FIRST-YEAR",
         }
+    assert eligible_from(date(9999, 12, 31)) == date(9999, 12, 1)
 
 
 def test_the_welcome_visit_is_for_the_first_twelve_months() -> None:

@@ -15,7 +15,7 @@ WELCOME, FIRST, FURTHER = "G0402", "G0438", "G0439"
 
 def eligible_from(last: date) -> date:
     """Eleven full months after the month of the last one have passed: the first of that month a year later."""
-    return date(last.year + 1, last.month, 1)
+    return year_after(last).replace(day=1)
 
 
 def wellness_visits(claim: ClaimView) -> Iterator[Issue]:
