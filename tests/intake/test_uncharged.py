@@ -1,6 +1,6 @@
 """Visits without charges: who is asked about them, and what ends the asking."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ from apps.intake.services import NotUnchargedError, note_uncharged, receive_enco
 from apps.practice.models import Provider
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
-from tests.factories.intake import AppointmentFactory, EncounterFactory
+from tests.factories.intake import AppointmentFactory, EncounterFactory, PatientFactory
 from tests.factories.practice import ProviderFactory, UserFactory
 from tests.intake import told
 from tests.signing_in import browser_of
@@ -74,6 +74,26 @@ def test_charges_under_another_number_of_the_same_patient_provider_and_day_count
         source="csv:export", source_id="9", patient=visit.patient, provider=visit.provider, service_date=VISIT.date()
     )
     assert not uncharged_visits(TODAY).exists()
+
+
+@pytest.mark.parametrize(
+    ("theirs", "charged"),
+    [
+        ({}, True),
+        ({"last_name": "OKAFOR-LEE"}, True),
+        ({"first_name": "June"}, False),
+        ({"birth_date": date(1980, 5, 2)}, False),
+        ({"birth_date": None}, False),
+    ],
+)
+def test_a_files_patient_is_the_ehrs_by_name_and_birth_date(theirs: dict[str, object], charged: bool) -> None:
+    person = {"first_name": "Ada", "last_name": "Okafor-Lee", "birth_date": date(1980, 5, 1)}
+    visit = kept(patient=PatientFactory(**person))
+    told_by_file = PatientFactory(**{**person, "source": "csv:export", **theirs})
+    EncounterFactory(
+        source="csv:export", patient=told_by_file, provider=visit.provider, service_date=VISIT.date(), source_id="9"
+    )
+    assert uncharged_visits(TODAY).exists() is not charged
 
 
 def test_a_late_evening_visit_belongs_to_its_own_day_at_the_practice() -> None:

@@ -39,20 +39,26 @@ class UnchargedVisit:
 def uncharged_visits(today: date, *, provider: str = "") -> QuerySet[Appointment]:
     """Of the days before today, the oldest first; `provider` is a public id.
 
-    A visit has charges where its own came in, or those of the same patient, provider and day, by whatever path. One that is still
-    "scheduled" after its day is among them: nobody said whether the patient came.
+    A visit has charges where its own came in, or those of the same patient, provider and day, by whatever path: a file's patient is the
+    EHR's by name and birth date, since each source has a row of its own. One that is still "scheduled" after its day is among them:
+    nobody said whether the patient came.
     """
     zone = clock.practice_zone()
     first, end = (datetime.combine(day, time(), zone) for day in (today - LOOK_BACK, today))
     its_own = Charge.objects.filter(encounter__source=OuterRef("source"), encounter__source_id=OuterRef("source_id"))
     of_the_day = Charge.objects.filter(
-        encounter__patient=OuterRef("patient"),
-        encounter__provider=OuterRef("provider"),
-        encounter__service_date=OuterRef("local_day"),
+        encounter__provider=OuterRef("provider"), encounter__service_date=OuterRef("local_day")
+    )
+    of_the_patient = of_the_day.filter(encounter__patient=OuterRef("patient"))
+    of_the_same_name = of_the_day.filter(
+        encounter__patient__birth_date=OuterRef("patient__birth_date"),
+        encounter__patient__last_name__iexact=OuterRef("patient__last_name"),
+        encounter__patient__first_name__iexact=OuterRef("patient__first_name"),
     )
     rows = Appointment.objects.annotate(local_day=TruncDate("starts_at", tzinfo=zone)).filter(
         ~Exists(its_own),
-        ~Exists(of_the_day),
+        ~Exists(of_the_patient),
+        ~Exists(of_the_same_name),
         starts_at__gte=first,
         starts_at__lt=end,
         status__in=(Status.COMPLETED, Status.SCHEDULED),
