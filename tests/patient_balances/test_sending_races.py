@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from apps.patient_balances.models import Message
 from apps.patient_balances.services import Sending, receive_message_event, revoke_consent, send_message
+from apps.practice.models import VendorAgreement
+from apps.worklist.models import WorkItem
+from tests.locks import elsewhere, happening_after
 from tests.patient_balances.outside import CALLBACK, KilledError, World, status_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice")]
@@ -19,15 +20,14 @@ def test_a_text_that_is_stopped_while_its_sender_looks_at_it_goes_by_mail_and_by
     planned: Message, world: World, now: datetime
 ) -> None:
     """The touch keeps its row, which waits again, for the other way: the number that its sender has read is not it any more."""
-    stops = iter([lambda: revoke_consent(channel="sms", address=planned.address, text="STOP", now=now)])
 
-    def the_patient_stops(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        found = execute(sql, *rest)
-        if sql.startswith("SELECT") and Message._meta.db_table in sql:
-            next(stops, int)()
-        return found
+    def reads_the_message(sql: str) -> bool:
+        return sql.startswith("SELECT") and Message._meta.db_table in sql
 
-    with connection.execute_wrapper(the_patient_stops):
+    def stops() -> None:
+        revoke_consent(channel="sms", address=planned.address, text="STOP", now=now)
+
+    with happening_after(reads_the_message, stops):
         assert send_message(message_id=planned.public_id, now=now) is Sending.NOT_TAKEN
     planned.refresh_from_db()
     assert (planned.channel, planned.state, world.texts) == ("email", State.WAITING, [])
@@ -67,3 +67,18 @@ def test_a_text_whose_call_returns_while_its_mail_is_under_way_says_nothing_of_t
     send_message(message_id=planned.public_id, now=now)
     planned.refresh_from_db()
     assert (planned.channel, planned.state, planned.vendor_id) == ("email", State.SENDING, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_keeps_two_texts_from_leaving_at_one_moment_is_one_task(planned: Message, now: datetime) -> None:
+    VendorAgreement.objects.filter(vendor="twilio").delete()
+
+    def looks_for_the_task(sql: str) -> bool:
+        return sql.startswith("SELECT EXISTS") and WorkItem._meta.db_table in sql
+
+    def another_is_kept() -> None:
+        elsewhere(lambda: send_message(message_id=planned.public_id, now=now)).result()
+
+    with happening_after(looks_for_the_task, another_is_kept):
+        assert send_message(message_id=planned.public_id, now=now) is Sending.POSTPONED
+    assert [item.kind for item in WorkItem.objects.all()] == ["messages_blocked"]

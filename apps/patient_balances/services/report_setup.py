@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import transaction
+
+from apps.core.advisory_locks import lock_until_commit
 from apps.patient_balances.rules.guard import Fault
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_items, is_open, open_item
@@ -35,6 +38,14 @@ def report_blocked_words(faults: Iterable[Fault], *, now: datetime) -> None:
 
 
 def _open_once(kind: str, subject: str, title: str, now: datetime) -> None:
+    if not is_open(kind, subject):
+        _open(kind, subject, title, now)
+
+
+@transaction.atomic
+def _open(kind: str, subject: str, title: str, now: datetime) -> None:
+    """Many messages may be kept by one cause at the same moment; they look and open one after the other."""
+    lock_until_commit(kind, subject)
     if is_open(kind, subject):
         return
     open_item(
