@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from apps.connectors.ports.ehr import EhrCoverage
+from apps.core.advisory_locks import lock_until_commit
 from apps.core.readable_names import readable_name
 from apps.practice.models import Payer
 from apps.practice.selectors.payer_channels import claims_ids
@@ -61,10 +62,16 @@ class PayerBook:
 
 
 def place_payers(named: Iterable[tuple[EhrCoverage, str]], *, now: datetime) -> tuple[PayerBook, tuple[str, ...]]:
-    """`named`: each coverage with its patient's public id. Returns the book and the names of the payers that were added."""
+    """`named`: each coverage with its patient's public id. Returns the book and the names of the payers that were added. Inside a
+    transaction only.
+    """
+    told = list(named)
     book = PayerBook(list(Payer.objects.all()))
+    if any(book.find(cover) is None for cover, _ in told):
+        lock_until_commit("unknown payers")  # another source may tell of the same one now: who comes second finds it
+        book = PayerBook(list(Payer.objects.all()))
     added: list[str] = []
-    for cover, patient in named:
+    for cover, patient in told:
         if book.find(cover) is None:
             payer = Payer.objects.create(name=book.free_name(cover), claims_id=cover.payer_id[:20], confirmed=False)
             book.add(payer)

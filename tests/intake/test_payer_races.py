@@ -1,0 +1,30 @@
+"""Two sources tell of one payer at one moment that nobody has told us of."""
+
+from datetime import datetime
+
+import pytest
+from django.db import transaction
+
+from apps.connectors.ports.ehr import EhrCoverage
+from apps.intake.services.place_payers import place_payers
+from apps.practice.models import Payer
+from apps.worklist.models import WorkItem
+from tests.locks import elsewhere, happening_after
+
+COVER = EhrCoverage(1, "LPHP9", "Lone Prairie West", "W1", "18")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payer_that_two_sources_name_at_one_moment_is_added_once(now: datetime) -> None:
+    def place() -> tuple[str, ...]:
+        with transaction.atomic():
+            book, added = place_payers([(COVER, "p" * 16)], now=now)
+            assert book.find(COVER) is not None
+            return added
+
+    def reads_the_payers(sql: str) -> bool:
+        return sql.startswith("SELECT") and f'FROM "{Payer._meta.db_table}"' in sql
+
+    with happening_after(reads_the_payers, lambda: elsewhere(place).result()):
+        assert place() == ()
+    assert (Payer.objects.count(), WorkItem.objects.count()) == (1, 1)
