@@ -104,7 +104,9 @@ def rows(now: datetime) -> "QuerySet[PlacedBalance]":
     """With `owed`, `place`, `last_touch` and the flags `letter`, `unknown`, `paused`."""
     messages = Message.objects.filter(balance=OuterRef("pk"))
     last = messages.exclude(sent_at=None).order_by("-sent_at", "-pk").values("touch")[:1]
-    wrote = pausing().filter(Q(patient=OuterRef("patient")) | Q(address=OuterRef("patient__phone"), address__gt=""))
+    # By a question of its own and not by a join: of a list in order of what is owed the keys are sorted without their patients.
+    number = Subquery(Patient.objects.filter(pk=OuterRef(OuterRef("patient"))).values("phone"))
+    wrote = pausing().filter(Q(patient=OuterRef("patient")) | Q(address=number, address__gt=""))
     return (
         _shown(now)
         .annotate(
