@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from apps.connectors.ports.ehr import EhrProvider
+from apps.core.advisory_locks import lock_until_commit
 from apps.intake.rules import CUT
 from apps.practice.models import Provider
 
@@ -13,11 +14,14 @@ LONGEST = 120  # characters that are kept of a provider's id
 def place_providers(source_ids: Iterable[str], told: Iterable[EhrProvider]) -> dict[str, Provider]:
     """By the EHR's id, each to a row: known as `known_providers` knows it, else new and unconfirmed.
 
-    An id that even the EHR no longer explains comes in under that id, so that its visit is not lost.
+    An id that even the EHR no longer explains comes in under that id, so that its visit is not lost. Inside a transaction only.
     """
     described = {each.source_id: each for each in told}
     wanted = list(dict.fromkeys(source_ids))
     placed = known_providers(wanted, described.values())
+    if not placed.keys() >= set(wanted):
+        lock_until_commit("unknown providers")  # another source may tell of the same one now: who comes second finds it
+        placed = known_providers(wanted, described.values())
     fresh: dict[tuple[str, str, str], Provider] = {}
     for source_id in wanted:
         if source_id not in placed:

@@ -1,13 +1,14 @@
-"""Two sources tell of one payer at one moment that nobody has told us of."""
+"""Two sources tell at one moment of one payer, or one provider, that nobody has told us of."""
 
 from datetime import datetime
 
 import pytest
 from django.db import transaction
 
-from apps.connectors.ports.ehr import EhrCoverage
+from apps.connectors.ports.ehr import EhrCoverage, EhrProvider
 from apps.intake.services.place_payers import place_payers
-from apps.practice.models import Payer
+from apps.intake.services.place_providers import place_providers
+from apps.practice.models import Payer, Provider
 from apps.worklist.models import WorkItem
 from tests.locks import elsewhere, happening_after
 
@@ -28,3 +29,20 @@ def test_a_payer_that_two_sources_name_at_one_moment_is_added_once(now: datetime
     with happening_after(reads_the_payers, lambda: elsewhere(place).result()):
         assert place() == ()
     assert (Payer.objects.count(), WorkItem.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_whom_two_sources_name_at_one_moment_is_added_once() -> None:
+    told = EhrProvider("D9", "Ada", "Quintero", "1482039574")
+
+    def place() -> int:
+        with transaction.atomic():
+            return place_providers(["D9"], [told])["D9"].pk
+
+    def reads_the_providers(sql: str) -> bool:
+        return sql.startswith("SELECT") and f'FROM "{Provider._meta.db_table}"' in sql
+
+    first: list[int] = []
+    with happening_after(reads_the_providers, lambda: first.append(elsewhere(place).result())):
+        assert place() == first[0]
+    assert Provider.objects.count() == 1
