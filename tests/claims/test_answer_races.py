@@ -18,10 +18,12 @@ from apps.claims.services import (
     resolve_unknown_batch,
     submit_batch,
 )
+from apps.claims.services.hold_claims import Hold, hold_claims
 from apps.claims.states import ClaimStatus
 from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
+from apps.worklist.queue import close_item
 from tests.claims.answers import f277ca
 from tests.claims.inquiries import asked, f999, read_in, ta1
 from tests.claims.test_refused_inquiries import silent_claims
@@ -122,3 +124,20 @@ def test_two_inquiries_that_come_back_at_one_moment_are_one_task(clearinghouse: 
     second[0].result()
     assert StatusInquiry.objects.filter(outcome=StatusInquiry.Outcome.RETURNED).count() == 2
     assert WorkItem.objects.filter(kind=RETURNED_KIND).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_task_that_a_person_ends_while_its_claim_is_rejected_stays_done(silent: Claim, now: datetime) -> None:
+    chase = silent.work_item
+    assert chase is not None
+
+    def reads_the_claims_work(sql: str) -> bool:
+        return sql.startswith("SELECT") and f'"{WorkItem._meta.db_table}"."title"' in sql and "FOR" not in sql
+
+    def a_person_ends_it() -> None:
+        close_item(chase, acting_user=None, now=now, outcome="Called.")
+
+    with happening_after(reads_the_claims_work, a_person_ends_it):
+        hold_claims([Hold(silent.pk, ClaimStatus.REJECTED, "Rejected.", ())], now=now)
+    chase.refresh_from_db()
+    assert (chase.state, chase.outcome) == (WorkItem.State.DONE, "Called.")

@@ -67,7 +67,8 @@ def _open_work(holds: dict[int, Hold], now: datetime) -> None:
     WorkItem.objects.bulk_update(kept, ["title"], batch_size=500)
     idle = [claim for claim in claims if claim.work_item not in kept]
     answered = [claim.work_item.pk for claim in idle if claim.work_item and _is_open(claim.work_item)]
-    WorkItem.objects.filter(pk__in=answered).update(state=WorkItem.State.WITHDRAWN, closed_at=now)
+    still_open = WorkItem.objects.filter(pk__in=answered, state=WorkItem.State.OPEN)
+    still_open.update(state=WorkItem.State.WITHDRAWN, closed_at=now)
     for claim, item in zip(idle, WorkItem.objects.bulk_create([work[claim.pk] for claim in idle]), strict=True):
         claim.work_item = item
     Claim.objects.bulk_update(idle, ["work_item"], batch_size=500)
