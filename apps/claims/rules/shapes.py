@@ -14,9 +14,11 @@ PROCEDURE = re.compile(r"\d{5}|\d{4}[FTUAM]|[A-V]\d{4}", re.ASCII)
 MODIFIER = re.compile(r"[0-9A-Z]{2}")
 # ICD-10-CM: a letter, a digit, a sign, then up to four more; the seventh may be a letter.
 DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]([0-9A-Z]{1,4})?|U\d[0-9A-Z]([0-9A-Z]{1,4})?", re.ASCII)
-# As the post office takes it: PO Box, POB 12, Post Office Drawer 7, Caller Box 9.
+# As the post office takes it: PO Box, P.O.Box12, POB 12, Post Office Drawer 7, Caller Box 9.
 PO_BOX = re.compile(
-    r"\b(P\.?\s*O\.?\s*(BOX|BX|DRAWER|B\.?\s*#?\d+)|POST\s+OFFICE\s+(BOX|DRAWER)|(LOCK|CALLER)\s*BOX)\b", re.IGNORECASE
+    r"\bP[.\s/-]*O[.\s/-]*((BOX|BX|DRAWER)(?![A-Z])|B[.\s]*#?\d)|\bPOST\s+OFFICE\s+(BOX|DRAWER)(?![A-Z])"
+    r"|\b(LOCK|CALLER)\s*BOX\b",
+    re.IGNORECASE,
 )
 
 _STATES = (
