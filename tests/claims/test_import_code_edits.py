@@ -212,6 +212,21 @@ def test_limits_again_change_nothing_and_a_corrected_file_changes_what_differs(l
     assert UnitLimit.objects.get(code="99213").most == 1
 
 
+def test_a_corrected_edition_without_a_code_lifts_its_limit_unless_a_row_could_not_be_read(limits: Path) -> None:
+    codes = [f"992{number}" for number in range(11, 22)]
+
+    def told(rows: list[str]) -> str:
+        limits.write_text(MUE_HEADING + "".join(f"{row}\n" for row in rows))
+        return run("import_mue", limits)[0][-1]
+
+    rows = [f"{code},1,2 Date of Service Edit: Policy,x" for code in codes]
+    told(rows)
+    assert told([*rows[:-1], f"{codes[-1]},many,1 Line Edit,x"]).endswith("10 as before, 0 repeated, 1 refused.")
+    assert UnitLimit.objects.count() == 11
+    assert told(rows[:-1]).endswith("10 as before, 0 repeated, 0 refused, 1 no longer listed.")
+    assert set(UnitLimit.objects.values_list("code", flat=True)) == set(codes[:-1])
+
+
 def test_bad_limits_are_told_and_the_others_come_in(limits: Path) -> None:
     limits.write_text(MUE_HEADING + MUE_ROWS + "99214,many,1 Line Edit,x\n99215,1,Line Edit,x\nA 1,1,1,x\n99216\n")
     said, status = run("import_mue", limits)

@@ -56,11 +56,12 @@ def _take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper, job_
         else:
             for sentence in told[-1].refused.sentences():
                 out.write(f"{name}: {sentence}")
-    refused = sum(len(each.refused) for each in told)
+    refused, dropped = sum(len(each.refused) for each in told), sum(each.dropped for each in told)
     out.write(
         f"{len(told)} of {len(sources)} files taken in: {sum(each.read for each in told)} {what}, "
         f"{sum(each.added for each in told)} added, {sum(each.changed for each in told)} changed, "
-        f"{sum(each.same for each in told)} as before, {sum(each.repeated for each in told)} repeated, {refused} refused."
+        f"{sum(each.same for each in told)} as before, {sum(each.repeated for each in told)} repeated, {refused} refused"
+        f"{f', {dropped} no longer listed' if dropped else ''}."
     )
     return {
         f"added_{what}": sum(each.added for each in told),

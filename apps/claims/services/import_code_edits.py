@@ -21,13 +21,16 @@ from apps.core.models import User
 
 @dataclass(frozen=True, slots=True)
 class ImportedEdits:
-    """`read`: rows that could be taken. `repeated`: rows of a key that the file has already; the one longest in force counts."""
+    """`read`: rows that could be taken. `repeated`: rows of a key that the file has already; the one longest in force counts. `dropped`:
+    rows of an earlier file that this one, in its place, no longer has.
+    """
 
     read: int
     added: int
     changed: int
     repeated: int
     refused: RefusedRows
+    dropped: int = 0
 
     @property
     def same(self) -> int:
@@ -79,6 +82,9 @@ _ADD_LIMITS = """
     INSERT INTO claims_unitlimit (edition_id, code, most, adjudication, reason)
     SELECT %(edition)s, code, most, adjudication, reason FROM staged_limits ORDER BY line
     ON CONFLICT DO NOTHING"""
+_DROP_LIMITS = """
+    DELETE FROM claims_unitlimit l WHERE l.edition_id = %(edition)s
+        AND NOT EXISTS (SELECT FROM staged_limits s WHERE s.code = l.code)"""
 
 
 @transaction.atomic
@@ -110,7 +116,8 @@ def import_code_pairs(*, lines: Iterable[str], source: str, acting_user: User | 
 def import_unit_limits(
     *, lines: Iterable[str], effective_on: date, source: str, acting_user: User | None, now: datetime
 ) -> ImportedEdits:
-    """Add or change the limits of the edition that is in force from `effective_on`; other editions stay as they are.
+    """Make the limits of the edition that is in force from `effective_on` those of the file; other editions stay as they are. Where
+    rows are refused nothing is dropped: a limit that is not read need not be gone.
 
     `lines` of CMS's layout (`rules.unit_file`). A file without any row makes no edition: it would lift every limit. Raises
     HalfATableError for one with far fewer rows than the edition whose place it would take.
@@ -126,7 +133,8 @@ def import_unit_limits(
     edition, _ = UnitEdition.objects.get_or_create(effective_on=effective_on)
     changed = run(_CHANGE_LIMITS, edition=edition.pk)
     added = run(_ADD_LIMITS, edition=edition.pk)
-    told = ImportedEdits(read, added, changed, repeated, refused)
+    dropped = 0 if refused else run(_DROP_LIMITS, edition=edition.pk)
+    told = ImportedEdits(read, added, changed, repeated, refused, dropped)
     audit_import("import_mue", told, source, acting_user, now)
     return told
 
@@ -154,5 +162,6 @@ def audit_import(action: str, told: ImportedEdits, source: str, acting_user: Use
         source=source[:200],
         added=told.added,
         changed=told.changed,
+        dropped=told.dropped,
         refused=len(told.refused),
     )
