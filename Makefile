@@ -28,9 +28,9 @@ test: install-development  ## Run the quick tests; make check and make faults ru
 check: install-development  ## Format, lint, types, architecture, laws of the house, migrations, deployment check
 	@$(BIN)/python scripts/check.py
 
-bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue and every page shown
+bench: install-development  ## How fast the codec is, beside its peers in one run; how fast remittances are posted, claims scrubbed, a big evening delivered, a full queue and every page shown, of the demo and of a large practice
 	@$(PYTHON) scripts/bootstrap.py bench
-	@failed=0; for part in tests.bench tests.bench.posting tests.bench.payer_rules tests.bench.scrubbing tests.bench.night tests.bench.exceptions tests.bench.pages; do \
+	@failed=0; for part in tests.bench tests.bench.posting tests.bench.payer_rules tests.bench.scrubbing tests.bench.night tests.bench.exceptions tests.bench.demo tests.bench.pages; do \
 	  $(BIN)/python -m $$part || failed=1; done; exit $$failed
 
 faults: install-development  ## What takes long: workers killed at random moments; whole nights; each property on many more inputs; every page in a browser and for axe

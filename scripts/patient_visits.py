@@ -26,11 +26,11 @@ class Visit:
 def visits(browser: Browser, base: str, sandbox: str) -> dict[str, Visit]:
     """One who owes ("patient") and one who has paid ("patient-paid"), as far as the demo has them."""
     found: dict[str, Visit] = {}
-    for number, door in _links(sandbox):
+    for number, door in links(sandbox):
         context = browser.new_context(base_url=base)
         page = context.new_page()
         asked = _open(page, door)
-        if asked is not None and _answer(page, _get(f"{sandbox}/control/patients/{quote(number)}")):
+        if asked is not None and _answer(page, patient_of(sandbox, number)):
             owes = page.locator("[data-step=pay]").count() > 0
             found.setdefault("patient" if owes else "patient-paid", Visit(door, asked, context.storage_state()))
         context.close()
@@ -56,7 +56,7 @@ def _answer(page: Page, patient: Any) -> bool:
     return urlsplit(page.url).path == "/pay/bill"
 
 
-def _links(sandbox: str) -> Iterator[tuple[str, str]]:
+def links(sandbox: str) -> Iterator[tuple[str, str]]:
     """Telephone and the link's path, the newest text first."""
     phone = _get(f"{sandbox}/control/practice")["connections"]["phone"]
     address = f"{phone['base_url']}/2010-04-01/Accounts/{phone['account_sid']}/Messages.json?PageSize=1000"
@@ -65,6 +65,11 @@ def _links(sandbox: str) -> Iterator[tuple[str, str]]:
     for text in linked[:MOST_LINKS]:
         link = next(word for word in text["body"].split() if "/pay/" in word)
         yield text["to"], urlsplit(link).path
+
+
+def patient_of(sandbox: str, number: str) -> Any:
+    """Whose telephone that is."""
+    return _get(f"{sandbox}/control/patients/{quote(number)}")
 
 
 def _get(address: str, **headers: str) -> Any:
