@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEvent
 from apps.claims.models import PayerRule
 from apps.claims.states import ClaimStatus
+from apps.core import clock
 from apps.core.models import Automation
 from apps.practice.roles import Role
 from apps.reports.metrics import ar_days, first_pass
@@ -140,6 +141,24 @@ def test_rows_come_in_pages(boss: Client, now: datetime):
     for _ in range(51):
         ClaimFactory(status=ClaimStatus.SUBMITTED, first_submitted_at=now)
     assert "51 to 51 of 51 rows" in page(boss, "reports:metric", "charge_lag", query="?page=2")
+
+
+def test_each_bar_of_the_charge_lag_leads_to_its_claims(boss: Client, now: datetime):
+    claims = {
+        days: ClaimFactory(
+            status=ClaimStatus.SUBMITTED,
+            encounter__service_date=TODAY - timedelta(days=days),
+            first_submitted_at=datetime.combine(TODAY, time(23, 30), clock.practice_zone()),  # tomorrow in UTC
+        ).control_number
+        for days in (0, 1, 2, 4, 9)
+    }
+    dashboard = page(boss, "reports:dashboard")
+    for part, behind in (("0", {0}), ("1", {1}), ("2", {2}), ("3", set()), ("4", {4, 9})):
+        query = f"?part={part}"
+        assert f'href="{reverse("reports:metric", args=["charge_lag"])}{query}">{len(behind)}</a>' in dashboard
+        shown = page(boss, "reports:metric", "charge_lag", query=query)
+        assert {days for days, number in claims.items() if number in shown} == behind
+    assert all(number in page(boss, "reports:metric", "charge_lag", query="?part=x") for number in claims.values())
 
 
 def test_an_unknown_figure_is_not_found(boss: Client):

@@ -1,15 +1,17 @@
 """Charge lag: days from the visit to the claim's first submission, practice-local, over claims first sent in the last 90 days."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models.functions import TruncDate
 
 from apps.claims.models import Claim
 from apps.core import clock
 from apps.reports.metrics.claim_rows import claim_row, first_claims
-from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Unit
+from apps.reports.metrics.figure import Figure, Kind, Metric, Part, Row, Slice, Unit
 from apps.reports.metrics.windows import last_days
 
 LONGEST_SHOWN = 4
@@ -51,10 +53,25 @@ def rows(on: date) -> "QuerySet[Claim]":
 def row(claim: Claim) -> Row:
     sent = claim.first_submitted_at
     days = (clock.practice_date(sent) - claim.service_date).days if sent else 0
-    words = "Same day" if days == 0 else "1 day" if days == 1 else f"{days} days"
-    return claim_row(claim, detail=words, counts=days == 0)
+    return claim_row(claim, detail=_words(days), counts=days == 0)
 
 
+def _words(days: int) -> str:
+    return "Same day" if days == 0 else "1 day" if days == 1 else f"{days} days"
+
+
+def _sent_after(claims: "QuerySet[Claim]", least: int, most: int | None) -> "QuerySet[Claim]":
+    sent_on = TruncDate("first_submitted_at", tzinfo=clock.practice_zone())
+    took = ExpressionWrapper(sent_on - F("service_date"), output_field=DurationField())
+    found = claims.alias(took=took).filter(took__gte=timedelta(days=least))
+    return found if most is None else found.filter(took__lte=timedelta(days=most))
+
+
+# What the dashboard draws: the distribution behind the mean.
+SLICES = (
+    *(Slice(str(days), _words(days), partial(_sent_after, least=days, most=days)) for days in range(LONGEST_SHOWN)),
+    Slice(str(LONGEST_SHOWN), f"{LONGEST_SHOWN} days or more", partial(_sent_after, least=LONGEST_SHOWN, most=None)),
+)
 METRIC = Metric(
     key="charge_lag",
     title="Visit to submission",
@@ -64,5 +81,6 @@ METRIC = Metric(
     measure=measure,
     rows=rows,
     row=row,
+    slices=SLICES,
     less_is_better=True,
 )

@@ -77,6 +77,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """Some of a metric's rows, which `?part=key` shows alone."""
+
+    key: str
+    label: str
+    of: Callable[["QuerySet[Any]"], "QuerySet[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """`target` and `problem` bound the good and the bad; between them is "watch". None: the mission names none.
 
@@ -92,6 +101,7 @@ class Metric:
     rows: Callable[[date], "QuerySet[Any]"]
     row: Callable[[Any], Row]
     count: Callable[[date], int] | None = None
+    slices: tuple[Slice, ...] = ()
     target: Decimal | None = None
     problem: Decimal | None = None
     less_is_better: bool = False

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.claims.selectors.payer_rules import stale_rules
 from apps.claims.selectors.rule_books import stale_books
 from apps.core import clock
+from apps.core.chips import Chip
 from apps.core.counted_pages import KeyedPaginator
 from apps.core.htmx import render_page
 from apps.core.templatetags.charts import spark
@@ -21,7 +22,7 @@ from apps.practice.access import require
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
 from apps.reports.metrics import BY_KEY, FIVE, METRICS, ar_days, charge_lag
-from apps.reports.metrics.figure import Figure, Metric, Unit, Verdict
+from apps.reports.metrics.figure import Figure, Metric, Slice, Unit, Verdict
 from apps.reports.selectors.history import Series, series
 from apps.reports.selectors.reading import current, current_figure
 from apps.reports.services import take_snapshots
@@ -94,16 +95,13 @@ def _verdict_counts(figures: Mapping[str, Figure]) -> dict[Verdict, int]:
     return {verdict: found.count(verdict) for verdict in Verdict}
 
 
-def _lag_bars(found: Mapping[int, int]) -> list[tuple[str, int, int]]:
+def _lag_bars(found: Mapping[int, int]) -> list[tuple[Slice, int, int]]:
     """(days, claims, all claims): the distribution behind the mean."""
     total = sum(found.values())
     longest = charge_lag.LONGEST_SHOWN
-    bars = [
-        ("Same day" if days == 0 else f"{days} {'day' if days == 1 else 'days'}", found.get(days, 0), total)
-        for days in range(longest)
-    ]
     longer = sum(count for days, count in found.items() if days >= longest)
-    return [*bars, (f"{longest} days or more", longer, total)] if total else []
+    numbers = [*(found.get(days, 0) for days in range(longest)), longer]
+    return [(part, number, total) for part, number in zip(charge_lag.SLICES, numbers, strict=True)] if total else []
 
 
 def _eligibility(found: Measures) -> list[tuple[str, int, int, Decimal | None]]:
@@ -126,13 +124,16 @@ def metric(request: HttpRequest, key: str) -> HttpResponse:
     today = clock.practice_date(now)
     past, (figure, kept_at) = series([key], today)[key], current_figure(key, now=now)
     view = _view(chosen, figure, past)
-    rows = chosen.rows(today)
-    total = chosen.count(today) if chosen.count else rows.count()
+    part = next((each for each in chosen.slices if each.key == request.GET.get("part")), None)
+    rows = part.of(chosen.rows(today)) if part else chosen.rows(today)
+    total = chosen.count(today) if chosen.count and not part else rows.count()
     page = KeyedPaginator(rows, PAGE_SIZE, count=total).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "view": view,
         "kept_at": kept_at,
         "parts": [(part.label, part_words(part)) for part in view.figure.parts],
+        "part": part,
+        "chips": [Chip(each.key, each.label) for each in chosen.slices],
         "page": page,
         "rows": [chosen.row(row) for row in page],
         "history": [
