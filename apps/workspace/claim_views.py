@@ -19,6 +19,7 @@ from apps.workspace.documents.reading import documents_of, removed_of
 from apps.workspace.rules.excerpt import excerpt
 from apps.workspace.rules.next_step import NextStep
 from apps.workspace.selectors import claim_page, timeline
+from apps.workspace.selectors.notes import notes_of_claim
 from apps.x12.explain import explain
 
 
@@ -47,6 +48,12 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
             may_print=may(request_role(request), Permission.VIEW_DENIALS),
         ),
         "removed_documents": removed_of(found),
+        "notes": notes_of_claim(
+            found,
+            with_denials=may_read(request, Permission.VIEW_DENIALS),
+            with_balances=may_read(request, Permission.VIEW_BALANCES),
+            with_remittances=may(request_role(request), Permission.VIEW_REMITTANCES),
+        ),
         "may_keep_documents": may(request_role(request), Permission.EDIT_CLAIMS),
     }
     return render_page(request, "workspace/claim.html", context)

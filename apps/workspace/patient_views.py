@@ -16,8 +16,10 @@ from apps.intake.views.records import require_record
 from apps.practice.access import emergency_of, may_read, request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, closed_of_records, may
+from apps.workspace.documents.reading import documents_of_patient
 from apps.workspace.forms import HospiceForm
 from apps.workspace.selectors import patient_page
+from apps.workspace.selectors.notes import notes_of_patient
 
 
 def _itself(public_id: str) -> QuerySet[Patient]:
@@ -34,12 +36,16 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
     audit_read(request, "patient", found.public_id, patients=[found.public_id])
     role = request_role(request)
     dispute, dispute_waits = latest_dispute(found.pk)
+    with_claims, with_account = (may_read(request, each) for each in (Permission.VIEW_CLAIMS, Permission.VIEW_BALANCES))
     context = {
-        "view": patient_page.patient_view(
+        "view": patient_page.patient_view(found, now, with_claims=with_claims, with_account=with_account),
+        "documents": documents_of_patient(found) if with_claims else None,
+        "notes": notes_of_patient(
             found,
-            now,
-            with_claims=may_read(request, Permission.VIEW_CLAIMS),
-            with_account=may_read(request, Permission.VIEW_BALANCES),
+            with_claims=with_claims,
+            with_denials=may_read(request, Permission.VIEW_DENIALS),
+            with_balances=with_account,
+            with_remittances=may(role, Permission.VIEW_REMITTANCES),
         ),
         "patient": found,
         "alike": patients_alike(found),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, ClaimDocument, ClaimEvent
-from apps.claims.services import UnacceptableDocumentError, keep_document
+from apps.claims.services import UnacceptableDocumentError, keep_document, remove_document
 from apps.connectors.models import Transmission
 from apps.core.models import User
 from apps.practice.roles import Role
@@ -79,6 +79,20 @@ def test_an_upload_is_stored_encrypted_listed_and_told(biller: Client, claim: Cl
     assert told.patients == [claim.patient.public_id]
     assert "Thornbury" not in str(told.detail)
     assert ClaimEvent.objects.get(claim=claim).what == "Document kept: Medical records"
+
+
+def test_a_patients_page_lists_what_is_kept_with_the_claims(signed_in: SignIn, document: ClaimDocument) -> None:
+    path = reverse("workspace:patient", args=[document.claim.patient.public_id])
+    href = address("claim_document", document)
+    assert f'href="{href}"' in text(signed_in(Role.BILLER).get(path))
+    assert "Documents" not in text(signed_in(Role.FRONT_DESK).get(path))
+    remove_document(
+        document_id=document.public_id,
+        because="Of another patient",
+        acting_user=document.kept_by,
+        now=document.kept_at,
+    )
+    assert href not in text(signed_in(Role.BILLER).get(path))
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_the_number_of_queries_does_not_grow_with_the_patient(
         biller.get(page_of(patient))
 
 
-QUERIES = 26
+QUERIES = 28
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ from apps.connectors.models import Transmission
 from apps.core import clock
 from apps.denials.models import Denial
 from apps.denials.services import letter_refusal
+from apps.intake.models import Patient
 from apps.workspace.rules.excerpt import is_about_claims
 
+LATEST = 20
 _FILES = {
     "837P": "Claim file (837P)",
     "835": "Remittance (835)",
@@ -43,6 +45,12 @@ def documents_of(claim: Claim, *, with_letters: bool, may_print: bool) -> list[D
     """Newest first; in three queries, whatever their number. Who reads in an emergency sees the letters and may not print them."""
     rows = [*_kept(claim), *_files(claim), *(_letters(claim, may_print) if with_letters else ())]
     return sorted(rows, key=lambda row: row.on, reverse=True)
+
+
+def documents_of_patient(patient: Patient) -> "QuerySet[ClaimDocument]":
+    """What people keep with the patient's claims, the newest 20."""
+    rows = _rows().filter(claim__patient=patient, removed_at=None).select_related("claim")
+    return rows.order_by("-kept_at", "-pk")[:LATEST]
 
 
 def removed_of(claim: Claim) -> list[ClaimDocument]:
