@@ -86,16 +86,29 @@ class WorkItem(PublicIdModel):
 
 
 class WorkNote(models.Model):
-    item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="notes")
+    """What a person noted: on a task, or where there is none on a claim or a patient."""
+
+    item = models.ForeignKey(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
+    about = models.CharField(max_length=40, blank=True, help_text="Public id of the claim or patient; empty: on a task")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(item=None) ^ models.Q(about=""), name="work_note_stands_on_one_thing"
+            )
+        ]
+        indexes = [models.Index(fields=["about"], condition=~models.Q(about=""), name="work_note_about")]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def stands_on(self) -> str:
+        return self.item.title if self.item else "Note"
 
 
 class SavedView(PublicIdModel):

@@ -14,6 +14,7 @@ from apps.practice.access import emergency_of, may_read, request_role
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, may
 from apps.remittances.selectors.by_hand import answers_of
+from apps.worklist.forms import NoteForm
 from apps.workspace.claim_records import claim_or_404, of_claim
 from apps.workspace.documents.reading import documents_of, removed_of
 from apps.workspace.rules.excerpt import excerpt
@@ -54,6 +55,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
             with_balances=may_read(request, Permission.VIEW_BALANCES),
             with_remittances=may(request_role(request), Permission.VIEW_REMITTANCES),
         ),
+        "note_form": NoteForm(auto_id="note_%s") if may(request_role(request), Permission.EDIT_CLAIMS) else None,
         "may_keep_documents": may(request_role(request), Permission.EDIT_CLAIMS),
     }
     return render_page(request, "workspace/claim.html", context)

@@ -16,6 +16,7 @@ from apps.intake.views.records import require_record
 from apps.practice.access import emergency_of, may_read, request_role, require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission, closed_of_records, may
+from apps.worklist.forms import NoteForm
 from apps.workspace.documents.reading import documents_of_patient
 from apps.workspace.forms import HospiceForm
 from apps.workspace.selectors import patient_page
@@ -47,6 +48,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
             with_balances=with_account,
             with_remittances=may(role, Permission.VIEW_REMITTANCES),
         ),
+        "note_form": NoteForm(auto_id="note_%s") if may(role, Permission.VIEW_ELIGIBILITY) else None,
         "patient": found,
         "alike": patients_alike(found),
         "may_settle_alike": may(role, Permission.ENTER_CHARGES),

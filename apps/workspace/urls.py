@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from apps.worklist.bulk_views import bulk_urls
 from apps.worklist.list_views import list_urls
-from apps.workspace import claim_views, coverage_views, patient_views, refused_views, today_views, views
+from apps.workspace import claim_views, coverage_views, note_views, patient_views, refused_views, today_views, views
 from apps.workspace import conflict_views as conflicts
 from apps.workspace.authorizations import views as authorizations
 from apps.workspace.documents import views as documents
@@ -27,6 +27,7 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("claim/<str:public_id>/", claim_views.claim, name="claim"),
     path("claim/<str:public_id>/file/<str:file_id>/", claim_views.claim_file, name="claim_file"),
+    path("claim/<str:public_id>/note/", note_views.note_claim, name="note_claim"),
     path("claim/<str:public_id>/documents/new/", documents.keep, name="keep_document"),
     path("claim/<str:public_id>/documents/<str:document_id>/", documents.download, name="claim_document"),
     path("claim/<str:public_id>/documents/<str:document_id>/remove/", documents.remove, name="remove_document"),
@@ -43,6 +44,7 @@ urlpatterns = [
     path("visit-conflict/<slug:public_id>/keep/", conflicts.keep, name="visit_conflict_keep"),
     path("visit-conflict/<slug:public_id>/take/", conflicts.take, name="visit_conflict_take"),
     path("patient/<str:public_id>/", patient_views.patient, name="patient"),
+    path("patient/<str:public_id>/note/", note_views.note_patient, name="note_patient"),
     path("patient/<str:public_id>/alike/", patient_views.settle_alike, name="settle_alike"),
     path("patient/<str:public_id>/keep-coverage/", coverage_views.keep_entered, name="keep_entered"),
     path("patient/<str:public_id>/hospice/", patient_views.record_hospice, name="record_hospice"),

@@ -6,15 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.audit.models import AuditEvent
 from apps.claims.models import Claim
 from apps.patient_balances.models import Balance
 from apps.practice.roles import Role
-from apps.worklist.models import WorkItem
+from apps.worklist.models import WorkItem, WorkNote
 from apps.worklist.queue import open_item
 from apps.worklist.services import add_note
+from tests.claims.pages import held, page
 from tests.factories.claims import ClaimFactory
 from tests.factories.denials import denial as denial_of
 from tests.factories.eligibility import FailedCheckFactory
@@ -91,6 +94,65 @@ def test_the_newest_note_is_the_first(signed_in: SignIn, claim: Claim, now: date
 
 def test_without_notes_the_pages_say_what_will_stand_there(signed_in: SignIn) -> None:
     claim, client = ClaimFactory(), signed_in(Role.BILLER)
-    assert "a task about this claim" in client.get(reverse("workspace:claim", args=[claim.public_id])).content.decode()
+    assert (
+        "or on a task about this claim"
+        in client.get(reverse("workspace:claim", args=[claim.public_id])).content.decode()
+    )
     path = reverse("workspace:patient", args=[claim.patient.public_id])
     assert "a task about this patient" in client.get(path).content.decode()
+
+
+def posted(client: Client, name: str, public_id: str, text: str) -> str:
+    answer = client.post(reverse(f"workspace:note_{name}", args=[public_id]), {"text": text}, follow=True)
+    assert answer.redirect_chain[-1][0].endswith("#notes")
+    return answer.content.decode()
+
+
+def test_a_note_needs_no_task(signed_in: SignIn, now: datetime) -> None:
+    claim, other, client = ClaimFactory(), ClaimFactory(), signed_in(Role.BILLER)
+    assert ">The payer pays next week.<" in posted(client, "claim", claim.public_id, " The payer pays next week. ")
+    assert ">Prefers to be called.<" in posted(client, "patient", claim.patient.public_id, "Prefers to be called.")
+    pages = {
+        name: client.get(reverse(f"workspace:{kind}", args=[row.public_id])).content.decode()
+        for name, kind, row in (
+            ("claim", "claim", claim),
+            ("patient", "patient", claim.patient),
+            ("other", "claim", other),
+        )
+    }
+    shown = {name: [text in page for text in ("next week.", "be called.")] for name, page in pages.items()}
+    assert shown == {"claim": [True, False], "patient": [True, True], "other": [False, False]}
+    told = AuditEvent.objects.filter(action="note").order_by("pk").values_list("subject_kind", "patients", "detail")
+    assert list(told) == [("claim", [claim.patient.public_id], {}), ("patient", [claim.patient.public_id], {})]
+
+
+def test_an_empty_note_is_none(signed_in: SignIn) -> None:
+    assert "Write the note first." in posted(signed_in(Role.CODER), "claim", ClaimFactory().public_id, "  ")
+    assert not WorkNote.objects.exists()
+
+
+def test_the_front_desk_notes_on_the_patient_and_reads_no_note_on_a_claim(signed_in: SignIn) -> None:
+    claim = ClaimFactory()
+    posted(signed_in(Role.BILLER), "claim", claim.public_id, "For the back office.")
+    shown = posted(signed_in(Role.FRONT_DESK), "patient", claim.patient.public_id, "Moved house.")
+    assert ("Moved house." in shown, "For the back office." in shown) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["claim", "patient"])
+def test_of_nobody_there_is_nothing_to_note(kind: str, signed_in: SignIn) -> None:
+    address = reverse(f"workspace:note_{kind}", args=["7p3mv0xa2sjy42ee"])
+    assert signed_in(Role.BILLER).post(address, {"text": "Who?"}).status_code == 404
+
+
+def test_a_note_stands_on_a_task_or_on_a_claim_and_not_on_both(claim: Claim, now: datetime) -> None:
+    author = UserFactory()
+    for where in ({"item": claim.work_item, "about": claim.public_id}, {}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WorkNote.objects.create(author=author, at=now, text="Where?", **where)
+
+
+def test_the_history_in_the_exception_queue_tells_it_too(signed_in: SignIn, now: datetime) -> None:
+    claim = held(now)
+    client = signed_in(Role.BILLER)
+    posted(client, "claim", claim.public_id, "The card is at home.")
+    assert "The card is at home." in page(client, "claims:exception", claim.public_id)

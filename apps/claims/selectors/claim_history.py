@@ -69,6 +69,8 @@ def _findings(claim: Claim) -> Iterator[Moment]:
 
 def _notes(claim: Claim) -> Iterator[Moment]:
     """Also of tasks that are closed: a claim has one each time it waits."""
-    notes = WorkNote.objects.filter(item__subject_public_id=claim.public_id).select_related("author")
+    of_tasks = WorkNote.objects.filter(item__subject_public_id=claim.public_id).order_by().values("pk")
+    own = WorkNote.objects.filter(about=claim.public_id).exclude(about="").order_by().values("pk")
+    notes = WorkNote.objects.filter(pk__in=of_tasks.union(own, all=True)).select_related("author")
     for note in notes.order_by("-at", "-pk")[:MOST]:
         yield Moment("Note", note.at, "person", note.text, _name(note.author))

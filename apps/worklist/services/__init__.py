@@ -1,4 +1,4 @@
-from apps.worklist.services.add_note import add_note
+from apps.worklist.services.add_note import add_note, add_note_about
 from apps.worklist.services.assign import assign
 from apps.worklist.services.choose_columns import choose_columns
 from apps.worklist.services.due_alerts import (
@@ -28,6 +28,7 @@ __all__ = [
     "SnoozeResult",
     "ViewRefusedError",
     "add_note",
+    "add_note_about",
     "assign",
     "choose_columns",
     "delete_view",

@@ -28,7 +28,7 @@ def notes_of_claim(
     if with_remittances:
         rooms.append(RemittanceException.objects.filter(remitted_claim__claim=claim))
         rooms.append(Underpayment.objects.filter(claim=claim))
-    return _notes(rooms)
+    return _notes(rooms, Claim.objects.filter(pk=claim.pk))
 
 
 def notes_of_patient(
@@ -46,11 +46,20 @@ def notes_of_patient(
     if with_remittances:
         rooms.append(RemittanceException.objects.filter(remitted_claim__claim__patient=patient))
         rooms.append(Underpayment.objects.filter(claim__patient=patient))
-    return _notes(rooms)
+    subjects: list[QuerySet[Any]] = [Patient.objects.filter(pk=patient.pk)]
+    if with_claims:
+        subjects.append(Claim.objects.filter(patient=patient))
+    return _notes(rooms, *subjects)
 
 
-def _notes(rooms: list["QuerySet[Any]"]) -> "QuerySet[WorkNote]":
-    """A union: asked with OR, the database would read the notes of the whole practice."""
+def _notes(rooms: list["QuerySet[Any]"], *subjects: "QuerySet[Any]") -> "QuerySet[WorkNote]":
+    """Of tasks of the rooms' rows, and of `subjects` themselves. Unions: asked with OR, the database would read the notes of the whole
+    practice.
+    """
     items = [rows.order_by().filter(work_item__isnull=False).values("work_item") for rows in rooms]
-    notes = WorkNote.objects.filter(item__in=items[0].union(*items[1:], all=True))
+    on_tasks = WorkNote.objects.filter(item__in=items[0].union(*items[1:], all=True))
+    about = [rows.order_by().values("public_id") for rows in subjects]
+    on_subjects = WorkNote.objects.filter(about__in=about[0].union(*about[1:], all=True)).exclude(about="")
+    keys = on_tasks.order_by().values("pk").union(on_subjects.order_by().values("pk"), all=True)
+    notes = WorkNote.objects.filter(pk__in=keys)
     return notes.select_related("author", "item").order_by("-at", "-pk")[:LATEST]
