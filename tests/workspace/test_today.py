@@ -16,6 +16,7 @@ from apps.claims.models import Claim
 from apps.claims.states import ClaimStatus
 from apps.core.models import Automation, JobRun
 from apps.denials.services import open_denials
+from apps.intake.models import Appointment
 from apps.patient_balances.models import Message
 from apps.patient_balances.selectors.sums import owed_by_balance
 from apps.patient_balances.services.work import Tasks, open_for_messages
@@ -26,6 +27,7 @@ from apps.worklist.queue import open_item
 from apps.workspace.selectors.pipeline import stages
 from tests.factories.claims import BatchFactory, ClaimFactory
 from tests.factories.eligibility import EligibilityCheckFactory
+from tests.factories.intake import AppointmentFactory
 from tests.factories.patient_balances import BalanceFactory, InboundMessageFactory, MessageFactory, post_cash
 from tests.factories.remittances import clp, payment, stored_file, submitted_claim, svc, without_our_numbers
 from tests.remittances.contracts import underpaid
@@ -171,6 +173,18 @@ def test_held_claims_are_stuck_at_scrub_and_send(biller: Client) -> None:
     stage = biller.get(TODAY).context["stages"][2]
     assert (stage["stuck"], stage["shape"], stage["stuck_words"]) == (2, "problem", "2 claims held, $296.00")
     assert stage["href"] == f"{reverse('claims:exceptions')}?view=all"  # not the view that somebody's list opens with
+
+
+def test_what_waits_at_charges_is_told_whole() -> None:
+    def told() -> tuple[int, str]:
+        charges = stages(since=NOW - timedelta(days=1), today=NOW.date())[1]
+        return charges.stuck, charges.stuck_words
+
+    assert told() == (0, "Nothing stuck")
+    ClaimFactory(status=ClaimStatus.DRAFT)
+    assert told() == (1, "1 visit not yet a checked claim")
+    AppointmentFactory(starts_at=NOW - timedelta(days=1), status=Appointment.Status.COMPLETED)
+    assert told() == (2, "1 visit without charges, 1 visit not yet a checked claim")
 
 
 def hours_ago(hours: int) -> datetime:

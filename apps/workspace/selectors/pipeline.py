@@ -103,16 +103,16 @@ def _charges(claims: dict[str, Decimal | int], today: date) -> Stage:
     billed = Claim.objects.filter(encounter=OuterRef("pk"))
     waiting = Encounter.objects.filter(~Exists(billed), billed_at=None, coverage__isnull=False).count()
     stuck = waiting + int(claims["drafts"])
-    words = f"{_plural(stuck, 'visit')} not yet a checked claim" if stuck else "Nothing stuck"
-    if uncharged:
-        words = f"{_plural(uncharged, 'visit')} without charges"
+    parts = [f"{_plural(uncharged, 'visit')} without charges"] if uncharged else []
+    if stuck:
+        parts.append(f"{_plural(stuck, 'visit')} not yet a checked claim")
     return Stage(
         "Charges",
         "intake:uncharged" if uncharged else "claims:list",
         Permission.ENTER_CHARGES if uncharged else Permission.VIEW_CLAIMS,
         stuck + uncharged,
         "watch" if stuck + uncharged else "",
-        words,
+        ", ".join(parts) or "Nothing stuck",
         f"{_plural(int(claims['built']), 'claim')} built",
         "Visits without a claim",
         f"{waiting:,}",
