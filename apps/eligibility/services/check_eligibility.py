@@ -14,6 +14,7 @@ from apps.eligibility.selectors.self_pay import askable_checks
 from apps.eligibility.services.control_numbers import next_interchange_number
 from apps.eligibility.services.desk_tasks import open_tasks
 from apps.eligibility.services.record_answer import record_answer
+from apps.eligibility.services.still_asked import still_asked
 from apps.eligibility.services.tell_refused import refusal_is_over, tell_refused
 from apps.eligibility.services.try_later import LONGEST_PAUSE, try_later
 from apps.practice.models import Practice
@@ -89,7 +90,7 @@ def _put_off(check: EligibilityCheck, failure: ConnectorError, now: datetime) ->
         try_later(check, sentence="The payer could not be reached.", now=now)
         return
     if isinstance(failure, HeldBackError):  # nobody was asked: the pause after an outage grows by tries alone
-        EligibilityCheck.objects.filter(pk=check.pk).update(attempts=F("attempts") - 1)
+        still_asked(check).update(attempts=F("attempts") - 1)
     if isinstance(failure, SignInRefusedError):
         try_later(check, sentence=str(failure), now=now, pause=timedelta())
         return
@@ -125,6 +126,7 @@ def _move(inquiry: Transmission, state: Transmission.State, now: datetime, probl
 
 @transaction.atomic
 def _needs_data(check: EligibilityCheck, sentence: str, now: datetime) -> None:
-    EligibilityCheck.objects.filter(pk=check.pk, state=State.ASKING).update(state=State.NOT_ASKED, sentence=sentence)
+    if not still_asked(check).update(state=State.NOT_ASKED, sentence=sentence):
+        return
     check.state = State.NOT_ASKED
     open_tasks([check], now=now)

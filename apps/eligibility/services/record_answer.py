@@ -13,6 +13,7 @@ from apps.eligibility.rules.rejections import Turn
 from apps.eligibility.rules.verdict import Verdict, judge
 from apps.eligibility.services.desk_tasks import close_tasks, open_tasks
 from apps.eligibility.services.note_told import note_told
+from apps.eligibility.services.still_asked import still_asked
 from apps.eligibility.services.try_later import try_later
 from apps.x12 import read
 from apps.x12.guides.x271 import EligibilityResponse
@@ -25,10 +26,14 @@ _UNREADABLE = Verdict(VerdictKind.UNKNOWN, Turn.FRONT_DESK, "The payer's answer 
 def record_answer(check: EligibilityCheck, answer: Transmission, *, now: datetime) -> None:
     """Judge a stored answer. "Cannot answer now" is tried again; a refused future day is asked again as today.
 
-    Whatever day was asked about, the dates that the payer tells are held against the visit's.
+    Whatever day was asked about, the dates that the payer tells are held against the visit's. Of a check that another worker has taken in
+    hand since it was asked, the answer is kept in the journal alone.
     """
-    verdict = _verdict(check, bytes(answer.payload))
+    is_ours = still_asked(check).select_for_update().exists()
     Transmission.objects.filter(pk=answer.pk).update(state=Transmission.State.PROCESSED, settled_at=now)
+    if not is_ours:
+        return
+    verdict = _verdict(check, bytes(answer.payload))
     check.answer = answer
     today = clock.practice_date(now)
     if verdict.turn is Turn.RETRY:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from apps.eligibility.models import EligibilityCheck
 from apps.eligibility.services.desk_tasks import open_tasks
+from apps.eligibility.services.still_asked import still_asked
 
 State = EligibilityCheck.State
 # An outage is the machine's to wait out for a day; then a person picks up the phone (DOMAIN 3).
@@ -21,8 +22,7 @@ def try_later(check: EligibilityCheck, *, sentence: str, now: datetime, pause: t
     over = started or now - check.created_at >= GIVE_UP_AFTER
     next_try_at = None if over else now + (pause_after(check.attempts) if pause is None else pause)
     told = {"state": State.OUTAGE if over else State.WAITING, "sentence": sentence[:300], "next_try_at": next_try_at}
-    own = EligibilityCheck.objects.filter(pk=check.pk, state=State.ASKING, asked_at=check.asked_at)
-    if not own.update(**told):
+    if not still_asked(check).update(**told):
         return
     check.refresh_from_db(fields=list(told))
     if over and not started:
