@@ -76,6 +76,7 @@ urlpatterns = [
     path("rules/new/", payer_rule_editor.new, name="new_payer_rule"),
     path("rules/built-in/<slug:kind>/", rule_books.book, name="rule_book"),
     path("rules/built-in/<slug:kind>/owner/", rule_books.give, name="give_rule_book"),
+    path("rules/built-in/<slug:kind>/missed/", rule_books.missed, name="missed_denials"),
     path("rules/built-in/<slug:kind>/<slug:code>/", rule_books.rule, name="built_in_rule"),
     path("rules/<slug:public_id>/", payer_rules.rule, name="payer_rule"),
     path("rules/<slug:public_id>/edit/", payer_rule_editor.edit, name="edit_payer_rule"),

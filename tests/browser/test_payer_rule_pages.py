@@ -40,7 +40,9 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
     )
     PayerRuleFactory(state="draft", conditions={"none": []})
     let_go = ClaimFactory(status=ClaimStatus.DENIED)
-    FindingFactory(claim=let_go, rule="MOD-25", state="overridden", override_reason="Two problems.", found_at=NOW)
+    FindingFactory(
+        claim=let_go, rule="MOD-25", state="overridden", override_reason="Two problems.", found_at=NOW, settled_at=NOW
+    )
     review_rules(now=NOW - timedelta(days=100))
     review_rules(now=NOW)
     where = [rule.public_id]
@@ -53,6 +55,8 @@ def test_the_pages_are_open_to_everyone(open_page: Opener) -> None:
         "book": reverse("claims:rule_book", args=["coding"]),
         "silent book": reverse("claims:rule_book", args=["billing"]),
         "built in": reverse("claims:built_in_rule", args=["coding", "MOD-25"]),
+        "let go": reverse("claims:built_in_rule", args=["coding", "MOD-25"]) + "?list=overridden",
+        "missed": reverse("claims:missed_denials", args=["coding"]),
         "silent rule": reverse("claims:built_in_rule", args=["coding", "MOD-57"]),
     }
     for name, path in pages.items():

@@ -1,18 +1,35 @@
 """The quarterly look at the built-in rules."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import AuditEvent
 from apps.claims.models import Claim, Finding, RuleBook
 from apps.claims.rules.registry import BY_CODE
-from apps.claims.selectors.rule_books import book_review, claims_of_rule, rule_book, rules_in, stale_books
-from apps.claims.services import RuleRefusedError, give_book, keep_book_review, review_rules
+from apps.claims.selectors.rule_books import (
+    book_review,
+    claims_of_rule,
+    missed_claims,
+    rule_book,
+    rules_in,
+    stale_books,
+)
+from apps.claims.services import (
+    RuleRefusedError,
+    give_book,
+    keep_book_review,
+    review_rules,
+    scrub_claims,
+)
 from apps.claims.states import ClaimStatus
+from apps.practice.models import Membership
 from apps.practice.roles import Role
 from apps.worklist.models import WorkItem
 from tests.claims.pages import page
@@ -21,6 +38,7 @@ from tests.factories.claims import (
     AdjudicationFactory,
     ClaimFactory,
     FindingFactory,
+    PayerRuleFactory,
 )
 from tests.factories.practice import UserFactory
 
@@ -41,6 +59,13 @@ def denied(carc: str, rule: str = "", **finding: object) -> Claim:
     if rule:
         FindingFactory(**{"claim": claim, "rule": rule, "severity": "warn", **finding})
     return claim
+
+
+def let_go(at: datetime, **fields: object) -> Finding:
+    finding: Finding = FindingFactory(
+        **{"rule": "MOD-25", "found_at": at, "state": Finding.State.OVERRIDDEN, "settled_at": at, **fields}
+    )
+    return finding
 
 
 def figures(now: datetime, code: str) -> tuple[int, ...]:
@@ -96,6 +121,21 @@ def test_an_open_review_goes_with_the_one_who_answers_for_the_rules(now: datetim
     assert (item.assignee, item.owner_role) == (None, "coder")
 
 
+def test_who_has_left_or_may_no_longer_reviews_nothing(now: datetime) -> None:
+    left, moved = UserFactory(role=Role.CODER), UserFactory(role=Role.CODER)
+    for kind, owner in ((CODING, left), (BILLING, moved)):
+        give_book(kind=kind, owner=owner, acting_user=owner, now=now)
+    rule = PayerRuleFactory(author=left, review_on=date(2026, 9, 16))
+    left.is_active = False
+    left.save()
+    Membership.objects.filter(user=moved).update(role=Role.FRONT_DESK)
+    review_rules(now=now + QUARTER)
+    items = {item.subject_public_id: (item.assignee, item.owner_role) for item in WorkItem.objects.all()}
+    assert items == {
+        "coding": (None, "coder"), "billing": (None, "biller"), rule.public_id: (None, "administrator"),
+    }  # fmt: skip
+
+
 def test_a_book_can_be_given_before_the_first_morning(now: datetime) -> None:
     owner = UserFactory(role=Role.CODER)
     give_book(kind=CODING, owner=owner, acting_user=owner, now=now)
@@ -106,13 +146,15 @@ def test_findings_and_overrides_count_by_claim_since_the_last_review(now: dateti
     RuleBook.objects.create(kind=CODING, review_on=now.date(), reviewed_at=now)
     before, after = now - timedelta(days=1), now + timedelta(days=1)
     FindingFactory(rule="MOD-25", found_at=before)
-    overridden = FindingFactory(rule="MOD-25", found_at=after, state=Finding.State.OVERRIDDEN)
+    overridden = let_go(after)
+    let_go(before)
+    let_go(after, found_at=before)  # found before the review, and let go after it
     FindingFactory(rule="MOD-25", found_at=after, claim=overridden.claim)
     FindingFactory(rule="MOD-25", found_at=after)
     FindingFactory(rule="COV-ACTIVE", found_at=after)
     FindingFactory(rule="PAY-1", found_at=after)
     found = book_review(rule_book(CODING, now=now + LATER), now=now + LATER)
-    assert [(each.rule.code, *each[1:]) for each in found.speaking] == [("MOD-25", 2, 1, 0, 0)]
+    assert [(each.rule.code, *each[1:]) for each in found.speaking] == [("MOD-25", 2, 2, 0, 0)]
     assert len(found.silent) == len(rules_in(CODING)) - 1
 
 
@@ -124,19 +166,35 @@ def test_before_the_first_review_a_quarter_counts(now: datetime) -> None:
 
 
 def test_what_was_sent_with_a_finding_and_denied_shows_which_denials_are_like_it(now: datetime) -> None:
-    let_go = denied("97", "MOD-25", state=Finding.State.OVERRIDDEN)
+    overridden = denied("97", "MOD-25", state=Finding.State.OVERRIDDEN, settled_at=now)
     warned = denied("151", "MOD-25")
-    mended = denied("97", "MOD-25", state=Finding.State.FIXED)
+    mended = denied("97", "MOD-25", state=Finding.State.FIXED, settled_at=now)
     alike = denied("97")
     spoken_too_late = denied("151", "MOD-25", found_at=now + timedelta(days=60))
     denied("16")
     assert figures(now + LATER, "MOD-25") == (4, 1, 2, 2)
     found = claims_of_rule("MOD-25", rule_book(CODING, now=now + LATER), now=now + LATER)
-    assert [finding.claim for finding in found.overridden] == [let_go]
-    assert {claim.pk for claim in found.denied} == {let_go.pk, warned.pk}
-    assert {claim.pk for claim in found.alike} == {alike.pk, spoken_too_late.pk}
-    assert mended.pk not in {claim.pk for claim in (*found.denied, *found.alike)}
+    assert set(found.found) == {overridden, warned, mended, spoken_too_late}
+    assert list(found.overridden) == [overridden]
+    assert set(found.denied) == {overridden, warned}
+    assert set(found.alike) == {alike, spoken_too_late}
     assert list(found.carcs) == ["151", "97"]
+
+
+def test_a_denial_that_is_corrected_still_stands_behind_its_finding(now: datetime) -> None:
+    """The correction's scrub supersedes the warning, and the payer's next answer takes the place of the first."""
+    claim = denied("97", "MOD-25")
+    alike = denied("97")
+    Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.DRAFT)
+    scrub_claims(now=now + LATER)
+    assert claim.findings.get(rule="MOD-25", found_at__lt=now + LATER).state == Finding.State.SUPERSEDED
+    claim.adjudications.update(reversed=True)
+    again = AdjudicationFactory(claim=claim, denied=claim.total, recorded_at=now + 2 * LATER)
+    AdjudicationAdjustmentFactory(adjudication=again, carc="16", amount=claim.total, adjustment_class="denial")
+    denied("16")
+    found = claims_of_rule("MOD-25", rule_book(CODING, now=now + LATER), now=now + LATER)
+    assert (list(found.denied), list(found.alike), list(found.carcs)) == ([claim], [alike], ["97"])
+    assert figures(now + LATER, "MOD-25")[2:] == (1, 1)
 
 
 def test_denials_of_which_no_rule_of_the_book_spoke_count_by_reason(now: datetime) -> None:
@@ -149,11 +207,14 @@ def test_denials_of_which_no_rule_of_the_book_spoke_count_by_reason(now: datetim
     ClaimFactory(status=ClaimStatus.PAID)
     found = book_review(rule_book(CODING, now=now + LATER), now=now + LATER)
     assert (found.missed, list(found.missed_for)) == (3, [("97", 2), ("16", 1)])
+    numbers = [missed_claims(CODING, carc, since=found.since).count() for carc in ("97", "16", "1", "")]
+    assert numbers == [2, 1, 0, 3]
 
 
 def test_the_evidence_of_an_earlier_quarter_tells_denials_like_it(now: datetime) -> None:
-    earlier = denied("97", "MOD-25", state=Finding.State.OVERRIDDEN, found_at=now - 2 * QUARTER)
+    earlier = denied("97", "MOD-25", found_at=now - 2 * QUARTER)
     Claim.objects.filter(pk=earlier.pk).update(first_adjudicated_at=now - 2 * QUARTER)
+    earlier.adjudications.update(recorded_at=now - 2 * QUARTER)
     denied("97")
     assert figures(now + LATER, "MOD-25") == (0, 0, 0, 1)
 
@@ -176,14 +237,62 @@ def test_the_page_shows_each_rule_that_spoke_and_keeps_the_word(signed_in: SignI
     assert "Review is due" in page(coder, "claims:payer_rules")
 
 
-def test_the_page_of_one_rule_names_its_claims_in_the_trail(signed_in: SignIn, now: datetime) -> None:
-    let_go = denied("97", "MOD-25", state=Finding.State.OVERRIDDEN, override_reason="Two problems, both in the note.")
-    alike = denied("97")
-    text = page(signed_in(Role.CODER), "claims:built_in_rule", "coding", "MOD-25")
-    assert "Two problems, both in the note." in text
-    assert alike.control_number in text
-    seen = AuditEvent.objects.get(action="view").patients
-    assert set(seen) == {let_go.patient.public_id, alike.patient.public_id}
+def rows_shown(client: Client, name: str, *where: str, query: str = "") -> set[str]:
+    """Control numbers of the claims that a page lists."""
+    return set(
+        re.findall(r'class="who" href="[^"]*">([^<]+)</a></td>', page(client, f"claims:{name}", *where, query=query))
+    )
+
+
+def test_each_number_of_the_book_leads_to_its_claims(signed_in: SignIn, now: datetime) -> None:
+    reason = "Two problems, both in the note."
+    overridden = denied("97", "MOD-25", state=Finding.State.OVERRIDDEN, settled_at=now, override_reason=reason)
+    alike, client = denied("97"), signed_in(Role.CODER)
+    book = page(client, "claims:rule_book", "coding")
+    address = reverse("claims:built_in_rule", args=["coding", "MOD-25"])
+    expected = {"found": overridden, "overridden": overridden, "denied": overridden, "alike": alike}
+    for name, claim in expected.items():
+        assert f'href="{address}?list={name}">1</a>' in book
+        shown = rows_shown(client, "built_in_rule", "coding", "MOD-25", query=f"?list={name}")
+        assert shown == {claim.control_number}
+    assert reason in page(client, "claims:built_in_rule", "coding", "MOD-25", query="?list=overridden")
+    missed = reverse("claims:missed_denials", args=["coding"])
+    assert f'href="{missed}?reason=97">1</a>' in book
+    assert rows_shown(client, "missed_denials", "coding", query="?reason=97") == {alike.control_number}
+    assert rows_shown(client, "missed_denials", "coding") == {alike.control_number}
+    assert rows_shown(client, "missed_denials", "coding", query="?reason=16") == set()
+
+
+def test_what_a_list_shows_of_patients_is_in_the_trail(signed_in: SignIn, now: datetime) -> None:
+    claim, _other = denied("97", "MOD-25"), denied("16")
+    page(signed_in(Role.CODER), "claims:built_in_rule", "coding", "MOD-25")
+    event = AuditEvent.objects.get(subject_kind="built_in_rule")
+    assert (event.subject_public_id, event.patients) == ("MOD-25", [claim.patient.public_id])
+
+
+def test_more_than_a_page_of_claims_has_a_second_page(
+    signed_in: SignIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.claims.views.rule_books.PAGE_SIZE", 2)
+    claims, client = [denied("97", "MOD-25") for _ in range(3)], signed_in(Role.CODER)
+    shown = [rows_shown(client, "built_in_rule", "coding", "MOD-25", query=f"?page={number}") for number in (1, 2)]
+    assert [len(numbers) for numbers in shown] == [2, 1]
+    assert shown[0] | shown[1] == {claim.control_number for claim in claims}
+
+
+@pytest.mark.parametrize(
+    "address", ["/claims/rules/built-in/coding/", "/claims/rules/built-in/coding/MOD-25/?list=denied"]
+)
+def test_the_queries_of_a_review_do_not_grow_with_the_claims(address: str, signed_in: SignIn, now: datetime) -> None:
+    client, counted = signed_in(Role.CODER), []
+    for _ in range(2):
+        denied("97", "MOD-25")
+        denied("16", "DX-AGE")
+        client.get(address)  # what is kept for a while is there
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
 
 
 @pytest.mark.parametrize("address", [("rule_book", "payer"), ("built_in_rule", "billing", "MOD-25")])

@@ -63,11 +63,13 @@ def test_the_figures_count_since_the_last_review(now: datetime) -> None:
     rule = PayerRuleFactory(reviewed_at=now)
     before, after = now - timedelta(days=1), now + timedelta(days=1)
     FindingFactory(rule=rule.code, found_at=before)
-    overridden = FindingFactory(rule=rule.code, found_at=after, state=Finding.State.OVERRIDDEN)
+    overridden = FindingFactory(rule=rule.code, found_at=after, state=Finding.State.OVERRIDDEN, settled_at=after)
+    FindingFactory(rule=rule.code, found_at=before, state=Finding.State.OVERRIDDEN, settled_at=before)
+    FindingFactory(rule=rule.code, found_at=before, state=Finding.State.OVERRIDDEN, settled_at=after)
     FindingFactory(rule=rule.code, found_at=after, claim=overridden.claim)
     FindingFactory(rule=rule.code, found_at=after)
     found = review_of(rule, now=now + LATER)
-    assert (found.hits, found.overrides) == (2, 1)
+    assert (found.hits, found.overrides) == (2, 2)
 
 
 def test_what_it_let_pass_is_its_payers_denials_without_a_finding_of_it(now: datetime) -> None:
@@ -85,6 +87,19 @@ def test_what_it_let_pass_is_its_payers_denials_without_a_finding_of_it(now: dat
     assert {claim.pk for claim in found.missed} == {alike.pk, unlike.pk}
     assert [claim.pk for claim in found.alike] == [alike.pk]
     assert list(found.carcs) == ["151"]
+
+
+def test_a_denial_that_was_corrected_since_still_tells_its_reason(now: datetime) -> None:
+    payer = PayerFactory(name="Lone plan")
+    rule = PayerRuleFactory(payer=payer, conditions=TWO_UNITS, reviewed_at=now)
+    fits = denied("151", encounter__coverage__payer=payer)
+    fits.lines.update(units=2)
+    FindingFactory(rule=rule.code, claim=fits)
+    fits.adjudications.update(reversed=True)
+    alike = denied("151", encounter__coverage__payer=payer)
+    alike.adjudications.update(reversed=True)
+    found = review_of(rule, now=now + LATER)
+    assert ([claim.pk for claim in found.alike], list(found.carcs)) == ([alike.pk], ["151"])
 
 
 def test_days_on_which_the_rule_was_not_in_force_are_no_miss(now: datetime) -> None:

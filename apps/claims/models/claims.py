@@ -75,6 +75,11 @@ class Claim(PublicIdModel, VisitFacts):
             models.Index(
                 fields=["first_submitted_at"], condition=models.Q(first_submitted_at__isnull=False), name="claim_sent"
             ),
+            models.Index(
+                fields=["first_adjudicated_at"],
+                condition=models.Q(denied_on_first_remittance=True),
+                name="claim_denied_at_first",
+            ),
             models.Index(OpClass(Upper("control_number"), name="text_pattern_ops"), name="claim_number_starts"),
             models.Index(OpClass(Upper("payer_claim_number"), name="text_pattern_ops"), name="payer_number_starts"),
         ]

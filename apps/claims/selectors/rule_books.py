@@ -1,7 +1,7 @@
 """What the owner of the built-in rules looks at each quarter (DOMAIN 2.8): each rule by what it found and by the denials behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,13 +12,13 @@ from apps.claims.models import AdjudicationAdjustment, Claim, Finding, RuleBook
 from apps.claims.models.reviews import REVIEWED_EVERY
 from apps.claims.rules.findings import Rule
 from apps.claims.rules.registry import BY_CODE, is_of_coding
-from apps.claims.selectors.rule_reviews import EVIDENCE_DAYS
+from apps.claims.selectors.rule_reviews import EVIDENCE_DAYS, first_reasons
 from apps.core.clock import practice_date
 
-# A warning stays open and an overridden finding is one that a person let go: the claim went out as it was.
-SENT_ALL_THE_SAME = (Finding.State.OPEN, Finding.State.OVERRIDDEN)
-# What was said of a claim after its answer foretold nothing.
+# Said before the claim's answer; what was said of it after foretold nothing.
 BEFORE_ITS_ANSWER = Q(found_at__lte=F("claim__first_adjudicated_at"))
+# And stood when it was answered: a warning, or what a person let go. A correction's scrub supersedes it only later.
+STOOD = Q(state__in=(Finding.State.OPEN, Finding.State.OVERRIDDEN)) | Q(settled_at__gt=F("claim__first_adjudicated_at"))
 
 
 class RuleFigures(NamedTuple):
@@ -47,9 +47,10 @@ class BookReview:
 
 
 class RuleClaims(NamedTuple):
-    """One rule's claims since the last review, newest first; `carcs`: the reasons by which others are like its denied ones."""
+    """One rule's claims since the last review, newest visit first; `carcs`: the reasons by which others are like its denied ones."""
 
-    overridden: "QuerySet[Finding]"
+    found: "QuerySet[Claim]"
+    overridden: "QuerySet[Claim]"
     denied: "QuerySet[Claim]"
     alike: "QuerySet[Claim]"
     carcs: Sequence[str]
@@ -84,7 +85,7 @@ def book_review(book: RuleBook, *, now: datetime) -> BookReview:
     figures = [
         RuleFigures(
             rule,
-            *counted.get(rule.code, (0, 0)),
+            *counted[rule.code],
             len(sent[rule.code] & reasons.keys()),
             len({claim for claim, carcs in reasons.items() if carcs & evidence[rule.code]} - spoken[rule.code]),
         )
@@ -103,41 +104,66 @@ def book_review(book: RuleBook, *, now: datetime) -> BookReview:
 
 def claims_of_rule(code: str, book: RuleBook, *, now: datetime) -> RuleClaims:
     since = since_review(book, now=now)
-    overridden = Finding.objects.filter(rule=code, found_at__gte=since, state=Finding.State.OVERRIDDEN)
-    denied = _denied(since).select_related("patient", "payer").order_by("-service_date", "pk")
-    spoken = Finding.objects.filter(BEFORE_ITS_ANSWER, claim=OuterRef("pk"), rule=code)
+    said = Finding.objects.filter(claim=OuterRef("pk"), rule=code)
+    before = said.filter(BEFORE_ITS_ANSWER)
     carcs = sorted(_evidence([code], now)[code])
-    same = _reasons().filter(adjudication__claim=OuterRef("pk"), carc__in=carcs)
+    same = first_reasons().filter(adjudication__claim=OuterRef("pk"), carc__in=carcs)
     return RuleClaims(
-        overridden.select_related("claim__patient", "settled_by").order_by("-settled_at", "pk"),
-        denied.filter(Exists(spoken.filter(state__in=SENT_ALL_THE_SAME))),
-        denied.filter(Exists(same), ~Exists(spoken)),
+        _shown(Claim.objects.filter(pk__in=_found(since).filter(rule=code).values("claim"))),
+        _shown(Claim.objects.filter(pk__in=_overridden(since).filter(rule=code).values("claim"))),
+        _shown(_denied(since).filter(Exists(before.filter(STOOD)))),
+        _shown(_denied(since).filter(Exists(same), ~Exists(before))),
         carcs,
     )
+
+
+def overrides_of(code: str, claims: Collection[Claim], since: datetime) -> dict[int, list[Finding]]:
+    """By claim: how people let its findings of the rule go."""
+    found: dict[int, list[Finding]] = defaultdict(list)
+    rows = _overridden(since).filter(rule=code, claim__in=claims).select_related("settled_by").order_by("settled_at")
+    for row in rows:
+        found[row.claim_id].append(row)
+    return found
+
+
+def missed_claims(kind: RuleBook.Kind, carc: str, *, since: datetime) -> "QuerySet[Claim]":
+    """Claims denied since for this reason, of which no rule of the book had spoken. Newest visit first; empty `carc`: for any."""
+    codes = [rule.code for rule in rules_in(kind)]
+    spoken = Finding.objects.filter(BEFORE_ITS_ANSWER, claim=OuterRef("pk"), rule__in=codes)
+    reason = first_reasons().filter(adjudication__claim=OuterRef("pk"))
+    reason = reason.filter(carc=carc) if carc else reason
+    return _shown(_denied(since).filter(Exists(reason), ~Exists(spoken)))
+
+
+def _shown(claims: "QuerySet[Claim]") -> "QuerySet[Claim]":
+    return claims.select_related("patient", "payer").order_by("-service_date", "pk")
+
+
+def _found(since: datetime) -> "QuerySet[Finding]":
+    return Finding.objects.filter(found_at__gte=since)
+
+
+def _overridden(since: datetime) -> "QuerySet[Finding]":
+    """By the day on which a person let it go: it may have been found before the review before."""
+    return Finding.objects.filter(state=Finding.State.OVERRIDDEN, settled_at__gte=since)
 
 
 def _denied(since: datetime) -> "QuerySet[Claim]":
     return Claim.objects.filter(denied_on_first_remittance=True, first_adjudicated_at__gte=since)
 
 
-def _reasons() -> "QuerySet[AdjudicationAdjustment]":
-    denials = AdjudicationAdjustment.objects.filter(adjustment_class=AdjudicationAdjustment.Class.DENIAL)
-    return denials.filter(adjudication__reversed=False)
-
-
 def _counted(codes: Sequence[str], since: datetime) -> dict[str, tuple[int, int]]:
     """By code: claims it spoke of, and claims on which a person overrode it."""
-    overridden = Q(state=Finding.State.OVERRIDDEN)
-    rows = Finding.objects.filter(rule__in=codes, found_at__gte=since).values("rule")
-    found = rows.annotate(
-        hits=Count("claim", distinct=True), overrides=Count("claim", distinct=True, filter=overridden)
+    found, overridden = (
+        dict(rows.filter(rule__in=codes).values_list("rule").annotate(number=Count("claim", distinct=True)).order_by())
+        for rows in (_found(since), _overridden(since))
     )
-    return {row["rule"]: (row["hits"], row["overrides"]) for row in found}
+    return {code: (found.get(code, 0), overridden.get(code, 0)) for code in codes}
 
 
 def _denied_for(since: datetime) -> dict[int, set[str]]:
     """By claim that was denied: for which reasons."""
-    rows = _reasons().filter(adjudication__claim__in=_denied(since))
+    rows = first_reasons().filter(adjudication__claim__in=_denied(since))
     found: dict[int, set[str]] = defaultdict(set)
     for claim, carc in rows.values_list("adjudication__claim", "carc").distinct():
         found[claim].add(carc)
@@ -147,7 +173,7 @@ def _denied_for(since: datetime) -> dict[int, set[str]]:
 def _spoken(rules: Sequence[Rule], since: datetime, *, sent: bool = False) -> dict[str, set[int]]:
     """By code: the denied claims it had spoken of; `sent`: of these, those that went out as they were."""
     rows = Finding.objects.filter(BEFORE_ITS_ANSWER, claim__in=_denied(since), rule__in=[rule.code for rule in rules])
-    rows = rows.filter(state__in=SENT_ALL_THE_SAME) if sent else rows
+    rows = rows.filter(STOOD) if sent else rows
     found: dict[str, set[int]] = defaultdict(set)
     for code, claim in rows.values_list("rule", "claim").distinct():
         found[code].add(claim)
@@ -158,11 +184,11 @@ def _evidence(codes: Sequence[str], now: datetime) -> dict[str, set[str]]:
     """By code: for which reasons claims that were sent with its finding were denied within a year."""
     rows = Finding.objects.filter(
         BEFORE_ITS_ANSWER,
+        STOOD,
         rule__in=codes,
-        state__in=SENT_ALL_THE_SAME,
         claim__denied_on_first_remittance=True,
         claim__first_adjudicated_at__gte=now - EVIDENCE_DAYS,
-        claim__adjudications__reversed=False,
+        claim__adjudications__recorded_at=F("claim__first_adjudicated_at"),
         claim__adjudications__adjustments__adjustment_class=AdjudicationAdjustment.Class.DENIAL,
     )
     found: dict[str, set[str]] = defaultdict(set)

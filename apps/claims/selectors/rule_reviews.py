@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.claims.models import AdjudicationAdjustment, Claim, Finding, PayerRule
 from apps.claims.selectors.payer_rules import fitting, of_its_payer
@@ -29,9 +29,11 @@ class Review:
 
 def review_of(row: PayerRule, *, now: datetime) -> Review:
     since = row.reviewed_at or row.state_at or row.written_at
-    overridden = Q(state=Finding.State.OVERRIDDEN)
-    found = Finding.objects.filter(rule=row.code, found_at__gte=since).aggregate(
-        hits=Count("claim", distinct=True), overrides=Count("claim", distinct=True, filter=overridden)
+    # An override counts by its own day: its finding may be older than the last review.
+    overridden = Q(state=Finding.State.OVERRIDDEN, settled_at__gte=since)
+    found = Finding.objects.filter(overridden | Q(found_at__gte=since), rule=row.code).aggregate(
+        hits=Count("claim", distinct=True, filter=Q(found_at__gte=since)),
+        overrides=Count("claim", distinct=True, filter=overridden),
     )
     denied = of_its_payer(row, Claim.objects.filter(denied_on_first_remittance=True))
     spoken_of = Exists(Finding.objects.filter(claim=OuterRef("pk"), rule=row.code))
@@ -39,9 +41,14 @@ def review_of(row: PayerRule, *, now: datetime) -> Review:
     missed = missed.filter(service_date__gte=row.effective_from) if row.effective_from else missed
     missed = missed.filter(service_date__lte=row.effective_to) if row.effective_to else missed
     evidence = fitting(row, denied.filter(first_adjudicated_at__gte=now - EVIDENCE_DAYS))
-    reasons = AdjudicationAdjustment.objects.filter(adjustment_class=AdjudicationAdjustment.Class.DENIAL)
-    of_evidence = reasons.filter(adjudication__claim__in=evidence, adjudication__reversed=False)
+    of_evidence = first_reasons().filter(adjudication__claim__in=evidence)
     carcs = list(of_evidence.order_by("carc").values_list("carc", flat=True).distinct())
-    same = reasons.filter(adjudication__claim=OuterRef("pk"), adjudication__reversed=False, carc__in=carcs)
+    same = first_reasons().filter(adjudication__claim=OuterRef("pk"), carc__in=carcs)
     shown = missed.select_related("patient", "payer").order_by("-service_date", "pk")
     return Review(since, found["hits"], found["overrides"], shown, shown.filter(Exists(same)), carcs)
+
+
+def first_reasons() -> "QuerySet[AdjudicationAdjustment]":
+    """For which claims were denied in their first answer, whether or not it stands by now: a correction's answer takes its place."""
+    denials = AdjudicationAdjustment.objects.filter(adjustment_class=AdjudicationAdjustment.Class.DENIAL)
+    return denials.filter(adjudication__recorded_at=F("adjudication__claim__first_adjudicated_at"))

@@ -16,8 +16,10 @@ from apps.claims.services.payer_rules import RuleRefusedError
 from apps.core.clock import practice_date
 from apps.core.models import User
 from apps.practice.access import role_of
+from apps.practice.roles import Permission, may
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import NewItem, close_item, open_items
+from apps.worklist.services import assign
 
 REVIEW_KIND = "payer_rule_review"
 BOOK_REVIEW_KIND = "rule_book_review"
@@ -38,7 +40,7 @@ def _ask(running: "QuerySet[Row]", now: datetime) -> int:
     rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related("owner").order_by("pk"))
     items = open_items([_work(row) for row in rows], now=now)
     for row, item in zip(rows, items, strict=True):
-        item.assignee = row.owner
+        item.assignee = _reviewer(row)
         row.review_item = item
     WorkItem.objects.bulk_update(items, ["assignee"])
     running.model.objects.bulk_update(rows, ["review_item"])
@@ -66,11 +68,16 @@ def _work(row: PayerRule | RuleBook) -> NewItem:
     )
 
 
-def _role(row: PayerRule | RuleBook) -> WorkItem.OwnerRole:
-    if isinstance(row, RuleBook) and row.owner is None:
-        return row.role
+def _reviewer(row: PayerRule | RuleBook) -> User | None:
+    """The owner, while that person may still do it: who has left, or works elsewhere by now, would never see it."""
     role = role_of(row.owner)
-    return WorkItem.OwnerRole(role) if role else WorkItem.OwnerRole.ADMINISTRATOR
+    return row.owner if role and may(role, Permission.EDIT_CLAIMS) else None
+
+
+def _role(row: PayerRule | RuleBook) -> WorkItem.OwnerRole:
+    if role := role_of(_reviewer(row)):
+        return WorkItem.OwnerRole(role)
+    return row.role if isinstance(row, RuleBook) else WorkItem.OwnerRole.ADMINISTRATOR
 
 
 @transaction.atomic
@@ -105,9 +112,9 @@ def give_book(*, kind: RuleBook.Kind, owner: User | None, acting_user: User, now
     row = _book(kind, now)
     row.owner = owner
     row.save(update_fields=["owner"])
-    if row.review_item_id:
-        still_open = WorkItem.objects.filter(pk=row.review_item_id, state=WorkItem.State.OPEN)
-        still_open.update(assignee=owner, owner_role=_role(row))
+    if row.review_item and row.review_item.state == WorkItem.State.OPEN:
+        WorkItem.objects.filter(pk=row.review_item.pk).update(owner_role=_role(row))
+        assign(items=[row.review_item], assignee=owner, acting_user=acting_user, now=now)
     _book_changed("give_rule_book", row, acting_user, now)
     return row
 

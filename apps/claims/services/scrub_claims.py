@@ -72,7 +72,8 @@ def _scrub(claim_ids: Collection[int], now: datetime, acting_user: User | None) 
         found[key] += held.get(key, ())
     _ask_the_judge(claims.views, found, now)
     _tell_failed(found, now)
-    Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN).update(state=Finding.State.SUPERSEDED)
+    earlier = Finding.objects.filter(claim__in=claim_ids, state=Finding.State.OPEN)
+    earlier.update(state=Finding.State.SUPERSEDED, settled_at=now)
     stopped = {key for key, issues in found.items() if any(each.blocks for each in issues)}
     ready = [key for key in found if key not in stopped]
     scrub_neighbours(found, now=now)

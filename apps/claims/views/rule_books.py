@@ -1,20 +1,45 @@
 """The quarterly look at the built-in rules: figures by rule, the claims behind one, a person's word, and who answers for them."""
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.claims import services
 from apps.claims.forms.rules import BookOwnerForm, NoteForm
-from apps.claims.models import RuleBook
-from apps.claims.selectors.rule_books import book_review, claims_of_rule, rule_book, rules_in, since_review
+from apps.claims.models import Claim, RuleBook
+from apps.claims.selectors.rule_books import (
+    book_review,
+    claims_of_rule,
+    missed_claims,
+    overrides_of,
+    rule_book,
+    rules_in,
+    since_review,
+)
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
+from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
+
+# What is shown of one rule: each a list of claims of selectors.rule_books.RuleClaims.
+LISTS = {
+    "found": "Claims found",
+    "overridden": "Overridden",
+    "denied": "Denied all the same",
+    "alike": "Denials like it",
+}
+NOTHING = {
+    "found": "It has spoken of no claim since.",
+    "overridden": "Nobody has let one go since.",
+    "denied": "No claim that was sent with its finding was denied since.",
+    "alike": "No denial since is like those of claims that were sent with its finding.",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,26 +78,46 @@ def rule(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if named is None:
         raise Http404
     row = rule_book(known, now=now)
-    found = claims_of_rule(code, row, now=now)
-    overridden, denied = list(found.overridden[:PAGE_SIZE]), list(found.denied[:PAGE_SIZE])
-    alike = list(found.alike[:PAGE_SIZE])
-    claims = [*(finding.claim for finding in overridden), *denied, *alike]
-    if claims:
-        audit_read(request, "rule_book", code, patients=[claim.patient.public_id for claim in claims])
+    since, found = since_review(row, now=now), claims_of_rule(code, row, now=now)
+    chosen = request.GET.get("list", "")
+    if chosen not in LISTS:
+        chosen = next(iter(LISTS))
+    page = _page(request, code, getattr(found, chosen))
+    overrides = overrides_of(code, list(page.object_list), since) if chosen == "overridden" else {}
     context = {
         "row": row,
         "rule": named,
-        "since": since_review(row, now=now),
-        "carcs": found.carcs,
-        "overridden": overridden,
-        "overridden_number": found.overridden.count(),
-        "denied": denied,
-        "denied_number": found.denied.count(),
-        "alike": alike,
-        "alike_number": found.alike.count(),
+        "since": since,
+        "carcs": found.carcs if chosen == "alike" else (),
+        "lists": [Chip(name, label, getattr(found, name).count()) for name, label in LISTS.items()],
+        "home": next(iter(LISTS)),
+        "label": LISTS[chosen],
+        "nothing": NOTHING[chosen],
+        "page": page,
+        "overridden": [(claim, overrides[claim.pk]) for claim in page.object_list if claim.pk in overrides],
         **tabs("rules"),
     }
     return render_page(request, "claims/built_in_rule.html", context)
+
+
+@require_safe
+@require(Permission.EDIT_CLAIMS)
+def missed(request: HttpRequest, kind: str) -> HttpResponse:
+    """Denied claims of which no rule of the book had spoken, of one reason code or of any."""
+    known, now, carc = _kind(kind), clock.now(), request.GET.get("reason", "")
+    row = rule_book(known, now=now)
+    since = since_review(row, now=now)
+    page = _page(request, kind, missed_claims(known, carc, since=since))
+    context = {"row": row, "since": since, "carc": carc, "page": page, **tabs("rules")}
+    return render_page(request, "claims/missed_denials.html", context)
+
+
+def _page(request: HttpRequest, subject: str, claims: "QuerySet[Claim]") -> "Page[Claim]":
+    page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.object_list:
+        patients = [claim.patient.public_id for claim in page.object_list]
+        audit_read(request, "built_in_rule", subject, patients=patients, action="list")
+    return page
 
 
 def _kind(text: str) -> RuleBook.Kind:
