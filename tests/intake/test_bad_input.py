@@ -128,6 +128,15 @@ def test_duplicate_charges_of_a_file_come_in_once_and_the_repeated_line_is_named
         "Didn't come",
         "did not show",
         "Left without being seen",
+        "LWBS",
+        "Patient did not arrive",
+        "Not seen, cancelled",
+        "Incomplete - no show",
+        "No Show: Yes",
+        "No show, no call",
+        "Arrived, left without being seen",
+        "Completed (entered in error)",
+        "Not confirmed; canceled",
         "entered-in-error",
     ],
 )
@@ -136,7 +145,7 @@ def test_charges_of_a_cancelled_visit_in_a_file_are_refused_and_the_others_come_
 ) -> None:
     mapping.columns = {**COLUMNS, "status": "Status"}
     mapping.save()
-    (refused,) = drop(a=file(f"{OTHER},Complete", f"{GOOD},{status}", header=f"{HEADER},Status"))
+    (refused,) = drop(a=file(f"{OTHER},Complete", f'{GOOD},"{status}"', header=f"{HEADER},Status"))
     assert refused.transmission is not None
     (row,) = refused.transmission.charge_file.problems
     assert row == {
@@ -147,14 +156,37 @@ def test_charges_of_a_cancelled_visit_in_a_file_are_refused_and_the_others_come_
 
 
 @pytest.mark.parametrize(
-    "status", ["Complete", "Checked out", "Dismissed", "", "Not cancelled", "Arrived; showed card"]
+    "status",
+    [
+        "Complete",
+        "Checked out",
+        "Dismissed",
+        "",
+        "Not cancelled",
+        "not-cancelled",
+        "NOT_CANCELLED",
+        "Not  cancelled",
+        "Never cancelled",
+        "No Show: No",
+        "Cancelled=false",
+        "Not a no-show",
+        "Arrived; showed card",
+        "Arrived (from cancellation list)",
+        "Completed - no-show fee waived",
+        "Completed (prior no show)",
+        "Checked out, missed copay",
+        "CHECKED_OUT, missed copay",
+        "Kept: moved from a cancelled slot",
+        "Seen after a missed bus",
+        "Finished, never missed one",
+    ],
 )
 def test_a_visit_that_took_place_comes_in_whatever_its_export_calls_it(
     drop: Drop, mapping: ColumnMapping, status: str
 ) -> None:
     mapping.columns = {**COLUMNS, "status": "Status"}
     mapping.save()
-    drop(a=file(f"{GOOD},{status}", header=f"{HEADER},Status"))
+    drop(a=file(f'{GOOD},"{status}"', header=f"{HEADER},Status"))
     assert Encounter.objects.count() == 1
 
 

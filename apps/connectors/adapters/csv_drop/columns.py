@@ -61,11 +61,17 @@ ACCIDENTS = {
     "work": ("EM",), "employment": ("EM",), "workers' compensation": ("EM",), "em": ("EM",),
     "other": ("OA",), "oa": ("OA",),
 }  # fmt: skip
+# Statuses of visits that took place, whatever follows: "Arrived (from cancellation list)", "Completed - no-show fee waived".
+KEPT = re.compile(r"\W*(arrived|kept|completed?|checked[\W_]*out|seen|finished)(?![a-z])", re.IGNORECASE)
 # Statuses of visits that were not kept, in whichever spelling and with whatever stands beside: "Canceled - weather", "NO_SHOW (late)".
 NOT_KEPT = re.compile(
-    r"(?<!not )(?<![a-z])cancel|(?<![a-z])no[\W_]*show|(?<![a-z])missed|did[\W_]*n[o\W_]*t[\W_]*(come|show)"
-    r"|left[\W_]*without[\W_]*being[\W_]*seen|entered[\W_]*in[\W_]*error",
+    r"(?<![a-z])(?P<denied>(not|never)[\W_]*(a[\W_]+)?)?(cancel|missed|no[\W_]*show)(?!\w*\s*[:=]\s*(no|n|false|0)\W*$)"
+    r"|did[\W_]*n[o\W_]*t[\W_]*(come|show|arrive)",
     re.IGNORECASE,
+)
+# Of patients who did arrive, too.
+NO_VISIT = re.compile(
+    r"left[\W_]*without[\W_]*being[\W_]*seen|(?<![a-z])lwbs(?![a-z])|entered[\W_]*in[\W_]*error", re.IGNORECASE
 )
 ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 # The words of exports -> the provider taxonomy (NUCC code set).
@@ -121,7 +127,8 @@ def _spellings(theirs: str, header: Sequence[str]) -> list[str]:
 
 def check_took_place(cell: str) -> None:
     """Raises RowError for a visit that the export calls cancelled or missed."""
-    if NOT_KEPT.search(cell):
+    missed = not KEPT.match(cell) and any(not found["denied"] for found in NOT_KEPT.finditer(cell))
+    if missed or NO_VISIT.search(cell):
         raise RowError(
             "the visit is cancelled or missed, yet it has charges: correct its status, or take its charges out"
         )
