@@ -142,6 +142,20 @@ def test_a_rule_that_cannot_be_asked_is_reviewed_by_what_is_left(biller: Client,
     assert "it let pass <b>1 claim</b>" in page(biller, "claims:review_payer_rule", rule.public_id)
 
 
+def test_what_is_more_than_a_page_has_a_second_page(
+    biller: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.claims.views.rule_reviews.PAGE_SIZE", 2)
+    rule = PayerRuleFactory(conditions=TWO_UNITS, reviewed_at=now, reviewed_by=UserFactory())
+    numbers = {denied("16").control_number for _ in range(3)}
+    pages = [page(biller, "claims:review_payer_rule", rule.public_id, query=f"?page={each}") for each in (1, 2)]
+    shown = [{number for number in numbers if number in text} for text in pages]
+    assert ([len(each) for each in shown], shown[0] | shown[1]) == ([2, 1], numbers)
+    assert not any(
+        number in page(biller, "claims:review_payer_rule", rule.public_id, query="?list=alike") for number in numbers
+    )
+
+
 def test_the_front_desk_reviews_none(signed_in: SignIn) -> None:
     address = reverse("claims:review_payer_rule", args=[PayerRuleFactory().public_id])
     assert signed_in(Role.FRONT_DESK).get(address).status_code == 403

@@ -1,6 +1,7 @@
 """The quarterly look at one rule: its figures since the last one, the denials that it let pass, and a person's word on it."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -12,10 +13,13 @@ from apps.claims.selectors.payer_rules import all_rules
 from apps.claims.selectors.rule_reviews import review_of
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
+from apps.core.chips import Chip
 from apps.core.htmx import render_page
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
 from apps.practice.roles import Permission
+
+LISTS = {"missed": "Denials it let pass", "alike": "Denials like it"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,17 +38,20 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _show(request: HttpRequest, row: PayerRule, form: NoteForm) -> HttpResponse:
     found = review_of(row, now=clock.now())
-    alike, missed = list(found.alike[:PAGE_SIZE]), list(found.missed[:PAGE_SIZE])
-    patients = [claim.patient.public_id for claim in (*alike, *missed)]
-    if patients:
-        audit_read(request, "payer_rule", row.public_id, patients=patients)
+    numbers = {"missed": found.missed.count(), "alike": found.alike.count()}
+    chosen = "alike" if request.GET.get("list") == "alike" else "missed"
+    page = Paginator(getattr(found, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.object_list:
+        audit_read(
+            request, "payer_rule", row.public_id, patients=[claim.patient.public_id for claim in page.object_list]
+        )
     context = {
         "row": row,
         "found": found,
-        "alike": alike,
-        "alike_number": found.alike.count(),
-        "missed": missed,
-        "missed_number": found.missed.count(),
+        "lists": [Chip(name, label, numbers[name]) for name, label in LISTS.items()],
+        "label": LISTS[chosen],
+        "page": page,
+        "missed_number": numbers["missed"],
         "form": form,
         "may_write": allowed(request, Permission.CONFIGURE),
         **tabs("rules"),
