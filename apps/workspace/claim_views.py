@@ -54,6 +54,7 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
             with_denials=may_read(request, Permission.VIEW_DENIALS),
             with_balances=may_read(request, Permission.VIEW_BALANCES),
             with_remittances=may(request_role(request), Permission.VIEW_REMITTANCES),
+            is_all=request.GET.get("notes") == "all",
         ),
         "note_form": NoteForm(auto_id="note_%s") if may(request_role(request), Permission.EDIT_CLAIMS) else None,
         "may_keep_documents": may(request_role(request), Permission.EDIT_CLAIMS),

@@ -47,6 +47,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
             with_denials=may_read(request, Permission.VIEW_DENIALS),
             with_balances=with_account,
             with_remittances=may(role, Permission.VIEW_REMITTANCES),
+            is_all=request.GET.get("notes") == "all",
         ),
         "note_form": NoteForm(auto_id="note_%s") if may(role, Permission.VIEW_ELIGIBILITY) else None,
         "patient": found,

@@ -84,7 +84,9 @@ def test_an_upload_is_stored_encrypted_listed_and_told(biller: Client, claim: Cl
 def test_a_patients_page_lists_what_is_kept_with_the_claims(signed_in: SignIn, document: ClaimDocument) -> None:
     path = reverse("workspace:patient", args=[document.claim.patient.public_id])
     href = address("claim_document", document)
-    assert f'href="{href}"' in text(signed_in(Role.BILLER).get(path))
+    shown = text(signed_in(Role.BILLER).get(path))
+    assert f'href="{href}"' in shown
+    assert "Each claim's page has all of its own." in shown  # the patient's has the newest alone
     assert "Documents" not in text(signed_in(Role.FRONT_DESK).get(path))
     remove_document(
         document_id=document.public_id,

@@ -92,6 +92,48 @@ def test_the_newest_note_is_the_first(signed_in: SignIn, claim: Claim, now: date
     assert shown.index(">He answered<") < shown.index(f">{CLAIM}<")
 
 
+def test_a_note_stands_when_another_task_has_taken_the_place_of_its_own(
+    signed_in: SignIn, claim: Claim, now: datetime
+) -> None:
+    """A claim has a task each time it waits."""
+    note(claim, "The second time", now + timedelta(days=1))
+    client = signed_in(Role.BILLER)
+    for name, row in (("claim", claim), ("patient", claim.patient)):
+        shown = client.get(reverse(f"workspace:{name}", args=[row.public_id])).content.decode()
+        assert f">{CLAIM}<" in shown
+        assert ">The second time<" in shown
+
+
+def test_notes_on_a_task_about_the_patient_stand_on_the_patients_page(signed_in: SignIn, now: datetime) -> None:
+    claim = ClaimFactory()
+    task = open_item(
+        kind="confirm_payer",
+        title="Confirm the payer",
+        owner_role=WorkItem.OwnerRole.ADMINISTRATOR,
+        url_name="workspace:patient",
+        subject_public_id=claim.patient.public_id,
+        now=now,
+    )
+    add_note(item=task, text="It is the new plan", acting_user=UserFactory(), now=now)
+    path = reverse("workspace:patient", args=[claim.patient.public_id])
+    assert ">It is the new plan<" in signed_in(Role.FRONT_DESK).get(path).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["claim", "patient"])
+def test_older_notes_are_reached_from_the_newest(kind: str, signed_in: SignIn, claim: Claim, now: datetime) -> None:
+    assert claim.work_item is not None
+    path = reverse(f"workspace:{kind}", args=[(claim if kind == "claim" else claim.patient).public_id])
+    client = signed_in(Role.BILLER)
+    link = '<a href="?notes=all#notes">All notes</a>'
+    assert link not in client.get(path).content.decode()
+    for number in range(20):
+        later = now + timedelta(hours=1 + number)
+        add_note(item=claim.work_item, text=f"Call {number}.", acting_user=UserFactory(), now=later)
+    newest, everything = (client.get(path, asked).content.decode() for asked in ({}, {"notes": "all"}))
+    assert (link in newest, f">{CLAIM}<" in newest, newest.count(">Call ")) == (True, False, 20)
+    assert (link in everything, f">{CLAIM}<" in everything, everything.count(">Call ")) == (False, True, 20)
+
+
 def test_without_notes_the_pages_say_what_will_stand_there(signed_in: SignIn) -> None:
     claim, client = ClaimFactory(), signed_in(Role.BILLER)
     assert (

@@ -12,10 +12,12 @@ from apps.claims.states import ClaimStatus
 from apps.denials.models import Denial
 from apps.denials.services import open_denials
 from apps.eligibility.models import EligibilityCheck
-from apps.intake.models import Encounter, Patient
+from apps.intake.models import Coverage, Encounter, Patient
 from apps.patient_balances.models import Balance, Message, PatientPayment
 from apps.practice.roles import Role
 from apps.remittances.models import RemittanceFile, RemittancePayment
+from apps.worklist.models import WorkItem, WorkNote
+from apps.workspace.selectors.notes import notes_of_claim, notes_of_patient
 from apps.workspace.selectors.pipeline import stages
 from apps.workspace.selectors.search import search
 from tests.factories.claims import ClaimFactory
@@ -23,6 +25,7 @@ from tests.factories.connectors import TransmissionFactory
 from tests.factories.denials import refused
 from tests.factories.eligibility import EligibilityCheckFactory
 from tests.factories.patient_balances import BalanceFactory, MessageFactory, PatientPaymentFactory
+from tests.factories.practice import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("statistics_forgotten")]
 NOW = datetime(2026, 9, 16, 20, 0, tzinfo=UTC)
@@ -37,7 +40,10 @@ SETTLED: dict[type[Any], dict[str, Any]] = {
     Message: {"state": Message.State.DELIVERED, "sent_at": LONG_AGO},
     PatientPayment: {"state": PatientPayment.State.PAID, "paid_at": LONG_AGO},
     Patient: {},
+    Coverage: {},
     RemittancePayment: {},
+    WorkItem: {"state": WorkItem.State.DONE, "opened_at": LONG_AGO},
+    WorkNote: {"at": LONG_AGO},
 }
 
 
@@ -47,6 +53,7 @@ def history() -> None:
     claim = ClaimFactory(payer_claim_number="SN1")
     refused(claim=claim)
     open_denials(now=NOW)
+    WorkNote.objects.create(item=WorkItem.objects.get(), author=UserFactory(), at=NOW, text="Called the payer.")
     EligibilityCheckFactory()
     balance = BalanceFactory()
     MessageFactory(balance=balance)
@@ -79,10 +86,14 @@ def _multiply(model: type[Any]) -> None:
         "source_id",
         "last_name",
         "first_name",
+        "subject_public_id",
     }
+    keys = {"claim_id", "coverage_id", "item_id", "patient_id"}
     first = model.objects.order_by("pk").values_list("pk", flat=True)[0]
     columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(f"left(md5('{name}' || n), 12)" if name in unique else f'"{name}"' for name in names)
+    values = ", ".join(
+        f"left(md5('{name}' || n), 12)" if name in unique else "n" if name in keys else f'"{name}"' for name in names
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")
@@ -148,3 +159,12 @@ def test_no_stage_of_today_reads_a_whole_table() -> None:
 @pytest.mark.parametrize("words", ["lind", "Marta Lind", "Lindqvist, Ma", "T00418", "EFT1"])
 def test_no_search_reads_a_whole_table(words: str) -> None:
     assert _tables_read_whole(lambda: search(words, Role.BILLER)) == []
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("history")
+def test_no_page_reads_the_notes_of_the_whole_practice() -> None:
+    claim = ClaimFactory()
+    rooms = {"with_denials": True, "with_balances": True, "with_remittances": True}
+    assert _tables_read_whole(lambda: notes_of_claim(claim, **rooms)) == []
+    assert _tables_read_whole(lambda: notes_of_patient(claim.patient, with_claims=True, **rooms)) == []
