@@ -89,7 +89,13 @@ class WorkNote(models.Model):
     """What a person noted: on a task, or where there is none on a claim or a patient."""
 
     item = models.ForeignKey(WorkItem, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
-    about = models.CharField(max_length=40, blank=True, help_text="Public id of the claim or patient; empty: on a task")
+    about = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Public id of the claim or patient; empty: on a task",
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -191,6 +191,16 @@ def test_a_note_stands_on_a_task_or_on_a_claim_and_not_on_both(claim: Claim, now
     for where in ({"item": claim.work_item, "about": claim.public_id}, {}):
         with pytest.raises(IntegrityError), transaction.atomic():
             WorkNote.objects.create(author=author, at=now, text="Where?", **where)
+
+
+def test_a_web_process_from_before_the_upgrade_can_still_keep_a_note(claim: Claim, now: datetime) -> None:
+    """`migrate` may run while it serves, and it names no column that came with the new code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO worklist_worknote (item_id, author_id, at, text) VALUES (%s, %s, %s, 'Before')",
+            [claim.work_item_id, UserFactory().pk, now],
+        )
+    assert WorkNote.objects.get(text="Before").about == ""
 
 
 def test_the_history_in_the_exception_queue_tells_it_too(signed_in: SignIn, now: datetime) -> None:

@@ -24,11 +24,11 @@ class Migration(migrations.Migration):
             name="about",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 default="",
                 help_text="Public id of the claim or patient; empty: on a task",
                 max_length=40,
             ),
-            preserve_default=False,
         ),
         migrations.AddConstraint(
             model_name="worknote",
