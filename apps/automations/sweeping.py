@@ -15,7 +15,7 @@ from apps.claims.models import Adjudication, Batch, BatchClaim, BulkFix, Claim, 
 from apps.claims.selectors.coverages import overtaken_claims
 from apps.claims.selectors.further_payers import claims_to_bill_on
 from apps.claims.selectors.inquiries import cut_off_inquiries
-from apps.claims.selectors.news import held_by_directory, held_with_news, ready_with_news
+from apps.claims.selectors.news import held_by_directory, held_with_news, neighbours_due, ready_with_news
 from apps.claims.services.unread_answers import ACKNOWLEDGEMENTS, REMITTANCE
 from apps.claims.states import ClaimStatus
 from apps.connectors.models import Transmission
@@ -97,6 +97,7 @@ SET_STEPS: tuple[tuple[str, Callable[[datetime], Rows]], ...] = (
     ("build_claims", lambda _now: overtaken_claims()),
     ("build_claims", lambda _now: ready_with_news()),
     ("build_claims", lambda _now: held_with_news()),
+    ("build_claims", lambda _now: neighbours_due()),
     ("build_claims", lambda _now: held_by_directory()),
     ("scrub_claims", lambda _now: Claim.objects.filter(status=ClaimStatus.DRAFT)),
     ("batch_claims", lambda _now: _released()),

@@ -1,16 +1,21 @@
 """A claim that came before another of the patient's day was scrubbed without it: it is scrubbed anew once that one has come."""
 
+from concurrent.futures import Future
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from apps.claims.models import Claim
-from apps.claims.services import build_claims, scrub_claims
+from apps.automations.sweeping import left_behind
+from apps.claims.models import Claim, Finding
+from apps.claims.services import ScrubResult, build_claims, scrub_claims
+from apps.claims.services.lock_claims import lock_claims
 from apps.claims.states import ClaimStatus
 from apps.intake.models import Encounter
 from tests.factories.intake import ChargeFactory, EncounterFactory
-from tests.factories.practice import PracticeFactory, ProviderFactory
+from tests.factories.practice import PracticeFactory
+from tests.locks import elsewhere, happening_after
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +85,53 @@ def test_what_has_nothing_to_do_with_it_stays(other: str, now: datetime) -> None
     assert Claim.objects.earliest("pk").events.count() == events
 
 
-def test_two_that_hold_each_other_back_come_to_rest(now: datetime) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_one_that_somebody_holds_when_the_other_comes_is_scrubbed_anew_later(now: datetime) -> None:
+    PracticeFactory()
+    one = visit("90471")
+    assert scrubbed(now) == [HELD]
+    again(one, "90656")
+    later = now + timedelta(hours=1)
+    assert build_claims(now=later).built == 1
+    with transaction.atomic():
+        list(lock_claims(Claim.objects.filter(status=HELD)))
+        assert elsewhere(lambda: scrub_claims(now=later)).result().passed == 1
+    assert left_behind(now=later) == (("build_claims", ""),)
+    assert scrubbed(later) == [READY, READY]
+    assert left_behind(now=later) == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_being_scrubbed_when_the_other_comes_is_scrubbed_anew_later(now: datetime) -> None:
+    """Its scrubber has read what it lacks; what that found is seen by nobody until it has committed."""
+    PracticeFactory()
+    one = visit("90471")
+    build_claims(now=now)
+    other: list[Future[ScrubResult]] = []
+
+    def comes() -> ScrubResult:
+        again(one, "90656")
+        assert build_claims(now=now + timedelta(seconds=1)).built == 1
+        return scrub_claims(now=now + timedelta(seconds=2))
+
+    def has_judged(sql: str) -> bool:
+        return sql.startswith("UPDATE") and Finding._meta.db_table in sql
+
+    with happening_after(has_judged, lambda: other.append(elsewhere(comes))):
+        assert scrub_claims(now=now).held == 1
+    assert other[0].result().passed == 1
+    later = now + timedelta(hours=1)
+    assert left_behind(now=later) == (("build_claims", ""),)
+    assert scrubbed(later) == [READY, READY]
+    assert left_behind(now=later) == ()
+
+
+def test_two_of_which_neither_brings_what_the_other_lacks_come_to_rest(now: datetime) -> None:
     PracticeFactory()
     one = visit("90471")
     scrubbed(now)
-    again(one, "90472", provider=ProviderFactory())
+    again(one, "90472")
     assert scrubbed(now + timedelta(hours=1)) == [HELD, HELD]
+    judged = Claim.objects.earliest("pk").findings.filter(rule="PX-VACCINE").count()
+    assert judged == 2, "It was not scrubbed beside the other."
     assert scrub_claims(now=now + timedelta(hours=2)).held == 0

@@ -46,6 +46,11 @@ class Claim(PublicIdModel, VisitFacts):
     passed_untouched = models.BooleanField(
         null=True, help_text="Passed all edits at its first scrub, before any person touched it"
     )
+    neighbours_due = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="When it came, an earlier claim of the patient's day was in other hands, and is still to be scrubbed beside it",
+    )
     bill_crossover_from = models.DateTimeField(
         null=True, blank=True, help_text="Passed on without an answer: from then on it is billed to the next payer"
     )
@@ -80,6 +85,7 @@ class Claim(PublicIdModel, VisitFacts):
                 condition=models.Q(denied_on_first_remittance=True),
                 name="claim_denied_at_first",
             ),
+            models.Index(fields=["id"], condition=models.Q(neighbours_due=True), name="claim_neighbours_due"),
             models.Index(OpClass(Upper("control_number"), name="text_pattern_ops"), name="claim_number_starts"),
             models.Index(OpClass(Upper("payer_claim_number"), name="text_pattern_ops"), name="payer_number_starts"),
         ]

@@ -159,6 +159,11 @@ def held_with_news() -> "QuerySet[Claim]":
     return Claim.objects.filter(_held_by(*_MENDED_ELSEWHERE), causes, status=_HELD)
 
 
+def neighbours_due() -> "QuerySet[Claim]":
+    """Claims that came while an earlier one of the patient's day was in other hands (`scrub_neighbours`)."""
+    return Claim.objects.filter(neighbours_due=True)
+
+
 # What the payer directory holds. Whether a way is open by now is asked of the directory (`follow_directory`).
 DIRECTORY_RULES = ("COV-PAYER-CHANNEL", "COV-PAYER-ID")
 
@@ -169,7 +174,8 @@ def held_by_directory() -> "QuerySet[Claim]":
 
 def _waiting(_now: datetime) -> "QuerySet[Any, Any]":
     ready, held = (rows.order_by().values_list("pk")[:1] for rows in (ready_with_news(), held_with_news()))
-    whole: QuerySet[Any, Any] = ready.union(held, all=True)
+    late = neighbours_due().order_by().values_list("pk")[:1]
+    whole: QuerySet[Any, Any] = ready.union(held, late, all=True)
     return whole
 
 

@@ -8,6 +8,7 @@ from apps.claims.models import Claim
 from apps.claims.selectors.news import is_news_waiting, news
 from apps.claims.services.lock_claims import lock_claims
 from apps.claims.services.move_claims import Move, apply_moves
+from apps.claims.services.scrub_neighbours import follow_neighbours
 from apps.claims.states import ClaimStatus
 from apps.core.jobs import nudge
 
@@ -24,5 +25,6 @@ def _follow(now: datetime) -> int:
         keys = list(lock_claims(Claim.objects.filter(each.claims), skip_locked=True).values_list("pk", flat=True))
         apply_moves([Move(key, ClaimStatus.DRAFT, each.words) for key in keys], now=now)
         moved += len(keys)
+    moved += follow_neighbours(now=now)
     nudge("scrub_claims")
     return moved
