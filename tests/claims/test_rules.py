@@ -97,6 +97,13 @@ def test_a_member_id_that_only_needs_cleaning_is_cleaned_by_one_click() -> None:
     assert found.issue.fix == Fix("coverage.member_id", "LP000000001", "Remove spaces and dashes")
 
 
+@pytest.mark.parametrize("pattern", ["(?x)( [A-Z]+ ) +", "([A-Z]+)+", "LP[0-9"])
+def test_a_stored_pattern_that_is_not_taken_is_compared_with_no_id(pattern: str) -> None:
+    """It may be from before such patterns were refused; tried on an ID that does not fit, it would not end."""
+    payer = replace(SOUND.payer, member_id_pattern=pattern)
+    assert said(replace(SOUND, payer=payer, coverage=replace(SOUND.coverage, member_id="A" * 24 + "1"))) == []
+
+
 @pytest.mark.parametrize(("relationship", "findings"), [("18", ["WF-NEWBORN"]), ("19", [])])
 def test_a_newborn_under_its_own_id_is_a_warning(relationship: str, findings: list[str]) -> None:
     born = replace(SOUND.patient, birth_date=SOUND.service_date - timedelta(days=3))

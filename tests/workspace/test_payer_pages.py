@@ -205,6 +205,7 @@ def test_a_payer_is_added_and_changed_and_the_trail_says_what(administrator: Cli
         ({"member_id_pattern": "LP[0-9"}, "This is not a regular expression"),
         ({"member_id_pattern": "A{99999999999999999999}"}, "This is not a regular expression"),
         ({"member_id_pattern": "([A-Z]+)+"}, "This repeats a group of varying length"),
+        ({"member_id_pattern": ".*.*.*.*9"}, "This can fit one ID in too many ways"),
         ({"name": "Taken"}, "already exists"),
         ({"claims_id": ""}, "This field is required"),
     ],

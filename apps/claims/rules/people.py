@@ -7,6 +7,7 @@ from datetime import timedelta
 from apps.claims.rules.findings import Fix, Issue, Rule, Severity
 from apps.claims.rules.shapes import RELATIONSHIPS, STATES, is_postcode
 from apps.claims.rules.snapshot import ClaimView
+from apps.practice.rules.member_patterns import pattern_problem
 
 NEWBORN = timedelta(days=31)
 
@@ -67,8 +68,9 @@ def member_id(claim: ClaimView) -> Iterator[Issue]:
 
 
 def member_id_pattern(claim: ClaimView) -> Iterator[Issue]:
+    """With a pattern that the payer directory would not take now, no ID is compared: it might never end."""
     pattern, text = claim.payer.member_id_pattern, claim.coverage.member_id
-    if not pattern or not text.strip() or re.fullmatch(pattern, text):
+    if not pattern or not text.strip() or pattern_problem(pattern) or re.fullmatch(pattern, text):
         return
     cleaned = re.sub(r"[\s.-]", "", text).upper()
     fix = Fix("coverage.member_id", cleaned, "Remove spaces and dashes") if re.fullmatch(pattern, cleaned) else None
