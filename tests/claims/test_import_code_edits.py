@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 
 from apps.audit.models import AuditEvent
+from apps.automations.outcomes import outcome_words
 from apps.claims.models import CodePair, PairReason, UnitEdition, UnitLimit
+from apps.core.models import JobRun
 
 pytestmark = pytest.mark.django_db
 
@@ -212,19 +214,39 @@ def test_limits_again_change_nothing_and_a_corrected_file_changes_what_differs(l
     assert UnitLimit.objects.get(code="99213").most == 1
 
 
-def test_a_corrected_edition_without_a_code_lifts_its_limit_unless_a_row_could_not_be_read(limits: Path) -> None:
-    codes = [f"992{number}" for number in range(11, 22)]
+CODES = [str(number) for number in range(99201, 99301)]
+ROWS = [f"{code},1,2 Date of Service Edit: Policy,x" for code in CODES]
 
+
+def test_a_corrected_edition_without_a_code_lifts_its_limit_unless_a_row_could_not_be_read(limits: Path) -> None:
     def told(rows: list[str]) -> str:
         limits.write_text(MUE_HEADING + "".join(f"{row}\n" for row in rows))
         return run("import_mue", limits)[0][-1]
 
-    rows = [f"{code},1,2 Date of Service Edit: Policy,x" for code in codes]
-    told(rows)
-    assert told([*rows[:-1], f"{codes[-1]},many,1 Line Edit,x"]).endswith("10 as before, 0 repeated, 1 refused.")
-    assert UnitLimit.objects.count() == 11
-    assert told(rows[:-1]).endswith("10 as before, 0 repeated, 0 refused, 1 no longer listed.")
-    assert set(UnitLimit.objects.values_list("code", flat=True)) == set(codes[:-1])
+    told(ROWS)
+    assert told([*ROWS[:-1], f"{CODES[-1]},many,1 Line Edit,x"]).endswith("99 as before, 0 repeated, 1 refused.")
+    assert UnitLimit.objects.count() == 100
+    assert told(ROWS[:-1]).endswith("99 as before, 0 repeated, 0 refused, 1 no longer listed.")
+    assert set(UnitLimit.objects.values_list("code", flat=True)) == set(CODES[:-1])
+    job = JobRun.objects.latest("pk")
+    assert job.counts["dropped_limits"] == 1
+    assert outcome_words(job) == "1 dropped limit"
+
+
+def test_an_edition_that_is_cut_near_its_end_lifts_no_limit(limits: Path) -> None:
+    """More than two of a hundred are more than a correction takes away."""
+    limits.write_text(MUE_HEADING + "".join(f"{row}\n" for row in ROWS))
+    run("import_mue", limits)
+    limits.write_text(MUE_HEADING + "".join(f"{row}\n" for row in (*ROWS[:-4], "J1100,1,1 Line Edit,x")))
+    said, status = run("import_mue", limits)
+    assert status == 1
+    assert said[0] == (
+        f"{OCTOBER}: It lacks 4 of the 100 limits of the edition of 2026-10-01: half a file? Nothing was changed."
+    )
+    assert set(UnitLimit.objects.values_list("code", flat=True)) == set(CODES)
+    limits.write_text(MUE_HEADING + "".join(f"{row}\n" for row in ROWS[:-2]))
+    assert run("import_mue", limits)[1] == 0
+    assert UnitLimit.objects.count() == 98
 
 
 def test_bad_limits_are_told_and_the_others_come_in(limits: Path) -> None:

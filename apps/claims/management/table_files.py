@@ -66,6 +66,7 @@ def _take_in_each(sources: Sequence[Source], what: str, out: OutputWrapper, job_
     return {
         f"added_{what}": sum(each.added for each in told),
         f"changed_{what}": sum(each.changed for each in told),
+        f"dropped_{what}": dropped,
         "refused_rows": refused,
         "untaken_files": failed,
     }

@@ -14,7 +14,7 @@ from apps.claims.models import UnitEdition, UnitLimit
 from apps.claims.rules.code_tables import RefusedRows
 from apps.claims.rules.pair_file import PairRow, read_pairs
 from apps.claims.rules.unit_file import LimitRow, read_limits
-from apps.claims.services.whole_tables import require_whole
+from apps.claims.services.whole_tables import require_few_dropped, require_whole
 from apps.core.bulk_rows import copy_into
 from apps.core.models import User
 
@@ -120,7 +120,8 @@ def import_unit_limits(
     rows are refused nothing is dropped: a limit that is not read need not be gone.
 
     `lines` of CMS's layout (`rules.unit_file`). A file without any row makes no edition: it would lift every limit. Raises
-    HalfATableError for one with far fewer rows than the edition whose place it would take.
+    HalfATableError for one with far fewer rows than the edition whose place it would take, or that would drop more of its own
+    edition than a correction does.
     """
     refused = RefusedRows()
     with connection.cursor() as cursor:
@@ -131,9 +132,11 @@ def import_unit_limits(
     repeated = run(_DROP_REPEATED_LIMITS)
     _require_whole(read - repeated, effective_on)
     edition, _ = UnitEdition.objects.get_or_create(effective_on=effective_on)
+    known = UnitLimit.objects.filter(edition=edition).count()
     changed = run(_CHANGE_LIMITS, edition=edition.pk)
     added = run(_ADD_LIMITS, edition=edition.pk)
     dropped = 0 if refused else run(_DROP_LIMITS, edition=edition.pk)
+    require_few_dropped(dropped, known, what="limits", of=f"the edition of {effective_on}")
     told = ImportedEdits(read, added, changed, repeated, refused, dropped)
     audit_import("import_mue", told, source, acting_user, now)
     return told

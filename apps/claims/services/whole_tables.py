@@ -2,6 +2,8 @@
 
 # Tables grow or shrink by a few rows in a hundred from one to the next.
 LEAST_SHARE = 0.9
+# A correction of one takes away fewer.
+MOST_DROPPED = 0.02
 
 
 class HalfATableError(ValueError):
@@ -12,3 +14,11 @@ def require_whole(rows: int, known: int, *, what: str, of: str) -> None:
     """`what` the rows are; `of` names what has `known` of them. Raises HalfATableError."""
     if rows < known * LEAST_SHARE:
         raise HalfATableError(f"It has {rows} {what} and {of} has {known}: half a file? Nothing was changed.")
+
+
+def require_few_dropped(dropped: int, known: int, *, what: str, of: str) -> None:
+    """`dropped`: how many of the `known` rows a later file of the same edition no longer has. A file that was cut at the end of a line
+    looks whole otherwise. Raises HalfATableError.
+    """
+    if dropped > known * MOST_DROPPED:
+        raise HalfATableError(f"It lacks {dropped} of the {known} {what} of {of}: half a file? Nothing was changed.")
