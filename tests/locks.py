@@ -67,14 +67,18 @@ def _somebody_waits_for_us() -> bool:
 
 
 @contextmanager
-def happening_after(words: Callable[[str], bool], what: Callable[[], object]) -> Iterator[None]:
-    """`what` happens once in the block, after the first statement that `words` is true of."""
+def happening_after(words: Callable[[str], bool], what: Callable[[], object], *, turn: int = 1) -> Iterator[None]:
+    """`what` happens once in the block, after the statement that `words` is true of for the `turn`th time."""
     left = [what]
+    seen = 0
 
     def execute_then(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal seen
         found = execute(sql, *rest)
         if left and words(sql):
-            left.pop()()
+            seen += 1
+            if seen == turn:
+                left.pop()()
         return found
 
     with connection.execute_wrapper(execute_then):

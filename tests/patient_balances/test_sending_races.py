@@ -1,6 +1,7 @@
 """Whoever sends reads the message, and takes it a moment later: what commits in between decides whether, and where, it goes."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime
 
 import pytest
@@ -70,15 +71,20 @@ def test_a_text_whose_call_returns_while_its_mail_is_under_way_says_nothing_of_t
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_keeps_two_texts_from_leaving_at_one_moment_is_one_task(planned: Message, now: datetime) -> None:
+@pytest.mark.parametrize("look", [1, 2], ids=["before the lock", "behind it"])
+def test_what_keeps_two_texts_from_leaving_at_one_moment_is_one_task(
+    look: int, planned: Message, now: datetime
+) -> None:
     VendorAgreement.objects.filter(vendor="twilio").delete()
 
     def looks_for_the_task(sql: str) -> bool:
         return sql.startswith("SELECT EXISTS") and WorkItem._meta.db_table in sql
 
-    def another_is_kept() -> None:
-        elsewhere(lambda: send_message(message_id=planned.public_id, now=now)).result()
+    def keeps() -> Sending:
+        return send_message(message_id=planned.public_id, now=now)
 
-    with happening_after(looks_for_the_task, another_is_kept):
-        assert send_message(message_id=planned.public_id, now=now) is Sending.POSTPONED
+    other: list[Future[Sending]] = []
+    with happening_after(looks_for_the_task, lambda: other.append(elsewhere(keeps)), turn=look):
+        assert keeps() is Sending.POSTPONED
+    other[0].result()
     assert [item.kind for item in WorkItem.objects.all()] == ["messages_blocked"]
