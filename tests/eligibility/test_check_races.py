@@ -18,6 +18,10 @@ State = EligibilityCheck.State
 COVERED = ["EB*1**30"]
 
 
+def reads_the_check(sql: str) -> bool:
+    return sql.startswith("SELECT") and f'FROM "{EligibilityCheck._meta.db_table}"' in sql
+
+
 @pytest.fixture
 def overtaken(
     clearinghouse: type[RecordedClearinghouse], now: datetime, monkeypatch: pytest.MonkeyPatch
@@ -71,9 +75,6 @@ def test_what_a_slow_worker_finds_missing_opens_no_task_for_a_check_that_another
     check, later = EligibilityCheckFactory(coverage__member_id=""), now + timedelta(minutes=11)
     clearinghouse.replies += [COVERED]
 
-    def reads_the_check(sql: str) -> bool:
-        return sql.startswith("SELECT") and f'FROM "{EligibilityCheck._meta.db_table}"' in sql
-
     def another_answers() -> None:
         check.coverage.member_id = "LP000000001"
         check.coverage.save(update_fields=["member_id"])
@@ -85,6 +86,23 @@ def test_what_a_slow_worker_finds_missing_opens_no_task_for_a_check_that_another
     check.refresh_from_db()
     assert (check.state, check.work_item) == (State.ANSWERED, None)
     assert not WorkItem.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_a_slow_worker_asks_late_is_not_the_inquiry_of_the_answer_that_came(
+    clearinghouse: type[RecordedClearinghouse], now: datetime
+) -> None:
+    check, later = EligibilityCheckFactory(), now + timedelta(minutes=11)
+    clearinghouse.replies += [COVERED, COVERED]
+
+    def another_answers() -> None:
+        recover_checks(now=later)
+        assert check_eligibility(check_id=check.public_id, now=later).state == State.ANSWERED
+
+    with happening_after(reads_the_check, another_answers):
+        check_eligibility(check_id=check.public_id, now=now)
+    check.refresh_from_db()
+    assert check.inquiry.control_number == check.answer.vendor_key
 
 
 @pytest.mark.django_db

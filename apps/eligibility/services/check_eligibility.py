@@ -116,7 +116,7 @@ def _prepare(check: EligibilityCheck, connection: Connection, now: datetime) -> 
             payload, kind="270", name=control_number, control_number=control_number, connection=connection, now=now
         )
         journal.move(inquiry, old=Transmission.State.STORED, new=Transmission.State.SENDING)
-        EligibilityCheck.objects.filter(pk=check.pk).update(inquiry=inquiry)
+        still_asked(check).update(inquiry=inquiry)
     return inquiry
 
 
