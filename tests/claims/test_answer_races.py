@@ -16,6 +16,7 @@ from apps.claims.services import (
     ask_status,
     batch_claims,
     resolve_unknown_batch,
+    settle_late_batch,
     submit_batch,
 )
 from apps.claims.services.hold_claims import Hold, hold_claims
@@ -24,7 +25,7 @@ from apps.connectors import journal
 from apps.connectors.models import Connection, Transmission
 from apps.worklist.models import WorkItem
 from apps.worklist.queue import close_item
-from tests.claims.answers import f277ca
+from tests.claims.answers import f277ca, group, interchange
 from tests.claims.inquiries import asked, f999, read_in, ta1
 from tests.claims.test_refused_inquiries import silent_claims
 from tests.factories.claims import ClaimFactory
@@ -80,6 +81,31 @@ def test_a_file_whose_last_claims_are_answered_by_two_at_one_moment_is_answered(
     assert second[0].result().accepted == 2
     batch.refresh_from_db()
     assert batch.state == Batch.State.ACCEPTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_of_two_answers_locks_the_claims_of_both_before_it_settles_their_batch(
+    batch: Batch, now: datetime
+) -> None:
+    """The first answer speaks of the last claim. Whoever decides about the batch takes its claims in their order."""
+    *_, middle, last = Claim.objects.order_by("pk").values_list("control_number", flat=True)
+    told = [f277ca((number, ACCEPTED), role="PR").decode().split("~")[2:-3] for number in (last, middle)]
+    told[1][0], told[1][-1] = (each.replace("*0001", "*0002") for each in (told[1][0], told[1][-1]))
+    payload = interchange(*group("HN", "005010X214", *told[0], *told[1]))
+    journal.receive(payload, kind="277CA", now=now, name="277CA")
+    person = UserFactory()
+
+    def decides() -> None:
+        with suppress(BatchNotOpenError):
+            settle_late_batch(batch_id=batch.public_id, outcome="Seen to.", acting_user=person, now=now)
+
+    def settles(sql: str) -> bool:
+        return sql.startswith("SELECT") and "FOR NO KEY UPDATE" in sql and f'FROM "{Batch._meta.db_table}"' in sql
+
+    other: list[Future[None]] = []
+    with happening_after(settles, lambda: other.append(elsewhere(decides))):
+        assert acknowledge_claims(now=now).accepted == 2
+    other[0].result()
 
 
 @pytest.mark.django_db

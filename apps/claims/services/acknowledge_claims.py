@@ -26,6 +26,7 @@ from apps.claims.services.late_answers import (
     refused_late,
     tell_late,
 )
+from apps.claims.services.lock_answered import lock_answered
 from apps.claims.services.meant_sendings import meant_places, tell_earlier
 from apps.claims.services.submit_batch import open_batch_work
 from apps.claims.services.take_answers import (
@@ -116,10 +117,12 @@ def _take(key: int, now: datetime) -> AcknowledgeResult:
 
 
 def _answers(document: Document, transmission: Transmission, now: datetime) -> Iterator[AcknowledgeResult]:
-    for acknowledgment in whole_acknowledgments(document):
+    acknowledgments = list(whole_acknowledgments(document))
+    bodies = [whole_body(each) for each in document.transactions]
+    lock_answered(acknowledgments, bodies)
+    for acknowledgment in acknowledgments:
         yield _interchange_answer(acknowledgment, Source(transmission), now)
-    for each in document.transactions:
-        body = whole_body(each)
+    for body in bodies:
         if isinstance(body, GroupAcknowledgment):
             yield _group_answer(body, Source(transmission), now)
         elif isinstance(body, ClaimAcknowledgment):
