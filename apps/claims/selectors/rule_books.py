@@ -126,13 +126,14 @@ def overrides_of(code: str, claims: Collection[Claim], since: datetime) -> dict[
     return found
 
 
-def missed_claims(kind: RuleBook.Kind, carc: str, *, since: datetime) -> "QuerySet[Claim]":
-    """Claims denied since for this reason, of which no rule of the book had spoken. Newest visit first; empty `carc`: for any."""
-    codes = [rule.code for rule in rules_in(kind)]
-    spoken = Finding.objects.filter(BEFORE_ITS_ANSWER, claim=OuterRef("pk"), rule__in=codes)
-    reason = first_reasons().filter(adjudication__claim=OuterRef("pk"))
-    reason = reason.filter(carc=carc) if carc else reason
-    return _shown(_denied(since).filter(Exists(reason), ~Exists(spoken)))
+def missed_claims(kind: RuleBook.Kind, carc: str, *, since: datetime) -> tuple["QuerySet[Claim]", int]:
+    """Claims denied since for this reason (empty: for any), of which no rule of the book had spoken, newest visit first; and how many.
+
+    Told apart here, as for the book's figures: asked of each claim by itself the database takes several times as long.
+    """
+    spoken = set[int]().union(*_spoken(rules_in(kind), since).values())
+    keys = [claim for claim, carcs in _denied_for(since).items() if claim not in spoken and (not carc or carc in carcs)]
+    return _shown(Claim.objects.filter(pk__any_of=keys)), len(keys)
 
 
 def _shown(claims: "QuerySet[Claim]") -> "QuerySet[Claim]":

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +21,7 @@ from apps.claims.selectors.rule_books import (
 from apps.claims.views.frame import PAGE_SIZE, allowed, tabs
 from apps.core import clock
 from apps.core.chips import Chip
+from apps.core.counted_pages import CountedPaginator
 from apps.core.htmx import render_page
 from apps.practice.access import require, signed_in_user
 from apps.practice.audited_views import audit_read
@@ -82,7 +82,7 @@ def rule(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     chosen = request.GET.get("list", "")
     if chosen not in LISTS:
         chosen = next(iter(LISTS))
-    page = _page(request, code, getattr(found, chosen))
+    page = _page(request, code, Paginator(getattr(found, chosen), PAGE_SIZE))
     overrides = overrides_of(code, list(page.object_list), since) if chosen == "overridden" else {}
     context = {
         "row": row,
@@ -107,13 +107,14 @@ def missed(request: HttpRequest, kind: str) -> HttpResponse:
     known, now, carc = _kind(kind), clock.now(), request.GET.get("reason", "")
     row = rule_book(known, now=now)
     since = since_review(row, now=now)
-    page = _page(request, kind, missed_claims(known, carc, since=since))
+    claims, number = missed_claims(known, carc, since=since)
+    page = _page(request, kind, CountedPaginator(claims, PAGE_SIZE, count=number))
     context = {"row": row, "since": since, "carc": carc, "page": page, **tabs("rules")}
     return render_page(request, "claims/missed_denials.html", context)
 
 
-def _page(request: HttpRequest, subject: str, claims: "QuerySet[Claim]") -> "Page[Claim]":
-    page = Paginator(claims, PAGE_SIZE).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, subject: str, claims: "Paginator[Claim]") -> "Page[Claim]":
+    page = claims.get_page(request.GET.get("page"))
     if page.object_list:
         patients = [claim.patient.public_id for claim in page.object_list]
         audit_read(request, "built_in_rule", subject, patients=patients, action="list")
