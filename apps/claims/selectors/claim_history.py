@@ -11,7 +11,7 @@ from apps.claims.states import WAITS_FOR_US
 from apps.core.identity import masked
 from apps.core.models import User
 from apps.core.moments import Moment
-from apps.worklist.models import WorkNote
+from apps.worklist.notes import notes_about
 
 # The newest of each kind; what is older is on the claim's own page.
 MOST = 100
@@ -69,8 +69,6 @@ def _findings(claim: Claim) -> Iterator[Moment]:
 
 def _notes(claim: Claim) -> Iterator[Moment]:
     """Also of tasks that are closed: a claim has one each time it waits."""
-    of_tasks = WorkNote.objects.filter(item__subject_public_id=claim.public_id).order_by().values("pk")
-    own = WorkNote.objects.filter(about=claim.public_id).exclude(about="").order_by().values("pk")
-    notes = WorkNote.objects.filter(pk__in=of_tasks.union(own, all=True)).select_related("author")
+    notes = notes_about([claim.public_id]).select_related("author")
     for note in notes.order_by("-at", "-pk")[:MOST]:
         yield Moment("Note", note.at, "person", note.text, _name(note.author))

@@ -1,10 +1,10 @@
 """What the owner of the built-in rules looks at each quarter (DOMAIN 2.8): each rule by what it found and by the denials behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -15,6 +15,8 @@ from apps.claims.rules.registry import BY_CODE, is_of_coding
 from apps.claims.selectors.rule_reviews import EVIDENCE_DAYS, first_reasons
 from apps.core.clock import practice_date
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 # Said before the claim's answer; what was said of it after foretold nothing.
 BEFORE_ITS_ANSWER = Q(found_at__lte=F("claim__first_adjudicated_at"))
 # And stood when it was answered: a warning, or what a person let go. A correction's scrub supersedes it only later.
@@ -165,20 +167,14 @@ def _counted(codes: Sequence[str], since: datetime) -> dict[str, tuple[int, int]
 def _denied_for(since: datetime) -> dict[int, set[str]]:
     """By claim that was denied: for which reasons."""
     rows = first_reasons().filter(adjudication__claim__in=_denied(since))
-    found: dict[int, set[str]] = defaultdict(set)
-    for claim, carc in rows.values_list("adjudication__claim", "carc").distinct():
-        found[claim].add(carc)
-    return found
+    return _gathered(rows.values_list("adjudication__claim", "carc").distinct())
 
 
 def _spoken(rules: Sequence[Rule], since: datetime, *, sent: bool = False) -> dict[str, set[int]]:
     """By code: the denied claims it had spoken of; `sent`: of these, those that went out as they were."""
     rows = Finding.objects.filter(BEFORE_ITS_ANSWER, claim__in=_denied(since), rule__in=[rule.code for rule in rules])
     rows = rows.filter(STOOD) if sent else rows
-    found: dict[str, set[int]] = defaultdict(set)
-    for code, claim in rows.values_list("rule", "claim").distinct():
-        found[code].add(claim)
-    return found
+    return _gathered(rows.values_list("rule", "claim").distinct())
 
 
 def _evidence(codes: Sequence[str], now: datetime) -> dict[str, set[str]]:
@@ -192,7 +188,11 @@ def _evidence(codes: Sequence[str], now: datetime) -> dict[str, set[str]]:
         claim__adjudications__recorded_at=F("claim__first_adjudicated_at"),
         claim__adjudications__adjustments__adjustment_class=AdjudicationAdjustment.Class.DENIAL,
     )
-    found: dict[str, set[str]] = defaultdict(set)
-    for code, carc in rows.values_list("rule", "claim__adjudications__adjustments__carc").distinct():
-        found[code].add(carc)
+    return _gathered(rows.values_list("rule", "claim__adjudications__adjustments__carc").distinct())
+
+
+def _gathered(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, set[Value]]:
+    found: dict[Key, set[Value]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
     return found

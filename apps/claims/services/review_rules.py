@@ -30,7 +30,7 @@ Row = TypeVar("Row", PayerRule, RuleBook)
 def review_rules(*, now: datetime) -> int:
     """One open item of work for each rule that runs and each book that is due, its owner's. How many are new."""
     for kind in RuleBook.Kind:
-        RuleBook.objects.get_or_create(kind=kind, defaults={"review_on": practice_date(now) + REVIEWED_EVERY})
+        _open_book(kind, now)
     return _ask(PayerRule.objects.filter(state=PayerRule.State.ON), now) + _ask(RuleBook.objects.all(), now)
 
 
@@ -119,8 +119,12 @@ def give_book(*, kind: RuleBook.Kind, owner: User | None, acting_user: User, now
     return row
 
 
-def _book(kind: RuleBook.Kind, now: datetime) -> RuleBook:
+def _open_book(kind: RuleBook.Kind, now: datetime) -> None:
     RuleBook.objects.get_or_create(kind=kind, defaults={"review_on": practice_date(now) + REVIEWED_EVERY})
+
+
+def _book(kind: RuleBook.Kind, now: datetime) -> RuleBook:
+    _open_book(kind, now)
     rows = RuleBook.objects.select_for_update(of=("self",)).select_related("review_item", "owner")
     return rows.get(kind=kind)
 

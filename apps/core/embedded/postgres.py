@@ -195,9 +195,8 @@ class Postgres:
             self._server.wait(timeout=STOP_SECONDS)
             return
         identity = self.data / "postmaster.pid"
-        if (
-            self.has_ended() or not identity.exists()
-        ):  # what a killed one leaves there stays, and names no server of ours
+        # What a killed one leaves there stays, and names no server of ours.
+        if self.has_ended() or not identity.exists():
             return
         with suppress(ProcessLookupError):
             os.kill(int(identity.read_text().split()[0]), signal.SIGINT)

@@ -12,7 +12,8 @@ from apps.eligibility.models import EligibilityCheck
 from apps.intake.models import Patient
 from apps.patient_balances.models import Balance, InboundMessage, MoneyReview
 from apps.remittances.models import RemittanceException, Underpayment
-from apps.worklist.models import WorkItem, WorkNote
+from apps.worklist.models import WorkNote
+from apps.worklist.notes import notes_about
 
 LATEST, MOST = 20, 500
 
@@ -73,15 +74,7 @@ def notes_of_patient(
 
 
 def _notes(subjects: list["QuerySet[Any]"], number: int) -> Notes:
-    """Of the tasks about `subjects`, also of those that are closed or that another has taken the place of, and of `subjects` themselves.
-    Unions: asked with OR, the database would read the notes of the whole practice.
-    """
     ids = [rows.order_by().values("public_id") for rows in subjects]
-    about = ids[0].union(*ids[1:], all=True)
-    items = WorkItem.objects.filter(subject_public_id__in=about).values("pk")
-    on_tasks = WorkNote.objects.filter(item__in=items)
-    on_subjects = WorkNote.objects.filter(about__in=about).exclude(about="")
-    keys = on_tasks.order_by().values("pk").union(on_subjects.order_by().values("pk"), all=True)
-    notes = WorkNote.objects.filter(pk__in=keys).select_related("author", "item").order_by("-at", "-pk")
+    notes = notes_about(ids[0].union(*ids[1:], all=True)).select_related("author", "item").order_by("-at", "-pk")
     rows = list(notes[: number + 1])
     return Notes(rows[:number], number, len(rows) > number)
